@@ -1,0 +1,91 @@
+"""What a source said of one article, on its way to a Post.
+
+A page's reader and a list's reader both answer in `Said`: a value as printed, where it stood, and
+which rule found it. The pipelines choose among them; nothing is normalized before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+from newscrawl.post import Attribution, Body, Crawl, DateInfo, Post, Security
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+Origin = Literal["page", "structured", "list", "url", "header"]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One value that the source gave for one field, as printed."""
+
+    value: str
+    origin: Origin  #: where it stood
+    rule: str  #: what found it: `em_media`, `.infos .item`, `json-ld datePublished`, `mediaName`
+    link: str | None = None  #: the address, where the value is a link
+
+
+@dataclass(slots=True)
+class Reading:
+    """What one page says; best candidate first in each list. Nothing here is normalized."""
+
+    titles: list[Said] = field(default_factory=list)
+    dates: list[Said] = field(default_factory=list)
+    outlets: list[Said] = field(default_factory=list)
+    authors: list[Said] = field(default_factory=list)
+    editors: list[Said] = field(default_factory=list)
+    columns: list[Said] = field(default_factory=list)  #: column and breadcrumb, outermost first
+    digests: list[Said] = field(default_factory=list)
+    body: HtmlElement | None = None  #: the element that holds the article's text
+    body_rule: str | None = None
+    canonical_url: str | None = None
+    language: str | None = None
+    version: str | None = None  #: name of the declared page version that matched
+    paywalled: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Draft:
+    """One article between its page and its Post: what was said, and what the pipelines made of it."""
+
+    id: str  #: identity, as Post.id
+    url: str  #: fetched
+    canonical_url: str
+    share_url: str
+    reading: Reading
+    crawl: Crawl
+    zone: str  #: IANA name of the source's clock, `Asia/Shanghai`
+    language: str  #: BCP 47
+    site_outlet: str | None = None  #: credited where nobody else is
+    securities: list[Security] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)  #: of the list; the outlet's comes before them
+    page: str | None = None  #: the page's text, kept only to go with a reject
+    # set by the pipelines, in their order
+    title: str | None = None
+    date: datetime | None = None
+    date_info: DateInfo | None = None
+    categories: list[str] = field(default_factory=list)
+    all_tags: list[str] = field(default_factory=list)
+    source: Attribution | None = None
+    authors: list[str] = field(default_factory=list)
+    editors: list[str] = field(default_factory=list)
+    digest: str | None = None
+    content: Body | None = None
+    post: Post | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """An article that cannot become a post; goes to the collection `rejects`."""
+
+    id: str
+    url: str
+    reasons: tuple[str, ...]  #: `no title`, `no date`, …
+    spider: str
+    run: str
+    fetched: datetime
+    page: str | None = None  #: what was read, at most PAGE_LIMIT characters
+    values: dict[str, str] = field(default_factory=dict)  #: what was found all the same

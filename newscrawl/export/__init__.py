@@ -1,0 +1,1 @@
+"""Posts in the forms that other programs take, and back."""

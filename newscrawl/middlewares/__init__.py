@@ -1,0 +1,1 @@
+"""What newscrawl adds between Scrapy's engine and the network."""

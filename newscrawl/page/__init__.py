@@ -1,0 +1,1 @@
+"""The bytes of one page to what it says; knows nothing of crawling."""

@@ -1,0 +1,154 @@
+"""Post: the one schema, from pipelines to MongoDB to readers. docs/data.md is its contract."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Self
+
+SCHEMA_VERSION = 1
+
+Precision = Literal["second", "minute", "day"]
+DateOrigin = Literal["page", "structured", "list", "url", "header"]
+Assumption = Literal["zone", "year"]
+
+
+@dataclass(slots=True)
+class DateInfo:
+    """Where a post's date comes from and how exact it is."""
+
+    raw: str  #: as printed by the source
+    offset: str  #: of the source's clock, `+08:00`
+    precision: Precision
+    origin: DateOrigin
+    assumed: list[Assumption] = field(default_factory=list)  #: what the source did not state
+
+
+@dataclass(slots=True)
+class Attribution:
+    """The outlet that wrote the article; the post's field `source`."""
+
+    name: str  #: `北方网`
+    slug: str  #: `beifangwang`: lower-case ASCII letters, digits and hyphens
+    raw: str  #: as printed: `（文章来源：北方网）`
+    origin: str  #: `em_media`, `info_line`, `list`, `tail`, `structured`, `import`, or `site` where none was named
+    url: str | None = None  #: where the name is a link
+
+
+@dataclass(slots=True)
+class Image:
+    """A picture of the body; `url` is absolute."""
+
+    url: str
+    caption: str | None = None
+
+
+@dataclass(slots=True)
+class Body:
+    """The article's text: sanitized HTML, and plain text with a blank line between paragraphs."""
+
+    html: str
+    text: str
+    chars: int  #: characters of `text` that are not white space
+    images: list[Image] = field(default_factory=list)
+
+
+@dataclass(slots=True, frozen=True)
+class Security:
+    """A security that the article marks.
+
+    `market` is East Money's number: 0 Shenzhen, 1 Shanghai, 90 board, 105 NASDAQ, 106 NYSE, 116 Hong Kong.
+    """
+
+    market: str
+    code: str
+    name: str | None = None
+
+
+@dataclass(slots=True)
+class Story:
+    """What reposts of one article share."""
+
+    fingerprint: str  #: 16 hex digits, simhash of the text
+    first: str  #: `_id` of the first post of the story
+
+
+@dataclass(slots=True)
+class Crawl:
+    """How the post came here."""
+
+    spider: str
+    run: str
+    fetched: datetime  #: UTC
+    status: int | None = None  #: HTTP status; None for a post made from a list or a file
+    page_version: str | None = None  #: the source's layout that was read
+    origins: dict[str, str] = field(default_factory=dict)  #: field -> the rule that gave it
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Post:
+    """One article, as it lies in the collection `posts`.
+
+    Times are aware and in UTC. `first_seen`, `last_seen`, `updated` and `revision` belong to the
+    store: what a crawl puts there is used only when the post is new.
+    """
+
+    id: str  #: `_id`: `eastmoney:<18 digits>`, or `url:` and 32 hex digits
+    layout: str = "post"
+    title: str
+    date: datetime
+    date_info: DateInfo
+    categories: list[str]
+    tags: list[str]
+    source: Attribution | None = None
+    authors: list[str] = field(default_factory=list)
+    editors: list[str] = field(default_factory=list)
+    digest: str | None = None
+    body: Body
+    securities: list[Security] = field(default_factory=list)
+    url: str
+    canonical_url: str
+    share_url: str
+    language: str = "zh"
+    story: Story | None = None
+    first_seen: datetime | None = None
+    last_seen: datetime | None = None
+    updated: datetime | None = None
+    revision: int = 1
+    content_hash: str
+    crawl: Crawl
+    schema_version: int = SCHEMA_VERSION
+
+    def to_document(self) -> dict[str, Any]:
+        """As stored: `_id` for `id`, plain dicts and lists inside."""
+        document = dataclasses.asdict(self)
+        return {"_id": document.pop("id"), **document}
+
+    @classmethod
+    def from_document(cls, document: dict[str, Any]) -> Self:
+        """From a stored document; fields that other programs added are left aside."""
+        return typing.cast(Self, _build(cls, {"id": document["_id"], **document}))
+
+
+def _build(kind: type, values: dict[str, Any]) -> object:
+    """A dataclass of `kind` from plain values, its nested dataclasses too."""
+    hints = typing.get_type_hints(kind)
+    known = {f.name for f in dataclasses.fields(kind)}
+    return kind(**{name: _convert(hints[name], value) for name, value in values.items() if name in known})
+
+
+def _convert(hint: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    if typing.get_origin(hint) in (typing.Union, types.UnionType):
+        hint = next(arm for arm in typing.get_args(hint) if arm is not type(None))
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        return _build(hint, value)
+    if typing.get_origin(hint) is list:
+        return [_convert(typing.get_args(hint)[0], member) for member in value]
+    return value

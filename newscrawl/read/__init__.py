@@ -1,0 +1,1 @@
+"""The read side of MongoDB: queries and change streams, for those who never see a spider."""

@@ -1,0 +1,1 @@
+"""The write side of MongoDB: connection, embedded server, schema, posts, rejects, runs, spool."""
