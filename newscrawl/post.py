@@ -34,7 +34,7 @@ class Attribution:
     name: str  #: `北方网`
     slug: str  #: `beifangwang`: lower-case ASCII letters, digits and hyphens
     raw: str  #: as printed: `（文章来源：北方网）`
-    origin: str  #: `em_media`, `info_line`, `list`, `tail`, `structured`, `import`, or `site` where none was named
+    origin: str  #: `em_media`, `info_line`, `list`, `tail`, `structured`; `site` where none was named
     url: str | None = None  #: where the name is a link
 
 

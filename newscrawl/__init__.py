@@ -1,0 +1,1 @@
+"""newscrawl turns news source pages into clean, dated, attributed posts in MongoDB."""
