@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+import datetime
+from dataclasses import dataclass
 
 Selectors = tuple[str, ...]
 
@@ -28,7 +28,7 @@ class PageVersion:
     columns: Selectors = ()  #: column, breadcrumb
     digest: Selectors = ()
     drop: Selectors = ()  #: elements inside `body` that are not the article's
-    until: date | None = None  #: last day on which pages of this layout were published; None: today's
+    until: datetime.date | None = None  #: last day on which pages of this layout were published; None: today's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,4 +41,4 @@ class Source:
     zone: str = "Asia/Shanghai"  #: IANA name of the clock its pages show
     outlet: str | None = None  #: credited where the page names nobody; None: nobody
     pages: tuple[PageVersion, ...] = ()  #: newest first
-    revisit: timedelta = field(default=timedelta(days=1))  #: how long after publication it may still change
+    revisit: datetime.timedelta = datetime.timedelta(days=1)  #: how long after publication a page may change

@@ -1,0 +1,87 @@
+"""Every Scrapy setting that newscrawl changes, with unit and reason.
+
+`scrapy crawl` and `newscrawl crawl` both read this file. Names are strings: the library imports
+neither spiders nor pipelines. Override with `-s NAME=VALUE`.
+"""
+
+import os
+import sys
+
+BOT_NAME = "newscrawl"
+SPIDER_MODULES = ["spiders"]
+NEWSPIDER_MODULE = "spiders"
+COMMANDS_MODULE = "newscrawl.commands"  # `scrapy crawl` exits non-zero after a failed run
+
+# --- the way of an item, first to last
+ITEM_PIPELINES = {
+    "pipelines.dates.DatesPipeline": 100,
+    "pipelines.categories.CategoriesPipeline": 200,
+    "pipelines.attribution.AttributionPipeline": 300,
+    "pipelines.body.BodyPipeline": 400,
+    "pipelines.validate.ValidatePipeline": 500,
+    "pipelines.deduplicate.DeduplicatePipeline": 600,
+    "pipelines.store.StorePipeline": 700,
+}
+
+# --- who we are
+# Put your own address here (or in NEWSCRAWL_CONTACT): sites write to it before they block.
+CONTACT = os.environ.get("NEWSCRAWL_CONTACT", "https://github.com/newscrawl")
+USER_AGENT = f"newscrawl/0.1 (+{CONTACT})"
+ROBOTSTXT_USER_AGENT = "newscrawl"  # the token that robots.txt may name
+
+# --- politeness
+NEWSCRAWL_NEWSROOM = os.environ.get("NEWSCRAWL_NEWSROOM", "")  # base URL of a replica; "" is the real web
+ROBOTSTXT_OBEY = True  # Crawl-delay too: newscrawl.middlewares.throttle
+CONCURRENT_REQUESTS_PER_DOMAIN = 1  # one at a time per host
+DOWNLOAD_DELAY = 0.0 if NEWSCRAWL_NEWSROOM else 0.5  # seconds, the least between two requests to one host
+DOWNLOAD_DELAY_JITTER = 0.0 if NEWSCRAWL_NEWSROOM else 0.5  # ± this part of the delay
+AUTOTHROTTLE_ENABLED = True  # slow hosts are asked more slowly
+AUTOTHROTTLE_START_DELAY = DOWNLOAD_DELAY  # seconds
+AUTOTHROTTLE_MAX_DELAY = 30.0  # seconds
+AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
+CONCURRENT_REQUESTS = 32  # over all hosts
+
+# --- patience
+DOWNLOAD_TIMEOUT = 30  # seconds; Scrapy's 180 holds a host's only place for three minutes
+RETRY_TIMES = 3  # after the first try
+RETRY_BACKOFF = 0.5  # seconds before the first retry, doubled for each further one
+RETRY_BACKOFF_MAX = 120.0  # seconds; a longer Retry-After ends the retries
+
+# --- what a page may do to us
+DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # bytes, after decompression; Scrapy's 1 GiB kills the process first
+DOWNLOAD_WARNSIZE = 0  # the size is in the failure already
+DOWNLOAD_VERIFY_CERTIFICATES = True  # False in Scrapy
+REMOTE_CONTROL_ENABLED = False  # serves code execution on a loopback port
+TELNETCONSOLE_ENABLED = False
+COOKIES_ENABLED = False  # articles need none, and a session can be told apart
+REFERER_ENABLED = False
+DEPTH_LIMIT = 0  # lists page on until what is known; `since` bounds them
+REDIRECT_MAX_TIMES = 5
+MEMUSAGE_LIMIT_MB = 1024  # a leak ends the run instead of the machine
+
+DOWNLOADER_MIDDLEWARES = {
+    "newscrawl.middlewares.guard.PrivateAddressGuard": 10,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "newscrawl.middlewares.backoff.BackoffRetry": 550,
+}
+DOWNLOAD_HANDLERS = {
+    "http": "newscrawl.middlewares.replica.ReplicaHandler",
+    "https": "newscrawl.middlewares.replica.ReplicaHandler",
+}
+DNS_RESOLVER = "newscrawl.middlewares.guard.PublicResolver"
+EXTENSIONS = {
+    "scrapy.extensions.throttle.AutoThrottle": None,
+    "newscrawl.middlewares.throttle.CrawlDelayThrottle": 0,
+    "newscrawl.progress.Progress": 10,
+}
+
+# --- speed
+CONCURRENT_ITEMS = 1  # Scrapy makes this many tasks for every response: 1 takes 45 % off an empty crawl
+ASYNCIO_EVENT_LOOP = None if sys.platform == "win32" else "uvloop.Loop"
+LOGSTATS_INTERVAL = 60.0  # seconds
+LOG_LEVEL = "INFO"
+LOG_SHORT_NAMES = False
+
+# --- the store
+NEWSCRAWL_DRY_RUN = False  # True: nothing is written
+NEWSCRAWL_PROGRESS = False  # True: a progress line on standard error
