@@ -1,0 +1,101 @@
+import os
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import pytest
+
+from newscrawl.errors import NewscrawlError, UsageError
+from newscrawl.jobs.lock import BUSY_WORDS, SchedulerLock, SchedulerRunning, SpiderBusy, SpiderLock
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from newscrawl.jobs.lock import SpiderLock
+with SpiderLock("eastmoney", folder=Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(30)
+"""
+
+
+@pytest.fixture
+def elsewhere(tmp_path):
+    """A process that holds eastmoney's lock."""
+    process = subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    assert process.stdout.readline() == "held\n"
+    yield process
+    process.kill()
+    process.wait()
+    process.stdout.close()
+
+
+def test_a_lock_of_another_process_is_refused_with_its_pid_and_start(elsewhere, tmp_path):
+    with pytest.raises(SpiderBusy) as refused, SpiderLock("eastmoney", folder=tmp_path):
+        pass
+    assert refused.value.holder.pid == elsewhere.pid
+    assert refused.value.holder.started is not None
+    assert refused.value.holder.started <= datetime.now(UTC)
+    assert f"kill {elsewhere.pid}" in str(refused.value)
+    assert BUSY_WORDS in str(refused.value)
+    assert isinstance(refused.value, NewscrawlError)
+
+
+def test_a_killed_holder_frees_the_lock(elsewhere, tmp_path):
+    os.kill(elsewhere.pid, signal.SIGKILL)
+    elsewhere.wait()
+    assert SpiderLock("eastmoney", folder=tmp_path).holder() is None
+    with SpiderLock("eastmoney", folder=tmp_path) as mine:
+        held = mine.holder()
+        assert held is not None
+        assert held.pid == os.getpid()
+
+
+def test_a_lock_is_not_reentrant_and_can_be_had_again(tmp_path):
+    lock = SpiderLock("eastmoney", folder=tmp_path)
+    with lock, pytest.raises(SpiderBusy), SpiderLock("eastmoney", folder=tmp_path):
+        pass
+    assert lock.holder() is None
+    with lock:
+        assert lock.holder() is not None
+
+
+def test_spiders_do_not_hinder_each_other(elsewhere, tmp_path):
+    with SpiderLock("eastmoney_flash", folder=tmp_path):
+        pass
+
+
+def test_who_only_asks_does_not_make_the_lock_busy(tmp_path):
+    lock, asker = SpiderLock("eastmoney", folder=tmp_path), SpiderLock("eastmoney", folder=tmp_path)
+    for _ in range(50):
+        assert asker.holder() is None
+        with lock:
+            assert asker.holder() is not None
+
+
+def test_a_lock_file_with_nonsense_in_it_still_refuses(tmp_path):
+    with SpiderLock("eastmoney", folder=tmp_path) as lock:
+        for nonsense in (b"", b"{", b"[1]", b'{"pid": "x", "started": 3}', b"\xff\xfe"):
+            lock.path.write_bytes(nonsense)
+            with pytest.raises(SpiderBusy, match="just started"), SpiderLock("eastmoney", folder=tmp_path):
+                pass
+
+
+def test_a_name_cannot_leave_the_folder(tmp_path):
+    with SpiderLock("../../evil", folder=tmp_path / "locks") as lock:
+        assert lock.path.parent == tmp_path / "locks"
+
+
+def test_the_home_folder_is_the_default(tmp_path, monkeypatch):
+    monkeypatch.setenv("NEWSCRAWL_HOME", str(tmp_path))
+    with SpiderLock("eastmoney") as lock:
+        assert lock.path == tmp_path / "locks" / "spider-eastmoney.lock"
+        assert lock.path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_second_scheduler_is_refused_as_wrong_usage(tmp_path):
+    with SchedulerLock(folder=tmp_path):
+        with pytest.raises(SchedulerRunning, match=f"kill {os.getpid()}"), SchedulerLock(folder=tmp_path):
+            pass
+        assert issubclass(SchedulerRunning, UsageError)
