@@ -80,7 +80,7 @@ CONCURRENT_ITEMS = 1  # Scrapy makes this many tasks for every response: 1 takes
 ASYNCIO_EVENT_LOOP = None if sys.platform == "win32" else "uvloop.Loop"
 LOGSTATS_INTERVAL = 60.0  # seconds
 LOG_LEVEL = "INFO"
-LOG_SHORT_NAMES = False
+LOG_FORMATTER = "newscrawl.log.OneLine"
 
 # --- the store
 NEWSCRAWL_DRY_RUN = False  # True: nothing is written

@@ -1,0 +1,99 @@
+"""Which of the articles that a list shows are taken on, and under which conditions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from newscrawl.dates import parse_date
+from newscrawl.listing import Entry, is_within
+
+if TYPE_CHECKING:
+    from newscrawl.run import Run
+    from newscrawl.source import Source
+    from newscrawl.store.archive import Known
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An entry to take on; `conditions` are the headers of a conditional request."""
+
+    entry: Entry
+    conditions: dict[str, str] = field(default_factory=dict)
+
+
+class Chooser:
+    """Chooses from each page of a list: not what was shown before in this run, not what is older
+    than `since`, not what is held already and can no longer change; at most `limit` articles.
+    """
+
+    def __init__(self, run: Run, source: Source, since: datetime, limit: int | None) -> None:
+        self._run = run
+        self._source = source
+        self._since = since
+        self._left = limit
+        self._taken: set[str] = set()
+        self._held: set[str] = set()  # of those taken, the ones that the database held before
+
+    @property
+    def full(self) -> bool:
+        """Whether `limit` is reached."""
+        return self._left == 0
+
+    async def choose(self, entries: list[Entry]) -> list[Task]:
+        """The tasks of one page of a list, in its order; counts the others in the ledger."""
+        ledger = self._run.ledger
+        ledger.entries += len(entries)
+        fresh = [entry for entry in entries if self._is_first(entry)]
+        recent = [entry for entry in fresh if not self._is_old(entry)]
+        ledger.old += len(fresh) - len(recent)
+        held = await self._run.archive.known([entry.id for entry in recent])
+        self._held |= held.keys()
+        tasks = [task for entry in recent if (task := self._task(entry, held.get(entry.id)))]
+        return self._within_limit(tasks)
+
+    def promises_more(self, entries: list[Entry], *, stop_at_known: bool) -> bool:
+        """Whether older pages of the list may hold something to take.
+
+        Not where all of this page is older than `since`; with `stop_at_known`, not where all of it
+        was held already either.
+        """
+        newer = [entry for entry in entries if not self._is_old(entry)]
+        return bool(newer) and not (stop_at_known and all(entry.id in self._held for entry in newer))
+
+    def _is_first(self, entry: Entry) -> bool:
+        if entry.id in self._taken:
+            self._run.ledger.repeated += 1
+            return False
+        self._taken.add(entry.id)
+        return True
+
+    def _is_old(self, entry: Entry) -> bool:
+        if entry.date is None:
+            return False
+        parsed = parse_date(entry.date, zone=self._source.zone, now=datetime.now(UTC))
+        return parsed is not None and parsed.at < self._since
+
+    def _task(self, entry: Entry, held: Known | None) -> Task | None:
+        if held is None:
+            return Task(entry)
+        asks = entry.revisable and held.spider == self._run.spider and self._may_change(held)
+        if not asks:
+            self._run.ledger.known += 1
+            return None
+        given = {"If-None-Match": held.etag, "If-Modified-Since": held.last_modified}
+        return Task(entry, {name: value for name, value in given.items() if value})
+
+    def _may_change(self, held: Known) -> bool:
+        return is_within(held.date or held.first_seen, datetime.now(UTC), self._source)
+
+    def _within_limit(self, tasks: list[Task]) -> list[Task]:
+        if self._left is not None:
+            if len(tasks) > self._left:
+                self._run.truncated = True
+            tasks = tasks[: self._left]
+            self._left -= len(tasks)
+        for task in tasks:
+            self._run.ledger.take(task.entry.id)
+        return tasks

@@ -1,0 +1,1 @@
+"""Scrapy commands of this project (`scrapy …`), by Scrapy's COMMANDS_MODULE."""

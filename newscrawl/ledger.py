@@ -1,0 +1,114 @@
+"""The ledger of a run: what was listed, what was taken on, and how each page ended."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Outcome = Literal["stored", "updated", "unchanged", "duplicate", "rejected", "failed", "spooled"]
+OUTCOMES: tuple[Outcome, ...] = (
+    "stored",
+    "updated",
+    "unchanged",
+    "duplicate",
+    "rejected",
+    "failed",
+    "spooled",
+)
+GOOD: frozenset[Outcome] = frozenset({"stored", "updated", "unchanged", "duplicate", "spooled"})
+MOST_BAD = 0.5  #: a run in which more than this part of the pages came to nothing is degraded
+FEW_PAGES = 10  #: … unless it had fewer pages than this
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Counts of one run. A page is an article taken on: asked for, or whole in its list.
+
+    `take` opens a page, `end` closes it with one outcome; `settle` ends what a stopped run left
+    open as failed. Then pages = the sum of all outcomes.
+    """
+
+    lists: int = 0
+    list_failures: Counter[str] = field(default_factory=Counter)  #: reason -> lists given up
+    entries: int = 0  #: articles that the lists showed, repeats included
+    known: int = 0  #: … held already and not to be asked for again
+    repeated: int = 0  #: … shown before in this run
+    old: int = 0  #: … published before `since`
+    pages: int = 0
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)  #: of rejects and failures
+    _open: set[str] = field(default_factory=set)
+    _spooled: set[str] = field(default_factory=set)
+
+    def take(self, page: str) -> None:
+        """Opens a page, by its article's id."""
+        if page not in self._open:
+            self._open.add(page)
+            self.pages += 1
+
+    def end(self, page: str, outcome: Outcome, reason: str | None = None) -> None:
+        """Closes a page. A second end changes nothing, but for a spooled page that was stored at last."""
+        if page in self._spooled:
+            self._spooled.remove(page)
+            self.outcomes["spooled"] -= 1
+        elif page in self._open:
+            self._open.remove(page)
+        else:
+            return
+        if outcome == "spooled":
+            self._spooled.add(page)
+        self.outcomes[outcome] += 1
+        if reason:
+            self.reasons[reason] += 1
+
+    def settle(self) -> None:
+        """Ends what is still open: the run stopped before it came to that page."""
+        for page in list(self._open):
+            self.end(page, "failed", "the run stopped first")
+
+    @property
+    def adds_up(self) -> bool:
+        return self.pages == sum(self.outcomes.values()) + len(self._open)
+
+    def problems(self) -> list[str]:
+        """Why this run is not a good one; empty if it is."""
+        return [*self._listing_problems(), *self._page_problems()]
+
+    def _listing_problems(self) -> list[str]:
+        found = [f"{count} lists given up: {reason}" for reason, count in self.list_failures.items()]
+        if not self.lists:
+            found.append("no list could be read: the site is away, or it changed")
+        elif not self.entries:
+            found.append("the lists were read and held no article: their form may have changed")
+        return found
+
+    def _page_problems(self) -> list[str]:
+        found = []
+        good = sum(self.outcomes[outcome] for outcome in GOOD)
+        if self.pages and not good:
+            found.append(f"none of {self.pages} pages became a post; most often: {self._commonest()}")
+        elif self.pages >= FEW_PAGES and good < self.pages * (1 - MOST_BAD):
+            found.append(f"only {good} of {self.pages} pages were good; most often: {self._commonest()}")
+        if waiting := self.outcomes["spooled"]:
+            found.append(f"MongoDB is away: {waiting} posts wait in the spool; the next run stores them")
+        if not self.adds_up:
+            found.append(f"the counts do not add up: {self.pages} pages, {dict(self.outcomes)}")
+        return found
+
+    def _commonest(self) -> str:
+        return self.reasons.most_common(1)[0][0] if self.reasons else "no reason given"
+
+    def counts(self) -> dict[str, Any]:
+        """As the run's document keeps them."""
+        return {
+            "lists": self.lists,
+            "list_failures": dict(self.list_failures),
+            "entries": self.entries,
+            "known": self.known,
+            "repeated": self.repeated,
+            "old": self.old,
+            "pages": self.pages,
+            **{outcome: self.outcomes[outcome] for outcome in OUTCOMES},
+            "reasons": dict(self.reasons.most_common(20)),
+        }

@@ -1,0 +1,80 @@
+"""What a list (an API's answer, a feed, a section page) says of its articles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from newscrawl.draft import Draft, Reading, Said
+
+if TYPE_CHECKING:
+    from scrapy import Request
+
+    from newscrawl.post import Crawl, Security
+    from newscrawl.source import Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One article as its list shows it; values as printed, None where the list has none."""
+
+    id: str  #: identity, as Post.id
+    url: str | None  #: the page to ask for; None: the list holds all there is
+    canonical_url: str
+    share_url: str
+    title: str | None = None
+    date: str | None = None
+    outlet: str | None = None
+    digest: str | None = None
+    columns: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    securities: tuple[Security, ...] = ()
+    page_optional: bool = False  #: without its page (404), the list's own words make the post
+    revisable: bool = True  #: whether the page may be asked for again at all
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """One page of a list, newest first, and the request for the next page (None: the last)."""
+
+    entries: list[Entry]
+    next: Request | None = None
+    faults: dict[str, int] = field(default_factory=dict)  #: items that are no articles: reason -> how many
+
+
+def add_listed(reading: Reading, entry: Entry) -> None:
+    """Puts the list's words after the page's: the page is the better witness."""
+    listed = (
+        (reading.titles, entry.title, "list title"),
+        (reading.dates, entry.date, "list date"),
+        (reading.outlets, entry.outlet, "list outlet"),
+        (reading.digests, entry.digest, "list digest"),
+    )
+    for candidates, value, rule in listed:
+        if value:
+            candidates.append(Said(value, "list", rule))
+    reading.columns.extend(Said(column, "list", "list column") for column in entry.columns)
+
+
+def draft_of(entry: Entry, reading: Reading, source: Source, crawl: Crawl) -> Draft:
+    """The draft of an entry and what its page said."""
+    add_listed(reading, entry)
+    return Draft(
+        id=entry.id,
+        url=entry.url or entry.canonical_url,
+        canonical_url=entry.canonical_url,
+        share_url=entry.share_url,
+        reading=reading,
+        crawl=crawl,
+        zone=source.zone,
+        language=reading.language or source.language,
+        site_outlet=source.outlet,
+        securities=list(entry.securities),
+        tags=list(entry.tags),
+    )
+
+
+def is_within(known_date: datetime | None, now: datetime, source: Source) -> bool:
+    """Whether an article of that date may still change, by its source's window; unknown dates may."""
+    return known_date is None or now - known_date < source.revisit

@@ -1,0 +1,35 @@
+"""Log lines a person can read: a dropped item is one line, not the whole article."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from scrapy.logformatter import LogFormatter, LogFormatterResult
+
+if TYPE_CHECKING:
+    from scrapy import Spider
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+
+class OneLine(LogFormatter):
+    """Scrapy's log formatter, with items shortened to their ids."""
+
+    def scraped(self, item: Any, response: Response | Failure | None, spider: Spider) -> LogFormatterResult:
+        return _line(logging.DEBUG, "Post %(id)s", {"id": getattr(item, "id", item)})
+
+    def dropped(
+        self, item: Any, exception: BaseException, response: Response | Failure | None, spider: Spider
+    ) -> LogFormatterResult:
+        values = {"id": getattr(item, "id", item), "why": exception}
+        return _line(logging.INFO, "Dropped %(id)s: %(why)s", values)
+
+    def item_error(
+        self, item: Any, exception: BaseException, response: Response | Failure | None, spider: Spider
+    ) -> LogFormatterResult:
+        return _line(logging.ERROR, "Error processing %(id)s", {"id": getattr(item, "id", item)})
+
+
+def _line(level: int, message: str, values: dict[str, Any]) -> LogFormatterResult:
+    return {"level": level, "msg": message, "args": values}

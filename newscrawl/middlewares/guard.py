@@ -1,0 +1,102 @@
+"""No request to loopback or private addresses: what a page links or redirects to is not trusted."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from urllib.request import getproxies
+
+from scrapy.exceptions import IgnoreRequest
+from scrapy.resolver import CachingThreadedResolver
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Self
+
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from twisted.internet.base import ReactorBase
+    from twisted.internet.defer import Deferred
+
+_LOCAL_SUFFIXES = (".localhost", ".local", ".internal", ".home.arpa")
+
+
+class PrivateAddress(IgnoreRequest):
+    """A URL that points into this machine or its network."""
+
+
+def is_private(host: str) -> bool:
+    """Whether a host name or address literal is not of the public web, as far as the name tells."""
+    name = host.strip("[]").rstrip(".").lower()
+    if name in ("", "localhost") or name.endswith(_LOCAL_SUFFIXES):
+        return True
+    address = _address(name)
+    return address is not None and not address.is_global
+
+
+def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address that a literal means, in any spelling that sockets take (`127.1`, `0x7f000001`)."""
+    try:
+        found = ipaddress.ip_address(name)
+    except ValueError:
+        return _loose_ipv4(name)
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
+        return found.ipv4_mapped
+    return found
+
+
+def _loose_ipv4(name: str) -> ipaddress.IPv4Address | None:
+    parts = name.split(".")
+    if len(parts) > 4 or not all(part and part[0].isdigit() for part in parts):
+        return None
+    try:
+        numbers = [int(part, 8 if part[:1] == "0" and part.isdigit() else 0) for part in parts]
+        value = sum(number << (24 - 8 * i) for i, number in enumerate(numbers[:-1])) + numbers[-1]
+        return ipaddress.IPv4Address(value)
+    except ValueError:
+        return None
+
+
+class PrivateAddressGuard:
+    """Downloader middleware: refuses private hosts by name, before robots.txt is asked for."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._stats = crawler.stats
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        host = urlsplit(request.url).hostname or ""
+        if is_private(host):
+            if self._stats:
+                self._stats.inc_value("newscrawl/private_address")
+            raise PrivateAddress(f"{request.url} points into a private network; not asked for")
+
+
+class PublicResolver(CachingThreadedResolver):
+    """Scrapy's resolver; a public name that resolves to a private address is an error.
+
+    The hosts that the user named may be private: the newsroom's and the proxies'.
+    """
+
+    trusted: frozenset[str] = frozenset()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
+        resolver = super().from_crawler(crawler, reactor)
+        named = [crawler.settings.get("NEWSCRAWL_NEWSROOM") or "", *getproxies().values()]
+        resolver.trusted = frozenset(urlsplit(address).hostname or "" for address in named)
+        return resolver
+
+    def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:  # noqa: N802  Twisted's
+        found = super().getHostByName(name, timeout)
+        return found if name in self.trusted else found.addCallback(_refuse_private, name)
+
+
+def _refuse_private(address: str, name: str) -> str:
+    if is_private(address):
+        raise PrivateAddress(f"{name} resolves to the private address {address}; not asked for")
+    return address

@@ -1,0 +1,55 @@
+"""Reroutes a whole crawl to a replica of its sources, below everything else of Scrapy.
+
+Spiders, robots.txt, delays, retries and redirects see the real URLs; only the socket goes elsewhere.
+So what is tested against the newsroom is what runs against the sites.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+
+from newscrawl.errors import UsageError
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+
+class ReplicaHandler(HTTP11DownloadHandler):
+    """Scrapy's handler; with `NEWSCRAWL_NEWSROOM` set, every request goes to that address instead.
+
+    The real host travels in `Host`, the real scheme in `X-Forwarded-Proto`.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._base = newsroom_base(crawler.settings.get("NEWSCRAWL_NEWSROOM") or "")
+
+    async def download_request(self, request: Request) -> Response:
+        if self._base is None:
+            return await super().download_request(request)
+        real = urlsplit(request.url)
+        path = request.url.split(real.netloc, 1)[1] or "/"
+        rerouted = request.replace(url=self._base + path)
+        rerouted.headers["Host"] = real.netloc
+        rerouted.headers["X-Forwarded-Proto"] = real.scheme
+        response = await super().download_request(rerouted)
+        request.meta.update(rerouted.meta)
+        return response.replace(url=request.url)
+
+
+def newsroom_base(address: str) -> str | None:
+    """`http://127.0.0.1:8000` of a newsroom's address; None for "".
+
+    Raises UsageError where it is not a plain http(s) address with a host.
+    """
+    if not address:
+        return None
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
+        raise UsageError(f"newsroom {address!r} is not an address like http://127.0.0.1:8000")
+    return f"{parts.scheme}://{parts.netloc}"

@@ -1,0 +1,55 @@
+"""AutoThrottle that obeys the Crawl-delay of robots.txt, which Scrapy alone does not."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from scrapy import Request, signals
+from scrapy.extensions.throttle import AutoThrottle
+from scrapy.utils.httpobj import urlparse_cached
+
+if TYPE_CHECKING:
+    from scrapy.core.downloader import Slot
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from scrapy.robotstxt import RobotParser
+
+logger = logging.getLogger(__name__)
+
+
+class CrawlDelayThrottle(AutoThrottle):
+    """A host's delay never falls below what its robots.txt asks for, and does not vary below it.
+
+    The delay counts from the first article request: robots.txt itself is read before it is known.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"] or crawler.settings["USER_AGENT"]
+        self._floors: dict[str, float] = {}
+        crawler.signals.connect(self._robots_parsed, signal=signals.robots_parsed)
+
+    def _robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
+        delay = robotparser.crawl_delay(self._agent)
+        if not delay:
+            return
+        host = urlparse_cached(request).hostname or ""
+        self._floors[host] = delay
+        if delay > self.maxdelay:
+            logger.warning("robots.txt of %s asks for %s s between requests; obeyed", host, delay)
+        engine = self.crawler.engine
+        if engine and (slot := engine.downloader.slots.get(host)):
+            self._hold(slot, delay)
+
+    def _response_downloaded(self, response: Response, request: Request, spider: object) -> None:
+        super()._response_downloaded(response, request, spider)  # type: ignore[arg-type]
+        key, slot = self._get_slot(request, spider)  # type: ignore[arg-type]
+        if slot and (floor := self._floors.get(key or "")):
+            self._hold(slot, floor)
+
+    @staticmethod
+    def _hold(slot: Slot, floor: float) -> None:
+        slot.delay = max(slot.delay, floor)
+        slot.jitter = 0.0
+        slot.concurrency = 1

@@ -1,0 +1,151 @@
+"""One run of a spider: its ledger, its archive, its document in `runs`."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from scrapy import signals
+from scrapy.exceptions import DropItem
+
+from newscrawl.draft import Draft, Reject
+from newscrawl.ledger import Ledger, Outcome
+from newscrawl.store.open import open_archive
+
+if TYPE_CHECKING:
+    from scrapy import Spider
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+    from newscrawl.store.archive import Archive
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Run:
+    """What a crawl keeps of itself, from the first request to the run's document.
+
+    `archive` is there between `open` and `close`; `problems` and `finished` after `close`.
+    """
+
+    crawler: Crawler
+    spider: str
+    arguments: dict[str, str]
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    id: str = ""
+    ledger: Ledger = field(default_factory=Ledger)
+    problems: list[str] = field(default_factory=list)
+    finished: datetime | None = None
+    reason: str | None = None
+    truncated: bool = False  #: `limit` ended the lists early
+    continues: bool = False  #: the spider's run before this one came to its end
+    posts: list[dict[str, str]] = field(default_factory=list)
+    _archive: Archive | None = None
+
+    def __post_init__(self) -> None:
+        self.id = f"{self.spider}-{self.started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+        connect = self.crawler.signals.connect
+        connect(self._item_dropped, signals.item_dropped)
+        connect(self._item_error, signals.item_error)
+        connect(self._spider_error, signals.spider_error)
+        connect(self.close, signals.spider_closed)
+
+    @property
+    def archive(self) -> Archive:
+        """The write side of the database. Raises RuntimeError before `open`."""
+        if self._archive is None:
+            raise RuntimeError(f"run {self.id} is not open: is pipelines.store in ITEM_PIPELINES?")
+        return self._archive
+
+    @property
+    def dry(self) -> bool:
+        return self.crawler.settings.getbool("NEWSCRAWL_DRY_RUN")
+
+    async def open(self) -> None:
+        """Opens the archive and writes the run's first document. Raises DatabaseUnavailable."""
+        self._archive = await open_archive(self.ledger.end, dry=self.dry)
+        before = await self._archive.last_run(self.spider, self.arguments)
+        self.continues = bool(before and before.get("complete"))
+        await self._archive.start_run(self._document())
+
+    async def flush(self) -> None:
+        """Writes what is still buffered, so that each page has its outcome."""
+        if self._archive:
+            await self._archive.flush()
+
+    async def close(self, spider: Spider, reason: str) -> None:
+        """Settles the ledger, writes the run's document, closes the archive."""
+        self.reason, self.finished = reason, datetime.now(UTC)
+        self.ledger.settle()
+        self.problems = self.ledger.problems()
+        if reason != "finished":
+            self.problems.insert(0, f"the run was ended early: {reason}")
+        for problem in self.problems:
+            logger.error("Run %s: %s", self.id, problem)
+        if self._archive:
+            await self._archive.finish_run(self._document())
+            await self._archive.close()
+
+    @property
+    def complete(self) -> bool:
+        """Whether all that the lists showed was dealt with, so that the next run may stop at the known."""
+        ledger = self.ledger
+        failed = ledger.outcomes["failed"] or ledger.outcomes["spooled"] or ledger.list_failures
+        return bool(self.reason == "finished" and ledger.lists and not self.truncated and not failed)
+
+    def _document(self) -> dict[str, Any]:
+        """As in `runs`; times are UTC."""
+        return {
+            "_id": self.id,
+            "spider": self.spider,
+            "arguments": self.arguments,
+            "started": self.started,
+            "finished": self.finished,
+            "pid": os.getpid(),
+            "newsroom": bool(self.crawler.settings.get("NEWSCRAWL_NEWSROOM")),
+            "reason": self.reason,
+            "complete": self.complete,
+            "problems": self.problems,
+            "counts": self.ledger.counts(),
+        }
+
+    async def reject(self, reject: Reject) -> None:
+        """Ends a page as rejected and keeps why."""
+        self.ledger.end(reject.id, "rejected", reject.reasons[0])
+        await self.archive.reject(reject)
+
+    async def unchanged(self, page: str) -> None:
+        """Ends a page that the server says is as it was."""
+        await self.archive.touch([page])
+
+    def fail(self, page: str, reason: str) -> None:
+        """Ends a page that could not be read, retries included."""
+        self.ledger.end(page, "failed", reason)
+
+    async def _item_dropped(self, item: object, exception: DropItem) -> None:
+        if not isinstance(page := getattr(item, "id", None), str):
+            return
+        reject = getattr(exception, "reject", None)
+        if isinstance(reject, Reject):
+            await self.reject(reject)
+        else:
+            outcome: Outcome = getattr(exception, "outcome", "rejected")
+            self.ledger.end(page, outcome, None if outcome == "duplicate" else str(exception))
+
+    def _item_error(self, item: object, failure: Failure) -> None:
+        if isinstance(item, Draft) or hasattr(item, "id"):
+            self.fail(item.id, f"{type(failure.value).__name__} in a pipeline")
+
+    def _spider_error(self, failure: Failure, response: Response) -> None:
+        request = getattr(response, "request", None)
+        entry = request.cb_kwargs.get("entry") if request is not None else None
+        if entry is not None:
+            self.fail(entry.id, f"{type(failure.value).__name__} in the spider")
+        else:
+            self.ledger.list_failures[f"{type(failure.value).__name__} in the spider"] += 1

@@ -1,0 +1,80 @@
+"""东方财富网 7×24: flashes, newest first; the article page where a flash has one.
+
+List: np-weblist getFastNewsList, paged by `sortEnd` (answers of 2026). Not seen live from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urlencode
+
+from scrapy import Request
+from scrapy.http import TextResponse
+
+from newscrawl.answers import at, json_answer, records, text_of
+from newscrawl.errors import PageError
+from newscrawl.listing import Entry, ListPage
+from newscrawl.post import Security
+from newscrawl.spider import NewsSpider
+from spiders.eastmoney import EASTMONEY, article_id, article_url, now_ms
+
+
+class EastmoneyFlashSpider(NewsSpider):
+    """`column`: the flashes' column (102 all)."""
+
+    name = "eastmoney_flash"
+    source = EASTMONEY
+    own_arguments = frozenset({"column"})
+    column = "102"
+    page_size = 50
+
+    def first_lists(self) -> Iterable[Request]:
+        yield self._flashes("")
+
+    def _flashes(self, after: str) -> Request:
+        query = urlencode(
+            {
+                "client": "web",
+                "biz": "web_724",
+                "fastColumn": self.column,
+                "sortEnd": after,
+                "pageSize": self.page_size,
+                "req_trace": now_ms(),
+            }
+        )
+        return self.list_request(f"https://np-weblist.eastmoney.com/comm/web/getFastNewsList?{query}")
+
+    def read_list(self, response: TextResponse) -> ListPage:
+        answer = json_answer(response.text)
+        if str(at(answer, "code")) != "1":
+            raise PageError(f"error code {answer['code']}: {answer.get('message')}")
+        found = records(answer, "data", "fastNewsList")
+        entries = [entry for record in found if (entry := _entry(record))]
+        after = text_of(found[-1], "realSort") if len(found) == self.page_size else None
+        return ListPage(entries, self._flashes(after) if after else None)
+
+
+def _entry(record: dict[str, object]) -> Entry | None:
+    number = article_id(text_of(record, "code"))
+    if not number:
+        return None
+    stocks = record.get("stockList")
+    return Entry(
+        id=f"eastmoney:{number}",
+        url=article_url(number),
+        canonical_url=article_url(number),
+        share_url=article_url(number),
+        title=text_of(record, "title"),
+        date=text_of(record, "showTime"),
+        digest=text_of(record, "summary"),
+        securities=tuple(_securities(stocks if isinstance(stocks, list) else [])),
+        page_optional=True,
+    )
+
+
+def _securities(stocks: list[object]) -> Iterable[Security]:
+    """`116.00700` is market and code."""
+    for stock in stocks:
+        market, dot, code = str(stock).partition(".")
+        if dot and code:
+            yield Security(market, code)
