@@ -1,0 +1,147 @@
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from newscrawl.errors import UsageError
+from newscrawl.jobs.declared import format_duration, read_jobs
+
+SPIDERS = ("eastmoney", "eastmoney_flash")
+
+
+@pytest.fixture
+def read(tmp_path):
+    def write_and_read(text):
+        path = tmp_path / "jobs.toml"
+        path.write_text(text, "utf-8")
+        return read_jobs(path, SPIDERS)
+
+    return write_and_read
+
+
+def test_all_keys(read):
+    [job] = read("""
+        [jobs.news]
+        spider = "eastmoney"
+        cron = "*/5 * * * *"
+        jitter = "20s"
+        time_limit = "10m"
+        args = { since = "2d", columns = "350,351", limit = 5, dry = true }
+        enabled = false
+        zone = "Asia/Shanghai"
+    """)
+    assert (job.name, job.spider, job.cron, job.every) == ("news", "eastmoney", "*/5 * * * *", None)
+    assert (job.jitter, job.time_limit) == (timedelta(seconds=20), timedelta(minutes=10))
+    assert job.args == {"since": "2d", "columns": "350,351", "limit": "5", "dry": "true"}
+    assert (job.enabled, job.zone) == (False, ZoneInfo("Asia/Shanghai"))
+    assert job.schedule == "*/5 * * * * (Asia/Shanghai)"
+
+
+def test_the_least_that_is_needed(read):
+    first, second = read("""
+        [jobs.a]
+        spider = "eastmoney"
+        every = "90s"
+        [jobs.b]
+        spider = "eastmoney"
+        cron = "0 3 * * 0"
+    """)
+    assert (first.enabled, first.args, first.time_limit, first.jitter) == (True, {}, None, timedelta(0))
+    assert first.schedule == "every 1m30s"
+    assert second.zone is not None
+    assert first.trigger(datetime.now(UTC)) is not None
+
+
+def test_every_fault_is_named_at_once(read):
+    with pytest.raises(UsageError) as refused:
+        read("""
+            grace = "5s"
+            [jobs.a]
+            spider = "estmoney"
+            cron = "61 * * * *"
+            jitter = "20 seconds"
+            time_limit = 600
+            args = { since = ["2d"], "a b" = 1 }
+            enabled = "yes"
+            zone = "Asia/Shangai"
+            timelimit = "5m"
+            [jobs.A]
+            spider = 5
+            every = "0s"
+            [jobs."no spaces"]
+            spider = "eastmoney"
+            every = "5m"
+            cron = "0 0 30 2 *"
+            [jobs.empty]
+            [jobs.c]
+            spider = "eastmoney"
+            every = "5m"
+            jitter = "6m"
+            args = "since=2d"
+            zone = 8
+        """)
+    message = str(refused.value)
+    for fault in (
+        "grace: not a table of this file; jobs stand under [jobs.NAME]",
+        "[jobs.a] spider = 'estmoney': no such spider, there are eastmoney, eastmoney_flash; "
+        'write e.g. spider = "eastmoney"',
+        "[jobs.a] cron = '61 * * * *': not a cron line (",
+        "[jobs.a] jitter = '20 seconds': not a length of time such as 30s, 5m, 2h, 1d; "
+        'write e.g. jitter = "20s"',
+        '[jobs.a] time_limit = 600: not a text in quotes; write e.g. time_limit = "10m"',
+        "since is neither text nor number; write e.g. args = {",
+        "'a b' is no spider argument's name",
+        "[jobs.a] enabled = 'yes': neither true nor false; write e.g. enabled = true",
+        "[jobs.a] zone = 'Asia/Shangai': no such time zone; write e.g. zone = \"Asia/Shanghai\"",
+        "[jobs.a] timelimit: unknown key; did you mean time_limit?",
+        "[jobs.A] differs from [jobs.a] by case only",
+        "[jobs.A] spider = 5: not a text in quotes",
+        "[jobs.A] every = '0s': not a length of time",
+        "[jobs.no spaces] a name is of up to 64 ASCII letters",
+        "[jobs.no spaces] cron and every: only one of the two can hold",
+        "[jobs.no spaces] cron = '0 0 30 2 *': never due",
+        "[jobs.empty] spider: missing",
+        '[jobs.empty] cron: missing; write e.g. cron = "*/5 * * * *" or every = "5m"',
+        "[jobs.c] jitter = '6m': longer than every = '5m'",
+        "[jobs.c] args = 'since=2d': not a table",
+        "[jobs.c] zone = 8: not a text in quotes",
+    ):
+        assert fault in message
+    assert f"{len(message.splitlines()) - 1} faults" in message.splitlines()[0]
+
+
+def test_one_table_declared_twice(read):
+    with pytest.raises(UsageError, match=r"not TOML.*line 4"):
+        read('[jobs.a]\nspider = "eastmoney"\nevery = "5m"\n[jobs.a]\n')
+
+
+@pytest.mark.parametrize("text", ["", "jobs = 3", "[jobs]", "jobs = []"])
+def test_no_jobs_at_all(read, text):
+    with pytest.raises(UsageError, match="none declared"):
+        read(text)
+
+
+def test_a_job_that_is_no_table(read):
+    with pytest.raises(UsageError, match=r"\[jobs.a\] = 5 is not a table"):
+        read("[jobs]\na = 5")
+
+
+def test_files_that_cannot_be_read(tmp_path):
+    with pytest.raises(UsageError, match="No such file"):
+        read_jobs(tmp_path / "none.toml", SPIDERS)
+    with pytest.raises(UsageError, match="directory"):
+        read_jobs(tmp_path, SPIDERS)
+    (tmp_path / "gbk.toml").write_bytes("# 财经\n[jobs.a]".encode("gbk"))
+    with pytest.raises(UsageError, match="not TOML"):
+        read_jobs(tmp_path / "gbk.toml", SPIDERS)
+
+
+def test_a_zone_that_is_a_path(read):
+    for zone in ("../../etc/passwd", "Asia", "/etc/localtime", ""):
+        with pytest.raises(UsageError, match="no such time zone"):
+            read(f'[jobs.a]\nspider = "eastmoney"\nevery = "5m"\nzone = "{zone}"')
+
+
+def test_lengths_for_people():
+    assert format_duration(timedelta(days=1, seconds=61)) == "1d1m1s"
+    assert format_duration(timedelta(milliseconds=20)) == "0s"
