@@ -1,1 +1,5 @@
-"""The bytes of one page to what it says; knows nothing of crawling."""
+"""The bytes of one page → what it says. Ignorant of crawling: no request, no spider, no clock."""
+
+from newscrawl.page.reader import read_fragment, read_page
+
+__all__ = ["read_fragment", "read_page"]

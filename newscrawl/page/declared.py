@@ -1,0 +1,176 @@
+"""What a source's declared selectors find on a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, cast
+
+from cssselect import SelectorError
+from lxml import etree
+from parsel.csstranslator import HTMLTranslator
+
+from newscrawl.draft import Reading, Said
+from newscrawl.errors import UsageError
+from newscrawl.page.labels import LabelledField, looks_like_date, split_labelled
+from newscrawl.page.tree import fold, link_of, text_of
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+    from newscrawl.source import PageVersion, Selectors
+
+_EXSLT = {"re": "http://exslt.org/regular-expressions"}
+_TRANSLATOR = HTMLTranslator()
+_LABELLED: dict[str, LabelledField] = {
+    "dates": "date",
+    "outlets": "outlet",
+    "authors": "authors",
+    "editors": "editors",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """One selector, ready to run; `name` is what origins call it."""
+
+    name: str
+    path: etree.XPath
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    fields: dict[str, tuple[_Rule, ...]]  #: by the name of Reading's list
+    body: tuple[_Rule, ...]
+    drop: tuple[_Rule, ...]
+
+
+def read_declared(root: HtmlElement, url: str, versions: tuple[PageVersion, ...]) -> Reading | None:
+    """What the first matching version finds; None where no version's title and body both match.
+
+    Elements that the version drops are taken out of the tree, after everything was read. Raises
+    UsageError for a selector that is not one.
+    """
+    for version in versions:
+        compiled = _compile(version)
+        titles = _said(root, url, compiled.fields["titles"], "titles")
+        body = _first_element(root, compiled.body) if titles else None
+        if body is not None:
+            return _reading(root, url, version, titles, body)
+    return None
+
+
+def _reading(
+    root: HtmlElement, url: str, version: PageVersion, titles: list[Said], body: tuple[HtmlElement, str]
+) -> Reading:
+    compiled = _compile(version)
+    reading = Reading(titles=titles, body=body[0], body_rule=body[1], version=version.name)
+    for name, rules in compiled.fields.items():
+        if name != "titles":
+            setattr(reading, name, _said(root, url, rules, name))
+    _drop(body[0], compiled.drop)
+    return reading
+
+
+def _drop(body: HtmlElement, rules: tuple[_Rule, ...]) -> None:
+    """Take the elements out of the body; their tail text stays. Nothing outside the body is touched."""
+    for rule in rules:
+        for found in _evaluate(rule, body):
+            if not isinstance(found, str) and found is not body and body in found.iterancestors():
+                found.drop_tree()
+
+
+@lru_cache(maxsize=1024)
+def _compile(version: PageVersion) -> _Compiled:
+    declared: dict[str, Selectors] = {
+        "titles": version.title,
+        "dates": version.date,
+        "outlets": version.outlet,
+        "authors": version.authors,
+        "editors": version.editors,
+        "columns": version.columns,
+        "digests": version.digest,
+    }
+    return _Compiled(
+        fields={name: _rules(version, selectors) for name, selectors in declared.items()},
+        body=_rules(version, version.body),
+        drop=_rules(version, version.drop),
+    )
+
+
+def _rules(version: PageVersion, selectors: Selectors) -> tuple[_Rule, ...]:
+    if isinstance(selectors, str):
+        raise UsageError(f"page version {version.name!r}: {selectors!r} is a string; write ({selectors!r},)")
+    return tuple(_rule(version, selector) for selector in selectors)
+
+
+def _rule(version: PageVersion, selector: str) -> _Rule:
+    name = "em_media" if "em_media" in selector else selector
+    try:
+        path = selector if selector.startswith(("/", "(")) else _TRANSLATOR.css_to_xpath(selector)
+        return _Rule(name, etree.XPath(path, namespaces=_EXSLT, smart_strings=False))
+    except (SelectorError, etree.XPathSyntaxError) as error:
+        raise UsageError(
+            f"page version {version.name!r}: selector {selector!r} is neither CSS nor XPath ({error});"
+            " XPath begins with / or ("
+        ) from error
+
+
+def _evaluate(rule: _Rule, element: HtmlElement) -> list[HtmlElement | str]:
+    found = rule.path(element)
+    if isinstance(found, str):  # XPath's string(…)
+        return [found]
+    return cast("list[HtmlElement | str]", found) if isinstance(found, list) else []
+
+
+def _first_element(root: HtmlElement, rules: tuple[_Rule, ...]) -> tuple[HtmlElement, str] | None:
+    for rule in rules:
+        for found in _evaluate(rule, root):
+            if not isinstance(found, str):
+                return found, rule.name
+    return None
+
+
+def _said(root: HtmlElement, url: str, rules: tuple[_Rule, ...], name: str) -> list[Said]:
+    label = _LABELLED.get(name)
+    said: list[Said] = []
+    for rule in rules:
+        values = [value for found in _evaluate(rule, root) if (value := _value(found, rule, url)) is not None]
+        said += values if label is None else _of_label(values, label)
+    return said
+
+
+def _value(found: HtmlElement | str, rule: _Rule, url: str) -> Said | None:
+    text = fold(found) if isinstance(found, str) else text_of(found)
+    if not text:
+        return None
+    link = None if isinstance(found, str) else link_of(found, url)
+    return Said(text, "page", rule.name, link)
+
+
+def _of_label(values: list[Said], label: LabelledField) -> list[Said]:
+    """Of the items of an info line, those with the field's label; where none has it, those without any.
+
+    East Money's `.infos .item` are the case: time, `作者：X` (not always), `来源：X`, all of one class.
+    """
+    labelled: list[Said] = []
+    plain: list[Said] = []
+    for said in values:
+        if said.rule == "em_media":  # printed whole: brackets, label and name
+            labelled.append(said)
+            continue
+        parts = split_labelled(said.value)
+        labelled += [_cut(said, text) for field, text in parts if field == label]
+        if all(field is None for field, _ in parts) and _may_be(label, said.value, alone=len(values) == 1):
+            plain.append(said)
+        elif label == "date":
+            plain += [_cut(said, text) for field, text in parts if field is None and looks_like_date(text)]
+    return labelled or plain
+
+
+def _cut(said: Said, text: str) -> Said:
+    return Said(text, said.origin, said.rule, said.link)
+
+
+def _may_be(label: LabelledField, text: str, *, alone: bool) -> bool:
+    return alone or looks_like_date(text) == (label == "date")

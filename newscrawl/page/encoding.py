@@ -1,0 +1,121 @@
+"""Which encoding a page's bytes are in: what it says, checked against what it holds.
+
+Declarations are read with w3lib's rules (the WHATWG's: byte order mark, HTTP charset, `<meta>`; GBK
+and GB2312 read as GB18030, Latin-1 as Windows-1252). They are wrong often enough on Chinese sites
+that the bytes have the last word: valid UTF-8 beats any other declaration, and a UTF-8 declaration
+over bytes that are no UTF-8 is looked into.
+"""
+
+from __future__ import annotations
+
+import re
+
+from w3lib.encoding import (
+    html_body_declared_encoding,
+    http_content_type_encoding,
+    read_bom,
+    to_unicode,
+)
+
+#: Tried where a declaration is absent or wrong, in this order.
+GUESSES = ("gb18030", "big5hkscs", "cp932", "euc_jp", "cp949")
+
+_SAMPLE = 60_000  # bytes looked at for a guess; enough for any page's text to show
+_TELLING = 40  # non-ASCII bytes; fewer say too little to overrule a declaration
+_ASCII = bytes(range(128))
+_NON_ASCII = re.compile(r"[^\x00-\x7f]")
+
+# The most frequent characters of Chinese in both scripts. Text decoded with the wrong codec is made of
+# rare ones.
+_FREQUENT = re.compile(
+    "[的一是在不了有和人这中大为上个国我以要他时来用们到作地于出就分对成会可主发年动同工也能下过子说产种面"
+    "而方后多定行学法所民得经十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去"
+    "這為個國時來們於會對發動過說產種後學經進著電裡現實兩體機當點從業與長門間東車馬"
+    "日月新网報报记者市公司，。、：“”（）《》！？]"
+)
+_KANA = re.compile("[\u3041-\u309f\u30a1-\u30fa]")
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+_HALF_WIDTH_KANA = re.compile("[\uff61-\uff9f]")
+
+
+def decode(body: bytes, content_type: str | None = None) -> str:
+    """The text of a page's bytes; never fails, what cannot be read becomes U+FFFD.
+
+    `content_type` is the HTTP header's value, None where there was none.
+    """
+    mark, bom = read_bom(body)
+    if mark is not None and bom is not None:
+        return to_unicode(body[len(bom) :], mark)
+    declared = http_content_type_encoding(content_type) or html_body_declared_encoding(body)
+    return to_unicode(body, _settle(body, declared))
+
+
+def _settle(body: bytes, declared: str | None) -> str:
+    wide = _utf16(body)
+    if wide is not None:
+        return wide
+    high = len(body.translate(None, _ASCII))
+    if not high:
+        return declared if declared and not declared.startswith(("utf-16", "utf-32")) else "utf-8"
+    broken = _broken_utf8(body)
+    if not broken and not _short_double_bytes(body, declared):
+        return "utf-8"
+    guess = declared if declared in GUESSES and high < _TELLING else _guess(body, declared)
+    if guess is not None and broken > high * 0.1:
+        return guess
+    if declared is None or declared.startswith("utf"):
+        # Some stray bytes in UTF-8 are a broken page; mostly invalid ones without any sign of
+        # Chinese, Japanese or Korean are the Western default of all browsers.
+        return "utf-8" if broken <= high * 0.1 else "cp1252"
+    return "utf-8" if broken <= high * 0.01 and declared == "cp1252" else declared
+
+
+def _utf16(body: bytes) -> str | None:
+    """UTF-16 without a mark shows in its NUL bytes: nearly every second one of the markup."""
+    head = body[:200]
+    if head.count(0) < len(head) * 0.2 or min(head[::2].count(0), head[1::2].count(0)) > 2:
+        return None
+    return "utf-16-be" if head[::2].count(0) > head[1::2].count(0) else "utf-16-le"
+
+
+def _broken_utf8(body: bytes) -> int:
+    """How many invalid sequences the bytes hold when read as UTF-8."""
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return body.decode("utf-8", "replace").count("\ufffd") - body.count("\ufffd".encode())
+    return 0
+
+
+def _short_double_bytes(body: bytes, declared: str | None) -> bool:
+    """A few GBK or Big5 characters can be valid UTF-8 by accident; then they are all of two bytes."""
+    if declared is None or declared.startswith("utf") or declared == "cp1252":
+        return False
+    found = _NON_ASCII.findall(body.decode("utf-8"))
+    return len(found) <= 8 and all(ord(c) < 0x800 for c in found)
+
+
+def _guess(body: bytes, declared: str | None) -> str | None:
+    """The multi-byte encoding in which the bytes read as a language, the declared one preferred."""
+    sample = body[:_SAMPLE]
+    if len(body) > _SAMPLE:
+        sample = sample[: sample.rfind(b">") + 1] or sample
+    scores = {codec: _score(sample, codec) for codec in GUESSES}
+    best = max(scores, key=lambda codec: scores[codec])
+    if declared in scores and scores[declared] >= scores[best] * 0.8:
+        return declared
+    return best if scores[best] >= 0.12 else None
+
+
+def _score(sample: bytes, codec: str) -> float:
+    """Share of the non-ASCII characters that are among a language's frequent ones; 0 if it does not fit."""
+    foreign = _NON_ASCII.findall(sample.decode(codec, "replace"))
+    if not foreign:
+        return 0.0
+    text = "".join(foreign)
+    broken = text.count("\ufffd") + len(_HALF_WIDTH_KANA.findall(text))
+    if broken > len(text) * 0.03 + 1:
+        return 0.0
+    kana = len(_KANA.findall(text)) if codec in ("cp932", "euc_jp") else 0
+    hangul = len(_HANGUL.findall(text)) * 0.5 if codec == "cp949" else 0
+    return (len(_FREQUENT.findall(text)) + kana + hangul - broken) / len(text)

@@ -1,0 +1,56 @@
+"""One page → Reading: declared selectors, then what the page says of itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from newscrawl.draft import Reading, Said
+from newscrawl.page.declared import read_declared
+from newscrawl.page.tree import fold, link_of, parse, parse_fragment, text_of
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+    from newscrawl.source import PageVersion
+
+
+def read_page(
+    body: bytes | str, *, url: str, content_type: str | None = None, versions: tuple[PageVersion, ...] = ()
+) -> Reading:
+    """What the page at `url` says, best candidate first in each list; nothing is normalized.
+
+    `content_type` is the HTTP header's value. `versions` are the source's declared layouts; the
+    first whose title and body match is read, what it leaves open is filled from the page itself.
+    Raises PageError for bytes that are no page, UsageError for a broken selector.
+    """
+    root = parse(body, url=url, content_type=content_type)
+    reading = read_declared(root, url, versions) or Reading()
+    if not reading.titles:
+        reading.titles = _plain_titles(root)
+    return reading
+
+
+def read_fragment(html: str, *, url: str) -> Reading:
+    """What body HTML that came inside an API's answer says: the body, and the outlet if it is named.
+
+    `reading.body` is a `div` that holds what came, white space included. Raises PageError if it is
+    empty.
+    """
+    element = parse_fragment(html, url=url)
+    return Reading(outlets=_em_media(element, url), body=element, body_rule="fragment")
+
+
+def _em_media(element: HtmlElement, url: str) -> list[Said]:
+    """East Money names the outlet in the body's last paragraph: `（文章来源：北方网）`."""
+    found = [
+        node for node in element.iter("p", "span", "div") if "em_media" in (node.get("class") or "").split()
+    ]
+    return [Said(text, "page", "em_media", link_of(node, url)) for node in found if (text := text_of(node))]
+
+
+def _plain_titles(root: HtmlElement) -> list[Said]:
+    said = [Said(text, "page", "h1") for node in root.iter("h1") if (text := text_of(node))]
+    title = root.find(".//title")
+    if title is not None and (text := fold(title.text or "")):
+        said.append(Said(text, "page", "title"))
+    return said

@@ -1,0 +1,103 @@
+"""A page's bytes or text as one lxml tree, and text out of its elements."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urljoin
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from newscrawl.errors import PageError
+from newscrawl.page.encoding import decode
+
+MAX_BYTES = 10 * 1024 * 1024  #: of one page; Scrapy's DOWNLOAD_MAXSIZE of this project
+
+# What libxml2 would turn into U+FFFD, or stop at.
+_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\f\r")
+_HTML_SPACE = re.compile(r"[ \t\n\r\f]+")
+_DOCUMENT_TAGS = re.compile(r"</?(?:html|body)\b[^>]*>", re.IGNORECASE)
+_TEXT_NODES = etree.XPath(
+    "descendant-or-self::text()[not(parent::script or parent::style)]", smart_strings=False
+)
+
+
+def parse(body: bytes | str, *, url: str, content_type: str | None = None) -> HtmlElement:
+    """The page's `html` element, comments and processing instructions left out.
+
+    Text is taken as it is, bytes are decoded (see `encoding.decode`). Markup may be broken in any
+    way. Raises PageError for a page that is empty, larger than MAX_BYTES, or nested deeper than
+    libxml2 allows (2,048 levels).
+    """
+    text = decode(body, content_type) if isinstance(body, bytes) else body
+    data = text.encode("utf-8", "replace").translate(None, _CONTROLS)
+    if len(data) > MAX_BYTES:
+        raise PageError(f"{url}: page of {len(data):,} bytes; at most {MAX_BYTES:,} are read")
+    root = _tree(data, url=url, deep=False)
+    return _deep_tree(data, url) if root is None else root
+
+
+def _tree(data: bytes, *, url: str, deep: bool) -> HtmlElement | None:
+    """None where the nesting limit cut the page off: 255 levels, 2,047 if `deep`."""
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=deep)
+    try:
+        root = document_fromstring(data, parser=parser)
+    except etree.ParserError as error:
+        raise PageError(f"{url}: page is empty ({len(data)} bytes without any text or element)") from error
+    last = parser.error_log.last_error
+    cut_off = last is not None and last.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT
+    return None if cut_off else root
+
+
+def _deep_tree(data: bytes, url: str) -> HtmlElement:
+    # huge_tree lifts other limits too; the size was checked, and entities do not expand in HTML.
+    root = _tree(data, url=url, deep=True)
+    if root is None:
+        raise PageError(f"{url}: elements nested deeper than 2,047 levels; no article is made like that")
+    return root
+
+
+def parse_fragment(html: str, *, url: str) -> HtmlElement:
+    """A `div` with the fragment inside, white space kept. Raises PageError as `parse` does."""
+    # Inside the body element no stray end tag closes anything but its own.
+    inner = _DOCUMENT_TAGS.sub("", html)
+    root = parse(f"<!DOCTYPE html><html><body>{inner}</body></html>", url=url)
+    body = root.find("body")
+    if body is None or not (len(body) or (body.text or "").strip()):
+        raise PageError(f"{url}: body fragment is empty: {html[:60]!r}")
+    body.tag = "div"
+    return body
+
+
+def text_of(element: HtmlElement) -> str:
+    """The element's text as a browser lays it out on one line: runs of white space as one blank.
+
+    No-break and ideographic spaces are kept, as they are what sets parts of an info line apart.
+    """
+    return fold("".join(_TEXT_NODES(element)))
+
+
+def fold(text: str) -> str:
+    """Runs of HTML's white space as one blank, none at the ends."""
+    return _HTML_SPACE.sub(" ", text).strip()
+
+
+def link_of(element: HtmlElement, url: str) -> str | None:
+    """The absolute http address that the element is, stands in, or holds first; None if there is none."""
+    for found in (element, element.getparent(), element.find(".//a[@href]")):
+        href = found.get("href") if found is not None and found.tag == "a" else None
+        address = absolute(href, url)
+        if address is not None:
+            return address
+    return None
+
+
+def absolute(href: str | None, url: str) -> str | None:
+    """`href` seen from the page at `url`; None unless it is an http or https address."""
+    if not href:
+        return None
+    try:
+        address = urljoin(url, href.strip())
+    except ValueError:  # such as a broken IPv6 host
+        return None
+    return address if address.startswith(("http://", "https://")) else None

@@ -1,0 +1,148 @@
+import pytest
+from lxml.html import HtmlElement
+
+from newscrawl.errors import UsageError
+from newscrawl.page.declared import read_declared
+from newscrawl.page.reader import read_fragment, read_page
+from newscrawl.page.tree import parse, text_of
+from newscrawl.source import PageVersion
+
+URL = "https://finance.eastmoney.com/a/202603083665282988.html"
+
+# The desktop layout of 2026: the info line's items are told apart by their labels alone.
+PAGE = """<html><head><title>两市成交额破万亿 _ 东方财富网</title></head><body>
+<div class="navitem"><a href="/">首页</a> > <a href="/cjyw">财经频道</a></div>
+<div id="topbox"><div class="title">两市成交额破万亿</div>
+<div class="infos"><div class=" item">2026年03月08日 08:37</div>{author}
+<div class="item"> 来源：
+中新经纬 </div><a href="#c"><div class="item">
+</div></a></div></div>
+<div class="txtinfos" id="ContentBody"><p>　　第一段。</p><p>第二段<a href="https://acttg.eastmoney.com/x"><img></a>尾</p>
+<p class="em_media">（文章来源：上海<span><a href="https://www.cnstock.com/">证券</a></span>报）</p></div>
+<a href="https://acttg.eastmoney.com/outside">ad</a></body></html>"""
+AUTHOR = '<div class="item"> 作者：\n宋亚芬 </div>'
+
+VERSION = PageVersion(
+    name="2026",
+    title=("#topbox .title",),
+    body=("#ContentBody",),
+    date=(".infos .item",),
+    outlet=("p.em_media", ".infos .item"),
+    authors=(".infos .item",),
+    editors=(".infos .item",),
+    columns=(".navitem a::text",),
+    digest=("meta[name=description]::attr(content)",),
+    drop=("a[href*='acttg.eastmoney.com']",),
+)
+
+
+def root(author: str = AUTHOR) -> HtmlElement:
+    return parse(PAGE.replace("{author}", author), url=URL)
+
+
+def test_every_field_is_said_with_its_rule() -> None:
+    reading = read_declared(root(), URL, (VERSION,))
+    assert reading is not None
+    assert reading.version == "2026"
+    assert [s.value for s in reading.titles] == ["两市成交额破万亿"]
+    assert [s.value for s in reading.dates] == ["2026年03月08日 08:37"]
+    assert [(s.value, s.rule, s.link) for s in reading.outlets] == [
+        ("（文章来源：上海证券报）", "em_media", "https://www.cnstock.com/"),
+        ("来源： 中新经纬", ".infos .item", None),
+    ]
+    assert [s.value for s in reading.authors] == ["作者： 宋亚芬"]
+    assert reading.editors == []
+    assert [s.value for s in reading.columns] == ["首页", "财经频道"]
+    assert reading.digests == []
+    assert {s.origin for s in (*reading.titles, *reading.dates, *reading.outlets)} == {"page"}
+
+
+def test_without_an_author_nobody_else_is_taken_for_one() -> None:
+    reading = read_declared(root(author=""), URL, (VERSION,))
+    assert reading is not None
+    assert reading.authors == []
+    assert [s.value for s in reading.outlets][1] == "来源： 中新经纬"
+
+
+def test_dropped_elements_leave_the_body_with_their_tail_and_nothing_else() -> None:
+    tree = root()
+    reading = read_declared(tree, URL, (VERSION,))
+    assert reading is not None
+    assert reading.body is not None
+    assert not reading.body.xpath(".//img")
+    assert "第二段尾" in text_of(reading.body)
+    assert tree.xpath("//a[contains(@href, 'outside')]")
+
+
+def test_the_first_version_whose_title_and_body_match_is_read() -> None:
+    old = PageVersion(name="2019", title=(".newsContent h1",), body=("#ContentBody",))
+    no_body = PageVersion(name="none", title=("#topbox .title",), body=("#Missing",))
+    reading = read_declared(root(), URL, (old, no_body, VERSION))
+    assert reading is not None
+    assert reading.version == "2026"
+    assert read_declared(root(), URL, (old, no_body)) is None
+    assert read_declared(root(), URL, ()) is None
+
+
+def test_an_empty_title_is_no_match() -> None:
+    version = PageVersion(name="x", title=("#empty",), body=("#ContentBody",))
+    assert read_declared(parse("<b id=empty> </b><p id=ContentBody>x", url=URL), URL, (version,)) is None
+
+
+def test_xpath_and_attributes_and_strings() -> None:
+    version = PageVersion(
+        name="2019",
+        title=("//h1/text()",),
+        body=("//*[@id='ContentBody']",),
+        outlet=(".source img::attr(alt)",),
+        date=("(//span)[1]",),
+        digest=("/html/body/div[1]",),
+    )
+    page = "<h1>题</h1><span>2019-01-02 03:04</span>"
+    page += "<p class=source><img alt='证券时报网'></p><p id=ContentBody>文"
+    reading = read_declared(parse(page, url=URL), URL, (version,))
+    assert reading is not None
+    assert [s.value for s in reading.outlets] == ["证券时报网"]
+    assert [s.value for s in reading.dates] == ["2019-01-02 03:04"]
+
+
+def test_one_line_with_several_labels_is_cut_at_them() -> None:
+    version = PageVersion(
+        name="line", title=("h1",), body=("article",), date=(".info",), outlet=(".info",), editors=(".info",)
+    )
+    page = "<h1>题</h1><p class=info>2022-02-26 16:34:00\u3000来源：北方网 责任编辑：李四</p><article>文"
+    reading = read_declared(parse(page, url=URL), URL, (version,))
+    assert reading is not None
+    assert [s.value for s in reading.dates] == ["2022-02-26 16:34:00"]
+    assert [s.value for s in reading.outlets] == ["来源：北方网"]
+    assert [s.value for s in reading.editors] == ["责任编辑：李四"]
+
+
+@pytest.mark.parametrize("selector", ["div[", "//div[", "", "a::nothing", ":nosuch(1)"])
+def test_a_broken_selector_names_its_version(selector: str) -> None:
+    version = PageVersion(name="broken one", title=(selector,), body=("p",))
+    with pytest.raises(UsageError, match="broken one"):
+        read_declared(root(), URL, (version,))
+
+
+def test_a_string_in_place_of_a_tuple_is_refused() -> None:
+    version = PageVersion(name="s", title="h1", body=("p",))  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="write"):
+        read_declared(root(), URL, (version,))
+
+
+def test_read_page_reads_versions_from_bytes() -> None:
+    reading = read_page(
+        PAGE.encode("gb18030"), url=URL, content_type="text/html; charset=utf-8", versions=(VERSION,)
+    )
+    assert reading.version == "2026"
+    assert reading.titles[0].value == "两市成交额破万亿"
+
+
+def test_a_fragment_gives_its_outlet_and_stays_whole() -> None:
+    html = '<p>一</p>\n<p class="em_media">（文章来源：上海<a href="//www.cnstock.com">证券</a>报）</p>'
+    reading = read_fragment(html, url=URL)
+    assert [(s.value, s.rule) for s in reading.outlets] == [("（文章来源：上海证券报）", "em_media")]
+    assert reading.body is not None
+    assert len(reading.body) == 2
+    assert reading.body[0].tail == "\n"

@@ -1,0 +1,78 @@
+import pytest
+
+from newscrawl.errors import PageError
+from newscrawl.page.tree import MAX_BYTES, absolute, link_of, parse, parse_fragment, text_of
+
+URL = "https://news.example.cn/a/1.html"
+
+
+@pytest.mark.parametrize("body", [b"", b"   \n", b"\x00\x00", b"<!-- only a comment -->", "", b"\xff\xfe"])
+def test_nothing_is_a_page_error(body: bytes | str) -> None:
+    with pytest.raises(PageError, match=r"news\.example\.cn"):
+        parse(body, url=URL)
+
+
+def test_too_large_a_page_is_a_page_error() -> None:
+    with pytest.raises(PageError, match="at most"):
+        parse(b"<p>" + b"a" * MAX_BYTES, url=URL)
+
+
+def test_deep_nesting_is_read_or_refused_never_cut_off() -> None:
+    def nested(levels: int) -> str:
+        return "<div>" * levels + "deep" + "</div>" * levels + "<p id=after>after</p>"
+
+    for levels in (10, 300, 1500):
+        assert parse(nested(levels), url=URL).xpath("//*[@id='after']")
+    for levels in (10_000, 200_000):
+        with pytest.raises(PageError, match="deeper"):
+            parse(nested(levels), url=URL)
+
+
+def test_control_characters_are_left_out() -> None:
+    assert text_of(parse(b"<p>a\x00b\x01c\td\x1f</p>", url=URL)) == "abc d"
+
+
+def test_lone_surrogates_do_not_raise() -> None:
+    assert "a" in text_of(parse("<p>a\ud800b</p>", url=URL))
+
+
+def test_a_declaration_inside_text_is_ignored() -> None:
+    root = parse('<?xml version="1.0" encoding="gb2312"?><html><p>北方网</p></html>', url=URL)
+    assert text_of(root) == "北方网"
+
+
+def test_text_leaves_out_scripts_and_comments_and_keeps_wide_spaces() -> None:
+    root = parse(
+        "<p>来源：\n  <a>新华网</a><!-- x --><script>var a</script>\u3000\u3000作者：张三</p>", url=URL
+    )
+    assert text_of(root) == "来源： 新华网\u3000\u3000作者：张三"
+
+
+def test_links_are_absolute_and_only_http() -> None:
+    root = parse(
+        "<p><a href='javascript:x()'>a</a><b><a href='//x.cn/1'>b</a></b></p><a href='/y'><i>c</i></a>",
+        url=URL,
+    )
+    assert link_of(root.xpath("//b")[0], URL) == "https://x.cn/1"
+    assert link_of(root.xpath("//i")[0], URL) == "https://news.example.cn/y"
+    assert link_of(root.xpath("//p/a")[0], URL) is None
+    assert absolute("http://[broken", URL) is None
+    assert absolute("mailto:a@b.cn", URL) is None
+
+
+def test_a_fragment_keeps_its_white_space() -> None:
+    inner = "plain <b>text</b>\n\n<p>one</p>\r\n<p>two</p> tail"
+    element = parse_fragment(inner, url=URL)
+    assert element.tag == "div"
+    assert element.text == "plain "
+    assert [node.tail for node in element] == ["\n\n", "\n", " tail"]
+
+
+def test_a_fragment_survives_stray_end_tags() -> None:
+    assert text_of(parse_fragment("<p>a</p></div></body></html><p>b</p>", url=URL)) == "ab"
+
+
+@pytest.mark.parametrize("html", ["", " ", "<!-- x -->"])
+def test_an_empty_fragment_is_a_page_error(html: str) -> None:
+    with pytest.raises(PageError, match="empty"):
+        parse_fragment(html, url=URL)
