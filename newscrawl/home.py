@@ -26,7 +26,7 @@ def _chosen() -> Path:
     for folder in (here, *here.parents):
         if (folder / "scrapy.cfg").is_file():
             return folder / ".newscrawl"
-    import platformdirs  # noqa: PLC0415  only where no project is near
+    import platformdirs  # slow to import
 
     return Path(platformdirs.user_data_path("newscrawl"))
 

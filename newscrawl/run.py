@@ -45,7 +45,6 @@ class Run:
     reason: str | None = None
     truncated: bool = False  #: `limit` ended the lists early
     continues: bool = False  #: the spider's run before this one came to its end
-    posts: list[dict[str, str]] = field(default_factory=list)
     _archive: Archive | None = None
 
     def __post_init__(self) -> None:
@@ -65,14 +64,20 @@ class Run:
 
     @property
     def dry(self) -> bool:
+        """Whether nothing is written."""
         return self.crawler.settings.getbool("NEWSCRAWL_DRY_RUN")
+
+    @property
+    def would_store(self) -> list[dict[str, str]]:
+        """Of a dry run: id, date, title, source, category and url of each post; else empty."""
+        return getattr(self._archive, "posts", [])
 
     async def open(self) -> None:
         """Opens the archive and writes the run's first document. Raises DatabaseUnavailable."""
         self._archive = await open_archive(self.ledger.end, dry=self.dry)
         before = await self._archive.last_run(self.spider, self.arguments)
         self.continues = bool(before and before.get("complete"))
-        await self._archive.start_run(self._document())
+        await self._archive.start_run(self.document())
 
     async def flush(self) -> None:
         """Writes what is still buffered, so that each page has its outcome."""
@@ -89,7 +94,7 @@ class Run:
         for problem in self.problems:
             logger.error("Run %s: %s", self.id, problem)
         if self._archive:
-            await self._archive.finish_run(self._document())
+            await self._archive.finish_run(self.document())
             await self._archive.close()
 
     @property
@@ -99,7 +104,7 @@ class Run:
         failed = ledger.outcomes["failed"] or ledger.outcomes["spooled"] or ledger.list_failures
         return bool(self.reason == "finished" and ledger.lists and not self.truncated and not failed)
 
-    def _document(self) -> dict[str, Any]:
+    def document(self) -> dict[str, Any]:
         """As in `runs`; times are UTC."""
         return {
             "_id": self.id,

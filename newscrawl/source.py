@@ -28,7 +28,7 @@ class PageVersion:
     columns: Selectors = ()  #: column, breadcrumb
     digest: Selectors = ()
     drop: Selectors = ()  #: elements inside `body` that are not the article's
-    until: datetime.date | None = None  #: last day on which pages of this layout were published; None: today's
+    until: datetime.date | None = None  #: last day on which pages of this layout were published
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

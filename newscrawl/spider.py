@@ -76,7 +76,7 @@ class NewsSpider(scrapy.Spider):
 
     def read_article(self, response: TextResponse, entry: Entry) -> Reading:
         """What an article's page says. Raises PageError where it is no article."""
-        from newscrawl.page import read_page  # noqa: PLC0415  slow to import
+        from newscrawl.page import read_page  # slow to import
 
         return read_page(
             response.body,
@@ -84,6 +84,13 @@ class NewsSpider(scrapy.Spider):
             content_type=(response.headers.get("Content-Type") or b"").decode("latin-1") or None,
             versions=self.source.pages,
         )
+
+    @classmethod
+    def identity_of(cls, url: str) -> str:
+        """`_id` of the article at a URL; a source with ids of its own overrides this."""
+        from newscrawl.urls import canonical_url, identity
+
+        return identity(canonical_url(url))
 
     def list_request(self, url: str, **meta: Any) -> Request:
         """The request of a page of a list; `meta` comes back in `response.meta`."""

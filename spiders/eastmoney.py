@@ -38,7 +38,7 @@ EASTMONEY = Source(
                 ".zwothers .sourcebox span:first-child",
             ),
             authors=("#topbox .infos .item",),
-            editors=(".zwothers .sourcebox .flr",),
+            editors=(".sourcebox .flr",),
             columns=(".navitem a",),
             drop=("[class^=ad_context]", "script", "style"),
         ),
@@ -76,11 +76,21 @@ def now_ms() -> str:
     return str(int(time.time() * 1000))
 
 
-class EastmoneySpider(NewsSpider):
+class EastmoneyArticles(NewsSpider):
+    """What the spiders of East Money share: one identity whatever feed or URL brought the article."""
+
+    source = EASTMONEY
+
+    @classmethod
+    def identity_of(cls, url: str) -> str:
+        number = article_id(url)
+        return f"eastmoney:{number}" if number else super().identity_of(url)
+
+
+class EastmoneySpider(EastmoneyArticles):
     """`columns`: their numbers, comma-separated (344 财经导读, 345, 350, 351, 1207 财经早餐)."""
 
     name = "eastmoney"
-    source = EASTMONEY
     own_arguments = frozenset({"columns"})
     columns = "344,345,350,351,1207"
     page_size = 20

@@ -15,8 +15,7 @@ from newscrawl.answers import json_answer, records, text_of
 from newscrawl.draft import Reading
 from newscrawl.errors import PageError
 from newscrawl.listing import Entry, ListPage
-from newscrawl.spider import NewsSpider
-from spiders.eastmoney import EASTMONEY, article_id, article_url
+from spiders.eastmoney import EastmoneyArticles, article_id, article_url
 
 ROLLING = "/web/webapi?type=102&count=100&newsid=1"
 FEEDS = {
@@ -28,11 +27,10 @@ FEEDS = {
 }
 
 
-class EastmoneyChoiceSpider(NewsSpider):
+class EastmoneyChoiceSpider(EastmoneyArticles):
     """`host`: where the feeds are; `share_host`: where people read an article."""
 
     name = "eastmoney_choice"
-    source = EASTMONEY
     own_arguments = frozenset({"host", "share_host"})
     host = "choicewzp1.eastmoney.com"
     share_host = "finews.zning.xyz"
@@ -67,7 +65,7 @@ class EastmoneyChoiceSpider(NewsSpider):
         )
 
     def read_article(self, response: TextResponse, entry: Entry) -> Reading:
-        from newscrawl.page import read_fragment  # noqa: PLC0415  slow to import
+        from newscrawl.page import read_fragment  # slow to import
 
         answer = json_answer(response.text)
         if not isinstance(answer, dict):

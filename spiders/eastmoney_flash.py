@@ -15,15 +15,13 @@ from newscrawl.answers import at, json_answer, records, text_of
 from newscrawl.errors import PageError
 from newscrawl.listing import Entry, ListPage
 from newscrawl.post import Security
-from newscrawl.spider import NewsSpider
-from spiders.eastmoney import EASTMONEY, article_id, article_url, now_ms
+from spiders.eastmoney import EastmoneyArticles, article_id, article_url, now_ms
 
 
-class EastmoneyFlashSpider(NewsSpider):
+class EastmoneyFlashSpider(EastmoneyArticles):
     """`column`: the flashes' column (102 all)."""
 
     name = "eastmoney_flash"
-    source = EASTMONEY
     own_arguments = frozenset({"column"})
     column = "102"
     page_size = 50

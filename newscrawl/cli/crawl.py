@@ -1,0 +1,128 @@
+"""newscrawl crawl, newscrawl sources"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from newscrawl.errors import UsageError
+
+if TYPE_CHECKING:
+    from newscrawl.run import Run
+
+Spider = Annotated[str, typer.Argument(help="Name of the spider; `newscrawl sources` lists them.")]
+Since = Annotated[
+    str | None, typer.Option(metavar="WHEN", help="Take articles published since: 2d, 3h, 2026-03-08.")
+]
+Limit = Annotated[int | None, typer.Option(min=1, help="Take at most so many articles.")]
+Arguments = Annotated[
+    list[str] | None, typer.Option("-a", metavar="NAME=VALUE", help="Argument of the spider; repeatable.")
+]
+Settings = Annotated[
+    list[str] | None, typer.Option("-s", metavar="NAME=VALUE", help="Scrapy setting; repeatable.")
+]
+Newsroom = Annotated[str | None, typer.Option(metavar="URL", help="Crawl this newsroom instead of the web.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Write nothing; list what would be stored.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the run's document as JSON.")]
+LogLevel = Annotated[str, typer.Option("--log-level", "-L", help="Of the log on standard error.")]
+
+
+def register(app: typer.Typer) -> None:
+    app.command("crawl")(crawl)
+    app.command("sources")(sources)
+
+
+def crawl(
+    spider: Spider,
+    since: Since = None,
+    limit: Limit = None,
+    arguments: Arguments = None,
+    settings: Settings = None,
+    newsroom: Newsroom = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+    log_level: LogLevel = "WARNING",
+) -> None:
+    """Crawl one source now: its lists, then every article that is new or may have changed.
+
+    Exits 1 where the run failed or came to nothing, and says why.
+    """
+    given = _pairs(arguments, "-a since=2d")
+    given |= {"since": since} if since else {}
+    given |= {"limit": str(limit)} if limit else {}
+    overrides: dict[str, Any] = {
+        "LOG_LEVEL": _level(log_level),
+        "NEWSCRAWL_DRY_RUN": dry_run,
+        "NEWSCRAWL_PROGRESS": True,
+    }
+    if newsroom:
+        overrides |= replica_settings(newsroom)
+    _finish(_run(spider, given, overrides | _pairs(settings, "-s LOG_LEVEL=INFO")), as_json=as_json)
+
+
+def replica_settings(newsroom: str) -> dict[str, Any]:
+    """The settings that send a crawl to a newsroom: its address, and no delay but what it asks for."""
+    return {
+        "NEWSCRAWL_NEWSROOM": newsroom,
+        "DOWNLOAD_DELAY": 0.0,
+        "DOWNLOAD_DELAY_JITTER": 0.0,
+        "AUTOTHROTTLE_START_DELAY": 0.0,
+    }
+
+
+def _run(spider: str, arguments: dict[str, str], overrides: dict[str, Any]) -> Run:
+    from newscrawl.crawling import run_spider, spider_class
+    from newscrawl.jobs.lock import SpiderLock
+
+    spider_class(spider)
+    if overrides["NEWSCRAWL_DRY_RUN"]:
+        return run_spider(spider, arguments, overrides)
+    with SpiderLock(spider):
+        return run_spider(spider, arguments, overrides)
+
+
+def _finish(run: Run, *, as_json: bool) -> None:
+    from newscrawl.cli.closing import run_json, show_run
+
+    if as_json:
+        typer.echo(json.dumps(run_json(run), ensure_ascii=False, indent=2))
+    else:
+        show_run(run)
+    if run.problems:
+        raise typer.Exit(1)
+
+
+def sources(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """List the spiders: name, site, what it takes."""
+    from newscrawl.crawling import spider_class, spider_names
+
+    rows = []
+    for name in spider_names():
+        kind = spider_class(name)
+        takes = sorted({"since", "limit"} | kind.own_arguments)
+        rows.append({"spider": name, "site": kind.source.title, "domain": kind.source.domain, "takes": takes})
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        typer.echo(f"{row['spider']:<20} {row['site']}  {row['domain']}  takes {', '.join(row['takes'])}")
+
+
+def _pairs(given: list[str] | None, example: str) -> dict[str, str]:
+    """NAME=VALUE words as a dict. Raises UsageError with the word and an example."""
+    pairs = {}
+    for word in given or []:
+        name, equals, value = word.partition("=")
+        if not equals or not name:
+            raise UsageError(f"{word!r} is not NAME=VALUE, as in {example}")
+        pairs[name] = value
+    return pairs
+
+
+def _level(name: str) -> str:
+    levels = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+    if name.upper() not in levels:
+        raise UsageError(f"log level {name!r} is none of {', '.join(levels)}")
+    return name.upper()

@@ -1,0 +1,103 @@
+"""newscrawl try"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from newscrawl.errors import UsageError
+
+if TYPE_CHECKING:
+    from newscrawl.post import Post
+    from newscrawl.trying import Trial
+
+
+def register(app: typer.Typer) -> None:
+    app.command("try")(try_page)
+
+
+def try_page(
+    page: Annotated[str, typer.Argument(metavar="URL|FILE", help="Address of a page, or a saved page.")],
+    url: Annotated[str | None, typer.Option(help="Where a saved page is from.")] = None,
+    spider: Annotated[str | None, typer.Option(help="Read with this spider's declarations.")] = None,
+    newsroom: Annotated[str | None, typer.Option(metavar="URL", help="Ask this newsroom.")] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Read one page: every field with the rule that gave it, and what would be stored or rejected.
+
+    Writes nothing. Exits 1 where the page would be rejected.
+    """
+    from newscrawl.cli.crawl import replica_settings
+    from newscrawl.trying import fetch, read_file, read_trial, spider_for
+
+    if page.startswith(("http://", "https://")):
+        overrides = replica_settings(newsroom) if newsroom else {}
+        fetched = fetch(page, overrides | {"LOG_LEVEL": "ERROR"})
+    elif "://" in page:
+        raise UsageError(f"{page!r} is no address that can be asked; it begins with http:// or https://")
+    else:
+        fetched = read_file(Path(page), url)
+    trial = read_trial(fetched, spider_for(fetched.url, spider))
+    typer.echo(json.dumps(_document(trial), ensure_ascii=False, indent=2) if as_json else _report(trial))
+    if trial.post is None:
+        raise typer.Exit(1)
+
+
+def _document(trial: Trial) -> dict[str, Any]:
+    post = trial.post.to_document() if trial.post else None
+    return {
+        "url": trial.url,
+        "spider": trial.spider,
+        "page_version": trial.page_version,
+        "would": "store" if post else "reject",
+        "reasons": list(trial.reasons),
+        "origins": trial.origins,
+        "post": json.loads(json.dumps(post, default=str, ensure_ascii=False)),
+    }
+
+
+def _report(trial: Trial) -> str:
+    with_what = f"{trial.spider}, layout {trial.page_version}" if trial.spider else "no declarations"
+    lines = [f"{trial.url}", f"read with {with_what}", ""]
+    if trial.post:
+        width = max(len(name) for name, _ in _fields(trial.post))
+        for name, value in _fields(trial.post):
+            rule = trial.origins.get(name.split(".")[0])
+            lines.append(f"{name:<{width}}  {value}" + (f"   [{rule}]" if rule else ""))
+        lines += ["", f"would be stored as {trial.post.id}"]
+    else:
+        lines += [f"{name}: [{rule}]" for name, rule in trial.origins.items()]
+        lines += ["would be rejected: " + ", ".join(trial.reasons)]
+    return "\n".join(lines)
+
+
+def _fields(post: Post) -> list[tuple[str, str]]:
+    """What a person looks at, a line each."""
+    info, source = post.date_info, post.source
+    assumed = f", assumed {', '.join(info.assumed)}" if info.assumed else ""
+    exactness = f"{info.precision}, {info.offset}{assumed}"
+    securities = (f"{s.market}.{s.code} {s.name or ''}".strip() for s in post.securities)
+    text = post.body.text.replace("\n", " ")
+    return [
+        ("title", post.title),
+        (
+            "date",
+            f"{post.date:%Y-%m-%d %H:%M:%S}Z from {info.raw!r} ({exactness})",
+        ),
+        ("source", f"{source.name} ({source.slug}) from {source.raw!r}" if source else "nobody"),
+        ("authors", "、".join(post.authors) or "nobody"),
+        ("editors", "、".join(post.editors) or "nobody"),
+        ("categories", ", ".join(post.categories)),
+        ("tags", ", ".join(post.tags)),
+        ("digest", post.digest or "none"),
+        ("body", f"{post.body.chars} characters: {text[:80]}{'…' if len(text) > 80 else ''}"),
+        ("images", str(len(post.body.images))),
+        (
+            "securities",
+            ", ".join(securities) or "none",
+        ),
+        ("url", post.canonical_url),
+    ]

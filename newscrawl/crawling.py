@@ -1,0 +1,82 @@
+"""Runs one spider in this process, as `newscrawl crawl` and `make run` do."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from newscrawl.errors import NewscrawlError, UsageError
+
+if TYPE_CHECKING:
+    from scrapy.settings import Settings
+
+    from newscrawl.run import Run
+    from newscrawl.spider import NewsSpider
+
+
+def project_settings(overrides: dict[str, Any] | None = None) -> Settings:
+    """newscrawl/settings.py with the overrides of a command line on top."""
+    from scrapy.settings import Settings  # slow to import
+
+    _prefer_checkout()
+    settings = Settings()
+    settings.setmodule("newscrawl.settings", priority="project")
+    settings.setdict(overrides or {}, priority="cmdline")
+    return settings
+
+
+def _prefer_checkout() -> None:
+    """Puts the checkout first on the path: an installed package named `spiders` would hide ours."""
+    checkout = Path(__file__).resolve().parents[1]
+    if (checkout / "scrapy.cfg").is_file() and str(checkout) not in sys.path[:1]:
+        sys.path.insert(0, str(checkout))
+
+
+def spider_names() -> list[str]:
+    """The names of all spiders, sorted."""
+    from scrapy.spiderloader import SpiderLoader
+
+    return sorted(SpiderLoader.from_settings(project_settings()).list())
+
+
+def spider_class(name: str) -> type[NewsSpider]:
+    """The spider of that name. Raises UsageError naming what there is."""
+    from scrapy.spiderloader import SpiderLoader
+
+    loader = SpiderLoader.from_settings(project_settings())
+    if name not in loader.list():
+        raise UsageError(f"no spider {name!r}; there are: {', '.join(sorted(loader.list()))}")
+    return loader.load(name)  # type: ignore[return-value]
+
+
+def run_spider(name: str, arguments: dict[str, str], overrides: dict[str, Any]) -> Run:
+    """Crawls with a spider to its end; returns the finished run.
+
+    Raises UsageError for an unknown spider or argument, DatabaseUnavailable where MongoDB cannot be
+    reached at the start, NewscrawlError where the crawl could not be carried out.
+    """
+    from scrapy.crawler import AsyncCrawlerProcess
+
+    kind = spider_class(name)
+    kind(**arguments)  # wrong arguments are told before anything starts
+    settings = project_settings(overrides)
+    _check_newsroom(settings)
+    if not settings.getbool("NEWSCRAWL_DRY_RUN"):
+        from newscrawl.store.client import check_reachable
+
+        check_reachable("writer")
+    process = AsyncCrawlerProcess(settings)
+    crawler = process.create_crawler(kind)
+    process.crawl(crawler, **arguments)
+    process.start()
+    run: Run | None = getattr(crawler.spider, "run", None)
+    if run is None or run.finished is None:
+        raise NewscrawlError(f"the crawl of {name} broke off; the log above says where")
+    return run
+
+
+def _check_newsroom(settings: Settings) -> None:
+    module = importlib.import_module("newscrawl.middlewares.replica")
+    module.newsroom_base(settings.get("NEWSCRAWL_NEWSROOM") or "")

@@ -1,0 +1,133 @@
+"""One page, tried: every field with the rule that gave it, and what would be stored or rejected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from newscrawl.errors import NewscrawlError, UsageError
+from newscrawl.listing import Entry, draft_of
+from newscrawl.post import Crawl
+from newscrawl.source import Source
+
+if TYPE_CHECKING:
+    from newscrawl.post import Post
+    from newscrawl.spider import NewsSpider
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The bytes of a page, and where they came from."""
+
+    body: bytes
+    url: str
+    content_type: str | None = None
+    status: int | None = None
+
+
+@dataclass(slots=True)
+class Trial:
+    """What became of a page: a post, or the reasons why not."""
+
+    url: str
+    spider: str | None  #: whose declarations were used
+    page_version: str | None
+    post: Post | None = None
+    reasons: tuple[str, ...] = ()
+    origins: dict[str, str] = field(default_factory=dict)  #: field -> rule
+
+
+def fetch(url: str, overrides: dict[str, Any]) -> Fetched:
+    """Asks for one page as a crawl would: robots.txt, User-Agent, retries, the newsroom if set.
+
+    Raises NewscrawlError where there is no answer.
+    """
+    from scrapy import Request, Spider  # slow to import
+    from scrapy.crawler import AsyncCrawlerProcess
+
+    from newscrawl.crawling import project_settings
+
+    got: list[Fetched] = []
+    failures: list[str] = []
+
+    class OnePage(Spider):
+        name = "try"
+        handle_httpstatus_all = True
+
+        async def start(self) -> Any:
+            yield Request(url, self.parse, errback=self.failed, meta={"handle_httpstatus_list": _ERRORS})
+
+        def parse(self, response: Any, **_: Any) -> None:
+            kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
+            got.append(Fetched(response.body, response.url, kind or None, response.status))
+
+        def failed(self, failure: Any) -> None:
+            failures.append(f"{type(failure.value).__name__}: {failure.value}")
+
+    settings = project_settings(overrides | {"ITEM_PIPELINES": {}})
+    process = AsyncCrawlerProcess(settings)
+    process.crawl(OnePage)
+    process.start()
+    if not got:
+        raise NewscrawlError(f"{url} gave no answer: {failures[0] if failures else 'see the log above'}")
+    return got[0]
+
+
+_ERRORS = list(range(400, 600))
+
+
+def read_file(path: Path, url: str | None) -> Fetched:
+    """A saved page. Raises UsageError where it cannot be read or its address is missing."""
+    if not url:
+        raise UsageError(f"{path} is a file: say with --url https://… where the page is from")
+    try:
+        return Fetched(path.read_bytes(), url)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def spider_for(url: str, named: str | None) -> type[NewsSpider] | None:
+    """The spider to read a page with: the named one, else the first of the page's domain, else none."""
+    from newscrawl.crawling import spider_class, spider_names
+
+    if named:
+        return spider_class(named)
+    host = urlsplit(url).hostname or ""
+    kinds = (spider_class(name) for name in spider_names())
+    return next((kind for kind in kinds if f".{host}".endswith(f".{kind.source.domain}")), None)
+
+
+def read_trial(page: Fetched, kind: type[NewsSpider] | None) -> Trial:
+    """Reads a page with a spider's declarations, or with none, and runs the pipelines' functions."""
+    from newscrawl.page import read_page
+    from newscrawl.urls import canonical_url, identity
+    from newscrawl.validate import Unusable, normalise
+
+    source = (
+        kind.source if kind else Source(title=page.url, domain=urlsplit(page.url).hostname or "", zone="UTC")
+    )
+    trial = Trial(page.url, kind.name if kind else None, None)
+    if page.status and page.status >= 400:
+        trial.reasons = (f"HTTP {page.status}",)
+        return trial
+    reading = read_page(page.body, url=page.url, content_type=page.content_type, versions=source.pages)
+    trial.page_version = reading.version
+    canonical = canonical_url(reading.canonical_url or page.url)
+    number = kind.identity_of(page.url) if kind else identity(canonical)
+    entry = Entry(id=number, url=page.url, canonical_url=canonical, share_url=canonical)
+    now = datetime.now(UTC)
+    draft = draft_of(entry, reading, source, Crawl(trial.spider or "try", "try", now, page.status))
+    try:
+        trial.post = normalise(draft, now)
+    except Unusable as unusable:
+        trial.reasons = unusable.reasons
+    trial.origins = draft.crawl.origins
+    return trial
+
+
+def _unknown_site(url: str) -> Source:
+    host = urlsplit(url).hostname or ""
+    return Source(title=host, domain=host, zone="UTC")
