@@ -8,8 +8,8 @@ from typing import Any
 
 from newscrawl.errors import PageError
 
-_JSONP = re.compile(r"^\s*(?:/\*.*?\*/\s*)?[\w$.]+\s*\((?P<json>.*)\)\s*;?\s*$", re.DOTALL)
-_ASSIGNED = re.compile(r"^\s*(?:var\s+|let\s+|window\.)?[\w$.]+\s*=\s*(?P<json>[{\[].*?)\s*;?\s*$", re.DOTALL)
+_CALL = re.compile(r"(?:/\*[^*]*\*/\s*)?[\w$.]+\s*\(")
+_ASSIGNMENT = re.compile(r"(?:(?:var|let|const)\s+)?[\w$.]+\s*=\s*(?=[{\[])")
 
 
 def json_answer(text: str) -> Any:
@@ -34,8 +34,12 @@ def json_answer(text: str) -> Any:
 def _unwrapped(text: str) -> str:
     if text[0] in "{[":
         return text
-    match = _JSONP.match(text) or _ASSIGNED.match(text)
-    return match["json"] if match else text
+    bare = text.rstrip().removesuffix(";").rstrip()
+    if (call := _CALL.match(bare)) and bare.endswith(")"):
+        return bare[call.end() : -1]
+    if assignment := _ASSIGNMENT.match(bare):
+        return bare[assignment.end() :]
+    return text
 
 
 def _is_truncated(text: str) -> bool:

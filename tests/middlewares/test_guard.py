@@ -1,0 +1,57 @@
+"""Private addresses: refused in every spelling, public ones let through."""
+
+import pytest
+from scrapy import Request
+from scrapy.utils.test import get_crawler
+
+from newscrawl.middlewares.guard import PrivateAddress, PrivateAddressGuard, is_private
+
+PRIVATE = [
+    "localhost",
+    "LOCALHOST.",
+    "db.localhost",
+    "printer.local",
+    "metadata.internal",
+    "127.0.0.1",
+    "127.1",
+    "2130706433",
+    "0x7f000001",
+    "0177.0.0.1",
+    "0.0.0.0",
+    "10.0.0.8",
+    "172.16.0.1",
+    "192.168.1.1",
+    "169.254.169.254",
+    "100.64.0.1",
+    "[::1]",
+    "::ffff:127.0.0.1",
+    "fd00::1",
+    "fe80::1",
+    "",
+]
+PUBLIC = [
+    "finance.eastmoney.com",
+    "8.8.8.8",
+    "2606:4700:4700::1111",
+    "163.com",
+    "1905.com",
+    "例子.中国",
+    "10jqka.com.cn",
+]
+
+
+@pytest.mark.parametrize("host", PRIVATE)
+def test_private(host: str) -> None:
+    assert is_private(host)
+
+
+@pytest.mark.parametrize("host", PUBLIC)
+def test_public(host: str) -> None:
+    assert not is_private(host)
+
+
+def test_the_middleware_refuses_and_counts() -> None:
+    guard = PrivateAddressGuard.from_crawler(get_crawler())
+    with pytest.raises(PrivateAddress, match=r"http://127\.0\.0\.1:27017/ points into a private network"):
+        guard.process_request(Request("http://127.0.0.1:27017/"))
+    assert guard.process_request(Request("https://finance.eastmoney.com/a/1.html")) is None

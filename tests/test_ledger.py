@@ -1,0 +1,79 @@
+"""The ledger: every page ends once, the counts add up, and a bad run says why."""
+
+from newscrawl.ledger import Ledger
+
+
+def good_ledger() -> Ledger:
+    ledger = Ledger(lists=2, entries=40)
+    for n in range(20):
+        ledger.take(f"p{n}")
+        ledger.end(f"p{n}", "stored")
+    return ledger
+
+
+def test_a_good_run_has_no_problem() -> None:
+    assert good_ledger().problems() == []
+
+
+def test_a_page_ends_once() -> None:
+    ledger = good_ledger()
+    ledger.take("x")
+    ledger.end("x", "failed", "HTTP 500")
+    ledger.end("x", "stored")
+    ledger.end("never taken", "stored")
+    assert ledger.outcomes["failed"] == 1
+    assert ledger.outcomes["stored"] == 20
+    assert ledger.adds_up
+
+
+def test_what_a_stopped_run_left_open_is_failed() -> None:
+    ledger = good_ledger()
+    ledger.take("open")
+    assert ledger.adds_up
+    ledger.settle()
+    assert ledger.outcomes["failed"] == 1
+    assert ledger.reasons["the run stopped first"] == 1
+    assert ledger.pages == sum(ledger.outcomes.values())
+
+
+def test_a_spooled_page_that_is_stored_at_last_counts_once() -> None:
+    ledger = good_ledger()
+    ledger.take("s")
+    ledger.end("s", "spooled")
+    assert "wait in the spool" in ledger.problems()[0]
+    ledger.end("s", "stored")
+    assert ledger.problems() == []
+    assert ledger.outcomes["spooled"] == 0
+    assert ledger.adds_up
+
+
+def test_nothing_read_nothing_listed_nothing_stored() -> None:
+    assert "no list could be read" in Ledger().problems()[0]
+    assert "held no article" in Ledger(lists=3).problems()[0]
+    ledger = Ledger(lists=1, entries=3)
+    for n in range(3):
+        ledger.take(str(n))
+        ledger.end(str(n), "rejected", "no title")
+    assert ledger.problems() == ["none of 3 pages became a post; most often: no title"]
+
+
+def test_nothing_new_is_no_problem() -> None:
+    assert Ledger(lists=1, entries=20, known=20).problems() == []
+
+
+def test_mostly_bad_is_degraded_and_a_list_given_up_too() -> None:
+    ledger = Ledger(lists=1, entries=20)
+    for n in range(20):
+        ledger.take(str(n))
+        ledger.end(str(n), "stored" if n < 8 else "failed", None if n < 8 else "TimeoutError")
+    ledger.list_failures["truncated JSON"] += 1
+    assert ledger.problems() == [
+        "1 lists given up: truncated JSON",
+        "only 8 of 20 pages were good; most often: TimeoutError",
+    ]
+
+
+def test_counts_that_do_not_add_up_are_told() -> None:
+    ledger = good_ledger()
+    ledger.outcomes["stored"] -= 1
+    assert any("do not add up" in problem for problem in ledger.problems())
