@@ -1,0 +1,57 @@
+"""The archive of a dry run: holds nothing, writes nothing, lists what would be stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from newscrawl.draft import Reject
+    from newscrawl.ledger import Outcome
+    from newscrawl.post import Post
+    from newscrawl.store.known import Known
+
+
+class DryArchive:
+    """As Archive, without a database: nothing is known, every post would be stored."""
+
+    def __init__(self, on_outcome: Callable[[str, Outcome], None]) -> None:
+        self._on_outcome = on_outcome
+        self.posts: list[dict[str, str]] = []
+
+    async def known(self, ids: Sequence[str]) -> dict[str, Known]:
+        return {}
+
+    async def put(self, post: Post) -> None:
+        self.posts.append(
+            {
+                "id": post.id,
+                "date": post.date.isoformat(),
+                "title": post.title,
+                "source": post.source.name if post.source else "",
+                "category": post.categories[0] if post.categories else "",
+                "url": post.canonical_url,
+            }
+        )
+        self._on_outcome(post.id, "stored")
+
+    async def reject(self, reject: Reject) -> None:
+        pass
+
+    async def touch(self, ids: Sequence[str]) -> None:
+        pass
+
+    async def last_run(self, spider: str, arguments: Mapping[str, str]) -> None:
+        return None
+
+    async def start_run(self, run: dict[str, Any]) -> None:
+        pass
+
+    async def finish_run(self, run: dict[str, Any]) -> None:
+        pass
+
+    async def flush(self) -> None:
+        pass
+
+    async def close(self) -> None:
+        pass
