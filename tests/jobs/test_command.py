@@ -1,0 +1,145 @@
+import json
+import os
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from newscrawl.cli import jobs as command
+from newscrawl.errors import UsageError
+from newscrawl.jobs.book import Book, Run
+from newscrawl.jobs.lock import SchedulerLock
+from newscrawl.jobs.scheduler import Scheduler
+
+START = datetime(2026, 3, 8, 12, tzinfo=UTC)
+
+JOBS = """
+[jobs.news]
+spider = "eastmoney"
+cron = "*/5 * * * *"
+zone = "Asia/Shanghai"
+[jobs.flash]
+spider = "eastmoney_flash"
+every = "1m"
+enabled = false
+"""
+
+
+@pytest.fixture
+def invoke(tmp_path, monkeypatch):
+    monkeypatch.setenv("NEWSCRAWL_HOME", str(tmp_path))
+    monkeypatch.setenv("COLUMNS", "200")
+    app = typer.Typer()
+    command.register(app)
+    return lambda *words: CliRunner().invoke(app, words)
+
+
+@pytest.fixture
+def jobs_toml(tmp_path):
+    path = tmp_path / "jobs.toml"
+    path.write_text(JOBS, "utf-8")
+    return str(path)
+
+
+@pytest.fixture
+def book(tmp_path, make_job):
+    book = Book(tmp_path)
+    book.declare([make_job("ok"), make_job("ok", "flash")])
+    return book
+
+
+@pytest.fixture
+def scripted(monkeypatch, make_job, options):
+    """Puts a job that runs a script in place of whatever jobs.toml declares."""
+
+    def put(script):
+        job = make_job(script)
+        monkeypatch.setattr("newscrawl.jobs.declared.read_jobs", lambda *_: [job])
+        monkeypatch.setattr(command, "_scheduler", lambda declared, mirrored: Scheduler([job], options))
+
+    return put
+
+
+def ended(outcome, exit_code, minute, error=None):
+    started = START + timedelta(minutes=minute)
+    counts = {"pages": 3, "stored": 2, "failed": 0, "reasons": {}}
+    finished = started + timedelta(seconds=12.34)
+    run = Run(started=started, finished=finished, outcome=outcome, exit=exit_code, counts=counts, error=error)
+    return lambda state: state.end(run)
+
+
+def test_check_lists_the_next_runs(invoke, jobs_toml):
+    result = invoke("schedule", jobs_toml, "--check")
+    assert result.exit_code == 0, result.output
+    news, flash = result.output.splitlines()
+    assert re.fullmatch(
+        r"news: eastmoney, \*/5 .*: (\d{4}-\d\d-\d\d \d\d:\d[05]:00(, )?){3} \(Asia/Shanghai\)", news
+    )
+    assert flash.endswith("every 1m, not enabled")
+
+
+def test_a_bad_file_is_wrong_usage(invoke, tmp_path):
+    (tmp_path / "bad.toml").write_text('[jobs.a]\nspider = "nobody"\nevery = "5"\n', "utf-8")
+    result = invoke("schedule", str(tmp_path / "bad.toml"), "--check")
+    assert isinstance(result.exception, UsageError)
+    assert "no such spider, there are eastmoney" in str(result.exception)
+
+
+def test_once_wants_a_job_that_exists(invoke, jobs_toml):
+    result = invoke("schedule", jobs_toml, "--once", "newz")
+    assert isinstance(result.exception, UsageError)
+    assert "there are: news, flash" in str(result.exception)
+
+
+@pytest.mark.parametrize(("script", "exit_code"), [("ok", 0), ("fail", 1), ("busy", 1)])
+def test_once_exits_as_its_run(invoke, scripted, jobs_toml, script, exit_code):
+    scripted(script)
+    assert invoke("schedule", jobs_toml, "--once", "news").exit_code == exit_code
+
+
+def test_jobs_before_any_scheduler(invoke):
+    result = invoke("jobs")
+    assert (result.exit_code, result.output) == (0, "scheduler: none runs\n")
+    assert json.loads(invoke("jobs", "--json").output) == []
+
+
+def test_jobs_shows_runs(invoke, book, make_job):
+    book.change(make_job("ok"), ended("ok", 0, 0))
+    shown = invoke("jobs").output
+    assert "12.3 s" in shown
+    assert "3 pages, 2 stored" in shown
+    assert "failing" not in shown
+
+
+def test_jobs_says_since_when_a_job_fails(invoke, book, make_job):
+    for minute in (0, 5, 10):
+        book.change(make_job("ok"), ended("failed", 1, minute, "Traceback\nthe lists held no article"))
+    since = START.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    assert f"news: failing since {since} (3 times): the lists held no article" in invoke("jobs").output
+
+
+def test_jobs_says_that_a_job_is_skipped(invoke, book, make_job):
+    book.change(make_job("ok"), lambda state: state.skip(START, "eastmoney is being crawled by pid 7"))
+    assert "skipped 1 times" in invoke("jobs").output
+    assert "pid 7" in invoke("jobs").output
+
+
+def test_jobs_for_a_monitor(invoke, book, make_job, tmp_path):
+    assert invoke("jobs", "--failing", "2").exit_code == 1  # no scheduler
+    with SchedulerLock(folder=tmp_path / "locks"):
+        book.change(make_job("ok"), ended("failed", 1, 0))
+        assert invoke("jobs", "--failing", "2").exit_code == 0
+        book.change(make_job("ok"), ended("timeout", -9, 5))
+        assert invoke("jobs", "--failing", "2").exit_code == 1
+
+
+def test_jobs_as_json(invoke, book, make_job, tmp_path):
+    book.change(make_job("ok"), ended("ok", 0, 0))
+    with SchedulerLock(folder=tmp_path / "locks"):
+        news, flash = json.loads(invoke("jobs", "--json").output)
+    assert news["last_run"]["seconds"] == 12.34
+    assert news["last_run"]["started"] == "2026-03-08T12:00:00+00:00"
+    assert news["scheduler_pid"] == os.getpid()
+    assert flash["last_run"] is None

@@ -1,0 +1,298 @@
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from newscrawl.jobs.book import Book, Run
+from newscrawl.jobs.lock import SchedulerLock, SchedulerRunning, SpiderLock
+from newscrawl.jobs.run import GuardedRun, crawl_command
+from newscrawl.jobs.scheduler import Scheduler, first_run
+from tests.jobs.test_guard import alive, until
+
+NOW = datetime(2026, 3, 8, 12, 2, tzinfo=UTC)
+
+
+def work(scheduler, enough, seconds=8.0):
+    """Runs the scheduler until `enough(states by name)`; it must come about."""
+
+    async def run():
+        task = asyncio.create_task(scheduler.run())
+        for _ in range(int(seconds / 0.02)):
+            await asyncio.sleep(0.02)
+            if task.done() or enough({state.name: state for state in scheduler.book.read()}):
+                break
+        else:
+            raise AssertionError(scheduler.book.path.read_text())
+        scheduler.stop()
+        await task
+
+    asyncio.run(run())
+    return {state.name: state for state in scheduler.book.read()}
+
+
+def test_a_run_is_recorded(make_job, options):
+    states = work(Scheduler([make_job("ok")], options), lambda s: s["news"].last_run)
+    run = states["news"].last_run
+    assert (run.outcome, run.exit, run.counts, run.error) == ("ok", 0, {"pages": 3, "stored": 2}, None)
+    assert run.started <= run.finished
+    assert states["news"].next_run > run.started
+    assert states["news"].running_pid is None
+    assert states["news"].last_ok == run.started
+    assert (options.folder / "logs" / "news.log").exists()
+
+
+def test_failures_in_a_row_are_counted_from_the_first(make_job, options):
+    states = work(Scheduler([make_job("fail")], options), lambda s: s["news"].failures == 2)
+    state = states["news"]
+    assert (state.last_run.outcome, state.last_run.exit, state.last_run.error) == ("failed", 1, "it broke")
+    assert state.failing_since < state.last_run.started
+    states = work(Scheduler([make_job("ok")], options), lambda s: not s["news"].failures)
+    assert states["news"].failing_since is None
+
+
+def test_a_degraded_run_tells_its_problems(make_job, options):
+    states = work(Scheduler([make_job("degraded")], options), lambda s: s["news"].last_run)
+    assert states["news"].last_run.error == "no list; none stored"
+
+
+def test_an_overlapping_run_is_skipped(make_job, options):
+    states = work(Scheduler([make_job("sleep")], options), lambda s: s["news"].skips >= 2)
+    assert "last run still goes" in states["news"].skip_reason or states["news"].last_run
+    assert states["news"].last_run.outcome == "stopped"
+    assert states["news"].failures == 0
+
+
+def test_jobs_of_one_spider_take_turns(make_job, options):
+    day = timedelta(days=1)
+    jobs = [make_job("brief", name, every=day) for name in ("a", "b", "c")]
+    states = work(Scheduler(jobs, options), lambda s: all(state.last_run for state in s.values()))
+    runs = sorted((state.last_run for state in states.values()), key=lambda run: run.started)
+    assert [run.outcome for run in runs] == ["ok"] * 3
+    assert runs[0].finished <= runs[1].started
+    assert runs[1].finished <= runs[2].started
+
+
+def test_jobs_of_two_spiders_run_side_by_side(make_job, options):
+    day = timedelta(days=1)
+    jobs = [make_job("sleep", name, spider=name, every=day) for name in ("a", "b")]
+    work(Scheduler(jobs, options), lambda s: all(state.running_pid for state in s.values()))
+
+
+def test_a_crawl_by_hand_makes_the_job_skip(make_job, options):
+    with SpiderLock("eastmoney", folder=options.folder / "locks"):
+        states = work(Scheduler([make_job("ok")], options), lambda s: s["news"].skips)
+    assert f"pid {os.getpid()}" in states["news"].skip_reason
+    assert states["news"].last_run is None
+
+
+def test_a_crawl_that_lost_the_race_for_its_spider_is_a_skip(make_job, options):
+    states = work(Scheduler([make_job("busy")], options), lambda s: s["news"].skips)
+    assert states["news"].last_run is None
+    assert "pid 7" in states["news"].skip_reason
+
+
+def test_runs_missed_while_asleep_are_made_up_for_by_one(make_job, options):
+    job = make_job("ok", every=timedelta(seconds=1))
+    scheduler = Scheduler([job], options)
+    started = []
+    command = scheduler.options.command
+    object.__setattr__(options, "command", lambda job: started.append(time.monotonic()) or command(job))
+
+    async def run():
+        task = asyncio.create_task(scheduler.run())
+        await asyncio.sleep(0.3)
+        assert len(started) == 1
+        time.sleep(3.2)  # noqa: ASYNC251  as a suspended machine does
+        await asyncio.sleep(0.2)
+        scheduler.stop()
+        await task
+
+    asyncio.run(run())
+    assert len(started) == 2
+
+
+def test_a_job_that_is_not_enabled_does_not_run(make_job, options):
+    jobs = [make_job("ok", "off", enabled=False), make_job("ok", "on", spider="other")]
+    states = work(Scheduler(jobs, options), lambda s: "on" in s and s["on"].last_run)
+    assert states["off"].last_run is None
+    assert states["off"].next_run is None
+
+
+def test_the_time_limit_kills_a_stubborn_run(make_job, options):
+    job = make_job("stubborn", time_limit=timedelta(seconds=1), every=timedelta(days=1))
+    states = work(Scheduler([job], options), lambda s: s["news"].last_run)
+    run = states["news"].last_run
+    assert (run.outcome, run.exit) == ("timeout", -signal.SIGKILL)
+    assert states["news"].failures == 1
+
+
+def test_a_stop_lets_a_run_finish(make_job, options):
+    job = make_job("graceful", every=timedelta(days=1))
+    log = options.log(job)
+    states = work(Scheduler([job], options), lambda s: log.exists() and "\nready\n" in log.read_text())
+    run = states["news"].last_run
+    assert (run.outcome, run.exit, run.counts) == ("stopped", 0, {"pages": 1})
+
+
+def test_a_second_stop_kills(make_job, options):
+    object.__setattr__(options, "grace", 60.0)
+    job = make_job("stubborn", every=timedelta(days=1))
+    scheduler = Scheduler([job], options)
+
+    async def run():
+        task = asyncio.create_task(scheduler.run())
+        for _ in range(400):
+            await asyncio.sleep(0.02)
+            if options.log(job).exists() and "\nready\n" in options.log(job).read_text():
+                break
+        scheduler.stop()
+        await asyncio.sleep(0.2)
+        assert not task.done()
+        scheduler.stop()
+        await asyncio.wait_for(task, 5)
+
+    asyncio.run(run())
+    assert scheduler.book.state("news").last_run.exit == -signal.SIGKILL
+
+
+def test_a_killed_guard_takes_its_run_along(make_job, options):
+    async def run():
+        run = await GuardedRun.start(make_job("stubborn"), options)
+        os.kill(run._guard.pid, signal.SIGKILL)
+        return run.pid, await run.wait()
+
+    pid, ended = asyncio.run(run())
+    assert (ended.outcome, ended.exit, ended.error) == ("failed", None, "the run's guard was killed")
+    until(lambda: not alive(pid))
+
+
+def test_jitter_waits_and_a_stop_ends_the_wait(make_job, options):
+    job = make_job("ok", every=timedelta(days=1), jitter=timedelta(hours=6))
+    states = work(Scheduler([job], options), lambda s: s["news"].next_run)
+    assert states["news"].last_run is None
+
+
+def test_a_second_scheduler_is_refused(make_job, options):
+    with (
+        SchedulerLock(folder=options.folder / "locks"),
+        pytest.raises(SchedulerRunning, match=f"kill {os.getpid()}"),
+    ):
+        asyncio.run(Scheduler([make_job("ok")], options).run())
+
+
+def test_once_runs_one_job_now(make_job, options):
+    job = make_job("ok", cron="0 0 1 1 *", every=None, enabled=False)
+    run = asyncio.run(Scheduler([job], options).run_once(job))
+    assert run.outcome == "ok"
+    assert Book(options.folder).state("news").last_run == run
+    with SpiderLock("eastmoney", folder=options.folder / "locks"):
+        assert asyncio.run(Scheduler([job], options).run_once(job)) is None
+
+
+PROCESS = """
+import asyncio, sys
+from datetime import UTC, timedelta
+from pathlib import Path
+from newscrawl.jobs.declared import Job
+from newscrawl.jobs.run import RunOptions
+from newscrawl.jobs.scheduler import Scheduler
+job = Job(name="news", spider="eastmoney", every=timedelta(days=1), zone=UTC)
+command = [sys.executable, "-I", "-c", sys.argv[2]]
+options = RunOptions(Path(sys.argv[1]), command=lambda job: command, grace=0.3)
+asyncio.run(Scheduler([job], options).run())
+"""
+STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(30)"
+
+
+@pytest.fixture
+def process(tmp_path):
+    """A scheduler in a process of its own, with a run that ignores SIGTERM; and the run's pid."""
+    book = Book(tmp_path)
+    scheduler = subprocess.Popen([sys.executable, "-c", PROCESS, str(tmp_path), STUBBORN])
+    until(lambda: (state := book.state("news")) and state.running_pid)
+    pid = book.state("news").running_pid
+    yield scheduler, pid
+    scheduler.kill()
+    scheduler.wait()
+    until(lambda: not alive(pid))
+
+
+def test_kill_9_of_the_scheduler_leaves_no_orphan(process, tmp_path, make_job, options):
+    scheduler, pid = process
+    scheduler.kill()
+    scheduler.wait()
+    until(lambda: not alive(pid))
+    states = work(Scheduler([make_job("ok", every=timedelta(days=1))], options), lambda s: s["news"].failures)
+    assert states["news"].last_run.outcome == "lost"
+    assert "scheduler was killed" in states["news"].last_run.error
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signals_end_the_scheduler_cleanly(process, number):
+    scheduler, pid = process
+    scheduler.send_signal(number)
+    assert scheduler.wait(10) == 0
+    assert not alive(pid)
+
+
+def test_the_first_run_after_a_start(make_job):
+    every = make_job("ok", every=timedelta(minutes=5))
+    cron = make_job("ok", every=None, cron="*/5 * * * *")
+    recent = Run(started=NOW - timedelta(minutes=1), finished=NOW, outcome="ok")
+    old = Run(started=NOW - timedelta(hours=1), finished=NOW, outcome="ok")
+    assert first_run(every, None, NOW) == NOW
+    assert first_run(every, recent, NOW) == NOW + timedelta(minutes=4)
+    assert first_run(every, old, NOW) == NOW
+    assert first_run(cron, None, NOW) == NOW + timedelta(minutes=3)
+    assert first_run(cron, recent, NOW) == NOW + timedelta(minutes=3)
+    assert first_run(cron, old, NOW) == NOW
+
+
+def test_the_crawl_command(make_job):
+    job = make_job("ok")
+    assert crawl_command(job)[1:] == ["-m", "newscrawl", "crawl", "eastmoney", "-a", "script=ok", "--json"]
+
+
+class Mirror:
+    """Keeps what it is given."""
+
+    def __init__(self):
+        self.copies = []
+
+    async def keep(self, states, changed):
+        while True:
+            await changed.wait()
+            changed.clear()
+            self.copies.append(states())
+
+
+def test_the_mirror_gets_every_change(make_job, options):
+    mirror = Mirror()
+    work(Scheduler([make_job("ok")], options, mirror=mirror), lambda s: s["news"].last_run)
+    assert mirror.copies[-1][0].last_run.outcome == "ok"
+
+
+def test_a_full_disk_does_not_stop_the_runs(make_job, options, monkeypatch, caplog):
+    scheduler = Scheduler([make_job("ok")], options)
+    scheduler.book.declare(scheduler.jobs)
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(scheduler.book, "change", full)
+    assert asyncio.run(scheduler.run_once(scheduler.jobs[0])).outcome == "ok"
+    assert "No space left" in caplog.text
+
+
+def test_the_state_is_plain_json(make_job, options):
+    work(Scheduler([make_job("ok")], options), lambda s: s["news"].last_run)
+    [entry] = json.loads((options.folder / "jobs.json").read_text())
+    assert entry["last_run"]["exit"] == 0
+    assert entry["last_run"]["seconds"] > 0
+    assert datetime.fromisoformat(entry["last_run"]["started"]).tzinfo is not None
