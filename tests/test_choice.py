@@ -1,0 +1,105 @@
+"""Which of a list's articles are taken on."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any, cast
+
+from newscrawl.choice import Chooser
+from newscrawl.ledger import Ledger
+from newscrawl.listing import Entry
+from newscrawl.run import Run
+from newscrawl.source import Source
+from newscrawl.store.known import Known
+
+NOW = datetime.now(UTC)
+SOURCE = Source(title="东方财富网", domain="eastmoney.com")
+
+
+@dataclass
+class Held:
+    """The part of an archive that a chooser asks."""
+
+    posts: dict[str, Known] = field(default_factory=dict)
+
+    async def known(self, ids: Sequence[str]) -> dict[str, Known]:
+        return {number: self.posts[number] for number in ids if number in self.posts}
+
+
+def entry(number: str, age: timedelta | None = timedelta(hours=1), **values: Any) -> Entry:
+    beijing = NOW + timedelta(hours=8)
+    date = f"{beijing - age:%Y-%m-%d %H:%M:%S}" if age is not None else None
+    return Entry(id=number, url="https://e/", canonical_url="https://e/", share_url="https://e/", date=date, **values)
+
+
+def known(number: str, age: timedelta, spider: str = "eastmoney") -> Known:
+    at = NOW - age
+    return Known(
+        id=number,
+        kind="post",
+        spider=spider,
+        date=at,
+        first_seen=at,
+        last_seen=at,
+        etag='"v1"',
+        last_modified=None,
+        content_hash="x",
+    )
+
+
+def chooser(held: Held | None = None, *, since: timedelta = timedelta(days=7), limit: int | None = None) -> Chooser:
+    run = SimpleNamespace(ledger=Ledger(), archive=held or Held(), spider="eastmoney", truncated=False)
+    return Chooser(cast(Run, run), SOURCE, NOW - since, limit)
+
+
+def chosen(choice: Chooser, entries: list[Entry]) -> list[str]:
+    return [task.entry.id for task in asyncio.run(choice.choose(entries))]
+
+
+def test_new_articles_are_taken_once_in_a_run() -> None:
+    choice = chooser()
+    assert chosen(choice, [entry("a"), entry("b"), entry("a")]) == ["a", "b"]
+    assert chosen(choice, [entry("b"), entry("c")]) == ["c"]
+    assert choice._run.ledger.repeated == 2
+    assert choice._run.ledger.pages == 3
+
+
+def test_older_than_since_is_left_but_an_unreadable_date_is_not() -> None:
+    choice = chooser(since=timedelta(days=2))
+    entries = [entry("new"), entry("old", timedelta(days=3)), entry("dateless", None)]
+    assert chosen(choice, entries) == ["new", "dateless"]
+    assert choice._run.ledger.old == 1
+
+
+def test_a_known_article_is_asked_for_with_conditions_while_it_may_change() -> None:
+    held = Held({"young": known("young", timedelta(hours=5)), "settled": known("settled", timedelta(days=2))})
+    choice = chooser(held)
+    tasks = asyncio.run(choice.choose([entry("young"), entry("settled", timedelta(days=2))]))
+    assert [(task.entry.id, task.conditions) for task in tasks] == [("young", {"If-None-Match": '"v1"'})]
+    assert choice._run.ledger.known == 1
+
+
+def test_only_the_spider_that_stored_an_article_asks_again() -> None:
+    held = Held({"a": known("a", timedelta(hours=1), spider="eastmoney_flash")})
+    assert chosen(chooser(held), [entry("a")]) == []
+
+
+def test_limit() -> None:
+    choice = chooser(limit=2)
+    assert chosen(choice, [entry("a"), entry("b"), entry("c")]) == ["a", "b"]
+    assert choice.full
+    assert choice._run.truncated
+
+
+def test_paging_stops_at_since_always_and_at_the_known_if_the_last_run_was_whole() -> None:
+    held = Held({number: known(number, timedelta(hours=1)) for number in "ab"})
+    choice = chooser(held, since=timedelta(days=2))
+    old = [entry("x", timedelta(days=3)), entry("y", timedelta(days=4))]
+    asyncio.run(choice.choose([entry("a"), entry("b")]))
+    assert not choice.promises_more([entry("a"), entry("b")], stop_at_known=True)
+    assert choice.promises_more([entry("a"), entry("b")], stop_at_known=False)
+    assert choice.promises_more([entry("a"), entry("new")], stop_at_known=True)
+    assert not choice.promises_more(old, stop_at_known=False)
+    assert not choice.promises_more([entry("a"), *old], stop_at_known=True)
