@@ -1,0 +1,106 @@
+"""Connections to MongoDB, by role, with the same options everywhere."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from newscrawl.errors import DatabaseUnavailable
+from newscrawl.store import embedded
+from newscrawl.store.credentials import Role
+
+if TYPE_CHECKING:
+    from pymongo import AsyncMongoClient, MongoClient
+
+Document = dict[str, Any]
+
+_OPTIONS: dict[str, Any] = {
+    "appname": "newscrawl",
+    "tz_aware": True,
+    "tzinfo": UTC,
+    "w": "majority",  # what is confirmed survives the loss of a server
+    "retryWrites": True,
+    "serverSelectionTimeoutMS": 5000,
+    "connectTimeoutMS": 5000,
+    "socketTimeoutMS": 60000,
+}
+_LOGIN = re.compile(r"(?<=://)([^:/@\s]*):([^@\s]*)@")
+
+
+def uri(role: Role) -> str:
+    """The connection string of a role; holds its password. Starts the embedded server if need be.
+
+    Raises DatabaseUnavailable.
+    """
+    return embedded.ensure().uri(role)
+
+
+def connect(role: Role) -> MongoClient[Document]:
+    """A client for blocking code; times come back aware, in UTC.
+
+    It connects at its first use: wrap that in `reaching` to have errors told plainly.
+    Raises DatabaseUnavailable where there is no server to start.
+    """
+    from pymongo import MongoClient
+
+    address = uri(role)
+    with reaching():
+        return MongoClient(address, **_OPTIONS)
+
+
+async def connect_async(role: Role, **options: Any) -> AsyncMongoClient[Document]:
+    """A client for asyncio, bound to the running loop; `options` go over ours. Raises as `connect`."""
+    from pymongo import AsyncMongoClient
+
+    address = await asyncio.to_thread(uri, role)
+    with reaching():
+        return AsyncMongoClient(address, **{**_OPTIONS, **options})
+
+
+def check_reachable(role: Role) -> None:
+    """Raises DatabaseUnavailable unless MongoDB answers, lets the role in, and has transactions."""
+    with reaching(), connect(role) as client:
+        client.admin.command("ping")
+        hello = client.admin.command("hello")
+    if "setName" not in hello and hello.get("msg") != "isdbgrid":
+        raise DatabaseUnavailable(
+            "MONGODB_URI names a standalone server, which has neither transactions nor change streams;"
+            " start it with --replSet and run rs.initiate(), or unset MONGODB_URI"
+        )
+
+
+@contextmanager
+def reaching() -> Iterator[None]:
+    """Turns MongoDB's being away, or its refusing the login, into DatabaseUnavailable."""
+    from pymongo.errors import ConfigurationError, ConnectionFailure, OperationFailure
+
+    try:
+        yield
+    except (ConfigurationError, ConnectionFailure, ValueError) as error:
+        raise DatabaseUnavailable(_explain(str(error))) from None
+    except OperationFailure as error:
+        if error.code not in {13, 18, 8000}:  # Unauthorized, AuthenticationFailed, Atlas's own
+            raise
+        raise DatabaseUnavailable(_explain(str(error.details and error.details.get("errmsg")))) from None
+
+
+def mask(text: str) -> str:
+    """The text without the passwords of connection strings, those of the environment included."""
+    for name in ("MONGODB_URI", "MONGODB_READ_URI"):
+        if login := _LOGIN.search(os.environ.get(name, "")):
+            for password in {login[2], unquote(login[2])} - {""}:
+                text = text.replace(password, "***")
+    return _LOGIN.sub(r"\1:***@", text)
+
+
+def _explain(words: str) -> str:
+    first = mask(words).split(", Timeout:")[0]
+    if address := os.environ.get("MONGODB_URI"):
+        return f"MongoDB at {mask(address)} (MONGODB_URI) cannot be used: {first}"
+    return f"the embedded MongoDB cannot be used: {first}; newscrawl db status tells more"

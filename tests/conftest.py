@@ -1,0 +1,73 @@
+"""What all tests share: one embedded MongoDB for the whole run, and a database of its own for each test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from newscrawl.store import client, embedded
+
+_SHARED = "NEWSCRAWL_TEST_HOME"  # hands the home folder of the run down to xdist's workers
+_CLEARED = (
+    "MONGODB_URI",
+    "MONGODB_READ_URI",
+    "NEWSCRAWL_DATABASE",
+    "NEWSCRAWL_NEWSROOM",
+    "NEWSCRAWL_CONTACT",
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        os.environ[_SHARED] = tempfile.mkdtemp(prefix="newscrawl-tests-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Ends the server after the last worker, whichever of them started it."""
+    if hasattr(config, "workerinput") or _SHARED not in os.environ:
+        return
+    folder = os.environ.pop(_SHARED)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NEWSCRAWL_HOME", folder)
+        embedded.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees the developer's database: the home folder is the run's, for subprocesses too."""
+    for name in _CLEARED:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("NEWSCRAWL_HOME", os.environ[_SHARED])
+
+
+@pytest.fixture(scope="session")
+def mongo_home() -> Path:
+    """The run's home folder, with the embedded MongoDB running."""
+    folder = os.environ[_SHARED]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NEWSCRAWL_HOME", folder)
+        patch.delenv("MONGODB_URI", raising=False)
+        embedded.ensure()
+    return Path(folder)
+
+
+@pytest.fixture
+def database(mongo_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The name of a fresh database, which commands use by default; dropped afterwards."""
+    name = f"newscrawl_{uuid.uuid4().hex[:12]}"
+    monkeypatch.setenv("NEWSCRAWL_DATABASE", name)
+    monkeypatch.setenv("NEWSCRAWL_HOME", str(mongo_home))
+    monkeypatch.delenv("MONGODB_URI", raising=False)
+    yield name
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NEWSCRAWL_HOME", str(mongo_home))
+        patch.delenv("MONGODB_URI", raising=False)
+        with client.connect("writer") as writer:
+            writer.drop_database(name)
