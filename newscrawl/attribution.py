@@ -1,0 +1,172 @@
+"""Attribution: the outlet that wrote an article. Its people are read in people.py."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+from newscrawl.draft import Draft, Said
+from newscrawl.people import people
+from newscrawl.post import Attribution
+from newscrawl.slugs import slug
+
+#: Longer texts are sentences, not names.
+NAME_LIMIT = 40
+#: Of a longer value only the beginning is read: a label and a name are short.
+_VALUE_LIMIT = 300
+
+_LABEL = re.compile(
+    r"(?<![\u4e00-\u9fffA-Za-z])(?:文章|本文|信息|新闻|稿件|稿源|内容|消息|原文|转载|首发|资讯)?"
+    r"(?:来源|來源|来自|稿源|出处|出處|转自|摘自|转载自)(?:于|自)?\s*[:|/]\s*"
+    r"|^(?:文章|本文|新闻)?(?:来源|來源|稿源|出处|转自|摘自)\s+|^Source\s*:\s*",
+    re.IGNORECASE,
+)
+_DECOY = re.compile(
+    r"(?:图片?|圖片?|资料|資料|数据|数据图|视频|封面|题图|照片|摄影|素材)\s*(?:来源|來源|源)|来源于|来源网络"
+)
+_NEXT = re.compile(
+    r"\s*(?:(?:作者|编辑|責任編輯|责任编辑|责编|主编|记者|通讯员|校对|审核|时间|发布时间|发表时间|发布|日期|浏览|浏览量|阅读"
+    r"|点击|评论|字体|字号|分享|原标题|原文链接|链接|关键词|标签|版次|点赞|收藏|更新)(?:次数|量|数)?\s*[:|/(]"
+    r"|(?<=[社网报台刊经闻])\s*(?:见习|实习)?(?:记者|通讯员)(?=\s|[\u4e00-\u9fff]{2,4}$)"
+    r"|(?:19|20)\d\d\s?[-/.年]\s?\d|\d{1,2}:\d\d|\d{1,2}月\d{1,2}日|[|｜]|[;；]|http|www\.)"
+)
+_ASIDE = re.compile(r"\s*[(【\[](?=[^)】\]]*(?:记者|作者|编辑|责编|微信|公众号|ID|原标题|图片|摄|文/|讯)).*")
+_BLANKS = re.compile(r"[ \t\xa0\u3000]{2,}|\s*\n\s*")
+_CODE = re.compile(r"_[A-Z]{1,4}\d{2,7}$|\bHN\d{3}$|\bN[A-Z]{1,2}\d{3,6}$")
+_BETWEEN_HAN = re.compile(r"(?<=[\u3000-\u303f\u3400-\u9fff])\s+(?=[\u3000-\u303f\u3400-\u9fff])")
+_SEVERAL = re.compile(r"[、,]|\s+[/&]\s+")
+_PAIRS = {"(": ")", "[": "]", "【": "】", "《": "》", "<": ">", "“": "”", '"': '"', "「": "」"}
+_PROSE = re.compile(r"[。！？!?；]|据.{2,}报道|^(?:据|经|由)")
+_ADDRESS = re.compile(r"^(?:https?:|//|www\.)|://|/.*\.|@")
+# Words that stand where a name should, and name nobody.
+_NOBODY = frozenset({
+    "网络", "互联网", "未知", "佚名", "不详", "无", "其他", "其它", "原创", "本站", "本站原创",
+    "网站原创", "本网", "转载", "网络转载", "网络整理",
+    "综合", "综合整理", "整理", "网友", "匿名", "自媒体", "来源", "作者", "编辑", "管理员", "admin",
+    "none", "null", "undefined",
+    "unknown", "internet",
+})  # fmt: skip
+_TAIL = re.compile(r"[(（【\[]\s*([^()（）【】\[\]]{2,40})\s*[)）】\]]\s*$")
+_NOT_A_TAIL = re.compile(
+    r"^(?:完|未完|待续|略|图|上|下|中|编辑|责编|记者|实习生|单位|注|港元|美元|元|暂译|译|文)|[:：]|\d+[.%]?\d*$|[，,。]"
+)
+
+
+def credited_outlet(said: Said) -> Attribution | None:
+    """The outlet that a text names: `（文章来源：北方网）`, `来源：中新经纬`, `央视新闻客户端`.
+
+    None where it names none: empty, figures, an address, a sentence, `本站原创`, or the source of a
+    picture (图片来源).
+    """
+    bracketed = "em_media" in said.rule
+    name = _name(said.value[:_VALUE_LIMIT], bracketed)
+    if name is None:
+        return None
+    raw = said.value.strip() if bracketed else " ".join(said.value[:_VALUE_LIMIT].split())
+    return Attribution(name, slug(name), raw, _origin(said), _address(said.link))
+
+
+def choose_outlet(reading_outlets: Iterable[Said], site_outlet: str | None) -> Attribution | None:
+    """The first candidate that names an outlet, else the site's own with the origin `site`, else None."""
+    for said in reading_outlets:
+        if found := credited_outlet(said):
+            return found
+    if site_outlet is None:
+        return None
+    return Attribution(site_outlet, slug(site_outlet), site_outlet, "site")
+
+
+def outlet_of(draft: Draft) -> Attribution | None:
+    """A draft's outlet: what its page says, then the tail of its flash, then what the list says."""
+    said = draft.reading.outlets
+    digest = draft.reading.digests[0].value if draft.reading.digests else ""
+    if not digest or draft.reading.body is not None:
+        return choose_outlet(said, draft.site_outlet)
+    tail = flash_tail(digest)
+    on_page = [one for one in said if one.origin != "list"]
+    listed = [one for one in said if one.origin == "list"]
+    return choose_outlet([*on_page, *([tail] if tail else []), *listed], draft.site_outlet)
+
+
+def flash_tail(text: str) -> Said | None:
+    """The outlet in brackets at the end of a flash: `…增长384.9%。（央视新闻客户端）`.
+
+    None where the brackets hold no name.
+    """
+    match = _TAIL.search(text[-60:].rstrip())
+    if match is None or _NOT_A_TAIL.search(match[1]):
+        return None
+    return Said(match.group().strip(), "page", "tail")
+
+
+def settle_attribution(draft: Draft) -> None:
+    """Set draft.source, draft.authors, draft.editors."""
+    draft.source = outlet_of(draft)
+    outlets = {name for name in (draft.source and draft.source.name, draft.site_outlet) if name}
+    draft.authors = people(draft.reading.authors, outlets)
+    draft.editors = people(draft.reading.editors, outlets)
+    origins = draft.crawl.origins
+    if draft.source:
+        origins["source"] = draft.source.origin
+    if draft.authors:
+        origins["authors"] = draft.reading.authors[0].rule
+    if draft.editors:
+        origins["editors"] = draft.reading.editors[0].rule
+
+
+@lru_cache(maxsize=4096)
+def _name(value: str, bracketed: bool) -> str | None:
+    text = unicodedata.normalize("NFKC", value).replace("丨", "|").strip()
+    text = _without_brackets(text)
+    label = _LABEL.search(text)
+    if label is None and _DECOY.search(text):
+        return None
+    if label:
+        text = text[label.end() :].strip()
+        if _DECOY.match(text):
+            return None
+    if bracketed:  # a link inside the name leaves its pieces on several lines
+        text = _BETWEEN_HAN.sub("", text)
+    text = _BLANKS.split(text, maxsplit=1)[0]
+    text = _ASIDE.sub("", text[: match.start()] if (match := _NEXT.search(text)) else text)
+    text = _SEVERAL.split(_BETWEEN_HAN.sub("", text), maxsplit=1)[0]
+    text = _CODE.sub("", _without_brackets(" ".join(text.split()))).strip(" :·-_|/.,*#")
+    return _closed(text) if _is_name(text) else None
+
+
+def _is_name(text: str) -> bool:
+    return bool(
+        0 < len(text) <= NAME_LIMIT
+        and any(c.isalpha() for c in text)
+        and text.casefold() not in _NOBODY
+        and not _ADDRESS.search(text)
+        and not _PROSE.search(text)
+    )
+
+
+def _without_brackets(text: str) -> str:
+    """Without the pair of brackets or quotes around the whole text."""
+    while len(text) > 1 and _PAIRS.get(text[0]) == text[-1] and text.find(text[-1]) == len(text) - 1:
+        text = text[1:-1].strip()
+    return text
+
+
+def _closed(text: str) -> str:
+    """Without a bracket that is opened or closed only."""
+    if text.count("(") != text.count(")"):
+        return text.partition("(")[0].replace(")", "").strip() or text
+    return text
+
+
+def _origin(said: Said) -> str:
+    if "em_media" in said.rule:
+        return "em_media"
+    if said.rule == "tail":
+        return "tail"
+    return said.origin if said.origin in ("list", "structured") else "info_line"
+
+
+def _address(link: str | None) -> str | None:
+    return link if link and link.startswith(("http://", "https://")) else None

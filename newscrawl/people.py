@@ -1,0 +1,114 @@
+"""Authors and editors: names of people out of bylines, never outlets."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable
+from functools import lru_cache
+
+from newscrawl.draft import Said
+
+#: People of one article; longer lists are mastheads.
+PEOPLE_LIMIT = 30
+_VALUE_LIMIT = 400
+_HAN_NAME_LIMIT = 20
+_LATIN_NAME_LIMIT = 40
+
+_HAN = r"\u3400-\u9fff"
+_ROLE = (
+    r"记者|通讯员|作者|责任编辑|責任編輯|责编|编辑|编译|主编|值班编辑|校对|审核|摄影|撰文|撰稿|采写|供稿|整理|翻译|编审|监制|文字|实习生"
+    r"|执笔|策划"
+)
+_LABEL = re.compile(
+    rf"(?:[{_HAN}A-Za-z0-9]{{0,8}}?)(?:见习|实习|特约|首席|本报)?(?:{_ROLE})\s*[:|/]\s*|(?:文|图|图文|文图)\s?[/|]\s?"
+)
+_EDITORS = re.compile(
+    r"(?:责任编辑|責任編輯|责编|编辑|校对|审核|主编|监制|来源|时间|日期|浏览|阅读|编审)(?:次数|量|数)?\s*[:|/]"
+)
+_PREFIX = re.compile(
+    rf"^(?:[{_HAN}A-Za-z0-9·]{{0,10}}?)(?:见习|实习|特约|首席|本报|驻\w{{1,6}})?(?:{_ROLE})[\s:]*(?=[{_HAN}A-Za-z])"
+    r"|^(?:By|Von|Par|Por|Text|Author|Edited by|Written by)[\s:]+",
+    re.IGNORECASE,
+)
+_SUFFIX = re.compile(
+    r"\s*(?:摄影报道|报道|摄影|摄|文|图|编译|综合|发自.{1,8})$|\s*/\s*(?:文|摄|图)$|\s*\(.*$|\s*\[.*$"
+)
+_SPLIT = re.compile(r"[、,;/&|\n]|\s{2,}|\s(?:and|und|et|y)\s")
+_CODE = re.compile(r"_?[A-Z]{1,4}\d{2,7}$|_\w{1,12}$")
+_ROLE_ONLY = re.compile(rf"[{_HAN}]{{0,6}}?(?:{_ROLE})")
+_HAN_TOKEN = re.compile(rf"[{_HAN}·]+")
+_OUTLET = re.compile(
+    r"(?:网|報|报|社|日报|晚报|客户端|频道|证券|研究院|研究所|研究中心|新闻|公司|集团|杂志|周刊|在线|财经|编辑部|中心|委员会"
+    r"|电视台|广播|通讯社|小编|团队|工作室|小组|部门|报道组|平台|公众号|资讯|融媒体|传媒|协会|大学|学院|机构|快讯|APP|综合|原创"
+    r"|基金|银行|数据|官方|官网|政府|网友|管理员)$",
+    re.IGNORECASE,
+)
+_NOBODY = frozenset({
+    "佚名", "未知", "匿名", "不详", "无", "本站", "原创", "转载", "网络", "admin", "editor", "author",
+    "none", "null",
+    "unknown", "staff", "undefined",
+})  # fmt: skip
+_ADDRESS = re.compile(r"://|@|^www\.|\.(?:com|cn|net|org)\b", re.IGNORECASE)
+_PROSE = re.compile(r"[。！？!?：:；…“”《》<>{}=]")
+
+
+def people(said: Iterable[Said], outlets: Collection[str]) -> list[str]:
+    """The people whom the first productive rule names, in their order, each once.
+
+    `outlets` are the names of outlets that may stand in a byline; they and whatever ends like an
+    outlet's name (网, 报, 研究院 …), numbers of editors, and sentences are left out.
+    """
+    found: dict[str, None] = {}
+    rule: str | None = None
+    known = {outlet.casefold() for outlet in outlets}
+    for one in said:
+        if rule is not None and one.rule != rule:
+            break
+        for name in _names(one.value[:_VALUE_LIMIT]):
+            if name.casefold() not in known:
+                found[name] = None
+                rule = one.rule
+    return list(found)[:PEOPLE_LIMIT]
+
+
+@lru_cache(maxsize=2048)
+def _names(value: str) -> tuple[str, ...]:
+    text = unicodedata.normalize("NFKC", value).replace("丨", "|").strip().strip("()[]【】 ")
+    label = _LABEL.match(text)
+    if label:
+        text = text[label.end() :]
+    if other := _EDITORS.search(text):
+        text = text[: other.start()]
+    pieces = (piece for part in _SPLIT.split(_LABEL.sub("、", text)) for piece in _parted(part))
+    return tuple(name for piece in pieces if (name := _name(piece)))
+
+
+def _parted(part: str) -> list[str]:
+    """`董雪 王慧慧` is two people, `张 三` one, `Jane Smith` one."""
+    tokens = [
+        token for token in _PREFIX.sub("", part.strip(), count=1).split() if not _ROLE_ONLY.fullmatch(token)
+    ]
+    if len(tokens) < 2 or not all(_HAN_TOKEN.fullmatch(token) for token in tokens):
+        return [part]
+    people_found: list[str] = []
+    for token in tokens:
+        if len(token) == 1 and people_found and len(people_found[-1]) == 1:
+            people_found[-1] += token
+        else:
+            people_found.append(token)
+    return people_found
+
+
+def _name(piece: str) -> str | None:
+    """One name without title, code and brackets; None where it is no person's."""
+    name = _PREFIX.sub("", piece.strip(" 　()[]【】.·-—_*#\t"), count=1)
+    name = " ".join(_CODE.sub("", _SUFFIX.sub("", name)).strip(" .·-—_*#").split())
+    is_han = _HAN_TOKEN.search(name) is not None
+    if not 1 < len(name) <= (_HAN_NAME_LIMIT if is_han else _LATIN_NAME_LIMIT):
+        return None
+    if not any(c.isalpha() for c in name) or name.casefold() in _NOBODY:
+        return None
+    if _OUTLET.search(name) or _ADDRESS.search(name) or _PROSE.search(name):
+        return None
+    return None if any(c.isdigit() for c in name) else name

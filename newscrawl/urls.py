@@ -1,0 +1,60 @@
+"""URLs: the canonical form of an article's address, and the identity made of it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import lru_cache
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from w3lib.url import safe_url_string
+
+# Parameters that say how a reader came, not what the page is.
+_TRACKING = frozenset({
+    "spm", "from", "isappinstalled", "fbclid", "gclid", "dclid", "msclkid", "yclid", "twclid", "igshid",
+    "mc_cid", "mc_eid", "_ga", "_gl", "ref_src", "ref_url", "share_token", "share_from", "sharefrom",
+    "share_source", "scene", "clicktime", "enterid", "wfr", "tt_from", "bd_vid", "bdmode", "cmpid", "ncid",
+    "icid", "smid", "cmp", "ocid", "at_medium", "at_campaign", "xtor", "wt.mc_id", "mkt_tok", "spm_id_from",
+    "vd_source", "from_source", "from_spmid", "sharer_shareid", "sharer_sharetime", "weibo_id", "nsukey",
+    "req_trace",
+})  # fmt: skip
+_TRACKING_PREFIX = ("utm_", "pk_", "mtm_", "hsa_")
+_PORT = re.compile(r":(\d*)$")
+_DEFAULT_PORTS = {"http": "80", "https": "443"}
+
+
+@lru_cache(maxsize=4096)
+def canonical_url(url: str) -> str:
+    """An address in one form: lower-case scheme and host, no default port, no fragment, no tracking
+    parameters, the others sorted, non-ASCII percent-encoded.
+
+    Never raises; what is no http(s) address comes back stripped. Mobile twins (`wap.`, `m.`) are other
+    addresses here: a source that has them says which is which.
+
+    >>> canonical_url("HTTPS://Example.com:443?utm_source=x&b=2&a=1#top")
+    'https://example.com/?a=1&b=2'
+    """
+    try:
+        parts = urlsplit(safe_url_string(url.strip()))
+    except ValueError:
+        return url.strip()
+    scheme = parts.scheme.lower()
+    if scheme not in _DEFAULT_PORTS or not parts.netloc:
+        return url.strip()
+    host = parts.netloc.rpartition("@")[2].lower()
+    if (port := _PORT.search(host)) and port[1] in ("", _DEFAULT_PORTS[scheme]):
+        host = host[: port.start()]
+    kept = [
+        (name, value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True, max_num_fields=None)
+        if name.lower() not in _TRACKING and not name.lower().startswith(_TRACKING_PREFIX)
+    ]
+    return urlunsplit((scheme, host.rstrip("."), parts.path or "/", urlencode(sorted(kept)), ""))
+
+
+def identity(url: str) -> str:
+    """`url:` and 32 hex digits, the same for http and https and for all forms of one address."""
+    address = canonical_url(url)
+    if address.startswith("http://"):
+        address = f"https://{address[7:]}"
+    return f"url:{hashlib.sha256(address.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"

@@ -1,0 +1,32 @@
+"""The step `validate`: a Draft becomes a Post or a Reject; its logic is newscrawl.validate."""
+
+from __future__ import annotations
+
+from scrapy.exceptions import DropItem
+
+from newscrawl.draft import Draft, Reject
+from newscrawl.validate import Unusable, reject_of, settle_post
+
+
+class Rejected(DropItem):
+    """An article that cannot become a post. The spider's ledger counts `outcome` and keeps `reject`."""
+
+    outcome = "rejected"
+
+    def __init__(self, reject: Reject) -> None:
+        super().__init__(
+            f"{reject.id} rejected: {', '.join(reject.reasons)} ({reject.url})", log_level="INFO"
+        )
+        self.reject = reject
+
+
+class ValidatePipeline:
+    """Makes the Post; what cannot become one is Rejected."""
+
+    def process_item(self, item: object) -> object:
+        if not isinstance(item, Draft):
+            return item
+        try:
+            return settle_post(item, item.crawl.fetched)
+        except Unusable as error:
+            raise Rejected(reject_of(item, error.reasons)) from error
