@@ -39,7 +39,7 @@ _ERROR_TITLE = re.compile(
 _MARKUP = re.compile(r"<[^<>]{1,200}>")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u200b\u200e\u200f\u2028\u2029\ufeff\ufffe\uffff]")
 # Sites that put their name behind every title, besides the draft's own.
-_SUFFIX_SITES = ("东方财富网", "东方财富")
+_SUFFIX_SITES = ("东方财富网",)
 _SUFFIX = r"\s*[_|｜\-–—]+\s*"
 
 

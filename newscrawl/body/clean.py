@@ -42,9 +42,9 @@ def clean_body(element: HtmlElement, *, base_url: str) -> tuple[Body, list[Secur
     """
     walk = Walk(base_url)
     walk.run(element)
-    html = _CLEANER.clean("".join(walk.parts).strip())
-    text = walk.text.finish()
-    return Body(html, text, _chars(text), walk.images), merged(walk.securities)
+    html = _CLEANER.clean("".join(walk.writer.parts).strip())
+    text = walk.writer.text.finish()
+    return Body(html, text, _chars(text), walk.writer.images), merged(walk.securities)
 
 
 def paragraphs_body(text: str) -> Body:

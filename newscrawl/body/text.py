@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-
-@dataclass(slots=True)
-class _Table:
-    rows: list[list[list[str]]] = field(default_factory=list)  #: rows of cells of paragraphs
+_Rows = list[list[list[str]]]  #: rows of cells of paragraphs
 
 
 @dataclass(slots=True)
@@ -16,7 +13,7 @@ class TextBuilder:
 
     paragraphs: list[str] = field(default_factory=list)
     _line: list[str] = field(default_factory=list)
-    _tables: list[_Table] = field(default_factory=list)
+    _tables: list[_Rows] = field(default_factory=list)
     _item: bool = False  #: whether the next paragraph begins a list item
     _after_item: bool = False  #: whether the last one did
 
@@ -27,58 +24,46 @@ class TextBuilder:
     def line_break(self) -> None:
         self._line.append("\n")
 
-    def begin_item(self) -> None:
+    def begin(self, tag: str) -> None:
+        """A container begins: a list, its item, a table, its row or cell."""
         self.end_paragraph()
-        self._item = True
+        if tag == "li":
+            self._item = True
+        elif tag == "table":
+            self._tables.append([])
+        elif self._tables and tag == "tr":
+            self._tables[-1].append([])
+        elif self._tables and tag in ("td", "th"):
+            if not self._tables[-1]:
+                self._tables[-1].append([])
+            self._tables[-1][-1].append([])
 
-    def end_item(self) -> None:
+    def end(self, tag: str) -> None:
+        """The container that was begun last ends."""
         self.end_paragraph()
-        self._item = False
+        if tag == "li":
+            self._item = False
+        elif tag == "table" and self._tables:
+            self._end_table(self._tables.pop())
 
-    def end_paragraph(self) -> str:
-        """Close what was added since the last end; answers its text, empty if there was none."""
-        if not self._line:
-            return ""
+    def end_paragraph(self) -> None:
+        """Close what was added since the last end."""
+        if self._line:
+            self.put(self.take())
+
+    def take(self) -> str:
+        """What was added since the last end, without putting it into the text; empty if there was nothing."""
         text = "".join(self._line).replace("\u3000", " ").replace("\xa0", " ")
         self._line.clear()
-        lines = (
-            [" ".join(line.split()) for line in text.split("\n")]
-            if "\n" in text
-            else [" ".join(text.split())]
-        )
-        ended = "\n".join(lines).strip("\n")
-        for block in ended.split("\n\n"):
+        return "\n".join(" ".join(line.split()) for line in text.split("\n")).strip("\n")
+
+    def put(self, text: str) -> None:
+        """One paragraph, or several where a blank line parts them."""
+        for block in text.split("\n\n"):
             if block := block.strip("\n"):
                 self._put(block)
-        return ended
 
-    def take_last(self) -> None:
-        """Take back the paragraph that was ended last: it was a caption."""
-        if self.paragraphs and not self._tables:
-            self.paragraphs.pop()
-
-    def begin_table(self) -> None:
-        self.end_paragraph()
-        self._tables.append(_Table())
-
-    def begin_row(self) -> None:
-        self.end_paragraph()
-        if self._tables:
-            self._tables[-1].rows.append([])
-
-    def begin_cell(self) -> None:
-        self.end_paragraph()
-        if self._tables:
-            table = self._tables[-1]
-            if not table.rows:
-                table.rows.append([])
-            table.rows[-1].append([])
-
-    def end_table(self) -> None:
-        self.end_paragraph()
-        if not self._tables:
-            return
-        rows = self._tables.pop().rows
+    def _end_table(self, rows: _Rows) -> None:
         if any(len(cell) > 2 for row in rows for cell in row) or all(len(row) <= 1 for row in rows):
             blocks = [block for row in rows for cell in row for block in cell]  # a table for the layout only
         else:
@@ -91,7 +76,7 @@ class TextBuilder:
     def finish(self) -> str:
         """The text as a whole."""
         while self._tables:
-            self.end_table()
+            self.end("table")
         self.end_paragraph()
         return "\n\n".join(self.paragraphs)
 
@@ -99,8 +84,8 @@ class TextBuilder:
         began_item = self._item
         if began_item:
             block, self._item = f"- {block}", False
-        if self._tables and self._tables[-1].rows and self._tables[-1].rows[-1]:
-            self._tables[-1].rows[-1][-1].append(block)
+        if self._tables and self._tables[-1] and self._tables[-1][-1]:
+            self._tables[-1][-1][-1].append(block)
         elif began_item and self._after_item:
             self.paragraphs[-1] += f"\n{block}"
         else:

@@ -1,0 +1,155 @@
+"""Writes a body's HTML and text side by side, while its elements are walked.
+
+What it writes is well-formed: a line of text stands in one paragraph, list item or table cell, tags end
+in their order, and what holds nothing is taken back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html import escape
+
+from lxml.html import HtmlElement
+
+from newscrawl.body.rules import CONTAINERS, INLINE, is_caption
+from newscrawl.body.text import TextBuilder
+from newscrawl.post import Image
+
+_INDENT = "\u3000\xa0"
+# Inside of these a text needs no paragraph of its own.
+_HOLD_TEXT = frozenset(("li", "td", "th"))
+
+
+@dataclass(slots=True)
+class _Open:
+    """A tag that was begun."""
+
+    element: HtmlElement | None  #: None for a paragraph around loose text
+    tag: str
+    start: int  #: index in `parts` of the start tag
+    content: int  #: how much had been written before it
+    images: int  #: how many pictures there were before it
+
+
+@dataclass(slots=True)
+class Writer:
+    """What is written so far: `parts` joined are the HTML."""
+
+    parts: list[str] = field(default_factory=list)
+    text: TextBuilder = field(default_factory=TextBuilder)
+    images: list[Image] = field(default_factory=list)
+    _open: list[_Open] = field(default_factory=list)
+    _line: _Open | None = None  #: the paragraph or heading that is being written
+    _content: int = 0
+    _picture_end: int = -1  #: `_content` right after the last picture
+
+    @property
+    def depth(self) -> int:
+        return len(self._open)
+
+    def begin_paragraph(self, element: HtmlElement, tag: str) -> None:
+        self.end_line()
+        self._line = self._begin(element, tag, f"<{tag}>")
+
+    def begin_container(self, element: HtmlElement, tag: str, markup: str) -> None:
+        self.end_line()
+        self.text.begin(tag)
+        self._begin(element, tag, markup)
+
+    def begin_inline(self, element: HtmlElement, tag: str, markup: str) -> None:
+        self._need_line()
+        self._begin(element, tag, markup)
+
+    def boundary(self) -> None:
+        """A wrapper begins or ends: another paragraph, unless a heading is being written."""
+        if self._line is None or self._line.tag == "p":
+            self.end_line()
+
+    def line_break(self) -> None:
+        if self._line is not None or self._holder() in _HOLD_TEXT:
+            self.parts.append("<br>")
+        self.text.line_break()
+
+    def picture(self, address: str, alt: str | None) -> None:
+        if self._holder() != "figure":
+            self._need_line()
+        about = "" if alt is None else f' alt="{escape(alt)}"'
+        self.parts.append(f'<img src="{escape(address)}"{about}>')
+        self.images.append(Image(address))
+        self._content += 1
+        self._picture_end = self._content
+
+    def write(self, text: str) -> None:
+        """Text of the page; loose text gets a paragraph."""
+        text = text.replace("\u3000\u3000", "")
+        if not text or text.isspace():
+            self.parts.append(text)
+            self.text.add(text)
+            return
+        self._need_line()
+        line = self._line
+        if line is not None and line.content == self._content and text[0] in _INDENT:
+            text = text.lstrip(f"{_INDENT} ")
+        self.parts.append(escape(text, quote=False))
+        self.text.add(text, keep_lines=line is not None and line.tag == "pre")
+        self._content += 1
+
+    def end(self, element: HtmlElement) -> None:
+        """End an element, if it was begun and not ended before, and all that is still open in it."""
+        if not any(one.element is element for one in reversed(self._open)):
+            return
+        while self._close().element is not element:
+            pass
+
+    def end_line(self) -> None:
+        """End the paragraph that is being written, with the inline tags in it."""
+        if self._line is None:
+            self.text.end_paragraph()
+        while self._line is not None:
+            self._close()
+
+    def _begin(self, element: HtmlElement | None, tag: str, markup: str) -> _Open:
+        opened = _Open(element, tag, len(self.parts), self._content, len(self.images))
+        self._open.append(opened)
+        self.parts.append(markup)
+        return opened
+
+    def _close(self) -> _Open:
+        """Write the end tag of what was begun last; take it back where it holds nothing."""
+        opened = self._open.pop()
+        tag = opened.tag
+        if opened is self._line:
+            self._line = None
+            self._end_text(opened)
+        elif tag in CONTAINERS:
+            self.text.end(tag)
+        if self._content == opened.content and tag not in ("td", "th"):
+            del self.parts[opened.start :]
+        else:
+            self.parts.append(f"</{tag}>")
+        return opened
+
+    def _end_text(self, opened: _Open) -> None:
+        """End a paragraph's text; a caption goes to the pictures above it instead."""
+        line = self.text.take()
+        if opened.tag == "figcaption":
+            figures = (one.images for one in reversed(self._open) if one.tag == "figure")
+            self._caption(line, next(figures, None))
+        elif opened.content == self._picture_end and opened.images == len(self.images) and is_caption(line):
+            self._caption(line, None)
+        else:
+            self.text.put(line)
+
+    def _caption(self, line: str, first: int | None) -> None:
+        """Give a caption to the pictures from `first` on, or to the last one."""
+        for image in self.images[-1 if first is None else first :]:
+            image.caption = image.caption or line or None
+
+    def _need_line(self) -> None:
+        """Open a paragraph for what would otherwise lie loose between paragraphs."""
+        if self._line is None and self._holder() not in _HOLD_TEXT:
+            self._line = self._begin(None, "p", "<p>")
+
+    def _holder(self) -> str | None:
+        """The innermost container or paragraph that is being written."""
+        return next((one.tag for one in reversed(self._open) if one.tag not in INLINE), None)
