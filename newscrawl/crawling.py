@@ -69,12 +69,18 @@ def run_spider(name: str, arguments: dict[str, str], overrides: dict[str, Any]) 
         check_reachable("writer")
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(kind)
-    process.crawl(crawler, **arguments)
+    crawl = process.crawl(crawler, **arguments)
     process.start()
+    if not crawl.cancelled() and (error := crawl.exception()):
+        raise error if isinstance(error, NewscrawlError) else _broken_off(name, error) from error
     run: Run | None = getattr(crawler.spider, "run", None)
     if run is None or run.finished is None:
-        raise NewscrawlError(f"the crawl of {name} broke off; the log above says where")
+        raise NewscrawlError(f"the crawl of {name} was stopped before it began")
     return run
+
+
+def _broken_off(name: str, error: BaseException) -> NewscrawlError:
+    return NewscrawlError(f"the crawl of {name} broke off: {type(error).__name__}: {error}")
 
 
 def _check_newsroom(settings: Settings) -> None:

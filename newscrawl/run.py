@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)  # signals hold it weakly
 class Run:
     """What a crawl keeps of itself, from the first request to the run's document.
 

@@ -40,6 +40,7 @@ AUTOTHROTTLE_START_DELAY = DOWNLOAD_DELAY  # seconds
 AUTOTHROTTLE_MAX_DELAY = 30.0  # seconds
 AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
 CONCURRENT_REQUESTS = 32  # over all hosts
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # newest first, as the lists are
 
 # --- patience
 DOWNLOAD_TIMEOUT = 30  # seconds; Scrapy's 180 holds a host's only place for three minutes
@@ -54,7 +55,7 @@ DOWNLOAD_VERIFY_CERTIFICATES = True  # False in Scrapy
 REMOTE_CONTROL_ENABLED = False  # serves code execution on a loopback port
 TELNETCONSOLE_ENABLED = False
 COOKIES_ENABLED = False  # articles need none, and a session can be told apart
-REFERER_ENABLED = False
+REFERRER_POLICY = "no-referrer"
 DEPTH_LIMIT = 0  # lists page on until what is known; `since` bounds them
 REDIRECT_MAX_TIMES = 5
 MEMUSAGE_LIMIT_MB = 1024  # a leak ends the run instead of the machine
@@ -68,7 +69,7 @@ DOWNLOAD_HANDLERS = {
     "http": "newscrawl.middlewares.replica.ReplicaHandler",
     "https": "newscrawl.middlewares.replica.ReplicaHandler",
 }
-DNS_RESOLVER = "newscrawl.middlewares.guard.PublicResolver"
+TWISTED_DNS_RESOLVER = "newscrawl.middlewares.guard.PublicResolver"
 EXTENSIONS = {
     "scrapy.extensions.throttle.AutoThrottle": None,
     "newscrawl.middlewares.throttle.CrawlDelayThrottle": 0,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import sys
 
 import typer
 
 from newscrawl.errors import DatabaseUnavailable, NewscrawlError, UsageError
 
-_AREAS = ("crawl", "reading", "posts", "export", "jobs", "db", "newsroom", "demo")
+_AREAS = tuple(a for a in ("crawl", "reading", "posts", "export", "jobs", "db", "newsroom", "demo") if importlib.util.find_spec(f"newscrawl.cli.{a}"))
 
 
 def make_app() -> typer.Typer:

@@ -44,6 +44,7 @@ def show_run(run: Run) -> None:
         for post in run.would_store:
             console.print(f"{post['date'][:16]}  {post['title']}", markup=False, highlight=False)
     console.print(_table(run))
+    console.print(_lists(run), highlight=False)
     for problem in run.problems:
         console.print(f"problem: {problem}", style="bold red", markup=False, highlight=False)
 
@@ -63,8 +64,12 @@ def _table(run: Run) -> Table:
             table.add_row(outcome, str(ledger.outcomes[outcome]), _MEANING[outcome])
     for reason, count in ledger.reasons.most_common(8):
         table.add_row("", str(count), f"· {reason}", style="dim")
-    aside = f"{ledger.entries} entries in {ledger.lists} lists"
-    skipped = ((ledger.known, "known"), (ledger.repeated, "repeated"), (ledger.old, "too old"))
-    table.caption = ", ".join([aside, *(f"{count} {name}" for count, name in skipped if count)])
-    table.caption_justify = "left"
     return table
+
+
+def _lists(run: Run) -> str:
+    """`420 entries in 25 lists, 80 repeated`"""
+    ledger = run.ledger
+    skipped = ((ledger.known, "known"), (ledger.repeated, "repeated"), (ledger.old, "too old"))
+    parts = [f"{ledger.entries} entries in {ledger.lists} lists"]
+    return ", ".join(parts + [f"{count} {name}" for count, name in skipped if count])
