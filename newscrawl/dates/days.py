@@ -114,8 +114,8 @@ def yearless(text: str, clock: Clock) -> ParsedDate | None:
     if match is None:
         return None
     time = time_after(text, match.end(), clock)
-    if time is None and match.group() != text.strip():
-        return None  # 3-5 and 1/2 in prose are scores and fractions
+    if time is None and not (len(text) == 5 and match.group() == text):
+        return None  # 3-5 and 1/2, and 03-08 in prose, are scores and fractions
     order = (int(match[3]), int(match[1]))
     if match[2] == "/" and not _is_month_first_script(clock):
         known = _day_and_month(int(match[1]), int(match[3]), "/", clock)

@@ -13,6 +13,8 @@ from newscrawl.post import Precision
 LENGTH_LIMIT = 60
 
 _LETTERS = re.compile(r"[^\W\d_]{3}")
+# `8 de marzo de 2025` out of a line with labels and names around it.
+_CORE = re.compile(r"\d{1,2}\b\D{3,25}(?:19|20)\d\d(?:\D{1,8}\d{1,2}[:h.]\d\d)?")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
@@ -25,6 +27,8 @@ def in_words(text: str, clock: Clock) -> ParsedDate | None:
     if len(text) > LENGTH_LIMIT or _YEAR.search(text) is None or _LETTERS.search(text) is None:
         return None
     parsed = _ask(text, clock)
+    if parsed is None and (core := _CORE.search(text)) and core.group() != text:
+        parsed = _ask(core.group(), clock)
     if parsed is None:
         return None
     when, period = parsed
