@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import scrapy
 from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.exceptions import IgnoreRequest
+from scrapy.http import TextResponse
 
 from newscrawl.choice import Chooser, Task
 from newscrawl.draft import Draft, Reading, Reject
@@ -21,7 +22,7 @@ from newscrawl.run import Run
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
-    from scrapy.http import Response, TextResponse
+    from scrapy.http import Response
     from twisted.python.failure import Failure
 
     from newscrawl.source import Source
@@ -105,9 +106,9 @@ class NewsSpider(scrapy.Spider):
         for request in self.first_lists():
             yield request
 
-    async def parse_list(self, response: TextResponse) -> AsyncIterator[Request | Draft]:
+    async def parse_list(self, response: Response) -> AsyncIterator[Request | Draft]:
         try:
-            page = self.read_list(_answered(response))
+            page = self.read_list(_readable(response))
         except PageError as error:
             if again := self._again(response, error):
                 yield again
@@ -145,7 +146,7 @@ class NewsSpider(scrapy.Spider):
             cb_kwargs={"entry": task.entry},
         )
 
-    async def parse_article(self, response: TextResponse, entry: Entry) -> AsyncIterator[Request | Draft]:
+    async def parse_article(self, response: Response, entry: Entry) -> AsyncIterator[Request | Draft]:
         if response.status == 304:
             await self.run.unchanged(entry.id)
             return
@@ -154,7 +155,7 @@ class NewsSpider(scrapy.Spider):
                 yield draft
             return
         try:
-            reading = self.read_article(response, entry)
+            reading = self.read_article(_readable(response), entry)
         except PageError as error:
             if again := self._again(response, error):
                 yield again
@@ -163,7 +164,7 @@ class NewsSpider(scrapy.Spider):
             return
         yield self._draft(entry, reading, response)
 
-    async def _without_page(self, response: TextResponse, entry: Entry) -> Draft | None:
+    async def _without_page(self, response: Response, entry: Entry) -> Draft | None:
         """The draft of an article whose page the server refuses, if its list's words are enough."""
         if response.status not in GONE or response.status in ASK_AGAIN:
             self.run.fail(entry.id, f"HTTP {response.status}")
@@ -173,7 +174,7 @@ class NewsSpider(scrapy.Spider):
             await self._reject(entry, f"HTTP {response.status}", response)
         return None
 
-    def _draft(self, entry: Entry, reading: Reading, response: TextResponse | None = None) -> Draft:
+    def _draft(self, entry: Entry, reading: Reading, response: Response | None = None) -> Draft:
         crawl = Crawl(self.name, self.run.id, datetime.now(UTC), page_version=reading.version)
         if response is None:
             return draft_of(entry, reading, self.source, crawl)
@@ -184,12 +185,12 @@ class NewsSpider(scrapy.Spider):
         draft.page = response.body
         return draft
 
-    def _again(self, response: TextResponse, error: PageError) -> Request | None:
+    def _again(self, response: Response, error: PageError) -> Request | None:
         """The request once more, for an answer that was cut short or is not what was asked for."""
         assert response.request
         return get_retry_request(response.request, spider=self, reason=str(error), max_retry_times=1)
 
-    async def _reject(self, entry: Entry, reason: str, response: TextResponse | None = None) -> None:
+    async def _reject(self, entry: Entry, reason: str, response: Response | None = None) -> None:
         values = {"title": entry.title, "date": entry.date, "outlet": entry.outlet}
         await self.run.reject(
             Reject(
@@ -199,7 +200,7 @@ class NewsSpider(scrapy.Spider):
                 spider=self.name,
                 run=self.run.id,
                 fetched=datetime.now(UTC),
-                page=response.text if response is not None and hasattr(response, "text") else None,
+                page=response.text if isinstance(response, TextResponse) else None,
                 values={name: value for name, value in values.items() if value},
             )
         )
@@ -217,15 +218,19 @@ class NewsSpider(scrapy.Spider):
     async def article_failed(self, failure: Failure) -> None:
         """An article that could not be fetched, retries included, or that must not be asked for."""
         entry: Entry = failure.request.cb_kwargs["entry"]  # type: ignore[attr-defined]
-        if failure.check(IgnoreRequest):
+        if isinstance(failure.value, IgnoreRequest):
             await self._reject(entry, _told(failure))
         else:
             self.run.fail(entry.id, _told(failure))
 
 
-def _answered(response: TextResponse) -> TextResponse:
+def _readable(response: Response) -> TextResponse:
+    """The response, if it is an answer in text. Raises PageError."""
     if response.status != 200:
         raise PageError(f"HTTP {response.status}")
+    if not isinstance(response, TextResponse):
+        kind = _header(response, "Content-Type")
+        raise PageError(f"no text but {kind.split(';')[0]}" if kind else "no text")
     return response
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -50,28 +51,23 @@ def _newscrawl(*words: str) -> int:
     return subprocess.run([sys.executable, "-m", "newscrawl", *words], check=False).returncode  # noqa: S603
 
 
+@contextmanager
 def _mongodb() -> Iterator[None]:
     """The database up for the demo; what the demo started, it stops."""
-    from contextlib import contextmanager
-
     from newscrawl.store import embedded
 
-    @contextmanager
-    def up() -> Iterator[None]:
-        if os.environ.get("MONGODB_URI"):
-            typer.echo("mongodb    the one of MONGODB_URI")
-            yield
-            return
-        was_up = embedded.status().running
-        server = embedded.ensure()
-        typer.echo(f"mongodb    127.0.0.1:{server.port}, database {DATABASE}")
-        try:
-            yield
-        finally:
-            if not was_up:
-                embedded.stop()
-
-    return up()  # type: ignore[return-value]
+    if os.environ.get("MONGODB_URI"):
+        typer.echo("mongodb    the one of MONGODB_URI")
+        yield
+        return
+    was_up = embedded.status().running
+    server = embedded.ensure()
+    typer.echo(f"mongodb    127.0.0.1:{server.port}, database {DATABASE}")
+    try:
+        yield
+    finally:
+        if not was_up:
+            embedded.stop()
 
 
 def _next_steps(folder: Path) -> str:

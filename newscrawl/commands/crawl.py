@@ -9,14 +9,15 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 if TYPE_CHECKING:
     import argparse
 
+    from scrapy import Spider
     from scrapy.crawler import Crawler
 
 
 class Command(ScrapyCrawl):
     """As Scrapy's command; exits 1 where the run failed or is degraded. The log says why."""
 
-    def _create_crawler(self, name: str) -> Crawler:
-        self._crawler = super()._create_crawler(name)
+    def _create_crawler(self, spider: type[Spider] | str) -> Crawler:
+        self._crawler = super()._create_crawler(spider)
         return self._crawler
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:

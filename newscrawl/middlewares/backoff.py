@@ -49,8 +49,8 @@ class BackoffRetry(RetryMiddleware):
 
     def pause(self, retry: Request) -> float:
         """Seconds before `retry`, which carries the number of its try."""
-        tries = retry.meta.get("retry_times", 1)
-        return min(self._most, self._first * 2 ** (tries - 1)) * random.uniform(0.75, 1.25)  # noqa: S311
+        tries: int = retry.meta.get("retry_times", 1)
+        return min(self._most, self._first * 2.0 ** (tries - 1)) * random.uniform(0.75, 1.25)  # noqa: S311
 
 
 def retry_after(response: Response, now: datetime) -> float | None:
