@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pymongo import ReplaceOne
+from pymongo import DeleteMany, ReplaceOne
 from pymongo.errors import PyMongoError
 
 from newscrawl.errors import DatabaseUnavailable
@@ -40,7 +40,7 @@ class MongoMirror:
             await changed.wait()
             changed.clear()
             try:
-                await self._copy(states())
+                await asyncio.to_thread(self._copy, states())
             except (PyMongoError, DatabaseUnavailable) as error:
                 if not away:
                     _log.warning("jobs are not copied to MongoDB for now (%s); the runs go on", error)
@@ -51,20 +51,16 @@ class MongoMirror:
                 away = False
                 await asyncio.sleep(CALM)
 
-    async def _copy(self, states: list[JobState]) -> None:
-        from newscrawl.store.client import connect_async
+    def _copy(self, states: list[JobState]) -> None:
+        """Blocking, in a thread: a cancelled asyncio client leaves sockets behind."""
+        from newscrawl.store.client import connect, reaching
 
-        client = await connect_async("writer")
-        try:
+        documents = [self.document(state) for state in states]
+        writes = [ReplaceOne({"_id": document["_id"]}, document, upsert=True) for document in documents]
+        gone = {"host": self.host, "home": self.home, "_id": {"$nin": [d["_id"] for d in documents]}}
+        with reaching(), connect("writer") as client:
             jobs = client[database_name()]["jobs"]
-            documents = [self.document(state) for state in states]
-            writes = [ReplaceOne({"_id": document["_id"]}, document, upsert=True) for document in documents]
-            if writes:
-                await jobs.bulk_write(writes, ordered=False)
-            mine = {"host": self.host, "home": self.home}
-            await jobs.delete_many({**mine, "_id": {"$nin": [document["_id"] for document in documents]}})
-        finally:
-            await client.close()
+            jobs.bulk_write([*writes, DeleteMany(gone)], ordered=False)
 
     def document(self, state: JobState) -> dict[str, Any]:
         """As stored."""
