@@ -12,8 +12,8 @@ from newscrawl.draft import Said
 #: People of one article; longer lists are mastheads.
 PEOPLE_LIMIT = 30
 _VALUE_LIMIT = 400
-_HAN_NAME_LIMIT = 20
-_LATIN_NAME_LIMIT = 40
+# Characters of a name: Chinese ones (pen names included), those with a dot (阿布都热依木·买买提), others.
+_HAN_LIMIT, _DOTTED_LIMIT, _LATIN_LIMIT = 8, 20, 40
 
 _HAN = r"\u3400-\u9fff"
 _ROLE = (
@@ -75,8 +75,9 @@ def people(said: Iterable[Said], outlets: Collection[str]) -> list[str]:
 @lru_cache(maxsize=2048)
 def _names(value: str) -> tuple[str, ...]:
     text = unicodedata.normalize("NFKC", value).replace("丨", "|").strip().strip("()[]【】 ")
-    label = _LABEL.match(text)
-    if label:
+    if "://" in text or "。" in text:
+        return ()
+    if label := _LABEL.match(text):
         text = text[label.end() :]
     if other := _EDITORS.search(text):
         text = text[: other.start()]
@@ -104,8 +105,8 @@ def _name(piece: str) -> str | None:
     """One name without title, code and brackets; None where it is no person's."""
     name = _PREFIX.sub("", piece.strip(" 　()[]【】.·-—_*#\t"), count=1)
     name = " ".join(_CODE.sub("", _SUFFIX.sub("", name)).strip(" .·-—_*#").split())
-    is_han = _HAN_TOKEN.search(name) is not None
-    if not 1 < len(name) <= (_HAN_NAME_LIMIT if is_han else _LATIN_NAME_LIMIT):
+    limit = _LATIN_LIMIT if not _HAN_TOKEN.search(name) else _DOTTED_LIMIT if "·" in name else _HAN_LIMIT
+    if not 1 < len(name) <= limit:
         return None
     if not any(c.isalpha() for c in name) or name.casefold() in _NOBODY:
         return None

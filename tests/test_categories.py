@@ -1,0 +1,82 @@
+"""Categories and tags of a draft."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from newscrawl.categories import settle_categories, slug
+from newscrawl.draft import Draft, Reading, Said
+from newscrawl.post import Crawl
+
+
+def settled(outlet: str | None = None, columns: tuple[str, ...] = (), **more: Any) -> Draft:
+    draft = Draft(
+        id="eastmoney:1",
+        url="https://example.com/1",
+        canonical_url="https://example.com/1",
+        share_url="https://example.com/1",
+        reading=Reading(
+            outlets=[Said(outlet, "page", "em_media")] if outlet else [],
+            columns=[Said(column, "page", ".crumbs") for column in columns],
+        ),
+        crawl=Crawl("t", "r", datetime(2026, 3, 9, tzinfo=UTC)),
+        **{"zone": "Asia/Shanghai", "language": "zh", **more},
+    )
+    settle_categories(draft)
+    return draft
+
+
+def test_the_outlet_comes_first_then_the_columns() -> None:
+    draft = settled("（文章来源：北方网）", ("首页", "财经导读", "国内经济"), tags=["要闻"])
+    assert draft.categories == ["beifangwang", "caijingdaodu", "guoneijingji"]
+    assert draft.all_tags == ["北方网新闻", "要闻"]
+    assert draft.crawl.origins["categories"] == "outlet"
+
+
+def test_without_an_outlet_the_columns_alone() -> None:
+    draft = settled(None, ("财经",), tags=["要闻", " ", "要闻"])
+    assert draft.categories == ["caijing"]
+    assert draft.all_tags == ["要闻"]
+    assert draft.crawl.origins["categories"] == ".crumbs"
+
+
+def test_the_sites_own_outlet_is_the_last_resort() -> None:
+    draft = settled(None, (), site_outlet="东方财富网")
+    assert draft.categories == ["dongfangcaifuwang"]
+    assert draft.all_tags == ["东方财富网新闻"]
+
+
+def test_nothing_said_nothing_settled() -> None:
+    draft = settled()
+    assert draft.categories == []
+    assert draft.all_tags == []
+    assert "categories" not in draft.crawl.origins
+
+
+@pytest.mark.parametrize(
+    ("crumbs", "expected"),
+    [
+        (("首页 > 财经 > 要闻 > 正文",), ["caijing", "yaowen"]),
+        (("当前位置：首页", "股票频道", "正文"), ["gupiaopindao"]),
+        (("您的位置： 财经频道",), ["caijingpindao"]),
+        (("东方财富网", "东方财富网首页", "财经", "财经"), ["caijing"]),
+        ((" › 天津要闻 » ",), ["tianjinyaowen"]),
+        (("", "  ", ">", "12345", "—"), []),
+        (("这是一个很长很长的句子它不是一个栏目的名字而是选择器抓错了的一段正文文字",), []),
+        (("TechWeb", "Techweb"), ["techweb"]),
+    ],
+)
+def test_crumbs_of_the_site_are_left_out(crumbs: tuple[str, ...], expected: list[str]) -> None:
+    draft = settled(None, crumbs, site_outlet="东方财富网")
+    assert draft.categories == ["dongfangcaifuwang", *expected]
+
+
+def test_other_languages_tag_the_outlets_name() -> None:
+    assert settled("Reuters", (), language="en").all_tags == ["Reuters"]
+
+
+def test_slug_is_offered_here_too() -> None:
+    assert slug("重庆日报") == "chongqingribao"

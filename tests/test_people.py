@@ -1,0 +1,86 @@
+"""Bylines and the people in them."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from newscrawl.draft import Said
+from newscrawl.people import PEOPLE_LIMIT, people
+
+PEOPLE = {
+    "作者：\n宋亚芬                      ": ["宋亚芬"],
+    "董雪 王慧慧": ["董雪", "王慧慧"],
+    "张 三": ["张三"],
+    "张　三、李四": ["张三", "李四"],
+    "牛镛、岳弘彬": ["牛镛", "岳弘彬"],
+    "牛镛，岳弘彬/王五；赵六": ["牛镛", "岳弘彬", "王五", "赵六"],
+    "(责编：牛镛、岳弘彬)": ["牛镛", "岳弘彬"],
+    "【编辑：姚昊】": ["姚昊"],
+    "责任编辑：杜硕_NB12556": ["杜硕"],
+    "责任编辑：史建磊_NBJ11331": ["史建磊"],
+    "编辑|禤志杰": ["禤志杰"],
+    "编辑丨禤志杰": ["禤志杰"],
+    "文/李四": ["李四"],
+    "作者 | 张三": ["张三"],
+    "本报记者张三": ["张三"],
+    "每经记者 张蕊 每经编辑 李四": ["张蕊", "李四"],
+    "新华社记者 董雪、王慧慧": ["董雪", "王慧慧"],
+    "见习记者 王五 通讯员 赵六": ["王五", "赵六"],
+    "（实习生 张三）": ["张三"],
+    "张三（实习）": ["张三"],
+    "张三 摄": ["张三"],
+    "记者 张三 编辑：李四": ["张三"],
+    "阿布都热依木·买买提": ["阿布都热依木·买买提"],
+    "By Jane Smith and John Doe": ["Jane Smith", "John Doe"],
+    "Elena Oberholzer, Oliver Maksan": ["Elena Oberholzer", "Oliver Maksan"],
+    "Povilas Aleksandravičius": ["Povilas Aleksandravičius"],
+    "JÖRG ZSCHOCHE": ["JÖRG ZSCHOCHE"],
+    "신현주": ["신현주"],
+}
+NOBODY = [
+    "", " ", "作者：", "责任编辑：70", "责任编辑：", "HN666", "12345", "新华网", "作者：新华网",
+    "证券时报", "人民日报", "财联社", "东方财富研究中心", "中国证券报客户端", "股票频道",
+    "某某证券研究院", "作者：未知", "佚名", "admin", "editor@x.com", "https://x.com/me",
+    "这是一句很长很长的话，不是任何人的名字。", "很长的名字" * 9, "甲", "本报编辑部", "中新经纬",
+]  # fmt: skip
+
+
+def said(value: str, rule: str = "byline") -> Said:
+    return Said(value, "page", rule)
+
+
+@pytest.mark.parametrize(("value", "names"), PEOPLE.items())
+def test_people(value: str, names: list[str]) -> None:
+    assert people([said(value)], {"中新经纬"}) == names
+
+
+@pytest.mark.parametrize("value", NOBODY)
+def test_nobody(value: str) -> None:
+    assert people([said(value)], {"中新经纬"}) == []
+
+
+def test_all_of_one_rule_and_no_other() -> None:
+    values = [said("新华网", "a"), said("张三", "b"), said("李四", "b"), said("张三", "b"), said("王五", "c")]
+    assert people(values, set()) == ["张三", "李四"]
+
+
+def test_an_outlet_is_known_whatever_its_case() -> None:
+    assert people([said("TechWeb, Jane Smith")], {"Techweb"}) == ["Jane Smith"]
+
+
+def test_a_masthead_is_bounded() -> None:
+    names = "、".join(a + b for a in "赵钱孙李周吴郑王" for b in "一二三四五六七八九十")
+    assert len(people([said(names), said(names[::-1])], set())) <= PEOPLE_LIMIT
+
+
+def test_random_text_never_raises() -> None:
+    chance = random.Random(4)
+    alphabet = "作者编辑记：:（）()【】|、 　\n张三李_NB1/文By and,.\ud800Ａ·"
+    for _ in range(3000):
+        for name in people(
+            [said("".join(chance.choice(alphabet) for _ in range(chance.randrange(60))))], set()
+        ):
+            assert name == name.strip()
+            assert not any(c.isdigit() for c in name)
