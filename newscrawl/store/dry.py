@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from newscrawl.draft import Reject
-    from newscrawl.ledger import Outcome
     from newscrawl.post import Post
+    from newscrawl.store.delivery import OnOutcome
     from newscrawl.store.known import Known
 
 
 class DryArchive:
     """As Archive, without a database: nothing is known, every post would be stored."""
 
-    def __init__(self, on_outcome: Callable[[str, Outcome], None]) -> None:
+    def __init__(self, on_outcome: OnOutcome) -> None:
         self._on_outcome = on_outcome
         self.posts: list[dict[str, str]] = []
 
@@ -33,7 +33,7 @@ class DryArchive:
                 "url": post.canonical_url,
             }
         )
-        self._on_outcome(post.id, "stored")
+        self._on_outcome(post.id, "stored", None)
 
     async def reject(self, reject: Reject) -> None:
         pass

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from newscrawl.home import database_name
 from newscrawl.store.dry import DryArchive
 
 if TYPE_CHECKING:
-    from newscrawl.ledger import Outcome
     from newscrawl.store.archive import Archive
+    from newscrawl.store.delivery import OnOutcome
 
 
-async def open_archive(on_outcome: Callable[[str, Outcome], None], *, dry: bool) -> Archive | DryArchive:
+async def open_archive(on_outcome: OnOutcome, *, dry: bool) -> Archive | DryArchive:
     """The archive of the database that is in use; with `dry`, one that writes nothing.
 
     Raises DatabaseUnavailable where MongoDB can be neither reached nor started.
