@@ -54,11 +54,15 @@ def connect(role: Role) -> MongoClient[Document]:
         return MongoClient(address, **_OPTIONS)
 
 
-async def connect_async(role: Role, **options: Any) -> AsyncMongoClient[Document]:
-    """A client for asyncio, bound to the running loop; `options` go over ours. Raises as `connect`."""
+async def connect_async(role: Role) -> AsyncMongoClient[Document]:
+    """A client for asyncio, bound to the running loop. Raises as `connect`."""
+    return async_client(await asyncio.to_thread(uri, role))
+
+
+def async_client(address: str, **options: Any) -> AsyncMongoClient[Document]:
+    """A client for asyncio; `options` go over ours. Raises DatabaseUnavailable for a wrong address."""
     from pymongo import AsyncMongoClient
 
-    address = await asyncio.to_thread(uri, role)
     with reaching():
         return AsyncMongoClient(address, **{**_OPTIONS, **options})
 

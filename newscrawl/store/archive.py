@@ -1,0 +1,168 @@
+"""Archive: the write side of MongoDB, for crawls and imports."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from pymongo.errors import PyMongoError
+
+from newscrawl.draft import Reject
+from newscrawl.post import Post
+from newscrawl.store.away import is_away
+from newscrawl.store.delivery import Delivery, OnOutcome
+from newscrawl.store.known import Known, fetch_known
+from newscrawl.store.options import ArchiveOptions
+from newscrawl.store.outbox import Outbox
+from newscrawl.store.record import (
+    Record,
+    Unstorable,
+    post_record,
+    refusal,
+    reject_record,
+    run_record,
+    touch_record,
+    whole_milliseconds,
+)
+from newscrawl.store.spool import Backlog
+
+__all__ = ["Archive", "ArchiveOptions", "Backlog", "Known", "OnOutcome"]
+
+logger = logging.getLogger(__name__)
+
+
+class Archive:
+    """Takes posts, rejects and runs, and writes them in batches behind the caller's back.
+
+    Each post and touch is told to `on_outcome` once its fate is certain: `stored`, `updated`,
+    `unchanged`, `rejected` (MongoDB refused that document; it lies in `rejects` with MongoDB's words),
+    `failed` (nothing took it), or `spooled` (on our disk; told again once MongoDB has it).
+    """
+
+    def __init__(self, options: ArchiveOptions, on_outcome: OnOutcome) -> None:
+        self._on_outcome = on_outcome
+        self._outbox = Outbox(options)
+        self._delivery = Delivery(options, on_outcome)
+        self._work: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def open(cls, options: ArchiveOptions, on_outcome: OnOutcome) -> Self:
+        """Connects, makes the schema where it is not there, stores what earlier runs left in the spool.
+
+        Raises DatabaseUnavailable.
+        """
+        archive = cls(options, on_outcome)
+        await archive._delivery.open()
+        archive._work = asyncio.create_task(archive._deliver())
+        return archive
+
+    async def known(self, ids: Sequence[str]) -> dict[str, Known]:
+        """What is held of these articles, posts and rejects; empty while MongoDB is away."""
+        if self._delivery.away:
+            return {}
+        try:
+            return await fetch_known(self._delivery.link.database, ids)
+        except PyMongoError as error:
+            if not is_away(error):
+                raise
+            logger.warning("MongoDB is away: articles that are stored may be fetched again")
+            return {}
+
+    async def last_run(self, spider: str, arguments: Mapping[str, str]) -> dict[str, Any] | None:
+        """The document of the spider's latest run with these arguments, finished or not.
+
+        None where there was none, and while MongoDB is away.
+        """
+        wanted = {"spider": spider, "arguments": dict(sorted(arguments.items()))}
+        try:
+            return await self._delivery.link.database["runs"].find_one(wanted, sort=[("started", -1)])
+        except PyMongoError as error:
+            if not is_away(error):
+                raise
+            return None
+
+    async def put(self, post: Post) -> None:
+        """Hands a post over; waits only while the buffer is full."""
+        at = _now()
+        try:
+            record = post_record(post, at)
+        except Unstorable as error:
+            await self._refuse(post, str(error), at)
+        else:
+            await self._put(record)
+
+    async def reject(self, reject: Reject) -> None:
+        """Hands over an article that is no post. The same reasons again only count."""
+        await self._put(reject_record(reject, _now()))
+
+    async def touch(self, ids: Iterable[str]) -> None:
+        """Says that these posts were seen again as they are: `last_seen` moves, nothing else."""
+        for post_id in ids:
+            await self._put(touch_record(post_id, _now()))
+
+    async def start_run(self, run: dict[str, Any]) -> None:
+        """Writes a run's document, by its `_id`; `finished` is None."""
+        await self._put_run(run)
+
+    async def finish_run(self, run: dict[str, Any]) -> None:
+        """Writes a run's document as it ended; `finished` is set."""
+        await self._put_run(run)
+
+    async def flush(self) -> None:
+        """Waits until all that was handed over is in MongoDB or in the spool."""
+        assert self._work is not None
+        drained = asyncio.create_task(self._outbox.drained())
+        await asyncio.wait({drained, self._work}, return_when=asyncio.FIRST_COMPLETED)
+        if not drained.done():
+            drained.cancel()
+            self._check_work()
+
+    async def close(self) -> Backlog:
+        """Flushes, ends, and tells what waits in the spool of this database."""
+        assert self._work is not None
+        try:
+            await self.flush()
+        finally:
+            self._work.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._work
+            backlog = await self._delivery.close()
+        return backlog
+
+    async def _put(self, record: Record) -> None:
+        await self._outbox.put(record)
+        self._check_work()
+
+    async def _put_run(self, run: dict[str, Any]) -> None:
+        # Sorted, since to MongoDB an object with its fields in another order is another one.
+        arguments = dict(sorted(run.get("arguments", {}).items()))
+        await self._put(run_record({**run, "arguments": arguments}, _now()))
+
+    async def _refuse(self, post: Post, words: str, at: datetime) -> None:
+        """A post that BSON cannot hold becomes a reject, as one that MongoDB refuses."""
+        logger.error("Post %s: %s", post.id, words)
+        await self._put(refusal(post, words, at))
+        self._on_outcome(post.id, "rejected", words)
+
+    async def _deliver(self) -> None:
+        try:
+            while True:
+                batch = await self._outbox.take()
+                await self._delivery.deliver(batch)
+                self._outbox.done(batch)
+        finally:
+            self._outbox.abandon()
+
+    def _check_work(self) -> None:
+        """Raises what ended the writing task: nobody would take what is put after it."""
+        assert self._work is not None
+        if self._work.done():
+            self._work.result()
+
+
+def _now() -> datetime:
+    return whole_milliseconds(datetime.now(UTC))

@@ -1,0 +1,182 @@
+"""Delivery: takes batches to MongoDB, or to the spool while it is away, and the spool to MongoDB after."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import random
+import time
+from typing import Protocol
+
+from pymongo.errors import PyMongoError
+
+from newscrawl.ledger import Outcome
+from newscrawl.store.away import is_away
+from newscrawl.store.client import mask, reaching
+from newscrawl.store.link import Link
+from newscrawl.store.options import ArchiveOptions
+from newscrawl.store.record import Record
+from newscrawl.store.schema import ensure_schema
+from newscrawl.store.spool import Backlog, SpoolFile, backlog, leftovers
+from newscrawl.store.writer import Result, Writer
+
+logger = logging.getLogger(__name__)
+
+
+class OnOutcome(Protocol):
+    """Told of each post and touch whose fate is certain; `reason`: why it was rejected or failed."""
+
+    def __call__(self, page: str, outcome: Outcome, reason: str | None = None, /) -> None: ...
+
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 2.0  # seconds between two tries
+
+
+class Delivery:
+    """The order of records is kept: while anything waits in the spool, what comes goes behind it."""
+
+    def __init__(self, options: ArchiveOptions, on_outcome: OnOutcome) -> None:
+        self.link = Link(options)
+        self._options = options
+        self._on_outcome = on_outcome
+        self._turn = asyncio.Lock()  # one at a time writes: a new batch, or the replay
+        self._spool: SpoolFile | None = None  # there while MongoDB is away
+        self._return: asyncio.Task[None] | None = None
+        self._closing = False
+
+    @property
+    def away(self) -> bool:
+        """Whether MongoDB is away, as far as this process knows."""
+        return self._spool is not None
+
+    async def open(self) -> None:
+        """Connects, makes the schema, replays what dead processes left. Raises DatabaseUnavailable."""
+        await self.link.open()
+        try:
+            with reaching():
+                await ensure_schema(self.link.database)
+                for left in leftovers(self._options.spool, self._options.database):
+                    await self._replay_left(left)
+        except BaseException:
+            await self.link.close()
+            raise
+
+    async def deliver(self, batch: list[Record]) -> None:
+        """Brings a batch to MongoDB, or onto the disk; tells each outcome."""
+        async with self._turn:
+            if self._spool is None and await self._write_patiently(batch):
+                return
+            while not await self._to_spool(batch):
+                if self._closing:
+                    self._tell(batch, "failed", "neither MongoDB nor the disk takes it")
+                    return
+                await asyncio.sleep(self._options.reconnect_interval)
+                if self._spool is None and await self._write_patiently(batch):
+                    return
+
+    async def close(self) -> Backlog:
+        """Tries once more to empty the spool; tells what stays in it."""
+        self._closing = True
+        if self._return is not None:
+            self._return.cancel()
+            await asyncio.gather(self._return, return_exceptions=True)
+        async with self._turn:
+            if self._spool is not None:
+                await self.link.mend()
+                await self._replay_own()
+            if self._spool is not None:
+                self._spool.close()
+        await self.link.close()
+        return await asyncio.to_thread(backlog, self._options.spool, self._options.database)
+
+    async def _write_patiently(self, batch: list[Record]) -> bool:
+        """Whether MongoDB took the batch within our patience."""
+        until = time.monotonic() + self._options.patience
+        for attempt in itertools.count():
+            try:
+                results = await Writer(self.link.database).write(batch, again=attempt > 0)
+            except PyMongoError as error:
+                if not is_away(error):
+                    raise
+                pause = _pause(attempt)
+                if time.monotonic() + pause > until:
+                    logger.error("MongoDB is away, posts go to the spool: %s", _in_short(error))
+                    return False
+                await self.link.mend()
+                await asyncio.sleep(pause)
+            else:
+                self._tell_results(results)
+                return True
+        raise AssertionError("an endless loop ended")
+
+    async def _to_spool(self, batch: list[Record]) -> bool:
+        """Whether the disk took the batch."""
+        try:
+            if self._spool is None:
+                self._spool = await asyncio.to_thread(
+                    SpoolFile.create, self._options.spool, self._options.database
+                )
+                self._return = asyncio.create_task(self._await_return())
+            await asyncio.to_thread(self._spool.append, batch)
+        except OSError as error:
+            logger.critical("MongoDB is away and the spool %s fails, too: %s", self._options.spool, error)
+            return False
+        self._tell(batch, "spooled")
+        return True
+
+    async def _await_return(self) -> None:
+        """Looks for MongoDB until it is back and has the spool."""
+        while self._spool is not None:
+            await asyncio.sleep(self._options.reconnect_interval * random.uniform(0.8, 1.2))  # noqa: S311
+            await self.link.mend()
+            if await self.link.answers():
+                async with self._turn:
+                    await self._replay_own()
+
+    async def _replay_own(self) -> None:
+        """Empties our spool; it stays where MongoDB goes away again."""
+        if self._spool is None:
+            return
+        try:
+            for batch in self._spool.batches(self._options.batch_size):
+                self._tell_results(await Writer(self.link.database).write(batch, again=True))
+        except PyMongoError as error:
+            if not is_away(error):
+                raise
+            logger.warning("MongoDB is still away: %s", _in_short(error))
+            return
+        logger.warning("MongoDB is back: %d documents of the spool are stored", self._spool.documents)
+        self._spool.remove()
+        self._spool = None
+
+    async def _replay_left(self, left: SpoolFile) -> None:
+        """Stores what another process spooled; its outcomes are not ours to tell."""
+        documents = 0
+        try:
+            for batch in left.batches(self._options.batch_size):
+                await Writer(self.link.database).write(batch, again=True)
+                documents += len(batch)
+        except BaseException:
+            left.close()
+            raise
+        logger.warning("%d documents that an earlier run left in the spool are stored", documents)
+        left.remove()
+
+    def _tell_results(self, results: list[Result]) -> None:
+        for result in results:
+            self._on_outcome(*result)
+
+    def _tell(self, batch: list[Record], outcome: Outcome, reason: str | None = None) -> None:
+        for record in batch:
+            if record.kind in {"post", "touch"}:
+                self._on_outcome(record.id, outcome, reason)
+
+
+def _pause(attempt: int) -> float:
+    """Seconds before the next try: doubled each time, and never the same in two processes."""
+    return random.uniform(0.5, 1.0) * min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0**attempt)  # noqa: S311
+
+
+def _in_short(error: PyMongoError) -> str:
+    return mask(str(error)).split(", Timeout:")[0][:300]

@@ -1,0 +1,77 @@
+"""What the database holds already of the articles that a list shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from pymongo.asynchronous.database import AsyncDatabase
+
+    from newscrawl.store.client import Document
+
+_POST_FIELDS = (
+    "date",
+    "first_seen",
+    "last_seen",
+    "content_hash",
+    "crawl.etag",
+    "crawl.last_modified",
+    "crawl.spider",
+)
+_REJECT_FIELDS = ("post", "first_seen", "last_seen", "spider")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An article that is held: as a post, or as a reject where it is no post. Times are UTC."""
+
+    id: str
+    kind: Literal["post", "reject"]
+    first_seen: datetime
+    last_seen: datetime
+    spider: str  #: that brought it
+    date: datetime | None = None  #: publication; None for a reject
+    etag: str | None = None  #: of the page as it was read, for a conditional request
+    last_modified: str | None = None
+    content_hash: str | None = None  #: None for a reject
+
+
+async def fetch_known(database: AsyncDatabase[Document], ids: Sequence[str]) -> dict[str, Known]:
+    """Those of the articles that are held, by id: one query a collection."""
+    if not ids:
+        return {}
+    wanted = {"$in": list(ids)}
+    rejects = database["rejects"].find({"post": wanted}, _REJECT_FIELDS).sort("last_seen")
+    found = {reject["post"]: _reject(reject) async for reject in rejects}
+    found.update(
+        {post["_id"]: _post(post) async for post in database["posts"].find({"_id": wanted}, _POST_FIELDS)}
+    )
+    return found
+
+
+def _post(document: dict[str, Any]) -> Known:
+    crawl = document["crawl"]
+    return Known(
+        id=document["_id"],
+        kind="post",
+        date=document["date"],
+        first_seen=document["first_seen"],
+        last_seen=document["last_seen"],
+        spider=crawl["spider"],
+        etag=crawl.get("etag"),
+        last_modified=crawl.get("last_modified"),
+        content_hash=document["content_hash"],
+    )
+
+
+def _reject(document: dict[str, Any]) -> Known:
+    return Known(
+        id=document["post"],
+        kind="reject",
+        first_seen=document["first_seen"],
+        last_seen=document["last_seen"],
+        spider=document["spider"],
+    )

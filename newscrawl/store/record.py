@@ -1,0 +1,135 @@
+"""Record: one thing to be written, as it waits in the buffer and as it lies in the spool."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Literal, Self
+
+import bson
+from bson.codec_options import CodecOptions
+from bson.errors import BSONError
+from bson.raw_bson import RawBSONDocument
+
+from newscrawl.draft import Reject
+from newscrawl.post import Post
+
+Kind = Literal["post", "touch", "reject", "run"]
+
+#: Bytes of one document; MongoDB takes 16 MiB, and a revision is a little larger than its post.
+DOCUMENT_LIMIT = 16_000_000
+PAGE_LIMIT = 100_000  #: characters of a reject's page
+_VALUE_LIMIT = 2_000  # characters of each value that a reject tells
+
+_RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument, tz_aware=True)
+_PLAIN: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
+
+
+class Unstorable(Exception):
+    """A document that MongoDB cannot take, whatever its state: too large, or not to be encoded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A document encoded once: what the buffer, the wire and the spool all carry."""
+
+    kind: Kind
+    id: str  #: of the post for `post`, `touch` and `reject`; else of the document
+    at: datetime  #: when it was handed over, UTC, whole milliseconds
+    raw: bytes  #: BSON; of a touch an empty document
+    content_hash: str = ""  #: of a post
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The document, decoded; times are UTC."""
+        return bson.decode(self.raw, _PLAIN)
+
+    @property
+    def raw_document(self) -> RawBSONDocument:
+        """The document for a write, not decoded."""
+        return RawBSONDocument(self.raw)
+
+    def to_bson(self) -> bytes:
+        """All of it, for the spool."""
+        whole = {"kind": self.kind, "id": self.id, "at": self.at, "hash": self.content_hash}
+        return bson.encode({**whole, "document": self.raw_document})
+
+    @classmethod
+    def from_bson(cls, data: bytes) -> Self:
+        """From `to_bson`. Raises ValueError where it is something else."""
+        try:
+            whole = bson.decode(data, _RAW)
+            return cls(whole["kind"], whole["id"], whole["at"], bytes(whole["document"].raw), whole["hash"])
+        except (BSONError, KeyError, AttributeError) as error:
+            raise ValueError(f"not a record of newscrawl's spool: {error}") from error
+
+
+def whole_milliseconds(moment: datetime) -> datetime:
+    """As MongoDB keeps it."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def post_record(post: Post, at: datetime) -> Record:
+    """A post as new: what the store owns is set here. Raises Unstorable."""
+    document = post.to_document()
+    document |= {"first_seen": at, "last_seen": at, "updated": None, "revision": 1}
+    return Record("post", post.id, at, _encode(document), post.content_hash)
+
+
+def touch_record(post_id: str, at: datetime) -> Record:
+    """That a post was seen again as it is."""
+    return Record("touch", post_id, at, bson.encode({}))
+
+
+def reject_record(reject: Reject, at: datetime) -> Record:
+    """A reject; one document for an article and its reasons. Raises Unstorable."""
+    document = asdict(reject)
+    reasons = list(reject.reasons)
+    distinct = hashlib.sha256("\n".join(reasons).encode("utf-8", "replace")).hexdigest()[:12]
+    document |= {
+        "_id": _clean(f"{document.pop('id')}#{distinct}", _VALUE_LIMIT),
+        "post": _clean(reject.id, _VALUE_LIMIT),
+        "url": _clean(reject.url, _VALUE_LIMIT),
+        "reasons": [_clean(reason, _VALUE_LIMIT) for reason in reasons],
+        "page": reject.page and _clean(reject.page, PAGE_LIMIT),
+        "values": {name: _clean(value, _VALUE_LIMIT) for name, value in reject.values.items()},
+    }
+    return Record("reject", reject.id, at, _encode(document))
+
+
+def run_record(run: dict[str, Any], at: datetime) -> Record:
+    """A run's document, by its `_id`. Raises Unstorable."""
+    return Record("run", str(run["_id"]), at, _encode(run))
+
+
+def refusal(post: Post | Record, words: str, at: datetime) -> Record:
+    """The reject of a post that the database does not take, with what it said."""
+    document = post.document if isinstance(post, Record) else post.to_document()
+    crawl = document["crawl"]
+    reject = Reject(
+        id=str(document["_id"]),
+        url=str(document["url"]),
+        reasons=(words,),
+        spider=crawl["spider"],
+        run=crawl["run"],
+        fetched=crawl["fetched"],
+        page=str(document["body"]["html"]),
+        values={"title": str(document["title"]), "date": str(document["date"])},
+    )
+    return reject_record(reject, at)
+
+
+def _encode(document: dict[str, Any]) -> bytes:
+    try:
+        raw = bson.encode(document)
+    except (BSONError, UnicodeError, OverflowError, RecursionError, TypeError) as error:
+        raise Unstorable(f"cannot be stored: {type(error).__name__}: {str(error)[:200]}") from error
+    if len(raw) > DOCUMENT_LIMIT:
+        raise Unstorable(f"cannot be stored: {len(raw):,} bytes, the limit is {DOCUMENT_LIMIT:,}")
+    return raw
+
+
+def _clean(text: str, limit: int) -> str:
+    """The text's beginning, without half characters, which BSON cannot hold."""
+    return text[:limit].encode("utf-8", "replace").decode()

@@ -1,0 +1,214 @@
+"""What MongoDB holds the collections to: validators and indexes, made once and kept up to date.
+
+docs/data.md tells readers what the fields mean; the shapes here must agree with it and with Post.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.errors import CollectionInvalid, OperationFailure
+
+from newscrawl.store.away import INDEX_DIFFERS, NAMESPACE_EXISTS
+
+if TYPE_CHECKING:
+    from pymongo.asynchronous.database import AsyncDatabase
+
+    from newscrawl.store.client import Document
+
+_MARKER = "schema"  # `_id` of the document in `meta` that says what was made last
+
+
+def _object(required: str, **properties: Any) -> dict[str, Any]:
+    """An object with at least the `required` fields; other programs may add theirs."""
+    return {"bsonType": "object", "required": required.split(), "properties": properties}
+
+
+def _list(items: dict[str, Any]) -> dict[str, Any]:
+    return {"bsonType": "array", "items": items}
+
+
+def _pattern(pattern: str) -> dict[str, Any]:
+    return {"bsonType": "string", "pattern": pattern}
+
+
+def _or_null(shape: dict[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [shape, {"bsonType": "null"}]}
+
+
+_TEXT = {"bsonType": "string"}
+_FULL = {"bsonType": "string", "minLength": 1}
+_TEXT_OR_NULL = {"bsonType": ["string", "null"]}
+_DATE = {"bsonType": "date"}
+_DATE_OR_NULL = {"bsonType": ["date", "null"]}
+_COUNT = {"bsonType": ["int", "long"], "minimum": 0}
+_ID = _pattern(r"^[a-z][a-z0-9_.-]*:\S+$")
+_SLUG = _pattern(r"^[a-z0-9-]+$")
+
+_POST = {
+    "_id": _ID,
+    "layout": {"enum": ["post"]},
+    "title": _FULL,
+    "date": _DATE,
+    "date_info": _object(
+        "raw offset precision origin assumed",
+        raw=_TEXT,
+        offset=_pattern(r"^[+-]\d{2}:\d{2}$"),
+        precision={"enum": ["second", "minute", "day"]},
+        origin={"enum": ["page", "structured", "list", "url", "header"]},
+        assumed=_list({"enum": ["zone", "year"]}),
+    ),
+    "categories": _list(_SLUG),
+    "tags": _list(_FULL),
+    "source": _or_null(
+        _object("name slug raw origin", name=_FULL, slug=_SLUG, raw=_TEXT, origin=_FULL, url=_TEXT_OR_NULL)
+    ),
+    "authors": _list(_FULL),
+    "editors": _list(_FULL),
+    "digest": _TEXT_OR_NULL,
+    "body": _object(
+        "html text chars images",
+        html=_TEXT,
+        text=_TEXT,
+        chars=_COUNT,
+        images=_list(_object("url", url=_FULL, caption=_TEXT_OR_NULL)),
+    ),
+    "securities": _list(_object("market code", market=_TEXT, code=_FULL, name=_TEXT_OR_NULL)),
+    "url": _FULL,
+    "canonical_url": _FULL,
+    "share_url": _FULL,
+    "language": _pattern(r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"),
+    "story": _or_null(_object("fingerprint first", fingerprint=_pattern("^[0-9a-f]{16}$"), first=_FULL)),
+    "first_seen": _DATE,
+    "last_seen": _DATE,
+    "updated": _DATE_OR_NULL,
+    "revision": {"bsonType": ["int", "long"], "minimum": 1},
+    "content_hash": _pattern("^[0-9a-f]{32,64}$"),
+    "crawl": _object(
+        "spider run fetched",
+        spider=_FULL,
+        run=_FULL,
+        fetched=_DATE,
+        status={"bsonType": ["int", "long", "null"]},
+        page_version=_TEXT_OR_NULL,
+        origins={"bsonType": "object"},
+        etag=_TEXT_OR_NULL,
+        last_modified=_TEXT_OR_NULL,
+    ),
+    "schema_version": _COUNT,
+}
+
+VALIDATORS: dict[str, dict[str, Any]] = {
+    "posts": _object(" ".join(_POST), **_POST),
+    "revisions": _object(
+        "post content_hash crawl", post=_ID, content_hash=_TEXT, crawl={"bsonType": "object"}
+    ),
+    "rejects": _object(
+        "post url reasons spider run seen first_seen last_seen",
+        post=_FULL,
+        reasons={**_list(_FULL), "minItems": 1},
+        seen={"bsonType": ["int", "long"], "minimum": 1},
+        first_seen=_DATE,
+        last_seen=_DATE,
+        page=_TEXT_OR_NULL,
+    ),
+    "runs": _object("spider started", spider=_FULL, started=_DATE, finished=_DATE_OR_NULL),
+    "jobs": {"bsonType": "object"},
+}
+
+
+def _newest_first(name: str, *fields: str, **options: Any) -> IndexModel:
+    """The index of a listing: each sorts by date, newest first, then by _id."""
+    keys = [(field, ASCENDING) for field in fields]
+    return IndexModel([*keys, ("date", DESCENDING), ("_id", ASCENDING)], name=name, **options)
+
+
+INDEXES: dict[str, list[IndexModel]] = {
+    "posts": [
+        _newest_first("date"),
+        _newest_first("category", "categories"),
+        _newest_first("tag", "tags"),
+        _newest_first("outlet", "source.slug"),
+        _newest_first("security", "securities.code"),
+        IndexModel([("updated", DESCENDING)], name="updated"),
+        IndexModel([("canonical_url", ASCENDING)], name="canonical_url"),
+        # Partial: most posts are alone in their story.
+        IndexModel(
+            [("story.fingerprint", ASCENDING)],
+            name="fingerprint",
+            partialFilterExpression={"story.fingerprint": {"$type": "string"}},
+        ),
+        _newest_first("story", "story.first", partialFilterExpression={"story.first": {"$type": "string"}}),
+    ],
+    "revisions": [IndexModel([("post", ASCENDING), ("revision", DESCENDING)], name="post")],
+    "rejects": [
+        IndexModel([("post", ASCENDING)], name="post"),
+        IndexModel([("last_seen", DESCENDING)], name="last_seen"),
+    ],
+    "runs": [
+        IndexModel([("spider", ASCENDING), ("started", DESCENDING)], name="spider"),
+        IndexModel([("started", DESCENDING)], name="started"),
+    ],
+    "jobs": [],
+}
+
+
+async def ensure_schema(database: AsyncDatabase[Document]) -> bool:
+    """Makes or corrects collections, validators and indexes; False where all was as it should be.
+
+    Costs one read where nothing is to be done. Two processes at once do no harm.
+    """
+    digest = _digest()
+    marker = await database["meta"].find_one({"_id": _MARKER})
+    if marker and marker.get("digest") == digest:
+        return False
+    for name in VALIDATORS:
+        await _hold(database, name)
+        if INDEXES[name]:
+            await _index(database, name)
+    await database["meta"].update_one({"_id": _MARKER}, {"$set": {"digest": digest}}, upsert=True)
+    return True
+
+
+async def _hold(database: AsyncDatabase[Document], name: str) -> None:
+    """The collection with its validator. Moderate: what was invalid before it may still be written."""
+    rules: dict[str, Any] = {"validator": {"$jsonSchema": VALIDATORS[name]}, "validationLevel": "moderate"}
+    try:
+        await database.create_collection(name, check_exists=False, **rules)
+    except CollectionInvalid:
+        await database.command("collMod", name, **rules)
+    except OperationFailure as error:
+        if error.code != NAMESPACE_EXISTS:
+            raise
+        await database.command("collMod", name, **rules)
+
+
+async def _index(database: AsyncDatabase[Document], name: str) -> None:
+    """All indexes of a collection; one that has our name and another shape is made anew."""
+    try:
+        await database[name].create_indexes(INDEXES[name])
+    except OperationFailure as error:
+        if error.code not in INDEX_DIFFERS:
+            raise
+        for index in INDEXES[name]:
+            await _index_anew(database, name, index)
+
+
+async def _index_anew(database: AsyncDatabase[Document], name: str, index: IndexModel) -> None:
+    try:
+        await database[name].create_indexes([index])
+    except OperationFailure as error:
+        if error.code not in INDEX_DIFFERS:
+            raise
+        await database[name].drop_index(index.document["name"])
+        await database[name].create_indexes([index])
+
+
+def _digest() -> str:
+    """32 hex digits that change when a validator or an index does."""
+    indexes = {name: [index.document for index in models] for name, models in INDEXES.items()}
+    said = json.dumps([VALIDATORS, indexes], sort_keys=True, default=str)
+    return hashlib.sha256(said.encode()).hexdigest()[:32]

@@ -1,0 +1,224 @@
+"""Writer: a batch of records into MongoDB, with as few commands as it takes.
+
+Asks first which posts are held and with which content: what is the same costs one update for all,
+what is new one unordered bulk. Only what changed is written one by one (newscrawl.store.revising).
+Every write may be repeated: after a broken connection nobody knows what arrived.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pymongo import InsertOne, UpdateOne
+from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
+
+from newscrawl.ledger import Outcome
+from newscrawl.store.away import DUPLICATE_KEY, is_away, server_words
+from newscrawl.store.record import Record, Unstorable, refusal
+from newscrawl.store.revising import revise
+
+if TYPE_CHECKING:
+    from pymongo.asynchronous.collection import AsyncCollection
+    from pymongo.asynchronous.database import AsyncDatabase
+
+    from newscrawl.store.client import Document
+
+logger = logging.getLogger(__name__)
+
+_HELD_FIELDS = ("content_hash", "revision", "first_seen", "updated")
+
+
+class Result(NamedTuple):
+    """How a record of a post or a touch ended."""
+
+    id: str
+    outcome: Outcome
+    reason: str | None = None  #: why it was rejected
+
+
+class Writer:
+    """Writes records to one database. Raises PyMongoError while MongoDB is away."""
+
+    def __init__(self, database: AsyncDatabase[Document]) -> None:
+        self._posts = database["posts"]
+        self._rejects = database["rejects"]
+        self._runs = database["runs"]
+        self._database = database
+
+    async def write(self, records: Sequence[Record], *, again: bool = False) -> list[Result]:
+        """Writes all of them; `again`: they may have been written before, by a try that broke off.
+
+        A post that MongoDB refuses by itself goes to `rejects` with MongoDB's words, and holds up no
+        other.
+        """
+        try:
+            return await self._write(records, again)
+        except PyMongoError as error:
+            if is_away(error):
+                raise
+            logger.warning("A batch of %d was refused, each is tried alone: %s", len(records), error)
+        results = []
+        for record in records:
+            results += await self._write_alone(record)
+        return results
+
+    async def _write(self, records: Sequence[Record], again: bool) -> list[Result]:
+        results: list[Result] = []
+        for wave in _waves([record for record in records if record.kind == "post"]):
+            results += await self._write_posts(wave, again)
+        touched = [record for record in records if record.kind == "touch"]
+        await self._touch(touched)
+        await self._write_rejects([record for record in records if record.kind == "reject"])
+        await self._write_runs([record for record in records if record.kind == "run"])
+        return results + [Result(record.id, "unchanged") for record in touched]
+
+    async def _write_alone(self, record: Record) -> list[Result]:
+        try:
+            return await self._write([record], again=True)
+        except PyMongoError as error:
+            if is_away(error):
+                raise
+            if record.kind == "post":
+                return [await self._refuse(record, {"errmsg": str(error)})]
+            logger.error("MongoDB refuses the %s of %s for good: %s", record.kind, record.id, error)
+            return []
+
+    async def _write_posts(self, wave: list[Record], again: bool) -> list[Result]:
+        """Writes posts of which no two have the same id."""
+        held = await self._held(wave)
+        same: list[Record] = []
+        changed: list[Record] = []
+        new: list[Record] = []
+        for record in wave:
+            there = held.get(record.id)
+            kind = new if there is None else same if there["content_hash"] == record.content_hash else changed
+            kind.append(record)
+        await self._touch(same)
+        results, raced = await self._insert(new)
+        results += [Result(record.id, _earlier(held[record.id], record, again)) for record in same]
+        results += [await self._change(record) for record in (*changed, *raced)]
+        return results
+
+    async def _held(self, records: list[Record]) -> dict[str, dict[str, Any]]:
+        wanted = {"_id": {"$in": [record.id for record in records]}}
+        return {post["_id"]: post async for post in self._posts.find(wanted, _HELD_FIELDS)}
+
+    async def _touch(self, records: list[Record]) -> None:
+        if records:
+            wanted = {"_id": {"$in": [record.id for record in records]}}
+            await self._posts.update_many(wanted, {"$max": {"last_seen": max(r.at for r in records)}})
+
+    async def _insert(self, records: list[Record]) -> tuple[list[Result], list[Record]]:
+        """What became of new posts, and those that another process stored first."""
+        refused = await _unordered(self._posts, [InsertOne(record.raw_document) for record in records])
+        results, raced, stored = [], [], []
+        for index, record in enumerate(records):
+            if (said := refused.get(index)) is None:
+                stored.append(record)
+            elif said["code"] == DUPLICATE_KEY:
+                raced.append(record)
+            else:
+                results.append(await self._refuse(record, said))
+        await self._forget_rejects(stored)
+        return results + [Result(record.id, "stored") for record in stored], raced
+
+    async def _forget_rejects(self, stored: list[Record]) -> None:
+        """An article that is a post at last is no reject any more."""
+        if stored:
+            until = max(record.at for record in stored)
+            ids = [record.id for record in stored]
+            await self._rejects.delete_many({"post": {"$in": ids}, "last_seen": {"$lte": until}})
+
+    async def _change(self, record: Record) -> Result:
+        try:
+            return Result(record.id, await revise(self._database, record))
+        except OperationFailure as error:
+            if is_away(error):
+                raise
+            return await self._refuse(record, dict(error.details or {"errmsg": str(error)}))
+
+    async def _refuse(self, record: Record, said: dict[str, Any]) -> Result:
+        words = f"refused by MongoDB: {server_words(said)}"
+        logger.error("Post %s: %s", record.id, words)
+        try:
+            await self._write_rejects([refusal(record, words, record.at)])
+        except (PyMongoError, Unstorable) as error:
+            if isinstance(error, PyMongoError) and is_away(error):
+                raise
+            logger.error("The reject of %s cannot be stored either: %s", record.id, error)
+            return Result(record.id, "failed", words)
+        return Result(record.id, "rejected", words)
+
+    async def _write_rejects(self, records: list[Record]) -> None:
+        await _each_once(self._rejects, [_reject_update(record) for record in records])
+
+    async def _write_runs(self, records: list[Record]) -> None:
+        # A start that comes late out of a spool must not undo the end.
+        updates = [
+            UpdateOne({"_id": record.id, "finished": None}, {"$set": _without_id(record)}, upsert=True)
+            for record in records
+        ]
+        await _each_once(self._runs, updates)
+
+
+def _waves(records: list[Record]) -> Iterator[list[Record]]:
+    """The records in their order, no id twice in a wave: the later is a change of the earlier."""
+    while records:
+        seen: set[str] = set()
+        wave: list[Record] = []
+        later: list[Record] = []
+        for record in records:
+            (later if record.id in seen else wave).append(record)
+            seen.add(record.id)
+        yield wave
+        records = later
+
+
+def _earlier(held: dict[str, Any], record: Record, again: bool) -> Outcome:
+    """What a record did whose content is held: nothing, unless it was itself that an earlier try stored."""
+    if again and (held["updated"] or held["first_seen"]) == record.at:
+        return "updated" if held["revision"] > 1 else "stored"
+    return "unchanged"
+
+
+def _reject_update(record: Record) -> UpdateOne:
+    """Counts one more time seen; done again, it finds `last_seen` moved, tries to insert, and cannot."""
+    document = _without_id(record)
+    return UpdateOne(
+        {"_id": record.document["_id"], "last_seen": {"$lt": record.at}},
+        {
+            "$set": {**document, "last_seen": record.at},
+            "$setOnInsert": {"first_seen": record.at},
+            "$inc": {"seen": 1},
+        },
+        upsert=True,
+    )
+
+
+def _without_id(record: Record) -> dict[str, Any]:
+    return {name: value for name, value in record.document.items() if name != "_id"}
+
+
+async def _each_once(collection: AsyncCollection[Document], updates: list[UpdateOne]) -> None:
+    """Updates that may have been done before: a duplicate key says that one has been."""
+    refused = await _unordered(collection, updates)
+    for said in refused.values():
+        if said["code"] != DUPLICATE_KEY:
+            raise OperationFailure(server_words(said), said["code"], said)
+
+
+async def _unordered(
+    collection: AsyncCollection[Document], operations: Sequence[InsertOne[Any] | UpdateOne]
+) -> dict[int, dict[str, Any]]:
+    """One bulk; what MongoDB said of those that it refused, by their index. Raises what is_away tells."""
+    if not operations:
+        return {}
+    try:
+        await collection.bulk_write(operations, ordered=False)
+    except BulkWriteError as error:
+        if is_away(error):
+            raise
+        return {said["index"]: said for said in error.details["writeErrors"]}
+    return {}
