@@ -13,6 +13,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import CollectionInvalid, OperationFailure
 
 from newscrawl.store.away import INDEX_DIFFERS, NAMESPACE_EXISTS
+from newscrawl.store.client import connect_async, reaching
 
 if TYPE_CHECKING:
     from pymongo.asynchronous.database import AsyncDatabase
@@ -171,6 +172,14 @@ async def ensure_schema(database: AsyncDatabase[Document]) -> bool:
             await _index(database, name)
     await database["meta"].update_one({"_id": _MARKER}, {"$set": {"digest": digest}}, upsert=True)
     return True
+
+
+async def make_schema(database: str) -> bool:
+    """As `ensure_schema`, by the database's name. Raises DatabaseUnavailable."""
+    client = await connect_async("writer")
+    async with client:
+        with reaching():
+            return await ensure_schema(client[database])
 
 
 async def _hold(database: AsyncDatabase[Document], name: str) -> None:

@@ -1,0 +1,119 @@
+"""newscrawl db: the MongoDB that is in use."""
+
+from __future__ import annotations
+
+import json
+import os
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from newscrawl.errors import UsageError
+
+if TYPE_CHECKING:
+    from newscrawl.store.overview import Overview
+
+
+class Role(StrEnum):
+    """Users of the database; the embedded server has all three."""
+
+    reader = "reader"
+    writer = "writer"
+    admin = "admin"
+
+
+def register(app: typer.Typer) -> None:
+    area = typer.Typer(no_args_is_help=True)
+    for command in (up, down, status, uri, init):
+        area.command()(command)
+    app.add_typer(
+        area, name="db", help="Start, stop and look at MongoDB; print its addresses; make its schema."
+    )
+
+
+def up() -> None:
+    """Start the embedded MongoDB, unless it runs; it goes on running."""
+    from newscrawl.store import embedded
+    from newscrawl.store.client import check_reachable, mask
+
+    server = embedded.ensure()
+    if server.port is None:
+        check_reachable("writer")
+        typer.echo(f"MONGODB_URI is set and answers: {mask(server.uri('writer'))}")
+    else:
+        typer.echo(f"MongoDB {embedded.status().version} runs on 127.0.0.1:{server.port}, pid {server.pid}")
+
+
+def down() -> None:
+    """Stop the embedded MongoDB; its data stay."""
+    from newscrawl.store import embedded
+
+    if os.environ.get("MONGODB_URI"):
+        raise UsageError("MONGODB_URI is set: newscrawl neither starts nor stops that server; unset it first")
+    typer.echo("MongoDB is stopped" if embedded.stop() else "MongoDB did not run")
+
+
+def status(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """Show the server, what the database holds, and what waits in the spool."""
+    from dataclasses import asdict
+
+    from newscrawl.store.overview import take_overview
+
+    overview = take_overview()
+    typer.echo(json.dumps(asdict(overview), indent=2) if as_json else _table(overview))
+
+
+def uri(role: Annotated[Role, typer.Option(help="Whose address.")] = Role.reader) -> None:
+    """Print the connection string of a role, password included."""
+    from newscrawl.store import client
+
+    typer.echo(client.uri(role.value))
+
+
+def init(
+    users: Annotated[
+        bool, typer.Option("--users", help="Make a writer and a reader on the server of MONGODB_URI, too.")
+    ] = False,
+) -> None:
+    """Make or correct collections, validators and indexes."""
+    import asyncio
+
+    from newscrawl.home import database_name
+    from newscrawl.store.client import check_reachable
+    from newscrawl.store.schema import make_schema
+    from newscrawl.store.users import make_users
+
+    check_reachable("writer")
+    made = asyncio.run(make_schema(database_name()))
+    typer.echo(
+        f"Database {database_name()}: "
+        + ("schema and indexes are made" if made else "all is as it should be")
+    )
+    if users:
+        addresses = make_users(database_name())
+        typer.echo("Two users are made. Their passwords are shown this once:")
+        typer.echo(f"export MONGODB_URI='{addresses['writer']}'")
+        typer.echo(f"export MONGODB_READ_URI='{addresses['reader']}'")
+
+
+def _table(overview: Overview) -> str:
+    state = (
+        "runs"
+        if overview.running
+        else "does not run: newscrawl db up"
+        if overview.version
+        else "was never started"
+    )
+    lines = [
+        ("server", f"MongoDB {overview.version or ''}".strip() + f", {state}"),
+        ("from", overview.origin),
+        ("address", overview.address),
+        ("pid", overview.pid),
+        ("folder", overview.folder),
+        ("database", overview.database),
+        ("size", None if overview.bytes is None else f"{overview.bytes / 1e6:.1f} MB"),
+        *((f"  {name}", f"{count:,}") for name, count in overview.collections.items()),
+        ("spool", f"{overview.spool.documents:,} documents wait in {overview.spool.files} files"),
+    ]
+    return "\n".join(f"{name:<12} {value}" for name, value in lines if value is not None)

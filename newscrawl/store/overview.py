@@ -1,0 +1,62 @@
+"""What `newscrawl db status` tells: the server, the database, the spool."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+
+from newscrawl.home import database_name, home
+from newscrawl.store import embedded
+from newscrawl.store.client import connect, mask, reaching
+from newscrawl.store.spool import Backlog, backlog
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The state of the store. Without a running server the last five are as the fields say."""
+
+    running: bool
+    origin: str | None  #: `MONGODB_URI`, `PATH` or `wheel`; None: never started
+    address: str | None  #: without password
+    version: str | None  #: of the server, `6.0.5`
+    pid: int | None  #: of the embedded server
+    folder: str | None  #: of the embedded server's data and log
+    database: str
+    bytes: int | None = None  #: on the disk, indexes included
+    collections: dict[str, int] = field(default_factory=dict)  #: name -> documents
+    spool: Backlog = field(default_factory=Backlog)
+
+
+def take_overview() -> Overview:
+    """Looks at the store; starts nothing. Raises DatabaseUnavailable for a MONGODB_URI that fails."""
+    name = database_name()
+    waiting = backlog(home() / "spool", name)
+    if address := os.environ.get("MONGODB_URI"):
+        version, size, counts = _look(name)
+        return Overview(True, "MONGODB_URI", mask(address), version, None, None, name, size, counts, waiting)
+    status = embedded.status()
+    version, size, counts = _look(name) if status.running else (status.version, None, {})
+    return Overview(
+        running=status.running,
+        origin=status.origin,
+        address=f"127.0.0.1:{status.port}" if status.port else None,
+        version=version,
+        pid=status.pid,
+        folder=str(status.folder),
+        database=name,
+        bytes=size,
+        collections=counts,
+        spool=waiting,
+    )
+
+
+def _look(name: str) -> tuple[str, int, dict[str, int]]:
+    """Version of the server, bytes and collections of the database."""
+    with reaching(), connect("reader") as reader:
+        database = reader[name]
+        stats = database.command("dbStats")
+        counts = {
+            each: database[each].estimated_document_count()
+            for each in sorted(database.list_collection_names())
+        }
+        return reader.server_info()["version"], int(stats["storageSize"] + stats["indexSize"]), counts
