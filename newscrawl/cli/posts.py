@@ -1,0 +1,205 @@
+"""newscrawl posts, show, watch"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from newscrawl.cli.printing import json_text, lines, local_time, one_line, piped, print_array
+from newscrawl.cli.selection import (
+    Category,
+    Security,
+    Since,
+    Source,
+    Tag,
+    Text,
+    Until,
+    query_of,
+    tell_why_none,
+)
+from newscrawl.errors import NewscrawlError
+
+if TYPE_CHECKING:
+    from newscrawl.post import Post
+    from newscrawl.read import Change
+
+_PAGE = 200  # rows of one table: a terminal shows no more at once, and memory stays flat
+
+
+def register(app: typer.Typer) -> None:
+    app.command("posts")(posts)
+    app.command("show")(show)
+    app.command("watch")(watch)
+
+
+def posts(
+    category: Category = None,
+    tag: Tag = None,
+    source: Source = None,
+    security: Security = None,
+    since: Since = None,
+    until: Until = None,
+    text: Text = None,
+    limit: Annotated[int, typer.Option(min=0, help="At most so many, the newest; 0 is all.")] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="Print whole posts as one JSON array.")] = False,
+) -> None:
+    """List posts, newest first: a table on a terminal, tab-separated lines in a pipe.
+
+    Times are in this machine's zone, with --json in UTC.
+    """
+    from newscrawl.read import Posts
+
+    query = query_of(
+        category=category,
+        tag=tag,
+        source=source,
+        security=security,
+        since=since,
+        until=until,
+        text=text,
+        limit=limit,
+    )
+    with Posts.connect() as database, piped():
+        found = database.find(query)
+        first = next(found, None)
+        if first is None:
+            tell_why_none(database)
+        rows = _all(first, found)
+        if as_json:
+            print_array(post.to_document() for post in rows)
+        elif sys.stdout.isatty():
+            _print_tables(rows)
+        else:
+            for post in rows:
+                typer.echo("\t".join(_row(post)))
+
+
+def _all(first: Post | None, rest: Iterator[Post]) -> Iterator[Post]:
+    if first is not None:
+        yield first
+        yield from rest
+
+
+def _row(post: Post) -> list[str]:
+    """Date, title, outlet, category, id."""
+    outlet = one_line(post.source.name) if post.source else ""
+    category = post.categories[0] if post.categories else ""
+    return [local_time(post.date), one_line(post.title), outlet, category, post.id]
+
+
+def _print_tables(rows: Iterator[Post]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text as Cell
+
+    console = Console()
+    while page := list(islice(rows, _PAGE)):
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        table.add_column("date", no_wrap=True)
+        table.add_column("title", no_wrap=True, overflow="ellipsis", ratio=1)
+        table.add_column("outlet", no_wrap=True, overflow="ellipsis", max_width=20)
+        table.add_column("category", no_wrap=True, overflow="ellipsis", max_width=20)
+        table.add_column("id", no_wrap=True)
+        for post in page:
+            *cells, post_id = _row(post)
+            table.add_row(*(Cell(cell) for cell in [*cells, post_id.removeprefix("eastmoney:")]))
+        console.print(table)
+
+
+def show(
+    reference: Annotated[
+        str, typer.Argument(metavar="ID|URL", help="Its id, its 18 digits, or its address.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the post as it is stored.")] = False,
+    history: Annotated[bool, typer.Option("--history", help="Its earlier states, too.")] = False,
+) -> None:
+    """Show one post, whole. Exits 1 where there is none."""
+    from newscrawl.read import Posts
+
+    with Posts.connect() as database, piped():
+        post = database.get(reference)
+        if post is None:
+            raise NewscrawlError(
+                f"no post {one_line(reference)} in the database {database.name}; newscrawl posts lists ids"
+            )
+        earlier = database.revisions(post.id) if history else []
+        if as_json:
+            document = post.to_document()
+            states = [state.to_document() for state in earlier]
+            typer.echo(json_text({"post": document, "revisions": states} if history else document, indent=2))
+            return
+        typer.echo(_page(post))
+        for state in reversed(earlier):
+            number = state.revision or "of unknown number"
+            typer.echo(f"\n--- revision {number}, fetched {local_time(state.crawl.fetched)}\n")
+            typer.echo(_page(state))
+
+
+def _page(post: Post) -> str:
+    """A post for people: its fields, then its text."""
+    shown = [(name, one_line(value)) for name, value in _fields(post) if value]
+    width = max(len(name) for name, _ in shown)
+    head = "\n".join(f"{name:<{width}}  {value}" for name, value in shown)
+    return f"{one_line(post.title)}\n\n{head}\n\n{lines(post.body.text)}"
+
+
+def _fields(post: Post) -> list[tuple[str, str]]:
+    info, crawl = post.date_info, post.crawl
+    assumed = f", {' and '.join(info.assumed)} assumed" if info.assumed else ""
+    securities = (f"{s.market}.{s.code} {s.name or ''}".strip() for s in post.securities)
+    changed = f", changed {local_time(post.updated)}" if post.updated and post.revision > 1 else ""
+    return [
+        ("id", post.id),
+        (
+            "date",
+            f"{local_time(post.date)} (source: {info.raw}, {info.offset}, to the {info.precision}{assumed})",
+        ),
+        ("outlet", f"{post.source.name} ({post.source.raw})" if post.source else ""),
+        ("authors", "、".join(post.authors)),
+        ("editors", "、".join(post.editors)),
+        ("categories", ", ".join(post.categories)),
+        ("tags", ", ".join(post.tags)),
+        ("securities", ", ".join(securities)),
+        ("digest", post.digest or ""),
+        ("link", post.share_url),
+        ("pictures", str(len(post.body.images) or "")),
+        ("revision", f"{post.revision}{changed}"),
+        ("crawled", f"{local_time(crawl.fetched)} by {crawl.spider}"),
+    ]
+
+
+def watch(
+    resume: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Go on after the last change that was printed; kept in this file."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, with the post.")] = False,
+) -> None:
+    """Print posts as they are stored, changed and removed, until Ctrl-C.
+
+    With --resume, what happened while no watch ran comes first; after a kill the last change may come twice.
+    """
+    from newscrawl.read import Posts
+
+    with Posts.connect() as database, piped():
+        try:
+            for change in database.watch(resume):
+                typer.echo(json_text(_event(change)) if as_json else _line(change))
+                sys.stdout.flush()
+        except KeyboardInterrupt:
+            return
+
+
+def _event(change: Change) -> dict[str, object]:
+    post = change.post.to_document() if change.post else None
+    return {"kind": change.kind, "id": change.id, "at": change.at, "token": change.token, "post": post}
+
+
+def _line(change: Change) -> str:
+    title = one_line(change.post.title) if change.post else ""
+    return "\t".join([local_time(change.at), change.kind, change.id, title])

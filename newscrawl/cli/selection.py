@@ -1,0 +1,58 @@
+"""The options that choose posts, shared by the commands that read them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from newscrawl.read import Posts, Query
+
+_WHEN = (
+    "45m, 3h, 2d, 1w ago, or a date: 2026-03-08, '2026-03-08 12:00', 2026-03-08T12:00+08:00;"
+    " without an offset in this machine's zone"
+)
+
+Category = Annotated[str | None, typer.Option(metavar="SLUG", help="Of this category: beifangwang, 北方网.")]
+Tag = Annotated[str | None, typer.Option(help="With this tag: 北方网新闻.")]
+Source = Annotated[
+    str | None, typer.Option(metavar="OUTLET", help="Written by this outlet: 北方网, beifangwang.")
+]
+Security = Annotated[str | None, typer.Option(metavar="CODE", help="Marks this security: 600160, 1.600160.")]
+Since = Annotated[str | None, typer.Option(metavar="WHEN", help=f"Published then or later: {_WHEN}.")]
+Until = Annotated[
+    str | None, typer.Option(metavar="WHEN", help="Published before then; a day alone is its beginning.")
+]
+Text = Annotated[str | None, typer.Option(metavar="WORDS", help="With just these words in title or text.")]
+
+
+def query_of(*, since: str | None, until: str | None, limit: int | None, **fields: str | None) -> Query:
+    """The query that options mean. Raises UsageError."""
+    from datetime import UTC, datetime
+
+    from newscrawl.moments import parse_moment
+    from newscrawl.read import Query
+
+    now = datetime.now(UTC)
+    filters: dict[str, Any] = dict(fields)
+    return Query(
+        **filters,
+        since=parse_moment(since, now) if since is not None else None,
+        until=parse_moment(until, now) if until is not None else None,
+        limit=limit or None,
+    )
+
+
+def tell_why_none(posts: Posts) -> None:
+    """Says on standard error why nothing was found, and what to do next."""
+    if not posts.is_empty():
+        typer.echo("no post is as asked for; with fewer options there are more", err=True)
+        return
+    typer.echo(
+        f"no posts in the database {posts.name} yet; newscrawl crawl eastmoney fetches some,"
+        " newscrawl import jekyll DIR takes those of a site",
+        err=True,
+    )
+    for name, count in posts.others_with_posts().items():
+        typer.echo(f"{count} posts are in {name}: newscrawl --database {name} posts", err=True)
