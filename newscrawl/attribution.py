@@ -38,7 +38,7 @@ _CODE = re.compile(r"_[A-Z]{1,4}\d{2,7}$|\bHN\d{3}$|\bN[A-Z]{1,2}\d{3,6}$")
 _BETWEEN_HAN = re.compile(r"(?<=[\u3000-\u303f\u3400-\u9fff])\s+(?=[\u3000-\u303f\u3400-\u9fff])")
 _SEVERAL = re.compile(r"[、,]|\s+[/&]\s+")
 _PAIRS = {"(": ")", "[": "]", "【": "】", "《": "》", "<": ">", "“": "”", '"': '"', "「": "」"}
-_PROSE = re.compile(r"[。！？!?；]|据.{2,}报道|^(?:据|经|由)")
+_PROSE = re.compile(r"[。！？!?；]|据.{2,}报道|^据")
 _ADDRESS = re.compile(r"^(?:https?:|//|www\.)|://|/.*\.|@")
 # Words that stand where a name should, and name nobody.
 _NOBODY = frozenset({
@@ -48,10 +48,10 @@ _NOBODY = frozenset({
     "none", "null", "undefined",
     "unknown", "internet",
 })  # fmt: skip
-_TAIL = re.compile(r"[(（【\[]\s*([^()（）【】\[\]]{2,40})\s*[)）】\]]\s*$")
+_TAIL = re.compile(r"[(（【\[]\s*([^()（）【】\[\]]{2,40}(?:[(（][^()（）]{1,12}[)）])?)\s*[)）】\]]\s*$")
 _NOT_A_TAIL = re.compile(
     r"^(?:完|未完|待续|未完待续|略|图|上|下|中|注|译|文|暂译|全文完|有删节)$|^(?:编辑|责编|记者|实习生|单位|图|注)\s*[:：]?\s"
-    r"|(?:美元|港元|欧元|日元|亿元|万元)$|[:：]|\d+[.%]?\d*$|[，,。]|^(?:记者|单位|编辑|实习生)"
+    r"|(?:美元|港元|欧元|日元|亿元|万元)$|[:：]|^[-+\d.,%]+$|[，,。]|^(?:记者|单位|编辑|实习生)"
 )
 
 
@@ -149,8 +149,12 @@ def _is_name(text: str) -> bool:
 
 def _without_brackets(text: str) -> str:
     """Without the pair of brackets or quotes around the whole text."""
-    while len(text) > 1 and _PAIRS.get(text[0]) == text[-1] and text.find(text[-1]) == len(text) - 1:
-        text = text[1:-1].strip()
+    while len(text) > 1 and _PAIRS.get(text[0]) == text[-1]:
+        inside = text[1:-1]
+        first_end, next_begin = inside.find(text[-1]), inside.find(text[0])
+        if first_end != -1 and not -1 < next_begin < first_end:
+            break  # (甲)乙(丙): the first bracket ends before the last
+        text = inside.strip()
     return text
 
 

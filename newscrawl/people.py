@@ -41,13 +41,14 @@ _HAN_TOKEN = re.compile(rf"[{_HAN}·]+")
 _OUTLET = re.compile(
     r"(?:网|報|报|社|日报|晚报|客户端|频道|证券|研究院|研究所|研究中心|新闻|公司|集团|杂志|周刊|在线|财经|编辑部|中心|委员会"
     r"|电视台|广播|通讯社|小编|团队|工作室|小组|部门|报道组|平台|公众号|资讯|融媒体|传媒|协会|大学|学院|机构|快讯|APP|综合|原创"
-    r"|基金|银行|数据|官方|官网|政府|网友|管理员)$",
+    r"|基金|银行|数据|官方|官网|政府|网友|管理员|发布|视频|之声|卫视|网站|头条|论坛|观察|评论)$",
     re.IGNORECASE,
 )
+# Endings that are names' too, unless something longer stands before them.
+_LONG_OUTLET = re.compile(rf"^[{_HAN}]{{3,}}(?:所|会|局|部|台|署|厅|院|司|讯|版|号)$")
 _NOBODY = frozenset({
     "佚名", "未知", "匿名", "不详", "无", "本站", "原创", "转载", "网络", "admin", "editor", "author",
-    "none", "null",
-    "unknown", "staff", "undefined",
+    "none", "null", "unknown", "staff", "undefined",
 })  # fmt: skip
 _ADDRESS = re.compile(r"://|@|^www\.|\.(?:com|cn|net|org)\b", re.IGNORECASE)
 _PROSE = re.compile(r"[。！？!?：:；…“”《》<>{}=]")
@@ -110,6 +111,6 @@ def _name(piece: str) -> str | None:
         return None
     if not any(c.isalpha() for c in name) or name.casefold() in _NOBODY:
         return None
-    if _OUTLET.search(name) or _ADDRESS.search(name) or _PROSE.search(name):
+    if _OUTLET.search(name) or _LONG_OUTLET.search(name) or _ADDRESS.search(name) or _PROSE.search(name):
         return None
     return None if any(c.isdigit() for c in name) else name

@@ -34,6 +34,7 @@ _PHRASES = {
     "朝阳永续": "zhao yang yong xu", "朝阳产业": "zhao yang chan ye", "行研": "hang yan", "投行": "tou hang",
     "商行": "shang hang", "工商行政": "gong shang xing zheng", "长治": "chang zhi", "乐评": "yue ping",
     "重仓": "chong cang", "长航": "chang hang", "藏地": "zang di", "了望": "liao wang", "率土": "shuai tu",
+    "陕西": "shaan xi",  # as it spells itself, to be told from 山西
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from functools import lru_cache
+from operator import itemgetter
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from w3lib.url import safe_url_string
@@ -26,7 +27,7 @@ _DEFAULT_PORTS = {"http": "80", "https": "443"}
 @lru_cache(maxsize=4096)
 def canonical_url(url: str) -> str:
     """An address in one form: lower-case scheme and host, no default port, no fragment, no tracking
-    parameters, the others sorted, non-ASCII percent-encoded.
+    parameters, the others sorted by name, non-ASCII percent-encoded.
 
     Never raises; what is no http(s) address comes back stripped. Mobile twins (`wap.`, `m.`) are other
     addresses here: a source that has them says which is which.
@@ -46,10 +47,12 @@ def canonical_url(url: str) -> str:
         host = host[: port.start()]
     kept = [
         (name, value)
-        for name, value in parse_qsl(parts.query, keep_blank_values=True, max_num_fields=None)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
         if name.lower() not in _TRACKING and not name.lower().startswith(_TRACKING_PREFIX)
     ]
-    return urlunsplit((scheme, host.rstrip("."), parts.path or "/", urlencode(sorted(kept)), ""))
+    return urlunsplit(
+        (scheme, host.rstrip("."), parts.path or "/", urlencode(sorted(kept, key=itemgetter(0))), "")
+    )
 
 
 def identity(url: str) -> str:

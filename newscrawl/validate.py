@@ -36,7 +36,7 @@ _ERROR_TITLE = re.compile(
     r"|系统(?:繁忙|维护|错误|提示)|出错了|错误提示|提示信息|无标题(?:文档)?",
     re.IGNORECASE,
 )
-_MARKUP = re.compile(r"<[^<>]{1,200}>")
+_MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u200b\u200e\u200f\u2028\u2029\ufeff\ufffe\uffff]")
 # Sites that put their name behind every title, besides the draft's own.
 _SUFFIX_SITES = ("东方财富网",)

@@ -67,6 +67,8 @@ SLUGS = {
     "中国旅游报": "zhongguolvyoubao",
     "女报": "nvbao",
     "瞭望": "liaowang",
+    "山西日报": "shanxiribao",
+    "陕西日报": "shaanxiribao",
     "調查報": "diaochabao",
     "TechWeb": "techweb",
     "Techweb": "techweb",

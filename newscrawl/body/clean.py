@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 import nh3
@@ -31,6 +32,10 @@ _CLEANER = nh3.Cleaner(
 )
 
 
+# What is left of a link whose address the cleaner found broken.
+_LINK_TO_NOTHING = re.compile(r"<a>(.*?)</a>", re.DOTALL)
+
+
 def clean_body(element: HtmlElement, *, base_url: str) -> tuple[Body, list[Security]]:
     """The article in an element, and the securities that it marks.
 
@@ -44,6 +49,8 @@ def clean_body(element: HtmlElement, *, base_url: str) -> tuple[Body, list[Secur
     walk.run(element)
     html = _CLEANER.clean("".join(walk.writer.parts).strip())
     text = walk.writer.text.finish()
+    if "<a>" in html:
+        html = _LINK_TO_NOTHING.sub(r"\1", html)
     return Body(html, text, _chars(text), walk.writer.images), merged(walk.securities)
 
 

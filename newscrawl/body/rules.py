@@ -32,7 +32,7 @@ DROPPED = frozenset({
 })  # fmt: skip
 
 _HIDDEN_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*[01](?:\.\d+)?(?:px|pt|em|rem)?\s*(?:[;!]|$)"
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*(?:0(?:\.0+)?(?:px|pt|em|rem|%)?|[01](?:\.\d+)?p[xt])\s*(?:[;!]|$)"
     r"|(?<![\w-])(?:max-)?(?:height|width)\s*:\s*[01]px|(?<![\w-])opacity\s*:\s*0(?:\.0+)?\s*(?:[;!]|$)"
     r"|text-indent\s*:\s*-\d{3,}|(?<![\w-])left\s*:\s*-\d{3,}",
     re.IGNORECASE,

@@ -6,6 +6,7 @@ ten thousand elements.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from html import escape
 from urllib.parse import urljoin
@@ -32,6 +33,7 @@ DEPTH_LIMIT = 100
 IMAGES_LIMIT = 500
 #: A hidden element with more characters, and most of the body's, is text that a script unfolds.
 _UNFOLDED = 400
+_WITH_HOST = re.compile(r"https?://[^\s/?#%\\<>\"]+", re.IGNORECASE)
 # A body that is one of these is read as if it were a div: its own tag says nothing inside a post.
 _PLAIN_ROOTS = frozenset(("li", "td", "th", "tr", "tbody", "thead", "tfoot", "figure"))
 
@@ -121,7 +123,7 @@ class Walk:
             full = urljoin(self.base_url, address)
         except ValueError:
             return None
-        return full if full.lower().startswith(("http://", "https://")) else None
+        return full if _WITH_HOST.match(full) else None
 
 
 def _spans(element: HtmlElement) -> str:

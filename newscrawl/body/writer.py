@@ -6,6 +6,8 @@ in their order, and what holds nothing is taken back.
 
 from __future__ import annotations
 
+import itertools
+import re
 from dataclasses import dataclass, field
 from html import escape
 
@@ -15,7 +17,8 @@ from newscrawl.body.rules import CONTAINERS, INLINE, is_caption
 from newscrawl.body.text import TextBuilder
 from newscrawl.post import Image
 
-_INDENT = "\u3000\xa0"
+_INDENT = re.compile(r"[\u3000\xa0]+")
+_INDENTED = re.compile(r"[ \t\r\n]*[\u3000\xa0]")
 # Inside of these a text needs no paragraph of its own.
 _HOLD_TEXT = frozenset(("li", "td", "th"))
 
@@ -53,10 +56,14 @@ class Writer:
 
     def begin_container(self, element: HtmlElement, tag: str, markup: str) -> None:
         self.end_line()
+        if tag == "li" and self._holder() == "li":
+            self._close()  # an item ends where the next one begins
         self.text.begin(tag)
         self._begin(element, tag, markup)
 
     def begin_inline(self, element: HtmlElement, tag: str, markup: str) -> None:
+        if tag == "a":
+            self._end_link()
         self._need_line()
         self._begin(element, tag, markup)
 
@@ -82,17 +89,26 @@ class Writer:
     def write(self, text: str) -> None:
         """Text of the page; loose text gets a paragraph."""
         text = text.replace("\u3000\u3000", "")
-        if not text or text.isspace():
-            self.parts.append(text)
-            self.text.add(text)
-            return
-        self._need_line()
         line = self._line
-        if line is not None and line.content == self._content and text[0] in _INDENT:
-            text = text.lstrip(f"{_INDENT} ")
+        begins = line is None or line.content == self._content
+        if not text or text.isspace():
+            self._blank(text, begins)
+            return
+        if line is None:
+            self._need_line()
+            line = self._line
+        if begins and _INDENTED.match(text):
+            text = text.lstrip()
         self.parts.append(escape(text, quote=False))
         self.text.add(text, keep_lines=line is not None and line.tag == "pre")
         self._content += 1
+
+    def _blank(self, text: str, begins: bool) -> None:
+        """White space; an indent that stands alone goes."""
+        if begins and not text.isascii():
+            text = _INDENT.sub("", text)
+        self.parts.append(text)
+        self.text.add(text)
 
     def end(self, element: HtmlElement) -> None:
         """End an element, if it was begun and not ended before, and all that is still open in it."""
@@ -102,11 +118,17 @@ class Writer:
             pass
 
     def end_line(self) -> None:
-        """End the paragraph that is being written, with the inline tags in it."""
-        if self._line is None:
-            self.text.end_paragraph()
-        while self._line is not None:
+        """End the paragraph that is being written, and the inline tags in it or in a list item."""
+        while self._line is not None or (self._open and self._open[-1].tag in INLINE):
             self._close()
+        self.text.end_paragraph()
+
+    def _end_link(self) -> None:
+        """End the link that is being written: links do not nest."""
+        inline = list(itertools.takewhile(lambda one: one.tag in INLINE, reversed(self._open)))
+        if any(one.tag == "a" for one in inline):
+            while self._close().tag != "a":
+                pass
 
     def _begin(self, element: HtmlElement | None, tag: str, markup: str) -> _Open:
         opened = _Open(element, tag, len(self.parts), self._content, len(self.images))

@@ -6,14 +6,18 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 from newscrawl.dates.parsed import Clock, ParsedDate, moment, place
-from newscrawl.dates.time_of_day import time_after
+from newscrawl.dates.time_of_day import HALF_OF_DAY, time_after
 
-_NOW = re.compile(r"刚刚|剛剛|刚才|剛才|just now", re.IGNORECASE)
+# 今日要闻 and 刚刚！ are headings, so that what follows these words counts.
+_ENDED = r"(?=$|[^\u3400-\u9fff!?a-z]|发布|更新|发表|發布)"
+_NOW = re.compile(rf"(?:刚刚|剛剛|刚才|剛才|\bjust now){_ENDED}", re.IGNORECASE)
 _DAYS_AGO = {
-    "今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "昨晚": 1, "前天": 2, "前日": 2, "大前天": 3,
+    "今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "昨": 1, "前天": 2, "前日": 2, "大前天": 3,
     "today": 0, "yesterday": 1,
 }  # fmt: skip
-_NAMED_DAY = re.compile(r"大前天|[今昨前][天日]|昨晚|\b(?:today|yesterday)\b", re.IGNORECASE)
+_NAMED_DAY = re.compile(
+    rf"(大前天|[今昨前][天日]|昨(?=晚)|\b(?:today|yesterday)\b)(?={HALF_OF_DAY}|{_ENDED})", re.IGNORECASE
+)
 
 _NUMBER = r"\d{1,3}|[一二两兩三四五六七八九十]{1,3}|半"
 _UNIT = r"年|个?月|個月|个?星期|個?星期|周|週|天|个?小时|個?小時|小時|个?钟头|分钟|分鐘|分|秒钟?|秒鐘"
@@ -48,9 +52,7 @@ def relative(text: str, clock: Clock) -> ParsedDate | None:
         return _back_in_english(match[1].lower(), match[2].lower(), clock)
     if match := _NAMED_DAY.search(text):
         day = clock.local_now().date() - timedelta(days=_DAYS_AGO[match.group().lower()])
-        # 昨晚8点: the half of the day is part of the word
-        start = match.end() - 1 if match.group() == "昨晚" else match.end()
-        return place(clock, (day.year, day.month, day.day), time_after(text, start, clock))
+        return place(clock, (day.year, day.month, day.day), time_after(text, match.end(), clock))
     if _NOW.search(text):
         return moment(clock, clock.local_now(), "minute", [])
     return None

@@ -8,12 +8,12 @@ from datetime import tzinfo
 from newscrawl.dates.parsed import Clock, TimeOfDay
 from newscrawl.dates.zones import ZONE_AFTER_TIME, stated_zone
 
-_HALF_OF_DAY = (
+HALF_OF_DAY = (
     r"凌晨|清晨|早上|早晨|早间|上午|午前|오전|早|中午|正午|午间|下午|午后|午後|오후|傍晚"
     r"|晚上|晚间|夜里|夜间|深夜|半夜|晚|[AaPp]\.?[Mm]\.?"
 )
 _CLOCK = (
-    rf"(?P<half>{_HALF_OF_DAY})?\s?(?P<hour>\d{{1,2}})\s?"
+    rf"(?P<half>{HALF_OF_DAY})?\s?(?P<hour>\d{{1,2}})\s?"
     r"(?::\s?(?P<minute>\d{1,2})(?::\s?(?P<second>\d{1,2})(?:[:.,]\d{1,9})?)?(?!\d)"
     r"|[时時点點시]\s?(?:(?P<minute2>\d{1,2})\s?[分분]?(?:\s?(?P<second2>\d{1,2})\s?[秒초])?|(?P<thirty>半))?"
     r"|\s(?=[AaPp]\.?[Mm]))"

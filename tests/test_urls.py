@@ -1,0 +1,79 @@
+"""Addresses in one form."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import pytest
+
+from newscrawl.urls import canonical_url, identity
+
+SAME = {
+    "https://example.com": "https://example.com/",
+    " https://example.com/a ": "https://example.com/a",
+    "HTTPS://Example.COM/A": "https://example.com/A",
+    "https://example.com:443/a": "https://example.com/a",
+    "http://example.com:80/a": "http://example.com/a",
+    "http://example.com:/a": "http://example.com/a",
+    "http://example.com:8080/a": "http://example.com:8080/a",
+    "https://example.com./a": "https://example.com/a",
+    "https://user:secret@example.com/a": "https://example.com/a",
+    "https://example.com/a#top": "https://example.com/a",
+    "https://example.com/a?": "https://example.com/a",
+    "https://example.com/a?b=2&a=1": "https://example.com/a?a=1&b=2",
+    "https://example.com/a?a=&b": "https://example.com/a?a=&b=",
+    "https://example.com/a?utm_source=x&utm_medium=y&id=1": "https://example.com/a?id=1",
+    "https://example.com/a?spm=1.2.3&from=timeline&isappinstalled=0": "https://example.com/a",
+    "https://example.com/a?UTM_Source=x&fbclid=y&gclid=z": "https://example.com/a",
+    "https://example.com/a?id=1&id=2": "https://example.com/a?id=1&id=2",
+    "https://example.com/a?id=2&id=1": "https://example.com/a?id=2&id=1",
+    "https://example.com/新闻?q=北方": "https://example.com/%E6%96%B0%E9%97%BB?q=%E5%8C%97%E6%96%B9",
+    "https://example.com/%E6%96%B0": "https://example.com/%E6%96%B0",
+    "https://example.com/a b": "https://example.com/a%20b",
+    "http://finance.eastmoney.com/a/202603083665282988.html": "http://finance.eastmoney.com/a/202603083665282988.html",
+    "https://m.example.com/a": "https://m.example.com/a",
+    "http://[::1]:80/a": "http://[::1]/a",
+}
+
+
+@pytest.mark.parametrize(("url", "expected"), SAME.items())
+def test_one_form(url: str, expected: str) -> None:
+    assert canonical_url(url) == expected
+    assert canonical_url(expected) == expected
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "x",
+        "/a/b",
+        "javascript:alert(1)",
+        "ftp://example.com/a",
+        "http://",
+        "http://[broken",
+        "http:///a",
+        "mailto:a@b",
+    ],
+)
+def test_what_is_no_address_comes_back_as_it_is(url: str) -> None:
+    assert canonical_url(url) == url
+
+
+def test_identity() -> None:
+    one = identity("https://example.com/a?utm_source=x#y")
+    assert re.fullmatch(r"url:[0-9a-f]{32}", one)
+    assert one == identity("http://EXAMPLE.com:80/a")
+    assert one != identity("https://example.com/b")
+    assert one != identity("https://example.com/A")
+
+
+def test_random_text_never_raises_and_canonical_is_stable() -> None:
+    chance = random.Random(5)
+    alphabet = "htps:/.?&=#%@[]:0189abcé新 \ud800\n\\"
+    for _ in range(3000):
+        url = "http" + "".join(chance.choice(alphabet) for _ in range(chance.randrange(40)))
+        once = canonical_url(url)
+        assert canonical_url(once) == once, url
+        identity(url)

@@ -1,0 +1,204 @@
+"""Which drafts become posts, and why the others do not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import lxml.html
+import pytest
+
+from newscrawl.draft import Draft, Reading, Said
+from newscrawl.post import Crawl, Post
+from newscrawl.validate import (
+    PAGE_LIMIT,
+    TITLE_LIMIT,
+    Unusable,
+    clean_title,
+    is_error_title,
+    normalise,
+    reject_of,
+)
+
+NOW = datetime(2026, 3, 9, 2, tzinfo=UTC)
+URL = "https://finance.example.com/a/202603083665282988.html"
+
+
+def draft_of(
+    title: str | None = "大厂纷纷布局",
+    date: str | None = "2026年03月08日 08:37",
+    body: str | None = "<p>　　近期，“养虾人”们十分上头。</p>",
+    digest: str | None = None,
+    **more: Any,
+) -> Draft:
+    reading = Reading(
+        titles=[Said(title, "page", "h1")] if title is not None else [],
+        dates=[Said(date, "page", ".time")] if date is not None else [],
+        outlets=[Said("（文章来源：中新经纬）", "page", "em_media")],
+        authors=[Said("作者：宋亚芬", "page", ".author")],
+        columns=[Said("财经导读", "page", ".crumbs")],
+        digests=[Said(digest, "list", "summary")] if digest is not None else [],
+        body=None if body is None else lxml.html.fragment_fromstring(body, create_parent="div"),
+        version="2026",
+    )
+    fields: dict[str, Any] = {
+        "id": "eastmoney:202603083665282988",
+        "url": URL,
+        "canonical_url": URL,
+        "share_url": URL,
+        "zone": "Asia/Shanghai",
+        "language": "zh",
+    }
+    return Draft(reading=reading, crawl=Crawl("eastmoney", "run1", NOW), **{**fields, **more})
+
+
+def reasons(draft: Draft) -> tuple[str, ...]:
+    with pytest.raises(Unusable) as caught:
+        normalise(draft, NOW)
+    return caught.value.reasons
+
+
+def test_a_whole_draft_becomes_a_post() -> None:
+    draft = draft_of()
+    post = normalise(draft, NOW)
+    assert draft.post is post
+    assert post.id == "eastmoney:202603083665282988"
+    assert post.title == "大厂纷纷布局"
+    assert post.date == datetime(2026, 3, 8, 0, 37, tzinfo=UTC)
+    assert post.categories == ["zhongxinjingwei", "caijingdaodu"]
+    assert post.tags == ["中新经纬新闻"]
+    assert post.source is not None
+    assert post.source.name == "中新经纬"
+    assert post.authors == ["宋亚芬"]
+    assert post.body.html == "<p>近期，“养虾人”们十分上头。</p>"
+    assert post.first_seen == post.last_seen == post.updated == NOW
+    assert (post.revision, post.story, post.layout) == (1, None, "post")
+    assert post.crawl.page_version == "2026"
+    assert post.crawl.origins["title"] == "h1"
+    assert Post.from_document(post.to_document()) == post
+
+
+def test_the_same_draft_twice_is_the_same_post() -> None:
+    assert normalise(draft_of(), NOW).content_hash == normalise(draft_of(), NOW).content_hash
+
+
+def test_a_flash_needs_no_body() -> None:
+    post = normalise(draft_of(body=None, digest="【快讯】涨停。"), NOW)
+    assert post.body.html == "<p>涨停。</p>"
+    assert post.digest == "涨停。"
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"title": None}, ("no title",)),
+        ({"title": " 　\n"}, ("no title",)),
+        ({"title": "404 Not Found"}, ("error page",)),
+        ({"date": None}, ("no date",)),
+        ({"date": "昨天 12:30"}, None),
+        ({"date": "未知"}, ("unreadable date",)),
+        ({"date": "2027-01-01 00:00"}, ("unreadable date",)),
+        ({"body": None}, ("no body",)),
+        ({"body": "<p>　　</p>"}, ("no body",)),
+        ({"body": "<p>短</p>"}, ("body too short",)),
+        ({"body": "<p>短</p>", "digest": "短讯"}, None),
+        ({"body": '<p><img src="/a.jpg"></p>'}, None),
+        ({"url": "ftp://example.com/a"}, ("bad url",)),
+        ({"share_url": "javascript:alert(1)"}, ("bad url",)),
+        ({"canonical_url": "http://[broken"}, ("bad url",)),
+        ({"title": "", "date": None, "body": None, "url": ""}, ("no title", "no date", "no body", "bad url")),
+    ],
+)
+def test_reasons(change: dict[str, Any], expected: tuple[str, ...] | None) -> None:
+    draft = draft_of(**change)
+    if expected is None:
+        assert normalise(draft, NOW)
+    else:
+        assert reasons(draft) == expected
+        assert draft.post is None
+
+
+def test_the_error_says_which_and_what_to_do() -> None:
+    with pytest.raises(Unusable, match=r"eastmoney:202603083665282988 .* no date; .*newscrawl try"):
+        normalise(draft_of(date=None), NOW)
+
+
+def test_a_reject_keeps_what_was_found() -> None:
+    draft = draft_of(date="未知", page="<html>" + "x" * PAGE_LIMIT)
+    reject = reject_of(draft, reasons(draft))
+    assert (reject.id, reject.url, reject.reasons) == (draft.id, URL, ("unreadable date",))
+    assert (reject.spider, reject.run, reject.fetched) == ("eastmoney", "run1", NOW)
+    assert reject.page is not None
+    assert len(reject.page) == PAGE_LIMIT
+    assert reject.values == {
+        "title": "大厂纷纷布局",
+        "date": "未知",
+        "outlet": "中新经纬",
+        "body": "近期，“养虾人”们十分上头。",
+    }
+
+
+def test_a_reject_of_nothing() -> None:
+    draft = draft_of(title=None, date=None, body=None, page=b"\xff<html>")
+    draft.reading.outlets.clear()
+    reject = reject_of(draft, reasons(draft))
+    assert reject.values == {}
+    assert reject.page == "\ufffd<html>"
+
+
+@pytest.mark.parametrize(
+    ("value", "title"),
+    [
+        ("AI终于学会自己干活了！ _ 东方财富网", "AI终于学会自己干活了！"),
+        ("AI终于学会自己干活了！_东方财富网", "AI终于学会自己干活了！"),
+        ("标题 - 北方网", "标题"),
+        ("标题 - 新华网", "标题 - 新华网"),
+        ("东方财富网", "东方财富网"),
+        ("访东方财富网", "访东方财富网"),
+        ("G7-领导人", "G7-领导人"),
+        ("助脱贫 引项目　京津冀\n 协同", "助脱贫 引项目 京津冀 协同"),
+        ('说"好" &amp;quot;坏&amp;quot; &lt;b&gt;', '说"好" "坏"'),
+        ("a < b & c > d", "a < b & c > d"),
+        ("AT&T 涨 5%", "AT&T 涨 5%"),
+        ("<em>红</em>字标题", "红字标题"),
+        ("零\u200b宽\ufeff字\x00符", "零宽字符"),
+        ("", None),
+        ("　", None),
+    ],
+)
+def test_titles(value: str, title: str | None) -> None:
+    assert clean_title(value, "北方网") == title
+
+
+def test_a_title_is_bounded() -> None:
+    assert len(clean_title("字" * 100_000) or "") == TITLE_LIMIT
+    assert clean_title("<" * 100_000 + "&" * 1000)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "404", "404 Not Found", "404 - 页面不存在", "Error 404", "403 Forbidden", "502 Bad Gateway",
+        "503 Service Unavailable",
+        "页面不存在", "您访问的页面不存在", "抱歉，您访问的页面不存在", "该文章已被删除",
+        "此内容已删除", "网页无法访问", "Not Found",
+        "访问验证", "安全验证", "请输入验证码", "Access Denied", "Just a moment...", "Robot Check",
+        "系统维护", "Untitled Document",
+        "Attention Required! | Cloudflare", "出错了", "无标题文档",
+    ],
+)  # fmt: skip
+def test_error_pages(title: str) -> None:
+    assert is_error_title(title)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "404公司发布年报", "特朗普推文内容被删除", "微博内容已被删除引发热议", "沪深300",
+        "500强榜单公布", "系统性风险可控",
+        "访问量过亿", "验证码短信诈骗案告破", "文章来源", "多家银行页面无法访问 回应来了",
+        "Not Found: a story",
+    ],
+)  # fmt: skip
+def test_news_about_errors_is_news(title: str) -> None:
+    assert not is_error_title(title)
