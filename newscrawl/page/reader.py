@@ -1,4 +1,4 @@
-"""One page → Reading: declared selectors, then what the page says of itself."""
+"""One page → Reading: declared selectors, then what the page says of itself, then what is found in it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from newscrawl.draft import Reading, Said
 from newscrawl.page.declared import read_declared
-from newscrawl.page.tree import fold, link_of, parse, parse_fragment, text_of
+from newscrawl.page.generic import complete, look_through
+from newscrawl.page.tree import link_of, parse, parse_fragment, text_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -20,13 +21,14 @@ def read_page(
     """What the page at `url` says, best candidate first in each list; nothing is normalized.
 
     `content_type` is the HTTP header's value. `versions` are the source's declared layouts; the
-    first whose title and body match is read, what it leaves open is filled from the page itself.
+    first whose title and body match is read, and what it leaves open is filled from the page
+    itself. Where title, date, body and outlet are declared and found, nothing else is looked for.
     Raises PageError for bytes that are no page, UsageError for a broken selector.
     """
     root = parse(body, url=url, content_type=content_type)
     reading = read_declared(root, url, versions) or Reading()
-    if not reading.titles:
-        reading.titles = _plain_titles(root)
+    if not (reading.titles and reading.dates and reading.outlets and reading.body is not None):
+        complete(reading, look_through(root, url), url)
     return reading
 
 
@@ -46,11 +48,3 @@ def _em_media(element: HtmlElement, url: str) -> list[Said]:
         node for node in element.iter("p", "span", "div") if "em_media" in (node.get("class") or "").split()
     ]
     return [Said(text, "page", "em_media", link_of(node, url)) for node in found if (text := text_of(node))]
-
-
-def _plain_titles(root: HtmlElement) -> list[Said]:
-    said = [Said(text, "page", "h1") for node in root.iter("h1") if (text := text_of(node))]
-    title = root.find(".//title")
-    if title is not None and (text := fold(title.text or "")):
-        said.append(Said(text, "page", "title"))
-    return said

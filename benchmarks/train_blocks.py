@@ -1,0 +1,218 @@
+"""Train the block classifier on ../shared/pages and write newscrawl/page/blocks.json.
+
+    python benchmarks/train_blocks.py            cross-validated scores only
+    python benchmarks/train_blocks.py --write    and the model, trained on all pages
+
+Needs numpy, scipy and scikit-learn beside the project; reading pages needs none of them. All
+scores are of pages whose site was not in the training set.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import corpus
+import numpy as np
+import scipy.sparse as sparse
+from labels import IN, UNKNOWN, labels_of
+from sklearn.linear_model import LogisticRegression
+
+from newscrawl.page.blocks import Block
+from newscrawl.page.classify import _HOPELESS, context_of
+from newscrawl.page.features import features_of, words_of
+from newscrawl.page.generic import look_over
+
+MODEL = Path(__file__).resolve().parents[1] / "newscrawl" / "page" / "blocks.json"
+FOLDS, INNER = 5, 4
+LEAST_SITES = 15  # sites on which a feature must hold to get a weight
+FIRST_C, SECOND_C = 0.02, 0.1  # inverse strength of the regularization, by stage
+THRESHOLD = 0.5
+SET_WEIGHT = {"gne": 3.0, "trafilatura": 1.5}
+
+
+@dataclass(slots=True, eq=False)
+class Sample:
+    """One page, ready to train on."""
+
+    page: corpus.Page
+    blocks: list[Block]
+    names: list[list[str] | None]
+    labels: np.ndarray
+    weights: np.ndarray
+    first: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    second: np.ndarray = field(default_factory=lambda: np.zeros(0))
+
+    def context(self) -> np.ndarray:
+        return np.array(context_of(self.blocks, list(self.first))).reshape(len(self.blocks), -1)
+
+    def text(self) -> str:
+        chosen = zip(self.blocks, self.second, strict=True)
+        return "\n".join(block.text for block, p in chosen if p > THRESHOLD)
+
+
+@dataclass(slots=True)
+class Stage:
+    """A fitted regression: features by name, weights, and those of the context's numbers."""
+
+    vocabulary: dict[str, int]
+    weights: np.ndarray
+
+
+def sample(page: corpus.Page) -> Sample:
+    look = look_over(page.read(), url=page.url)
+    blocks = look.found.blocks
+    labels = np.array(labels_of([block.text for block in blocks], page.truth["body"]), dtype=int)
+    names = features_of(look.found, look.title.node, look.language)
+    return Sample(page, blocks, names, labels, _weights(page.set, blocks, names, labels))
+
+
+def _weights(name: str, blocks: list[Block], names: list[list[str] | None], labels: np.ndarray) -> np.ndarray:
+    """Words count, pages count alike, and no block more than half a page."""
+    words = np.array([2.0 + min(words_of(block), 80) for block in blocks])
+    words[(labels == UNKNOWN) | np.array([n is None for n in names], dtype=bool)] = 0
+    whole = words.sum() / 3 if name == "trafilatura" else max(words[labels == IN].sum(), 60.0)
+    return np.minimum(words / (whole or 1.0), 0.5) * SET_WEIGHT.get(name, 1.0) * 50
+
+
+def _vocabulary(samples: list[Sample]) -> dict[str, int]:
+    sites: dict[str, set[str]] = defaultdict(set)
+    for one in samples:
+        for name in {name for names in one.names for name in names or ()}:
+            sites[name].add(one.page.site)
+    return {name: i for i, name in enumerate(sorted(n for n, s in sites.items() if len(s) >= LEAST_SITES))}
+
+
+def _matrix(samples: list[Sample], vocabulary: dict[str, int], *, context: bool) -> Any:
+    ends, columns = [0], []
+    for one in samples:
+        for names in one.names:
+            columns += sorted({vocabulary[name] for name in names or () if name in vocabulary})
+            ends.append(len(columns))
+    shape = (len(ends) - 1, len(vocabulary))
+    matrix = sparse.csr_matrix((np.ones(len(columns)), columns, ends), shape=shape)
+    if not context:
+        return matrix
+    return sparse.hstack(
+        [matrix, sparse.csr_matrix(np.vstack([one.context() for one in samples if one.blocks]))]
+    ).tocsr()
+
+
+def fit(samples: list[Sample], *, strength: float, context: bool) -> Stage:
+    vocabulary = _vocabulary(samples)
+    weights = np.concatenate([one.weights for one in samples])
+    known = weights > 0
+    matrix = _matrix(samples, vocabulary, context=context)[known]
+    labels = np.concatenate([one.labels for one in samples])[known]
+    regression = LogisticRegression(C=strength, max_iter=300, tol=1e-3, fit_intercept=False)
+    regression.fit(matrix, labels == IN, sample_weight=weights[known])
+    return Stage(vocabulary, regression.coef_[0])
+
+
+def judge(samples: list[Sample], stage: Stage, *, context: bool) -> None:
+    """Set each sample's `first`, or with context its `second`."""
+    scores = _matrix(samples, stage.vocabulary, context=context) @ stage.weights
+    at = 0
+    for one in samples:
+        here = 1 / (1 + np.exp(-np.clip(scores[at : at + len(one.blocks)], -30, 30)))
+        at += len(one.blocks)
+        here[[names is None for names in one.names]] = _HOPELESS
+        if context:
+            one.second = here
+        else:
+            one.first = here
+
+
+def folds(samples: list[Sample], count: int, seed: int) -> list[int]:
+    """A fold for each sample; pages of one site share it."""
+    sites = sorted({one.page.site for one in samples})
+    random.Random(seed).shuffle(sites)
+    fold = {site: i % count for i, site in enumerate(sites)}
+    return [fold[one.page.site] for one in samples]
+
+
+def fit_both(samples: list[Sample], seed: int) -> tuple[Stage, Stage]:
+    """Stage two learns from judgements that stage one made of sites it had not seen."""
+    fold = folds(samples, INNER, seed)
+    for i in range(INNER):
+        outside = [one for one, f in zip(samples, fold, strict=True) if f != i]
+        inside = [one for one, f in zip(samples, fold, strict=True) if f == i]
+        judge(inside, fit(outside, strength=FIRST_C, context=False), context=False)
+    second = fit(samples, strength=SECOND_C, context=True)
+    return fit(samples, strength=FIRST_C, context=False), second
+
+
+def cross_validate(samples: list[Sample], seed: int) -> None:
+    fold = folds(samples, FOLDS, seed)
+    for i in range(FOLDS):
+        first, second = fit_both([one for one, f in zip(samples, fold, strict=True) if f != i], seed + 7)
+        held = [one for one, f in zip(samples, fold, strict=True) if f == i]
+        judge(held, first, context=False)
+        judge(held, second, context=True)
+
+
+def score(samples: list[Sample]) -> dict[str, float]:
+    """Body F1 by set, with the metric of each."""
+    by_set: dict[str, list[Sample]] = defaultdict(list)
+    for one in samples:
+        by_set[one.page.set].append(one)
+    return {
+        name: round(corpus.body_f1(name, [(s.text(), s.page.truth["body"]) for s in ones]), 4)
+        for name, ones in by_set.items()
+    }
+
+
+def write(samples: list[Sample], scores: dict[str, float], place: Path) -> None:
+    first, second = fit_both(samples, 8)
+    table = {
+        "name": "block classifier, two-stage logistic regression",
+        "made": datetime.now(UTC).date().isoformat(),
+        "corpus": corpus.digest(place),
+        "pages": len(samples),
+        "cross_validated": scores,
+        "first": _named(first),
+        "second": _named(second),
+        "context": [round(float(w), 3) for w in second.weights[len(second.vocabulary) :]],
+    }
+    MODEL.write_text(
+        json.dumps(table, ensure_ascii=False, separators=(",", ":"), sort_keys=False) + "\n", encoding="utf-8"
+    )
+
+
+def _named(stage: Stage) -> dict[str, float]:
+    weights = {name: round(float(stage.weights[i]), 2) for name, i in stage.vocabulary.items()}
+    return {name: weight for name, weight in weights.items() if weight}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--write", action="store_true", help="write the model")
+    parser.add_argument("--seeds", type=int, default=1, help="cross-validations with other folds to average")
+    arguments = parser.parse_args()
+    place = corpus.folder()
+    if place is None:
+        print("no pages: ../shared/pages is absent; set NEWSCRAWL_PAGES to where they lie", file=sys.stderr)
+        return 2
+    samples = [sample(page) for page in corpus.pages(place) if page.truth["body"]]
+    runs = []
+    for seed in range(1, arguments.seeds + 1):
+        cross_validate(samples, seed)
+        runs.append(score(samples))
+        print(json.dumps(runs[-1]), flush=True)
+    scores = {name: round(sum(run[name] for run in runs) / len(runs), 4) for name in runs[0]}
+    if arguments.write:
+        write(samples, scores, place)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,136 @@
+"""extract_article: one page → one Article, knowing nothing of its site."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from newscrawl.attribution import settle_attribution
+from newscrawl.body import settle_body
+from newscrawl.dates import settle_date
+from newscrawl.draft import Draft
+from newscrawl.errors import UsageError
+from newscrawl.page.reader import read_page
+from newscrawl.page.zones import zone_of
+from newscrawl.post import Attribution, Crawl, DateInfo, Image, Security
+from newscrawl.urls import canonical_url
+
+if TYPE_CHECKING:
+    from newscrawl.source import PageVersion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """What one page holds. None, or an empty list, where the page does not say."""
+
+    title: str | None  #: without the site's name
+    text: str  #: plain, a blank line between paragraphs; empty if no text was found
+    html: str  #: the same, sanitized
+    published_at: datetime | None  #: aware, in the zone that the page gives or that is assumed for it
+    date_info: DateInfo | None  #: as printed, how exact, where it stood, what was assumed
+    source: Attribution | None  #: the outlet that wrote it
+    authors: list[str] = field(default_factory=list)
+    editors: list[str] = field(default_factory=list)
+    language: str | None  #: BCP 47
+    canonical_url: str
+    images: list[Image] = field(default_factory=list)
+    securities: list[Security] = field(default_factory=list)
+    origins: dict[str, str] = field(default_factory=dict)  #: field -> the rule that gave it
+    paywalled: bool = False  #: the page says that it is not free to read
+
+
+def extract_article(
+    body: bytes | str,
+    *,
+    url: str,
+    content_type: str | None = None,
+    fetched_at: datetime | None = None,
+    versions: tuple[PageVersion, ...] = (),
+) -> Article:
+    """The article on a page.
+
+    `body` is the page as it came, or its text; `url` its http or https address; `content_type` the
+    HTTP header's value; `fetched_at` an aware datetime that relative dates count from, now if None.
+    `versions` are declared layouts of its site, if any. Times that the page gives without a zone
+    are read in the zone of its country and language, and `date_info.assumed` says so. Raises
+    UsageError for an address without scheme or host or a naive `fetched_at`, PageError for bytes
+    that are no page.
+
+    >>> page = "<html lang=en><h1>Rain</h1><time datetime='2024-05-01T10:00:00Z' pubdate></time></html>"
+    >>> article = extract_article(page, url="https://example.org/rain")
+    >>> article.title, article.published_at.isoformat()
+    ('Rain', '2024-05-01T10:00:00+00:00')
+    """
+    _check(url, fetched_at)
+    now = fetched_at or datetime.now(UTC)
+    reading = read_page(body, url=url, content_type=content_type, versions=versions)
+    language = reading.language or "zh"
+    draft = Draft(
+        id="",
+        url=url,
+        canonical_url=canonical_url(reading.canonical_url or url),
+        share_url=url,
+        reading=reading,
+        crawl=Crawl(spider="", run="", fetched=now),
+        zone=zone_of(url, language),
+        language=language,
+    )
+    settle_date(draft, now)
+    settle_attribution(draft)
+    settle_body(draft)
+    return _article(draft)
+
+
+def _check(url: str, fetched_at: datetime | None) -> None:
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise UsageError(
+            f"url {url!r} is no address ({error}); give the page's, such as https://example.org/a"
+        ) from error
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError(f"url {url!r} is no http address; give the page's, such as https://example.org/a")
+    if fetched_at is not None and fetched_at.tzinfo is None:
+        raise UsageError(f"fetched_at {fetched_at.isoformat()} has no zone; give an aware datetime")
+
+
+def _article(draft: Draft) -> Article:
+    content = draft.content
+    title = draft.reading.titles[0] if draft.reading.titles else None
+    return Article(
+        title=title.value if title else None,
+        text=content.text if content else "",
+        html=content.html if content else "",
+        published_at=_local(draft),
+        date_info=draft.date_info,
+        source=draft.source,
+        authors=draft.authors,
+        editors=draft.editors,
+        language=draft.reading.language,
+        canonical_url=draft.canonical_url,
+        images=content.images if content else [],
+        securities=draft.securities,
+        origins=_origins(draft),
+        paywalled=draft.reading.paywalled,
+    )
+
+
+def _origins(draft: Draft) -> dict[str, str]:
+    origins = dict(draft.crawl.origins)
+    if draft.reading.titles:
+        origins.setdefault("title", draft.reading.titles[0].rule)
+    if draft.reading.body_rule:
+        origins.setdefault("body", draft.reading.body_rule)
+    return origins
+
+
+def _local(draft: Draft) -> datetime | None:
+    """The date on the clock of the page."""
+    if draft.date is None or draft.date_info is None:
+        return draft.date
+    sign = -1 if draft.date_info.offset.startswith("-") else 1
+    hours, _, minutes = draft.date_info.offset.lstrip("+-").partition(":")
+    offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
+    return draft.date.astimezone(timezone(sign * offset))

@@ -1,0 +1,117 @@
+"""Which blocks are the article's text: a logistic regression over blocks, then one over their order.
+
+The weights are `blocks.json`, made by benchmarks/train_blocks.py. A block is first judged by itself,
+then again with what was thought of the blocks around it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from math import exp, log
+
+from newscrawl.page.blocks import Block, Node, Survey
+from newscrawl.page.features import features_of, words_of
+
+_SIDE = 4  # blocks on each side whose first judgement is looked at
+_HOPELESS = 0.003  # probability of a block that is not judged: a link of a few words
+_LONG = 15  # words; what is longer marks the beginning and the end of a text
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Weights by feature name, of both stages; stage two has the numeric ones of `context_of` besides."""
+
+    first: dict[str, float]
+    second: dict[str, float]
+    context: list[float]
+
+
+@cache
+def model() -> Model:
+    """The weights that come with the package."""
+    table = json.loads((files("newscrawl.page") / "blocks.json").read_text(encoding="utf-8"))
+    return Model(table["first"], table["second"], table["context"])
+
+
+def probabilities(found: Survey, title: Node | None, language: str | None) -> list[float]:
+    """For each block of the page, how likely it is part of the article's text."""
+    weights = model()
+    named = features_of(found, title, language)
+    first = [_HOPELESS if names is None else _sigmoid(_sum(names, weights.first)) for names in named]
+    context = context_of(found.blocks, first)
+    return [
+        _HOPELESS
+        if names is None
+        else _sigmoid(
+            _sum(names, weights.second) + sum(a * b for a, b in zip(row, weights.context, strict=True))
+        )
+        for names, row in zip(named, context, strict=True)
+    ]
+
+
+def _sum(names: list[str], weights: dict[str, float]) -> float:
+    return sum(weights.get(name, 0.0) for name in set(names))
+
+
+def _sigmoid(value: float) -> float:
+    return 1 / (1 + exp(-max(-30.0, min(30.0, value))))
+
+
+def context_of(blocks: list[Block], first: list[float]) -> list[list[float]]:
+    """The numbers that stage two sees of each block besides its names, from stage one's answers."""
+    logits = [max(-6.0, min(6.0, log((p + 1e-4) / (1 - p + 1e-4)))) / 3 for p in first]
+    padded = [-2.0] * _SIDE + logits + [-2.0] * _SIDE
+    words = [words_of(block) for block in blocks]
+    chosen = [index for index, p in enumerate(first) if p > 0.5]
+    long = [index for index in chosen if words[index] >= _LONG]
+    nearest = _nearest(len(blocks), chosen)
+    siblings = _siblings(blocks, first, words)
+    return [
+        padded[index : index + 2 * _SIDE + 1]
+        + _place(index, chosen, long)
+        + [nearest[index], siblings[index]]
+        for index in range(len(blocks))
+    ]
+
+
+def _place(index: int, chosen: list[int], long: list[int]) -> list[float]:
+    """Before, after or between the chosen blocks, and how far outside the long ones among them."""
+    if not chosen:
+        return [0.0] * 7
+    before, after = index <= chosen[0], index >= chosen[-1]
+    place = [float(before), float(after), float(not before and not after)]
+    if not long:
+        return [*place, 0.0, 0.0, 0.0, 0.0]
+    ahead, past = long[0] - index, index - long[-1]
+    return [*place, float(ahead > 0), float(past > 0), min(max(ahead, 0), 20) / 5, min(max(past, 0), 20) / 5]
+
+
+def _nearest(count: int, chosen: list[int]) -> list[float]:
+    """Blocks to the nearest other chosen one, in fives, at most 4."""
+    far = [20] * count
+    for order in (range(count), range(count - 1, -1, -1)):
+        last = None
+        picked = set(chosen)
+        for index in order:
+            if last is not None:
+                far[index] = min(far[index], abs(index - last))
+            if index in picked:
+                last = index
+    return [min(distance, 20) / 5 for distance in far]
+
+
+def _siblings(blocks: list[Block], first: list[float], words: list[int]) -> list[float]:
+    """Mean judgement of the other blocks of the same parent, weighed by words, less a half; 0 if none."""
+    sums: dict[Node | None, tuple[float, float]] = {}
+    for block, p, count in zip(blocks, first, words, strict=True):
+        weighed, total = sums.get(block.node.parent, (0.0, 0.0))
+        sums[block.node.parent] = (weighed + p * (count + 1), total + count + 1)
+    means = []
+    for block, p, count in zip(blocks, first, words, strict=True):
+        weighed, total = sums[block.node.parent]
+        rest = total - count - 1
+        means.append((weighed - p * (count + 1)) / rest - 0.5 if rest > 0 else 0.0)
+    return means

@@ -1,0 +1,91 @@
+"""The article's element, cut out of the page: what holds the chosen blocks, without the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from newscrawl.page.blocks import SKIPPED, Block, Node, Survey, tokens_of
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+#: Kept though without text.
+_EMPTY = frozenset(("img", "br", "hr", "td", "th", "source", "col"))
+#: Class words of what holds pictures that are not the article's.
+_FOREIGN = frozenset(
+    "related recommend recommended teaser promo ad ads advert sponsor share social avatar author bio logo icon"
+    " newsletter comment comments sidebar widget footer nav menu banner qrcode".split(" ")
+)
+
+
+def cut_out(found: Survey, chosen: set[int]) -> HtmlElement | None:
+    """The element that holds the chosen blocks (by index), the text of all others taken out of it.
+
+    The page's tree is changed. None if nothing is chosen.
+    """
+    blocks = [found.blocks[index] for index in sorted(chosen)]
+    if not blocks:
+        return None
+    container = _container(blocks)
+    inside = set(container.iter())
+    for block in found.blocks:
+        if block.index not in chosen:
+            _blank(block, inside)
+    _drop_empty(container, {node.element for block in blocks for node in _line(block.node)})
+    return container
+
+
+def _line(node: Node | None) -> Iterable[Node]:
+    while node is not None:
+        yield node
+        node = node.parent
+
+
+def _container(blocks: list[Block]) -> HtmlElement:
+    """The innermost element that all the blocks stand in."""
+    common = list(_line(blocks[0].node))
+    for block in blocks[1:]:
+        others = set(_line(block.node))
+        while common[0] not in others:
+            common.pop(0)
+    return common[0].element
+
+
+def _blank(block: Block, inside: set[HtmlElement]) -> None:
+    for piece in block.pieces:
+        if piece.element not in inside:
+            continue
+        if piece.tail:
+            piece.element.tail = None
+        else:
+            piece.element.text = None
+
+
+def _drop_empty(container: HtmlElement, holding: set[HtmlElement]) -> None:
+    """Take out elements without text or picture, and those that never are text."""
+    for element in reversed(list(container.iterdescendants())):
+        tag = element.tag
+        if tag in SKIPPED or (tag == "img" and _foreign(element, container)):
+            element.drop_tree()
+        elif element in holding or len(element) or (element.text and not element.text.isspace()):
+            continue
+        elif tag not in _EMPTY or (tag in ("td", "th") and not _in_kept_table(element, holding)):
+            element.drop_tree()
+
+
+def _in_kept_table(cell: HtmlElement, holding: set[HtmlElement]) -> bool:
+    table = next(cell.iterancestors("table"), None)
+    return table is not None and table in holding
+
+
+def _foreign(image: HtmlElement, container: HtmlElement) -> bool:
+    for element in (image, *image.iterancestors()):
+        if element is container:
+            return False
+        if (
+            tokens_of(f"{element.get('class') or ''} {element.get('id') or ''}") & _FOREIGN
+            or element.tag == "aside"
+        ):
+            return True
+    return False

@@ -1,0 +1,130 @@
+"""The JSON-LD of a page: parsed though it be broken, its objects flattened, its article found."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from lxml.html import HtmlElement
+
+MAX_SCRIPT = 1_000_000  # characters; larger ones are state dumps, not descriptions
+_MAX_OBJECTS = 2_000
+
+_WRAPPING = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|(?://\s*|/\*\s*)?\]\]>(?:\s*\*/)?)?[;\s]*$"
+)
+_COMMENT = re.compile(r'("(?:[^"\\]|\\.)*")|/\*.*?\*/|(?<![:"\w])//[^\n]*', re.DOTALL)
+_TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])')
+_MISSING_COMMA = re.compile(r'(?<=["}\]])(\s*\n\s*)(?=")')
+_ARTICLE = re.compile(r"(?:Article|Posting|Report|Review|Story|Recipe)$")
+_PAGE = re.compile(r"(?:WebPage|ItemPage|CollectionPage)$")
+
+Object = dict[str, Any]
+
+
+def load(script: HtmlElement) -> Any:
+    """What the script holds; None where even mending does not make it JSON."""
+    text = script.text or ""
+    if not 2 < len(text) <= MAX_SCRIPT:
+        return None
+    if "&quot;" in text and '"' not in text:
+        text = html.unescape(text)
+    for attempt in (str, _unwrapped, _mended):
+        try:
+            return json.loads(attempt(text), strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
+def _unwrapped(text: str) -> str:
+    return _WRAPPING.sub("", text)
+
+
+def _mended(text: str) -> str:
+    """Comments out, commas after the last member out, commas forgotten at a line's end put in."""
+    text = _COMMENT.sub(lambda m: m.group(1) or "", _unwrapped(text))
+    text = _TRAILING_COMMA.sub(lambda m: m.group(1) or "", text)
+    return _MISSING_COMMA.sub(r",\1", text)
+
+
+class Graph:
+    """All objects of a page's JSON-LD scripts; `@id` references are followed."""
+
+    def __init__(self, scripts: list[HtmlElement]) -> None:
+        self.objects: list[Object] = []
+        self._by_id: dict[str, Object] = {}
+        for script in scripts:
+            if "ld+json" in (script.get("type") or "").lower():
+                self._add(load(script))
+
+    def _add(self, value: Any) -> None:
+        waiting = [value]
+        while waiting and len(self.objects) < _MAX_OBJECTS:
+            value = waiting.pop(0)
+            if isinstance(value, list):
+                waiting[:0] = value
+            elif isinstance(value, dict):
+                self._keep(value)
+                waiting += [
+                    value[key]
+                    for key in ("@graph", "mainEntity", "mainEntityOfPage", "hasPart")
+                    if key in value
+                ]
+
+    def _keep(self, value: Object) -> None:
+        self.objects.append(value)
+        identity = value.get("@id")
+        # A mere reference must not stand in the way of what it refers to.
+        if isinstance(identity, str) and len(value) > len(self._by_id.get(identity, {})):
+            self._by_id[identity] = value
+
+    def follow(self, value: Any) -> Any:
+        """The object that `{"@id": …}` stands for; anything else as it is."""
+        if isinstance(value, dict) and len(value) <= 2 and isinstance(value.get("@id"), str):
+            return self._by_id.get(value["@id"], value)
+        return value
+
+    def articles(self) -> list[Object]:
+        """Objects of an article type, those with a headline and a date first."""
+        found = [thing for thing in self.objects if any(_ARTICLE.search(name) for name in types(thing))]
+        return sorted(found, key=lambda thing: -("headline" in thing) - ("datePublished" in thing))
+
+    def webpages(self) -> list[Object]:
+        return [thing for thing in self.objects if any(_PAGE.search(name) for name in types(thing))]
+
+    def of_type(self, name: str) -> list[Object]:
+        return [thing for thing in self.objects if name in types(thing)]
+
+    def names(self, value: Any) -> Iterator[tuple[str, bool]]:
+        """The names in an author or publisher, each with whether it is said to be an organization."""
+        for member in value if isinstance(value, list) else [value]:
+            thing = self.follow(member)
+            if isinstance(thing, str):
+                yield string(thing) or "", False
+            elif isinstance(thing, dict):
+                organization = any("Organization" in name for name in types(thing))
+                inner = thing.get("name")
+                for name in inner if isinstance(inner, list) else [inner]:
+                    yield string(name) or "", organization
+
+
+def types(thing: Object) -> list[str]:
+    value = thing.get("@type")
+    names = value if isinstance(value, list) else [value]
+    return [name.rsplit("/", 1)[-1] for name in names if isinstance(name, str)]
+
+
+def string(value: Any) -> str | None:
+    """A string member as printed: entities resolved, white space folded; None for anything else."""
+    if isinstance(value, list) and value:
+        value = value[0]
+    if isinstance(value, dict):
+        value = value.get("@value")
+    if not isinstance(value, str):
+        return None
+    text = html.unescape(value) if "&" in value else value
+    return " ".join(text.split()) or None

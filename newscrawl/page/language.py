@@ -1,0 +1,59 @@
+"""The language of a page: as it says, checked against its script."""
+
+from __future__ import annotations
+
+import re
+
+from newscrawl.page.blocks import Survey
+from newscrawl.page.metas import LANGUAGES, Metas
+
+_TAG = re.compile(r"^([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?\b")
+_SCRIPTS = (
+    ("ja", re.compile("[\u3041-\u309f\u30a1-\u30fa]")),
+    ("ko", re.compile("[\uac00-\ud7a3]")),
+    ("zh", re.compile("[\u3400-\u9fff]")),
+    ("ru", re.compile("[\u0400-\u04ff]")),
+    ("ar", re.compile("[\u0600-\u06ff]")),
+    ("el", re.compile("[\u0370-\u03ff]")),
+    ("th", re.compile("[\u0e00-\u0e7f]")),
+    ("he", re.compile("[\u0590-\u05ff]")),
+    ("hi", re.compile("[\u0900-\u097f]")),
+)
+#: Languages that are written in the script of the first: a page that says one of them is believed.
+_SAME_SCRIPT = {
+    "ru": {"uk", "bg", "sr", "mk", "be", "kk", "mn", "ky", "tg"},
+    "ar": {"fa", "ur", "ps", "ckb", "ug"},
+    "hi": {"mr", "ne"},
+}
+_NEEDED = 0.25  # share of a script among the letters; brands and names in Latin are common
+
+
+def language_of(found: Survey) -> str | None:
+    """BCP 47, `zh`, `en-GB`; None where neither a declaration nor the script says."""
+    said = _declared(found)
+    script = _by_script(" ".join(block.text for block in found.blocks if not block.linked)[:6000])
+    if script is None:
+        return None if said in ("zh", "ja", "ko") else said
+    base = (said or "").split("-")[0]
+    return said if base == script or base in _SAME_SCRIPT.get(script, ()) else script
+
+
+def _declared(found: Survey) -> str | None:
+    candidates = [found.root.get("lang"), found.root.get("xml:lang"), Metas(found.metas).first(LANGUAGES)]
+    for value in candidates:
+        match = _TAG.match((value or "").strip())
+        if match:
+            region = match[3]
+            return match[1].lower() + (f"-{region.upper()}" if region else "")
+    return None
+
+
+def _by_script(text: str) -> str | None:
+    letters = sum(char.isalpha() for char in text)
+    if letters < 20:
+        return None
+    for language, pattern in _SCRIPTS:
+        share = len(pattern.findall(text)) / letters
+        if share > (0.08 if language == "ja" else _NEEDED):
+            return language
+    return None

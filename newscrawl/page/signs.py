@@ -1,0 +1,194 @@
+"""What a page shows of an article's outlet, people and column: info lines, bylines, breadcrumbs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from newscrawl.draft import Said
+from newscrawl.page.blocks import Block, Node, Piece, Survey
+from newscrawl.page.labels import LabelledField, looks_like_date, split_labelled
+from newscrawl.page.tree import absolute, fold
+
+_LONGEST_LINE = 200  # characters; a label in a longer block is at its end or it is prose
+_LONGEST_NAME = 60
+_LABELLED = re.compile(
+    r"来源|稿源|出处|转自|摘自|作者|记者|编辑|责编|撰文|通讯员|校对|审核|主编|[【（(]文[/／]"
+)
+_AT_END = re.compile(
+    r"[（(【\[]\s*(?:文章|本文|新闻|稿件)?(?:来源|稿源)[:：][^（()）]{2,40}[)）】\]]\s*$"
+    r"|[（(【\[](?:[^（()）】]{0,8})(?:记者|作者|通讯员)\s*[^（()）】]{2,30}[)）】\]]\s*$"
+    r"|[（(【\[]\s*(?:责任编辑|责编|编辑)[:：]?[^（()）】]{2,20}[)）】\]]\s*$"
+)
+_SOURCE_CLASS = frozenset(("source", "laiyuan", "medianame", "ly", "sourcename", "origin"))
+_AUTHOR_CLASS = frozenset(
+    ("byline", "author", "authors", "autor", "autoren", "auteur", "autore", "writer", "reporter")
+)
+_CRUMB_CLASS = frozenset(
+    ("breadcrumb", "breadcrumbs", "crumb", "crumbs", "mbx", "position", "weizhi", "pathway", "bread")
+)
+_CRUMB_TEXT = re.compile(r"^.{0,8}位置\s*[:：>＞»]|^(?:网站)?首页\s*[>＞»/]")
+_HOME = re.compile(r"^(?:首页|网站首页|主页|正文|home|start|startseite|accueil|inicio)$", re.IGNORECASE)
+_BYLINE = re.compile(
+    r"^(?:written\s+|posted\s+|text\s*:?\s*|story\s+)?(?:by|von|par|por|di|door|av|af|tekst)\b[\s:]*",
+    re.IGNORECASE,
+)
+_NOT_A_NAME = re.compile(
+    r"\d{2}|@|https?:|[?!]|comment|follow|share|subscri|updated|published|contact", re.IGNORECASE
+)
+
+
+@dataclass(slots=True)
+class Signs:
+    """Candidates by field, best first, each with origin `page`."""
+
+    outlets: list[Said] = field(default_factory=list)
+    authors: list[Said] = field(default_factory=list)
+    editors: list[Said] = field(default_factory=list)
+    columns: list[Said] = field(default_factory=list)
+    bylines: list[Said] = field(default_factory=list)  #: of class and `By`, weaker than labels
+
+
+def read_signs(found: Survey, title: Node | None, url: str, *, chinese: bool) -> Signs:
+    """Look through the page's blocks once; the nearest after the title comes first."""
+    signs = Signs()
+    at = title.first if title is not None else 0
+    for block in sorted(found.blocks, key=lambda block: _distance(block.index - at)):
+        if chinese and _LABELLED.search(block.text):
+            _read_line(found, block, signs, url)
+        if chinese:
+            _read_classed(block, signs, at, url)
+        else:
+            _read_byline(block, signs, at)
+    signs.columns = _breadcrumb(found, title)
+    return signs
+
+
+def _distance(away: int) -> float:
+    return away if away >= 0 else -away * 3
+
+
+def _read_line(found: Survey, block: Block, signs: Signs, url: str) -> None:
+    if len(block.text) > _LONGEST_LINE:
+        match = _AT_END.search(block.text)
+        if match:
+            _put_parts([(part, None) for part in split_labelled(match.group())], signs)
+        return
+    parts = split_labelled(_spaced(block))
+    if len(parts) == 1 and parts[0][0] is not None and _empty(parts[0][1]):
+        parts = [(parts[0][0], parts[0][1] + _next_short(found, block))]
+    match = _AT_END.search(block.text)
+    if match and all(name is None for name, _ in parts):
+        parts = [(_bracketed(match.group()), match.group())]
+    _put_parts([(part, _link(block, part[1], url)) for part in parts], signs)
+
+
+def _bracketed(text: str) -> LabelledField:
+    if re.search("来源|稿源", text):
+        return "outlet"
+    return "editors" if "编" in text else "authors"
+
+
+def _put_parts(parts: list[tuple[tuple[LabelledField | None, str], str | None]], signs: Signs) -> None:
+    lists = {"outlet": signs.outlets, "authors": signs.authors, "editors": signs.editors}
+    for (name, text), link in parts:
+        into = lists.get(name or "")
+        if into is not None and not _empty(text) and len(text) <= _LONGEST_NAME * 2:
+            into.append(Said(text, "page", "info line", link))
+
+
+def _empty(text: str) -> bool:
+    return (
+        not text.rstrip(" \u00a0\u3000)）】]").partition("：")[2].strip()
+        if "：" in text
+        else text.rstrip().endswith((":", "|", "｜"))
+    )
+
+
+def _spaced(block: Block) -> str:
+    """The block's text with a blank where another element begins, so that neighbours stay apart."""
+    out: list[str] = []
+    before: Piece | None = None
+    for piece in block.pieces:
+        if before is not None and piece.node is not before.node and before.node is not piece.node.parent:
+            out.append(" ")
+        out.append(piece.text)
+        before = piece
+    return fold("".join(out))
+
+
+def _next_short(found: Survey, block: Block) -> str:
+    after = found.blocks[block.index + 1] if block.index + 1 < len(found.blocks) else None
+    return (
+        after.text if after is not None and len(after.text) <= 20 and not _LABELLED.search(after.text) else ""
+    )
+
+
+def _link(block: Block, text: str, url: str) -> str | None:
+    """The address of the link that is part of the text."""
+    for piece in block.pieces:
+        if piece.link and piece.text.strip() and piece.text.strip() in text:
+            return absolute(piece.link, url)
+    return None
+
+
+def _read_classed(block: Block, signs: Signs, at: int, url: str) -> None:
+    """Chinese pages: an unlabelled name in an element classed source or author near the title."""
+    if not -6 <= block.index - at <= 15 or len(block.text) > _LONGEST_LINE:
+        return
+    for piece in block.pieces:
+        text = fold(piece.text).strip("\u00a0\u3000 ")
+        node = piece.node
+        tokens = node.tokens or (node.parent.tokens if node.parent and node.inline else frozenset())
+        if not 2 <= len(text) <= 30 or looks_like_date(text) or _LABELLED.search(text):
+            continue
+        if tokens & _SOURCE_CLASS:
+            signs.outlets.append(Said(text, "page", "source class", absolute(piece.link, url)))
+        elif tokens & _AUTHOR_CLASS:
+            signs.bylines.append(Said(text, "page", "author class"))
+
+
+def _read_byline(block: Block, signs: Signs, at: int) -> None:
+    if not -6 <= block.index - at <= 30 or len(block.text) > 160:
+        return
+    node: Node | None = block.pieces[0].node
+    classed = False
+    for _ in range(4):
+        if node is None:
+            break
+        classed = classed or bool(node.tokens & _AUTHOR_CLASS)
+        node = node.parent
+    spoken = _BYLINE.match(block.text)
+    if classed or (spoken and block.index - at <= 8 and len(block.text) <= 80):
+        names = _linked_names(block) if classed else []
+        text = _BYLINE.sub("", block.text, count=1)
+        for name in names or ([text] if 2 <= len(text) <= _LONGEST_NAME else []):
+            if not _NOT_A_NAME.search(name) and len(name.split()) <= 8:
+                signs.bylines.append(Said(name, "page", "byline"))
+
+
+def _linked_names(block: Block) -> list[str]:
+    return [fold(piece.text) for piece in block.pieces if piece.link and 2 < len(fold(piece.text)) <= 40]
+
+
+def _breadcrumb(found: Survey, title: Node | None) -> list[Said]:
+    end = title.first + 3 if title is not None else len(found.blocks)
+    trail: list[Said] = []
+    for block in found.blocks[: end + 1]:
+        if _in_crumb(block) or _CRUMB_TEXT.match(block.text):
+            for piece in block.pieces:
+                name = fold(piece.text).strip(" >＞»/·\u00a0\u3000")
+                if piece.link and 1 < len(name) <= 20 and not _HOME.match(name):
+                    trail.append(Said(name, "page", "breadcrumb"))
+    return trail[:6]
+
+
+def _in_crumb(block: Block) -> bool:
+    node: Node | None = block.pieces[0].node
+    for _ in range(5):
+        if node is None:
+            return False
+        if node.tokens & _CRUMB_CLASS:
+            return True
+        node = node.parent
+    return False

@@ -1,0 +1,181 @@
+"""What a page's structured data says: JSON-LD, meta names, microdata, the signs of Chinese CMSs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from newscrawl.draft import Said
+from newscrawl.page import metas
+from newscrawl.page.blocks import BAIDU_IDS, Node, Survey
+from newscrawl.page.jsonld import Graph, Object, string
+from newscrawl.page.metas import Metas
+from newscrawl.page.tree import absolute, text_of
+
+
+@dataclass(slots=True)
+class Structured:
+    """Candidates by field, best first; and what is said of the page as a whole."""
+
+    headlines: list[Said] = field(default_factory=list)  #: of JSON-LD
+    titles: list[Said] = field(default_factory=list)  #: of meta names
+    dates: list[Said] = field(default_factory=list)  #: as good as certain
+    weak_dates: list[Said] = field(default_factory=list)
+    outlets: list[Said] = field(default_factory=list)
+    publishers: list[Said] = field(default_factory=list)  #: the site itself
+    authors: list[Said] = field(default_factory=list)
+    editors: list[Said] = field(default_factory=list)
+    columns: list[Said] = field(default_factory=list)
+    digests: list[Said] = field(default_factory=list)
+    body: str | None = None  #: JSON-LD articleBody
+    canonical_url: str | None = None
+    paywalled: bool = False
+    article: bool = False  #: an object of an article type was there
+
+
+def read_structured(found: Survey, url: str) -> Structured:
+    """All that the page at `url` says in structured form."""
+    said = Structured()
+    graph, names = Graph(found.scripts), Metas(found.metas)
+    _read_articles(graph, said)
+    _read_cambrian(graph, said)
+    _read_metas(names, said)
+    _read_marked(found, said)
+    _read_webpages(graph, said)
+    _add(said.dates, "meta", names, metas.PUBLISHED[1:])
+    _add(said.weak_dates, "meta", names, metas.WEAK_DATES)
+    _read_breadcrumb(graph, said)
+    _add(said.columns, "meta", names, metas.COLUMNS)
+    said.canonical_url = _canonical(found, names, url)
+    return said
+
+
+def _put(into: list[Said], value: str | None, rule: str) -> None:
+    if value and all(value != other.value for other in into):
+        into.append(Said(value, "structured", rule))
+
+
+def _add(into: list[Said], kind: str, names: Metas, wanted: tuple[str, ...]) -> None:
+    for name, value in names.all(wanted):
+        _put(into, value, f"{kind} {name}")
+
+
+def _read_articles(graph: Graph, said: Structured) -> None:
+    for number, article in enumerate(graph.articles()):
+        said.article = True
+        if number == 0:
+            _put(
+                said.headlines,
+                string(article.get("headline")) or string(article.get("name")),
+                "json-ld headline",
+            )
+            _put(said.dates, string(article.get("datePublished")), "json-ld datePublished")
+            _put(said.digests, string(article.get("description")), "json-ld description")
+            _put(said.columns, string(article.get("articleSection")), "json-ld articleSection")
+            said.body = said.body or string(article.get("articleBody"))
+            said.paywalled = _paywalled(article)
+            _read_people(graph, article, said)
+        elif not said.dates:
+            _put(said.dates, string(article.get("datePublished")), "json-ld datePublished")
+
+
+def _read_people(graph: Graph, article: Object, said: Structured) -> None:
+    for key in ("author", "creator"):
+        for name, organization in graph.names(article.get(key)):
+            _put(said.publishers if organization else said.authors, name, f"json-ld {key}")
+    for name, _ in graph.names(article.get("editor")):
+        _put(said.editors, name, "json-ld editor")
+    for name, _ in graph.names(article.get("sourceOrganization")):
+        _put(said.outlets, name, "json-ld sourceOrganization")
+    for name, _ in graph.names(article.get("publisher")):
+        _put(said.publishers, name, "json-ld publisher")
+
+
+def _paywalled(article: Object) -> bool:
+    parts: Any = article.get("hasPart")
+    stated = [
+        article,
+        *(part for part in (parts if isinstance(parts, list) else [parts]) if isinstance(part, dict)),
+    ]
+    return any(str(thing.get("isAccessibleForFree")).lower() == "false" for thing in stated)
+
+
+def _read_cambrian(graph: Graph, said: Structured) -> None:
+    for thing in graph.objects:
+        if "cambrian" in str(thing.get("@context")):
+            _put(said.dates, string(thing.get("pubDate")), "cambrian pubDate")
+            _put(said.titles, string(thing.get("title")), "cambrian title")
+
+
+def _read_metas(names: Metas, said: Structured) -> None:
+    _add(said.titles, "meta", names, metas.TITLES)
+    _add(said.dates, "meta", names, metas.PUBLISHED[:1])
+    _add(said.outlets, "meta", names, metas.OUTLETS)
+    _add(said.publishers, "meta", names, metas.SITES)
+    _add(said.editors, "meta", names, metas.EDITORS)
+    _add(said.digests, "meta", names, metas.DIGESTS)
+    for name, value in names.all(metas.AUTHORS):
+        if not value.startswith(("http", "@", "/")):
+            _put(said.authors, value, f"meta {name}")
+    tier = names.first(("article:content_tier",))
+    said.paywalled = said.paywalled or tier in ("locked", "metered")
+
+
+def _read_marked(found: Survey, said: Structured) -> None:
+    """Microdata of the article, and the ids that Baidu reads."""
+    for node in found.marked:
+        name = (node.element.get("itemprop") or "").lower()
+        if name == "datepublished":
+            _put(said.dates, _marked_value(node, "datetime"), "itemprop datePublished")
+        elif name == "headline":
+            _put(said.titles, _marked_value(node, "content"), "itemprop headline")
+        elif name == "author" or node.element.get("rel") == "author":
+            _put(said.authors, _author(node), "itemprop author" if name else "rel author")
+    for node in found.signed:
+        field_name = BAIDU_IDS[node.element.get("id", "")]
+        _put(getattr(said, field_name), text_of(node.element), f"#{node.element.get('id')}")
+
+
+def _marked_value(node: Node, attribute: str) -> str | None:
+    element = node.element
+    value = element.get("content") or element.get(attribute) or text_of(element)
+    return value.strip() or None
+
+
+def _author(node: Node) -> str | None:
+    element = node.element
+    named = element.xpath("descendant::*[@itemprop='name']")
+    value = element.get("content") or (
+        named[0].get("content") or text_of(named[0]) if named else text_of(element)
+    )
+    return value if len(value) <= 80 else None
+
+
+def _read_webpages(graph: Graph, said: Structured) -> None:
+    for thing in graph.webpages():
+        _put(said.dates, string(thing.get("datePublished")), "json-ld WebPage datePublished")
+    for thing in graph.objects:
+        if "datePublished" in thing and not said.dates:
+            _put(said.dates, string(thing.get("datePublished")), "json-ld datePublished")
+
+
+def _read_breadcrumb(graph: Graph, said: Structured) -> None:
+    for trail in graph.of_type("BreadcrumbList")[:1]:
+        items = trail.get("itemListElement")
+        for item in items if isinstance(items, list) else []:
+            inner = item.get("item") if isinstance(item, dict) else None
+            name = item.get("name") if isinstance(item, dict) else None
+            _put(
+                said.columns,
+                string(name or (inner.get("name") if isinstance(inner, dict) else None)),
+                "json-ld breadcrumb",
+            )
+
+
+def _canonical(found: Survey, names: Metas, url: str) -> str | None:
+    for link in found.links:
+        if "canonical" in (link.get("rel") or "").lower().split():
+            address = absolute(link.get("href"), url)
+            if address is not None:
+                return address
+    return absolute(names.first(metas.CANONICAL), url)
