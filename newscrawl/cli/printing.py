@@ -74,7 +74,7 @@ def piped() -> Iterator[None]:
 
 @contextmanager
 def ticking(noun: str) -> Iterator[Callable[[int], None]]:
-    """A line on standard error that counts, on a terminal only: call what it gives with how many there are."""
+    """A counting line on standard error, on a terminal only: call what it gives with how many there are."""
     on_terminal = sys.stderr.isatty()
     last = 0.0
 

@@ -187,5 +187,8 @@ def _client_of(uri: str) -> MongoClient[dict[str, Any]]:
 
     from pymongo import MongoClient
 
+    ours: dict[str, Any] = {"tz_aware": True, "tzinfo": UTC, "appname": "newscrawl"}
+    if "serverselectiontimeoutms" not in uri.lower():
+        ours["serverSelectionTimeoutMS"] = 5000
     with reaching():
-        return MongoClient(uri, tz_aware=True, tzinfo=UTC, appname="newscrawl", serverSelectionTimeoutMS=5000)
+        return MongoClient(uri, **ours)

@@ -22,7 +22,7 @@ def filters_for(reference: str) -> list[dict[str, Any]]:
     >>> filters_for("NW202202262290280232")
     [{'_id': 'eastmoney:202202262290280232'}]
     """
-    text = reference.strip()
+    text = reference.strip().encode("utf-8", "replace").decode()  # BSON holds no half characters
     if text.startswith(("http://", "https://")):
         return _of_address(text)
     if file := _FILE.fullmatch(text.rpartition("/")[2]):

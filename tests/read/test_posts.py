@@ -1,0 +1,228 @@
+"""Posts: filters, order, streaming, and that it only reads."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from datetime import UTC, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo.errors import OperationFailure
+from stored import START, Store, post_of
+
+from newscrawl.errors import DatabaseUnavailable, UsageError
+from newscrawl.post import Post
+from newscrawl.read import Posts, Query
+from newscrawl.store import client
+
+
+def numbers(posts: Iterable[Post]) -> list[int]:
+    return [int(post.id[-8:]) for post in posts]
+
+
+CASES: list[tuple[dict[str, Any], list[int]]] = [
+    ({}, [8, 9, 6, 7, 4, 5, 2, 3, 0, 1]),
+    ({"category": "beifangwang"}, [4, 2, 3, 0, 1]),
+    ({"category": "北方网"}, [4, 2, 3, 0, 1]),
+    ({"category": "Techweb"}, [9]),
+    ({"tag": "上海证券报新闻"}, [6, 7, 5]),
+    ({"source": "上海证券报"}, [6, 7, 5]),
+    ({"source": "shanghaizhengquanbao"}, [6, 7, 5]),
+    ({"source": "TECHWEB"}, [9]),
+    ({"security": "600160"}, [8, 9]),
+    ({"security": "1.600160"}, [8]),
+    ({"security": "1,000700"}, [9]),
+    ({"text": "techweb"}, [8]),
+    ({"text": "(600519) 涨3.5%"}, [6, 7, 5]),
+    ({"text": ".*"}, []),
+    ({"text": "\\"}, []),
+    ({"since": START + timedelta(minutes=3)}, [8, 9, 6, 7]),
+    ({"until": START + timedelta(minutes=1)}, [0, 1]),
+    ({"since": START + timedelta(minutes=1), "until": START + timedelta(minutes=2)}, [2, 3]),
+    ({"category": "beifangwang", "since": START + timedelta(minutes=2)}, [4]),
+    ({"category": "beifangwang", "limit": 2}, [4, 2]),
+    ({"category": "nowhere"}, []),
+    ({"category": None, "text": None, "limit": None, "tag": "上海证券报新闻"}, [6, 7, 5]),
+]
+
+
+NAMES = [
+    "eastmoney:202603083600000003",
+    "202603083600000003",
+    "NW202603083600000003",
+    " 202603083600000003 ",
+    "https://finance.eastmoney.com/a/202603083600000003.html",
+    "http://finance.eastmoney.com/news/1350,202603083600000003.html",
+    "http://x.test/html_News/NewsShare.html?infoCode=NW202603083600000003",
+    "2026-03-08-202603083600000003.md",
+    "_posts/2026-03-08-NW202603083600000003.md",
+]
+
+
+def test_filters(news: list[Post]) -> None:
+    with Posts.connect() as posts:
+        for filters, found in CASES:
+            assert numbers(posts.find(**filters)) == found, filters
+            assert numbers(posts.find(Query(**filters))) == found, filters
+            assert posts.count(**filters) == len(found), filters
+
+
+def test_a_post_comes_back_as_it_was_stored_and_times_are_aware(news: list[Post]) -> None:
+    with Posts.connect() as posts:
+        [found] = posts.latest(security="1.600160")
+    assert isinstance(found, Post)
+    assert (found.title, found.date, found.body, found.securities) == (
+        news[8].title,
+        news[8].date,
+        news[8].body,
+        news[8].securities,
+    )
+    for moment in (found.date, found.first_seen, found.last_seen, found.crawl.fetched):
+        assert moment is not None
+        assert moment.tzinfo is UTC
+
+
+def test_fields_of_other_programs_are_left_aside(news: list[Post], database: str) -> None:
+    with client.connect("writer") as writer:
+        writer[database].posts.update_one({"_id": news[0].id}, {"$set": {"read_by": ["me"], "body.words": 2}})
+    with Posts.connect() as posts:
+        assert posts.get(news[0].id)
+
+
+def test_a_thousand_posts_stream_in_order(store: Store) -> None:
+    store(post_of(number) for number in range(1000))
+    with Posts.connect() as posts:
+        stream = posts.find()
+        assert numbers(itertools.islice(stream, 3)) == [998, 999, 996]
+        rest = numbers(stream)
+        assert len(rest) == 997
+        assert len({*rest, 998, 999, 996}) == 1000
+        assert numbers(posts.latest()) == [
+            n for pair in range(499, 489, -1) for n in (pair * 2, pair * 2 + 1)
+        ]
+        assert numbers(posts.latest(limit=3)) == [998, 999, 996]
+
+
+def test_a_post_is_found_by_whatever_names_it(news: list[Post]) -> None:
+    with Posts.connect() as posts:
+        for reference in NAMES:
+            found = posts.get(reference)
+            assert found, reference
+            assert found.id == "eastmoney:202603083600000003"
+
+
+def test_a_post_of_another_site_is_found_by_its_address(store: Store) -> None:
+    post = post_of(1, canonical_url="https://news.example.com/7?b=2")
+    post.id = f"url:{7:032x}"
+    store([post])
+    with Posts.connect() as posts:
+        for reference in (
+            post.id,
+            "http://news.example.com/7?b=2&utm_source=x#top",
+            f"2026-03-08-url-{7:032x}.md",
+        ):
+            found = posts.get(reference)
+            assert found, reference
+            assert found.id == post.id
+
+
+def test_what_names_no_post_finds_none(news: list[Post]) -> None:
+    with Posts.connect() as posts:
+        for reference in ("", "x", "2026", "https://", "http://[", "eastmoney:1", "a\0b", "$ne", "\ud800"):
+            assert posts.get(reference) is None, reference
+            assert posts.revisions(reference) == []
+
+
+def test_revisions_are_the_earlier_states(store: Store) -> None:
+    for text in ("一", "一二", "一二三"):
+        store([post_of(1, text=text)])
+    store([post_of(2)])
+    with Posts.connect() as posts:
+        now = posts.get(post_of(1).id)
+        assert now
+        assert (now.revision, now.body.text) == (3, "一二三")
+        earlier = posts.revisions(post_of(1).id)
+        assert [(state.id, state.revision, state.body.text) for state in earlier] == [
+            (now.id, 1, "一"),
+            (now.id, 2, "一二"),
+        ]
+        assert posts.revisions(post_of(2).id) == []
+
+
+def test_categories_and_outlets_are_counted(news: list[Post]) -> None:
+    with Posts.connect() as posts:
+        assert [tuple(count) for count in posts.outlets()] == [
+            ("beifangwang", "北方网", 5),
+            ("shanghaizhengquanbao", "上海证券报", 3),
+            ("techweb", "TechWeb", 1),
+        ]
+        assert posts.categories()[0] == ("beifangwang", "beifangwang", 5)
+        assert {count.slug for count in posts.categories()} >= {"caijing", "techweb"}
+
+
+def test_a_reader_cannot_write(news: list[Post], database: str) -> None:
+    with Posts.connect() as posts:
+        collection = posts._client[database].posts
+        for write in (
+            lambda: collection.insert_one({"_id": "x:1"}),
+            lambda: collection.update_one({}, {"$set": {"title": "x"}}),
+            lambda: collection.delete_many({}),
+            collection.drop,
+        ):
+            with pytest.raises(OperationFailure, match="not authorized"):
+                write()
+        assert posts.count() == 10
+
+
+def test_an_empty_database_and_what_others_hold(news: list[Post], database: str) -> None:
+    with Posts.connect(database="newscrawl_nothing_here") as posts:
+        assert posts.is_empty()
+        assert list(posts.find()) == []
+        assert (posts.outlets(), posts.categories(), posts.get("x")) == ([], [], None)
+        assert posts.others_with_posts()[database] == 10
+    with Posts.connect() as posts:
+        assert not posts.is_empty()
+        assert database not in posts.others_with_posts()
+
+
+def test_a_connection_string_may_be_given(news: list[Post], database: str) -> None:
+    with Posts.connect(client.uri("reader"), database) as posts:
+        assert posts.count() == 10
+
+
+@pytest.mark.parametrize(
+    "uri", ["mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=50", "http://x", "mongodb://", ""]
+)
+def test_a_database_that_is_away_is_told_plainly(uri: str) -> None:
+    with pytest.raises(DatabaseUnavailable):  # noqa: SIM117
+        with Posts.connect(uri, "newscrawl") as posts:
+            posts.count()
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {"since": START.replace(tzinfo=None)},
+        {"until": START.replace(tzinfo=None)},
+        {"limit": 0},
+        {"limit": -1},
+        {"text": " "},
+        {"text": "a\0"},
+        {"text": "x" * 501},
+        {"tag": "\ud800"},
+        {"category": ""},
+        {"security": "$where"},
+        {"security": "1.2.3.4 5"},
+    ],
+)
+def test_what_cannot_be_meant_is_told_at_once(filters: dict[str, object]) -> None:
+    with pytest.raises(UsageError):
+        Query(**filters)  # type: ignore[arg-type]
+
+
+def test_close_twice_is_fine(mongo_home: Path) -> None:
+    posts = Posts.connect()
+    posts.close()
+    posts.close()
