@@ -54,11 +54,12 @@ _ADDRESS = re.compile(r"://|@|^www\.|\.(?:com|cn|net|org)\b", re.IGNORECASE)
 _PROSE = re.compile(r"[。！？!?：:；…“”《》<>{}=]")
 
 
-def people(said: Iterable[Said], outlets: Collection[str]) -> list[str]:
+def people(said: Iterable[Said], outlets: Collection[str], *, language: str = "zh") -> list[str]:
     """The people whom the first productive rule names, in their order, each once.
 
     `outlets` are the names of outlets that may stand in a byline; they and whatever ends like an
-    outlet's name (网, 报, 研究院 …), numbers of editors, and sentences are left out.
+    outlet's name (网, 报, 研究院 …), numbers of editors, and sentences are left out. In Chinese a space
+    between names parts them; in other languages (`language`, BCP 47) it belongs to a name.
     """
     found: dict[str, None] = {}
     rule: str | None = None
@@ -66,7 +67,7 @@ def people(said: Iterable[Said], outlets: Collection[str]) -> list[str]:
     for one in said:
         if rule is not None and one.rule != rule:
             break
-        for name in _names(one.value[:_VALUE_LIMIT]):
+        for name in _names(one.value[:_VALUE_LIMIT], language.startswith("zh")):
             if name.casefold() not in known:
                 found[name] = None
                 rule = one.rule
@@ -74,7 +75,7 @@ def people(said: Iterable[Said], outlets: Collection[str]) -> list[str]:
 
 
 @lru_cache(maxsize=2048)
-def _names(value: str) -> tuple[str, ...]:
+def _names(value: str, chinese: bool) -> tuple[str, ...]:
     text = unicodedata.normalize("NFKC", value).replace("丨", "|").strip().strip("()[]【】 ")
     if "://" in text or "。" in text:
         return ()
@@ -82,7 +83,11 @@ def _names(value: str) -> tuple[str, ...]:
         text = text[label.end() :]
     if other := _EDITORS.search(text):
         text = text[: other.start()]
-    pieces = (piece for part in _SPLIT.split(_LABEL.sub("、", text)) for piece in _parted(part))
+    pieces = (
+        piece
+        for part in _SPLIT.split(_LABEL.sub("、", text))
+        for piece in (_parted(part) if chinese else [part])
+    )
     return tuple(name for piece in pieces if (name := _name(piece)))
 
 
@@ -113,4 +118,5 @@ def _name(piece: str) -> str | None:
         return None
     if _OUTLET.search(name) or _LONG_OUTLET.search(name) or _ADDRESS.search(name) or _PROSE.search(name):
         return None
-    return None if any(c.isdigit() for c in name) else name
+    is_number = any(c.isdigit() for c in name) and (limit != _LATIN_LIMIT or " " not in name)
+    return None if is_number else name

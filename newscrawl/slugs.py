@@ -52,10 +52,10 @@ def slug(name: str) -> str:
     ('beifangwang', True, 'anxinguojizhengquanxianggang')
     """
     plain = unicodedata.normalize("NFKC", name).casefold().strip()
-    text, lost = _transcribed(plain)
+    text, lost = _transcribed(plain[: 2 * SLUG_LIMIT])
     if not text:
         return f"x-{_hash(plain)}"
-    if lost or len(text) > SLUG_LIMIT:
+    if lost or max(len(text), len(plain) // 2) > SLUG_LIMIT:
         return f"{text[:SLUG_LIMIT].rstrip('-')}-{_hash(plain)}"
     return text
 

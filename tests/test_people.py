@@ -67,6 +67,11 @@ def test_all_of_one_rule_and_no_other() -> None:
     assert people(values, set()) == ["张三", "李四"]
 
 
+def test_a_space_parts_chinese_names_only() -> None:
+    assert people([said("大渡 美咲")], set(), language="ja") == ["大渡 美咲"]
+    assert people([said("董雪 王慧慧")], set(), language="zh-CN") == ["董雪", "王慧慧"]
+
+
 def test_an_outlet_is_known_whatever_its_case() -> None:
     assert people([said("TechWeb, Jane Smith")], {"Techweb"}) == ["Jane Smith"]
 
@@ -84,4 +89,4 @@ def test_random_text_never_raises() -> None:
             [said("".join(chance.choice(alphabet) for _ in range(chance.randrange(60))))], set()
         ):
             assert name == name.strip()
-            assert not any(c.isdigit() for c in name)
+            assert not name.isdigit()

@@ -117,6 +117,7 @@ def test_a_long_name_is_cut_but_stays_its_own() -> None:
     first, second = slug("新闻" * 100 + "甲"), slug("新闻" * 100 + "乙")
     assert first != second
     assert len(first) <= SLUG_LIMIT + 9
+    assert slug("(" * 300 + "甲") != slug("(" * 300 + "乙")
 
 
 def test_any_text_gives_a_clean_slug_whatever_its_case() -> None:

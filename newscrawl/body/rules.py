@@ -65,7 +65,7 @@ def is_dropped(element: HtmlElement, tag: str) -> bool:
     if not attributes:
         return False
     mark = f"{attributes.get('class', '')} {attributes.get('id', '')}"
-    if tag == "p" and "em_media" in mark:
+    if "em_media" in mark and "em_media" in attributes.get("class", "").split():
         return True
     if tag == "span" and is_quote(element):
         return True

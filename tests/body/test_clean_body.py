@@ -38,6 +38,7 @@ def test_plain_paragraphs_come_out_byte_for_byte() -> None:
 
 def test_the_attribution_goes_and_takes_nothing_along() -> None:
     assert clean(PLAIN + '<p class="em_media">（文章来源：北方网）</p>').html == PLAIN
+    assert clean(PLAIN + '<div class="x em_media">（文章来源：北方网）</div>').html == PLAIN
     assert "北方网" not in clean(PLAIN + '<p class="em_media">（文章来源：<a href="/x">北方网</a>）</p>').text
 
 
