@@ -153,12 +153,18 @@ def is_error_title(title: str) -> bool:
 
 
 def _page(page: bytes | str | None) -> str | None:
-    """What is kept of a page; bytes are read as UTF-8, for a look and not for parsing."""
+    """What is kept of a page; bytes are read as UTF-8 or else as GB18030, for a look and not for parsing."""
     if not page:
         return None
     if isinstance(page, bytes):
-        page = page[: PAGE_LIMIT * 4].decode("utf-8", "replace")
+        page = _decoded(page[: PAGE_LIMIT * 4])
     return page[:PAGE_LIMIT]
+
+
+def _decoded(page: bytes) -> str:
+    text = page.decode("utf-8", "replace")
+    # a cut through a character leaves one mark at the end; another encoding leaves them everywhere
+    return text if text.count("\ufffd") <= 4 else page.decode("gb18030", "replace")
 
 
 def _title(draft: Draft) -> str | None:

@@ -144,6 +144,8 @@ def test_a_reject_of_nothing() -> None:
     reject = reject_of(draft, reasons(draft))
     assert reject.values == {}
     assert reject.page == "\ufffd<html>"
+    draft.page = "<html>北方网</html>".encode("gb18030")
+    assert reject_of(draft, ("no title",)).page == "<html>北方网</html>"
 
 
 @pytest.mark.parametrize(
