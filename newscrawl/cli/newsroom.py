@@ -1,0 +1,69 @@
+"""newscrawl newsroom"""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from newscrawl.errors import UsageError
+
+if TYPE_CHECKING:
+    from twisted.internet.base import ReactorBase
+
+    from newscrawl.newsroom.stories import Story
+
+
+def register(app: typer.Typer) -> None:
+    app.command("newsroom")(newsroom)
+
+
+def newsroom(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free one.")] = 0,
+    articles: Annotated[int, typer.Option(min=1, max=20_000, help="How many, back from now.")] = 420,
+    seed: Annotated[int, typer.Option(help="Another seed, other news.")] = 7,
+    now: Annotated[str | None, typer.Option(metavar="WHEN", help="Pretend that it is then.")] = None,
+    posts: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Serve these Jekyll posts instead.")
+    ] = None,
+    faults: Annotated[bool, typer.Option(help="Do wrong, on purpose, what sources do wrong.")] = True,
+    until_stdin_ends: Annotated[bool, typer.Option("--until-stdin-ends", hidden=True)] = False,
+) -> None:
+    """Serve on loopback what East Money's hosts serve, with invented news; until Ctrl-C."""
+    from twisted.internet import reactor as installed
+    from twisted.internet.error import CannotListenError
+
+    from newscrawl.newsroom.server import serve, stop_with_stdin
+    from newscrawl.newsroom.world import World
+
+    reactor = cast("ReactorBase", installed)
+    world = World(_from_posts(posts) if posts else _generated(now, articles, seed, faults=faults))
+    try:
+        taken = serve(world, port, reactor)
+    except CannotListenError as error:
+        raise UsageError(f"port {port} is taken; say another with --port, or 0 for a free one") from error
+    typer.echo(f"newsroom: http://127.0.0.1:{taken}")
+    typer.echo(
+        f"{len(world.stories)} articles; newscrawl crawl eastmoney --newsroom http://127.0.0.1:{taken}"
+    )
+    sys.stdout.flush()
+    if until_stdin_ends:
+        stop_with_stdin(reactor)
+    reactor.run()
+
+
+def _generated(now: str | None, articles: int, seed: int, *, faults: bool) -> list[Story]:
+    from newscrawl.moments import parse_moment
+    from newscrawl.newsroom.stories import latest
+
+    real = datetime.now(UTC)
+    return latest(parse_moment(now, real) if now else real, articles, seed, faults=faults)
+
+
+def _from_posts(folder: Path) -> list[Story]:
+    from newscrawl.newsroom.posts import stories_of
+
+    return stories_of(folder)

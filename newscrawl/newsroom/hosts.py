@@ -1,0 +1,178 @@
+"""Which host answers what: the newsroom's routes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+from newscrawl.newsroom import lists
+from newscrawl.newsroom.answer import Answer, html, json_text, validated
+from newscrawl.newsroom.lists import Query
+from newscrawl.newsroom.markup import body_html
+from newscrawl.newsroom.pages import article_page
+from newscrawl.newsroom.stories import Story
+from newscrawl.newsroom.world import World
+
+Route = Callable[[World, str, str, Query], Answer]  # world, host, path, query
+
+CRAWL_DELAY_HOST = "caifuhao.eastmoney.com"
+_ROBOTS = "User-agent: *\nDisallow: /private/\n"
+_SLOW_ROBOTS = "User-agent: *\nDisallow: /draft/\nCrawl-delay: 1\n"
+_NUMBER = re.compile(r"(?<!\d)(20\d{16})(?!\d)")
+_ROLLING = re.compile(r"/kuaixun/v1/getlist_102_ajaxResult_(\d{1,3})_(\d{1,4})_\.html")
+
+
+def answer(world: World, host: str, path: str, query: Query) -> Answer:
+    """What a host says to a path; 502 for a host that is not here."""
+    route = _route_of(host)
+    if route is None:
+        return html(f"<h1>502</h1><p>no replica of {host!r} here</p>", status=502)
+    if path == "/robots.txt":
+        robots = _SLOW_ROBOTS if host == CRAWL_DELAY_HOST else _ROBOTS
+        return Answer(robots.encode(), content_type="text/plain; charset=utf-8")
+    return route(world, host, path, query)
+
+
+def _route_of(host: str) -> Route | None:
+    if host in HOSTS:
+        return HOSTS[host]
+    is_shared = host.endswith("zning.xyz")
+    return _choice if is_shared else None
+
+
+def _columns(world: World, host: str, path: str, query: Query) -> Answer:
+    if path != "/comm/web/getNewsByColumns":
+        return _missing()
+    callback = query.get("callback") or query.get("cb")
+    column = query.get("column", "")
+    if column == "1297":
+        return json_text({"code": 0, "message": "系统繁忙，请稍后再试"}, callback)
+    if column == "1298":
+        return html("<html><body><h1>502 Bad Gateway</h1></body></html>")
+    whole = json_text(lists.columns(world.stories, query), callback)
+    first_asked = world.first_time(f"{host}{path}?{column}&{query.get('page_index')}")
+    if column == "1299" or (column == "351" and query.get("page_index") == "2" and first_asked):
+        return Answer(whole.body[: len(whole.body) // 2], content_type=whole.content_type)
+    return whole
+
+
+def _weblist(world: World, host: str, path: str, query: Query) -> Answer:
+    callback = query.get("callback") or query.get("cb")
+    if path == "/comm/web/getFastNewsList":
+        end = query.get("sortEnd", "")
+        if end and not end.isdigit():
+            return json_text({"code": "0", "message": f"sortEnd {end[:40]} is not a number"}, callback)
+        return json_text(lists.flashes(world.stories, query), callback)
+    if path == "/comm/web/getFastNewsCount":
+        return json_text(lists.flash_count(world.stories, query), callback)
+    return _missing()
+
+
+def _newsapi(world: World, host: str, path: str, query: Query) -> Answer:
+    match = _ROLLING.fullmatch(path)
+    if not match or not int(match[1]):
+        return _missing()
+    page = max(1, int(match[2]))
+    script = lists.rolling_script(world.stories, int(match[1]), page)
+    return Answer(script.encode("utf-8"), content_type="application/javascript; charset=utf-8")
+
+
+def _choice(world: World, host: str, path: str, query: Query) -> Answer:
+    count = int(query["count"]) if query.get("count", "").isdigit() else 100
+    if path == "/web/webapi" and query.get("type") in ("102", "45"):
+        return json_text(lists.choice_feed(world.stories, query["type"], count))
+    if path == "/information/newmarket/web/webapi" and query.get("marketType") in ("37", "38", "39"):
+        return json_text(lists.choice_feed(world.stories, query["marketType"], count))
+    if path == "/NewsData/GetNewsText.do":
+        return _news_text(world, host, query.get("id", ""))
+    if path == "/html_News/NewsShare.html":
+        story = world.story(query.get("infoCode", "").removeprefix("NW"))
+        return html(article_page(story)) if story else _missing()
+    return _missing()
+
+
+def _news_text(world: World, host: str, code: str) -> Answer:
+    story = world.story(code.removeprefix("NW"))
+    if story is None:
+        return json_text({"rc": 0, "message": f"no article {code[:40]}"})
+    place = f"{host}/{story.number}"
+    body = body_html(story, world.version(story, place))
+    text = json.dumps(
+        {"rc": 1, "id": code, "content" if "102" in story.feeds else "text": body}, ensure_ascii=False
+    )
+    whole = Answer(text.encode("utf-8"), content_type="application/json; charset=utf-8")
+    if story.fault_name == "bad_json" and world.first_time(place):
+        whole.body = whole.body[: len(whole.body) * 2 // 3]
+        return whole
+    world.read[place] += 1
+    return validated(whole, story.at)
+
+
+def _articles(world: World, host: str, path: str, query: Query) -> Answer:
+    match = _NUMBER.search(path)
+    story = world.story(match[1]) if match else None
+    if story is None or story.fault_name == "no_page":
+        return _missing()
+    if story.is_blog and host != CRAWL_DELAY_HOST:
+        return _missing()
+    return _with_fault(world, f"{host}{path}", story)
+
+
+def _with_fault(world: World, place: str, story: Story) -> Answer:
+    """The page of an article, after what its fault does to it."""
+    name, first = story.fault_name, world.first_time(place)
+    if instead := _instead(story, name, place, first=first):
+        return instead
+    page = article_page(story, world.version(story, place))
+    world.read[place] += 1
+    result = validated(_encoded(page, name), story.at + timedelta(minutes=3))
+    result.delay = 1.5 if name == "slow" else 0.0
+    result.cut = name == "cut_once" and first
+    return result
+
+
+def _instead(story: Story, name: str, place: str, *, first: bool) -> Answer | None:
+    """What is answered in place of the page; None where the page is."""
+    if name == "gone":
+        return _missing()
+    if name == "error_once" and first:
+        return html("<h1>500 Internal Server Error</h1>", status=500)
+    if name == "busy_once" and first:
+        return html("<h1>503</h1>", status=503, headers={"Retry-After": "1"})
+    if name == "moved" and "/a/" in place:
+        return html("", status=302, headers={"Location": f"/news/350,{story.number}.html"})
+    if name == "inward":
+        return html("", status=302, headers={"Location": "http://127.0.0.1:9/latest/meta-data/"})
+    if name == "too_big":
+        return Answer(b"<html><body>" + b"<p>0123456789</p>" * 720_000)
+    return None
+
+
+def _encoded(page: str, fault: str) -> Answer:
+    if fault == "gbk_as_utf8":
+        return Answer(page.encode("gb18030"))
+    if fault == "gbk_undeclared":
+        plain = page.replace('<meta charset="UTF-8">\n', "")
+        return Answer(plain.encode("gb18030"), content_type="text/html")
+    return html(page)
+
+
+def _missing() -> Answer:
+    return html("<html><head><title>404</title></head><body><h1>404 Not Found</h1></body></html>", status=404)
+
+
+HOSTS: dict[str, Route] = {
+    "np-listapi.eastmoney.com": _columns,
+    "np-weblist.eastmoney.com": _weblist,
+    "newsapi.eastmoney.com": _newsapi,
+    "finance.eastmoney.com": _articles,
+    "stock.eastmoney.com": _articles,
+    "fund.eastmoney.com": _articles,
+    "global.eastmoney.com": _articles,
+    "wap.eastmoney.com": _articles,
+    CRAWL_DELAY_HOST: _articles,
+    "choicewzp1.eastmoney.com": _choice,
+    "app.jg.eastmoney.com": _choice,
+}

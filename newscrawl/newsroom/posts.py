@@ -1,0 +1,75 @@
+"""Jekyll posts as the newsroom's articles: `newscrawl newsroom --posts DIR`."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+from newscrawl.dates import parse_date
+from newscrawl.errors import PageError, UsageError
+from newscrawl.export.jekyll import FLASH_CATEGORY, JekyllPost, parse
+from newscrawl.newsroom.markup import INDENT
+from newscrawl.newsroom.stories import BEIJING, Story
+
+_NUMBER = re.compile(r"(?<!\d)(20\d{16})(?!\d)")
+_CREDIT = re.compile(r'<p class="em_media">（文章来源：(?P<name>.*?)）</p>\s*$', re.DOTALL)
+_TAIL = re.compile(r"（([^（）]{2,20})）\s*$")
+
+
+def stories_of(folder: Path) -> list[Story]:
+    """The posts `*.md` of a folder, newest first, as East Money's feeds would have had them.
+
+    The indents that the real feeds have are put back. Raises UsageError naming the folder without
+    posts, or the first file that cannot be served and why.
+    """
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is no folder; say one that holds Jekyll posts (*.md)")
+    files = sorted(folder.glob("*.md"))
+    if not files:
+        raise UsageError(
+            f"{folder} holds no Jekyll post (*.md), named like 2022-02-26-NW202202262290280232.md"
+        )
+    return sorted((_story(file) for file in files), key=lambda story: story.at, reverse=True)
+
+
+def _story(file: Path) -> Story:
+    try:
+        post = parse(file.read_text(encoding="utf-8"), file.name)
+    except (PageError, UnicodeDecodeError, OSError) as error:
+        raise UsageError(f"{file} cannot be served: {error}") from error
+    number = _NUMBER.search(post.number or "") or _NUMBER.search(post.link or "")
+    when = parse_date(post.date or "", zone="Asia/Shanghai", now=datetime.now(UTC))
+    if not number or not when or not post.title:
+        raise UsageError(
+            f"{file} cannot be served: it needs a title, a date, and 18 digits in its name or link"
+        )
+    outlet, body = _credited(post)
+    flash = FLASH_CATEGORY in post.categories
+    return Story(
+        number=number[1],
+        title=post.title,
+        at=when.at.astimezone(BEIJING),
+        outlet=outlet,
+        author="",
+        digest=post.digest or "",
+        paragraphs=(),
+        feeds=("102",) if flash else ("37",),
+        is_flash=flash,
+        raw_body=body,
+        code=post.number or f"NW{number[1]}",
+    )
+
+
+def _credited(post: JekyllPost) -> tuple[str, str]:
+    """The outlet, and the body's HTML without its line but with the real feeds' indents."""
+    html = post.html or f"<p>{post.digest}</p>"
+    if credit := _CREDIT.search(html):
+        return credit["name"], _indented(html[: credit.start()])
+    tail = _TAIL.search(post.digest or "")
+    named = tail[1] if tail else next((tag.removesuffix("新闻") for tag in post.tags), "")
+    return named, _indented(html)
+
+
+def _indented(html: str) -> str:
+    return html.replace("<p>", f"<p>{INDENT}")

@@ -1,0 +1,112 @@
+"""The newsroom's articles: one for each slot of 20 minutes, the same for the same seed."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone
+
+from newscrawl.newsroom.faults import Fault, fault_of
+from newscrawl.newsroom.names import AWKWARD, OUTLETS
+from newscrawl.newsroom.prose import MARKED, write
+
+BEIJING = timezone(timedelta(hours=8))
+SLOT = 20 * 60  #: seconds
+ARCHIVE = "345"  #: the column that holds articles of 2020–2022, in the older layout
+COLUMNS = ("350", "351", "344", "1207")
+_AWKWARD_TITLE = '"双碳"目标下: 储能\\算力如何破局? --- 业内人士这样说'
+_OUTLET_OF = {
+    "long_name": AWKWARD[0],
+    "bracketed": AWKWARD[1],
+    "upper_case": AWKWARD[2],
+    "lower_case": AWKWARD[3],
+    "split_outlet": "上海证券报",
+    "tail_outlet": "央视新闻客户端",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One article, before it is a page or a list's item."""
+
+    number: str  #: 18 digits
+    title: str
+    at: datetime  #: publication, Beijing's clock
+    outlet: str
+    author: str
+    digest: str
+    paragraphs: tuple[str, ...]  #: HTML inside <p>, without indents; may be empty
+    columns: tuple[str, ...] = ()  #: of getNewsByColumns
+    feeds: tuple[str, ...] = ()  #: of Choice: `102`, `45`, `37`, `38`, `39`
+    is_flash: bool = False
+    marked: tuple[tuple[str, str, str], ...] = ()  #: market, code, name
+    fault: Fault | None = None
+    raw_body: str | None = None  #: HTML given as it is, instead of paragraphs
+    code: str = field(default="")  #: infoCode
+
+    @property
+    def fault_name(self) -> str:
+        return self.fault.name if self.fault else ""
+
+    @property
+    def is_blog(self) -> bool:
+        return self.fault_name in ("blog", "forbidden")
+
+    @property
+    def path(self) -> str:
+        return f"/a/{self.number}.html"
+
+    @property
+    def shown_at(self) -> str:
+        """As lists print it."""
+        return f"{self.at:%Y-%m-%d %H:%M:%S}"
+
+
+def latest(now: datetime, count: int, seed: int, *, faults: bool) -> list[Story]:
+    """The articles of the last `count` slots before `now`, newest first."""
+    last = int(now.timestamp()) // SLOT - 1
+    stories = [story_of(slot, seed, faults=faults) for slot in range(last, last - count, -1)]
+    return sorted(stories, key=lambda story: story.at, reverse=True)
+
+
+def story_of(slot: int, seed: int, *, faults: bool = True) -> Story:
+    """The article of one slot."""
+    chance = random.Random(f"{seed}:{slot}")  # noqa: S311  invented news, no secrets
+    fault = fault_of(slot) if faults else None
+    at = datetime.fromtimestamp(slot * SLOT + chance.randrange(SLOT), UTC).astimezone(BEIJING)
+    is_old = fault is None and slot % 7 == 3
+    if is_old:
+        at -= timedelta(days=365 * chance.randint(4, 6))
+    text = write(chance)
+    columns, feeds, is_flash = _places(slot, fault, is_old)
+    number = f"{at:%Y%m%d}{3_000_000_000 + slot % 6_999_999_999:010d}"
+    outlet = _OUTLET_OF.get(fault.name, "") if fault else ""
+    return Story(
+        number=number,
+        title=_AWKWARD_TITLE if fault and fault.name == "awkward_title" else text.title,
+        at=at,
+        outlet=outlet or chance.choice(OUTLETS),
+        author=text.author,
+        digest=text.digest,
+        paragraphs=text.paragraphs,
+        columns=columns,
+        feeds=feeds,
+        is_flash=is_flash,
+        marked=tuple(chance.sample(MARKED, chance.randint(0, 3))),
+        fault=fault,
+        code=f"NW{number}",
+    )
+
+
+def _places(slot: int, fault: Fault | None, is_old: bool) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
+    """Columns, feeds, and whether it is a flash: most articles stand in two lists, some in one."""
+    if is_old:
+        return (ARCHIVE,), (), False
+    feed = ("37", "38", "39", "45", "102")[slot % 5]
+    where = fault.where if fault else ("column", "column", "flash", "choice")[slot % 4]
+    if where == "choice":
+        return (), (feed if fault is None else "37",), False
+    if where == "flash":
+        return (), ("102",) if fault is None else (), True
+    columns = (COLUMNS[slot % 4],) if slot % 3 else (COLUMNS[slot % 4], ARCHIVE)
+    return columns, (feed,) if fault is None and slot % 2 else (), fault is None and slot % 8 == 0

@@ -1,0 +1,51 @@
+"""The newsroom's state: its articles, and what was asked of it so far."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from newscrawl.newsroom.stories import Story
+
+LOG_LENGTH = 5000
+
+
+@dataclass(slots=True)
+class World:
+    """Articles newest first, and counts by host and path."""
+
+    stories: list[Story]
+    asked: Counter[str] = field(default_factory=Counter)  #: host + path: requests
+    read: Counter[str] = field(default_factory=Counter)  #: host + path: answers with a whole page
+    log: deque[dict[str, object]] = field(default_factory=lambda: deque(maxlen=LOG_LENGTH))
+    _by_number: dict[str, Story] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._by_number = {story.number: story for story in self.stories}
+
+    def story(self, number: str) -> Story | None:
+        """The article with these 18 digits."""
+        return self._by_number.get(number)
+
+    def with_fault(self, name: str) -> list[Story]:
+        """The articles that have a fault, newest first."""
+        return [story for story in self.stories if story.fault_name == name]
+
+    def first_time(self, place: str) -> bool:
+        """Whether this is the first request for host + path; counts it."""
+        self.asked[place] += 1
+        return self.asked[place] == 1
+
+    def version(self, story: Story, place: str) -> int:
+        """Which version the next reader of that place gets: 2 once it was read, if it changes."""
+        changes = story.fault_name in ("changes", "feed_changes")
+        return 2 if changes and self.read[place] else 1
+
+    def stats(self, hosts: Iterable[str]) -> dict[str, int]:
+        """Requests by host."""
+        counts = dict.fromkeys(hosts, 0)
+        for entry in self.log:
+            host = str(entry["host"])
+            counts[host] = counts.get(host, 0) + 1
+        return counts
