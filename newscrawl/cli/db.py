@@ -86,10 +86,8 @@ def init(
 
     check_reachable("writer")
     made = asyncio.run(make_schema(database_name()))
-    typer.echo(
-        f"Database {database_name()}: "
-        + ("schema and indexes are made" if made else "all is as it should be")
-    )
+    done = "schema and indexes are made" if made else "all is as it should be"
+    typer.echo(f"Database {database_name()}: {done}")
     if users:
         addresses = make_users(database_name())
         typer.echo("Two users are made. Their passwords are shown this once:")
@@ -98,13 +96,8 @@ def init(
 
 
 def _table(overview: Overview) -> str:
-    state = (
-        "runs"
-        if overview.running
-        else "does not run: newscrawl db up"
-        if overview.version
-        else "was never started"
-    )
+    idle = "does not run" if overview.version else "was never started"
+    state = "runs" if overview.running else f"{idle}: newscrawl db up"
     lines = [
         ("server", f"MongoDB {overview.version or ''}".strip() + f", {state}"),
         ("from", overview.origin),

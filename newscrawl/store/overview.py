@@ -31,6 +31,8 @@ def take_overview() -> Overview:
     """Looks at the store; starts nothing. Raises DatabaseUnavailable for a MONGODB_URI that fails."""
     name = database_name()
     waiting = backlog(home() / "spool", name)
+    version: str | None
+    size: int | None
     if address := os.environ.get("MONGODB_URI"):
         version, size, counts = _look(name)
         return Overview(True, "MONGODB_URI", mask(address), version, None, None, name, size, counts, waiting)

@@ -20,6 +20,7 @@ _PATIENCE = 60.0  # seconds for mongod to answer and to become primary
 _UNAUTHORIZED = 13
 _AUTHENTICATION_FAILED = 18
 _ALREADY_INITIALIZED = 23
+_NOT_YET_INITIALIZED = 94
 
 # Any database: MongoDB knows no roles by a name's beginning, and this server holds newscrawl's only.
 _USERS = {
@@ -89,13 +90,23 @@ def _initiate(client: pymongo.MongoClient[dict[str, Any]], port: int) -> None:
 
 def _join(client: pymongo.MongoClient[dict[str, Any]], port: int) -> None:
     """Tells the replica set its new port, where the old one was taken while the server was down."""
-    if "setName" in client.admin.command("hello"):
-        return
-    config = client.admin.command("replSetGetConfig")["config"]
-    if config["members"][0]["host"] != _member(port)["host"]:
-        config["members"] = [_member(port)]
-        config["version"] += 1
-        client.admin.command("replSetReconfig", config, force=True)
+    until = time.monotonic() + _PATIENCE
+    while "setName" not in client.admin.command("hello") and time.monotonic() < until:
+        config = _config(client)
+        if config and config["members"][0]["host"] != _member(port)["host"]:
+            config |= {"members": [_member(port)], "version": config["version"] + 1}
+            client.admin.command("replSetReconfig", config, force=True)
+        time.sleep(0.02)
+
+
+def _config(client: pymongo.MongoClient[dict[str, Any]]) -> dict[str, Any] | None:
+    """The replica set's, or None while a starting server has not read it yet."""
+    try:
+        return dict(client.admin.command("replSetGetConfig")["config"])
+    except OperationFailure as error:
+        if error.code != _NOT_YET_INITIALIZED:
+            raise
+        return None
 
 
 def _member(port: int) -> dict[str, Any]:
