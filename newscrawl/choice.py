@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from newscrawl.dates import parse_date
-from newscrawl.listing import Entry, is_within
+from newscrawl.listing import Entry
 
 if TYPE_CHECKING:
     from newscrawl.run import Run
@@ -69,24 +69,28 @@ class Chooser:
         self._taken.add(entry.id)
         return True
 
+    def _listed_at(self, entry: Entry) -> datetime | None:
+        """The list's date of an article, UTC; None without one that can be read."""
+        parsed = parse_date(entry.date or "", zone=self._source.zone, now=datetime.now(UTC))
+        return parsed.at if parsed else None
+
     def _is_old(self, entry: Entry) -> bool:
-        if entry.date is None:
-            return False
-        parsed = parse_date(entry.date, zone=self._source.zone, now=datetime.now(UTC))
-        return parsed is not None and parsed.at < self._since
+        at = self._listed_at(entry)
+        return at is not None and at < self._since
 
     def _task(self, entry: Entry, held: Known | None) -> Task | None:
         if held is None:
             return Task(entry)
-        asks = entry.revisable and held.spider == self._run.spider and self._may_change(held)
+        asks = entry.revisable and held.spider == self._run.spider and self._may_change(entry, held)
         if not asks:
             self._run.ledger.known += 1
             return None
         given = {"If-None-Match": held.etag, "If-Modified-Since": held.last_modified}
         return Task(entry, {name: value for name, value in given.items() if value})
 
-    def _may_change(self, held: Known) -> bool:
-        return is_within(held.date or held.first_seen, datetime.now(UTC), self._source)
+    def _may_change(self, entry: Entry, held: Known) -> bool:
+        at = held.date or self._listed_at(entry) or held.first_seen
+        return datetime.now(UTC) - at < self._source.revisit
 
     def _within_limit(self, tasks: list[Task]) -> list[Task]:
         if self._left is not None:

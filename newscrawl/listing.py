@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from newscrawl.draft import Draft, Reading, Said
@@ -73,8 +72,3 @@ def draft_of(entry: Entry, reading: Reading, source: Source, crawl: Crawl) -> Dr
         securities=list(entry.securities),
         tags=list(entry.tags),
     )
-
-
-def is_within(known_date: datetime | None, now: datetime, source: Source) -> bool:
-    """Whether an article of that date may still change, by its source's window; unknown dates may."""
-    return known_date is None or now - known_date < source.revisit

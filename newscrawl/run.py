@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from newscrawl.store.archive import Archive
+    from newscrawl.store.dry import DryArchive
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ class Run:
     reason: str | None = None
     truncated: bool = False  #: `limit` ended the lists early
     continues: bool = False  #: the spider's run before this one came to its end
-    _archive: Archive | None = None
+    _archive: Archive | DryArchive | None = None
 
     def __post_init__(self) -> None:
         self.id = f"{self.spider}-{self.started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
@@ -56,7 +57,7 @@ class Run:
         connect(self.close, signals.spider_closed)
 
     @property
-    def archive(self) -> Archive:
+    def archive(self) -> Archive | DryArchive:
         """The write side of the database. Raises RuntimeError before `open`."""
         if self._archive is None:
             raise RuntimeError(f"run {self.id} is not open: is pipelines.store in ITEM_PIPELINES?")
@@ -74,10 +75,10 @@ class Run:
 
     async def open(self) -> None:
         """Opens the archive and writes the run's first document. Raises DatabaseUnavailable."""
-        self._archive = await open_archive(self.ledger.end, dry=self.dry)
-        before = await self._archive.last_run(self.spider, self.arguments)
+        self._archive = archive = await open_archive(self.ledger.end, dry=self.dry)
+        before = await archive.last_run(self.spider, self.arguments)
         self.continues = bool(before and before.get("complete"))
-        await self._archive.start_run(self.document())
+        await archive.start_run(self.document())
 
     async def flush(self) -> None:
         """Writes what is still buffered, so that each page has its outcome."""
@@ -92,7 +93,7 @@ class Run:
         if reason != "finished":
             self.problems.insert(0, f"the run was ended early: {reason}")
         for problem in self.problems:
-            logger.error("Run %s: %s", self.id, problem)
+            logger.warning("Run %s: %s", self.id, problem)
         if self._archive:
             await self._archive.finish_run(self.document())
             await self._archive.close()

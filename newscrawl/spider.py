@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import scrapy
-from scrapy.downloadermiddlewares.retry import get_retry_request
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import TextResponse
 
 from newscrawl.choice import Chooser, Task
 from newscrawl.draft import Draft, Reading, Reject
 from newscrawl.errors import PageError, UsageError
 from newscrawl.listing import Entry, ListPage, draft_of
+from newscrawl.middlewares.guard import PrivateAddress
 from newscrawl.moments import parse_moment
 from newscrawl.post import Crawl
 from newscrawl.run import Run
@@ -71,8 +71,11 @@ class NewsSpider(scrapy.Spider):
         """The request of each list's first page; see `list_request`."""
         raise NotImplementedError
 
-    def read_list(self, response: TextResponse) -> ListPage:
-        """What a list's page holds. Raises PageError where it is not what it should be."""
+    def read_list(self, response: TextResponse, place: Mapping[str, Any]) -> ListPage:
+        """What a list's page holds; `place` is what its `list_request` was given.
+
+        Raises PageError where it is not what it should be.
+        """
         raise NotImplementedError
 
     def read_article(self, response: TextResponse, entry: Entry) -> Reading:
@@ -93,10 +96,15 @@ class NewsSpider(scrapy.Spider):
 
         return identity(canonical_url(url))
 
-    def list_request(self, url: str, **meta: Any) -> Request:
-        """The request of a page of a list; `meta` comes back in `response.meta`."""
+    def list_request(self, url: str, **place: Any) -> Request:
+        """The request of a page of a list; `place` comes back in `read_list`."""
         return scrapy.Request(
-            url, self.parse_list, errback=self.list_failed, dont_filter=True, priority=5, meta=meta
+            url,
+            self.parse_list,
+            errback=self.list_failed,
+            dont_filter=True,
+            priority=5,
+            cb_kwargs={"place": place, "shown": frozenset()},
         )
 
     # --- the way of the data
@@ -106,9 +114,11 @@ class NewsSpider(scrapy.Spider):
         for request in self.first_lists():
             yield request
 
-    async def parse_list(self, response: Response) -> AsyncIterator[Request | Draft]:
+    async def parse_list(
+        self, response: Response, place: Mapping[str, Any], shown: frozenset[str]
+    ) -> AsyncIterator[Request | Draft]:
         try:
-            page = self.read_list(_readable(response))
+            page = self.read_list(_readable(response), place)
         except PageError as error:
             if again := self._again(response, error):
                 yield again
@@ -119,13 +129,12 @@ class NewsSpider(scrapy.Spider):
         tasks = await self.chooser.choose(page.entries)
         for task in tasks:
             yield self._article_request(task) if task.entry.url else self._draft(task.entry, Reading())
-        if page.next is not None and self._goes_on(page, response):
-            page.next.meta["shown"] = frozenset(entry.id for entry in page.entries)
+        if page.next is not None and self._goes_on(page, shown):
+            page.next.cb_kwargs["shown"] = frozenset(entry.id for entry in page.entries)
             yield page.next
 
-    def _goes_on(self, page: ListPage, response: Response) -> bool:
-        """Whether the next page of a list is worth asking for."""
-        shown = response.meta.get("shown", frozenset())
+    def _goes_on(self, page: ListPage, shown: frozenset[str]) -> bool:
+        """Whether the next page of a list is worth asking for; `shown` is what the page before held."""
         if not page.entries or all(entry.id in shown for entry in page.entries):
             return False  # the end, or an archive that repeats its last page
         if self.chooser.full:
@@ -187,8 +196,11 @@ class NewsSpider(scrapy.Spider):
 
     def _again(self, response: Response, error: PageError) -> Request | None:
         """The request once more, for an answer that was cut short or is not what was asked for."""
-        assert response.request
-        return get_retry_request(response.request, spider=self, reason=str(error), max_retry_times=1)
+        request = response.request
+        if request is None or request.meta.get("again"):
+            return None
+        self.logger.info("Asking again for %s: %s", request.url, error)
+        return request.replace(dont_filter=True, meta={"again": True})
 
     async def _reject(self, entry: Entry, reason: str, response: Response | None = None) -> None:
         values = {"title": entry.title, "date": entry.date, "outlet": entry.outlet}
@@ -218,7 +230,7 @@ class NewsSpider(scrapy.Spider):
     async def article_failed(self, failure: Failure) -> None:
         """An article that could not be fetched, retries included, or that must not be asked for."""
         entry: Entry = failure.request.cb_kwargs["entry"]  # type: ignore[attr-defined]
-        if isinstance(failure.value, IgnoreRequest):
+        if isinstance(failure.value, IgnoreRequest | DownloadCancelledError):
             await self._reject(entry, _told(failure))
         else:
             self.run.fail(entry.id, _told(failure))
@@ -237,7 +249,13 @@ def _readable(response: Response) -> TextResponse:
 def _told(failure: Failure) -> str:
     """What a failure says, without what differs from page to page."""
     error = failure.value
-    return str(error).split(" (", 1)[0] if isinstance(error, IgnoreRequest) else type(error).__name__
+    if isinstance(error, PrivateAddress):
+        return "an address in a private network"
+    if isinstance(error, IgnoreRequest):
+        return str(error)
+    if isinstance(error, DownloadCancelledError):
+        return "larger than DOWNLOAD_MAXSIZE"
+    return type(error).__name__
 
 
 def _header(response: Response, name: str) -> str | None:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import datetime
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 from scrapy import Request
@@ -115,11 +116,11 @@ class EastmoneySpider(EastmoneyArticles):
         url = f"https://np-listapi.eastmoney.com/comm/web/getNewsByColumns?{query}"
         return self.list_request(url, column=column, page=page)
 
-    def read_list(self, response: TextResponse) -> ListPage:
+    def read_list(self, response: TextResponse, place: Mapping[str, Any]) -> ListPage:
         answer = json_answer(response.text)
         if str(at(answer, "code")) != "1":
             raise PageError(f"error code {answer['code']}: {answer.get('message')}")
-        column, page = response.meta["column"], response.meta["page"]
+        column, page = place["column"], place["page"]
         found = records(answer, "data", "list")
         entries = [entry for record in found if (entry := self._entry(record))]
         more = page * self.page_size < int(at(answer, "data", "totle_hits"))

@@ -6,7 +6,8 @@ Feeds and GetNewsText.do as the site's own program used them in 2021–2022; the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from scrapy import Request
 from scrapy.http import TextResponse
@@ -39,8 +40,8 @@ class EastmoneyChoiceSpider(EastmoneyArticles):
         for feed in FEEDS:
             yield self.list_request(f"http://{self.host}{feed}", feed=feed)
 
-    def read_list(self, response: TextResponse) -> ListPage:
-        feed = response.meta["feed"]
+    def read_list(self, response: TextResponse, place: Mapping[str, Any]) -> ListPage:
+        feed = place["feed"]
         found = records(json_answer(response.text), FEEDS[feed])
         return ListPage([entry for record in found if (entry := self._entry(record, feed))])
 

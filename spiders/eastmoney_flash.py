@@ -5,7 +5,8 @@ List: np-weblist getFastNewsList, paged by `sortEnd` (answers of 2026). Not seen
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 from scrapy import Request
@@ -42,7 +43,7 @@ class EastmoneyFlashSpider(EastmoneyArticles):
         )
         return self.list_request(f"https://np-weblist.eastmoney.com/comm/web/getFastNewsList?{query}")
 
-    def read_list(self, response: TextResponse) -> ListPage:
+    def read_list(self, response: TextResponse, place: Mapping[str, Any]) -> ListPage:
         answer = json_answer(response.text)
         if str(at(answer, "code")) != "1":
             raise PageError(f"error code {answer['code']}: {answer.get('message')}")

@@ -31,7 +31,9 @@ class Held:
 def entry(number: str, age: timedelta | None = timedelta(hours=1), **values: Any) -> Entry:
     beijing = NOW + timedelta(hours=8)
     date = f"{beijing - age:%Y-%m-%d %H:%M:%S}" if age is not None else None
-    return Entry(id=number, url="https://e/", canonical_url="https://e/", share_url="https://e/", date=date, **values)
+    return Entry(
+        id=number, url="https://e/", canonical_url="https://e/", share_url="https://e/", date=date, **values
+    )
 
 
 def known(number: str, age: timedelta, spider: str = "eastmoney") -> Known:
@@ -49,7 +51,9 @@ def known(number: str, age: timedelta, spider: str = "eastmoney") -> Known:
     )
 
 
-def chooser(held: Held | None = None, *, since: timedelta = timedelta(days=7), limit: int | None = None) -> Chooser:
+def chooser(
+    held: Held | None = None, *, since: timedelta = timedelta(days=7), limit: int | None = None
+) -> Chooser:
     run = SimpleNamespace(ledger=Ledger(), archive=held or Held(), spider="eastmoney", truncated=False)
     return Chooser(cast(Run, run), SOURCE, NOW - since, limit)
 

@@ -10,7 +10,11 @@ import typer
 
 from newscrawl.errors import DatabaseUnavailable, NewscrawlError, UsageError
 
-_AREAS = tuple(a for a in ("crawl", "reading", "posts", "export", "jobs", "db", "newsroom", "demo") if importlib.util.find_spec(f"newscrawl.cli.{a}"))
+_AREAS = tuple(
+    a
+    for a in ("crawl", "reading", "posts", "export", "jobs", "db", "newsroom", "demo")
+    if importlib.util.find_spec(f"newscrawl.cli.{a}")
+)
 
 
 def make_app() -> typer.Typer:

@@ -43,7 +43,11 @@ def show_run(run: Run) -> None:
     if run.dry:
         for post in run.would_store:
             console.print(f"{post['date'][:16]}  {post['title']}", markup=False, highlight=False)
-    console.print(_table(run))
+    assert run.finished
+    seconds = (run.finished - run.started).total_seconds()
+    console.print(f"{run.spider}: {run.ledger.pages} pages in {seconds:.1f} s", highlight=False)
+    if run.ledger.pages:
+        console.print(_table(run))
     console.print(_lists(run), highlight=False)
     for problem in run.problems:
         console.print(f"problem: {problem}", style="bold red", markup=False, highlight=False)
@@ -52,10 +56,8 @@ def show_run(run: Run) -> None:
 def _table(run: Run) -> Table:
     from rich.table import Table
 
-    assert run.finished
-    seconds = (run.finished - run.started).total_seconds()
     ledger = run.ledger
-    table = Table(title=f"{run.spider}: {ledger.pages} pages in {seconds:.1f} s", title_justify="left")
+    table = Table()
     table.add_column("end")
     table.add_column("pages", justify="right")
     table.add_column("")

@@ -43,7 +43,7 @@ def crawl(
     newsroom: Newsroom = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,
-    log_level: LogLevel = "WARNING",
+    log_level: LogLevel = "ERROR",
 ) -> None:
     """Crawl one source now: its lists, then every article that is new or may have changed.
 

@@ -48,6 +48,11 @@ class CrawlDelayThrottle(AutoThrottle):
         if slot and (floor := self._floors.get(key or "")):
             self._hold(slot, floor)
 
+    def _adjust_delay(self, slot: Slot, latency: float, response: Response) -> None:
+        # AutoThrottle lets only a 200 lower the delay; a 304 is as good an answer.
+        answered = response.replace(status=200) if response.status == 304 else response
+        super()._adjust_delay(slot, latency, answered)
+
     @staticmethod
     def _hold(slot: Slot, floor: float) -> None:
         slot.delay = max(slot.delay, floor)

@@ -17,6 +17,7 @@ from newscrawl.newsroom.world import World
 
 Route = Callable[[World, str, str, Query], Answer]  # world, host, path, query
 
+SLOW = 0.6  #: seconds
 CRAWL_DELAY_HOST = "caifuhao.eastmoney.com"
 _ROBOTS = "User-agent: *\nDisallow: /private/\n"
 _SLOW_ROBOTS = "User-agent: *\nDisallow: /draft/\nCrawl-delay: 1\n"
@@ -128,7 +129,7 @@ def _with_fault(world: World, place: str, story: Story) -> Answer:
     page = article_page(story, world.version(story, place))
     world.read[place] += 1
     result = validated(_encoded(page, name), story.at + timedelta(minutes=3))
-    result.delay = 1.5 if name == "slow" else 0.0
+    result.delay = SLOW if name == "slow" else 0.0
     result.cut = name == "cut_once" and first
     return result
 
@@ -137,14 +138,13 @@ def _instead(story: Story, name: str, place: str, *, first: bool) -> Answer | No
     """What is answered in place of the page; None where the page is."""
     if name == "gone":
         return _missing()
-    if name == "error_once" and first:
+    if first and name == "error_once":
         return html("<h1>500 Internal Server Error</h1>", status=500)
-    if name == "busy_once" and first:
-        return html("<h1>503</h1>", status=503, headers={"Retry-After": "1"})
-    if name == "moved" and "/a/" in place:
-        return html("", status=302, headers={"Location": f"/news/350,{story.number}.html"})
-    if name == "inward":
-        return html("", status=302, headers={"Location": "http://127.0.0.1:9/latest/meta-data/"})
+    if first and name == "busy_once":
+        return html("<h1>503 Service Unavailable</h1>", status=503, headers={"Retry-After": "1"})
+    target = {"moved": f"/news/350,{story.number}.html", "inward": "http://127.0.0.1:9/latest/meta-data/"}
+    if name in target and "/a/" in place:
+        return html("", status=302, headers={"Location": target[name]})
     if name == "too_big":
         return Answer(b"<html><body>" + b"<p>0123456789</p>" * 720_000)
     return None
