@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from newscrawl.dates import parse_date
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from newscrawl.run import Run
     from newscrawl.source import Source
     from newscrawl.store.archive import Known
+
+
+REACH = timedelta(days=7)  #: how far back lists are walked where nobody says
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +29,15 @@ class Task:
 class Chooser:
     """Chooses from each page of a list: not what was shown before in this run, not what is older
     than `since`, not what is held already and can no longer change; at most `limit` articles.
+
+    Without `since`, age keeps nothing out: it only ends the walk, `REACH` back.
     """
 
-    def __init__(self, run: Run, source: Source, since: datetime, limit: int | None) -> None:
+    def __init__(self, run: Run, source: Source, since: datetime | None, limit: int | None) -> None:
         self._run = run
         self._source = source
         self._since = since
+        self._reach = since or datetime.now(UTC) - REACH
         self._left = limit
         self._taken: set[str] = set()
         self._held: set[str] = set()  # of those taken, the ones that the database held before
@@ -46,7 +52,7 @@ class Chooser:
         ledger = self._run.ledger
         ledger.entries += len(entries)
         fresh = [entry for entry in entries if self._is_first(entry)]
-        recent = [entry for entry in fresh if not self._is_old(entry)]
+        recent = [entry for entry in fresh if not (self._since and self._is_before(self._since, entry))]
         ledger.old += len(fresh) - len(recent)
         held = await self._run.archive.known([entry.id for entry in recent])
         self._held |= held.keys()
@@ -56,10 +62,10 @@ class Chooser:
     def promises_more(self, entries: list[Entry], *, stop_at_known: bool) -> bool:
         """Whether older pages of the list may hold something to take.
 
-        Not where all of this page is older than `since`; with `stop_at_known`, not where all of it
-        was held already either.
+        Not where all of this page is older than `since`, or than REACH; with `stop_at_known`, not where
+        all of it was held already either.
         """
-        newer = [entry for entry in entries if not self._is_old(entry)]
+        newer = [entry for entry in entries if not self._is_before(self._reach, entry)]
         return bool(newer) and not (stop_at_known and all(entry.id in self._held for entry in newer))
 
     def _is_first(self, entry: Entry) -> bool:
@@ -74,9 +80,9 @@ class Chooser:
         parsed = parse_date(entry.date or "", zone=self._source.zone, now=datetime.now(UTC))
         return parsed.at if parsed else None
 
-    def _is_old(self, entry: Entry) -> bool:
+    def _is_before(self, moment: datetime, entry: Entry) -> bool:
         at = self._listed_at(entry)
-        return at is not None and at < self._since
+        return at is not None and at < moment
 
     def _task(self, entry: Entry, held: Known | None) -> Task | None:
         if held is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import scrapy
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 GONE = range(400, 500)
 ASK_AGAIN = frozenset({401, 403, 408, 425, 429})  #: a refusal, or a moment: not the article's fault
-DEFAULT_REACH = timedelta(days=7)
 
 
 class NewsSpider(scrapy.Spider):
@@ -39,8 +38,8 @@ class NewsSpider(scrapy.Spider):
     answer in `read_list`; where an article is not a plain page, it overrides `read_article`.
 
     Arguments of every spider (`-a name=value`): `since` takes articles published since that moment
-    (`2d`, `2026-03-08`) and walks the lists back to it; without it, lists are walked until a page
-    of them holds nothing new, and never further back than 7 days. `limit` takes that many articles.
+    (`2d`, `2026-03-08`) and walks the lists back to it; without it, lists are walked until a page of
+    them holds nothing new, or nothing of the last 7 days. `limit` takes that many articles.
     """
 
     source: ClassVar[Source]
@@ -53,9 +52,7 @@ class NewsSpider(scrapy.Spider):
             takes = ", ".join(sorted({"since", "limit"} | self.own_arguments))
             raise UsageError(f"spider {self.name} has no argument {min(unknown)!r}; it takes {takes}")
         super().__init__(**arguments)
-        now = datetime.now(UTC)
-        self.since = parse_moment(since, now) if since else now - DEFAULT_REACH
-        self.walks_back = since is not None
+        self.since = parse_moment(since, datetime.now(UTC)) if since else None
         self.limit = _positive(limit) if limit is not None else None
         self.arguments = {name: value for name, value in arguments.items() if name != "name"}
 
@@ -140,7 +137,7 @@ class NewsSpider(scrapy.Spider):
         if self.chooser.full:
             self.run.truncated = True
             return False
-        stop_at_known = self.run.continues and not self.walks_back
+        stop_at_known = self.run.continues and self.since is None
         return self.chooser.promises_more(page.entries, stop_at_known=stop_at_known)
 
     def _article_request(self, task: Task) -> Request:

@@ -51,11 +51,9 @@ def known(number: str, age: timedelta, spider: str = "eastmoney") -> Known:
     )
 
 
-def chooser(
-    held: Held | None = None, *, since: timedelta = timedelta(days=7), limit: int | None = None
-) -> Chooser:
+def chooser(held: Held | None = None, *, since: timedelta | None = None, limit: int | None = None) -> Chooser:
     run = SimpleNamespace(ledger=Ledger(), archive=held or Held(), spider="eastmoney", truncated=False)
-    return Chooser(cast(Run, run), SOURCE, NOW - since, limit)
+    return Chooser(cast(Run, run), SOURCE, NOW - since if since else None, limit)
 
 
 def chosen(choice: Chooser, entries: list[Entry]) -> list[str]:
@@ -75,6 +73,14 @@ def test_older_than_since_is_left_but_an_unreadable_date_is_not() -> None:
     entries = [entry("new"), entry("old", timedelta(days=3)), entry("dateless", None)]
     assert chosen(choice, entries) == ["new", "dateless"]
     assert choice._run.ledger.old == 1
+
+
+def test_without_since_age_only_ends_the_walk() -> None:
+    choice = chooser()
+    old = [entry("a", timedelta(days=400)), entry("b", timedelta(days=500))]
+    assert chosen(choice, old) == ["a", "b"]
+    assert not choice.promises_more(old, stop_at_known=False)
+    assert choice.promises_more([entry("c", timedelta(days=6)), *old], stop_at_known=False)
 
 
 def test_a_known_article_is_asked_for_with_conditions_while_it_may_change() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from datetime import datetime
 
 _CITIES = "天津 重庆 成都 厦门 长沙 杭州 合肥 宁波 西安 郑州 济南 武汉 苏州 青岛 昆明 南昌".split()
 _NAMES = "恒远 华岳 瑞泽 中科瀚 东岭 启明宏 海川 新禾 金瓯 天衡 北辰光 远景达 云溪 鼎泰和 长风 博雅康".split()
@@ -42,42 +43,59 @@ class Text:
     author: str
 
 
-def write(chance: random.Random) -> Text:
-    """One article: 2 to 9 paragraphs on one subject."""
+def write(chance: random.Random, at: datetime) -> Text:
+    """One article published at that moment of Beijing's clock: 2 to 9 paragraphs on one subject."""
     city, sector = chance.choice(_CITIES), chance.choice(_SECTORS)
     firm = chance.choice(_NAMES) + chance.choice(_TRADES)
-    lead = _lead(chance, city, sector, firm)
+    title, lead = _event(chance, city, sector, firm, f"{at.month}月{at.day}日")
     paragraphs = [lead] + [_sentences(chance, city, sector, firm) for _ in range(chance.randint(1, 8))]
-    title = _title(chance, city, sector, firm)
     return Text(title, lead[:120], tuple(paragraphs), chance.choice(_PEOPLE))
 
 
-def _title(chance: random.Random, city: str, sector: str, firm: str) -> str:
-    share, sum_ = _percent(chance), _yi(chance)
+def _event(chance: random.Random, city: str, sector: str, firm: str, day: str) -> tuple[str, str]:
+    """A headline and the paragraph that tells it."""
+    share, other, sum_ = _percent(chance), _percent(chance), _yi(chance)
+    verb, move, body = chance.choice(_VERBS), chance.choice(_MOVES), chance.choice(_BODIES)
+    count = chance.randint(12, 480)
     forms = (
-        f"{sector}板块{chance.choice(_MOVES)} {firm}盘中涨{share}",
-        f"{city}前三季度{sector}产业产值{chance.choice(_VERBS)}{share}",
-        f"{firm}拟投资{sum_}亿元在{city}建设{sector}项目",
-        f"{chance.choice(_BODIES)}：{sector}行业运行总体平稳",
-        f"{firm}：前三季度净利润{chance.choice(_VERBS)}{share}",
-        f"“{sector}+”加速落地 {city}新增项目{chance.randint(12, 480)}个",
-        f"北向资金净买入{sum_}亿元 {sector}获加仓居前",
-        f"{city}发布{sector}产业三年行动方案 目标规模超{chance.randint(5, 90)}00亿元",
-    )
-    return chance.choice(forms)
-
-
-def _lead(chance: random.Random, city: str, sector: str, firm: str) -> str:
-    day = f"{chance.randint(1, 12)}月{chance.randint(1, 28)}日"
-    forms = (
-        f"{day}，{chance.choice(_BODIES)}公布的数据显示，{sector}行业规模以上企业营业收入"
-        f"{chance.choice(_VERBS)}{_percent(chance)}，连续{chance.randint(2, 9)}个月保持扩张。",
-        f"{firm}{day}在{city}宣布，公司与当地签署合作协议，计划总投资{_yi(chance)}亿元，"
-        f"分{chance.choice('两三四')}期建设{sector}基地。",
-        f"记者从{city}有关部门获悉，今年以来当地{sector}产业加快集聚，新签约项目"
-        f"{chance.randint(20, 300)}个，协议资金{_yi(chance)}亿元。",
-        f"{day}早盘，{sector}板块{chance.choice(_MOVES)}，截至发稿板块指数涨{_percent(chance)}，"
-        f"成交额{_yi(chance)}亿元，较上一交易日放量。",
+        (
+            f"{sector}板块{move} {firm}盘中涨{share}",
+            f"{day}，{sector}板块{move}，截至发稿，{firm}涨{share}，板块指数涨{other}，成交额{sum_}亿元，"
+            "较上一交易日放量。",
+        ),
+        (
+            f"{city}前三季度{sector}产业产值{verb}{share}",
+            f"记者{day}从{city}有关部门获悉，今年前三季度当地{sector}产业产值{verb}{share}，"
+            f"其中规模以上企业营业收入{sum_}亿元，连续{chance.randint(2, 9)}个季度保持扩张。",
+        ),
+        (
+            f"{firm}拟投资{sum_}亿元在{city}建设{sector}项目",
+            f"{firm}{day}公告，公司与{city}方面签署合作协议，拟投资{sum_}亿元，"
+            f"分{chance.choice('两三四')}期建设{sector}基地，首期预计明年投产。",
+        ),
+        (
+            f"{body}：{sector}行业运行总体平稳",
+            f"{body}{day}发布的数据显示，{sector}行业运行总体平稳，规模以上企业营业收入{verb}{share}，"
+            f"利润总额{sum_}亿元。",
+        ),
+        (
+            f"{firm}：前三季度净利润{verb}{share}",
+            f"{firm}{day}晚间披露三季报，前三季度实现营业收入{sum_}亿元，净利润{verb}{share}，"
+            f"其中{sector}业务毛利率为{other}。",
+        ),
+        (
+            f"“{sector}+”加速落地 {city}新增项目{count}个",
+            f"“{sector}+”正在{city}加速落地。截至{day}，当地今年新增相关项目{count}个，协议资金{sum_}亿元。",
+        ),
+        (
+            f"北向资金净买入{sum_}亿元 {sector}获加仓居前",
+            f"{day}，北向资金全天净买入{sum_}亿元，{sector}获加仓居前，{firm}净买入额占成交额的{share}。",
+        ),
+        (
+            f"{city}发布{sector}产业三年行动方案 目标规模超{count}0亿元",
+            f"{city}{day}发布{sector}产业高质量发展三年行动方案，提出到期末产业规模超过{count}0亿元，"
+            f"年均增速不低于{share}。",
+        ),
     )
     return chance.choice(forms)
 

@@ -77,7 +77,7 @@ def story_of(slot: int, seed: int, *, faults: bool = True) -> Story:
     is_old = fault is None and slot % 7 == 3
     if is_old:
         at -= timedelta(days=365 * chance.randint(4, 6))
-    text = write(chance)
+    text = write(chance, at)
     columns, feeds, is_flash = _places(slot, fault, is_old)
     number = f"{at:%Y%m%d}{3_000_000_000 + slot % 6_999_999_999:010d}"
     outlet = _OUTLET_OF.get(fault.name, "") if fault else ""
