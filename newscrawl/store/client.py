@@ -31,6 +31,7 @@ _OPTIONS: dict[str, Any] = {
     "socketTimeoutMS": 60000,
 }
 _LOGIN = re.compile(r"(?<=://)([^:/@\s]*):([^@\s]*)@")
+_PASSWORD = re.compile(r"(?:[a-z+]+://)?[^:/@]*:(.{4,})@")  # of an address, well-formed or not
 
 
 def uri(role: Role) -> str:
@@ -97,8 +98,8 @@ def reaching() -> Iterator[None]:
 def mask(text: str) -> str:
     """The text without the passwords of connection strings, those of the environment included."""
     for name in ("MONGODB_URI", "MONGODB_READ_URI"):
-        if login := _LOGIN.search(os.environ.get(name, "")):
-            for password in {login[2], unquote(login[2])} - {""}:
+        if said := _PASSWORD.match(os.environ.get(name, "")):
+            for password in (said[1], unquote(said[1])):
                 text = text.replace(password, "***")
     return _LOGIN.sub(r"\1:***@", text)
 

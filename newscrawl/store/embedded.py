@@ -24,8 +24,10 @@ from newscrawl.errors import DatabaseUnavailable
 from newscrawl.home import home
 from newscrawl.store import mongod
 from newscrawl.store.credentials import Credentials, Role, load, load_or_make, write_whole
+from newscrawl.store.process import is_gone
 
-_PORTS = range(20000, 32000)  # below those that systems give to outgoing connections
+_PORTS = range(28000, 32000)  # below those that systems give to outgoing connections
+_PORT_PATIENCE = 1.0  # seconds for a server that is just ending to give its port back
 _STOP_PATIENCE = 60.0  # seconds for a clean shutdown
 
 
@@ -85,7 +87,7 @@ def stop() -> bool:
             return False
         os.kill(process.pid, signal.SIGTERM)
         until = time.monotonic() + _STOP_PATIENCE
-        while mongod.running(folder) == process:
+        while not is_gone(process.pid):
             if time.monotonic() > until:
                 raise DatabaseUnavailable(f"mongod (pid {process.pid}) does not end; see {folder}/mongod.log")
             time.sleep(0.02)
@@ -159,7 +161,7 @@ def _spawn(binary: mongod.Binary, folder: Path, state: dict[str, Any]) -> mongod
     The port is written down first: should we be killed now, the replica set knows itself by it.
     """
     last = state.get("port")
-    state["port"] = port = last if last and _is_free(last) else _free_port()
+    state["port"] = port = last if last and _is_free(last, patience=_PORT_PATIENCE) else _free_port()
     _keep_state(folder, state)
     try:
         return mongod.start(binary, folder, port)
@@ -179,7 +181,15 @@ def _free_port() -> int:
     raise DatabaseUnavailable(f"no free port on 127.0.0.1 between {_PORTS.start} and {_PORTS.stop}")
 
 
-def _is_free(port: int) -> bool:
+def _is_free(port: int, *, patience: float = 0.0) -> bool:
+    """Whether the port can be had, now or within the patience in seconds."""
+    until = time.monotonic() + patience
+    while not (free := _can_bind(port)) and time.monotonic() < until:
+        time.sleep(0.02)
+    return free
+
+
+def _can_bind(port: int) -> bool:
     with socket.socket() as probe:
         # As mongod does itself: connections of the last server that linger do not count.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

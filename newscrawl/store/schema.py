@@ -140,9 +140,9 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel(
             [("story.fingerprint", ASCENDING)],
             name="fingerprint",
-            partialFilterExpression={"story.fingerprint": {"$type": "string"}},
+            partialFilterExpression={"story.fingerprint": {"$exists": True}},
         ),
-        _newest_first("story", "story.first", partialFilterExpression={"story.first": {"$type": "string"}}),
+        _newest_first("story", "story.first", partialFilterExpression={"story.first": {"$exists": True}}),
     ],
     "revisions": [IndexModel([("post", ASCENDING), ("revision", DESCENDING)], name="post")],
     "rejects": [

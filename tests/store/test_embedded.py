@@ -6,9 +6,11 @@ import os
 import shutil
 import signal
 import socket
+import socketserver
 import stat
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 
 from newscrawl.errors import DatabaseUnavailable
-from newscrawl.store import client, credentials, embedded, mongod, replica_set
+from newscrawl.store import client, credentials, embedded, mongod, process, replica_set
 from tests.store.conftest import kill_mongod
 
 _ENSURE = "from newscrawl.store import embedded; s = embedded.ensure(); print(s.pid, s.port)"
@@ -80,17 +82,17 @@ def test_a_stale_lock_that_names_another_process_is_seen_through(own_home):
     assert write_and_read() == 1
 
 
-def test_a_port_taken_meanwhile_is_given_up(own_home):
+def test_a_port_taken_meanwhile_is_given_up(own_home, monkeypatch):
+    monkeypatch.setattr(socketserver.TCPServer, "allow_reuse_address", True)
     port = embedded.ensure().port
     assert write_and_read() == 1
     kill_mongod()
-    with socket.socket() as other:
-        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        other.bind(("127.0.0.1", port))
-        other.listen()
+    with socketserver.TCPServer(("127.0.0.1", port), socketserver.BaseRequestHandler) as other:
+        threading.Thread(target=other.serve_forever, daemon=True).start()
         moved = embedded.ensure().port
         assert moved != port
         assert write_and_read() == 2
+        other.shutdown()
     assert embedded.ensure().port == moved
 
 
@@ -146,7 +148,7 @@ def test_secrets_are_for_the_owner_only(own_home):
     for password in (secret.admin, secret.writer, secret.reader):
         assert password not in repr(server) + repr(secret) + repr(embedded.status())
         assert password not in (folder / "mongod.log").read_text("utf-8")
-        assert password not in " ".join(mongod._command_line(server.pid))
+        assert password not in " ".join(process.command_line(server.pid))
 
 
 def test_lost_passwords_are_told(own_home):
@@ -165,7 +167,7 @@ def test_broken_passwords_are_told(own_home):
 
 
 def test_it_listens_on_loopback_only(own_home):
-    words = mongod._command_line(embedded.ensure().pid)
+    words = process.command_line(embedded.ensure().pid)
     assert words[words.index("--bind_ip") + 1] == "127.0.0.1"
     assert {"--auth", "--keyFile", "--nounixsocket"} <= set(words)
     assert words[words.index("--networkMessageCompressors") + 1] == "disabled"

@@ -1,0 +1,95 @@
+"""Connections: what fails is told plainly and without passwords."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from newscrawl.errors import DatabaseUnavailable
+from newscrawl.store import client
+
+ADDRESS = "mongodb://crawler:s3cr%40t@127.0.0.1:1/?replicaSet=r&serverSelectionTimeoutMS=100"
+
+
+def test_times_come_back_aware(database):
+    moment = datetime(2026, 3, 8, 0, 37, tzinfo=UTC)
+    with client.connect("writer") as writer:
+        writer[database].times.insert_one({"at": moment})
+        assert writer[database].times.find_one()["at"] == moment
+
+
+def test_async_clients_see_the_same(database):
+    async def write_and_read() -> int:
+        async with await client.connect_async("writer") as writer:
+            await writer[database].marks.insert_one({})
+        async with await client.connect_async("reader") as reader:
+            return await reader[database].marks.count_documents({})
+
+    assert asyncio.run(write_and_read()) == 1
+
+
+@pytest.mark.parametrize("role", ["reader", "writer", "admin"])
+def test_every_role_is_let_in(mongo_home, role):
+    client.check_reachable(role)
+
+
+def test_a_server_that_is_away_is_told(monkeypatch):
+    monkeypatch.setenv("MONGODB_URI", ADDRESS)
+    monkeypatch.setitem(client._OPTIONS, "serverSelectionTimeoutMS", 100)
+    with pytest.raises(DatabaseUnavailable, match="refused") as told:
+        client.check_reachable("writer")
+    assert "crawler:***@127.0.0.1:1" in str(told.value)
+    assert "s3cr" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://u:s3cret@db/",
+        "mongodb://u:s3cret@db:port/",
+        "mongodb://u:s3cret@@db/",
+        "mongodb://u:s3c%ret@db/",
+        "mongodb://u:s3cret@db/?replicaSet=r&replicaSet",
+        "u:s3cret@db",
+        "mongodb+srv://u:s3cret@localhost/",
+    ],
+)
+def test_a_wrong_address_is_told_without_its_password(monkeypatch, address):
+    monkeypatch.setenv("MONGODB_URI", address)
+    with pytest.raises(DatabaseUnavailable, match="MONGODB_URI") as told:
+        client.check_reachable("reader")
+    assert "s3c" not in str(told.value)
+
+
+def test_a_wrong_password_is_told(mongo_home, monkeypatch):
+    monkeypatch.setenv("MONGODB_URI", client.uri("writer").replace("writer:", "writer:wr0ng"))
+    with pytest.raises(DatabaseUnavailable, match="Authentication failed") as told:
+        client.check_reachable("writer")
+    assert "wr0ng" not in str(told.value)
+
+
+def test_readers_may_have_an_address_of_their_own(monkeypatch):
+    monkeypatch.setenv("MONGODB_URI", "mongodb://w@db/")
+    assert client.uri("reader") == "mongodb://w@db/"
+    monkeypatch.setenv("MONGODB_READ_URI", "mongodb://r@db/")
+    assert (client.uri("reader"), client.uri("writer")) == ("mongodb://r@db/", "mongodb://w@db/")
+
+
+def test_a_standalone_server_is_refused(mongo_home, monkeypatch):
+    answer = {"ok": 1.0, "isWritablePrimary": True}
+    with client.connect("writer") as writer:
+        command = type(writer.admin).command
+
+        def standalone(self, name, *args, **kwargs):
+            return answer if name == "hello" else command(self, name, *args, **kwargs)
+
+        monkeypatch.setattr(type(writer.admin), "command", standalone)
+        with pytest.raises(DatabaseUnavailable, match=r"standalone.*--replSet"):
+            client.check_reachable("writer")
+
+
+def test_mask_hides_what_stands_before_the_host():
+    assert client.mask("see mongodb+srv://a:b@c/d and x") == "see mongodb+srv://a:***@c/d and x"
+    assert client.mask("mongodb://127.0.0.1:27017/") == "mongodb://127.0.0.1:27017/"

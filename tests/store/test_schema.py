@@ -1,0 +1,150 @@
+"""Validators, indexes, and how few commands the writing takes."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo import monitoring
+from pymongo.errors import WriteError
+
+from newscrawl.store import client, link, schema
+from newscrawl.store.archive import ArchiveOptions
+from tests.store.posts import START, make_post, put_all
+
+
+class Commands(monitoring.CommandListener):
+    """Names of the commands that were sent to one database."""
+
+    def __init__(self, database: str) -> None:
+        self.names: list[str] = []
+        self._database = database
+
+    def started(self, event: monitoring.CommandStartedEvent) -> None:
+        if event.database_name == self._database:
+            self.names.append(event.command_name)
+
+    def succeeded(self, event: monitoring.CommandSucceededEvent) -> None: ...
+
+    def failed(self, event: monitoring.CommandFailedEvent) -> None: ...
+
+
+async def make(database: str, *listeners: Commands) -> bool:
+    connection = client.async_client(client.uri("writer"), event_listeners=list(listeners))
+    async with connection:
+        return await schema.ensure_schema(connection[database])
+
+
+def stored(number: int = 1, **fields: Any) -> dict[str, Any]:
+    document = make_post(number).to_document() | {"first_seen": START, "last_seen": START}
+    return document | fields
+
+
+def test_the_second_time_costs_one_read(database):
+    assert asyncio.run(make(database))
+    commands = Commands(database)
+    assert not asyncio.run(make(database, commands))
+    assert commands.names == ["find"]
+
+
+def test_processes_that_race_do_no_harm(database):
+    async def race() -> list[bool]:
+        return list(await asyncio.gather(*(make(database) for _ in range(8))))
+
+    assert any(asyncio.run(race()))
+    with client.connect("reader") as reader:
+        assert set(schema.VALIDATORS) < set(reader[database].list_collection_names())
+        assert {index["name"] for index in reader[database].posts.list_indexes()} == {
+            *("_id_", "date", "category", "tag", "outlet", "security", "updated"),
+            *("canonical_url", "fingerprint", "story"),
+        }
+
+
+def test_what_changed_is_corrected(database):
+    with client.connect("writer") as writer:
+        writer[database].create_collection("posts")
+        writer[database].posts.create_index([("title", 1)], name="date")
+    assert asyncio.run(make(database))
+    with client.connect("writer") as writer:
+        assert writer[database].posts.index_information()["date"]["key"] == [("date", -1), ("_id", 1)]
+        with pytest.raises(WriteError, match="failed validation"):
+            writer[database].posts.insert_one({"_id": "eastmoney:1"})
+
+
+def test_a_post_fits_and_foreign_fields_are_welcome(database):
+    asyncio.run(make(database))
+    with client.connect("writer") as writer:
+        writer[database].posts.insert_one(stored(1))
+        writer[database].posts.insert_one(stored(2, reader_note={"mine": True}, source=None))
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"_id": "no colon"},
+        {"_id": 7},
+        {"title": ""},
+        {"date": "2026-03-08"},
+        {"first_seen": None},
+        {"categories": ["北方网"]},
+        {"tags": "one"},
+        {"revision": 0},
+        {"content_hash": "short"},
+        {"date_info": {"raw": "", "offset": "8", "precision": "minute", "origin": "page", "assumed": []}},
+        {"body": {"html": "", "text": ""}},
+        {"source": {"name": "北方网", "slug": "Bei Fang", "raw": "", "origin": "list"}},
+        {"layout": "page"},
+    ],
+    ids=str,
+)
+def test_a_bad_post_is_refused(database, fault):
+    asyncio.run(make(database))
+    with client.connect("writer") as writer, pytest.raises(WriteError, match="failed validation"):
+        writer[database].posts.insert_one(stored(**fault))
+
+
+def test_a_missing_field_is_refused(database):
+    asyncio.run(make(database))
+    document = stored()
+    del document["canonical_url"]
+    with client.connect("writer") as writer, pytest.raises(WriteError, match="failed validation"):
+        writer[database].posts.insert_one(document)
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        ({}, "date"),
+        ({"categories": "beifangwang"}, "category"),
+        ({"tags": "北方网新闻"}, "tag"),
+        ({"source.slug": "beifangwang"}, "outlet"),
+        ({"securities.code": "600160"}, "security"),
+        ({"story.first": "eastmoney:1"}, "story"),
+    ],
+)
+def test_a_listing_reads_its_index_and_sorts_nothing(database, query, index):
+    asyncio.run(make(database))
+    with client.connect("reader") as reader:
+        plan = reader[database].posts.find(query).sort([("date", -1), ("_id", 1)]).limit(20).explain()
+    said = str(plan["queryPlanner"]["winningPlan"])
+    assert f"'indexName': '{index}'" in said
+    assert "'SORT'" not in said
+
+
+def test_posts_go_in_bulk(database, tmp_path: Path, monkeypatch):
+    commands = Commands(database)
+    connect = client.async_client
+
+    def watched(address: str, **options: Any) -> Any:
+        return connect(address, event_listeners=[commands], **options)
+
+    monkeypatch.setattr(link.client, "async_client", watched)
+    options = ArchiveOptions(database=database, spool=tmp_path)
+    posts = [make_post(number) for number in range(250)]
+    asyncio.run(put_all(posts, options))
+    assert commands.names.count("insert") == 3
+    commands.names.clear()
+    asyncio.run(put_all(posts, options))
+    assert commands.names == ["find", *["find", "update"] * 3]

@@ -1,0 +1,131 @@
+"""The files of the spool."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+
+import pytest
+
+from newscrawl.store.record import Record, post_record
+from newscrawl.store.spool import Backlog, SpoolFile, backlog, leftovers
+from tests.store.posts import make_post
+
+AT = datetime(2026, 3, 8, 1, tzinfo=UTC)
+
+
+def records(count: int, start: int = 0) -> list[Record]:
+    return [post_record(make_post(number), AT) for number in range(start, start + count)]
+
+
+def read_all(spool: SpoolFile) -> list[Record]:
+    return [record for batch in spool.batches(2) for record in batch]
+
+
+def abandoned(folder, *batches: list[Record]):
+    """The path of a file whose process died."""
+    spool = SpoolFile.create(folder, "news")
+    for batch in batches:
+        spool.append(batch)
+    spool.close()
+    return spool.path
+
+
+def test_what_goes_in_comes_out(tmp_path):
+    abandoned(tmp_path, records(3), records(2, 3))
+    [left] = leftovers(tmp_path, "news")
+    assert read_all(left) == records(5)
+    assert [len(batch) for batch in left.batches(2)] == [2, 2, 1]
+    left.remove()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_living_process_keeps_its_file(tmp_path):
+    spool = SpoolFile.create(tmp_path, "news")
+    spool.append(records(2))
+    assert list(leftovers(tmp_path, "news")) == []
+    waiting = backlog(tmp_path, "news")
+    assert (waiting.documents, waiting.files) == (2, 1)
+    assert waiting.bytes == spool.path.stat().st_size
+    spool.close()
+
+
+def test_only_one_claims_a_file(tmp_path):
+    path = abandoned(tmp_path, records(1))
+    first = SpoolFile.claim(path)
+    assert first
+    assert SpoolFile.claim(path) is None
+    first.remove()
+    assert SpoolFile.claim(path) is None
+
+
+def test_databases_are_kept_apart(tmp_path):
+    abandoned(tmp_path, records(1))
+    assert list(leftovers(tmp_path, "new")) == []
+    assert backlog(tmp_path, "new") == Backlog()
+
+
+@pytest.mark.parametrize("lost", [1, 7, 500])
+def test_a_torn_tail_is_skipped(tmp_path, lost):
+    path = abandoned(tmp_path, records(3))
+    os.truncate(path, path.stat().st_size - lost)
+    [left] = leftovers(tmp_path, "news")
+    assert read_all(left) == records(2)
+    left.remove()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_torn_header_is_skipped(tmp_path):
+    path = abandoned(tmp_path, records(3))
+    with path.open("ab") as file:
+        file.write(b"\x10\x00")
+    [left] = leftovers(tmp_path, "news")
+    assert read_all(left) == records(3)
+    left.remove()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("garbage", [b"\0" * 64, b"\xff" * 6_000], ids=["zeros", "ones"])
+def test_garbage_at_the_end_loses_nothing_before_it(tmp_path, garbage):
+    path = abandoned(tmp_path, records(3))
+    with path.open("ab") as file:
+        file.write(garbage)
+    [left] = leftovers(tmp_path, "news")
+    assert read_all(left) == records(3)
+    left.close()
+
+
+def test_a_damaged_file_is_kept(tmp_path):
+    path = abandoned(tmp_path, records(3))
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    path.write_bytes(data)
+    [left] = leftovers(tmp_path, "news")
+    assert read_all(left) == records(1)
+    left.remove()
+    assert [each.suffix for each in tmp_path.iterdir()] == [".damaged"]
+    assert backlog(tmp_path, "news") == Backlog()
+
+
+def test_a_batch_that_fails_leaves_the_file_as_it_was(tmp_path, monkeypatch):
+    spool = SpoolFile.create(tmp_path, "news")
+    spool.append(records(2))
+
+    def refuse(_file: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", refuse)
+        with pytest.raises(OSError, match="No space left"):
+            spool.append(records(2, 2))
+    spool.append(records(1, 4))
+    assert read_all(spool) == records(2) + records(1, 4)
+    assert spool.documents == 3
+    spool.close()
+
+
+def test_what_is_no_record_is_told():
+    with pytest.raises(ValueError, match="not a record"):
+        Record.from_bson(b"\x05\0\0\0\0")
+    with pytest.raises(ValueError, match="not a record"):
+        Record.from_bson(b"nonsense")
