@@ -25,9 +25,12 @@ from newscrawl.cli.selection import (
 from newscrawl.errors import NewscrawlError
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from newscrawl.post import Post
     from newscrawl.read import Change
 
+_WIDE = 100  # columns of a terminal that has room for the category
 _PAGE = 200  # rows of one table: a terminal shows no more at once, and memory stays flat
 
 
@@ -94,21 +97,33 @@ def _row(post: Post) -> list[str]:
 
 def _print_tables(rows: Iterator[Post]) -> None:
     from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text as Cell
 
     console = Console()
     while page := list(islice(rows, _PAGE)):
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        table.add_column("date", no_wrap=True)
-        table.add_column("title", no_wrap=True, overflow="ellipsis", ratio=1)
-        table.add_column("outlet", no_wrap=True, overflow="ellipsis", max_width=20)
-        table.add_column("category", no_wrap=True, overflow="ellipsis", max_width=20)
-        table.add_column("id", no_wrap=True)
-        for post in page:
-            *cells, post_id = _row(post)
-            table.add_row(*(Cell(cell) for cell in [*cells, post_id.removeprefix("eastmoney:")]))
-        console.print(table)
+        console.print(_table([_row(post) for post in page], console.width))
+
+
+def _table(rows: list[list[str]], width: int) -> Table:
+    """Dates and ids whole, the title takes what is left; a narrow terminal goes without the category."""
+    from rich.cells import cell_len
+    from rich.table import Table
+    from rich.text import Text as Cell
+
+    for row in rows:
+        row[4] = row[4].removeprefix("eastmoney:")  # `show` takes the digits alone
+    caps = {"outlet": 16, "category": 20 if width >= _WIDE else 0}
+    needs = [max(cell_len(row[column]) for row in rows) for column in range(5)]
+    outlet, category = min(max(needs[2], 6), caps["outlet"]), min(max(needs[3], 8), caps["category"])
+    title = max(20, width - needs[0] - outlet - category - needs[4] - 8)  # two blanks between columns
+    widths = {"date": needs[0], "title": title, "outlet": outlet, "category": category, "id": needs[4]}
+    shown = [column for column, name in enumerate(widths) if widths[name]]
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for name, wide in widths.items():
+        if wide:
+            table.add_column(name, width=wide, no_wrap=True, overflow="ellipsis")
+    for row in rows:
+        table.add_row(*(Cell(row[column]) for column in shown))
+    return table
 
 
 def show(
