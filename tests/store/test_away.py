@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,17 @@ from tests.store.posts import START, Outcomes, make_post, put_all
 COUNT = 300
 
 # pymongo 4.20 leaves a socket open whose connecting is cancelled when its client is closed.
-pytestmark = pytest.mark.filterwarnings("ignore:.*socket.socket:pytest.PytestUnraisableExceptionWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:unclosed .*socket:ResourceWarning"),
+    pytest.mark.filterwarnings("ignore:.*socket.socket:pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+@pytest.fixture(autouse=True)
+def _sweep() -> Iterator[None]:
+    """Has those sockets collected here, and not in a later test that does not expect them."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture

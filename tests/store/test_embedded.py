@@ -214,6 +214,16 @@ def test_without_any_mongod_the_ways_out_are_named(own_home, monkeypatch):
         embedded.ensure()
 
 
+def test_a_long_log_is_put_aside(own_home):
+    (own_home / "mongodb").mkdir()
+    log = own_home / "mongodb" / "mongod.log"
+    log.touch()
+    os.truncate(log, 30_000_000)
+    embedded.ensure()
+    assert log.stat().st_size < 1_000_000
+    assert log.with_suffix(".log.1").stat().st_size == 30_000_000
+
+
 def test_a_program_without_its_run_bit_is_given_it(tmp_path):
     program = tmp_path / "mongod"
     program.write_bytes(b"x")
