@@ -103,7 +103,7 @@ class Run:
         """Whether all that the lists showed was dealt with, so that the next run may stop at the known."""
         ledger = self.ledger
         failed = ledger.outcomes["failed"] or ledger.outcomes["spooled"] or ledger.list_failures
-        return bool(self.reason == "finished" and ledger.lists and not self.truncated and not failed)
+        return bool(self.reason == "finished" and ledger.entries and not self.truncated and not failed)
 
     def document(self) -> dict[str, Any]:
         """As in `runs`; times are UTC."""

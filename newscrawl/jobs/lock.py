@@ -18,7 +18,7 @@ from typing import ClassVar, Self
 from urllib.parse import quote
 
 from newscrawl.errors import NewscrawlError, UsageError
-from newscrawl.home import home
+from newscrawl.home import DEFAULT_DATABASE, database_name, home
 
 #: Stands in every message of SpiderBusy, and so in the error output of a crawl that lost the race.
 BUSY_WORDS = "is being crawled already"
@@ -102,12 +102,14 @@ class FileLock:
 class SpiderLock(FileLock):
     """Held by whoever crawls with a spider: `with SpiderLock("eastmoney"): …`.
 
-    Entering raises SpiderBusy at once where another process (or another lock object of this one)
-    holds it.
+    One for each database: a crawl into a database of tests is not in the way of the real one. Entering
+    raises SpiderBusy at once where another process (or another lock object of this one) holds it.
     """
 
     def __init__(self, spider: str, *, folder: Path | None = None) -> None:
-        super().__init__(f"spider-{spider}", folder=folder)
+        database = database_name()
+        place = "" if database == DEFAULT_DATABASE else f"-{database}"
+        super().__init__(f"spider-{spider}{place}", folder=folder)
         self.spider = spider
 
     def _refusal(self, holder: Holder) -> NewscrawlError:

@@ -35,6 +35,7 @@ _FREQUENT = re.compile(
 )
 _KANA = re.compile("[\u3041-\u309f\u30a1-\u30fa]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
+_IDEOGRAPH = re.compile("[\u3400-\u9fff]")
 _HALF_WIDTH_KANA = re.compile("[\uff61-\uff9f]")
 
 
@@ -117,5 +118,11 @@ def _score(sample: bytes, codec: str) -> float:
     if broken > len(text) * 0.03 + 1:
         return 0.0
     kana = len(_KANA.findall(text)) if codec in ("cp932", "euc_jp") else 0
-    hangul = len(_HANGUL.findall(text)) * 0.5 if codec == "cp949" else 0
+    hangul = _hangul(text) * 0.5 if codec == "cp949" else 0
     return (len(_FREQUENT.findall(text)) + kana + hangul - broken) / len(text)
+
+
+def _hangul(text: str) -> int:
+    """How many characters are Hangul; 0 where Chinese ones are many beside them: GBK read as Korean."""
+    hangul = len(_HANGUL.findall(text))
+    return hangul if hangul > 4 * len(_IDEOGRAPH.findall(text)) else 0

@@ -1,0 +1,67 @@
+"""Whole crawls of the newsroom, as a user starts them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from newscrawl.newsroom.stories import Story
+from newscrawl.store import client
+
+ARTICLES = 150  # two rounds of every fault
+SEED = 11
+SINCE = ("--since", "2019-01-01")
+SPIDERS = ("eastmoney", "eastmoney_flash", "eastmoney_choice")
+
+
+def newscrawl(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A command as a user types it."""
+    return subprocess.run(
+        [sys.executable, "-m", "newscrawl", *words],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def crawl(spider: str, newsroom: str, *words: str, **environment: str) -> tuple[int, dict[str, Any]]:
+    """Exit code and run document of a crawl."""
+    done = newscrawl("crawl", spider, "--newsroom", newsroom, "--json", *words, **environment)
+    assert done.stdout, done.stderr
+    return done.returncode, json.loads(done.stdout)
+
+
+def documents(database: str, collection: str = "posts") -> dict[str, dict[str, Any]]:
+    with client.connect("writer") as writer:
+        return {document["_id"]: document for document in writer[database][collection].find()}
+
+
+@dataclass(frozen=True)
+class Crawled:
+    """A newsroom that all three spiders crawled once, and what came of it."""
+
+    newsroom: str
+    database: str
+    stories: list[Story]
+    runs: dict[str, dict[str, Any]]
+    exits: dict[str, int]
+    posts: dict[str, dict[str, Any]]
+    rejects: list[dict[str, Any]]
+    log: list[dict[str, Any]]
+
+    def with_fault(self, name: str) -> list[Story]:
+        return [story for story in self.stories if story.fault_name == name]
+
+    def post(self, story: Story) -> dict[str, Any]:
+        return self.posts[f"eastmoney:{story.number}"]
+
+    def reasons(self, story: Story) -> list[str]:
+        number = f"eastmoney:{story.number}"
+        assert number not in self.posts
+        return [reason for reject in self.rejects if reject["post"] == number for reason in reject["reasons"]]

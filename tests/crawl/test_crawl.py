@@ -1,0 +1,250 @@
+"""Whole crawls: counts, layouts, repeats, paging, broken lists, wrong words."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from newscrawl.jobs.lock import SpiderLock
+from newscrawl.ledger import OUTCOMES
+from newscrawl.newsroom import running
+from tests.crawl.crawls import SINCE, SPIDERS, Crawled, crawl, documents, newscrawl
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_runs_are_good_and_their_counts_add_up(crawled: Crawled) -> None:
+    for spider in SPIDERS:
+        assert crawled.exits[spider] == 0, crawled.runs[spider]["problems"]
+        counts = crawled.runs[spider]["counts"]
+        assert counts["pages"] == sum(counts[outcome] for outcome in OUTCOMES) > 0
+        assert counts["failed"] == 0, counts["reasons"]
+        assert crawled.runs[spider]["complete"]
+
+
+def test_every_article_that_was_listed_is_a_post_or_a_reject(crawled: Crawled) -> None:
+    rejected = {reject["post"] for reject in crawled.rejects}
+    for story in crawled.stories:
+        number = f"eastmoney:{story.number}"
+        listed = story.columns or story.feeds or story.is_flash
+        assert (number in crawled.posts) != (number in rejected) or not listed, story
+
+
+def test_the_run_is_kept_as_it_was_told(crawled: Crawled) -> None:
+    kept = documents(crawled.database, "runs")
+    for run in crawled.runs.values():
+        assert kept[run["_id"]]["counts"] == run["counts"]
+        assert kept[run["_id"]]["finished"] is not None
+
+
+def test_posts_say_what_the_articles_say(crawled: Crawled) -> None:
+    plain = [story for story in crawled.stories if story.fault is None and story.columns]
+    assert len(plain) > 20
+    for story in plain:
+        post = crawled.post(story)
+        assert post["title"] == story.title
+        assert post["date"] == story.at
+        assert post["date_info"]["offset"] == "+08:00"
+        assert post["date_info"]["precision"] == "second"
+        assert post["source"]["name"] == story.outlet
+        assert post["tags"][0] == f"{story.outlet}新闻"
+        assert post["source"]["slug"] == post["categories"][0]
+        assert set(post["authors"]) <= {story.author}
+        assert "　" not in post["body"]["html"]
+        assert "文章来源" not in post["body"]["html"]
+        codes = {f"{security['market']},{security['code']}" for security in post["securities"]}
+        assert codes == {f"{market},{code}" for market, code, _ in story.marked}
+
+
+def test_both_layouts_are_read(crawled: Crawled) -> None:
+    versions = {}
+    for story in crawled.stories:
+        if story.fault is None and story.columns:
+            versions.setdefault(crawled.post(story)["crawl"]["page_version"], []).append(story.at.year)
+    assert set(versions) == {"2026", "2019"}
+    assert max(versions["2019"]) <= 2022 < min(versions["2026"])
+
+
+def test_one_article_is_one_post_whatever_brought_it(crawled: Crawled) -> None:
+    twice = [s for s in crawled.stories if s.columns and s.feeds and s.fault is None]
+    assert twice
+    for story in twice:
+        assert crawled.post(story)["crawl"]["spider"] == "eastmoney"
+    assert crawled.runs["eastmoney_choice"]["counts"]["known"] >= len(twice)
+
+
+def test_a_second_crawl_stores_nothing_and_updates_the_changed_one(database: str) -> None:
+    with running(["--articles", "150", "--seed", "5"]) as newsroom:
+        first_exit, first = crawl("eastmoney_choice", newsroom)
+        before = documents(database)
+        second_exit, second = crawl("eastmoney_choice", newsroom)
+        after = documents(database)
+        _, third = crawl("eastmoney_choice", newsroom)
+    assert (first_exit, second_exit) == (0, 0)
+    assert first["counts"]["stored"] == len(before) == len(after)
+    assert second["counts"]["stored"] == 0
+    assert second["counts"]["updated"] == 1
+    assert (third["counts"]["stored"], third["counts"]["updated"]) == (0, 0)
+    changed = [number for number in before if before[number]["content_hash"] != after[number]["content_hash"]]
+    assert len(changed) == 1
+    assert after[changed[0]]["revision"] == 2
+    assert "修订后的口径" in after[changed[0]]["body"]["text"]
+    old = documents(database, "revisions")[f"{changed[0]}@1"]
+    assert old["content_hash"] == before[changed[0]]["content_hash"]
+    for number in before.keys() - changed:
+        moved = {field for field in before[number] if before[number][field] != after[number][field]}
+        assert moved <= {"last_seen"}
+
+
+def test_a_settled_article_is_not_asked_for_again(quiet_newsroom: str, database: str) -> None:
+    crawl("eastmoney", quiet_newsroom, *SINCE)
+    _, again = crawl("eastmoney", quiet_newsroom, *SINCE)
+    counts = again["counts"]
+    assert counts["stored"] == counts["updated"] == counts["rejected"] == 0
+    assert counts["unchanged"] > 0
+    assert counts["known"] > 0
+    young = [p for p in documents(database).values() if p["last_seen"] != p["first_seen"]]
+    assert len(young) == counts["unchanged"]
+
+
+def test_since_limit_and_dry_run(quiet_newsroom: str, database: str) -> None:
+    code, run = crawl("eastmoney", quiet_newsroom, "--since", "10h", "--limit", "7", "--dry-run")
+    assert code == 0
+    assert len(run["would_store"]) == 7
+    assert documents(database) == {}
+    assert documents(database, "runs") == {}
+    code, run = crawl("eastmoney", quiet_newsroom, "--limit", "5")
+    assert (code, run["counts"]["stored"], run["complete"]) == (0, 5, False)
+
+
+def test_columns_are_an_argument(quiet_newsroom: str, database: str) -> None:
+    _, run = crawl("eastmoney", quiet_newsroom, "-a", "columns=350")
+    assert run["arguments"] == {"columns": "350"}
+    assert run["counts"]["lists"] >= 1
+
+
+def test_scrapy_crawl_is_the_same_run(quiet_newsroom: str, database: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "scrapy", "crawl", "eastmoney", "-a", "since=2d", "-a", "limit=9"],
+        cwd=ROOT,
+        env={**os.environ, "NEWSCRAWL_NEWSROOM": quiet_newsroom},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(documents(database)) == 9
+
+
+def test_scrapy_crawl_fails_loudly_too(quiet_newsroom: str, database: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "scrapy", "crawl", "eastmoney", "-a", "columns=1298"],
+        cwd=ROOT,
+        env={**os.environ, "NEWSCRAWL_NEWSROOM": quiet_newsroom},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "HTML instead of JSON" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("column", "told"),
+    [
+        ("1297", "error code 0: 系统繁忙"),
+        ("1298", "HTML instead of JSON"),
+        ("1299", "truncated JSON"),
+        ("9999", "the lists were read and held no article"),
+    ],
+)
+def test_a_broken_list_fails_the_run_and_is_named(
+    quiet_newsroom: str, database: str, column: str, told: str
+) -> None:
+    code, run = crawl("eastmoney", quiet_newsroom, "-a", f"columns={column}")
+    assert code == 1
+    assert any(told in problem for problem in run["problems"]), run["problems"]
+    assert not run["complete"]
+
+
+def test_one_broken_list_of_two_degrades_the_run_and_loses_nothing(
+    quiet_newsroom: str, database: str
+) -> None:
+    code, run = crawl("eastmoney", quiet_newsroom, "-a", "columns=1298,350")
+    assert code == 1
+    assert run["counts"]["stored"] > 0
+    assert run["counts"]["list_failures"] == {"HTML instead of JSON": 1}
+
+
+def test_a_site_that_is_away_fails_the_run(database: str) -> None:
+    code, run = crawl("eastmoney", "http://127.0.0.1:9", "-s", "RETRY_TIMES=0", "-a", "columns=350")
+    assert code == 1
+    assert any("no list could be read" in problem for problem in run["problems"])
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["crawl", "eastmony"], "no spider 'eastmony'; there are: eastmoney, eastmoney_choice"),
+        (["crawl", "eastmoney", "--since", "yesterdayish"], "yesterdayish"),
+        (["crawl", "eastmoney", "-a", "colums=350"], "no argument 'colums'; it takes columns, limit, since"),
+        (["crawl", "eastmoney", "-a", "limit=many"], "limit 'many' is not a number"),
+        (["crawl", "eastmoney", "-a", "since"], "'since' is not NAME=VALUE"),
+        (["crawl", "eastmoney", "--newsroom", "somewhere"], "newsroom 'somewhere' is not an address"),
+        (["crawl", "eastmoney", "-L", "LOUD"], "log level 'LOUD' is none of"),
+        (["try", "ftp://example.com/x"], "begins with http:// or https://"),
+        (["try", "no-such-file.html", "--url", "https://finance.eastmoney.com/a/1.html"], "cannot be read"),
+        (["try", "saved.html"], "--url https://"),
+        (["newsroom", "--posts", "no-such-folder"], "is no folder"),
+    ],
+)
+def test_wrong_words_exit_2_with_one_line(words: list[str], told: str) -> None:
+    done = newscrawl(*words)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert done.stdout == ""
+
+
+def test_an_unreachable_database_exits_2_with_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSCRAWL_DATABASE", "newscrawl_unreached")
+    uri = "mongodb://writer:sesame@127.0.0.1:9/?serverSelectionTimeoutMS=300"
+    done = newscrawl("crawl", "eastmoney", MONGODB_URI=uri)
+    assert done.returncode == 2
+    assert "MONGODB_URI" in done.stderr
+    assert "sesame" not in done.stderr
+    assert done.stderr.count("\n") == 1, done.stderr
+
+
+def test_one_crawl_of_a_spider_at_a_time(quiet_newsroom: str, database: str) -> None:
+    with SpiderLock("eastmoney"):
+        done = newscrawl("crawl", "eastmoney", "--newsroom", quiet_newsroom)
+    assert done.returncode == 1
+    assert f"eastmoney is being crawled already (pid {os.getpid()}" in done.stderr
+    assert crawl("eastmoney", quiet_newsroom, "--limit", "1")[0] == 0
+
+
+def test_sources() -> None:
+    listed = json.loads(newscrawl("sources", "--json").stdout)
+    assert {source["spider"] for source in listed} >= set(SPIDERS)
+
+
+def test_try_shows_every_field_and_its_rule(quiet_newsroom: str, crawled: Crawled) -> None:
+    story = next(s for s in crawled.stories if s.fault is None and s.columns)
+    url = f"https://finance.eastmoney.com{story.path}"
+    done = newscrawl("try", url, "--newsroom", crawled.newsroom, "--json")
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["would"], told["spider"]) == (0, "store", "eastmoney")
+    assert told["post"]["title"] == story.title
+    assert told["origins"]["source"] == "em_media"
+    gone = crawled.with_fault("gone")[0]
+    done = newscrawl("try", f"https://finance.eastmoney.com{gone.path}", "--newsroom", crawled.newsroom)
+    assert done.returncode == 1
+    assert "would be rejected: HTTP 404" in done.stdout
