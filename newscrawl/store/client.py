@@ -104,8 +104,13 @@ def mask(text: str) -> str:
     return _LOGIN.sub(r"\1:***@", text)
 
 
+def in_short(words: str) -> str:
+    """pymongo's words without its timeouts, its view of the servers, and passwords; one line."""
+    return mask(words).split(", Timeout:")[0].split(" (configured timeouts:")[0].split("\n")[0][:300]
+
+
 def _explain(words: str) -> str:
-    first = mask(words).split(", Timeout:")[0]
+    first = in_short(words)
     if address := os.environ.get("MONGODB_URI"):
         return f"MongoDB at {mask(address)} (MONGODB_URI) cannot be used: {first}"
     return f"the embedded MongoDB cannot be used: {first}; newscrawl db status tells more"

@@ -13,7 +13,7 @@ from pymongo.errors import PyMongoError
 
 from newscrawl.ledger import Outcome
 from newscrawl.store.away import is_away
-from newscrawl.store.client import mask, reaching
+from newscrawl.store.client import in_short, reaching
 from newscrawl.store.link import Link
 from newscrawl.store.options import ArchiveOptions
 from newscrawl.store.record import Record
@@ -101,7 +101,7 @@ class Delivery:
                     raise
                 pause = _pause(attempt)
                 if time.monotonic() + pause > until:
-                    logger.error("MongoDB is away, posts go to the spool: %s", _in_short(error))
+                    logger.error("MongoDB is away, posts go to the spool: %s", in_short(str(error)))
                     return False
                 await self.link.mend()
                 await asyncio.sleep(pause)
@@ -144,7 +144,7 @@ class Delivery:
         except PyMongoError as error:
             if not is_away(error):
                 raise
-            logger.warning("MongoDB is still away: %s", _in_short(error))
+            logger.warning("MongoDB is still away: %s", in_short(str(error)))
             return
         logger.warning("MongoDB is back: %d documents of the spool are stored", self._spool.documents)
         self._spool.remove()
@@ -176,7 +176,3 @@ class Delivery:
 def _pause(attempt: int) -> float:
     """Seconds before the next try: doubled each time, and never the same in two processes."""
     return random.uniform(0.5, 1.0) * min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0**attempt)  # noqa: S311
-
-
-def _in_short(error: PyMongoError) -> str:
-    return mask(str(error)).split(", Timeout:")[0][:300]
