@@ -23,6 +23,16 @@ from newscrawl.cli.selection import (
 if TYPE_CHECKING:
     from newscrawl.export.jekyll_import import Imported
 
+SiteAddress = Annotated[
+    str | None,
+    typer.Option(
+        "--site",
+        metavar="ADDRESS",
+        envvar="NEWSCRAWL_SITE",
+        show_envvar=True,
+        help="Address of the site in the links back: //news.example.com.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")]
 
 
@@ -37,15 +47,7 @@ def register(app: typer.Typer) -> None:
 
 def export_jekyll(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the posts go: a site's _posts.")],
-    site: Annotated[
-        str | None,
-        typer.Option(
-            metavar="ADDRESS",
-            envvar="NEWSCRAWL_SITE",
-            help="Address of the site in the links back: //news.example.com.",
-            show_envvar=True,
-        ),
-    ] = None,
+    site: SiteAddress = None,
     category: Category = None,
     tag: Tag = None,
     source: Source = None,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from newscrawl.read.watch import Change
 
 LATEST = 20  #: posts that `latest` gives
+_BATCH = 200  # posts that the server sends at once: memory stays flat
 NEWEST_FIRST = [("date", -1), ("_id", 1)]
 
 
@@ -168,7 +169,12 @@ class Posts:
     def _stream(
         self, collection: str, wanted: dict[str, Any], order: list[tuple[str, int]], limit: int | None
     ) -> Iterator[Post]:
-        with reaching(), self._database[collection].find(wanted, limit=limit or 0).sort(order) as cursor:
+        with (
+            reaching(),
+            self._database[collection]
+            .find(wanted, limit=limit or 0, batch_size=_BATCH)
+            .sort(order) as cursor,
+        ):
             for document in cursor:
                 yield Post.from_document(document)
 
