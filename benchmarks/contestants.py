@@ -37,7 +37,7 @@ def _newscrawl(site: str) -> list[str]:
 
 
 def _afternoon(site: str) -> list[str]:
-    return [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"site={site}", "-L", "WARNING"]
+    return [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"site={site}"]
 
 
 CONTESTANTS = (

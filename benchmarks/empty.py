@@ -59,7 +59,6 @@ def main(kind: str, site: str) -> None:
         overrides = {**OVERRIDES, **nothing, "NEWSCRAWL_NEWSROOM": site}
         settings.setdict(overrides, priority="cmdline")
     else:
-        settings.set("LOG_LEVEL", "WARNING", priority="cmdline")
         arguments = {"lists": site, "pages": site}
     process = AsyncCrawlerProcess(settings)
     process.crawl(EmptySpider, **arguments)

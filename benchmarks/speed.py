@@ -67,9 +67,7 @@ class Site:
             return int(answer.read())
 
     def close(self) -> None:
-        assert self.process.stdin
-        self.process.stdin.close()
-        self.process.wait(10)
+        self.process.communicate(timeout=10)
 
 
 def measure(contestant: Contestant, site: Site, articles: int, environment: dict[str, str]) -> Measured:

@@ -7,4 +7,3 @@ ITEM_PIPELINES = {
     "afternoon.pipelines.DatePipeline": 100,
     "afternoon.pipelines.MongoPipeline": 300,
 }
-LOG_LEVEL = "INFO"
