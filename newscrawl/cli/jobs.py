@@ -139,6 +139,8 @@ def _show(states: list[JobState], scheduler: Holder | None) -> None:
 
 
 def _row(state: JobState, *, scheduler_runs: bool) -> list[str]:
+    from newscrawl.jobs.book import told
+
     upcoming = _moment(state.next_run) if scheduler_runs and state.enabled else "-"
     if state.running_since:
         upcoming = f"runs now, pid {state.running_pid}"
@@ -147,7 +149,7 @@ def _row(state: JobState, *, scheduler_runs: bool) -> list[str]:
     if run is None:
         return [*head, "-", "-", "-", "-", "-"]
     exit_code = "-" if run.exit is None else str(run.exit)
-    return [*head, _moment(run.started), f"{run.seconds:.1f} s", exit_code, run.outcome, _counts(run.counts)]
+    return [*head, _moment(run.started), f"{run.seconds:.1f} s", exit_code, run.outcome, told(run.counts)]
 
 
 def _complaint(state: JobState) -> str | None:
@@ -160,10 +162,6 @@ def _complaint(state: JobState) -> str | None:
         assert state.last_skip
         return f"skipped {state.skips} times, last {_moment(state.last_skip)}: {state.skip_reason}"
     return None
-
-
-def _counts(counts: dict[str, Any]) -> str:
-    return ", ".join(f"{value} {name}" for name, value in counts.items() if value and isinstance(value, int))
 
 
 def _moment(time: datetime | None) -> str:

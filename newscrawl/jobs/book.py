@@ -155,6 +155,11 @@ def to_plain(state: JobState) -> dict[str, Any]:
     return plain
 
 
+def told(counts: dict[str, Any]) -> str:
+    """The counts that are not nought, for people: `3 pages, 2 stored`."""
+    return ", ".join(f"{value} {name}" for name, value in counts.items() if value and isinstance(value, int))
+
+
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 

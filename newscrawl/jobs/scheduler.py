@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES  # type: ignore[import-untyped]
 from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]
 
-from newscrawl.jobs.book import Book, JobState, Run
+from newscrawl.jobs.book import Book, JobState, Run, told
 from newscrawl.jobs.clock import next_due
 from newscrawl.jobs.declared import Job, format_duration
 from newscrawl.jobs.lock import SchedulerLock, SpiderLock
@@ -131,7 +131,7 @@ class Scheduler:
         _log.log(
             logging.INFO if ended.outcome in ("ok", "stopped") else logging.ERROR,
             "%s: %s, exit %s, %.1f s, %s",
-            *(job.name, ended.outcome, ended.exit, ended.seconds, ended.error or ended.counts),
+            *(job.name, ended.outcome, ended.exit, ended.seconds, ended.error or told(ended.counts)),
         )
         self._record(job, lambda state: state.end(ended))
         return ended
