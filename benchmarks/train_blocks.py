@@ -21,20 +21,21 @@ from typing import Any
 
 import corpus
 import numpy as np
-import scipy.sparse as sparse
 from labels import IN, UNKNOWN, labels_of
+from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 from newscrawl.page.blocks import Block
 from newscrawl.page.classify import _HOPELESS, context_of
-from newscrawl.page.features import features_of, words_of
-from newscrawl.page.generic import look_over
+from newscrawl.page.features import features_of
+from newscrawl.page.generic import Look, look_over
+from newscrawl.page.layout import words_of
+from newscrawl.page.selecting import selected
 
 MODEL = Path(__file__).resolve().parents[1] / "newscrawl" / "page" / "blocks.json"
 FOLDS, INNER = 5, 4
 LEAST_SITES = 15  # sites on which a feature must hold to get a weight
 FIRST_C, SECOND_C = 0.02, 0.1  # inverse strength of the regularization, by stage
-THRESHOLD = 0.5
 SET_WEIGHT = {"gne": 3.0, "trafilatura": 1.5}
 
 
@@ -43,19 +44,23 @@ class Sample:
     """One page, ready to train on."""
 
     page: corpus.Page
-    blocks: list[Block]
+    look: Look
     names: list[list[str] | None]
     labels: np.ndarray
     weights: np.ndarray
     first: np.ndarray = field(default_factory=lambda: np.zeros(0))
     second: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
+    @property
+    def blocks(self) -> list[Block]:
+        return self.look.found.blocks
+
     def context(self) -> np.ndarray:
         return np.array(context_of(self.blocks, list(self.first))).reshape(len(self.blocks), -1)
 
     def text(self) -> str:
-        chosen = zip(self.blocks, self.second, strict=True)
-        return "\n".join(block.text for block, p in chosen if p > THRESHOLD)
+        chosen = selected(self.look.found, self.look.known(), list(self.second))
+        return "\n".join(self.look.found.blocks[index].text for index in sorted(chosen))
 
 
 @dataclass(slots=True)
@@ -70,8 +75,8 @@ def sample(page: corpus.Page) -> Sample:
     look = look_over(page.read(), url=page.url)
     blocks = look.found.blocks
     labels = np.array(labels_of([block.text for block in blocks], page.truth["body"]), dtype=int)
-    names = features_of(look.found, look.title.node, look.language)
-    return Sample(page, blocks, names, labels, _weights(page.set, blocks, names, labels))
+    names = features_of(look.found, look.known())
+    return Sample(page, look, names, labels, _weights(page.set, blocks, names, labels))
 
 
 def _weights(name: str, blocks: list[Block], names: list[list[str] | None], labels: np.ndarray) -> np.ndarray:

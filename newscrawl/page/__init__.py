@@ -17,6 +17,6 @@ def __getattr__(name: str) -> object:
     """What needs the normalizing modules, imported when it is first asked for."""
     if name not in ("Article", "extract_article"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from newscrawl.page import article  # noqa: PLC0415  dates.py and body.py, which spiders do not need
+    from newscrawl.page import article
 
     return getattr(article, name)

@@ -9,23 +9,16 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from newscrawl.page import words
 from newscrawl.page.tree import fold
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-#: Never text of a page.
-SKIPPED = frozenset(
-    ("script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed", "applet")
-    + ("canvas", "audio", "video", "map", "select", "option", "optgroup", "textarea", "button", "datalist")
-)
-#: Flow inside a line; every other element begins and ends a block.
-INLINE = frozenset(
-    ("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font")
-    + ("i", "img", "ins", "kbd", "label", "mark", "nobr", "q", "rp", "rt", "ruby", "s", "samp", "small")
-    + ("span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "picture", "source")
-    + ("amp-img", "o:p", "link", "meta")
-)
+SKIPPED = words.tags("skipped")  #: never text of a page
+INLINE = words.tags("inline")  #: flow inside a line; every other element begins and ends a block
+MOST_BLOCKS = 20_000  #: of one page; what comes after is left unread
+_MOST_LEVELS = 100  # ancestors that are looked at; deeper nesting is a fault or an attack
 #: Ids by which Baidu asks news sites to mark their fields, with Reading's name of the field.
 BAIDU_IDS = {
     "pubtime_baidu": "dates",
@@ -50,6 +43,15 @@ class Node:
     first: int  #: index of the first block at or after its beginning
     hidden: bool = False
     inline: bool = False
+
+    def line(self) -> list[Node]:
+        """The element and what it stands in, outwards."""
+        line: list[Node] = []
+        node: Node | None = self
+        while node is not None and len(line) < _MOST_LEVELS:
+            line.append(node)
+            node = node.parent
+        return line
 
     def up(self) -> Node:
         """The nearest element that is not inline: itself, or around it."""
@@ -207,6 +209,6 @@ class _Walk:
             return
         pieces, self.pieces = self.pieces, []
         text = fold("".join(piece.text for piece in pieces))
-        if text:
+        if text and len(self.found.blocks) < MOST_BLOCKS:
             linked = sum(len(piece.text.strip()) for piece in pieces if piece.link)
             self.found.blocks.append(Block(len(self.found.blocks), pieces[0].node.up(), pieces, text, linked))

@@ -13,7 +13,8 @@ from importlib.resources import files
 from math import exp, log
 
 from newscrawl.page.blocks import Block, Node, Survey
-from newscrawl.page.features import features_of, words_of
+from newscrawl.page.features import Known, features_of
+from newscrawl.page.layout import words_of
 
 _SIDE = 4  # blocks on each side whose first judgement is looked at
 _HOPELESS = 0.003  # probability of a block that is not judged: a link of a few words
@@ -36,10 +37,10 @@ def model() -> Model:
     return Model(table["first"], table["second"], table["context"])
 
 
-def probabilities(found: Survey, title: Node | None, language: str | None) -> list[float]:
+def probabilities(found: Survey, known: Known) -> list[float]:
     """For each block of the page, how likely it is part of the article's text."""
     weights = model()
-    named = features_of(found, title, language)
+    named = features_of(found, known)
     first = [_HOPELESS if names is None else _sigmoid(_sum(names, weights.first)) for names in named]
     context = context_of(found.blocks, first)
     return [
@@ -69,12 +70,26 @@ def context_of(blocks: list[Block], first: list[float]) -> list[list[float]]:
     long = [index for index in chosen if words[index] >= _LONG]
     nearest = _nearest(len(blocks), chosen)
     siblings = _siblings(blocks, first, words)
-    return [
-        padded[index : index + 2 * _SIDE + 1]
-        + _place(index, chosen, long)
-        + [nearest[index], siblings[index]]
-        for index in range(len(blocks))
-    ]
+    ahead, behind = _long_neighbours(logits, words), _long_neighbours(logits[::-1], words[::-1])[::-1]
+    rows = []
+    for index in range(len(blocks)):
+        row = padded[index : index + 2 * _SIDE + 1] + _place(index, chosen, long)
+        row += [nearest[index], siblings[index], *ahead[index], *behind[index]]
+        # A paragraph and a line are judged by different weights.
+        empty = [0.0] * len(row)
+        rows.append(row + empty if words[index] >= _LONG else empty + row)
+    return rows
+
+
+def _long_neighbours(logits: list[float], words: list[int]) -> list[tuple[float, float]]:
+    """The judgements of the last two long blocks before each; -2 where there is none."""
+    last, before = -2.0, -2.0
+    found = []
+    for logit, count in zip(logits, words, strict=True):
+        found.append((last, before))
+        if count >= _LONG:
+            last, before = logit, last
+    return found
 
 
 def _place(index: int, chosen: list[int], long: list[int]) -> list[float]:

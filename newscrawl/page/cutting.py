@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from newscrawl.page.blocks import SKIPPED, Block, Node, Survey, tokens_of
+from newscrawl.page import words
+from newscrawl.page.blocks import SKIPPED, Block, Survey, tokens_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -13,10 +13,7 @@ if TYPE_CHECKING:
 #: Kept though without text.
 _EMPTY = frozenset(("img", "br", "hr", "td", "th", "source", "col"))
 #: Class words of what holds pictures that are not the article's.
-_FOREIGN = frozenset(
-    "related recommend recommended teaser promo ad ads advert sponsor share social avatar author bio logo icon"
-    " newsletter comment comments sidebar widget footer nav menu banner qrcode".split(" ")
-)
+_FOREIGN = words.classes("foreign_picture")
 
 
 def cut_out(found: Survey, chosen: set[int]) -> HtmlElement | None:
@@ -32,21 +29,15 @@ def cut_out(found: Survey, chosen: set[int]) -> HtmlElement | None:
     for block in found.blocks:
         if block.index not in chosen:
             _blank(block, inside)
-    _drop_empty(container, {node.element for block in blocks for node in _line(block.node)})
+    _drop_empty(container, {node.element for block in blocks for node in block.node.line()})
     return container
-
-
-def _line(node: Node | None) -> Iterable[Node]:
-    while node is not None:
-        yield node
-        node = node.parent
 
 
 def _container(blocks: list[Block]) -> HtmlElement:
     """The innermost element that all the blocks stand in."""
-    common = list(_line(blocks[0].node))
+    common = list(blocks[0].node.line())
     for block in blocks[1:]:
-        others = set(_line(block.node))
+        others = set(block.node.line())
         while common[0] not in others:
             common.pop(0)
     return common[0].element

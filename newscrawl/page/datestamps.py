@@ -10,38 +10,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-#: Month names, and their usual short forms, by language; the number is the place in the row.
-_MONTHS = """
-january february march april may june july august september october november december
-jan feb mar apr may jun jul aug sept oct nov dec
-jan feb mar apr may jun jul aug sep oct nov dec
-januar februar märz april mai juni juli august september oktober november dezember
-jänner feber mär apr mai jun jul aug sep okt nov dez
-janvier février mars avril mai juin juillet août septembre octobre novembre décembre
-janv févr mars avr mai juin juil aout sept oct nov déc
-enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
-ene feb mar abr may jun jul ago sep oct nov dic
-gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre
-gen feb mar apr mag giu lug ago set ott nov dic
-janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro
-jan fev mar abr mai jun jul ago set out nov dez
-januari februari maart april mei juni juli augustus september oktober november december
-stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia
-sty lut mar kwi maj cze lip sie wrz paź lis gru
-ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık
-ledna února března dubna května června července srpna září října listopadu prosince
-januari februari mars april maj juni juli augusti september oktober november december
-januar februar marts april maj juni juli august september oktober november december
-tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta syyskuuta lokakuuta marraskuuta joulukuuta
-января февраля марта апреля мая июня июля августа сентября октября ноября декабря
-січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня
-ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie
-január február március április május június július augusztus szeptember október november december
-januari februari maret april mei juni juli agustus september oktober november desember
-ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου νοεμβρίου δεκεμβρίου
-"""
-MONTHS = {name: number for row in _MONTHS.split("\n") for number, name in enumerate(row.split(), 1)}
+from newscrawl.page import words
 
+_MONTHS = words.months()
 _YEAR = r"(?:19[89]\d|20[0-4]\d)"
 _DAY = re.compile(
     rf"(?<!\d)(?P<y1>{_YEAR})\s?[-/.年]\s?(?P<m1>\d{{1,2}})\s?[-/.月]\s?(?P<d1>\d{{1,2}}(?!\d)|\d\d(?=\d\d:\d\d))\s?日?"
@@ -50,9 +21,15 @@ _DAY = re.compile(
     rf"|(?P<n4>[^\W\d_]{{3,14}})\.?\s+(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y4>{_YEAR})",
     re.IGNORECASE,
 )
-_CLOCK = r"(?P<h>[01]?\d|2[0-4])\s?[:.hH时時点]\s?(?P<mi>[0-5]\d)(?:[:.分](?P<s>[0-5]\d))?(?!\d)\s*(?P<half>[ap]\.?m\b\.?)?"
+_CLOCK = (
+    r"(?P<h>[01]?\d|2[0-4])\s?[:.hH时時点]\s?(?P<mi>[0-5]\d)(?:[:.分](?P<s>[0-5]\d))?(?!\d)"
+    r"\s*(?P<half>[ap]\.?m\b\.?)?"
+)
 _ZONE = r"(?:\s*(?:Uhr|h\b|Z\b|UTC|GMT|[+-]\d\d:?\d\d|\(?[A-Z]{2,5}T\)?))?"
-_BETWEEN = r"(?:[\s,|·•–—\-－T()/]|um|at|at the|às|à|as|alle|ore|kl\.?|klo|o|a las|de|Uhr|星期.|周.|上午|下午|晚上?){0,6}?"
+_BETWEEN = (
+    r"(?:[\s,|·•–—\-－T()/]|um|at|at the|às|à|as|alle|ore|kl\.?|klo|o|a las|de|Uhr"
+    r"|星期.|周.|上午|下午|晚上?){0,6}?"
+)
 _AFTER = re.compile(rf"{_BETWEEN}{_CLOCK}{_ZONE}", re.IGNORECASE)
 _BEFORE = re.compile(
     rf"{_CLOCK}{_ZONE}[\s,|·•–\-]{{0,5}}(?:on\s+)?(?:[^\W\d_]{{2,10}}\.?,?\s+)?$", re.IGNORECASE
@@ -92,7 +69,7 @@ def _day(match: re.Match[str], month_first: bool) -> date | None:
         if kind == "2" and (month > 12 or (month_first and match["sep"] != "." and day <= 12)):
             month, day = day, month
     else:
-        month = MONTHS.get(match[f"n{kind}"].lower(), 0)
+        month = _MONTHS.get(match[f"n{kind}"].lower(), 0)
     try:
         return date(year + 2000 if year < 100 else year, month, day)
     except ValueError:

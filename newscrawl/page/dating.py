@@ -6,89 +6,17 @@ import re
 from datetime import timedelta
 
 from newscrawl.draft import Said
-from newscrawl.page import datestamps
+from newscrawl.page import datestamps, words
 from newscrawl.page.blocks import Block, Node, Survey
 from newscrawl.page.datestamps import Stamp
 from newscrawl.page.structured import Structured
 
 _LONGEST = 260  # characters; a date in a longer block is prose
-_DATE_CLASS = frozenset(
-    (
-        "meta",
-        "byline",
-        "info",
-        "infos",
-        "created",
-        "posted",
-        "fecha",
-        "data",
-        "riqi",
-        "shijian",
-        "laiyuan",
-        "details",
-        "source",
-        "author",
-    )
-)
-_STRONG_CLASS = frozenset(
-    (
-        "date",
-        "time",
-        "datetime",
-        "timestamp",
-        "published",
-        "publish",
-        "pubtime",
-        "pubdate",
-        "dateline",
-        "datum",
-    )
-)
-_BAD_REGION = frozenset(
-    (
-        "related",
-        "comment",
-        "comments",
-        "footer",
-        "sidebar",
-        "widget",
-        "recommend",
-        "recommended",
-        "teaser",
-        "teasers",
-    )
-    + (
-        "copyright",
-        "aside",
-        "popular",
-        "latest",
-        "ticker",
-        "promo",
-        "carousel",
-        "newsletter",
-        "ad",
-        "ads",
-        "menu",
-    )
-    + (
-        "nav",
-        "navigation",
-        "list",
-        "similar",
-        "trending",
-        "more",
-        "sponsored",
-        "banner",
-        "archive",
-        "calendar",
-        "respond",
-    )
-)
+_DATE_CLASS = words.classes("date")
+_STRONG_CLASS = words.classes("date_strong")
+_BAD_REGION = words.classes("date_nowhere")
 _BAD_TAG = frozenset(("aside", "footer", "nav"))
-_UPDATE = re.compile(
-    r"updat|modified|aktualisier|geändert|stand\s*:|mis à jour|actualiza|aggiornat|atualiza|bijgewerkt|更新|修改|uppdater|opdater|oppdater|güncelle|zaktualiz|обновл",
-    re.IGNORECASE,
-)
+_UPDATE = words.pattern("update")
 _RIGHTS = re.compile(r"©|copyright|\(c\)|all rights|版权|备案|ICP", re.IGNORECASE)
 _SCRIPT_DATE = re.compile(
     r'"(?:datePublished|publishedAt|publish(?:ed)?_?(?:date|time|at)|pub_?(?:date|time)|publicationDate|firstPublished\w*)"\s*:\s*"([^"]{8,35})"',
@@ -136,7 +64,7 @@ def _more_exact(shown: Stamp, structured: str) -> bool:
 def _shown(found: Survey, title: Node | None, *, month_first: bool) -> list[tuple[float, Stamp]]:
     """Dates in short blocks with how much each looks like that of publication, best first."""
     scored = []
-    ancestors = set(_chain(title)) if title else set()
+    ancestors = set(title.line()) if title else set()
     at = title.first if title else None
     for block in found.blocks:
         if len(block.text) > _LONGEST or (
@@ -152,14 +80,6 @@ def _short_year(text: str) -> bool:
     return len(text) < 60 and re.search(r"\d\.\s?\d{1,2}\.\s?[12]\d(?!\d)", text) is not None
 
 
-def _chain(node: Node | None) -> list[Node]:
-    chain = []
-    while node is not None:
-        chain.append(node)
-        node = node.parent
-    return chain
-
-
 def _score(found: Survey, block: Block, stamp: Stamp, at: int | None, ancestors: set[Node]) -> float:
     score = 1.0 - min(len(block.text) - len(stamp.text), 160) / 80
     if at is not None:
@@ -169,7 +89,7 @@ def _score(found: Survey, block: Block, stamp: Stamp, at: int | None, ancestors:
         )
     else:
         score -= block.index * 0.01
-    chain = _chain(block.pieces[0].node)
+    chain = block.pieces[0].node.line()
     for node in chain[:4]:
         if node.tokens & _STRONG_CLASS or node.tag == "time":
             score += 0.8

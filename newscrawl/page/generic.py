@@ -12,7 +12,9 @@ from newscrawl.page.blocks import Survey, survey
 from newscrawl.page.classify import probabilities
 from newscrawl.page.cutting import cut_out
 from newscrawl.page.dating import settle_dates
+from newscrawl.page.features import Known
 from newscrawl.page.language import language_of
+from newscrawl.page.selecting import selected
 from newscrawl.page.signs import Signs, read_signs
 from newscrawl.page.structured import Structured, read_structured
 from newscrawl.page.titles import Title, settle_title
@@ -21,15 +23,6 @@ from newscrawl.page.tree import parse
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_THRESHOLD = 0.5
-_FURNITURE_LENGTH = 160  # characters
-#: What Chinese pages put under or into a text; the classifier has seen too few to be sure of them.
-_FURNITURE = re.compile(
-    r"^[\s【\[（(]*(?:(?:特别|郑重|免责|版权|风险|重要)(?:声明|提示|提醒)|声明[:：]|免责条款|责任编辑|责编|编辑[:：|]|值班编辑|校对[:：]|审核[:：]"
-    r"|(?:本文|文章|新闻|稿件|图片|资料)来源|来源[:：]|原标题|打开微信|扫一扫|扫描二维码|长按二维码|点击(?:底部|进入|查看|下载|关注)|关注.{0,12}公众号"
-    r"|相关(?:新闻|阅读|报道|推荐|链接|专题)|延伸阅读|更多(?:精彩|内容|资讯|新闻)|推荐阅读|热门推荐|返回.{0,8}首页|分享到|举报|下载.{0,10}客户端|【?纠错】?$"
-    r"|本文不构成|据此操作|未经.{0,10}(?:授权|许可|书面))"
-)
 #: Top-level domains of countries whose pages give 3/4/2024 day first though they are in English.
 _COUNTRY = re.compile(r"\.(?!us$|io$|co$|tv$|me$|ph$|ai$|fm$)[a-z]{2}$")
 
@@ -42,6 +35,11 @@ class Look:
     structured: Structured
     title: Title
     language: str | None
+
+    def known(self) -> Known:
+        """What the block classifier is told of the page."""
+        digest = next((said.value for said in self.structured.digests), None)
+        return Known(self.title.node, self.language, self.structured.body, digest)
 
 
 def look_over(body: bytes | str, *, url: str, content_type: str | None = None) -> Look:
@@ -97,12 +95,8 @@ def _complete_body(reading: Reading, look: Look) -> None:
 
 def choose(look: Look) -> set[int]:
     """The indexes of the blocks that are the article's text."""
-    judged = probabilities(look.found, look.title.node, look.language)
-    return {
-        block.index
-        for block, p in zip(look.found.blocks, judged, strict=True)
-        if p > _THRESHOLD and not (len(block.text) <= _FURNITURE_LENGTH and _FURNITURE.match(block.text))
-    }
+    known = look.known()
+    return selected(look.found, known, probabilities(look.found, known))
 
 
 def _paragraphs(look: Look, text: str) -> HtmlElement:

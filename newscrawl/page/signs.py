@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from newscrawl.draft import Said
+from newscrawl.page import words
 from newscrawl.page.blocks import Block, Node, Piece, Survey
 from newscrawl.page.labels import LabelledField, looks_like_date, split_labelled
 from newscrawl.page.tree import absolute, fold
@@ -20,13 +21,9 @@ _AT_END = re.compile(
     r"|[（(【\[](?:[^（()）】]{0,8})(?:记者|作者|通讯员)\s*[^（()）】]{2,30}[)）】\]]\s*$"
     r"|[（(【\[]\s*(?:责任编辑|责编|编辑)[:：]?[^（()）】]{2,20}[)）】\]]\s*$"
 )
-_SOURCE_CLASS = frozenset(("source", "laiyuan", "medianame", "ly", "sourcename", "origin"))
-_AUTHOR_CLASS = frozenset(
-    ("byline", "author", "authors", "autor", "autoren", "auteur", "autore", "writer", "reporter")
-)
-_CRUMB_CLASS = frozenset(
-    ("breadcrumb", "breadcrumbs", "crumb", "crumbs", "mbx", "position", "weizhi", "pathway", "bread")
-)
+_SOURCE_CLASS = words.classes("source")
+_AUTHOR_CLASS = words.classes("author")
+_CRUMB_CLASS = words.classes("breadcrumb")
 _CRUMB_TEXT = re.compile(r"^.{0,8}位置\s*[:：>＞»]|^(?:网站)?首页\s*[>＞»/]")
 _HOME = re.compile(r"^(?:首页|网站首页|主页|正文|home|start|startseite|accueil|inicio)$", re.IGNORECASE)
 _BYLINE = re.compile(

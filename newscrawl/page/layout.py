@@ -1,0 +1,154 @@
+"""Where a page's prose stands: which elements hold how much of it, and in which regions."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from newscrawl.page import words
+from newscrawl.page.blocks import Block, Node
+
+_DECAY = 0.6  # of a paragraph's credit, from each ancestor to the next
+_LEAST_CREDIT = 0.1
+_CORE = 0.6  # share of the page's prose that its core holds
+_MOST_WORDS = 80  # of a paragraph that count
+_STEPS = 8  # elements upwards in which the top is looked for
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_WORD = re.compile(r"[^\W\d_]+|\d+")
+STOPS = re.compile(r"[,.;:!?،؛。，、；：！？…]")
+
+_REGIONS = words.regions()
+#: What stands there is no sign of where the article is.
+_UNCOUNTED = frozenset(("comment", "consent", "site"))
+
+
+@dataclass(slots=True)
+class Measure:
+    """Figures of one block."""
+
+    words: int  #: a CJK character counts as two thirds of one
+    link: float  #: share of the characters that are links
+    good: bool  #: a paragraph of prose: 8 words or more, punctuation, few links
+
+    @property
+    def hopeless(self) -> bool:
+        """A link of a few words: half of all blocks, and hardly ever an article's text by itself."""
+        return self.link >= 0.9 and self.words < 8
+
+
+def words_of(block: Block) -> int:
+    """The words of a block's text; a CJK character counts as two thirds of one."""
+    cjk = len(_CJK.findall(block.text))
+    if not cjk:
+        return len(_WORD.findall(block.text))
+    return cjk * 2 // 3 + len(_WORD.findall(_CJK.sub(" ", block.text)))
+
+
+def measure(block: Block) -> Measure:
+    count = words_of(block)
+    link = min(1.0, block.linked / len(block.text))
+    return Measure(count, link, count >= 8 and link < 0.4 and STOPS.search(block.text) is not None)
+
+
+def look_of(node: Node) -> tuple[object, ...]:
+    """What paragraphs of one text have in common: tag and class, and those of their parent."""
+    parent = node.parent
+    if parent is None:
+        return (node.tag, node.tokens)
+    return (node.tag, node.tokens, parent.tag, parent.tokens)
+
+
+class Layout:
+    """The page's elements by the prose in them.
+
+    Container density follows the observation behind Arc90's Readability: good paragraphs credit
+    what holds them, each element further out a little less.
+    """
+
+    def __init__(self, blocks: list[Block], title: Node | None) -> None:
+        self.measures = [measure(block) for block in blocks]
+        self.title_line = set(title.line()) if title is not None else set()
+        self.looks: Counter[tuple[object, ...]] = Counter()  #: words of good paragraphs by their look
+        self._prose: Counter[Node] = Counter()  # words of good paragraphs under each element
+        self._credit: dict[Node, float] = {}  # the same, decaying upwards
+        self._regions: dict[Node, frozenset[str]] = {}
+        good = [block for block, figures in zip(blocks, self.measures, strict=True) if figures.good]
+        self._held = Counter(node for block in good for node in block.node.line())
+        self._all_held = max(self._held.values(), default=0)
+        counted = [block for block in good if not self.regions(block.node) & _UNCOUNTED]
+        self.all_prose = self._count(counted) or 1
+        self.top = max(self._credit, key=lambda node: self._credit[node], default=None)
+        self._most = self._credit[self.top] if self.top is not None else 1.0
+        self.core = self._innermost_wide()
+        inside = [block.index for block in counted if self.steps_to_top(block.node) is not None]
+        #: indexes of the first and last good paragraph in the densest element
+        self.first, self.last = (inside[0], inside[-1]) if inside else (0, 0)
+
+    def _count(self, paragraphs: list[Block]) -> int:
+        """Give each paragraph's words to the elements around it; returns their sum."""
+        total = 0
+        for block in paragraphs:
+            count = min(self.measures[block.index].words, _MOST_WORDS)
+            total += count
+            self.looks[look_of(block.node)] += count
+            share = count**0.5
+            for node in _holder(block.node).line():
+                self._prose[node] += count
+                if share > _LEAST_CREDIT:
+                    self._credit[node] = self._credit.get(node, 0.0) + share
+                    share *= _DECAY
+        return total
+
+    def _innermost_wide(self) -> Node | None:
+        wide = [node for node, count in self._prose.items() if count >= _CORE * self.all_prose]
+        return max(wide, key=lambda node: len(node.line()), default=None)
+
+    def cover(self, node: Node) -> float:
+        """The share of the page's prose that the element holds."""
+        return self._prose[node] / self.all_prose
+
+    def density(self, node: Node) -> float:
+        """The credit of the element that holds the paragraph, against that of the densest."""
+        return self._credit.get(_holder(node), 0.0) / self._most
+
+    def steps_to_top(self, node: Node | None) -> int | None:
+        """How far out of the element the densest one is; None if it is not around it, or far."""
+        for steps in range(_STEPS):
+            if node is None:
+                return None
+            if node is self.top:
+                return steps
+            node = node.parent
+        return None
+
+    def in_core(self, node: Node) -> bool:
+        return self.core is not None and self.core in node.line()
+
+    def regions(self, node: Node) -> frozenset[str]:
+        """The regions that the element is in, by class names up to where the title's elements begin."""
+        waiting = []
+        known: frozenset[str] | None = None
+        for outer in node.line():
+            known = frozenset() if outer in self.title_line else self._regions.get(outer)
+            if known is not None:
+                break
+            waiting.append(outer)
+        found = known or frozenset()
+        for outer in reversed(waiting):
+            found = self._regions[outer] = found | self._own_regions(outer)
+        return found
+
+    def _own_regions(self, node: Node) -> frozenset[str]:
+        own = {region for token in node.tokens for region in _REGIONS.get(token, ())}
+        if node.tag in ("nav", "footer"):
+            own.add("site")
+        elif node.tag == "aside":
+            own.add("related")
+        if self._held[node] > 0.5 * self._all_held:
+            own -= {"consent", "site"}  # whatever it is called, the page's text is in it
+        return frozenset(own)
+
+
+def _holder(node: Node) -> Node:
+    return node.parent if node.tag == "p" and node.parent is not None else node

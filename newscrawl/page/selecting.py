@@ -1,0 +1,46 @@
+"""From how likely each block is to which blocks are taken: what no page's text begins or ends with is not."""
+
+from __future__ import annotations
+
+from newscrawl.page import words
+from newscrawl.page.blocks import Block, Node, Survey
+from newscrawl.page.features import Known
+
+THRESHOLD = 0.5
+_FURNITURE_LENGTH = 160  # characters
+_FURNITURE = words.pattern("furniture", before=r"^[\s【\[（(]*")
+
+
+def selected(found: Survey, known: Known, likely: list[float]) -> set[int]:
+    """The indexes of the blocks that are the article's text."""
+    title = (
+        found.blocks[known.title.first].text
+        if known.title and known.title.first < len(found.blocks)
+        else None
+    )
+    taken = {
+        block.index
+        for block, p in zip(found.blocks, likely, strict=True)
+        if p > THRESHOLD
+        and block.text != title
+        and not _is_furniture(block)
+        and not _inside(block, known.title)
+    }
+    return taken | {block.index for block in found.blocks if _links_between(block, taken, found)}
+
+
+def _is_furniture(block: Block) -> bool:
+    return len(block.text) <= _FURNITURE_LENGTH and _FURNITURE.match(block.text) is not None
+
+
+def _inside(block: Block, title: Node | None) -> bool:
+    return title is not None and title in block.pieces[0].node.line()
+
+
+def _links_between(block: Block, taken: set[int], found: Survey) -> bool:
+    """A short link between two taken blocks of its kind: a list's member that is nothing but a link."""
+    index = block.index
+    if index in taken or index - 1 not in taken or index + 1 not in taken:
+        return False
+    around = {found.blocks[index - 1].node.tag, found.blocks[index + 1].node.tag}
+    return block.linked >= len(block.text) * 0.9 and block.node.tag in around

@@ -1,0 +1,54 @@
+"""The word lists and phrases of words.toml, ready to use."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@cache
+def _tables() -> dict[str, Any]:
+    return tomllib.loads((files("newscrawl.page") / "words.toml").read_text(encoding="utf-8"))
+
+
+def classes(name: str) -> frozenset[str]:
+    """Words of class names."""
+    return frozenset(_tables()["classes"][name].split())
+
+
+def tags(name: str) -> frozenset[str]:
+    """Names of elements."""
+    return frozenset(_tables()["tags"][name].split())
+
+
+def regions() -> dict[str, frozenset[str]]:
+    """Regions of a page by the word of a class name; a word may stand for several."""
+    found: dict[str, set[str]] = {}
+    for region, words in _tables()["regions"].items():
+        for word in words.split():
+            found.setdefault(word, set()).add(region)
+    return {word: frozenset(names) for word, names in found.items()}
+
+
+def pattern(name: str, *, before: str = "") -> re.Pattern[str]:
+    """One of the patterns, its alternatives in a group after what stands `before` them."""
+    return re.compile(f"{before}(?:{_joined(_tables()['patterns'][name])})", re.IGNORECASE)
+
+
+def phrases() -> re.Pattern[str]:
+    """All kinds of phrases in one pattern, a named group for each kind."""
+    kinds = _tables()["phrases"].items()
+    return re.compile("|".join(f"(?P<{kind}>{_joined(lines)})" for kind, lines in kinds), re.IGNORECASE)
+
+
+def months() -> dict[str, int]:
+    """The number of a month by its name, lower-case, in some twenty languages."""
+    rows = _tables()["months"]["rows"].strip().splitlines()
+    return {name: number for row in rows for number, name in enumerate(row.split(), 1)}
+
+
+def _joined(lines: str) -> str:
+    return "|".join(lines.strip("\n").split("\n"))
