@@ -13,7 +13,7 @@ run: $(VENV)/installed  ## crawl the bundled newsroom into MongoDB and show what
 	@$(BIN)/python -m newscrawl demo
 
 test: $(VENV)/installed  ## run all tests
-	@$(BIN)/python -m pytest -n 2 -q $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadscope -q $(ARGS)
 
 install: $(VENV)/installed  ## make .venv with everything, developer's tools included
 

@@ -55,4 +55,6 @@ def is_fresh(answer: Answer, if_none_match: str | None, if_modified_since: str |
         since = parsedate_to_datetime(if_modified_since)
     except ValueError:
         return False
+    # HTTP dates are in GMT; one that does not say so comes out naive.
+    since = since if since.tzinfo else since.replace(tzinfo=UTC)
     return parsedate_to_datetime(answer.headers["Last-Modified"]) <= since

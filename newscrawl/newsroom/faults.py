@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Where = Literal["column", "flash", "choice"]
-CYCLE = 70  #: slots of 20 minutes: each fault comes round in less than a day
+CYCLE = 119  #: slots of 12 minutes: each fault comes round in less than a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ FAULTS = (
     Fault("forbidden", "column", "a blog post that robots.txt forbids", "rejected, not asked for"),
     Fault("bad_json", "choice", "GetNewsText.do cut short, then whole", "stored"),
 )
-_BY_PLACE = {index * 2 + 1: fault for index, fault in enumerate(FAULTS)}
+_BY_PLACE = {index * 3 + 1: fault for index, fault in enumerate(FAULTS)}
 assert max(_BY_PLACE) < CYCLE
 
 

@@ -39,7 +39,7 @@ def answer(world: World, host: str, path: str, query: Query) -> Answer:
 def _route_of(host: str) -> Route | None:
     if host in HOSTS:
         return HOSTS[host]
-    is_shared = host.endswith("zning.xyz")
+    is_shared = f".{host}".endswith(".zning.xyz")
     return _choice if is_shared else None
 
 
@@ -62,9 +62,6 @@ def _columns(world: World, host: str, path: str, query: Query) -> Answer:
 def _weblist(world: World, host: str, path: str, query: Query) -> Answer:
     callback = query.get("callback") or query.get("cb")
     if path == "/comm/web/getFastNewsList":
-        end = query.get("sortEnd", "")
-        if end and not end.isdigit():
-            return json_text({"code": "0", "message": f"sortEnd {end[:40]} is not a number"}, callback)
         return json_text(lists.flashes(world.stories, query), callback)
     if path == "/comm/web/getFastNewsCount":
         return json_text(lists.flash_count(world.stories, query), callback)
@@ -81,11 +78,10 @@ def _newsapi(world: World, host: str, path: str, query: Query) -> Answer:
 
 
 def _choice(world: World, host: str, path: str, query: Query) -> Answer:
-    count = int(query["count"]) if query.get("count", "").isdigit() else 100
     if path == "/web/webapi" and query.get("type") in ("102", "45"):
-        return json_text(lists.choice_feed(world.stories, query["type"], count))
+        return json_text(lists.choice_feed(world.stories, query["type"], query))
     if path == "/information/newmarket/web/webapi" and query.get("marketType") in ("37", "38", "39"):
-        return json_text(lists.choice_feed(world.stories, query["marketType"], count))
+        return json_text(lists.choice_feed(world.stories, query["marketType"], query))
     if path == "/NewsData/GetNewsText.do":
         return _news_text(world, host, query.get("id", ""))
     if path == "/html_News/NewsShare.html":

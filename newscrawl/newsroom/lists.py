@@ -18,7 +18,7 @@ def columns(stories: Iterable[Story], query: Query) -> dict[str, Any]:
     if "req_trace" not in query:
         return {"code": 0, "message": "Required String parameter 'req_trace' is not present"}
     wanted = query.get("column", "")
-    page, size = _number(query, "page_index", 1), min(_number(query, "page_size", 20), MOST)
+    page, size = number(query, "page_index", 1), min(number(query, "page_size", 20), MOST)
     found = [story for story in stories if wanted in story.columns]
     return {
         "req_trace": query["req_trace"],
@@ -66,8 +66,9 @@ def flashes(stories: Iterable[Story], query: Query) -> dict[str, Any]:
     """np-weblist getFastNewsList, paged by sortEnd."""
     if "req_trace" not in query:
         return {"code": "0", "message": "Required String parameter 'req_trace' is not present"}
-    size = min(_number(query, "pageSize", 50), MOST)
-    end = query.get("sortEnd", "")
+    size, end = min(number(query, "pageSize", 50), MOST), query.get("sortEnd", "")
+    if end and not is_number(end):
+        return {"code": "0", "message": f"sortEnd {end[:40]} is not a number"}
     found = [story for story in stories if story.is_flash and (not end or sort_key(story) < int(end))]
     listed = [_flash_item(story) for story in found[:size]]
     return {"code": "1", "message": "success", "data": {"fastNewsList": listed, "size": size}}
@@ -75,7 +76,7 @@ def flashes(stories: Iterable[Story], query: Query) -> dict[str, Any]:
 
 def flash_count(stories: Iterable[Story], query: Query) -> dict[str, Any]:
     """np-weblist getFastNewsCount: how many came since `sortStart`."""
-    start = _number(query, "sortStart", 0)
+    start = number(query, "sortStart", 0)
     return {
         "code": "1",
         "message": "success",
@@ -131,9 +132,9 @@ def _rolling_item(story: Story) -> dict[str, Any]:
     }
 
 
-def choice_feed(stories: Iterable[Story], feed: str, count: int) -> dict[str, Any]:
+def choice_feed(stories: Iterable[Story], feed: str, query: Query) -> dict[str, Any]:
     """The feeds that the seed site read: type 102 and 45, marketType 37, 38 and 39."""
-    found = [story for story in stories if feed in story.feeds][: min(count, MOST)]
+    found = [story for story in stories if feed in story.feeds][: min(number(query, "count", 100), MOST)]
     if feed == "102":
         return {"rc": 1, "records": [_record(story) for story in found]}
     if feed == "45":
@@ -173,9 +174,12 @@ def _market_record(story: Story) -> dict[str, Any]:
     }
 
 
-def _number(query: Query, name: str, default: int) -> int:
+def number(query: Query, name: str, default: int) -> int:
     """A whole number of the query, 1 or more; the default for anything else, as the real hosts do."""
     value = query.get(name, "")
-    return (
-        int(value) if value.isascii() and value.isdigit() and 0 < len(value) < 20 and int(value) else default
-    )
+    return (int(value) if is_number(value) else 0) or default
+
+
+def is_number(value: str) -> bool:
+    """Whether it is 1 to 19 ASCII digits: `²` is a digit too, and Python reads no 5,000 of them."""
+    return value.isascii() and value.isdigit() and len(value) < 20

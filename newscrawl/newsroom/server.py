@@ -44,10 +44,10 @@ class Newsroom(Resource):
         return NOT_DONE_YET
 
     def _answer(self, request: Request) -> Answer:
-        host = (_header(request, "host") or "").lower()
+        host = _without_port(_header(request, "host") or "")
         path, _, raw = request.uri.decode("latin-1").partition("?")
         query = dict(parse_qsl(raw, keep_blank_values=True))
-        if host.rsplit(":", 1)[0] in _OWN:
+        if host in _OWN:
             return self._own(path, query)
         return answer(self._world, host, path, query)
 
@@ -109,8 +109,15 @@ def _plain_json(value: object) -> Answer:
 
 
 def _header(request: Request, name: str) -> str | None:
-    value = request.getHeader(name)
-    return value.decode("latin-1") if isinstance(value, bytes) else value
+    """A header's last value; its bytes, since Twisted reads text as UTF-8 and fails on others."""
+    values = request.requestHeaders.getRawHeaders(name.encode("ascii"))
+    return values[-1].decode("latin-1") if values else None
+
+
+def _without_port(host: str) -> str:
+    """`finance.eastmoney.com` of `Finance.eastmoney.com:80`; brackets of IPv6 stay."""
+    name, colon, port = host.lower().rpartition(":")
+    return name if colon and port.isdecimal() else host.lower()
 
 
 def serve(world: World, port: int, reactor: ReactorBase) -> int:

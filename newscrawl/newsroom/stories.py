@@ -1,4 +1,4 @@
-"""The newsroom's articles: one for each slot of 20 minutes, the same for the same seed."""
+"""The newsroom's articles: one for each slot of 12 minutes, the same for the same seed."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from newscrawl.newsroom.names import AWKWARD, OUTLETS
 from newscrawl.newsroom.prose import MARKED, write
 
 BEIJING = timezone(timedelta(hours=8))
-SLOT = 20 * 60  #: seconds
+SLOT = 12 * 60  #: seconds
 ARCHIVE = "345"  #: the column that holds articles of 2020–2022, in the older layout
 COLUMNS = ("350", "351", "344", "1207")
+FEEDS = ("37", "38", "39", "45", "102")
 _AWKWARD_TITLE = '"双碳"目标下: 储能\\算力如何破局? --- 业内人士这样说'
 _OUTLET_OF = {
     "long_name": AWKWARD[0],
@@ -74,11 +75,11 @@ def story_of(slot: int, seed: int, *, faults: bool = True) -> Story:
     chance = random.Random(f"{seed}:{slot}")  # noqa: S311  invented news, no secrets
     fault = fault_of(slot) if faults else None
     at = datetime.fromtimestamp(slot * SLOT + chance.randrange(SLOT), UTC).astimezone(BEIJING)
-    is_old = fault is None and slot % 7 == 3
+    is_old = fault is None and chance.random() < 0.15
     if is_old:
         at -= timedelta(days=365 * chance.randint(4, 6))
     text = write(chance, at)
-    columns, feeds, is_flash = _places(slot, fault, is_old)
+    columns, feeds, is_flash = _places(chance, fault, is_old)
     number = f"{at:%Y%m%d}{3_000_000_000 + slot % 6_999_999_999:010d}"
     outlet = _OUTLET_OF.get(fault.name, "") if fault else ""
     return Story(
@@ -98,15 +99,19 @@ def story_of(slot: int, seed: int, *, faults: bool = True) -> Story:
     )
 
 
-def _places(slot: int, fault: Fault | None, is_old: bool) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
-    """Columns, feeds, and whether it is a flash: most articles stand in two lists, some in one."""
+def _places(
+    chance: random.Random, fault: Fault | None, is_old: bool
+) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
+    """Columns, feeds, and whether it is a flash: most articles stand in one list, some in two."""
     if is_old:
         return (ARCHIVE,), (), False
-    feed = ("37", "38", "39", "45", "102")[slot % 5]
-    where = fault.where if fault else ("column", "column", "flash", "choice")[slot % 4]
+    feed, column, twice = chance.choice(FEEDS), chance.choice(COLUMNS), chance.random() < 0.4
+    if fault:
+        feeds = ("37",) if fault.where == "choice" else ()
+        return (column,) if fault.where == "column" else (), feeds, fault.where == "flash"
+    where = chance.choice(("column", "column", "flash", "choice"))
     if where == "choice":
-        return (), (feed if fault is None else "37",), False
+        return (), (feed,), False
     if where == "flash":
-        return (), ("102",) if fault is None else (), True
-    columns = (COLUMNS[slot % 4],) if slot % 3 else (COLUMNS[slot % 4], ARCHIVE)
-    return columns, (feed,) if fault is None and slot % 2 else (), fault is None and slot % 8 == 0
+        return (), ("102",) if twice else (), True
+    return (column, ARCHIVE) if chance.random() < 0.2 else (column,), (feed,) if twice else (), twice

@@ -12,7 +12,7 @@ from typing import Any
 from newscrawl.newsroom.stories import Story
 from newscrawl.store import client
 
-ARTICLES = 150  # two rounds of every fault
+ARTICLES = 240  # two rounds of every fault
 SEED = 11
 SINCE = ("--since", "2019-01-01")
 SPIDERS = ("eastmoney", "eastmoney_flash", "eastmoney_choice")

@@ -79,7 +79,7 @@ def test_one_article_is_one_post_whatever_brought_it(crawled: Crawled) -> None:
 
 
 def test_a_second_crawl_stores_nothing_and_updates_the_changed_one(database: str) -> None:
-    with running(["--articles", "150", "--seed", "5"]) as newsroom:
+    with running(["--articles", "240", "--seed", "5"]) as newsroom:
         first_exit, first = crawl("eastmoney_choice", newsroom)
         before = documents(database)
         second_exit, second = crawl("eastmoney_choice", newsroom)
