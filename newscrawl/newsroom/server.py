@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from twisted.internet import stdio
+from twisted.internet.error import ReactorNotRunning
 from twisted.internet.protocol import Protocol
 from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Request, Site
@@ -139,7 +141,11 @@ class _Watch(Protocol):
         self._reactor = reactor
 
     def connectionLost(self, reason: object = None) -> None:  # noqa: N802  Twisted's name
-        if self._reactor.running:
+        # Not at once: a caller may send SIGTERM as well, whose own stop() is then already queued.
+        self._reactor.callLater(0, self._stop)
+
+    def _stop(self) -> None:
+        with suppress(ReactorNotRunning):
             self._reactor.stop()
 
 
