@@ -35,9 +35,13 @@ def demo(
     os.environ["NEWSCRAWL_DATABASE"] = DATABASE
     with _mongodb(), running() as newsroom:
         typer.echo(f"newsroom   {newsroom}  (invented news, served as East Money serves real news)\n")
-        codes = [_newscrawl("crawl", name, "--since", SINCE, "--newsroom", newsroom) for name in SPIDERS]
-        typer.echo("\nthe latest posts\n")
-        _newscrawl("posts", "--limit", "12")
+        codes = []
+        for name in SPIDERS:
+            codes.append(_newscrawl("crawl", name, "--since", SINCE, "--newsroom", newsroom))
+            typer.echo("")
+        typer.echo("What was rejected is the newsroom's doing: it serves faults on purpose.")
+        typer.echo("\nThe latest posts:\n")
+        _newscrawl("posts", "--limit", "12", "--table")
         typer.echo("")
         _newscrawl("export", "jekyll", str(folder / "_posts"))
     typer.echo(_next_steps(folder))
@@ -71,13 +75,17 @@ def _mongodb() -> Iterator[None]:
 
 
 def _next_steps(folder: Path) -> str:
+    """Commands to go on with, as this user can type them."""
     command = Path(sys.executable).with_name("newscrawl")
-    shown = os.path.relpath(command) if command.exists() else "newscrawl"
-    return f"""
-What next
-  {shown} --database {DATABASE} posts --category beifangwang   read what was stored
-  {shown} --database {DATABASE} show ID                        one post, whole
-  ls {folder}/_posts                                           the same as Jekyll posts
-  {shown} crawl eastmoney --since 2d --limit 50 --dry-run      the real site, writing nothing
-  {shown} crawl eastmoney                                      the real site, into MongoDB
-  {shown} schedule jobs.toml                                   every few minutes; see docs/operations.md"""
+    name = os.path.relpath(command) if command.exists() else "newscrawl"
+    stored = f"{name} --database {DATABASE}"
+    steps = (
+        (f"{stored} posts --category beifangwang", "read what was stored"),
+        (f"{stored} show ID", "one post, whole"),
+        (f"ls {folder / '_posts'}", "the same as Jekyll posts"),
+        (f"{name} crawl eastmoney --since 2d --limit 50 --dry-run", "the real site, writing nothing"),
+        (f"{name} crawl eastmoney", "the real site, into MongoDB"),
+        (f"{name} schedule jobs.toml", "every few minutes; docs/operations.md"),
+    )
+    width = max(len(step) for step, _ in steps)
+    return "\nWhat next\n" + "\n".join(f"  {step:<{width}}  {what}" for step, what in steps)

@@ -49,6 +49,7 @@ def posts(
     until: Until = None,
     text: Text = None,
     limit: Annotated[int, typer.Option(min=0, help="At most so many, the newest; 0 is all.")] = 20,
+    table: Annotated[bool, typer.Option("--table", help="A table, in a pipe too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print whole posts as one JSON array.")] = False,
 ) -> None:
     """List posts, newest first: a table on a terminal, tab-separated lines in a pipe.
@@ -75,7 +76,7 @@ def posts(
         rows = _all(first, found)
         if as_json:
             print_array(post.to_document() for post in rows)
-        elif sys.stdout.isatty():
+        elif table or sys.stdout.isatty():
             _print_tables(rows)
         else:
             for post in rows:
