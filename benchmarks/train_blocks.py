@@ -1,7 +1,7 @@
 """Train the block classifier on ../shared/pages and write newscrawl/page/blocks.json.
 
-    python benchmarks/train_blocks.py            cross-validated scores only
-    python benchmarks/train_blocks.py --write    and the model, trained on all pages
+    python -m benchmarks.train_blocks            cross-validated scores only
+    python -m benchmarks.train_blocks --write    and the model, trained on all pages
 
 Needs numpy, scipy and scikit-learn beside the project; reading pages needs none of them. All
 scores are of pages whose site was not in the training set.
@@ -19,17 +19,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import corpus
 import numpy as np
-from labels import IN, UNKNOWN, labels_of
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
+from benchmarks import corpus
+from benchmarks.labels import IN, UNKNOWN, labels_of
 from newscrawl.page.blocks import Block
 from newscrawl.page.classify import _HOPELESS, context_of
 from newscrawl.page.features import features_of
-from newscrawl.page.generic import Look, look_over
 from newscrawl.page.layout import words_of
+from newscrawl.page.look import Look, look_over
 from newscrawl.page.selecting import selected
 
 MODEL = Path(__file__).resolve().parents[1] / "newscrawl" / "page" / "blocks.json"

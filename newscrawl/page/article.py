@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from newscrawl.attribution import settle_attribution
 from newscrawl.body import settle_body
 from newscrawl.dates import settle_date
 from newscrawl.draft import Draft
 from newscrawl.errors import UsageError
+from newscrawl.page.dating import page_clock
+from newscrawl.page.look import is_month_first
 from newscrawl.page.reader import read_page
 from newscrawl.page.zones import zone_of
 from newscrawl.post import Attribution, Crawl, DateInfo, Image, Security
@@ -51,12 +52,12 @@ def extract_article(
 ) -> Article:
     """The article on a page.
 
-    `body` is the page as it came, or its text; `url` its http or https address; `content_type` the
+    `body` is the page as it came, or its text; `url` its address: of one that is no http
+    address, such as a file's name, nothing is read and relative links are left out; `content_type` the
     HTTP header's value; `fetched_at` an aware datetime that relative dates count from, now if None.
     `versions` are declared layouts of its site, if any. Times that the page gives without a zone
     are read in the zone of its country and language, and `date_info.assumed` says so. Raises
-    UsageError for an address without scheme or host or a naive `fetched_at`, PageError for bytes
-    that are no page.
+    UsageError for an empty address or a naive `fetched_at`, PageError for bytes that are no page.
 
     >>> page = "<html lang=en><h1>Rain</h1><time datetime='2024-05-01T10:00:00Z' pubdate></time></html>"
     >>> article = extract_article(page, url="https://example.org/rain")
@@ -84,14 +85,8 @@ def extract_article(
 
 
 def _check(url: str, fetched_at: datetime | None) -> None:
-    try:
-        parts = urlsplit(url)
-    except ValueError as error:
-        raise UsageError(
-            f"url {url!r} is no address ({error}); give the page's, such as https://example.org/a"
-        ) from error
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise UsageError(f"url {url!r} is no http address; give the page's, such as https://example.org/a")
+    if not url or not url.strip():
+        raise UsageError("url is empty; give the page's address, such as https://example.org/a")
     if fetched_at is not None and fetched_at.tzinfo is None:
         raise UsageError(f"fetched_at {fetched_at.isoformat()} has no zone; give an aware datetime")
 
@@ -127,10 +122,20 @@ def _origins(draft: Draft) -> dict[str, str]:
 
 
 def _local(draft: Draft) -> datetime | None:
-    """The date on the clock of the page."""
-    if draft.date is None or draft.date_info is None:
+    """The date on the clock of the page; `date_info.offset` is set to what that clock is ahead of UTC."""
+    info = draft.date_info
+    if draft.date is None or info is None:
         return draft.date
-    sign = -1 if draft.date_info.offset.startswith("-") else 1
-    hours, _, minutes = draft.date_info.offset.lstrip("+-").partition(":")
-    offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
-    return draft.date.astimezone(timezone(sign * offset))
+    if info.origin == "structured" and info.offset == "+00:00" and info.precision != "day":
+        month_first = is_month_first(draft.reading.language, draft.url)
+        ahead = page_clock(draft.reading.dates, draft.date, month_first=month_first)
+        if ahead is not None:
+            info.offset = _printed(ahead)
+    sign = -1 if info.offset.startswith("-") else 1
+    hours, _, minutes = info.offset.lstrip("+-").partition(":")
+    return draft.date.astimezone(timezone(sign * timedelta(hours=int(hours), minutes=int(minutes or 0))))
+
+
+def _printed(ahead: timedelta) -> str:
+    minutes = int(ahead.total_seconds()) // 60
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"

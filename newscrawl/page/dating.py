@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from newscrawl.draft import Said
 from newscrawl.page import datestamps, words
 from newscrawl.page.blocks import Block, Node, Survey
-from newscrawl.page.datestamps import Stamp
-from newscrawl.page.structured import Structured
+from newscrawl.page.datestamps import HAS_YEAR, Stamp
+from newscrawl.page.look import Look
 
 _LONGEST = 260  # characters; a date in a longer block is prose
 _DATE_CLASS = words.classes("date")
@@ -22,30 +22,22 @@ _SCRIPT_DATE = re.compile(
     r'"(?:datePublished|publishedAt|publish(?:ed)?_?(?:date|time|at)|pub_?(?:date|time)|publicationDate|firstPublished\w*)"\s*:\s*"([^"]{8,35})"',
     re.IGNORECASE,
 )
-_LEAST = 0.0  #: score below which a text date is a guess that is wrong more often than right
+_QUARTER, _FURTHEST = timedelta(minutes=15), timedelta(hours=14)
+_SURE = -1.0  #: score of a text date from which it goes before the URL's
+_LEAST = -2.5  #: below it, guesses are wrong more often than right
 
 
-def settle_dates(
-    found: Survey, structured: Structured, title: Node | None, url: str, *, month_first: bool, chinese: bool
-) -> list[Said]:
+def settle_dates(look: Look) -> list[Said]:
     """The candidates, best first; empty where only guesses are left."""
-    shown = _shown(found, title, month_first=month_first)
-    certain = structured.dates
-    if chinese and certain and shown and _more_exact(shown[0][1], certain[0].value):
+    shown = _shown(look)
+    certain = look.structured.dates
+    if look.chinese and certain and shown and _more_exact(shown[0][1], certain[0].value):
         certain = []  # the page's own minute beats a meta date that a CMS set hours later
-    text = [Said(stamp.text, "page", "text date") for score, stamp in shown if score > _LEAST][:2]
-    marked = _marked_times(found, title)
-    return _distinct(
-        [
-            *certain,
-            *text,
-            *structured.dates,
-            *marked,
-            *structured.weak_dates,
-            *_of_url(url),
-            *_of_scripts(found),
-        ]
-    )
+    text = [Said(stamp.text, "page", "text date") for score, stamp in shown if score > _SURE]
+    doubtful = [Said(stamp.text, "page", "doubtful text date") for score, stamp in shown if score > _LEAST]
+    said = [*certain, *text[:2], *look.structured.dates, *_marked_times(look.found, look.title.node)]
+    said += [*look.structured.weak_dates, *_of_url(look.url), *doubtful[:1], *_of_scripts(look.found)]
+    return _distinct(said)
 
 
 def _distinct(said: list[Said]) -> list[Said]:
@@ -61,18 +53,15 @@ def _more_exact(shown: Stamp, structured: str) -> bool:
     return shown.minute is not None and (not stamps or abs(stamps[0].day - shown.day) <= timedelta(days=1))
 
 
-def _shown(found: Survey, title: Node | None, *, month_first: bool) -> list[tuple[float, Stamp]]:
+def _shown(look: Look) -> list[tuple[float, Stamp]]:
     """Dates in short blocks with how much each looks like that of publication, best first."""
     scored = []
-    ancestors = set(title.line()) if title else set()
-    at = title.first if title else None
-    for block in found.blocks:
-        if len(block.text) > _LONGEST or (
-            not datestamps.HAS_YEAR.search(block.text) and not _short_year(block.text)
-        ):
+    nearness = _Nearness(look.found, look.title.node)
+    for block in look.found.blocks:
+        if len(block.text) > _LONGEST or not (HAS_YEAR.search(block.text) or _short_year(block.text)):
             continue
-        for number, stamp in enumerate(datestamps.find(block.text, month_first=month_first)):
-            scored.append((_score(found, block, stamp, at, ancestors) - 0.3 * number, stamp))
+        for number, stamp in enumerate(datestamps.find(block.text, month_first=look.month_first)):
+            scored.append((_score(block, stamp) + nearness.score(block) - 0.3 * number, stamp))
     return sorted(scored, key=lambda pair: -pair[0])
 
 
@@ -80,25 +69,43 @@ def _short_year(text: str) -> bool:
     return len(text) < 60 and re.search(r"\d\.\s?\d{1,2}\.\s?[12]\d(?!\d)", text) is not None
 
 
-def _score(found: Survey, block: Block, stamp: Stamp, at: int | None, ancestors: set[Node]) -> float:
-    score = 1.0 - min(len(block.text) - len(stamp.text), 160) / 80
-    if at is not None:
-        away = block.index - at
-        score += (
-            1.5 - (away * 0.04 if away >= 0 else -away * 0.12) - 0.5 * min(4, _long_between(found, at, block))
+class _Nearness:
+    """How well a block stands to the title for the date to be in it."""
+
+    def __init__(self, found: Survey, title: Node | None) -> None:
+        self.blocks = found.blocks
+        self.at = title.first if title is not None else None
+        self.around = set(title.line()) if title is not None else set()
+
+    def score(self, block: Block) -> float:
+        return self._place(block) - (1.8 if self._in_bad_region(block) else 0.0)
+
+    def _place(self, block: Block) -> float:
+        if self.at is None:
+            return -block.index * 0.01
+        away = block.index - self.at
+        distance = away * 0.04 if away >= 0 else -away * 0.12
+        # Dates inside the text follow paragraphs; those of publication do not.
+        between = self.blocks[self.at + 1 : min(block.index, self.at + 30)]
+        return 1.5 - distance - 0.5 * min(4, sum(len(other.text) > 100 for other in between))
+
+    def _in_bad_region(self, block: Block) -> bool:
+        line = block.pieces[0].node.line()
+        return any(
+            node not in self.around and (node.tokens & _BAD_REGION or node.tag in _BAD_TAG) for node in line
         )
-    else:
-        score -= block.index * 0.01
-    chain = block.pieces[0].node.line()
-    for node in chain[:4]:
+
+
+def _score(block: Block, stamp: Stamp) -> float:
+    """How much a date's own block looks like that of publication."""
+    score = 1.0 - min(len(block.text) - len(stamp.text), 160) / 80
+    for node in block.pieces[0].node.line()[:4]:
         if node.tokens & _STRONG_CLASS or node.tag == "time":
             score += 0.8
             break
         if node.tokens & _DATE_CLASS:
             score += 0.4
             break
-    if any(node not in ancestors and (node.tokens & _BAD_REGION or node.tag in _BAD_TAG) for node in chain):
-        score -= 1.8
     if block.linked > len(block.text) * 0.5 and len(block.text) > len(stamp.text) + 30:
         score -= 0.8
     before = block.text[max(0, stamp.start - 40) : stamp.start]
@@ -107,11 +114,6 @@ def _score(found: Survey, block: Block, stamp: Stamp, at: int | None, ancestors:
     if _RIGHTS.search(block.text):
         score -= 2.0
     return score + (0.4 if stamp.minute else 0.0)
-
-
-def _long_between(found: Survey, at: int, block: Block) -> int:
-    """How many paragraphs stand between the title and the block; dates inside the text follow them."""
-    return sum(len(other.text) > 100 for other in found.blocks[at + 1 : min(block.index, at + 30)])
 
 
 def _marked_times(found: Survey, title: Node | None) -> list[Said]:
@@ -130,6 +132,24 @@ def _marked_times(found: Survey, title: Node | None) -> list[Said]:
         elif title is not None and -5 <= node.first - at <= 12:
             others.append((abs(node.first - at), said))
     return [said for group in (marked, others) for _, said in sorted(group, key=lambda pair: pair[0])[:1]]
+
+
+def page_clock(said: list[Said], at: datetime, *, month_first: bool) -> timedelta | None:
+    """The offset of the clock that the page shows, where its structured date is in UTC.
+
+    A printed time that differs from the instant `at` by quarters of an hour, half a day at most, is the
+    same time on the page's own clock. None where no such time is printed.
+    """
+    utc = at.astimezone(UTC).replace(tzinfo=None, second=0, microsecond=0)
+    for one in said:
+        if one.origin != "page":
+            continue
+        for stamp in datestamps.find(one.value, month_first=month_first):
+            if stamp.minute is not None:
+                ahead = datetime.combine(stamp.day, time(*stamp.minute)) - utc
+                if ahead and abs(ahead) <= _FURTHEST and ahead % _QUARTER == timedelta(0):
+                    return ahead
+    return None
 
 
 def _of_url(url: str) -> list[Said]:

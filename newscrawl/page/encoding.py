@@ -51,6 +51,18 @@ def decode(body: bytes, content_type: str | None = None) -> str:
     return to_unicode(body, _settle(body, declared))
 
 
+def as_utf8(body: bytes, content_type: str | None = None) -> bytes:
+    """The bytes themselves where they are UTF-8, else the decoded text's; most pages need no decoding."""
+    mark, bom = read_bom(body)
+    plain = body[len(bom or b"") :]
+    if mark in (None, "utf-8") and _utf16(plain) is None:
+        declared = http_content_type_encoding(content_type) or html_body_declared_encoding(plain)
+        unsure = declared in GUESSES and len(plain.translate(None, _ASCII)) < _TELLING
+        if not unsure and declared != "iso2022_jp" and not _broken_utf8(plain):
+            return plain
+    return decode(body, content_type).encode("utf-8", "replace")
+
+
 def _settle(body: bytes, declared: str | None) -> str:
     wide = _utf16(body)
     if wide is not None:

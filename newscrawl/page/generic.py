@@ -3,66 +3,28 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from newscrawl.draft import Reading
-from newscrawl.page.blocks import Survey, survey
 from newscrawl.page.classify import probabilities
 from newscrawl.page.cutting import cut_out
 from newscrawl.page.dating import settle_dates
-from newscrawl.page.features import Known
-from newscrawl.page.language import language_of
+from newscrawl.page.look import Look
 from newscrawl.page.selecting import selected
 from newscrawl.page.signs import Signs, read_signs
-from newscrawl.page.structured import Structured, read_structured
-from newscrawl.page.titles import Title, settle_title
-from newscrawl.page.tree import parse
+from newscrawl.page.structured import Structured
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-#: Top-level domains of countries whose pages give 3/4/2024 day first though they are in English.
-_COUNTRY = re.compile(r"\.(?!us$|io$|co$|tv$|me$|ph$|ai$|fm$)[a-z]{2}$")
 
-
-@dataclass(slots=True)
-class Look:
-    """One page walked through: what all fields are read from."""
-
-    found: Survey
-    structured: Structured
-    title: Title
-    language: str | None
-
-    def known(self) -> Known:
-        """What the block classifier is told of the page."""
-        digest = next((said.value for said in self.structured.digests), None)
-        return Known(self.title.node, self.language, self.structured.body, digest)
-
-
-def look_over(body: bytes | str, *, url: str, content_type: str | None = None) -> Look:
-    """Parse a page and find its title. Raises PageError as `tree.parse` does."""
-    return look_through(parse(body, url=url, content_type=content_type), url)
-
-
-def look_through(root: HtmlElement, url: str) -> Look:
-    found = survey(root)
-    structured = read_structured(found, url)
-    return Look(found, structured, settle_title(found, structured, url), language_of(found))
-
-
-def complete(reading: Reading, look: Look, url: str) -> None:
+def complete(reading: Reading, look: Look) -> None:
     """Fill what the declared selectors left open. The body last, as it is cut out of the tree."""
-    chinese = (look.language or "").startswith("zh")
-    signs = read_signs(look.found, look.title.node, url, chinese=chinese)
+    signs = read_signs(look.found, look.title.node, look.url, chinese=look.chinese)
     said = look.structured
     reading.titles = reading.titles or look.title.said
-    reading.dates = reading.dates or settle_dates(
-        look.found, said, look.title.node, url, month_first=_month_first(look.language, url), chinese=chinese
-    )
-    _complete_people(reading, said, signs, chinese=chinese)
+    reading.dates = reading.dates or settle_dates(look)
+    _complete_people(reading, said, signs, chinese=look.chinese)
     reading.columns = reading.columns or signs.columns or said.columns
     reading.digests = reading.digests or said.digests
     reading.canonical_url = reading.canonical_url or said.canonical_url
@@ -75,7 +37,13 @@ def complete(reading: Reading, look: Look, url: str) -> None:
 def _complete_people(reading: Reading, said: Structured, signs: Signs, *, chinese: bool) -> None:
     marked = [one for one in said.outlets if one.rule.startswith("#")]
     structured = [one for one in said.outlets if not one.rule.startswith("#")]
-    reading.outlets = reading.outlets or [*marked, *signs.outlets, *structured, *said.publishers]
+    reading.outlets = reading.outlets or [
+        *marked,
+        *signs.outlets,
+        *structured,
+        *signs.beside,
+        *said.publishers,
+    ]
     if chinese:
         reading.authors = reading.authors or [*signs.authors, *said.authors, *signs.bylines]
     else:
@@ -108,11 +76,3 @@ def _paragraphs(look: Look, text: str) -> HtmlElement:
             paragraph.text = line
             element.append(paragraph)
     return element
-
-
-def _month_first(language: str | None, url: str) -> bool:
-    if language is not None and not language.startswith("en"):
-        return False
-    if language == "en-US":
-        return True
-    return _COUNTRY.search(urlsplit(url).hostname or "") is None and language != "en-GB"

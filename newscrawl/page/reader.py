@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from newscrawl.draft import Reading, Said
 from newscrawl.page.declared import read_declared
-from newscrawl.page.generic import complete, look_through
+from newscrawl.page.generic import complete
+from newscrawl.page.look import look_through
 from newscrawl.page.tree import link_of, parse, parse_fragment, text_of
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def read_page(
     root = parse(body, url=url, content_type=content_type)
     reading = read_declared(root, url, versions) or Reading()
     if not (reading.titles and reading.dates and reading.outlets and reading.body is not None):
-        complete(reading, look_through(root, url), url)
+        complete(reading, look_through(root, url))
     return reading
 
 

@@ -6,13 +6,16 @@ import re
 from dataclasses import dataclass, field
 
 from newscrawl.draft import Said
-from newscrawl.page import words
+from newscrawl.page import datestamps, words
 from newscrawl.page.blocks import Block, Node, Piece, Survey
 from newscrawl.page.labels import LabelledField, looks_like_date, split_labelled
 from newscrawl.page.tree import absolute, fold
 
 _LONGEST_LINE = 200  # characters; a label in a longer block is at its end or it is prose
 _LONGEST_NAME = 60
+_APART = "\x1f"  # no page holds it: control characters are taken out before parsing
+_BLANK = " \u00a0\u3000" + _APART
+_COLON = re.compile(r"[:：|｜∶/／]")
 _LABELLED = re.compile(
     r"来源|稿源|出处|转自|摘自|作者|记者|编辑|责编|撰文|通讯员|校对|审核|主编|[【（(]文[/／]"
 )
@@ -25,6 +28,10 @@ _SOURCE_CLASS = words.classes("source")
 _AUTHOR_CLASS = words.classes("author")
 _CRUMB_CLASS = words.classes("breadcrumb")
 _CRUMB_TEXT = re.compile(r"^.{0,8}位置\s*[:：>＞»]|^(?:网站)?首页\s*[>＞»/]")
+_SEVERAL = re.compile(r"[\s\u00a0\u3000]{2,}|[|｜]")
+_NO_NAME = re.compile(
+    r"\d{3}|[:：，。！？]|^(?:原创|转载|星期.|字号|大|中|小|评论|跟帖|分享|收藏|打印|阅读|举报|正文|首页|下载.*|关注|更新|纠错|视频|图片|订阅|T大|T小|A[+-]|.*字体)$"
+)
 _HOME = re.compile(r"^(?:首页|网站首页|主页|正文|home|start|startseite|accueil|inicio)$", re.IGNORECASE)
 _BYLINE = re.compile(
     r"^(?:written\s+|posted\s+|text\s*:?\s*|story\s+)?(?:by|von|par|por|di|door|av|af|tekst)\b[\s:]*",
@@ -43,6 +50,7 @@ class Signs:
     authors: list[Said] = field(default_factory=list)
     editors: list[Said] = field(default_factory=list)
     columns: list[Said] = field(default_factory=list)
+    beside: list[Said] = field(default_factory=list)  #: outlets without label, in the line of the date
     bylines: list[Said] = field(default_factory=list)  #: of class and `By`, weaker than labels
 
 
@@ -57,6 +65,8 @@ def read_signs(found: Survey, title: Node | None, url: str, *, chinese: bool) ->
             _read_classed(block, signs, at, url)
         else:
             _read_byline(block, signs, at)
+    if chinese and title is not None:
+        signs.beside = _beside_date(found, title, url)
     signs.columns = _breadcrumb(found, title)
     return signs
 
@@ -71,7 +81,7 @@ def _read_line(found: Survey, block: Block, signs: Signs, url: str) -> None:
         if match:
             _put_parts([(part, None) for part in split_labelled(match.group())], signs)
         return
-    parts = split_labelled(_spaced(block))
+    parts = [(name, _first_value(name, text)) for name, text in split_labelled(_spaced(block))]
     if len(parts) == 1 and parts[0][0] is not None and _empty(parts[0][1]):
         parts = [(parts[0][0], parts[0][1] + _next_short(found, block))]
     match = _AT_END.search(block.text)
@@ -103,15 +113,34 @@ def _empty(text: str) -> bool:
 
 
 def _spaced(block: Block) -> str:
-    """The block's text with a blank where another element begins, so that neighbours stay apart."""
+    """The block's text with _APART where another element begins after a blank: neighbours, not one name."""
     out: list[str] = []
     before: Piece | None = None
     for piece in block.pieces:
-        if before is not None and piece.node is not before.node and before.node is not piece.node.parent:
-            out.append(" ")
+        if before is not None and piece.node is not before.node and _parted(before, piece):
+            out.append(_APART)
         out.append(piece.text)
         before = piece
     return fold("".join(out))
+
+
+def _parted(before: Piece, piece: Piece) -> bool:
+    siblings = before.node.parent is piece.node.parent
+    return siblings or before.text[-1:].isspace() or piece.text[:1].isspace()
+
+
+def _first_value(name: LabelledField | None, text: str) -> str:
+    """Label and value of a part that other elements' texts follow; people may be in several."""
+    if name != "outlet":
+        return fold(text.replace(_APART, " "))
+    label, colon, rest = _split_label(text)
+    values = [value for value in rest.split(_APART) if value.strip(_BLANK)]
+    return fold(label + colon + (values[0] if values else ""))
+
+
+def _split_label(text: str) -> tuple[str, str, str]:
+    match = _COLON.search(text)
+    return (text[: match.start()], match.group(), text[match.end() :]) if match else ("", "", text)
 
 
 def _next_short(found: Survey, block: Block) -> str:
@@ -143,6 +172,22 @@ def _read_classed(block: Block, signs: Signs, at: int, url: str) -> None:
             signs.outlets.append(Said(text, "page", "source class", absolute(piece.link, url)))
         elif tokens & _AUTHOR_CLASS:
             signs.bylines.append(Said(text, "page", "author class"))
+
+
+def _beside_date(found: Survey, title: Node, url: str) -> list[Said]:
+    """Chinese pages: the name that stands by itself in the line of the date right under the title."""
+    for block in found.blocks[title.first + 1 : title.first + 5]:
+        if not (looks_like_date(block.text) and datestamps.HAS_YEAR.search(block.text)):
+            continue
+        names = [text for piece in block.pieces for text in _SEVERAL.split(piece.text)]
+        if block.index + 1 < len(found.blocks):
+            names.append(found.blocks[block.index + 1].text)
+        for name in names:
+            text = fold(name).strip(_BLANK + "|·")
+            if 2 <= len(text) <= 15 and not looks_like_date(text) and not _NO_NAME.search(text):
+                return [Said(text, "page", "beside date", _link(block, text, url))]
+        return []
+    return []
 
 
 def _read_byline(block: Block, signs: Signs, at: int) -> None:

@@ -9,7 +9,7 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from newscrawl.errors import PageError
-from newscrawl.page.encoding import decode
+from newscrawl.page.encoding import as_utf8
 
 MAX_BYTES = 10 * 1024 * 1024  #: of one page; Scrapy's DOWNLOAD_MAXSIZE of this project
 
@@ -29,10 +29,10 @@ def parse(body: bytes | str, *, url: str, content_type: str | None = None) -> Ht
     way. Raises PageError for a page that is empty, larger than MAX_BYTES, or nested deeper than
     libxml2 allows (2,048 levels).
     """
-    text = decode(body, content_type) if isinstance(body, bytes) else body
-    data = text.encode("utf-8", "replace").translate(None, _CONTROLS)
-    if len(data) > MAX_BYTES:
-        raise PageError(f"{url}: page of {len(data):,} bytes; at most {MAX_BYTES:,} are read")
+    if len(body) > MAX_BYTES:
+        raise PageError(f"{url}: page of {len(body):,} bytes; at most {MAX_BYTES:,} are read")
+    data = as_utf8(body, content_type) if isinstance(body, bytes) else body.encode("utf-8", "replace")
+    data = data.translate(None, _CONTROLS)
     root = _tree(data, url=url, deep=False)
     return _deep_tree(data, url) if root is None else root
 
