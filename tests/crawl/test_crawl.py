@@ -61,6 +61,17 @@ def test_posts_say_what_the_articles_say(crawled: Crawled) -> None:
         assert codes == {f"{market},{code}" for market, code, _ in story.marked}
 
 
+def test_flashes_carry_the_lists_securities_and_digest(crawled: Crawled) -> None:
+    flashes = [s for s in crawled.stories if s.fault is None and s.is_flash and not s.columns and s.marked]
+    assert flashes
+    for story in flashes:
+        post = crawled.post(story)
+        assert post["crawl"]["spider"] == "eastmoney_flash"
+        assert post["digest"] == story.digest
+        codes = {(security["market"], security["code"]) for security in post["securities"]}
+        assert codes == {(market, code) for market, code, _ in story.marked}
+
+
 def test_both_layouts_are_read(crawled: Crawled) -> None:
     versions = {}
     for story in crawled.stories:

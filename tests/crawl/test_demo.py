@@ -20,17 +20,11 @@ def test_the_whole_way_once_and_once_more(tmp_path: Path, monkeypatch: pytest.Mo
     assert f"{len(written)} posts written" in first.stdout
     for word in ("eastmoney_choice: ", "The latest posts", "crawl eastmoney --since 2d", "newscrawl_demo"):
         assert word in first.stdout
-    second = newscrawl("demo", "--into", str(tmp_path / "site"))
-    assert second.returncode == 0, second.stdout + second.stderr
-    assert "unchanged" in second.stdout
-    assert not embedded.status().running
-
-
-def test_what_was_up_before_stays_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NEWSCRAWL_HOME", str(tmp_path / "home"))
     embedded.ensure()
     try:
-        assert newscrawl("demo", "--into", str(tmp_path / "site")).returncode == 0
-        assert embedded.status().running
+        second = newscrawl("demo", "--into", str(tmp_path / "site"))
+        assert second.returncode == 0, second.stdout + second.stderr
+        assert "unchanged" in second.stdout
+        assert embedded.status().running, "what was up before stays up"
     finally:
         embedded.stop()
