@@ -24,9 +24,9 @@ ITEM_PIPELINES = {
 }
 
 # --- who we are
-# Put your own address here (or in NEWSCRAWL_CONTACT): sites write to it before they block.
-CONTACT = os.environ.get("NEWSCRAWL_CONTACT", "https://github.com/newscrawl")
-USER_AGENT = f"newscrawl/0.1 (+{CONTACT})"
+# A page or a mailto: address of yours: a site's keeper writes there before blocking you.
+CONTACT = os.environ.get("NEWSCRAWL_CONTACT", "")
+USER_AGENT = f"newscrawl/0.1 (+{CONTACT})" if CONTACT else "newscrawl/0.1 (no contact given)"
 ROBOTSTXT_USER_AGENT = "newscrawl"  # the token that robots.txt may name
 
 # --- politeness

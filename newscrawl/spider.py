@@ -14,9 +14,9 @@ from newscrawl.choice import Chooser, Task
 from newscrawl.draft import Draft, Reading, Reject
 from newscrawl.errors import PageError, UsageError
 from newscrawl.listing import Entry, ListPage, draft_of
-from newscrawl.middlewares.guard import PrivateAddress
 from newscrawl.moments import parse_moment
 from newscrawl.post import Crawl
+from newscrawl.replies import header, readable, told
 from newscrawl.run import Run
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class NewsSpider(scrapy.Spider):
         self, response: Response, place: Mapping[str, Any], shown: frozenset[str]
     ) -> AsyncIterator[Request | Draft]:
         try:
-            page = self.read_list(_readable(response), place)
+            page = self.read_list(readable(response), place)
         except PageError as error:
             if again := self._again(response, error):
                 yield again
@@ -161,7 +161,7 @@ class NewsSpider(scrapy.Spider):
                 yield draft
             return
         try:
-            reading = self.read_article(_readable(response), entry)
+            reading = self.read_article(readable(response), entry)
         except PageError as error:
             if again := self._again(response, error):
                 yield again
@@ -185,8 +185,8 @@ class NewsSpider(scrapy.Spider):
         if response is None:
             return draft_of(entry, reading, self.source, crawl)
         crawl.status = response.status
-        crawl.etag = _header(response, "ETag")
-        crawl.last_modified = _header(response, "Last-Modified")
+        crawl.etag = header(response, "ETag")
+        crawl.last_modified = header(response, "Last-Modified")
         draft = draft_of(entry, reading, self.source, crawl)
         draft.page = response.body
         return draft
@@ -222,42 +222,15 @@ class NewsSpider(scrapy.Spider):
 
     async def list_failed(self, failure: Failure) -> None:
         """A list that could not be fetched, retries included."""
-        self._give_up_list(failure.request.url, _told(failure))  # type: ignore[attr-defined]
+        self._give_up_list(failure.request.url, told(failure))  # type: ignore[attr-defined]
 
     async def article_failed(self, failure: Failure) -> None:
         """An article that could not be fetched, retries included, or that must not be asked for."""
         entry: Entry = failure.request.cb_kwargs["entry"]  # type: ignore[attr-defined]
         if isinstance(failure.value, IgnoreRequest | DownloadCancelledError):
-            await self._reject(entry, _told(failure))
+            await self._reject(entry, told(failure))
         else:
-            self.run.fail(entry.id, _told(failure))
-
-
-def _readable(response: Response) -> TextResponse:
-    """The response, if it is an answer in text. Raises PageError."""
-    if response.status != 200:
-        raise PageError(f"HTTP {response.status}")
-    if not isinstance(response, TextResponse):
-        kind = _header(response, "Content-Type")
-        raise PageError(f"no text but {kind.split(';')[0]}" if kind else "no text")
-    return response
-
-
-def _told(failure: Failure) -> str:
-    """What a failure says, without what differs from page to page."""
-    error = failure.value
-    if isinstance(error, PrivateAddress):
-        return "an address in a private network"
-    if isinstance(error, IgnoreRequest):
-        return str(error)
-    if isinstance(error, DownloadCancelledError):
-        return "larger than DOWNLOAD_MAXSIZE"
-    return type(error).__name__
-
-
-def _header(response: Response, name: str) -> str | None:
-    value = response.headers.get(name)
-    return value.decode("latin-1") if value else None
+            self.run.fail(entry.id, told(failure))
 
 
 def _positive(limit: str | int) -> int:

@@ -2,6 +2,9 @@
 
 import ast
 import importlib
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -96,12 +99,23 @@ def test_settings_are_polite_and_safe() -> None:
     assert not settings.getbool("TELNETCONSOLE_ENABLED")
     assert settings.getint("DOWNLOAD_MAXSIZE") == 10 * 1024 * 1024
     assert settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") == 1
-    assert "newscrawl" in settings["USER_AGENT"]
-    assert "+http" in settings["USER_AGENT"]
+    assert settings["USER_AGENT"].startswith("newscrawl/")
     assert list(settings.getdict("ITEM_PIPELINES")) == [
         f"pipelines.{step}.{step.capitalize()}Pipeline"
         for step in ("dates", "categories", "attribution", "body", "validate", "deduplicate", "store")
     ]
+
+
+def test_the_user_agent_carries_the_users_contact() -> None:
+    words = "from newscrawl.crawling import project_settings as s; print(s()['USER_AGENT'])"
+    done = subprocess.run(
+        [sys.executable, "-c", words],
+        env={**os.environ, "NEWSCRAWL_CONTACT": "https://example.org/bot"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "newscrawl/0.1 (+https://example.org/bot)\n"
 
 
 def test_nothing_names_a_machines_path() -> None:

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import sys
 
 import typer
 
 from newscrawl.errors import DatabaseUnavailable, NewscrawlError, UsageError
 
-_AREAS = tuple(
-    a
-    for a in ("crawl", "reading", "posts", "export", "jobs", "db", "newsroom", "demo")
-    if importlib.util.find_spec(f"newscrawl.cli.{a}")
-)
+_AREAS = ("crawl", "reading", "posts", "export", "jobs", "db", "newsroom", "demo")
 
 
 def make_app() -> typer.Typer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -59,6 +60,8 @@ def crawl(
     }
     if newsroom:
         overrides |= replica_settings(newsroom)
+    elif not os.environ.get("NEWSCRAWL_NEWSROOM") and not os.environ.get("NEWSCRAWL_CONTACT"):
+        typer.echo("newscrawl: set NEWSCRAWL_CONTACT to an address that the site can write to", err=True)
     _finish(_run(spider, given, overrides | _pairs(settings, "-s LOG_LEVEL=INFO")), as_json=as_json)
 
 

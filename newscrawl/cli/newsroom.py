@@ -60,7 +60,10 @@ def _generated(now: str | None, articles: int, seed: int, *, faults: bool) -> li
     from newscrawl.newsroom.stories import latest
 
     real = datetime.now(UTC)
-    return latest(parse_moment(now, real) if now else real, articles, seed, faults=faults)
+    try:
+        return latest(parse_moment(now, real) if now else real, articles, seed, faults=faults)
+    except OverflowError as error:
+        raise UsageError(f"--now {now} leaves no room for {articles} articles before it") from error
 
 
 def _from_posts(folder: Path) -> list[Story]:

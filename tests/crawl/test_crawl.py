@@ -217,7 +217,7 @@ def test_a_site_that_is_away_fails_the_run(database: str) -> None:
     ],
 )
 def test_wrong_words_exit_2_with_one_line(words: list[str], told: str) -> None:
-    done = newscrawl(*words)
+    done = newscrawl(*words, NEWSCRAWL_CONTACT="https://example.org/")
     assert done.returncode == 2
     assert told in done.stderr
     assert done.stderr.count("\n") == 1, done.stderr
@@ -227,7 +227,7 @@ def test_wrong_words_exit_2_with_one_line(words: list[str], told: str) -> None:
 def test_an_unreachable_database_exits_2_with_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWSCRAWL_DATABASE", "newscrawl_unreached")
     uri = "mongodb://writer:sesame@127.0.0.1:9/?serverSelectionTimeoutMS=300"
-    done = newscrawl("crawl", "eastmoney", MONGODB_URI=uri)
+    done = newscrawl("crawl", "eastmoney", MONGODB_URI=uri, NEWSCRAWL_CONTACT="https://example.org/")
     assert done.returncode == 2
     assert "MONGODB_URI" in done.stderr
     assert "sesame" not in done.stderr
