@@ -46,7 +46,7 @@ def validated(answer: Answer, changed: datetime) -> Answer:
 def is_fresh(answer: Answer, if_none_match: str | None, if_modified_since: str | None) -> bool:
     """Whether the client holds this answer already; ETags count before dates, as RFC 9110 says."""
     if if_none_match is not None:
-        return answer.headers.get("ETag", "") in [
+        return if_none_match.strip() == "*" or answer.headers.get("ETag", "") in [
             tag.strip().removeprefix("W/") for tag in if_none_match.split(",")
         ]
     if if_modified_since is None or "Last-Modified" not in answer.headers:

@@ -6,6 +6,8 @@ from html import escape
 
 from newscrawl.newsroom.answer import Answer, html
 from newscrawl.newsroom.faults import FAULTS
+from newscrawl.newsroom.lists import blog_url
+from newscrawl.newsroom.stories import Story
 from newscrawl.newsroom.world import World
 
 _SHOWN = 60
@@ -14,7 +16,7 @@ _SHOWN = 60
 def front_page(world: World) -> Answer:
     """What this is, the latest articles with links to their pages, the faults."""
     articles = "".join(
-        f'<tr><td>{story.shown_at}</td><td><a href="/__host__/finance.eastmoney.com{story.path}">'
+        f'<tr><td>{story.shown_at}</td><td><a href="/__host__/{_place(story)}">'
         f"{escape(story.title)}</a></td><td>{escape(story.outlet)}</td><td>{story.fault_name}</td></tr>"
         for story in world.stories[:_SHOWN]
     )
@@ -33,3 +35,8 @@ not exist. Crawl it with <code>newscrawl crawl eastmoney --newsroom</code> and t
 <h2>Latest articles</h2><table>{articles}</table>
 <h2>Faults on purpose</h2><table>{faults}</table></body></html>"""
     )
+
+
+def _place(story: Story) -> str:
+    """Host and path of the article's page."""
+    return blog_url(story).removeprefix("http://") if story.is_blog else f"finance.eastmoney.com{story.path}"

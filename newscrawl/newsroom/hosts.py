@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from newscrawl.newsroom import lists
 from newscrawl.newsroom.answer import Answer, html, json_text, validated
@@ -103,8 +103,9 @@ def _news_text(world: World, host: str, code: str) -> Answer:
     if story.fault_name == "bad_json" and world.first_time(place):
         whole.body = whole.body[: len(whole.body) * 2 // 3]
         return whole
+    changed = _changed(world, story, place)
     world.read[place] += 1
-    return validated(whole, story.at)
+    return validated(whole, changed)
 
 
 def _articles(world: World, host: str, path: str, query: Query) -> Answer:
@@ -123,11 +124,16 @@ def _with_fault(world: World, place: str, story: Story) -> Answer:
     if instead := _instead(story, name, place, first=first):
         return instead
     page = article_page(story, world.version(story, place))
+    result = validated(_encoded(page, name), _changed(world, story, place))
     world.read[place] += 1
-    result = validated(_encoded(page, name), story.at + timedelta(minutes=3))
     result.delay = SLOW if name == "slow" else 0.0
     result.cut = name == "cut_once" and first
     return result
+
+
+def _changed(world: World, story: Story, place: str) -> datetime:
+    """When what the next reader of that place gets was last changed."""
+    return story.at + timedelta(seconds=30 * (world.version(story, place) - 1))
 
 
 def _instead(story: Story, name: str, place: str, *, first: bool) -> Answer | None:

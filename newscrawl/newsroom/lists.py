@@ -149,7 +149,7 @@ def _record(story: Story) -> dict[str, Any]:
         "title": story.title,
         "digest": f"【{story.title}】{story.digest}",
         "showtime": story.shown_at,
-        "url_w": f"http://finance.eastmoney.com/news/1350,{story.number}.html",
+        "url_w": story.url or f"http://finance.eastmoney.com/news/1350,{story.number}.html",
     }
 
 

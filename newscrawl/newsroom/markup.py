@@ -23,6 +23,8 @@ _ADDED = "<p>　　（更新）上述数据已按修订后的口径更正，修�
 
 def body_html(story: Story, version: int = 1) -> str:
     """The body with its outlet line; `version` 2 is what a changed article says."""
+    if story.raw_body is not None:
+        return story.raw_body
     parts = [_paragraph(story, index, text) for index, text in enumerate(story.paragraphs)]
     parts += {
         "hidden_paragraph": [_HIDDEN],
@@ -33,8 +35,7 @@ def body_html(story: Story, version: int = 1) -> str:
     parts += [_picture(story)] if story.number.endswith("7") else []
     parts += [_table()] if story.number.endswith("3") else []
     parts += [_ADDED] if version > 1 else []
-    html = story.raw_body if story.raw_body is not None else "".join(parts)
-    return html + ("" if story.fault_name == "tail_outlet" else outlet_line(story))
+    return "".join(parts) + ("" if story.fault_name == "tail_outlet" else outlet_line(story))
 
 
 def outlet_line(story: Story) -> str:
@@ -50,7 +51,8 @@ def outlet_line(story: Story) -> str:
 
 def _paragraph(story: Story, index: int, text: str) -> str:
     if index and index % 4 == 0:
-        return f"<p>{INDENT}<strong>{escape(text[:14], quote=False)}</strong></p><p>{INDENT}{escape(text, quote=False)}</p>"
+        words = escape(text, quote=False)
+        return f"<p>{INDENT}<strong>{words.split('，')[0]}</strong></p><p>{INDENT}{words}</p>"
     marks = "".join(_stock(mark, linked=n == 0) for n, mark in enumerate(story.marked)) if index == 0 else ""
     related = f"相关板块：{marks}。" if marks else ""
     return f"<p>{INDENT}{escape(text, quote=False)}{related}</p>"

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
+
+import lxml.html
 
 from newscrawl.dates import parse_date
 from newscrawl.errors import PageError, UsageError
@@ -30,7 +34,20 @@ def stories_of(folder: Path) -> list[Story]:
         raise UsageError(
             f"{folder} holds no Jekyll post (*.md), named like 2022-02-26-NW202202262290280232.md"
         )
-    return sorted((_story(file) for file in files), key=lambda story: story.at, reverse=True)
+    return sorted(_stories(files), key=lambda story: story.at, reverse=True)
+
+
+def _stories(files: Iterable[Path]) -> list[Story]:
+    """One article a file; the server could show only one of two with the same number."""
+    found: dict[str, Path] = {}
+    stories = []
+    for file in files:
+        story = _story(file)
+        earlier = found.setdefault(story.number, file)
+        if earlier is not file:
+            raise UsageError(f"{file} cannot be served: {earlier} is article {story.number} too; remove one")
+        stories.append(story)
+    return stories
 
 
 def _story(file: Path) -> Story:
@@ -40,9 +57,9 @@ def _story(file: Path) -> Story:
         raise UsageError(f"{file} cannot be served: {error}") from error
     number = _NUMBER.search(post.number or "") or _NUMBER.search(post.link or "")
     when = parse_date(post.date or "", zone="Asia/Shanghai", now=datetime.now(UTC))
-    if not number or not when or not post.title:
+    if not number or not when or not post.title or not (post.html or post.digest):
         raise UsageError(
-            f"{file} cannot be served: it needs a title, a date, and 18 digits in its name or link"
+            f"{file} cannot be served: it needs a title, a date, a text, and 18 digits in its name or link"
         )
     outlet, body = _credited(post)
     flash = FLASH_CATEGORY in post.categories
@@ -58,17 +75,19 @@ def _story(file: Path) -> Story:
         is_flash=flash,
         raw_body=body,
         code=post.number or f"NW{number[1]}",
+        url=post.link if flash else None,
     )
 
 
 def _credited(post: JekyllPost) -> tuple[str, str]:
-    """The outlet, and the body's HTML without its line but with the real feeds' indents."""
-    html = post.html or f"<p>{post.digest}</p>"
+    """The outlet as text, and the body's HTML with its line and the real feeds' indents."""
+    html = post.html or f"<p>{escape(post.digest or '', quote=False)}</p>"
     if credit := _CREDIT.search(html):
-        return credit["name"], _indented(html[: credit.start()])
+        return lxml.html.fromstring(f"<p>{credit['name']}</p>").text_content(), _indented(html)
     tail = _TAIL.search(post.digest or "")
     named = tail[1] if tail else next((tag.removesuffix("新闻") for tag in post.tags), "")
-    return named, _indented(html)
+    line = f'<p class="em_media">（文章来源：{escape(named, quote=False)}）</p>' if named else ""
+    return named, _indented(html) + line
 
 
 def _indented(html: str) -> str:

@@ -61,8 +61,10 @@ class Newsroom(Resource):
             return _plain_json(self._world.stats(HOSTS))
         if path.startswith("/__host__/"):
             host, _, rest = path.removeprefix("/__host__/").partition("/")
-            return answer(self._world, host, f"/{rest}", query)
-        return front_page(self._world)
+            return answer(self._world.glance(), host, f"/{rest}", query)
+        if path == "/":
+            return front_page(self._world)
+        return Answer(b"404: the newsroom's own page is /\n", 404, "text/plain; charset=utf-8")
 
     def _send(self, request: Request, result: Answer, started: float) -> None:
         if request._disconnected:
@@ -84,16 +86,18 @@ class Newsroom(Resource):
         request.finish()  # type: ignore[no-untyped-call]
 
     def _note(self, request: Request, result: Answer, started: float) -> None:
-        self._world.log.append(
+        self._world.note(
+            _header(request, "host") or "",
             {
-                "host": _header(request, "host"),
                 "path": request.uri.decode("latin-1"),
                 "scheme": _header(request, "x-forwarded-proto"),
                 "agent": _header(request, "user-agent"),
+                "if_none_match": _header(request, "if-none-match"),
+                "if_modified_since": _header(request, "if-modified-since"),
                 "status": result.status,
                 "at": time.time(),
                 "seconds": round(time.monotonic() - started, 4),
-            }
+            },
         )
 
 

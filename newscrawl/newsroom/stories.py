@@ -42,8 +42,9 @@ class Story:
     is_flash: bool = False
     marked: tuple[tuple[str, str, str], ...] = ()  #: market, code, name
     fault: Fault | None = None
-    raw_body: str | None = None  #: HTML given as it is, instead of paragraphs
+    raw_body: str | None = None  #: the whole body's HTML, its outlet line included, instead of paragraphs
     code: str = field(default="")  #: infoCode
+    url: str | None = None  #: what the rolling feed gives as url_w; None: the address of its column
 
     @property
     def fault_name(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from newscrawl.newsroom.stories import Story
 
@@ -18,8 +18,9 @@ class World:
     stories: list[Story]
     asked: Counter[str] = field(default_factory=Counter)  #: host + path: requests
     read: Counter[str] = field(default_factory=Counter)  #: host + path: answers with a whole page
+    hosts: Counter[str] = field(default_factory=Counter)  #: host: requests
     log: deque[dict[str, object]] = field(default_factory=lambda: deque(maxlen=LOG_LENGTH))
-    _by_number: dict[str, Story] = field(default_factory=dict)
+    _by_number: dict[str, Story] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self._by_number = {story.number: story for story in self.stories}
@@ -42,10 +43,15 @@ class World:
         changes = story.fault_name in ("changes", "feed_changes")
         return 2 if changes and self.read[place] else 1
 
+    def note(self, host: str, entry: dict[str, object]) -> None:
+        """Keeps what was asked; the log forgets its oldest entries, the counts nothing."""
+        self.hosts[host] += 1
+        self.log.append({"host": host, **entry})
+
     def stats(self, hosts: Iterable[str]) -> dict[str, int]:
         """Requests by host."""
-        counts = dict.fromkeys(hosts, 0)
-        for entry in self.log:
-            host = str(entry["host"])
-            counts[host] = counts.get(host, 0) + 1
-        return counts
+        return dict.fromkeys(hosts, 0) | self.hosts
+
+    def glance(self) -> World:
+        """The same articles to look at: what is asked of it counts for nobody else."""
+        return replace(self, asked=self.asked.copy(), read=self.read.copy())
