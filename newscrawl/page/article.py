@@ -67,7 +67,7 @@ def extract_article(
     _check(url, fetched_at)
     now = fetched_at or datetime.now(UTC)
     reading = read_page(body, url=url, content_type=content_type, versions=versions)
-    language = reading.language or "zh"
+    language = reading.language or "en"
     draft = Draft(
         id="",
         url=url,

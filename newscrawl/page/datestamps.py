@@ -50,6 +50,11 @@ class Stamp:
     day: date
     minute: tuple[int, int] | None  #: hour and minute of the printed clock; None if no time stands there
 
+    def plain(self) -> str:
+        """`2024-05-01 10:30`, or the day alone."""
+        clock = f" {self.minute[0]:02}:{self.minute[1]:02}" if self.minute else ""
+        return self.day.isoformat() + clock
+
 
 def find(text: str, *, month_first: bool = False) -> list[Stamp]:
     """The dates in a text, in order. `month_first`: whether 3/4/2024 is the 4th of March."""

@@ -33,11 +33,31 @@ def settle_dates(look: Look) -> list[Said]:
     certain = look.structured.dates
     if look.chinese and certain and shown and _more_exact(shown[0][1], certain[0].value):
         certain = []  # the page's own minute beats a meta date that a CMS set hours later
-    text = [Said(stamp.text, "page", "text date") for score, stamp in shown if score > _SURE]
-    doubtful = [Said(stamp.text, "page", "doubtful text date") for score, stamp in shown if score > _LEAST]
-    said = [*certain, *text[:2], *look.structured.dates, *_marked_times(look.found, look.title.node)]
-    said += [*look.structured.weak_dates, *_of_url(look.url), *doubtful[:1], *_of_scripts(look.found)]
+    text = [stamp for score, stamp in shown if score > _SURE][:2]
+    doubtful = [stamp for score, stamp in shown if score > _LEAST][:1]
+    said = [
+        *certain,
+        *_as_said(text, "text date"),
+        *look.structured.dates,
+        *_marked_times(look.found, look.title.node),
+    ]
+    said += [
+        *look.structured.weak_dates,
+        *_of_url(look.url),
+        *_as_said(doubtful, "doubtful text date"),
+        *_of_scripts(look.found),
+    ]
     return _distinct(said)
+
+
+def _as_said(stamps: list[Stamp], rule: str) -> list[Said]:
+    """Each as printed, and, where it is not year first, as understood: few parsers know all orders."""
+    said = []
+    for stamp in stamps:
+        said.append(Said(stamp.text, "page", rule))
+        if not stamp.text[:4].isdigit():
+            said.append(Said(stamp.plain(), "page", rule))
+    return said
 
 
 def _distinct(said: list[Said]) -> list[Said]:
@@ -78,7 +98,18 @@ class _Nearness:
         self.around = set(title.line()) if title is not None else set()
 
     def score(self, block: Block) -> float:
-        return self._place(block) - (1.8 if self._in_bad_region(block) else 0.0)
+        return self._place(block) + self._classed(block) - (1.8 if self._in_bad_region(block) else 0.0)
+
+    def _classed(self, block: Block) -> float:
+        """Class words of the block, up to where the title's elements begin."""
+        for node in block.pieces[0].node.line()[:4]:
+            if node in self.around:
+                break
+            if node.tokens & _STRONG_CLASS or node.tag == "time":
+                return 0.8
+            if node.tokens & _DATE_CLASS:
+                return 0.4
+        return 0.0
 
     def _place(self, block: Block) -> float:
         if self.at is None:
@@ -99,15 +130,8 @@ class _Nearness:
 def _score(block: Block, stamp: Stamp) -> float:
     """How much a date's own block looks like that of publication."""
     score = 1.0 - min(len(block.text) - len(stamp.text), 160) / 80
-    for node in block.pieces[0].node.line()[:4]:
-        if node.tokens & _STRONG_CLASS or node.tag == "time":
-            score += 0.8
-            break
-        if node.tokens & _DATE_CLASS:
-            score += 0.4
-            break
     if block.linked > len(block.text) * 0.5 and len(block.text) > len(stamp.text) + 30:
-        score -= 0.8
+        score -= 0.4
     before = block.text[max(0, stamp.start - 40) : stamp.start]
     if _UPDATE.search(before) or (_UPDATE.search(block.text) and len(block.text) < 60):
         score -= 0.7
@@ -142,6 +166,9 @@ def page_clock(said: list[Said], at: datetime, *, month_first: bool) -> timedelt
     """
     utc = at.astimezone(UTC).replace(tzinfo=None, second=0, microsecond=0)
     for one in said:
+        stated = _stated_offset(one.value, utc)
+        if stated:
+            return stated
         if one.origin != "page":
             continue
         for stamp in datestamps.find(one.value, month_first=month_first):
@@ -150,6 +177,17 @@ def page_clock(said: list[Said], at: datetime, *, month_first: bool) -> timedelt
                 if ahead and abs(ahead) <= _FURTHEST and ahead % _QUARTER == timedelta(0):
                     return ahead
     return None
+
+
+def _stated_offset(value: str, utc: datetime) -> timedelta | None:
+    """The offset of an ISO time, if it is the same minute."""
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    offset = at.utcoffset()
+    same = offset is not None and at.astimezone(UTC).replace(tzinfo=None, second=0, microsecond=0) == utc
+    return offset if same else None
 
 
 def _of_url(url: str) -> list[Said]:

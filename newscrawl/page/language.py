@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
+from newscrawl.page import words as word_tables
 from newscrawl.page.blocks import Survey
 from newscrawl.page.metas import LANGUAGES, Metas
 
@@ -25,15 +27,19 @@ _SAME_SCRIPT = {
     "ar": {"fa", "ur", "ps", "ckb", "ug"},
     "hi": {"mr", "ne"},
 }
+_SMALL = word_tables.stopwords()
+_LEAST_SMALL = 8
+_SAMPLE = 6000  # characters
 _NEEDED = 0.25  # share of a script among the letters; brands and names in Latin are common
 
 
 def language_of(found: Survey) -> str | None:
     """BCP 47, `zh`, `en-GB`; None where neither a declaration nor the script says."""
     said = _declared(found)
-    script = _by_script(" ".join(block.text for block in found.blocks if not block.linked)[:6000])
+    text = " ".join(block.text for block in found.blocks if not block.linked)[:_SAMPLE]
+    script = _by_script(text)
     if script is None:
-        return None if said in ("zh", "ja", "ko") else said
+        return said if said and said not in ("zh", "ja", "ko") else _by_small_words(text)
     base = (said or "").split("-")[0]
     return said if base == script or base in _SAME_SCRIPT.get(script, ()) else script
 
@@ -46,6 +52,14 @@ def _declared(found: Survey) -> str | None:
             region = match[3]
             return match[1].lower() + (f"-{region.upper()}" if region else "")
     return None
+
+
+def _by_small_words(text: str) -> str | None:
+    """The language of Latin script whose small words are the most; None where they are few or a tie."""
+    words = Counter(text.lower().split())
+    scores = sorted((sum(words[w] for w in small), language) for language, small in _SMALL.items())
+    (second, _), (best, language) = scores[-2:]
+    return language if best >= _LEAST_SMALL and best > second * 1.2 else None
 
 
 def _by_script(text: str) -> str | None:

@@ -38,7 +38,8 @@ _BYLINE = re.compile(
     re.IGNORECASE,
 )
 _NOT_A_NAME = re.compile(
-    r"\d{2}|@|https?:|[?!]|comment|follow|share|subscri|updated|published|contact", re.IGNORECASE
+    r"\d{2}|@|https?:|[?!]|comment|follow|share|subscri|kommentar|^name\b|mail|feed|^bild|photo|image|abonn|updated|published|contact",
+    re.IGNORECASE,
 )
 
 
@@ -191,7 +192,7 @@ def _beside_date(found: Survey, title: Node, url: str) -> list[Said]:
 
 
 def _read_byline(block: Block, signs: Signs, at: int) -> None:
-    if not -6 <= block.index - at <= 30 or len(block.text) > 160:
+    if signs.bylines or not -6 <= block.index - at <= 30 or len(block.text) > 160:
         return
     node: Node | None = block.pieces[0].node
     classed = False

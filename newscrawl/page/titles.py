@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from newscrawl.draft import Said
-from newscrawl.page.blocks import Node, Survey
+from newscrawl.page.blocks import HEADINGS, Node, Survey
+from newscrawl.page.labels import looks_like_date, split_labelled
 from newscrawl.page.structured import Structured
 from newscrawl.page.tree import text_of
 
@@ -40,6 +41,8 @@ def settle_title(found: Survey, structured: Structured, url: str) -> Title:
     references = [said for said in (og, ld, plain) if said is not None]
     node, h1 = _nearest_h1(found, references, names)
     best = _choose(h1, og, ld)
+    if best is None:
+        node, best = _above_info_line(found)
     if best is None:
         node, best = _marked_title(found, references)
     others = [h1, ld, og, plain]
@@ -100,6 +103,19 @@ def _marked_title(found: Survey, references: list[Said]) -> tuple[Node | None, S
         return _title_block(found, wanted)
     rule = best[1].tag if best[1].tag.startswith("h") else "title class"
     return best[1], Said(best[2], "page", rule)
+
+
+def _above_info_line(found: Survey) -> tuple[Node | None, Said | None]:
+    """Chinese pages: the heading, of whatever rank, right above the line with 发布时间 or 来源."""
+    for block, after in zip(found.blocks, found.blocks[1:], strict=False):
+        heading = block.node.tag in HEADINGS and not block.linked and 6 <= len(block.text) <= 100
+        if (
+            heading
+            and looks_like_date(after.text)
+            and any(name for name, _ in split_labelled(after.text[:200]))
+        ):
+            return block.node, Said(block.text, "page", block.node.tag)
+    return None, None
 
 
 def _title_block(found: Survey, wanted: list[str]) -> tuple[Node | None, Said | None]:

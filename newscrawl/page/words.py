@@ -44,6 +44,11 @@ def phrases() -> re.Pattern[str]:
     return re.compile("|".join(f"(?P<{kind}>{_joined(lines)})" for kind, lines in kinds), re.IGNORECASE)
 
 
+def stopwords() -> dict[str, frozenset[str]]:
+    """Small words by language."""
+    return {language: frozenset(row.split()) for language, row in _tables()["stopwords"].items()}
+
+
 def months() -> dict[str, int]:
     """The number of a month by its name, lower-case, in some twenty languages."""
     rows = _tables()["months"]["rows"].strip().splitlines()
