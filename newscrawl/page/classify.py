@@ -54,7 +54,8 @@ def probabilities(found: Survey, known: Known) -> list[float]:
 
 
 def _sum(names: list[str], weights: dict[str, float]) -> float:
-    return sum(weights.get(name, 0.0) for name in set(names))
+    weigh = weights.get
+    return sum([weigh(name, 0.0) for name in names])
 
 
 def _sigmoid(value: float) -> float:

@@ -86,7 +86,7 @@ class _Page:
         self._of_place(block, names)
         self._of_nodes(block, names)
         self._of_neighbours(block, names)
-        return names
+        return list(dict.fromkeys(names))
 
     def _size(self, block: Block) -> int:
         return bisect_right(_WORD_STEPS, self.layout.measures[block.index].words)
@@ -213,7 +213,7 @@ def _length(size: int) -> str:
 
 
 def _of_phrases(text: str, size: int, names: list[str]) -> None:
-    kinds = {match.lastgroup for match in _PHRASE.finditer(text[:300])}
+    kinds = {match.lastgroup for match in _PHRASE.finditer(text[:300].lower())}
     names += [f"says-{kind}-{_length(size)}" for kind in kinds if kind]
     if _DATE.search(text):
         names.append(f"date-{_length(size)}")

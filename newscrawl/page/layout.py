@@ -72,6 +72,7 @@ class Layout:
         self.looks: Counter[tuple[object, ...]] = Counter()  #: words of good paragraphs by their look
         self._prose: Counter[Node] = Counter()  # words of good paragraphs under each element
         self._credit: dict[Node, float] = {}  # the same, decaying upwards
+        self._in_core: dict[Node, bool] = {}
         self._regions: dict[Node, frozenset[str]] = {}
         good = [block for block, figures in zip(blocks, self.measures, strict=True) if figures.good]
         self._held = Counter(node for block in good for node in block.node.line())
@@ -123,7 +124,10 @@ class Layout:
         return None
 
     def in_core(self, node: Node) -> bool:
-        return self.core is not None and self.core in node.line()
+        known = self._in_core.get(node)
+        if known is None:
+            known = self._in_core[node] = self.core is not None and self.core in node.line()
+        return known
 
     def regions(self, node: Node) -> frozenset[str]:
         """The regions that the element is in, by class names up to where the title's elements begin."""

@@ -39,9 +39,9 @@ def pattern(name: str, *, before: str = "") -> re.Pattern[str]:
 
 
 def phrases() -> re.Pattern[str]:
-    """All kinds of phrases in one pattern, a named group for each kind."""
+    """All kinds of phrases in one pattern, a named group for each kind; for lower-case text."""
     kinds = _tables()["phrases"].items()
-    return re.compile("|".join(f"(?P<{kind}>{_joined(lines)})" for kind, lines in kinds), re.IGNORECASE)
+    return re.compile("|".join(f"(?P<{kind}>{_joined(lines)})" for kind, lines in kinds))
 
 
 def stopwords() -> dict[str, frozenset[str]]:
