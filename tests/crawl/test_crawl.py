@@ -123,6 +123,19 @@ def test_a_settled_article_is_not_asked_for_again(quiet_newsroom: str, database:
     assert len(young) == counts["unchanged"]
 
 
+def test_after_a_whole_run_only_the_lists_first_pages_are_read(database: str) -> None:
+    with running(["--articles", "400", "--no-faults"]) as newsroom:
+        _, first = crawl("eastmoney", newsroom)
+        _, second = crawl("eastmoney", newsroom)
+        _, limited = crawl("eastmoney", newsroom, "--limit", "1")
+        _, walked = crawl("eastmoney", newsroom)
+    assert first["complete"]
+    assert second["complete"]
+    assert first["counts"]["lists"] > 10 >= second["counts"]["lists"]
+    assert not limited["complete"], "what the limit kept out is still to be had"
+    assert walked["counts"]["lists"] == first["counts"]["lists"]
+
+
 def test_since_limit_and_dry_run(quiet_newsroom: str, database: str) -> None:
     code, run = crawl("eastmoney", quiet_newsroom, "--since", "10h", "--limit", "7", "--dry-run")
     assert code == 0

@@ -4,7 +4,7 @@ import pytest
 from scrapy import Request
 from scrapy.utils.test import get_crawler
 
-from newscrawl.middlewares.guard import PrivateAddress, PrivateAddressGuard, is_private
+from newscrawl.middlewares.guard import PrivateAddress, PrivateAddressGuard, _refuse_private, is_private
 
 PRIVATE = [
     "localhost",
@@ -55,3 +55,9 @@ def test_the_middleware_refuses_and_counts() -> None:
     with pytest.raises(PrivateAddress, match=r"http://127\.0\.0\.1:27017/ points into a private network"):
         guard.process_request(Request("http://127.0.0.1:27017/"))
     assert guard.process_request(Request("https://finance.eastmoney.com/a/1.html")) is None
+
+
+def test_a_public_name_with_a_private_address_is_refused() -> None:
+    assert _refuse_private("93.184.216.34", "example.com") == "93.184.216.34"
+    with pytest.raises(PrivateAddress, match="rebound.example resolves to the private address 10.0.0.5"):
+        _refuse_private("10.0.0.5", "rebound.example")
