@@ -71,7 +71,8 @@ def _day(match: re.Match[str], month_first: bool) -> date | None:
     year, day = int(match[f"y{kind}"]), int(match[f"d{kind}"])
     if kind in "12":
         month = int(match[f"m{kind}"])
-        if kind == "2" and (month > 12 or (month_first and match["sep"] != "." and day <= 12)):
+        swapped = month > 12 or (month_first and day <= 12)
+        if kind == "2" and match["sep"] != "." and swapped:  # points are always day first
             month, day = day, month
     else:
         month = _MONTHS.get(match[f"n{kind}"].lower(), 0)

@@ -9,7 +9,7 @@ from newscrawl.page import words as word_tables
 from newscrawl.page.blocks import Survey
 from newscrawl.page.metas import LANGUAGES, Metas
 
-_TAG = re.compile(r"^([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?\b")
+_TAG = re.compile(r"^([A-Za-z]{2,3})(?:[-_][A-Za-z]{4})?(?:[-_]([A-Za-z]{2}|\d{3}))?(?:[-_.@,][^ ]*)?$")
 _SCRIPTS = (
     ("ja", re.compile("[\u3041-\u309f\u30a1-\u30fa]")),
     ("ko", re.compile("[\uac00-\ud7a3]")),
@@ -49,7 +49,7 @@ def _declared(found: Survey) -> str | None:
     for value in candidates:
         match = _TAG.match((value or "").strip())
         if match:
-            region = match[3]
+            region = match[2]
             return match[1].lower() + (f"-{region.upper()}" if region else "")
     return None
 

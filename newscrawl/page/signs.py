@@ -80,14 +80,15 @@ def _read_line(found: Survey, block: Block, signs: Signs, url: str) -> None:
     if len(block.text) > _LONGEST_LINE:
         match = _AT_END.search(block.text)
         if match:
-            _put_parts([(part, None) for part in split_labelled(match.group())], signs)
+            _put_parts([((_bracketed(match.group()), match.group()), None)], signs)
         return
     parts = [(name, _first_value(name, text)) for name, text in split_labelled(_spaced(block))]
     if len(parts) == 1 and parts[0][0] is not None and _empty(parts[0][1]):
         parts = [(parts[0][0], parts[0][1] + _next_short(found, block))]
     match = _AT_END.search(block.text)
-    if match and all(name is None for name, _ in parts):
-        parts = [(_bracketed(match.group()), match.group())]
+    if match:  # brackets at the end are a part by themselves
+        before = [(name, text) for name, text in parts if text not in match.group()]
+        parts = [*(before if match.start() else []), (_bracketed(match.group()), match.group())]
     _put_parts([(part, _link(block, part[1], url)) for part in parts], signs)
 
 

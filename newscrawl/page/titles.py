@@ -20,6 +20,10 @@ _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _SEPARATOR = re.compile(
     r"\s+[|｜\-–—_·•:»«/\\~]+\s+|\s*[|｜»]\s*|__+|_(?=[^_]*[\u3400-\u9fff])|—+|(?<=[\u3400-\u9fff!?！？”》])-+|-+(?=[\u3400-\u9fff])"
 )
+#: How names of Chinese sites and their sections end; a headline does not.
+_CHINESE_SITE = re.compile(
+    r"^[^，。！？：“”]{2,12}(?:网|官网|网站|频道|日报|晚报|时报|在线|门户|客户端|中心)$"
+)
 _WORDS = re.compile(r"[^\W_]+")
 _DATE_OR_KICKER = re.compile(r"(?:19|20)\d\d|^[^:：|]{2,30}\s*[|:：]")
 
@@ -179,7 +183,7 @@ def without_site(title: str, names: list[str]) -> str:
 
 def _is_site(segment: str, names: list[str]) -> bool:
     bare = _bare(segment)
-    if not bare:
+    if not bare or _CHINESE_SITE.search(segment.strip()):
         return True
     return any(
         bare == name

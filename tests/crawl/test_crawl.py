@@ -13,6 +13,7 @@ import pytest
 from newscrawl.jobs.lock import SpiderLock
 from newscrawl.ledger import OUTCOMES
 from newscrawl.newsroom import running
+from newscrawl.newsroom.faults import CYCLE
 from tests.crawl.crawls import SINCE, SPIDERS, Crawled, crawl, documents, newscrawl
 
 ROOT = Path(__file__).parents[2]
@@ -90,7 +91,7 @@ def test_one_article_is_one_post_whatever_brought_it(crawled: Crawled) -> None:
 
 
 def test_a_second_crawl_stores_nothing_and_updates_the_changed_one(database: str) -> None:
-    with running(["--articles", "240", "--seed", "5"]) as newsroom:
+    with running(["--articles", str(CYCLE), "--seed", "5"]) as newsroom:
         first_exit, first = crawl("eastmoney_choice", newsroom)
         before = documents(database)
         second_exit, second = crawl("eastmoney_choice", newsroom)

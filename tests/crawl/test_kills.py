@@ -35,7 +35,7 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture
 def newsroom() -> Iterator[str]:
-    with running(["--articles", "120", "--seed", "21", "--no-faults"]) as address:
+    with running(["--articles", "180", "--seed", "21", "--no-faults"]) as address:
         yield address
 
 
