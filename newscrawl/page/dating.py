@@ -136,7 +136,7 @@ def _score(block: Block, stamp: Stamp) -> float:
     if _UPDATE.search(before) or (_UPDATE.search(block.text) and len(block.text) < 60):
         score -= 0.7
     if _RIGHTS.search(block.text):
-        score -= 2.0
+        score -= 4.0
     return score + (0.4 if stamp.minute else 0.0)
 
 

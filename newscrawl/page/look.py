@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from newscrawl.page.blocks import Survey, survey
 from newscrawl.page.features import Known
 from newscrawl.page.language import language_of
 from newscrawl.page.structured import Structured, read_structured
 from newscrawl.page.titles import Title, settle_title
-from newscrawl.page.tree import parse
+from newscrawl.page.tree import host_of, parse
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -63,4 +62,4 @@ def is_month_first(language: str | None, url: str) -> bool:
         return False
     if language == "en-US":
         return True
-    return _COUNTRY.search(urlsplit(url).hostname or "") is None and language != "en-GB"
+    return _COUNTRY.search(host_of(url)) is None and language != "en-GB"

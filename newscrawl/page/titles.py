@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from newscrawl.draft import Said
 from newscrawl.page.blocks import HEADINGS, Node, Survey
 from newscrawl.page.labels import looks_like_date, split_labelled
 from newscrawl.page.structured import Structured
-from newscrawl.page.tree import text_of
+from newscrawl.page.tree import host_of, text_of
 
 _LONGEST = 300  # characters; a heading with more is a paragraph
 _NEAR = 0.5  # similarity from which two texts are forms of one title
@@ -198,7 +197,7 @@ def _is_site(segment: str, names: list[str]) -> bool:
 
 def _site_names(structured: Structured, url: str) -> list[str]:
     names = {_bare(said.value) for said in structured.publishers}
-    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    host = host_of(url).removeprefix("www.")
     labels = [
         label
         for label in host.split(".")[:-1]

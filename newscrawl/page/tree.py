@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
@@ -101,3 +101,11 @@ def absolute(href: str | None, url: str) -> str | None:
     except ValueError:  # such as a broken IPv6 host
         return None
     return address if address.startswith(("http://", "https://")) else None
+
+
+def host_of(url: str) -> str:
+    """The host of an address, lower-case; empty if it has none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:  # such as a broken IPv6 host
+        return ""

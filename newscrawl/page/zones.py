@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from newscrawl.page.tree import host_of
 
 #: By the country of the address. Of a country with several zones, that of its capital or its press.
 _BY_COUNTRY = {
@@ -86,7 +86,7 @@ def zone_of(url: str, language: str | None) -> str:
     'Europe/Berlin'
     """
     base, _, region = (language or "").partition("-")
-    country = (urlsplit(url).hostname or "").rpartition(".")[2]
+    country = host_of(url).rpartition(".")[2]
     if country == "co" or country not in _BY_COUNTRY:
         country = {"gb": "uk"}.get(region.lower(), region.lower())
     if base == "zh" and country not in ("hk", "tw", "sg"):

@@ -1,0 +1,115 @@
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from newscrawl.errors import PageError, UsageError
+from newscrawl.page import extract_article
+from newscrawl.page.zones import zone_of
+from newscrawl.source import PageVersion
+
+URL = "https://news.example.cn/2026/0308/1.shtml"
+CITY = (Path(__file__).parent / "pages" / "city.html").read_bytes()
+NOW = datetime(2026, 3, 9, tzinfo=UTC)
+
+
+def test_every_field_of_a_chinese_page() -> None:
+    article = extract_article(CITY, url=URL, fetched_at=NOW)
+    assert article.title == "本市新增三条地铁线路"
+    assert article.published_at is not None
+    assert article.published_at.isoformat() == "2026-03-08T09:15:00+08:00"
+    assert article.date_info is not None
+    assert article.date_info.assumed == ["zone"]
+    assert article.source is not None
+    assert (article.source.name, article.source.url) == ("示例日报", "https://www.example-ribao.cn/")
+    assert article.authors == ["张三"]
+    assert article.editors == ["李四"]
+    assert article.language == "zh"
+    assert article.text.count("\n\n") == 2
+    assert article.text.startswith("示例日报3月8日讯")
+    assert "<p>" in article.html
+    assert article.canonical_url == URL
+    assert not article.paywalled
+    assert article.origins["body"] == "block classifier"
+    assert article.origins["title"] == "h1"
+
+
+def test_a_structured_time_in_utc_is_shown_on_the_page_s_clock() -> None:
+    page = """<html lang=en-US><meta property="article:published_time" content="2023-11-09T05:30:59Z">
+    <h1>Rain over the city</h1><p class=date>November 8, 2023 at 11:30 p.m.</p></html>"""
+    article = extract_article(page, url="https://news.example.com/a", fetched_at=NOW)
+    assert article.published_at == datetime(2023, 11, 9, 5, 30, 59, tzinfo=UTC)
+    assert article.published_at.isoformat() == "2023-11-08T23:30:59-06:00"
+    assert article.date_info is not None
+    assert article.date_info.offset == "-06:00"
+
+
+def test_declared_versions_may_be_given() -> None:
+    version = PageVersion(name="v", title=("h1",), body=(".article-content p:first-child",))
+    article = extract_article(CITY, url=URL, fetched_at=NOW, versions=(version,))
+    assert "\n" not in article.text
+
+
+def test_what_a_page_does_not_say_is_none() -> None:
+    article = extract_article("<p>x</p>", url="https://example.org/", fetched_at=NOW)
+    assert (article.title, article.published_at, article.date_info, article.source) == (
+        None,
+        None,
+        None,
+        None,
+    )
+    assert article.authors == []
+    assert article.language is None
+
+
+@pytest.mark.parametrize("url", ["page.html", "hard::saved.html", "http://[broken", "www.example.org/a"])
+def test_an_address_that_is_none_is_no_reason_to_fail(url: str) -> None:
+    assert extract_article(CITY, url=url, fetched_at=NOW).title == "本市新增三条地铁线路"
+
+
+def test_wrong_use_is_told() -> None:
+    with pytest.raises(UsageError, match="url is empty"):
+        extract_article(CITY, url=" ")
+    with pytest.raises(UsageError, match="aware"):
+        extract_article(CITY, url=URL, fetched_at=datetime(2026, 3, 9))  # noqa: DTZ001  what is refused
+    with pytest.raises(PageError):
+        extract_article(b"", url=URL)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"\xff" * 3000,
+        b"<" * 3000,
+        b"<p>" * 5000,
+        b"<a href='http://[x'>x</a>" * 9,
+        b"<h1></h1><time datetime=''></time>",
+        b"<script type='application/ld+json'>[[[{</script><p>x</p>",
+        bytes(range(256)) * 40,
+        "<p>\udcff\ud800</p>".encode("utf-8", "surrogatepass"),
+        b"<meta content='99999999999999999999-99-99' name=pubdate><p>x</p>",
+        b"<table><td>" * 300,
+    ],
+)
+def test_hostile_pages_never_raise_but_page_errors(body: bytes) -> None:
+    try:
+        article = extract_article(body, url=URL, fetched_at=NOW)
+    except PageError:
+        return
+    assert article.published_at is None or article.published_at.tzinfo is not None
+
+
+@pytest.mark.parametrize(
+    ("url", "language", "zone"),
+    [
+        ("https://www.spiegel.de/a", "de", "Europe/Berlin"),
+        ("https://example.com/a", "zh-CN", "Asia/Shanghai"),
+        ("https://example.com.hk/a", "zh-HK", "Asia/Hong_Kong"),
+        ("https://example.com/a", "en-GB", "Europe/London"),
+        ("https://example.com/a", "en", "UTC"),
+        ("https://example.org/a", "fr", "Europe/Paris"),
+        ("not an address", None, "UTC"),
+    ],
+)
+def test_the_zone_of_a_page_that_states_none(url: str, language: str | None, zone: str) -> None:
+    assert zone_of(url, language) == zone

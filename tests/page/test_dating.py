@@ -1,0 +1,56 @@
+from datetime import UTC, datetime, timedelta
+
+from newscrawl.draft import Said
+from newscrawl.page.dating import page_clock, settle_dates
+from newscrawl.page.look import look_over
+
+URL = "https://www.example.de/news/a.html"
+
+
+def dates(page: str, url: str = URL) -> list[tuple[str, str]]:
+    return [(said.value, said.rule) for said in settle_dates(look_over(page, url=url))]
+
+
+def test_the_date_near_the_title_is_chosen() -> None:
+    page = """<html lang=de><div class=ticker>1.1.2020 <a>other</a></div><h1>Regen in der Stadt</h1>
+    <div class=meta><span class=date>5. Mai 2024, 10:30 Uhr</span></div><p>Am 3.3.2021 regnete es auch.</p>
+    <aside class=related><i class=date>6. Mai 2024</i></aside><footer>© Stand 1.2.2023</footer></html>"""
+    assert dates(page)[:2] == [("5. Mai 2024, 10:30 Uhr", "text date"), ("2024-05-05 10:30", "text date")]
+
+
+def test_a_date_of_change_comes_after_that_of_publication() -> None:
+    page = "<h1>Rain in the city</h1><p>Updated: 6 May 2024</p><p>Published: 5 May 2024</p>"
+    assert dates(page)[0][0] == "5 May 2024"
+
+
+def test_structured_dates_come_before_printed_ones() -> None:
+    page = '<meta property="article:published_time" content="2024-05-05T08:30:00Z">'
+    page += "<h1>Rain</h1><time>6 May 2024</time>"
+    assert dates(page)[0] == ("2024-05-05T08:30:00Z", "meta article:published_time")
+
+
+def test_on_chinese_pages_the_printed_minute_comes_first() -> None:
+    page = """<html lang=zh><meta property="article:published_time" content="2024-05-05T11:30:00+08:00">
+    <h1>本市新增地铁线路</h1><p class=date>2024年05月05日 08:30</p><p>三条线路将于年底开通。</p></html>"""
+    assert dates(page)[0][0] == "2024年05月05日 08:30"
+    assert dates(page.replace("2024年05月05日", "2021年05月05日"))[0][1] == "meta article:published_time"
+
+
+def test_nothing_but_guesses_gives_nothing() -> None:
+    assert dates("<h1>Rain</h1><footer>All rights reserved. Copyright 1 May 2020</footer>") == []
+    assert dates("<p>x</p>") == []
+
+
+def test_the_url_is_better_than_nothing() -> None:
+    assert dates("<h1>x</h1>", "https://x.cn/2024/05/16/a.html") == [("2024-05-16", "url")]
+
+
+def test_the_page_shows_its_clock() -> None:
+    at = datetime(2023, 11, 9, 5, 30, 59, tzinfo=UTC)
+    printed = Said("November 8, 2023 at 11:30 p.m.", "page", "text date")
+    assert page_clock([printed], at, month_first=True) == timedelta(hours=-6)
+    stated = Said("2023-11-08T21:30:59-08:00", "structured", "itemprop datePublished")
+    assert page_clock([stated], at, month_first=True) == timedelta(hours=-8)
+    other = Said("November 8, 2023 at 11:34 p.m.", "page", "text date")
+    assert page_clock([other], at, month_first=True) is None
+    assert page_clock([], at, month_first=True) is None

@@ -1,0 +1,72 @@
+import pytest
+
+from newscrawl.page.look import look_over
+from newscrawl.page.signs import Signs, read_signs
+
+URL = "https://news.example.cn/1.html"
+TEXT = "<p>市交通委员会今天发布消息，三条线路将于年底开通，覆盖六个区，总里程达到一百二十公里。</p>"
+
+
+def signs(body: str, *, chinese: bool = True) -> Signs:
+    look = look_over(f"<h1>本市新增三条地铁线路</h1>{body}", url=URL)
+    return read_signs(look.found, look.title.node, URL, chinese=chinese)
+
+
+@pytest.mark.parametrize(
+    ("line", "outlet"),
+    [
+        ("<p>2024-05-05 来源：新华网</p>", "来源：新华网"),
+        ("<p><b>来源：</b><a href='/x'>新华网</a> <a href='/y'>举报</a></p>", "来源：新华网"),
+        ("<div><span>来源：</span></div><div>新华网</div>", "来源：新华网"),
+        ("<p>来源 | 证券时报 作者 | 张三</p>", "来源 | 证券时报"),
+        ("<p>稿源：北方网　编辑：李四</p>", "稿源：北方网"),
+        ("<p>2024-05-05 10:00 <span class='source'>新华网</span></p>", "新华网"),
+        (
+            TEXT + "<p>这是文章的最后一段，写得比较长，说明了后续安排与时间。（来源：新华网）</p>",
+            "（来源：新华网）",
+        ),
+    ],
+)
+def test_the_outlet_in_all_its_places(line: str, outlet: str) -> None:
+    assert signs(line + TEXT).outlets[0].value == outlet
+
+
+def test_decoys_are_no_outlets() -> None:
+    assert signs("<p>图片来源：视觉中国</p><p>资金主要来源于：银行贷款</p>" + TEXT).outlets == []
+
+
+def test_a_name_beside_the_date() -> None:
+    found = signs(
+        "<div><span>2019-09-26 10:56:28</span> <a href='http://stcn.com/'>证券时报网</a></div>" + TEXT
+    )
+    assert [(said.value, said.link) for said in found.beside] == [("证券时报网", "http://stcn.com/")]
+    assert signs("<div><span>2019-09-26 10:56:28</span> <span>评论</span></div>" + TEXT).beside == []
+
+
+def test_people() -> None:
+    found = signs("<p>作者：张三 责任编辑：李四</p>" + TEXT + "<p>（记者 王五）</p><p>【编辑：赵六】</p>")
+    assert [said.value for said in found.authors] == ["作者：张三", "（记者 王五）"]
+    assert [said.value for said in found.editors] == ["责任编辑：李四", "【编辑：赵六】"]
+
+
+def test_the_nearest_line_after_the_title_comes_first() -> None:
+    found = signs("<p>来源：甲报</p>" + TEXT + "<p>来源：乙报</p>")
+    assert [said.value for said in found.outlets] == ["来源：甲报", "来源：乙报"]
+
+
+def test_bylines() -> None:
+    found = signs(
+        '<div class="byline">By <a href="/a">Ana Bell</a> and <a href="/b">Bo Cole</a></div>', chinese=False
+    )
+    assert [said.value for said in found.bylines] == ["Ana Bell", "Bo Cole"]
+    assert signs("<p>By Ana Bell</p>", chinese=False).bylines[0].value == "Ana Bell"
+    assert signs("<p class=author>Name *</p><p>By 2024 all will be well?</p>", chinese=False).bylines == []
+
+
+def test_the_breadcrumb() -> None:
+    look = look_over(
+        "<div>您的位置：<a href=/>首页</a> &gt; <a href=/n>新闻</a> &gt; 正文</div><h1>本市新增地铁</h1>",
+        url=URL,
+    )
+    found = read_signs(look.found, look.title.node, URL, chinese=True)
+    assert [said.value for said in found.columns] == ["新闻"]

@@ -1,0 +1,94 @@
+from newscrawl.page.blocks import survey
+from newscrawl.page.structured import Structured, read_structured
+from newscrawl.page.tree import parse
+
+URL = "https://news.example.org/a/1.html"
+
+
+def read(head: str, body: str = "<p>x</p>") -> Structured:
+    return read_structured(
+        survey(parse(f"<html><head>{head}</head><body>{body}</body></html>", url=URL)), URL
+    )
+
+
+def ld(text: str) -> str:
+    return f'<script type="application/ld+json">{text}</script>'
+
+
+def test_dates_in_the_order_in_which_they_are_to_be_trusted() -> None:
+    said = read(
+        '<meta name="pubdate" content="2024-01-09"><meta name="sailthru.date" content="2024-01-04">'
+        '<meta property="article:modified_time" content="2024-02-02">'
+        '<meta name="last-modified" content="2024-02-03">'
+        '<meta property="article:published_time" content="2024-01-02T00:00:00Z">'
+        + ld('{"@type": "WebPage", "datePublished": "2024-01-05"}')
+        + ld('{"@type": "NewsArticle", "headline": "h", "datePublished": "2024-01-01"}'),
+        '<span itemprop="datePublished" content="2024-01-03">x</span>'
+        '<i itemprop="dateModified">2024-02-04</i>',
+    )
+    assert [(one.value[:10], one.rule) for one in said.dates] == [
+        ("2024-01-01", "json-ld datePublished"),
+        ("2024-01-02", "meta article:published_time"),
+        ("2024-01-03", "itemprop datePublished"),
+        ("2024-01-05", "json-ld WebPage datePublished"),
+        ("2024-01-04", "meta sailthru.date"),
+    ]
+    assert [one.value for one in said.weak_dates] == ["2024-01-09"]
+    assert {one.origin for one in said.dates} == {"structured"}
+
+
+def test_baidu_marks_and_json() -> None:
+    said = read(
+        ld(
+            '{"@context": "https://ziyuan.baidu.com/contexts/cambrian.jsonld",'
+            ' "pubDate": "2019-09-07T09:59:22"}'
+        ),
+        '<span id="pubtime_baidu">2019-09-07 10:00</span><span id="source_baidu">来源：<a>新京报</a></span>'
+        '<span id="author_baidu">作者：张三</span><span id="editor_baidu">责编：李四</span>',
+    )
+    assert [one.value for one in said.dates] == ["2019-09-07T09:59:22", "2019-09-07 10:00"]
+    assert [(one.value, one.rule) for one in said.outlets] == [("来源：新京报", "#source_baidu")]
+    assert said.authors[0].value == "作者：张三"
+    assert said.editors[0].value == "责编：李四"
+
+
+def test_people_and_organizations_are_kept_apart() -> None:
+    said = read(
+        '<meta name="author" content="https://example.org/ana">'
+        '<meta property="og:site_name" content="The Example">'
+        + ld(
+            '{"@type": "NewsArticle", "author": [{"@type": "Person", "name": "Ana"},'
+            ' {"@type": "Organization", "name": "AFP"}], "publisher": {"name": "Example Ltd"}}'
+        ),
+    )
+    assert [one.value for one in said.authors] == ["Ana"]
+    assert [one.value for one in said.publishers] == ["AFP", "Example Ltd", "The Example"]
+
+
+def test_chinese_government_names() -> None:
+    said = read('<meta name="ContentSource" content="新华社"><meta name="ColumnName" content="要闻">')
+    assert [one.value for one in said.outlets] == ["新华社"]
+    assert [one.value for one in said.columns] == ["要闻"]
+
+
+def test_breadcrumb_canonical_and_paywall() -> None:
+    said = read(
+        '<link rel="canonical" href="/a/1">'
+        + ld(
+            '{"@type": "BreadcrumbList",'
+            ' "itemListElement": [{"name": "News"}, {"item": {"name": "City"}}, 3]}'
+        )
+        + ld('{"@type": "NewsArticle", "isAccessibleForFree": "False", "headline": "h"}')
+    )
+    assert [one.value for one in said.columns] == ["News", "City"]
+    assert said.canonical_url == "https://news.example.org/a/1"
+    assert said.paywalled
+
+
+def test_a_page_that_says_nothing() -> None:
+    said = read(
+        "<meta><meta name='' content='x'><meta name=author>", "<a rel=author></a><i itemprop=headline></i>"
+    )
+    assert said.dates == said.outlets == said.authors == said.titles == []
+    assert not said.paywalled
+    assert said.canonical_url is None

@@ -1,0 +1,82 @@
+import pytest
+
+from newscrawl.page.blocks import survey
+from newscrawl.page.structured import read_structured
+from newscrawl.page.titles import settle_title, similarity, without_site
+from newscrawl.page.tree import parse
+
+URL = "https://www.example-post.de/a/1.html"
+
+
+def title(page: str, url: str = URL) -> tuple[str, str]:
+    found = survey(parse(page, url=url))
+    said = settle_title(found, read_structured(found, url), url).said
+    return (said[0].value, said[0].rule) if said else ("", "")
+
+
+def ld(headline: str) -> str:
+    return f'<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "{headline}"}}</script>'
+
+
+LONG = "Who is the man that nobody knows and everybody likes?"
+CASES = {
+    "the site's name is cut off": (
+        "<title>Rain over the city | Example Post</title><h1>Rain over the city</h1>",
+        "Rain over the city",
+    ),
+    "an h1 with the site's name is none": (
+        "<title>Rain over the city - Example Post</title><h1>Example Post</h1><h2>Rain over the city</h2>",
+        "Rain over the city",
+    ),
+    "a structured headline says more than the h1": (
+        "<h1>Orders for death</h1>" + ld("Veterans: Orders for death"),
+        "Veterans: Orders for death",
+    ),
+    "a cut-off one says less": (f"<h1>{LONG}</h1>" + ld(LONG[:32] + "…"), LONG),
+    "a kicker inside the h1": (
+        '<meta property="og:title" content="Great tasks"><h1>Tunisia <span>Great tasks</span></h1>',
+        "Great tasks",
+    ),
+    "no heading at all": ("<title>本市新增地铁线路_示例网</title><div>x</div>", "本市新增地铁线路"),
+    "the title in plain markup": (
+        "<title>监察法全文公布实施-纪检</title><td><span>监察法全文公布实施</span></td>",
+        "监察法全文公布实施",
+    ),
+    "a low heading above the info line, while <title> names the section": (
+        "<title>新闻动态--示例学会官网</title><h5>学术年会在重庆成功举行</h5>"
+        "<p>发布时间：2019-05-18 来源：示例学会</p>",
+        "学术年会在重庆成功举行",
+    ),
+    "nothing": ("<p>nothing</p>", ""),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_title_by_agreement(case: str) -> None:
+    page, wanted = CASES[case]
+    assert title(page)[0] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "wanted"),
+    [
+        ("Rain over the city | Example Post", ["examplepost"], "Rain over the city"),
+        ("Rain over the city | News | Example Post", ["examplepost"], "Rain over the city | News"),
+        ("Example Post: Rain over the city", ["examplepost"], "Example Post: Rain over the city"),
+        ("Example Post » Rain over the city", ["examplepost"], "Rain over the city"),
+        ("Well-known co-operation", ["operation"], "Well-known co-operation"),
+        ("标题在这里-示例网", ["示例网"], "标题在这里"),
+        ("标题在这里_要闻_示例网", ["示例网"], "标题在这里_要闻"),
+        ("‘It rains’ - he said", ["example"], "‘It rains’ - he said"),
+        ("Example Post", ["examplepost"], "Example Post"),
+        ("", [], ""),
+    ],
+)
+def test_only_the_site_is_cut_off(text: str, names: list[str], wanted: str) -> None:
+    assert without_site(text, names) == wanted
+
+
+def test_similarity() -> None:
+    assert similarity("Rain over the city", "RAIN over the city!") == 1
+    assert similarity("Rain over the city", "Something else") < 0.3
+    assert similarity("", "x") == 0
