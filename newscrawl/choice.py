@@ -24,6 +24,7 @@ class Task:
 
     entry: Entry
     conditions: dict[str, str] = field(default_factory=dict)
+    again: bool = False  #: an earlier run could make no post of it
 
 
 class Chooser:
@@ -87,10 +88,12 @@ class Chooser:
     def _task(self, entry: Entry, held: Known | None) -> Task | None:
         if held is None:
             return Task(entry)
-        asks = entry.revisable and held.spider == self._run.spider and self._may_change(entry, held)
-        if not asks:
+        ours = held.kind == "reject" or held.spider == self._run.spider
+        if not (ours and self._may_change(entry, held)):
             self._run.ledger.known += 1
             return None
+        if held.kind == "reject":
+            return Task(entry, again=True)
         given = {"If-None-Match": held.etag, "If-Modified-Since": held.last_modified}
         return Task(entry, {name: value for name, value in given.items() if value})
 
@@ -105,5 +108,5 @@ class Chooser:
             tasks = tasks[: self._left]
             self._left -= len(tasks)
         for task in tasks:
-            self._run.ledger.take(task.entry.id)
+            self._run.ledger.take(task.entry.id, again=task.again)
         return tasks

@@ -38,14 +38,19 @@ class Ledger:
     pages: int = 0
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)  #: of rejects and failures
+    bad_again: int = 0  #: rejected or failed, as in an earlier run
+    _failed_again: int = 0
+    _again: set[str] = field(default_factory=set)
     _open: set[str] = field(default_factory=set)
     _spooled: set[str] = field(default_factory=set)
 
-    def take(self, page: str) -> None:
-        """Opens a page, by its article's id."""
+    def take(self, page: str, *, again: bool = False) -> None:
+        """Opens a page, by its article's id; `again`: an earlier run could make no post of it."""
         if page not in self._open:
             self._open.add(page)
             self.pages += 1
+            if again:
+                self._again.add(page)
 
     def end(self, page: str, outcome: Outcome, reason: str | None = None) -> None:
         """Closes a page. A second end changes nothing, but for a spooled page that was stored at last."""
@@ -61,6 +66,14 @@ class Ledger:
         self.outcomes[outcome] += 1
         if reason:
             self.reasons[reason] += 1
+        if page in self._again:
+            self.bad_again += outcome in ("rejected", "failed")
+            self._failed_again += outcome == "failed"
+
+    @property
+    def new_failures(self) -> int:
+        """Pages that failed for the first time: the next run has to find them again."""
+        return self.outcomes["failed"] - self._failed_again
 
     def settle(self) -> None:
         """Ends what is still open: the run stopped before it came to that page."""
@@ -86,10 +99,11 @@ class Ledger:
     def _page_problems(self) -> list[str]:
         found = []
         good = sum(self.outcomes[outcome] for outcome in GOOD)
-        if self.pages and not good:
-            found.append(f"none of {self.pages} pages became a post; most often: {self._commonest()}")
-        elif self.pages >= FEW_PAGES and good < self.pages * (1 - MOST_BAD):
-            found.append(f"only {good} of {self.pages} pages were good; most often: {self._commonest()}")
+        pages = self.pages - self.bad_again  # what was bad before is no news
+        if pages and not good:
+            found.append(f"none of {pages} pages became a post; most often: {self._commonest()}")
+        elif pages >= FEW_PAGES and good < pages * (1 - MOST_BAD):
+            found.append(f"only {good} of {pages} pages were good; most often: {self._commonest()}")
         if waiting := self.outcomes["spooled"]:
             found.append(f"MongoDB is away: {waiting} posts wait in the spool; the next run stores them")
         if not self.adds_up:
@@ -110,5 +124,6 @@ class Ledger:
             "old": self.old,
             "pages": self.pages,
             **{outcome: self.outcomes[outcome] for outcome in OUTCOMES},
+            "bad_again": self.bad_again,
             "reasons": dict(self.reasons.most_common(20)),
         }

@@ -30,7 +30,6 @@ class Entry:
     tags: tuple[str, ...] = ()
     securities: tuple[Security, ...] = ()
     page_optional: bool = False  #: without its page (404), the list's own words make the post
-    revisable: bool = True  #: whether the page may be asked for again at all
 
 
 @dataclass(frozen=True, slots=True)

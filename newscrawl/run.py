@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import secrets
@@ -14,6 +15,7 @@ from scrapy.exceptions import DropItem
 
 from newscrawl.draft import Draft, Reject
 from newscrawl.ledger import Ledger, Outcome
+from newscrawl.post import Post
 from newscrawl.store.open import open_archive
 
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ class Run:
     truncated: bool = False  #: `limit` ended the lists early
     continues: bool = False  #: the spider's run before this one came to its end
     _archive: Archive | DryArchive | None = None
+    _telling: list[asyncio.Future[None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.id = f"{self.spider}-{self.started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
@@ -83,6 +86,7 @@ class Run:
     async def flush(self) -> None:
         """Writes what is still buffered, so that each page has its outcome."""
         if self._archive:
+            await asyncio.gather(*self._telling)
             await self._archive.flush()
 
     async def close(self, spider: Spider, reason: str) -> None:
@@ -102,8 +106,8 @@ class Run:
     def complete(self) -> bool:
         """Whether all that the lists showed was dealt with, so that the next run may stop at the known."""
         ledger = self.ledger
-        failed = ledger.outcomes["failed"] or ledger.outcomes["spooled"] or ledger.list_failures
-        return bool(self.reason == "finished" and ledger.entries and not self.truncated and not failed)
+        undone = ledger.new_failures or ledger.outcomes["spooled"] or ledger.list_failures
+        return bool(self.reason == "finished" and ledger.entries and not self.truncated and not undone)
 
     def document(self) -> dict[str, Any]:
         """As in `runs`; times are UTC."""
@@ -130,9 +134,11 @@ class Run:
         """Ends a page that the server says is as it was."""
         await self.archive.touch([page])
 
-    def fail(self, page: str, reason: str) -> None:
-        """Ends a page that could not be read, retries included."""
+    async def fail(self, page: str, url: str, reason: str) -> None:
+        """Ends a page that could not be read, retries included. The reject makes the next run ask again."""
         self.ledger.end(page, "failed", reason)
+        now = datetime.now(UTC)
+        await self.archive.reject(Reject(page, url, (f"failed: {reason}",), self.spider, self.id, now))
 
     async def _item_dropped(self, item: object, exception: DropItem) -> None:
         if not isinstance(page := getattr(item, "id", None), str):
@@ -144,14 +150,15 @@ class Run:
             outcome: Outcome = getattr(exception, "outcome", "rejected")
             self.ledger.end(page, outcome, None if outcome == "duplicate" else str(exception))
 
-    def _item_error(self, item: object, failure: Failure) -> None:
-        if isinstance(item, Draft) or hasattr(item, "id"):
-            self.fail(item.id, f"{type(failure.value).__name__} in a pipeline")
+    async def _item_error(self, item: object, failure: Failure) -> None:
+        if isinstance(item, Draft | Post):
+            await self.fail(item.id, item.url, f"{type(failure.value).__name__} in a pipeline")
 
     def _spider_error(self, failure: Failure, response: Response) -> None:
+        reason = f"{type(failure.value).__name__} in the spider"
         request = getattr(response, "request", None)
         entry = request.cb_kwargs.get("entry") if request is not None else None
-        if entry is not None:
-            self.fail(entry.id, f"{type(failure.value).__name__} in the spider")
-        else:
-            self.ledger.list_failures[f"{type(failure.value).__name__} in the spider"] += 1
+        if entry is None:
+            self.ledger.list_failures[reason] += 1
+        else:  # Scrapy awaits nothing here
+            self._telling.append(asyncio.ensure_future(self.fail(entry.id, response.url, reason)))

@@ -173,7 +173,7 @@ class NewsSpider(scrapy.Spider):
     async def _without_page(self, response: Response, entry: Entry) -> Draft | None:
         """The draft of an article whose page the server refuses, if its list's words are enough."""
         if response.status not in GONE or response.status in ASK_AGAIN:
-            self.run.fail(entry.id, f"HTTP {response.status}")
+            await self.run.fail(entry.id, response.url, f"HTTP {response.status}")
         elif entry.page_optional:
             return self._draft(entry, Reading(), None)
         else:
@@ -230,7 +230,7 @@ class NewsSpider(scrapy.Spider):
         if isinstance(failure.value, IgnoreRequest | DownloadCancelledError):
             await self._reject(entry, told(failure))
         else:
-            self.run.fail(entry.id, told(failure))
+            await self.run.fail(entry.id, entry.url or entry.canonical_url, told(failure))
 
 
 def _positive(limit: str | int) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from newscrawl.choice import Chooser
 from newscrawl.ledger import Ledger
@@ -36,11 +36,13 @@ def entry(number: str, age: timedelta | None = timedelta(hours=1), **values: Any
     )
 
 
-def known(number: str, age: timedelta, spider: str = "eastmoney") -> Known:
+def known(
+    number: str, age: timedelta, spider: str = "eastmoney", kind: Literal["post", "reject"] = "post"
+) -> Known:
     at = NOW - age
     return Known(
         id=number,
-        kind="post",
+        kind=kind,
         spider=spider,
         date=at,
         first_seen=at,
@@ -94,6 +96,18 @@ def test_a_known_article_is_asked_for_with_conditions_while_it_may_change() -> N
 def test_only_the_spider_that_stored_an_article_asks_again() -> None:
     held = Held({"a": known("a", timedelta(hours=1), spider="eastmoney_flash")})
     assert chosen(chooser(held), [entry("a")]) == []
+
+
+def test_a_reject_is_tried_again_for_a_while_by_any_spider() -> None:
+    held = Held(
+        {
+            "young": known("young", timedelta(hours=1), "eastmoney_flash", "reject"),
+            "old": known("old", timedelta(days=2), kind="reject"),
+        }
+    )
+    choice = chooser(held)
+    tasks = asyncio.run(choice.choose([entry("young"), entry("old", timedelta(days=2))]))
+    assert [(task.entry.id, task.again, task.conditions) for task in tasks] == [("young", True, {})]
 
 
 def test_limit() -> None:

@@ -1,6 +1,6 @@
 """The ledger: every page ends once, the counts add up, and a bad run says why."""
 
-from newscrawl.ledger import Ledger
+from newscrawl.ledger import Ledger, Outcome
 
 
 def good_ledger() -> Ledger:
@@ -77,3 +77,18 @@ def test_counts_that_do_not_add_up_are_told() -> None:
     ledger = good_ledger()
     ledger.outcomes["stored"] -= 1
     assert any("do not add up" in problem for problem in ledger.problems())
+
+
+def test_what_was_bad_before_is_no_news() -> None:
+    ledger = Ledger(lists=1, entries=40, known=37)
+    ends: tuple[Outcome, ...] = ("rejected", "rejected", "failed")
+    for n, outcome in enumerate(ends):
+        ledger.take(str(n), again=True)
+        ledger.end(str(n), outcome, "HTTP 404")
+    assert ledger.problems() == []
+    assert ledger.new_failures == 0
+    assert ledger.adds_up
+    ledger.take("new")
+    ledger.end("new", "failed", "HTTP 500")
+    assert ledger.new_failures == 1
+    assert "none of 1 pages became a post" in ledger.problems()[0]

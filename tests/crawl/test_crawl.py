@@ -208,6 +208,20 @@ def test_one_broken_list_of_two_degrades_the_run_and_loses_nothing(
     assert run["counts"]["list_failures"] == {"HTML instead of JSON": 1}
 
 
+def test_what_failed_is_found_again_by_the_next_run(database: str) -> None:
+    with running(["--articles", str(CYCLE), "--seed", "9"]) as newsroom:
+        _, first = crawl("eastmoney", newsroom, "-s", "RETRY_TIMES=0")
+        _, second = crawl("eastmoney", newsroom)
+        _, third = crawl("eastmoney", newsroom)
+    assert first["counts"]["failed"] == 3, "500, 503 and a connection that was cut"
+    assert not first["complete"]
+    assert second["counts"]["failed"] == 0
+    assert second["counts"]["stored"] == 3
+    assert third["complete"]
+    reasons = [reason for reject in documents(database, "rejects").values() for reason in reject["reasons"]]
+    assert not [reason for reason in reasons if reason.startswith("failed")]
+
+
 def test_a_site_that_is_away_fails_the_run(database: str) -> None:
     code, run = crawl("eastmoney", "http://127.0.0.1:9", "-s", "RETRY_TIMES=0", "-a", "columns=350")
     assert code == 1
