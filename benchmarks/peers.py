@@ -9,6 +9,8 @@ from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
+from newscrawl.page.encoding import decode
+
 
 @dataclass(slots=True)
 class Found:
@@ -56,8 +58,8 @@ def _readability(body: bytes, _url: str) -> Found:
 def _newspaper4k(body: bytes, url: str) -> Found:
     import newspaper
 
-    article = newspaper.Article(url)
-    article.download(input_html=body.decode("utf-8", "replace"))
+    article = newspaper.Article(url, fetch_images=False)
+    article.download(input_html=decode(body))
     article.parse()
     return Found(article.text, article.title, _parsed(article.publish_date), authors=list(article.authors))
 
@@ -65,16 +67,16 @@ def _newspaper4k(body: bytes, url: str) -> Found:
 def _goose3(body: bytes, _url: str) -> Found:
     from goose3 import Goose
 
-    article = Goose().extract(raw_html=body.decode("utf-8", "replace"))
+    article = Goose({"enable_image_fetching": False}).extract(raw_html=decode(body))
     return Found(article.cleaned_text, article.title, _parsed(article.publish_datetime_utc))
 
 
 def _gne(body: bytes, _url: str) -> Found:
     from gne import GeneralNewsExtractor
 
-    found = GeneralNewsExtractor().extract(body.decode("utf-8", "replace"))
+    found = GeneralNewsExtractor().extract(decode(body))
     stated = re.search(
-        r"\d{4}\D\d{1,2}\D\d{1,2}.{0,3}(?:\d{1,2}:\d\d(?::\d\d)?)?", found["publish_time"] or ""
+        r"\d{4}\D\d{1,2}\D\d{1,2}\D{0,3}(?:\d{1,2}:\d\d(?::\d\d)?)?", found["publish_time"] or ""
     )
     date = _parsed(re.sub(r"[年月/]", "-", stated.group().replace("日", "")).strip()) if stated else None
     return Found(found["content"], found["title"], date, authors=[found["author"]] if found["author"] else [])
