@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal, Self
 
 SCHEMA_VERSION = 1
@@ -126,13 +128,27 @@ class Post:
 
     def to_document(self) -> dict[str, Any]:
         """As stored: `_id` for `id`, plain dicts and lists inside."""
-        document = dataclasses.asdict(self)
+        document = _plain(self)
         return {"_id": document.pop("id"), **document}
 
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> Self:
         """From a stored document; fields that other programs added are left aside."""
         return typing.cast(Self, _build(cls, {"id": document["_id"], **document}))
+
+
+def _plain(value: Any) -> Any:
+    """Dataclasses as dicts; as dataclasses.asdict, which copies each leaf and takes five times as long."""
+    if (names := _field_names(type(value))) is not None:
+        return {name: _plain(getattr(value, name)) for name in names}
+    if isinstance(value, list):
+        return [_plain(member) for member in value]
+    return dict(value) if isinstance(value, dict) else value
+
+
+@cache
+def _field_names(kind: Hashable) -> tuple[str, ...] | None:
+    return tuple(f.name for f in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else None
 
 
 def _build(kind: type, values: dict[str, Any]) -> object:

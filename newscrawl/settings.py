@@ -58,6 +58,7 @@ COOKIES_ENABLED = False  # articles need none, and a session can be told apart
 REFERRER_POLICY = "no-referrer"
 DEPTH_LIMIT = 0  # lists page on until what is known; `since` bounds them
 REDIRECT_MAX_TIMES = 5
+METAREFRESH_ENABLED = False  # an article does not move by a tag, and looking for it decodes every page
 MEMUSAGE_LIMIT_MB = 1024  # a leak ends the run instead of the machine
 
 DOWNLOADER_MIDDLEWARES = {

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import os
 import re
 import unicodedata
 from collections.abc import Callable
 from functools import cache, lru_cache
+from importlib.resources import files
 
 #: Longer slugs are cut and end in a hash.
 SLUG_LIMIT = 80
@@ -36,6 +39,9 @@ _PHRASES = {
     "重仓": "chong cang", "长航": "chang hang", "藏地": "zang di", "了望": "liao wang", "率土": "shuai tu",
     "陕西": "shaan xi",  # as it spells itself, to be told from 山西
 }  # fmt: skip
+
+
+_NO_PHRASES = "PYPINYIN_NO_PHRASES"
 
 
 @lru_cache(maxsize=8192)
@@ -115,11 +121,23 @@ def _pinyin(run: str) -> str | None:
 
 @cache
 def _reader() -> Callable[[str], list[str]]:
-    """pypinyin with this module's phrases; loaded at first use, for that takes a while."""
-    from pypinyin import lazy_pinyin, load_phrases_dict
+    """pypinyin with the phrases of pinyin.json and of this module; loaded at first use.
 
+    pypinyin's own phrases are 50 MB of memory and mostly say what the characters say one by one;
+    benchmarks/pinyin_phrases.py keeps those that do not.
+    """
+    before = os.environ.get(_NO_PHRASES)
+    os.environ[_NO_PHRASES] = "1"  # pypinyin reads it when it is imported
+    try:
+        from pypinyin import lazy_pinyin, load_phrases_dict
+    finally:
+        if before is None:
+            del os.environ[_NO_PHRASES]
+        else:
+            os.environ[_NO_PHRASES] = before
+    phrases = json.loads(files("newscrawl").joinpath("pinyin.json").read_text(encoding="utf-8")) | _PHRASES
     load_phrases_dict(
-        {phrase: [[syllable] for syllable in reading.split()] for phrase, reading in _PHRASES.items()}
+        {phrase: [[syllable] for syllable in reading.split()] for phrase, reading in phrases.items()}
     )
     return lazy_pinyin
 
