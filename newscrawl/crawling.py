@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from newscrawl.errors import NewscrawlError, UsageError
 
 if TYPE_CHECKING:
     from scrapy.settings import Settings
+    from scrapy.spiderloader import SpiderLoader
 
     from newscrawl.run import Run
     from newscrawl.spider import NewsSpider
@@ -34,21 +36,23 @@ def _prefer_checkout() -> None:
         sys.path.insert(0, str(checkout))
 
 
+@cache
+def _loader() -> SpiderLoader:
+    from scrapy.spiderloader import SpiderLoader  # slow to import
+
+    return SpiderLoader.from_settings(project_settings())
+
+
 def spider_names() -> list[str]:
     """The names of all spiders, sorted."""
-    from scrapy.spiderloader import SpiderLoader
-
-    return sorted(SpiderLoader.from_settings(project_settings()).list())
+    return sorted(_loader().list())
 
 
 def spider_class(name: str) -> type[NewsSpider]:
     """The spider of that name. Raises UsageError naming what there is."""
-    from scrapy.spiderloader import SpiderLoader
-
-    loader = SpiderLoader.from_settings(project_settings())
-    if name not in loader.list():
-        raise UsageError(f"no spider {name!r}; there are: {', '.join(sorted(loader.list()))}")
-    return loader.load(name)  # type: ignore[return-value]
+    if name not in _loader().list():
+        raise UsageError(f"no spider {name!r}; there are: {', '.join(spider_names())}")
+    return _loader().load(name)  # type: ignore[return-value]
 
 
 def run_spider(name: str, arguments: dict[str, str], overrides: dict[str, Any]) -> Run:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from typing import Any, Literal, Self
 
 SCHEMA_VERSION = 1
@@ -146,9 +144,15 @@ def _plain(value: Any) -> Any:
     return dict(value) if isinstance(value, dict) else value
 
 
-@cache
-def _field_names(kind: Hashable) -> tuple[str, ...] | None:
-    return tuple(f.name for f in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else None
+_FIELD_NAMES: dict[type, tuple[str, ...] | None] = {}
+
+
+def _field_names(kind: type) -> tuple[str, ...] | None:
+    """Of a dataclass; None for any other type."""
+    if kind not in _FIELD_NAMES:
+        known = dataclasses.is_dataclass(kind)
+        _FIELD_NAMES[kind] = tuple(f.name for f in dataclasses.fields(kind)) if known else None
+    return _FIELD_NAMES[kind]
 
 
 def _build(kind: type, values: dict[str, Any]) -> object:

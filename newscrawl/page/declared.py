@@ -25,6 +25,7 @@ _EXSLT = {"re": "http://exslt.org/regular-expressions"}
 _TRANSLATOR = HTMLTranslator()
 _ID_ALONE = re.compile(r"^descendant-or-self::\*\[@id = '([^']*)'\]")
 _ID_AND_MORE = re.compile(r"^descendant-or-self::\*\[\(@id = '([^']*)'\) and ")
+_LABEL = re.compile(r"^[\s（(【]*[^:：]{0,8}[:：]")
 _LABELLED: dict[str, LabelledField] = {
     "dates": "date",
     "outlets": "outlet",
@@ -141,12 +142,22 @@ def _first_element(root: HtmlElement, rules: tuple[_Rule, ...]) -> tuple[HtmlEle
 
 
 def _said(root: HtmlElement, url: str, rules: tuple[_Rule, ...], name: str) -> list[Said]:
+    """What a field's selectors give, in their order; but for dates, where one may refine another, only
+    until one gives something: looking through a page again is dear.
+    """
     label = _LABELLED.get(name)
     said: list[Said] = []
     for rule in rules:
         values = [value for found in _evaluate(rule, root) if (value := _value(found, rule, url)) is not None]
         said += values if label is None else _of_label(values, label)
+        if name != "dates" and any(map(_tells, said)):
+            break
     return said
+
+
+def _tells(said: Said) -> bool:
+    """Whether there is something behind the label: `（文章来源：）` names nobody."""
+    return bool(_LABEL.sub("", said.value).strip(" \u3000\xa0（）()【】"))
 
 
 def _value(found: HtmlElement | str, rule: _Rule, url: str) -> Said | None:

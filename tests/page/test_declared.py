@@ -48,7 +48,6 @@ def test_every_field_is_said_with_its_rule() -> None:
     assert [s.value for s in reading.dates] == ["2026年03月08日 08:37"]
     assert [(s.value, s.rule, s.link) for s in reading.outlets] == [
         ("（文章来源：上海证券报）", "em_media", "https://www.cnstock.com/"),
-        ("来源： 中新经纬", ".infos .item", None),
     ]
     assert [s.value for s in reading.authors] == ["作者： 宋亚芬"]
     assert reading.editors == []
@@ -61,7 +60,19 @@ def test_without_an_author_nobody_else_is_taken_for_one() -> None:
     reading = read_declared(root(author=""), URL, (VERSION,))
     assert reading is not None
     assert reading.authors == []
-    assert [s.value for s in reading.outlets][1] == "来源： 中新经纬"
+
+
+def test_a_selector_that_names_nobody_leaves_it_to_the_next() -> None:
+    page = (
+        PAGE.replace("{author}", "")
+        .replace("上海证券报", "")
+        .replace("上海", "")
+        .replace("证券", "")
+        .replace("报", "")
+    )
+    reading = read_declared(parse(page, url=URL), URL, (VERSION,))
+    assert reading is not None
+    assert [s.value for s in reading.outlets][-1] == "来源： 中新经纬"
 
 
 def test_dropped_elements_leave_the_body_with_their_tail_and_nothing_else() -> None:
