@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import sys
 from functools import cache
 from pathlib import Path
@@ -71,6 +72,8 @@ def run_spider(name: str, arguments: dict[str, str], overrides: dict[str, Any]) 
         from newscrawl.store.client import check_reachable
 
         check_reachable("writer")
+    # Scrapy leaves this to its handler, and makes three records an article that nobody reads.
+    logging.getLogger("scrapy").setLevel(settings.get("LOG_LEVEL"))
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(kind)
     crawl = process.crawl(crawler, **arguments)

@@ -31,5 +31,15 @@ class OneLine(LogFormatter):
         return _line(logging.ERROR, "Error processing %(id)s", {"id": getattr(item, "id", item)})
 
 
+class OneLineOfRobots(logging.Filter):
+    """A site that does not even give its robots.txt is told in one line, without the stack."""
+
+    LOGGER = "scrapy.downloadermiddlewares.robotstxt"
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.exc_info = record.exc_text = None
+        return True
+
+
 def _line(level: int, message: str, values: dict[str, Any]) -> LogFormatterResult:
     return {"level": level, "msg": message, "args": values}

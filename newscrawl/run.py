@@ -15,6 +15,7 @@ from scrapy.exceptions import DropItem
 
 from newscrawl.draft import Draft, Reject
 from newscrawl.ledger import Ledger, Outcome
+from newscrawl.log import OneLineOfRobots
 from newscrawl.post import Post
 from newscrawl.store.open import open_archive
 
@@ -58,6 +59,7 @@ class Run:
         connect(self._item_error, signals.item_error)
         connect(self._spider_error, signals.spider_error)
         connect(self.close, signals.spider_closed)
+        logging.getLogger(OneLineOfRobots.LOGGER).addFilter(OneLineOfRobots())
 
     @property
     def archive(self) -> Archive | DryArchive:

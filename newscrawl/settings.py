@@ -45,6 +45,7 @@ SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # newest first, as th
 # --- patience
 DOWNLOAD_TIMEOUT = 30  # seconds; Scrapy's 180 holds a host's only place for three minutes
 RETRY_TIMES = 3  # after the first try
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # the run counts and names what failed
 RETRY_BACKOFF = 0.5  # seconds before the first retry, doubled for each further one
 RETRY_BACKOFF_MAX = 120.0  # seconds; a longer Retry-After ends the retries
 
@@ -56,12 +57,16 @@ REMOTE_CONTROL_ENABLED = False  # serves code execution on a loopback port
 TELNETCONSOLE_ENABLED = False
 COOKIES_ENABLED = False  # articles need none, and a session can be told apart
 REFERRER_POLICY = "no-referrer"
-DEPTH_LIMIT = 0  # lists page on until what is known; `since` bounds them
 REDIRECT_MAX_TIMES = 5
 METAREFRESH_ENABLED = False  # an article does not move by a tag, and looking for it decodes every page
 MEMUSAGE_LIMIT_MB = 1024  # a leak ends the run instead of the machine
 
+SPIDER_MIDDLEWARES = {  # each wraps every answer's output; these two have nothing to do here
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # lists page on until what is known
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,  # an aid while writing spiders
+}
 DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # no source wants a password
     "newscrawl.middlewares.guard.PrivateAddressGuard": 10,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "newscrawl.middlewares.backoff.BackoffRetry": 550,
