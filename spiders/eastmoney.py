@@ -36,11 +36,10 @@ EASTMONEY = Source(
             outlet=(
                 "#ContentBody p.em_media",
                 "#topbox .infos .item",
-                ".zwothers .sourcebox span:first-child",
+                "div.sourcebox span:first-child",
             ),
             authors=("#topbox .infos .item",),
-            editors=(".sourcebox .flr",),
-            columns=(".navitem a",),
+            columns=("div.navitem a",),
             drop=("[class^=ad_context]", "script", "style"),
         ),
         PageVersion(
