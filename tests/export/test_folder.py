@@ -9,8 +9,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hostile import post_of
-from in_process import run
 
 from newscrawl.errors import NewscrawlError, UsageError
 from newscrawl.export.folder import export_jekyll
@@ -18,6 +16,8 @@ from newscrawl.export.jekyll import Site, file_name
 from newscrawl.export.jekyll_import import Imported, import_jekyll
 from newscrawl.read import Posts
 from newscrawl.store import client
+from tests.export.hostile import post_of
+from tests.in_process import run
 
 POSTS = Path(__file__).parent / "posts"
 SEED = "2022-02-26-NW202202262290280232.md"

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hostile import one_line, post_of
 
 from newscrawl.errors import PageError, UsageError
 from newscrawl.export.jekyll import Site, file_name, parse, render
 from newscrawl.export.jekyll_drafts import draft_of
 from newscrawl.post import Attribution, Body, Post
 from newscrawl.validate import Unusable, normalise
+from tests.export.hostile import one_line, post_of
 
 POSTS = Path(__file__).parent / "posts"
 SEED = "2022-02-26-NW202202262290280232.md"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from stored import Store, post_of, put
 
 from newscrawl.post import Post, Security
+from tests.read.stored import Store, post_of, put
 
 
 @pytest.fixture

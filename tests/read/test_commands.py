@@ -13,12 +13,11 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from in_process import run
-from stored import Store, post_of
-
 from newscrawl.post import Post
 from newscrawl.read import Posts
 from newscrawl.read import watch as watching
+from tests.in_process import run
+from tests.read.stored import Store, post_of
 
 NEWSCRAWL = (sys.executable, "-m", "newscrawl")
 

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 from pymongo.errors import OperationFailure
-from stored import START, Store, post_of
 
 from newscrawl.errors import DatabaseUnavailable, UsageError
 from newscrawl.post import Post
 from newscrawl.read import Posts, Query
 from newscrawl.store import client
+from tests.read.stored import START, Store, post_of
 
 
 def numbers(posts: Iterable[Post]) -> list[int]:

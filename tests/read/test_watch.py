@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 from pymongo.errors import OperationFailure
-from stored import Store, post_of
 
 from newscrawl.errors import NewscrawlError
 from newscrawl.read import Posts
 from newscrawl.read import watch as watching
 from newscrawl.read.watch import ResumeLost
 from newscrawl.store import client
+from tests.read.stored import Store, post_of
 
 
 def test_inserts_updates_and_deletes_come_in_order(store: Store, database: str, tmp_path: Path) -> None:
