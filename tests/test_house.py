@@ -119,7 +119,7 @@ def test_the_user_agent_carries_the_users_contact() -> None:
 
 
 def test_nothing_names_a_machines_path() -> None:
-    words = ("/work/", "/root/", "/home/")
+    words = ("/root/", "/home/", "/Users/")
     for path in [*PYTHON, *ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "Makefile"]:
         text = path.read_text(encoding="utf-8")
         assert not [word for word in words if word in text], path
