@@ -19,7 +19,7 @@ from tests.crawl.crawls import documents, newscrawl
 def jobs_file(tmp_path: Path) -> Path:
     file = tmp_path / "jobs.toml"
     file.write_text(
-        '[jobs.news]\nspider = "eastmoney"\nevery = "5m"\nargs = { limit = "12", columns = "350" }\n'
+        '[jobs.news]\nspider = "eastmoney"\nevery = "5m"\nargs = { limit = "12" }\n'
         '[jobs.broken]\nspider = "eastmoney"\ncron = "*/5 * * * *"\nargs = { columns = "1298" }\n',
         encoding="utf-8",
     )
