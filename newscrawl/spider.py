@@ -88,10 +88,12 @@ class NewsSpider(scrapy.Spider):
 
     @classmethod
     def identity_of(cls, url: str) -> str:
-        """`_id` of the article at a URL; a source with ids of its own overrides this."""
+        """`_id` of the article at a URL: `<spider>:<number>` where the source's `articles` tells it."""
         from newscrawl.urls import canonical_url, identity
 
-        return identity(canonical_url(url))
+        address = canonical_url(cls.source.rewritten(url))
+        number = cls.source.number_of(address)
+        return f"{cls.name}:{number}" if number else identity(address)
 
     def list_request(self, url: str, **place: Any) -> Request:
         """The request of a page of a list; `place` comes back in `read_list`."""

@@ -97,18 +97,26 @@ def spider_for(url: str, named: str | None) -> type[NewsSpider] | None:
         return spider_class(named)
     host = urlsplit(url).hostname or ""
     kinds = (spider_class(name) for name in spider_names())
-    return next((kind for kind in kinds if f".{host}".endswith(f".{kind.source.domain}")), None)
+    return next((kind for kind in kinds if kind.source.covers(host)), None)
 
 
-def read_trial(page: Fetched, kind: type[NewsSpider] | None) -> Trial:
-    """Reads a page with a spider's declarations, or with none, and runs the pipelines' functions."""
+def unknown_site(url: str) -> Source:
+    """What is declared of a site that nobody declared: nothing."""
+    host = urlsplit(url).hostname or ""
+    domain = host if "." in host and not host.replace(".", "").isdigit() else "unknown.invalid"
+    return Source(title=host or url, domain=domain.lower(), zone="UTC")
+
+
+def read_trial(page: Fetched, kind: type[NewsSpider] | None, now: datetime | None = None) -> Trial:
+    """Reads a page with a spider's declarations, or with none, and runs the pipelines' functions.
+
+    `now` is the moment (aware) from which relative dates count; the present if None.
+    """
     from newscrawl.page import read_page
     from newscrawl.urls import canonical_url, identity
     from newscrawl.validate import Unusable, normalise
 
-    source = (
-        kind.source if kind else Source(title=page.url, domain=urlsplit(page.url).hostname or "", zone="UTC")
-    )
+    source = kind.source if kind else unknown_site(page.url)
     trial = Trial(page.url, kind.name if kind else None, None)
     if page.status and page.status >= 400:
         trial.reasons = (f"HTTP {page.status}",)
@@ -118,7 +126,7 @@ def read_trial(page: Fetched, kind: type[NewsSpider] | None) -> Trial:
     canonical = canonical_url(reading.canonical_url or page.url)
     number = kind.identity_of(page.url) if kind else identity(canonical)
     entry = Entry(id=number, url=page.url, canonical_url=canonical, share_url=canonical)
-    now = datetime.now(UTC)
+    now = now or datetime.now(UTC)
     draft = draft_of(entry, reading, source, Crawl(trial.spider or "try", "try", now, page.status))
     try:
         trial.post = normalise(draft, now)
@@ -126,8 +134,3 @@ def read_trial(page: Fetched, kind: type[NewsSpider] | None) -> Trial:
         trial.reasons = unusable.reasons
     trial.origins = draft.crawl.origins
     return trial
-
-
-def _unknown_site(url: str) -> Source:
-    host = urlsplit(url).hostname or ""
-    return Source(title=host, domain=host, zone="UTC")

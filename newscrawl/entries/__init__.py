@@ -1,0 +1,1 @@
+"""The lists of a source: declared, asked for, read."""

@@ -1,0 +1,155 @@
+"""Declarations, checked: what cannot work is said where it is written, with a right one to go by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import jmespath
+from jmespath.exceptions import JMESPathError
+from parsel.csstranslator import HTMLTranslator
+
+from newscrawl.entries.declared import Api, Section, Sitemap
+from newscrawl.entries.templates import fields_of, names_in
+from newscrawl.errors import UsageError
+
+if TYPE_CHECKING:
+    from newscrawl.source import PageVersion, Source
+
+_RIGHT = """A right one:
+    Source(
+        title="某财经网", domain="example.com", zone="Asia/Shanghai",
+        entries=(Feed("https://example.com/rss.xml"),),
+        articles=r"/article/(?P<id>\\d+)\\.html",
+        pages=(PageVersion(name="2026", title=("h1",), body=("div.text",), date=(".time",)),),
+    )"""
+_DOMAIN = re.compile(r"^(?!-)[a-z0-9-]+(\.[a-z0-9-]+)+$")
+_LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+_PLACES = frozenset({"page", "offset", "cursor", "size", "now", "now_ms", "day"})
+_EXPRESSIONS = "items title date outlet digest columns authors text only ok cursor".split()
+
+
+def check_source(source: Source) -> None:
+    """Raises UsageError naming the first declaration of a source that is wrong, and how to right it."""
+    if wrong := next(_faults(source), None):
+        raise UsageError(f"Source {source.title!r}: {wrong}\n{_RIGHT}")
+
+
+def _faults(source: Source) -> Iterator[str]:
+    if not source.title.strip():
+        yield "title is empty; give the site's name"
+    for domain in (source.domain, *source.domains):
+        if not _DOMAIN.match(domain):
+            yield f"domain {domain!r} is no domain; give it without https:// and path, as 'example.com'"
+    if not _LANGUAGE.match(source.language):
+        yield f"language {source.language!r} is no BCP 47 tag; 'zh', 'zh-Hant', 'en-GB' are"
+    try:
+        ZoneInfo(source.zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        yield f"zone {source.zone!r} is no IANA zone; 'Asia/Shanghai', 'Europe/London' are"
+    yield from _regex_faults("articles", source.articles)
+    for pattern, _ in source.rewrite:
+        yield from _regex_faults("rewrite", pattern)
+    yield from _selector_faults("parts", source.parts)
+    yield from _version_faults(source.pages)
+    for i, entry in enumerate(source.entries):
+        yield from (f"entries[{i}] ({type(entry).__name__}): {fault}" for fault in _entry_faults(entry))
+
+
+def _version_faults(pages: Iterable[PageVersion]) -> Iterator[str]:
+    names: set[str] = set()
+    for version in pages:
+        if version.name in names:
+            yield f"two page versions are named {version.name!r}; name each for its first year"
+        names.add(version.name)
+        for field in ("title", "body"):
+            if not getattr(version, field):
+                yield f"page version {version.name!r} has no {field}; a page is told by its title and body"
+        for field in ("title", "body", "date", "outlet", "authors", "editors", "columns", "digest", "drop"):
+            yield from _selector_faults(f"page version {version.name!r}, {field}", getattr(version, field))
+
+
+def _selector_faults(where: str, selectors: object) -> Iterator[str]:
+    if isinstance(selectors, str):
+        yield f"{where} is the string {selectors!r}; selectors are a tuple: ({selectors!r},)"
+        return
+    for selector in selectors if isinstance(selectors, tuple) else ():
+        try:
+            _compile(selector)
+        except Exception as error:  # noqa: BLE001  cssselect and lxml raise many kinds
+            yield f"{where}: {selector!r} is no selector ({error})"
+
+
+def _compile(selector: str) -> None:
+    from lxml import etree
+
+    etree.XPath(selector if selector.startswith(("/", "(")) else HTMLTranslator().css_to_xpath(selector))
+
+
+def _regex_faults(where: str, pattern: str | None) -> Iterator[str]:
+    try:
+        re.compile(pattern or "")
+    except re.error as error:
+        yield f"{where} {pattern!r} is no regular expression: {error}"
+
+
+def _entry_faults(entry: object) -> Iterator[str]:
+    url = getattr(entry, "url", "")
+    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
+        yield f"url {url!r} is no http address; 'https://example.com/…' is"
+    if isinstance(entry, Sitemap):
+        yield from _regex_faults("follow", entry.follow)
+    elif isinstance(entry, Section):
+        yield from _section_faults(entry)
+    elif isinstance(entry, Api):
+        yield from _api_faults(entry)
+
+
+def _section_faults(entry: Section) -> Iterator[str]:
+    for field in ("links", "titles", "dates", "digests", "next"):
+        yield from _selector_faults(field, getattr(entry, field))
+    if entry.items is not None:
+        yield from _selector_faults("items", (entry.items,))
+        for selector in (*entry.links, *entry.titles, *entry.dates, *entry.digests):
+            if selector.startswith(("/", "(")):
+                yield f"{selector!r} looks in the whole page; inside items give CSS"
+    if entry.pages is not None and "page" not in names_in(entry.pages):
+        yield f"pages {entry.pages!r} holds no {{page}}"
+    if (entry.count or entry.descending) and not entry.pages:
+        yield "count and descending want pages, the address with {page}"
+    if entry.descending and not entry.count:
+        yield "descending wants count, which says where to begin"
+    yield from _regex_faults("count", entry.count)
+    if entry.count and not re.compile(entry.count).groups:
+        yield f"count {entry.count!r} has no group; r'maxpage = (\\d+)' has"
+
+
+def _api_faults(entry: Api) -> Iterator[str]:
+    for field in _EXPRESSIONS:
+        if expression := getattr(entry, field):
+            yield from _expression_faults(field, expression)
+    if entry.link and "://" in entry.link:
+        for expression in fields_of(entry.link):
+            yield from _expression_faults("link", expression)
+    elif entry.link:
+        yield from _expression_faults("link", entry.link)
+    elif not (entry.full and entry.text):
+        yield "link is missing; only where full=True and text is given are pages not asked for"
+    if unknown := (names_in(entry.url) - _PLACES):
+        yield f"url holds {{{min(unknown)}}}; it may hold {', '.join(sorted(_PLACES))}"
+    asks = names_in(entry.url) | names_in(entry.body or "")
+    if ("cursor" in asks) != (entry.cursor is not None):
+        yield "{cursor} in url or body and the expression cursor go together"
+    if entry.body is not None and entry.method == "GET":
+        yield "a body wants method='POST'"
+    yield from _regex_faults("after", entry.after)
+
+
+def _expression_faults(field: str, expression: str) -> Iterator[str]:
+    try:
+        jmespath.compile(expression)
+    except JMESPathError as error:
+        yield f"{field} {expression!r} is no JMESPath expression: {str(error).splitlines()[0]}"
