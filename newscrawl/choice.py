@@ -38,7 +38,7 @@ class Chooser:
 
     def __init__(self, run: Run, source: Source, since: datetime | None, limit: int | None) -> None:
         self._run = run
-        self._source = source
+        self.source = source
         self._since = since
         self._reach = since or datetime.now(UTC) - REACH
         self._left = limit
@@ -82,9 +82,9 @@ class Chooser:
         """The latest moment, UTC, at which an article can be published by its list's date, or by the day
         in its address; None where neither can be read."""
         now = datetime.now(UTC)
-        parsed = parse_date(entry.date or "", zone=self._source.zone, now=now)
+        parsed = parse_date(entry.date or "", zone=self.source.zone, now=now)
         if parsed is None and (stamp := in_url(entry.url or "")):
-            parsed = parse_date(stamp.day.isoformat(), zone=self._source.zone, now=now)
+            parsed = parse_date(stamp.day.isoformat(), zone=self.source.zone, now=now)
         if parsed is None:
             return None
         return min(now, parsed.at + timedelta(days=1)) if parsed.precision == "day" else parsed.at
@@ -111,7 +111,7 @@ class Chooser:
 
     def _may_change(self, entry: Entry, held: Known) -> bool:
         at = held.date or self._listed_at(entry) or held.first_seen
-        return datetime.now(UTC) - at < self._source.revisit
+        return datetime.now(UTC) - at < self.source.revisit
 
     def _within_limit(self, tasks: list[Task]) -> list[Task]:
         if self._left is not None:
