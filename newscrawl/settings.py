@@ -78,6 +78,7 @@ DOWNLOAD_HANDLERS = {
 TWISTED_DNS_RESOLVER = "newscrawl.middlewares.guard.PublicResolver"
 EXTENSIONS = {
     "scrapy.extensions.throttle.AutoThrottle": None,
+    "scrapy.extensions.remote_control.RemoteControl": None,  # off already; its module loads aiohttp
     "newscrawl.middlewares.throttle.CrawlDelayThrottle": 0,
     "newscrawl.progress.Progress": 10,
 }
