@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import logging
 import sys
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
     from newscrawl.run import Run
     from newscrawl.spider import NewsSpider
+
+# Python's 700 new objects between two looks for cycles are a few articles' worth, and of these hardly
+# any is in a cycle: looking more rarely takes 4 % off a crawl, at the same memory.
+_GC_THRESHOLD = (20_000, 20, 20)
 
 
 def project_settings(overrides: dict[str, Any] | None = None) -> Settings:
@@ -72,6 +77,7 @@ def run_spider(name: str, arguments: dict[str, str], overrides: dict[str, Any]) 
 
         check_reachable("writer")
     process = crawler_process(settings)
+    gc.set_threshold(*_GC_THRESHOLD)
     crawler = process.create_crawler(kind)
     crawl = process.crawl(crawler, **arguments)
     process.start()
