@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from newscrawl.draft import Reading, Said
 from newscrawl.page.declared import read_declared
-from newscrawl.page.generic import complete
-from newscrawl.page.look import look_through
 from newscrawl.page.tree import link_of, parse, parse_fragment, text_of
 
 if TYPE_CHECKING:
@@ -29,6 +27,9 @@ def read_page(
     root = parse(body, url=url, content_type=content_type)
     reading = read_declared(root, url, versions) or Reading()
     if not (reading.titles and reading.dates and reading.outlets and reading.body is not None):
+        from newscrawl.page.generic import complete  # half of a crawl's own imports
+        from newscrawl.page.look import look_through
+
         complete(reading, look_through(root, url))
     return reading
 

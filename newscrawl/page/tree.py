@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -13,6 +14,8 @@ from newscrawl.page.encoding import as_utf8
 
 MAX_BYTES = 10 * 1024 * 1024  #: of one page; Scrapy's DOWNLOAD_MAXSIZE of this project
 
+# One class for all elements: lxml.html asks a function of Python for the class of each.
+_CLASSES = etree.ElementDefaultClassLookup(element=HtmlElement)
 # What libxml2 would turn into U+FFFD, or stop at.
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\f\r")
 _HTML_SPACE = re.compile(r"[ \t\n\r\f]+")
@@ -39,9 +42,10 @@ def parse(body: bytes | str, *, url: str, content_type: str | None = None) -> Ht
 
 def _tree(data: bytes, *, url: str, deep: bool) -> HtmlElement | None:
     """None where the nesting limit cut the page off: 255 levels, 2,047 if `deep`."""
-    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=deep)
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=deep)
+    parser.set_element_class_lookup(_CLASSES)
     try:
-        root = document_fromstring(data, parser=parser)
+        root = document_fromstring(data, parser=cast("HTMLParser", parser))
     except etree.ParserError as error:
         raise PageError(f"{url}: page is empty ({len(data)} bytes without any text or element)") from error
     last = parser.error_log.last_error
