@@ -17,7 +17,7 @@ from newscrawl.urls import canonical_url
 
 MOST_SECTIONS = 12
 MOST_FEEDS = 10
-_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
+_FEED_TYPES = tuple(f"application/{kind}" for kind in ("rss+xml", "atom+xml", "feed+json", "rdf+xml"))
 _FEED_PATH = re.compile(
     r"(?:^|/)(?:rss|feed|atom)(?:/|\.xml|\.json|$)|\.rss$|/rss/[\w/-]+\.xml$", re.IGNORECASE
 )
@@ -25,9 +25,10 @@ _COMMENTS = re.compile(r"comment|评论", re.IGNORECASE)
 _FILE = re.compile(r"\.(?!s?html?$|php$|jsp$|aspx?$)[a-z0-9]{2,5}$", re.IGNORECASE)
 # Pages that every site has and that are no news, by a word that is a whole part of their address.
 _FURNITURE = frozenset(
-    "about aboutus contact contactus login signin register signup account user member privacy terms copyright legal"
-    " cookie cookies consent help faq search advertise advertising ads jobs careers sitemap subscribe newsletter"
-    " feedback partner partners links app download imprint impressum mentions-legales tag tags author authors".split()
+    "about aboutus contact contactus login signin register signup account user member privacy terms copyright"
+    " legal cookie cookies consent help faq search advertise advertising ads jobs careers sitemap subscribe"
+    " newsletter feedback partner partners links app download imprint impressum mentions-legales tag tags"
+    " author authors".split()
 )
 _NUMBER = re.compile(r"\d{5,}")
 _HAN = re.compile(r"[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]")
@@ -64,13 +65,13 @@ def discover(body: bytes, url: str, content_type: str | None = None) -> Discover
     seen = {link.url for link in articles}
     sections = [link for link in links if link.url not in seen and _is_section(link, url)]
     return Discovered(
-        _site(urlsplit(url).hostname or ""),
-        _name(root, url),
-        language,
-        zone_of(url, language),
-        _feeds(root, base),
-        sections[:MOST_SECTIONS],
-        articles,
+        domain=_site(urlsplit(url).hostname or ""),
+        title=_name(root, url),
+        language=language,
+        zone=zone_of(url, language),
+        feeds=_feeds(root, base),
+        sections=sections[:MOST_SECTIONS],
+        articles=articles,
     )
 
 

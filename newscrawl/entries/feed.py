@@ -37,17 +37,24 @@ def _xml_feed(feed: Feed, reply: Reply) -> Listed:
     following = next(
         (link.get("href") for link in found.feed.get("links", []) if link.get("rel") == "next"), None
     )
-    return Listed([_item(feed, entry) for entry in found.entries], Step(following) if following else None)
+    return Listed(
+        [_item(feed, entry, found.version or "") for entry in found.entries],
+        Step(following) if following else None,
+    )
 
 
-def _item(feed: Feed, entry: Any) -> Item:
+def _item(feed: Feed, entry: Any, version: str) -> Item:
+    updated = dict.get(entry, "updated") or None  # its own get warns of an old habit
+    is_atom = version.startswith(
+        "atom"
+    )  # in RSS and RDF dc:date, which feedparser calls so, is the publication
     content = max((part.get("value") or "" for part in entry.get("content", [])), key=len, default="")
     summary = entry.get("summary") or None
     return Item(
         url=entry.get("link") or None,
         title=entry.get("title") or None,
-        date=entry.get("published") or None,
-        changed=entry.get("updated") or None,
+        date=entry.get("published") or (None if is_atom else updated),
+        changed=updated,
         outlet=(entry.get("source") or {}).get("title") or None,
         digest=None if summary == content else summary,
         text=(content or summary) if feed.full else None,

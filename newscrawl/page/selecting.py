@@ -5,6 +5,7 @@ from __future__ import annotations
 from newscrawl.page import words
 from newscrawl.page.blocks import Block, Node, Survey
 from newscrawl.page.features import Known
+from newscrawl.page.labels import looks_like_date, split_labelled
 
 THRESHOLD = 0.5
 _FURNITURE_LENGTH = 160  # characters
@@ -30,7 +31,14 @@ def selected(found: Survey, known: Known, likely: list[float]) -> set[int]:
 
 
 def _is_furniture(block: Block) -> bool:
-    return len(block.text) <= _FURNITURE_LENGTH and _FURNITURE.match(block.text) is not None
+    return len(block.text) <= _FURNITURE_LENGTH and (
+        _FURNITURE.match(block.text) is not None or _is_info_line(block.text)
+    )
+
+
+def _is_info_line(text: str) -> bool:
+    """`2026-03-08 09:15 来源：示例日报 作者：张三`, or any other line of labels with a date in it."""
+    return looks_like_date(text[:40]) and any(name for name, _ in split_labelled(text))
 
 
 def _inside(block: Block, title: Node | None) -> bool:

@@ -18,6 +18,8 @@ MAX_BYTES = 10 * 1024 * 1024  #: of one page; Scrapy's DOWNLOAD_MAXSIZE of this 
 _CLASSES = etree.ElementDefaultClassLookup(element=HtmlElement)
 # What libxml2 would turn into U+FFFD, or stop at.
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\f\r")
+# Where a browser may break a word: in the text of a post, and for whoever searches it, only in the way.
+_SOFT_HYPHEN = re.compile(rb"\xc2\xad|&shy;|&#(?:173|[xX][aA][dD]);")
 _HTML_SPACE = re.compile(r"[ \t\n\r\f]+")
 _DOCUMENT_TAGS = re.compile(r"</?(?:html|body)\b[^>]*>", re.IGNORECASE)
 _TEXT_NODES = etree.XPath(
@@ -35,7 +37,7 @@ def parse(body: bytes | str, *, url: str, content_type: str | None = None) -> Ht
     if len(body) > MAX_BYTES:
         raise PageError(f"{url}: page of {len(body):,} bytes; at most {MAX_BYTES:,} are read")
     data = as_utf8(body, content_type) if isinstance(body, bytes) else body.encode("utf-8", "replace")
-    data = data.translate(None, _CONTROLS)
+    data = _SOFT_HYPHEN.sub(b"", data.translate(None, _CONTROLS))
     root = _tree(data, url=url, deep=False)
     return _deep_tree(data, url) if root is None else root
 
