@@ -15,8 +15,8 @@ from newscrawl.errors import NewscrawlError, UsageError
 if TYPE_CHECKING:
     from scrapy.crawler import AsyncCrawlerProcess
     from scrapy.settings import Settings
-    from scrapy.spiderloader import SpiderLoader
 
+    from newscrawl.loader import FileLoader
     from newscrawl.run import Run
     from newscrawl.spider import NewsSpider
 
@@ -44,10 +44,10 @@ def _prefer_checkout() -> None:
 
 
 @cache
-def _loader() -> SpiderLoader:
-    from scrapy.spiderloader import SpiderLoader  # slow to import
+def _loader() -> FileLoader:
+    from newscrawl.loader import FileLoader  # slow to import
 
-    return SpiderLoader.from_settings(project_settings())
+    return FileLoader.from_settings(project_settings())
 
 
 def spider_names() -> list[str]:

@@ -11,6 +11,7 @@ from scrapy.settings import default_settings
 
 BOT_NAME = "newscrawl"
 SPIDER_MODULES = ["spiders"]
+SPIDER_LOADER_CLASS = "newscrawl.loader.FileLoader"  # imports the one that is asked for
 NEWSPIDER_MODULE = "spiders"
 COMMANDS_MODULE = "newscrawl.commands"  # `scrapy crawl` exits non-zero after a failed run
 

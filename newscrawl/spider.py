@@ -138,8 +138,7 @@ class NewsSpider(SeveralPages, scrapy.Spider):
             else:
                 self._give_up_list(response.url, str(error), place)
             return
-        self.run.ledger.lists += 1
-        self.run.ledger.skipped.update(page.skipped)
+        self.run.list_read(response.url, len(page.entries), page.skipped)
         for task in await self.chooser.choose(page.entries):
             yield self._article_request(task) if task.entry.url else self._draft_of_list(task.entry)
         for request in page.others:
