@@ -90,7 +90,7 @@ def _step(node: HtmlElement) -> str | None:
     classes = [name for name in (node.get("class") or "").split() if _NAME.match(name)]
     lasting = [name for name in classes if not _PASSING.search(name)]
     if lasting:
-        return f"{node.tag}.{lasting[0]}"
+        return f"{node.tag!s}.{lasting[0]}"
     return str(node.tag) if node.tag in ("h1", "article", "time") else None
 
 
@@ -104,11 +104,14 @@ def source_file(name: str, home: str, found: Discovered, layout: Layout, day: st
     pattern = pattern_of([link.url for link in found.articles])
     entries = [f"Feed({url!r})" for url in found.feeds]
     entries += [] if entries else [f"Section({home!r})"]
-    entries += (
-        [] if found.feeds else [f"Section({link.url!r}, column={link.text!r})" for link in found.sections]
-    )
-    fields = {"title": layout.title or "h1", "body": layout.body or "article"}
-    fields |= {"date": layout.date, "outlet": layout.outlet} if layout.date else {"outlet": layout.outlet}
+    if not found.feeds:
+        entries += [f"Section({link.url!r}, column={link.text!r})" for link in found.sections]
+    fields: dict[str, str | None] = {
+        "title": layout.title or "h1",
+        "body": layout.body or "article",
+        "date": layout.date,
+        "outlet": layout.outlet,
+    }
     lines = [f"                {key}=({value!r},)," for key, value in fields.items() if value]
     kinds = ["Feed"] if found.feeds else ["Section"]
     title = found.title or urlsplit(home).hostname or name

@@ -46,7 +46,7 @@ def fetch(url: str, overrides: dict[str, Any]) -> Fetched:
 
     Raises NewscrawlError where there is no answer.
     """
-    return fetch_on(url, overrides, lambda page: [])[0]
+    return fetch_on(url, overrides, lambda _: [])[0]
 
 
 def fetch_on(url: str, overrides: dict[str, Any], follow: Callable[[Fetched], list[str]]) -> list[Fetched]:
