@@ -1,0 +1,38 @@
+"""Deutsche Welle: the English feed and news sitemap.
+
+Lists and pages as public readers of 2023–2026 and saved pages have them (collected 2026-11).
+Not seen live from here.
+"""
+
+from __future__ import annotations
+
+from newscrawl.source import Feed, PageVersion, Sitemap, Source
+from newscrawl.spider import NewsSpider
+
+
+class DwSpider(NewsSpider):
+    """The English service."""
+
+    name = "dw"
+    source = Source(
+        title="Deutsche Welle",
+        domain="dw.com",
+        language="en",
+        zone="Europe/Berlin",
+        outlet="Deutsche Welle",
+        entries=(
+            Feed("https://rss.dw.com/xml/rss-en-all"),
+            Sitemap("https://www.dw.com/en/news-sitemap.xml"),
+        ),
+        articles=r"dw\.com/[a-z]{2}/[^/]+/a-(?P<id>\d+)$",
+        pages=(
+            PageVersion(
+                name="2023",
+                title=("h1",),
+                body=("div.rich-text",),
+                columns=(".kicker span",),
+                digest=("header p",),
+                drop=("figure", ".embed"),
+            ),
+        ),
+    )

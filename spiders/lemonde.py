@@ -1,0 +1,39 @@
+"""Le Monde: the front page's feed and the news sitemap; of subscribers' articles the opening only.
+
+Lists and pages as public readers of 2023–2026 and saved pages have them (collected 2026-11).
+Not seen live from here.
+"""
+
+from __future__ import annotations
+
+from newscrawl.source import Feed, PageVersion, Sitemap, Source
+from newscrawl.spider import NewsSpider
+
+
+class LemondeSpider(NewsSpider):
+    """The front page, in French."""
+
+    name = "lemonde"
+    source = Source(
+        title="Le Monde",
+        domain="lemonde.fr",
+        language="fr",
+        zone="Europe/Paris",
+        outlet="Le Monde",
+        entries=(
+            Feed("https://www.lemonde.fr/rss/une.xml"),
+            Sitemap("https://www.lemonde.fr/sitemap_news.xml"),
+        ),
+        articles=r"lemonde\.fr/[a-z0-9-]+/article/20\d\d/\d\d/\d\d/[a-z0-9-]+_(?P<id>\d+)_\d+\.html$",
+        pages=(
+            PageVersion(
+                name="2023",
+                title=("h1.article__title",),
+                body=("article:has(p.article__paragraph)", "section:has(p.article__paragraph)"),
+                date=("meta[property='og:article:published_time']::attr(content)",),
+                authors=("meta[property='og:article:author']::attr(content)",),
+                digest=("p.article__desc",),
+                drop=("h1", "header", "p.article__desc", "figure", ".meta__date"),
+            ),
+        ),
+    )

@@ -1,0 +1,35 @@
+"""NPR: the news feed.
+
+Lists and pages as public readers of 2023–2026 and saved pages have them (collected 2026-11).
+Not seen live from here.
+"""
+
+from __future__ import annotations
+
+from newscrawl.source import Feed, PageVersion, Source
+from newscrawl.spider import NewsSpider
+
+
+class NprSpider(NewsSpider):
+    """The news feed."""
+
+    name = "npr"
+    source = Source(
+        title="NPR",
+        domain="npr.org",
+        language="en-US",
+        zone="America/New_York",
+        outlet="NPR",
+        entries=(Feed("https://feeds.npr.org/1001/rss.xml"),),
+        articles=r"npr\.org/(?:[a-z-]+/)*20\d\d/\d\d/\d\d/(?P<id>(?:nx-s1-)?[\w-]+)/[a-z0-9-]+",
+        pages=(
+            PageVersion(
+                name="2023",
+                title=(".storytitle h1",),
+                body=("#storytext",),
+                date=(".dateblock time::attr(datetime)",),
+                authors=("#storybyline .byline__name",),
+                drop=(".bucketwrap", "aside", "figure"),
+            ),
+        ),
+    )

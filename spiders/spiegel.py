@@ -1,0 +1,37 @@
+"""DER SPIEGEL: the feed of headlines and the news sitemap; of S+ articles the opening only.
+
+Lists and pages as public readers of 2023–2026 and saved pages have them (collected 2026-11).
+Not seen live from here.
+"""
+
+from __future__ import annotations
+
+from newscrawl.source import Feed, PageVersion, Sitemap, Source
+from newscrawl.spider import NewsSpider
+
+
+class SpiegelSpider(NewsSpider):
+    """Headlines in German."""
+
+    name = "spiegel"
+    source = Source(
+        title="DER SPIEGEL",
+        domain="spiegel.de",
+        language="de",
+        zone="Europe/Berlin",
+        outlet="Der Spiegel",
+        entries=(
+            Feed("https://www.spiegel.de/schlagzeilen/index.rss"),
+            Sitemap("https://www.spiegel.de/sitemaps/news-de.xml"),
+        ),
+        articles=r"spiegel\.de/(?:[a-z-]+/)+[a-z0-9-]+-a-(?P<id>[0-9a-f-]{36})$",
+        pages=(
+            PageVersion(
+                name="2023",
+                title=("main h2 span.leading-tight",),
+                body=("main .word-wrap",),
+                digest=("header .leading-loose",),
+                drop=("[data-area=related]", "figure"),
+            ),
+        ),
+    )

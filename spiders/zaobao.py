@@ -1,0 +1,39 @@
+"""联合早报 (Singapore): sections; of premium stories the opening only. It has no feed.
+
+Lists and pages as public readers of 2023–2026 and saved pages have them (collected 2026-11).
+Not seen live from here.
+"""
+
+from __future__ import annotations
+
+from newscrawl.source import PageVersion, Section, Source
+from newscrawl.spider import NewsSpider
+
+
+class ZaobaoSpider(NewsSpider):
+    """Its sections, newest first."""
+
+    name = "zaobao"
+    source = Source(
+        title="联合早报",
+        domain="zaobao.com.sg",
+        domains=("zaobao.com",),
+        language="zh-SG",
+        zone="Asia/Singapore",
+        outlet="联合早报",
+        entries=tuple(
+            Section(
+                f"https://www.zaobao.com/{path}", items=".card-listing .card", links=("a[href*='/story']",)
+            )
+            for path in ("realtime/china", "realtime/world", "realtime/singapore", "news/china", "news/world")
+        ),
+        articles=r"zaobao\.com(?:\.sg)?/(?:realtime|news|finance)/[a-z]+/story\d{8}-(?P<id>\d+)",
+        pages=(
+            PageVersion(
+                name="2024",
+                title=("h1",),
+                body=(".articleBody", ".article-body"),
+                drop=(".overlay-microtransaction", "#video-freemium-player"),
+            ),
+        ),
+    )
