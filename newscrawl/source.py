@@ -8,33 +8,22 @@ from dataclasses import dataclass, field
 
 from newscrawl.entries.declared import Api, Feed, Section, Selectors, Sitemap
 from newscrawl.errors import UsageError
+from newscrawl.page.versions import DataVersion, PageVersion, Version
 
 ListEntry = Feed | Sitemap | Section | Api
 
-__all__ = ["Api", "Feed", "ListEntry", "PageVersion", "Section", "Selectors", "Sitemap", "Source"]
-
-
-@dataclass(frozen=True, slots=True)
-class PageVersion:
-    """One layout of a source's article pages.
-
-    Each field is a tuple of selectors, tried in order: parsel's CSS (with `::text` and
-    `::attr(name)`), or XPath where it begins with `/` or `(`. A selector that gives an element
-    gives its text. A page is of the first version, in the order declared, whose `title` and `body`
-    both match.
-    """
-
-    name: str
-    title: Selectors
-    body: Selectors  #: the element that holds the text
-    date: Selectors = ()
-    outlet: Selectors = ()
-    authors: Selectors = ()
-    editors: Selectors = ()
-    columns: Selectors = ()  #: column, breadcrumb
-    digest: Selectors = ()
-    drop: Selectors = ()  #: elements inside `body` that are not the article's
-    until: datetime.date | None = None  #: last day on which pages of this layout were published
+__all__ = [
+    "Api",
+    "DataVersion",
+    "Feed",
+    "ListEntry",
+    "PageVersion",
+    "Section",
+    "Selectors",
+    "Sitemap",
+    "Source",
+    "Version",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +46,10 @@ class Source:
     #: (regular expression, replacement) pairs, applied to each URL in turn before it is asked for: from a
     #: mobile or syndicated twin to the page that is read.
     rewrite: tuple[tuple[str, str], ...] = ()
-    pages: tuple[PageVersion, ...] = ()  #: newest first
+    #: (regular expression, replacement) pairs: from an article's own address to the one that answers with it,
+    #: where these differ (an API).
+    fetch: tuple[tuple[str, str], ...] = ()
+    pages: tuple[Version, ...] = ()  #: newest first
     parts: Selectors = ()  #: links to an article's further pages, where they are not found without
     revisit: datetime.timedelta = datetime.timedelta(days=1)  #: how long after publication a page may change
     verified: datetime.date | None = None  #: last day on which it was seen to work live; None: never
@@ -73,6 +65,12 @@ class Source:
     def rewritten(self, url: str) -> str:
         """The address that is asked for in place of `url`."""
         for pattern, replacement in self.rewrite:
+            url = re.sub(pattern, replacement, url)
+        return url
+
+    def fetched(self, url: str) -> str:
+        """The address that answers with the article at `url`."""
+        for pattern, replacement in self.fetch:
             url = re.sub(pattern, replacement, url)
         return url
 

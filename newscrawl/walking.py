@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.entries.listed import Item, Reply, Step
@@ -29,18 +29,18 @@ def read_declared(spider: NewsSpider, walk: Walk, response: Response, place: Map
     declared = spider.source.entries[place["entry"]]
     full, optional = getattr(declared, "full", False), getattr(declared, "page_optional", False)
     return ListPage(
-        [_entry(item, response.url, spider.identity_of, full, optional) for item in listed.items],
+        [_entry(item, response.url, spider, full, optional) for item in listed.items],
         request_of(spider, listed.next) if listed.next else None,
         [request_of(spider, step) for step in listed.others],
         listed.skipped,
     )
 
 
-def _entry(item: Item, base: str, identity_of: Callable[[str], str], full: bool, optional: bool) -> Entry:
+def _entry(item: Item, base: str, spider: NewsSpider, full: bool, optional: bool) -> Entry:
     address = item.url or f"{base.partition('#')[0]}#{item.title or item.date}"
     return Entry(
-        id=identity_of(address),
-        url=None if full and item.text else item.url,
+        id=spider.identity_of(address),
+        url=None if (full and item.text) or not item.url else spider.source.fetched(item.url),
         canonical_url=address,
         share_url=address,
         title=item.title,

@@ -1,12 +1,12 @@
-"""NHK WORLD: the list of its news service in English; the text comes from its own API.
+"""NHK WORLD-JAPAN: the list of its news in English, and each text from the same API.
 
-List and text as public readers of 2024–2026 have them (collected 2026-11). NHK's Japanese pages stand
-behind a page that asks for consent, and are left alone. Not seen live from here.
+List and text as public readers of 2024–2026 have them (collected 2026-11). NHK's Japanese pages stand behind
+a page that asks for consent, and are left alone. Not seen live from here.
 """
 
 from __future__ import annotations
 
-from newscrawl.source import Api, PageVersion, Source
+from newscrawl.source import Api, DataVersion, Source
 from newscrawl.spider import NewsSpider
 
 
@@ -32,12 +32,12 @@ class NhkSpider(NewsSpider):
                 page_optional=True,
             ),
         ),
-        articles=r"nhk\.or\.jp/nhkworld/\w+/news/(?P<id>[0-9_]+)/",
-        pages=(
-            PageVersion(
-                name="2024",
-                title=("h1",),
-                body=(".p-article__body",),
+        articles=r"nhk\.or\.jp/nhkworld/en/news/(?P<id>[0-9_]+)/",
+        fetch=(
+            (
+                r"^https://www3\.nhk\.or\.jp/nhkworld/en/news/([0-9_]+)/.*",
+                r"https://api.nhkworld.jp/nwapi/rdnewsweb/v6b/en/detail/\1.json",
             ),
         ),
+        pages=(DataVersion(name="2024", title="data.title", body="data.detail", date="data.public_at"),),
     )

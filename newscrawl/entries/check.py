@@ -15,9 +15,11 @@ from parsel.csstranslator import HTMLTranslator
 from newscrawl.entries.declared import Api, Section, Sitemap
 from newscrawl.entries.templates import fields_of, names_in
 from newscrawl.errors import UsageError
+from newscrawl.page.versions import DataVersion
 
 if TYPE_CHECKING:
-    from newscrawl.source import PageVersion, Source
+    from newscrawl.page.versions import Version
+    from newscrawl.source import Source
 
 _RIGHT = """A right one:
     Source(
@@ -29,6 +31,7 @@ _RIGHT = """A right one:
 _DOMAIN = re.compile(r"^(?!-)[a-z0-9-]+(\.[a-z0-9-]+)+$")
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
 _PLACES = frozenset({"page", "offset", "cursor", "size", "now", "now_ms", "day"})
+_FIELDS = ("title", "body", "date", "outlet", "authors", "editors", "columns", "digest")
 _EXPRESSIONS = "items title date outlet digest columns authors text only ok cursor".split()
 
 
@@ -51,15 +54,16 @@ def _faults(source: Source) -> Iterator[str]:
     except (ZoneInfoNotFoundError, ValueError):
         yield f"zone {source.zone!r} is no IANA zone; 'Asia/Shanghai', 'Europe/London' are"
     yield from _regex_faults("articles", source.articles)
-    for pattern, _ in source.rewrite:
-        yield from _regex_faults("rewrite", pattern)
+    for name, pairs in (("rewrite", source.rewrite), ("fetch", source.fetch)):
+        for pattern, _ in pairs:
+            yield from _regex_faults(name, pattern)
     yield from _selector_faults("parts", source.parts)
     yield from _version_faults(source.pages)
     for i, entry in enumerate(source.entries):
         yield from (f"entries[{i}] ({type(entry).__name__}): {fault}" for fault in _entry_faults(entry))
 
 
-def _version_faults(pages: Iterable[PageVersion]) -> Iterator[str]:
+def _version_faults(pages: Iterable[Version]) -> Iterator[str]:
     names: set[str] = set()
     for version in pages:
         if version.name in names:
@@ -68,7 +72,13 @@ def _version_faults(pages: Iterable[PageVersion]) -> Iterator[str]:
         for field in ("title", "body"):
             if not getattr(version, field):
                 yield f"page version {version.name!r} has no {field}; a page is told by its title and body"
-        for field in ("title", "body", "date", "outlet", "authors", "editors", "columns", "digest", "drop"):
+        if isinstance(version, DataVersion):
+            yield from _regex_faults("after", version.after)
+            for field in _FIELDS:
+                if expression := getattr(version, field):
+                    yield from _expression_faults(f"page version {version.name!r}, {field}", expression)
+            continue
+        for field in (*_FIELDS, "drop"):
             yield from _selector_faults(f"page version {version.name!r}, {field}", getattr(version, field))
 
 

@@ -19,7 +19,7 @@ from newscrawl.post import Attribution, Crawl, DateInfo, Image, Security
 from newscrawl.urls import canonical_url
 
 if TYPE_CHECKING:
-    from newscrawl.source import PageVersion
+    from newscrawl.page.versions import Version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ def extract_article(
     url: str,
     content_type: str | None = None,
     fetched_at: datetime | None = None,
-    versions: tuple[PageVersion, ...] = (),
+    versions: tuple[Version, ...] = (),
 ) -> Article:
     """The article on a page.
 

@@ -19,7 +19,7 @@ from newscrawl.page.tree import fold, link_of, text_of
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-    from newscrawl.source import PageVersion, Selectors
+    from newscrawl.page.versions import PageVersion, Selectors
 
 _EXSLT = {"re": "http://exslt.org/regular-expressions"}
 _TRANSLATOR = HTMLTranslator()

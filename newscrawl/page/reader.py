@@ -8,15 +8,16 @@ from newscrawl.draft import Reading, Said
 from newscrawl.page.declared import read_declared
 from newscrawl.page.refusal import title_refusal
 from newscrawl.page.tree import link_of, parse, parse_fragment, text_of
+from newscrawl.page.versions import DataVersion, PageVersion
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-    from newscrawl.source import PageVersion
+    from newscrawl.page.versions import Version
 
 
 def read_page(
-    body: bytes | str, *, url: str, content_type: str | None = None, versions: tuple[PageVersion, ...] = ()
+    body: bytes | str, *, url: str, content_type: str | None = None, versions: tuple[Version, ...] = ()
 ) -> Reading:
     """What the page at `url` says, best candidate first in each list; nothing is normalized.
 
@@ -26,8 +27,17 @@ def read_page(
     body and outlet are declared and found, nothing else is looked for.
     Raises PageError for bytes that are no page, UsageError for a broken selector.
     """
+    layouts = tuple(version for version in versions if isinstance(version, PageVersion))
+    if len(layouts) < len(versions):
+        from newscrawl.page.data import read_data
+
+        for version in versions:
+            if isinstance(version, DataVersion) and (
+                found := read_data(body, url=url, content_type=content_type, version=version)
+            ):
+                return found
     root = parse(body, url=url, content_type=content_type)
-    reading = read_declared(root, url, versions) or Reading()
+    reading = read_declared(root, url, layouts) or Reading()
     if not (reading.titles and reading.dates and reading.outlets and reading.body is not None):
         from newscrawl.page.generic import complete  # half of a crawl's own imports
         from newscrawl.page.look import look_through
