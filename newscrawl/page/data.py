@@ -28,7 +28,7 @@ def read_data(
     text = body if isinstance(body, str) else decode(body, content_type)
     data = _data(text, version.after)
     content = _text(version.body, data)
-    if data is None or not content or not _text(version.title, data):
+    if data is None or not content:
         return None
     reading = Reading(version=version.name, body_rule=version.body)
     for field in _LISTS:

@@ -36,6 +36,7 @@ class DataVersion:
     """Articles that come as JSON: the whole answer, or what begins in the page behind `after`.
 
     Each field is a JMESPath expression that gives a text, a number or a list of them; None is not there.
+    JSON is of the first version whose `body` gives a text; a title that it lacks is the list's.
     """
 
     name: str

@@ -1,0 +1,55 @@
+"""央视网: lists and articles of its news API.
+
+Lists and pages as public scrapers of 2023–2026 and saved pages have them (collected 2026-11).
+Not seen live from here.
+"""
+
+from __future__ import annotations
+
+from newscrawl.source import Api, DataVersion, Source
+from newscrawl.spider import NewsSpider
+
+
+class CctvSpider(NewsSpider):
+    """China, world, economy, society, law."""
+
+    name = "cctv"
+    source = Source(
+        title="央视网",
+        domain="cctv.com",
+        domains=("cctv.cn",),
+        outlet="央视网",
+        entries=tuple(
+            Api(
+                f"https://news.cctv.com/2019/07/gaiban/cmsdatainterface/page/{category}_{{page}}.jsonp",
+                items="data.list",
+                link="url",
+                column=column,
+                date="focus_date",
+                digest="brief",
+                headers={"Referer": "https://news.cctv.com/"},
+            )
+            for category, column in (
+                ("china", "国内"),
+                ("world", "国际"),
+                ("economy_zixun", "经济"),
+                ("society", "社会"),
+            )
+        ),
+        articles=r"cctv\.c(?:om|n)/\d{4}/\d\d/\d\d/(?P<id>ARTI[0-9A-Za-z]+)\.shtml$",
+        fetch=(
+            (
+                r"^https?://[a-z]+\.cctv\.c(?:om|n)/\d{4}/\d\d/\d\d/(ARTI[0-9A-Za-z]+)\.shtml$",
+                r"https://api.cntv.cn/Article/getXinwenNextArticleInfo?serviceId=sjnews&id=\1&t=json",
+            ),
+        ),
+        pages=(
+            DataVersion(
+                name="2019",
+                title="article_title || title",
+                body="article_content",
+                date="article_focus_date",
+                outlet="article_source",
+            ),
+        ),
+    )

@@ -1,0 +1,40 @@
+"""中国经济网: rolling news and sections.
+
+Lists and pages as public scrapers of 2023–2026 and saved pages have them (collected 2026-11).
+Not seen live from here.
+"""
+
+from __future__ import annotations
+
+from newscrawl.source import PageVersion, Section, Source
+from newscrawl.spider import NewsSpider
+
+
+class CeSpider(NewsSpider):
+    """National news, rolling finance, districts."""
+
+    name = "ce"
+    source = Source(
+        title="中国经济网",
+        domain="ce.cn",
+        outlet="中国经济网",
+        entries=(
+            Section("http://www.ce.cn/xwzx/gnsz/gdxw/", column="国内时政", links=("div.sec_left li a",)),
+            Section("http://finance.ce.cn/rolling/index.shtml", column="金融", links=("a[href*='/t20']",)),
+            Section(
+                "http://district.ce.cn/newarea/roll/index.shtml", column="地方", links=("div.sec_left li a",)
+            ),
+        ),
+        articles=r"ce\.cn/(?:[a-z0-9_]+/)+\d{6}/(?:\d\d/)?t\d{8}_(?P<id>\d+)\.s?html$",
+        pages=(
+            PageVersion(
+                name="2015",
+                title=("#articleTitle",),
+                body=("#articleText", "div.TRS_Editor"),
+                date=("#articleTime",),
+                outlet=("#articleSource",),
+                authors=("#articleAuthor",),
+                columns=("#sousuo a",),
+            ),
+        ),
+    )

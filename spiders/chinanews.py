@@ -1,0 +1,55 @@
+"""中国新闻网: its feeds, and three layouts that live side by side.
+
+Lists and pages as public scrapers of 2023–2026 and saved pages have them (collected 2026-11).
+Not seen live from here.
+"""
+
+from __future__ import annotations
+
+from newscrawl.source import Feed, PageVersion, Source
+from newscrawl.spider import NewsSpider
+
+
+class ChinanewsSpider(NewsSpider):
+    """Rolling news, China, world, finance."""
+
+    name = "chinanews"
+    source = Source(
+        title="中国新闻网",
+        domain="chinanews.com.cn",
+        domains=("chinanews.com",),
+        outlet="中国新闻网",
+        entries=(
+            Feed("https://www.chinanews.com.cn/rss/scroll-news.xml"),
+            Feed("https://www.chinanews.com.cn/rss/china.xml", column="时政"),
+            Feed("https://www.chinanews.com.cn/rss/world.xml", column="国际"),
+            Feed("https://www.chinanews.com.cn/rss/finance.xml", column="财经"),
+        ),
+        articles=r"chinanews\.com(?:\.cn)?/(?:[a-z]+/)*\d{4}/\d\d-\d\d/(?P<id>\d+)\.shtml$",
+        pages=(
+            PageVersion(
+                name="text",
+                title=(".content h1", "h1"),
+                body=("div.left_zw",),
+                date=("div.left-t",),
+                outlet=("a.source", "div.left-t"),
+                editors=("div.adEditor", "div.left_name"),
+                columns=("#nav a",),
+                drop=(".adInContent",),
+            ),
+            PageVersion(
+                name="channel",
+                title=(".content h1", "h1"),
+                body=("div.content_desc",),
+                date=(".left p",),
+                outlet=("a.source", ".left p"),
+                drop=(".adInContent",),
+            ),
+            PageVersion(
+                name="photo",
+                title=("h1",),
+                body=("div.t3",),
+                outlet=("a.source",),
+            ),
+        ),
+    )

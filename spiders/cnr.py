@@ -1,0 +1,44 @@
+"""央广网: its lists of the day's news.
+
+Lists and pages as public scrapers of 2023–2026 and saved pages have them (collected 2026-11).
+Not seen live from here.
+"""
+
+from __future__ import annotations
+
+from newscrawl.source import PageVersion, Section, Source
+from newscrawl.spider import NewsSpider
+
+
+class CnrSpider(NewsSpider):
+    """Domestic and quick news."""
+
+    name = "cnr"
+    source = Source(
+        title="央广网",
+        domain="cnr.cn",
+        outlet="央广网",
+        entries=tuple(
+            Section(
+                url,
+                items=".articleList .item",
+                links=("a[href]",),
+                titles=("strong",),
+                dates=("span.publishTime",),
+                digests=("em",),
+            )
+            for url in ("https://www.cnr.cn/newscenter/native/gd/", "https://www.cnr.cn/newscenter/kx/")
+        ),
+        articles=r"cnr\.cn/(?:[a-z0-9_]+/)+\d{8}/t\d{8}_(?P<id>\d+)\.s?html",
+        rewrite=((r"\?sign=.*$", ""),),
+        pages=(
+            PageVersion(
+                name="2018",
+                title=(".subject h2",),
+                body=(".TRS_Editor",),
+                date=(".subject .source",),
+                outlet=(".subject .source",),
+                columns=(".daoHang a",),
+            ),
+        ),
+    )

@@ -1,0 +1,58 @@
+"""证券时报网: its lists, and pages of two generations.
+
+Lists and pages as public scrapers of 2023–2026 and saved pages have them (collected 2026-11).
+Not seen live from here.
+"""
+
+from __future__ import annotations
+
+from newscrawl.source import PageVersion, Section, Source
+from newscrawl.spider import NewsSpider
+
+
+class StcnSpider(NewsSpider):
+    """要闻, 公司, 基金, 券商, 评论."""
+
+    name = "stcn"
+    source = Source(
+        title="证券时报网",
+        domain="stcn.com",
+        outlet="证券时报",
+        entries=tuple(
+            Section(
+                f"https://www.stcn.com/article/list/{name}.html",
+                column=column,
+                items="ul.infinite-list li",
+                links=(".t a", ".tt a", ".title a"),
+            )
+            for name, column in (
+                ("yw", "要闻"),
+                ("company", "公司"),
+                ("fund", "基金"),
+                ("finance", "机构"),
+                ("comment", "评论"),
+            )
+        ),
+        articles=r"stcn\.com/article/detail/(?P<id>\d+)\.html$",
+        pages=(
+            PageVersion(
+                name="2022",
+                title=(".detail-title",),
+                body=(".detail-content",),
+                date=(".detail-info span:last-of-type",),
+                outlet=(".detail-info span:first-of-type",),
+                authors=(".detail-info",),
+                editors=("//div[@class='detail-content-editor'][contains(., '编辑')]",),
+                columns=(".breadcrumb a",),
+                drop=(".detail-content-editor", ".detail-content-tags"),
+            ),
+            PageVersion(
+                name="2019",
+                title=(".intal_tit h2",),
+                body=(".txt_con", "#ctrlfscont"),
+                date=(".intal_tit .info",),
+                outlet=(".intal_tit .info",),
+                columns=(".website a",),
+            ),
+        ),
+    )

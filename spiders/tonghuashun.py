@@ -1,0 +1,44 @@
+"""同花顺财经 (10jqka): its list API, and pages in GBK.
+
+Lists and pages as public scrapers of 2023–2026 and saved pages have them (collected 2026-11).
+Not seen live from here.
+"""
+
+from __future__ import annotations
+
+from newscrawl.source import Api, PageVersion, Source
+from newscrawl.spider import NewsSpider
+
+
+class TonghuashunSpider(NewsSpider):
+    """Rolling financial news."""
+
+    name = "tonghuashun"
+    source = Source(
+        title="同花顺财经",
+        domain="10jqka.com.cn",
+        outlet="同花顺财经",
+        entries=(
+            Api(
+                "https://news.10jqka.com.cn/tapp/news/push/stock?page={page}&tag=&track=website&pagesize={size}",
+                items="data.list",
+                link="url",
+                date="ctime",
+                outlet="source",
+                digest="digest",
+                size=50,
+            ),
+        ),
+        articles=r"10jqka\.com\.cn/\d{8}/c(?P<id>\d+)\.shtml$",
+        pages=(
+            PageVersion(
+                name="2018",
+                title=(".main-title", ".atc-head h1", "h1"),
+                body=(".main-text.atc-content", ".news-content-parsed"),
+                date=("#pubtime_baidu",),
+                outlet=("#source_baidu", "#sourcename"),
+                editors=("#editor_baidu",),
+                columns=(".top-channel a",),
+            ),
+        ),
+    )

@@ -1,0 +1,53 @@
+"""新华网: sections, and pages of two generations.
+
+Lists and pages as public scrapers of 2023–2026 and saved pages have them (collected 2026-11).
+Not seen live from here.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+from newscrawl.source import PageVersion, Section, Source
+from newscrawl.spider import NewsSpider
+
+
+class XinhuanetSpider(NewsSpider):
+    """Politics, world, fortune, technology, local, law."""
+
+    name = "xinhuanet"
+    source = Source(
+        title="新华网",
+        domain="news.cn",
+        domains=("xinhuanet.com",),
+        outlet="新华网",
+        entries=(
+            Section("https://www.news.cn/politics/", column="时政", links=("a[href*='/c.html']",)),
+            Section("https://www.news.cn/world/", column="国际", links=("a[href*='/c.html']",)),
+            Section("https://www.news.cn/fortune/", column="财经", links=("a[href*='/c.html']",)),
+            Section("https://www.news.cn/tech/", column="科技", links=("a[href*='/c.html']",)),
+            Section("https://www.news.cn/local/", column="地方", links=("a[href*='/c.html']",)),
+            Section("https://www.news.cn/legal/", column="法治", links=("a[href*='/c.html']",)),
+        ),
+        articles=r"(?:news\.cn|xinhuanet\.com)/(?:[a-z]+/)*(?:\d{8}/(?P<id>[0-9a-f]{32})/c\.html|\d{4}-\d\d/\d\d/c_\d+\.htm)$",
+        pages=(
+            PageVersion(
+                name="2023",
+                title=("h1 span.title", ".head-line span.title"),
+                body=("#detailContent", "#detail"),
+                date=(".header-time", ".info .time"),
+                outlet=(".source",),
+                editors=(".editor",),
+                drop=(".editor", "#articleEdit"),
+            ),
+            PageVersion(
+                name="2017",
+                title=(".h-title",),
+                body=("#p-detail",),
+                date=(".h-time",),
+                outlet=("#source",),
+                columns=(".news-position a",),
+                until=datetime.date(2022, 12, 31),
+            ),
+        ),
+    )
