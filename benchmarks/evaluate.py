@@ -3,6 +3,9 @@
     python -m benchmarks.evaluate                 newscrawl alone
     python -m benchmarks.evaluate --peers         and the peers that can be imported
     python -m benchmarks.evaluate --misses fundus the pages of a set that are not all right
+    python -m benchmarks.evaluate --floors        and exit 1 if a score sank below benchmarks/floors.json
+    python -m benchmarks.evaluate --update        and make the scores the floors; none may be lowered
+    python -m benchmarks.evaluate --peers --write and write the tables of docs/evaluation.md
 
 The block classifier was trained on these pages: for the body, the cross-validated figures in
 newscrawl/page/blocks.json are the honest ones, and they are printed below the table.
@@ -20,7 +23,7 @@ from datetime import UTC, date, datetime
 from importlib.resources import files
 from pathlib import Path
 
-from benchmarks import corpus
+from benchmarks import corpus, floors, tables
 from benchmarks.peers import Extractor, Found, installed
 from newscrawl import extract_article
 
@@ -140,13 +143,46 @@ def show(name: str, tallies: dict[str, Tally]) -> None:
         print(f"{set_name:14}{tally.pages:>6}{cells}{tally.pages / tally.seconds:>9.0f}  {errors}")
 
 
-def main() -> int:
+def _scores(tallies: dict[str, Tally], cross_validated: dict[str, float]) -> dict[str, dict[str, float]]:
+    """What is held to the floors: every score that there is, by set and column."""
+    scores = {
+        name: {column: value for column in COLUMNS if (value := tally.score(name, column)) is not None}
+        for name, tally in tallies.items()
+    }
+    for name, value in cross_validated.items():
+        scores[name][floors.CROSS_VALIDATED] = value
+    return scores
+
+
+def _hold(scores: dict[str, dict[str, float]], tallies: dict[str, Tally], *, update: bool) -> int:
+    """Compare with the floors, or set them anew; the exit code."""
+    known = floors.read()
+    if update:
+        faults, said = floors.lowered(scores, known), "refused: --update does not lower a floor"
+    else:
+        pages = {name: tally.pages for name, tally in tallies.items()}
+        faults, said = floors.sunk(scores, known, pages), "below the floor"
+    for fault in faults:
+        print(f"{said}: {fault}", file=sys.stderr)
+    if update and not faults:
+        floors.write(scores)
+    return 1 if faults else 0
+
+
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--peers", action="store_true", help="score the installed peers too")
     parser.add_argument("--misses", metavar="SET", help="show what is wrong on the pages of this set")
-    arguments = parser.parse_args()
+    parser.add_argument("--floors", action="store_true", help="exit 1 if a score is below its floor")
+    parser.add_argument("--update", action="store_true", help="make the scores the floors")
+    parser.add_argument("--write", action="store_true", help="write the tables of docs/evaluation.md")
+    return parser.parse_args()
+
+
+def main() -> int:
+    arguments = _arguments()
     place: Path | None = corpus.folder()
     if place is None:
         print(
@@ -155,13 +191,23 @@ def main() -> int:
         )
         return 2
     pages = list(corpus.pages(place))
-    print(f"{datetime.now(UTC):%Y-%m-%d}, corpus {corpus.digest(place)}, {len(pages)} pages")
-    show("newscrawl", run(ours, pages, arguments.misses))
+    head = f"{datetime.now(UTC):%Y-%m-%d}, corpus {corpus.digest(place)}, {len(pages)} pages"
+    print(head)
+    results = {"newscrawl": run(ours, pages, arguments.misses)}
+    show("newscrawl", results["newscrawl"])
     for name, extractor in installed().items() if arguments.peers else ():
-        show(name, run(extractor, pages, None))
+        results[name] = run(extractor, pages, None)
+        show(name, results[name])
     model = json.loads((files("newscrawl.page") / "blocks.json").read_text(encoding="utf-8"))
     made = f"{model['made']}, corpus {model['corpus']}"
-    print(f"\nbody, cross-validated by site ({made}): {model['cross_validated']}")
+    cross_validated = model["cross_validated"]
+    print(f"\nbody, cross-validated by site ({made}): {cross_validated}")
+    mine = results.pop("newscrawl")
+    if arguments.write:
+        first = tables.scores_table({"newscrawl": mine, **results})
+        tables.put(f"Run on {head}.\n\n{first}\n\n{tables.unseen_table(cross_validated, results)}")
+    if arguments.floors or arguments.update:
+        return _hold(_scores(mine, cross_validated), mine, update=arguments.update)
     return 0
 
 

@@ -4,7 +4,8 @@
     python -m benchmarks.train_blocks --write    and the model, trained on all pages
 
 Needs numpy, scipy and scikit-learn beside the project; reading pages needs none of them. All
-scores are of pages whose site was not in the training set.
+scores are of pages whose site was not in the training set, with trafilatura asked where the
+classifier is unsure, as read_page does.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from newscrawl.page.classify import _HOPELESS, context_of
 from newscrawl.page.features import features_of
 from newscrawl.page.layout import words_of
 from newscrawl.page.look import Look, look_over
+from newscrawl.page.second import ask, is_unsure
 from newscrawl.page.selecting import selected
 
 MODEL = Path(__file__).resolve().parents[1] / "newscrawl" / "page" / "blocks.json"
@@ -59,7 +61,10 @@ class Sample:
         return np.array(context_of(self.blocks, list(self.first))).reshape(len(self.blocks), -1)
 
     def text(self) -> str:
-        chosen = selected(self.look.found, self.look.known(), list(self.second))
+        likely = list(self.second)
+        chosen = selected(self.look.found, self.look.known(), likely)
+        if is_unsure(self.look, likely, chosen) and (answer := ask(self.look)) is not None:
+            return "\n".join(answer.itertext())
         return "\n".join(self.look.found.blocks[index].text for index in sorted(chosen))
 
 

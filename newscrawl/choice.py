@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from newscrawl.dates import parse_date
+from newscrawl.errors import UsageError
 from newscrawl.listing import Entry
+from newscrawl.page.datestamps import in_url
 
 if TYPE_CHECKING:
     from newscrawl.run import Run
@@ -36,7 +38,7 @@ class Chooser:
 
     def __init__(self, run: Run, source: Source, since: datetime | None, limit: int | None) -> None:
         self._run = run
-        self._source = source
+        self.source = source
         self._since = since
         self._reach = since or datetime.now(UTC) - REACH
         self._left = limit
@@ -77,9 +79,19 @@ class Chooser:
         return True
 
     def _listed_at(self, entry: Entry) -> datetime | None:
-        """The list's date of an article, UTC; None without one that can be read."""
-        parsed = parse_date(entry.date or "", zone=self._source.zone, now=datetime.now(UTC))
-        return parsed.at if parsed else None
+        """The latest moment, UTC, at which an article can be published by its list's date, or by the day
+        in its address; None where neither can be read."""
+        now = datetime.now(UTC)
+        parsed = parse_date(entry.date or "", zone=self.source.zone, now=now)
+        if parsed is None and (stamp := in_url(entry.url or "")):
+            parsed = parse_date(stamp.day.isoformat(), zone=self.source.zone, now=now)
+        if parsed is None:
+            return None
+        return min(now, parsed.at + timedelta(days=1)) if parsed.precision == "day" else parsed.at
+
+    def dates_any(self, entries: list[Entry]) -> bool:
+        """Whether a page of a list says of any of its articles when it was published."""
+        return any(self._listed_at(entry) for entry in entries)
 
     def _is_before(self, moment: datetime, entry: Entry) -> bool:
         at = self._listed_at(entry)
@@ -99,7 +111,7 @@ class Chooser:
 
     def _may_change(self, entry: Entry, held: Known) -> bool:
         at = held.date or self._listed_at(entry) or held.first_seen
-        return datetime.now(UTC) - at < self._source.revisit
+        return datetime.now(UTC) - at < self.source.revisit
 
     def _within_limit(self, tasks: list[Task]) -> list[Task]:
         if self._left is not None:
@@ -110,3 +122,14 @@ class Chooser:
         for task in tasks:
             self._run.ledger.take(task.entry.id, again=task.again)
         return tasks
+
+
+def positive(limit: str | int) -> int:
+    """`limit` as a number. Raises UsageError for what is none, or below 1."""
+    try:
+        number = int(limit)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise UsageError(f"limit {limit!r} is not a number of articles, 1 or more")
+    return number

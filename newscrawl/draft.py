@@ -45,6 +45,7 @@ class Reading:
     language: str | None = None
     version: str | None = None  #: name of the declared page version that matched
     paywalled: bool = False
+    refused: str | None = None  #: why the page is no article: `login wall`, `list page` …; None if it may be
 
 
 @dataclass(slots=True, kw_only=True)

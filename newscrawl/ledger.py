@@ -18,6 +18,7 @@ OUTCOMES: tuple[Outcome, ...] = (
 )
 GOOD: frozenset[Outcome] = frozenset({"stored", "updated", "unchanged", "duplicate", "spooled"})
 MOST_BAD = 0.5  #: a run in which more than this part of the pages came to nothing is degraded
+OLDER = "older than what is crawled"  #: what sitemaps leave out
 FEW_PAGES = 10  #: … unless it had fewer pages than this
 
 
@@ -35,6 +36,7 @@ class Ledger:
     known: int = 0  #: … held already and not to be asked for again
     repeated: int = 0  #: … shown before in this run
     old: int = 0  #: … published before `since`
+    skipped: Counter[str] = field(default_factory=Counter)  #: members of lists that are no entries: reason
     pages: int = 0
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)  #: of rejects and failures
@@ -92,8 +94,12 @@ class Ledger:
         found = [f"{count} lists given up: {reason}" for reason, count in self.list_failures.items()]
         if not self.lists:
             found.append("no list could be read: the site is away, or it changed")
-        elif not self.entries:
-            found.append("the lists were read and held no article: their form may have changed")
+        elif not self.entries and not self.skipped[OLDER]:
+            told = ", ".join(f"{count} {reason}" for reason, count in self.skipped.most_common(3))
+            found.append(
+                "the lists were read and held no article: their form may have changed"
+                + (f" ({told})" if told else "")
+            )
         return found
 
     def _page_problems(self) -> list[str]:
@@ -122,6 +128,7 @@ class Ledger:
             "known": self.known,
             "repeated": self.repeated,
             "old": self.old,
+            "skipped": dict(self.skipped),
             "pages": self.pages,
             **{outcome: self.outcomes[outcome] for outcome in OUTCOMES},
             "bad_again": self.bad_again,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from html import escape
 from typing import TYPE_CHECKING
 
 from newscrawl.draft import Draft, Reading, Said
@@ -29,6 +30,8 @@ class Entry:
     columns: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     securities: tuple[Security, ...] = ()
+    authors: tuple[str, ...] = ()
+    text: str | None = None  #: the article's HTML or plain text, where the list carries it
     page_optional: bool = False  #: without its page (404), the list's own words make the post
 
 
@@ -38,7 +41,8 @@ class ListPage:
 
     entries: list[Entry]
     next: Request | None = None
-    faults: dict[str, int] = field(default_factory=dict)  #: items that are no articles: reason -> how many
+    others: list[Request] = field(default_factory=list)  #: lists that it names
+    skipped: dict[str, int] = field(default_factory=dict)  #: items that are no articles: reason -> how many
 
 
 def add_listed(reading: Reading, entry: Entry) -> None:
@@ -53,6 +57,21 @@ def add_listed(reading: Reading, entry: Entry) -> None:
         if value:
             candidates.append(Said(value, "list", rule))
     reading.columns.extend(Said(column, "list", "list column") for column in entry.columns)
+    reading.authors.extend(Said(author, "list", "list authors") for author in entry.authors)
+
+
+def listed_reading(entry: Entry) -> Reading:
+    """What the list itself carries of the article's text, as a page would say it; empty without any."""
+    if not entry.text:
+        return Reading()
+    from newscrawl.page import read_fragment  # slow to import
+
+    text = entry.text if "<" in entry.text else _paragraphs(entry.text)
+    return read_fragment(text, url=entry.canonical_url)
+
+
+def _paragraphs(text: str) -> str:
+    return "".join(f"<p>{escape(line)}</p>" for line in text.splitlines() if line.strip())
 
 
 def draft_of(entry: Entry, reading: Reading, source: Source, crawl: Crawl) -> Draft:

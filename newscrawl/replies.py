@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import TextResponse
 
+from newscrawl.draft import Reject
 from newscrawl.errors import PageError
 from newscrawl.middlewares.guard import PrivateAddress
+
+GONE = range(400, 500)
+ASK_AGAIN = frozenset({401, 403, 408, 425, 429})  #: a refusal, or a moment: not the article's fault
+GZIP = b"\x1f\x8b"
 
 if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
+    from newscrawl.listing import Entry
+    from newscrawl.run import Run
+
 
 def readable(response: Response) -> TextResponse:
-    """The response, if it is an answer in text. Raises PageError."""
+    """The response, if it is an answer in text, or a gzipped file. Raises PageError."""
     if response.status != 200:
         raise PageError(f"HTTP {response.status}")
+    if not isinstance(response, TextResponse) and response.body[:2] == GZIP:
+        return response.replace(cls=TextResponse, encoding="latin-1")
     if not isinstance(response, TextResponse):
         kind = header(response, "Content-Type")
         raise PageError(f"no text but {kind.split(';')[0]}" if kind else "no text")
@@ -41,3 +52,18 @@ def header(response: Response, name: str) -> str | None:
     """A header's value; None where it is not there."""
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None
+
+
+def reject_of(entry: Entry, reason: str, run: Run, response: Response | None = None) -> Reject:
+    """What `rejects` keeps of an entry whose page made no draft."""
+    values = {"title": entry.title, "date": entry.date, "outlet": entry.outlet}
+    return Reject(
+        id=entry.id,
+        url=entry.url or entry.canonical_url,
+        reasons=(reason,),
+        spider=run.spider,
+        run=run.id,
+        fetched=datetime.now(UTC),
+        page=response.text if isinstance(response, TextResponse) else None,
+        values={name: value for name, value in values.items() if value},
+    )

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+LISTS_KEPT = 500
+
 
 @dataclass(slots=True, weakref_slot=True)  # signals hold it weakly
 class Run:
@@ -49,6 +51,7 @@ class Run:
     reason: str | None = None
     truncated: bool = False  #: `limit` ended the lists early
     continues: bool = False  #: the spider's run before this one came to its end
+    lists: dict[str, int] = field(default_factory=dict)  #: address -> articles on it; the first LISTS_KEPT
     _archive: Archive | DryArchive | None = None
     _telling: list[asyncio.Future[None]] = field(default_factory=list)
 
@@ -67,6 +70,13 @@ class Run:
         if self._archive is None:
             raise RuntimeError(f"run {self.id} is not open: is pipelines.store in ITEM_PIPELINES?")
         return self._archive
+
+    def list_read(self, url: str, entries: int, skipped: dict[str, int]) -> None:
+        """Counts a list's page."""
+        self.ledger.lists += 1
+        self.ledger.skipped.update(skipped)
+        if len(self.lists) < LISTS_KEPT:
+            self.lists[url] = entries
 
     @property
     def dry(self) -> bool:

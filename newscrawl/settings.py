@@ -7,8 +7,11 @@ neither spiders nor pipelines. Override with `-s NAME=VALUE`.
 import os
 import sys
 
+from scrapy.settings import default_settings
+
 BOT_NAME = "newscrawl"
 SPIDER_MODULES = ["spiders"]
+SPIDER_LOADER_CLASS = "newscrawl.loader.FileLoader"  # imports the one that is asked for
 NEWSPIDER_MODULE = "spiders"
 COMMANDS_MODULE = "newscrawl.commands"  # `scrapy crawl` exits non-zero after a failed run
 
@@ -76,6 +79,12 @@ DOWNLOAD_HANDLERS = {
     "https": "newscrawl.middlewares.replica.ReplicaHandler",
 }
 TWISTED_DNS_RESOLVER = "newscrawl.middlewares.guard.PublicResolver"
+# Off above; but to set them None below would load their modules, and aiohttp with them: 0.1 s.
+EXTENSIONS_BASE = {
+    name: order
+    for name, order in default_settings.EXTENSIONS_BASE.items()
+    if not name.startswith(("scrapy.extensions.remote_control.", "scrapy.extensions.telnet."))
+}
 EXTENSIONS = {
     "scrapy.extensions.throttle.AutoThrottle": None,
     "newscrawl.middlewares.throttle.CrawlDelayThrottle": 0,

@@ -10,13 +10,14 @@ import scrapy
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import TextResponse
 
-from newscrawl.choice import Chooser, Task
-from newscrawl.draft import Draft, Reading, Reject
+from newscrawl.choice import REACH, Chooser, Task, positive
+from newscrawl.draft import Draft, Reading
 from newscrawl.errors import PageError, UsageError
-from newscrawl.listing import Entry, ListPage, draft_of
+from newscrawl.listing import Entry, ListPage, draft_of, listed_reading
 from newscrawl.moments import parse_moment
+from newscrawl.multipage import SeveralPages
 from newscrawl.post import Crawl
-from newscrawl.replies import header, readable, told
+from newscrawl.replies import ASK_AGAIN, GONE, header, readable, reject_of, told
 from newscrawl.run import Run
 
 if TYPE_CHECKING:
@@ -27,15 +28,16 @@ if TYPE_CHECKING:
 
     from newscrawl.source import Source
 
-GONE = range(400, 500)
-ASK_AGAIN = frozenset({401, 403, 408, 425, 429})  #: a refusal, or a moment: not the article's fault
+UNDATED_PAGES = 3  #: so far a list is walked whose pages do not say when their articles were published
+UNDATED_SINCE = 100  #: … with `since`
 
 
-class NewsSpider(scrapy.Spider):
+class NewsSpider(SeveralPages, scrapy.Spider):
     """Base of the spiders.
 
-    A spider declares `source`, yields its lists' requests in `first_lists`, and reads a list's
-    answer in `read_list`; where an article is not a plain page, it overrides `read_article`.
+    A spider declares `source`, with its lists in `source.entries`. What cannot be declared, it says in
+    `first_lists`, which yields the lists' requests, and `read_list`, which reads their answers; where an
+    article is not a plain page, it overrides `read_article`.
 
     Arguments of every spider (`-a name=value`): `since` takes articles published since that moment
     (`2d`, `2026-03-08`) and walks the lists back to it; without it, lists are walked until a page of
@@ -53,7 +55,7 @@ class NewsSpider(scrapy.Spider):
             raise UsageError(f"spider {self.name} has no argument {min(unknown)!r}; it takes {takes}")
         super().__init__(**arguments)
         self.since = parse_moment(since, datetime.now(UTC)) if since else None
-        self.limit = _positive(limit) if limit is not None else None
+        self.limit = positive(limit) if limit is not None else None
         self.arguments = {name: value for name, value in arguments.items() if name != "name"}
 
     @classmethod
@@ -62,18 +64,29 @@ class NewsSpider(scrapy.Spider):
         spider.run = Run(crawler, spider.name, spider.arguments)
         return spider
 
-    # --- what a spider declares
+    # --- what a spider may say itself
 
     def first_lists(self) -> Iterable[Request]:
         """The request of each list's first page; see `list_request`."""
-        raise NotImplementedError
+        from newscrawl.walking import request_of
+
+        return [request_of(self, step) for step in self.walk().first()]
 
     def read_list(self, response: TextResponse, place: Mapping[str, Any]) -> ListPage:
         """What a list's page holds; `place` is what its `list_request` was given.
 
         Raises PageError where it is not what it should be.
         """
-        raise NotImplementedError
+        from newscrawl.walking import read_declared
+
+        return read_declared(self, self.walk(), response, place)
+
+    def walk(self) -> Any:
+        """The walk over the declared lists, as of now."""
+        from newscrawl.entries.walk import Walk
+
+        now = datetime.now(UTC)
+        return Walk(self.source, self.since or now - REACH, now)
 
     def read_article(self, response: TextResponse, entry: Entry) -> Reading:
         """What an article's page says. Raises PageError where it is no article."""
@@ -82,7 +95,7 @@ class NewsSpider(scrapy.Spider):
         return read_page(
             response.body,
             url=response.url,
-            content_type=(response.headers.get("Content-Type") or b"").decode("latin-1") or None,
+            content_type=header(response, "Content-Type"),
             versions=self.source.pages,
         )
 
@@ -96,7 +109,8 @@ class NewsSpider(scrapy.Spider):
         return f"{cls.name}:{number}" if number else identity(address)
 
     def list_request(self, url: str, **place: Any) -> Request:
-        """The request of a page of a list; `place` comes back in `read_list`."""
+        """The request of a page of a list; `place` comes back in `read_list`. A list whose `place` says
+        `optional` is tried: that it is not there is no failure."""
         return scrapy.Request(
             url,
             self.parse_list,
@@ -119,25 +133,31 @@ class NewsSpider(scrapy.Spider):
         try:
             page = self.read_list(readable(response), place)
         except PageError as error:
-            if again := self._again(response, error):
+            if not place.get("optional") and (again := self._again(response, error)):
                 yield again
             else:
-                self._give_up_list(response.url, str(error))
+                self._give_up_list(response.url, str(error), place)
             return
-        self.run.ledger.lists += 1
-        tasks = await self.chooser.choose(page.entries)
-        for task in tasks:
-            yield self._article_request(task) if task.entry.url else self._draft(task.entry, Reading())
-        if page.next is not None and self._goes_on(page, shown):
-            page.next.cb_kwargs["shown"] = frozenset(entry.id for entry in page.entries)
+        self.run.list_read(response.url, len(page.entries), page.skipped)
+        for task in await self.chooser.choose(page.entries):
+            yield self._article_request(task) if task.entry.url else self._draft_of_list(task.entry)
+        for request in page.others:
+            yield request
+        if page.next is not None and self._goes_on(page, place, shown):
+            page.next.cb_kwargs["shown"] = frozenset(entry.id for entry in page.entries) or shown
             yield page.next
 
-    def _goes_on(self, page: ListPage, shown: frozenset[str]) -> bool:
+    def _goes_on(self, page: ListPage, place: Mapping[str, Any], shown: frozenset[str]) -> bool:
         """Whether the next page of a list is worth asking for; `shown` is what the page before held."""
+        if place.get("counting"):
+            return True
         if not page.entries or all(entry.id in shown for entry in page.entries):
             return False  # the end, or an archive that repeats its last page
         if self.chooser.full:
             self.run.truncated = True
+            return False
+        far = UNDATED_SINCE if self.since else UNDATED_PAGES
+        if place.get("page", 1) >= far and not self.chooser.dates_any(page.entries):
             return False
         stop_at_known = self.run.continues and self.since is None
         return self.chooser.promises_more(page.entries, stop_at_known=stop_at_known)
@@ -168,24 +188,27 @@ class NewsSpider(scrapy.Spider):
             if again := self._again(response, error):
                 yield again
             else:
-                await self._reject(entry, str(error), response)
+                await self.run.reject(reject_of(entry, str(error), self.run, response))
             return
-        yield self._draft(entry, reading, response)
+        draft = self._draft(entry, reading, response)
+        yield self.next_page_of(draft, response) or draft
 
     async def _without_page(self, response: Response, entry: Entry) -> Draft | None:
         """The draft of an article whose page the server refuses, if its list's words are enough."""
         if response.status not in GONE or response.status in ASK_AGAIN:
             await self.run.fail(entry.id, response.url, f"HTTP {response.status}")
         elif entry.page_optional:
-            return self._draft(entry, Reading(), None)
+            return self._draft_of_list(entry)
         else:
-            await self._reject(entry, f"HTTP {response.status}", response)
+            await self.run.reject(reject_of(entry, f"HTTP {response.status}", self.run, response))
         return None
 
-    def _draft(self, entry: Entry, reading: Reading, response: Response | None = None) -> Draft:
+    def _draft_of_list(self, entry: Entry) -> Draft:
+        crawl = Crawl(self.name, self.run.id, datetime.now(UTC))
+        return draft_of(entry, listed_reading(entry), self.source, crawl)
+
+    def _draft(self, entry: Entry, reading: Reading, response: Response) -> Draft:
         crawl = Crawl(self.name, self.run.id, datetime.now(UTC), page_version=reading.version)
-        if response is None:
-            return draft_of(entry, reading, self.source, crawl)
         crawl.status = response.status
         crawl.etag = header(response, "ETag")
         crawl.last_modified = header(response, "Last-Modified")
@@ -201,45 +224,24 @@ class NewsSpider(scrapy.Spider):
         self.logger.info("Asking again for %s: %s", request.url, error)
         return request.replace(dont_filter=True, meta={"again": True})
 
-    async def _reject(self, entry: Entry, reason: str, response: Response | None = None) -> None:
-        values = {"title": entry.title, "date": entry.date, "outlet": entry.outlet}
-        await self.run.reject(
-            Reject(
-                id=entry.id,
-                url=entry.url or entry.canonical_url,
-                reasons=(reason,),
-                spider=self.name,
-                run=self.run.id,
-                fetched=datetime.now(UTC),
-                page=response.text if isinstance(response, TextResponse) else None,
-                values={name: value for name, value in values.items() if value},
-            )
-        )
-
     # --- what went wrong
 
-    def _give_up_list(self, url: str, reason: str) -> None:
+    def _give_up_list(self, url: str, reason: str, place: Mapping[str, Any]) -> None:
+        if place.get("optional"):
+            self.logger.info("No list at %s: %s", url, reason)
+            return
         self.run.ledger.list_failures[reason] += 1
         self.logger.warning("List %s given up: %s", url, reason)
 
     async def list_failed(self, failure: Failure) -> None:
         """A list that could not be fetched, retries included."""
-        self._give_up_list(failure.request.url, told(failure))  # type: ignore[attr-defined]
+        request = failure.request  # type: ignore[attr-defined]
+        self._give_up_list(request.url, told(failure), request.cb_kwargs["place"])
 
     async def article_failed(self, failure: Failure) -> None:
         """An article that could not be fetched, retries included, or that must not be asked for."""
         entry: Entry = failure.request.cb_kwargs["entry"]  # type: ignore[attr-defined]
         if isinstance(failure.value, IgnoreRequest | DownloadCancelledError):
-            await self._reject(entry, told(failure))
+            await self.run.reject(reject_of(entry, told(failure), self.run))
         else:
             await self.run.fail(entry.id, entry.url or entry.canonical_url, told(failure))
-
-
-def _positive(limit: str | int) -> int:
-    try:
-        number = int(limit)
-    except ValueError:
-        number = 0
-    if number < 1:
-        raise UsageError(f"limit {limit!r} is not a number of articles, 1 or more")
-    return number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,6 +46,14 @@ def fetch(url: str, overrides: dict[str, Any]) -> Fetched:
 
     Raises NewscrawlError where there is no answer.
     """
+    return fetch_on(url, overrides, lambda _: [])[0]
+
+
+def fetch_on(url: str, overrides: dict[str, Any], follow: Callable[[Fetched], list[str]]) -> list[Fetched]:
+    """As `fetch`, and then the addresses that `follow` names of that page; once in a process.
+
+    The first is the page at `url`; of the others those that answered.
+    """
     from scrapy import Request, Spider  # slow to import
     from scrapy.crawler import AsyncCrawlerProcess
 
@@ -60,9 +69,11 @@ def fetch(url: str, overrides: dict[str, Any]) -> Fetched:
         async def start(self) -> Any:
             yield Request(url, self.parse, errback=self.failed, meta={"handle_httpstatus_list": _ERRORS})
 
-        def parse(self, response: Any, **_: Any) -> None:
+        def parse(self, response: Any, **_: Any) -> Any:
             kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
             got.append(Fetched(response.body, response.url, kind or None, response.status))
+            for further in follow(got[0]) if len(got) == 1 else ():
+                yield response.follow(further, self.parse, errback=self.failed)
 
         def failed(self, failure: Any) -> None:
             failures.append(f"{type(failure.value).__name__}: {failure.value}")
@@ -73,7 +84,7 @@ def fetch(url: str, overrides: dict[str, Any]) -> Fetched:
     process.start()
     if not got:
         raise NewscrawlError(f"{url} gave no answer: {failures[0] if failures else 'see the log above'}")
-    return got[0]
+    return got
 
 
 _ERRORS = list(range(400, 600))

@@ -178,6 +178,8 @@ def _title(draft: Draft) -> str | None:
 
 def _reasons(draft: Draft) -> tuple[str, ...]:
     """Why a draft can be no post; empty if it can."""
+    if draft.reading.refused:
+        return (draft.reading.refused,)
     reasons = []
     if draft.title is None:
         reasons.append("no title")

@@ -53,8 +53,10 @@ class TextBuilder:
 
     def take(self) -> str:
         """What was added since the last end, without putting it into the text; empty if there was nothing."""
-        text = "".join(self._line).replace("\u3000", " ").replace("\xa0", " ")
+        text = "".join(self._line)
         self._line.clear()
+        if "\n" not in text:
+            return " ".join(text.split())  # ideographic and no-break spaces too
         return "\n".join(" ".join(line.split()) for line in text.split("\n")).strip("\n")
 
     def put(self, text: str) -> None:

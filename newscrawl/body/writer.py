@@ -112,7 +112,9 @@ class Writer:
 
     def end(self, element: HtmlElement) -> None:
         """End an element, if it was begun and not ended before, and all that is still open in it."""
-        if not any(one.element is element for one in reversed(self._open)):
+        if not self._open:
+            return
+        if self._open[-1].element is not element and not any(one.element is element for one in self._open):
             return
         while self._close().element is not element:
             pass

@@ -50,7 +50,7 @@ def crawl(
 
     Exits 1 where the run failed or came to nothing, and says why.
     """
-    given = _pairs(arguments, "-a since=2d")
+    given = pairs(arguments, "-a since=2d")
     given |= {"since": since} if since else {}
     given |= {"limit": str(limit)} if limit else {}
     overrides: dict[str, Any] = {
@@ -62,7 +62,7 @@ def crawl(
         overrides |= replica_settings(newsroom)
     elif not os.environ.get("NEWSCRAWL_NEWSROOM") and not os.environ.get("NEWSCRAWL_CONTACT"):
         typer.echo("newscrawl: set NEWSCRAWL_CONTACT to an address that the site can write to", err=True)
-    _finish(_run(spider, given, overrides | _pairs(settings, "-s LOG_LEVEL=INFO")), as_json=as_json)
+    _finish(_run(spider, given, overrides | pairs(settings, "-s LOG_LEVEL=INFO")), as_json=as_json)
 
 
 def replica_settings(newsroom: str) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def sources(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
         typer.echo(f"{row['spider']:<20} {row['site']}  {row['domain']}  takes {', '.join(row['takes'])}")
 
 
-def _pairs(given: list[str] | None, example: str) -> dict[str, str]:
+def pairs(given: list[str] | None, example: str) -> dict[str, str]:
     """NAME=VALUE words as a dict. Raises UsageError with the word and an example."""
     pairs = {}
     for word in given or []:

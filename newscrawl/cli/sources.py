@@ -1,19 +1,27 @@
-"""newscrawl freeze"""
+"""newscrawl new, freeze, check"""
 
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from newscrawl.errors import UsageError
 
+if TYPE_CHECKING:
+    from newscrawl.checking import Report
+    from newscrawl.trying import Fetched
+
 
 def register(app: typer.Typer) -> None:
+    app.command("new")(new)
     app.command("freeze")(freeze)
+    app.command("check")(check)
 
 
 def freeze(
@@ -46,6 +54,94 @@ def freeze(
     typer.echo(f"{note.with_suffix('.html')} and {note} written; read them, then commit both", err=True)
     if "rejected" in said:
         raise typer.Exit(1)
+
+
+def new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Of the spider: a-z, 0-9, _.")],
+    url: Annotated[str, typer.Argument(metavar="URL", help="The site's home page.")],
+    folder: Annotated[Path, typer.Option(help="Where spiders are kept.")] = Path("spiders"),
+    newsroom: Annotated[str | None, typer.Option(metavar="URL", help="Ask this newsroom.")] = None,
+) -> None:
+    """Write a first source file from what a site's home page and one of its articles show."""
+    from newscrawl.cli.crawl import replica_settings
+    from newscrawl.trying import fetch_on
+
+    file = folder / f"{name}.py"
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise UsageError(f"{name!r} is no name for a spider; a-z, 0-9 and _, as in example")
+    if not url.startswith(("http://", "https://")):
+        raise UsageError(f"{url!r} is no address; give the home page's, as in https://example.com/")
+    if file.exists():
+        raise UsageError(f"{file} is there already; it is not written over")
+    if not folder.is_dir():
+        raise UsageError(f"there is no folder {folder}; go to the checkout, or name it with --folder")
+    overrides = (replica_settings(newsroom) if newsroom else {}) | {"LOG_LEVEL": "ERROR"}
+    home, *articles = fetch_on(url, overrides, _likely_articles)
+    file.write_text(_first_source(name, home, articles), "utf-8")
+    typer.echo(f"{file} written. Look it over, then:")
+    typer.echo(f"  newscrawl check {name}                    # is it right?")
+    typer.echo(f"  newscrawl freeze {name} ARTICLE-URL       # keep a page for the tests")
+
+
+def _likely_articles(home: Fetched) -> list[str]:
+    from newscrawl.discover import discover
+
+    return [link.url for link in discover(home.body, home.url, home.content_type).articles[:3]]
+
+
+def _first_source(name: str, home: Fetched, articles: list[Fetched]) -> str:
+    from newscrawl.discover import discover
+    from newscrawl.sketch import Layout, layout_of, source_file
+    from newscrawl.trying import read_trial
+
+    found = discover(home.body, home.url, home.content_type)
+    layout = Layout()
+    for page in articles:
+        if post := read_trial(page, None).post:
+            layout = layout_of(page, post)
+            typer.echo(f"read {page.url}: {post.title}", err=True)
+            break
+    else:
+        typer.echo("no article could be read: the selectors are a guess", err=True)
+    return source_file(name, home.url, found, layout, f"{datetime.now(UTC):%Y-%m-%d}")
+
+
+def check(
+    spider: Annotated[str, typer.Argument(metavar="SPIDER")],
+    limit: Annotated[int, typer.Option(min=1, help="Read so many articles.")] = 5,
+    arguments: Annotated[
+        list[str] | None, typer.Option("-a", metavar="NAME=VALUE", help="Argument of the spider.")
+    ] = None,
+    newsroom: Annotated[str | None, typer.Option(metavar="URL", help="Ask this newsroom.")] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Try a spider where its site is: lists found, articles read, fields filled, robots.txt respected.
+
+    Writes nothing. Exits 1 where something is wrong.
+    """
+    from newscrawl.checking import check_spider
+    from newscrawl.cli.crawl import pairs, replica_settings
+
+    overrides = (replica_settings(newsroom) if newsroom else {}) | {"LOG_LEVEL": "CRITICAL"}
+    given = pairs(arguments, "-a url=https://example.org") | {"limit": str(limit)}
+    report = check_spider(spider, given, overrides)
+    typer.echo(json.dumps(asdict(report), ensure_ascii=False, indent=1) if as_json else _told(report))
+    if not report.good:
+        raise typer.Exit(1)
+
+
+def _told(report: Report) -> str:
+    lines = [f"{report.spider}: {len(report.lists)} lists read"]
+    lines += [f"  {entries:>5} articles  {url}" for url, entries in report.lists.items()]
+    lines += [f"{report.read} articles asked for, {len(report.posts)} would be stored"]
+    lines += [f"  {post['date']}  {post['source']}  {post['title']}" for post in report.posts]
+    lines += [f"  {count} not: {reason}" for reason, count in report.reasons.items()]
+    filled = ", ".join(f"{name} {count}" for name, count in sorted(report.fields.items()))
+    lines += [f"fields filled, of {len(report.posts)}: {filled or 'none'}"]
+    lines += ["page versions: " + ", ".join(f"{name} {count}" for name, count in report.versions.items())]
+    lines += [f"robots.txt obeyed; it forbade {report.robots_refused} requests, which were not made"]
+    lines += [f"WRONG: {problem}" for problem in report.problems] or ["all is well"]
+    return "\n".join(lines)
 
 
 def _moment(text: str | None) -> datetime:

@@ -40,6 +40,7 @@ class Article:
     securities: list[Security] = field(default_factory=list)
     origins: dict[str, str] = field(default_factory=dict)  #: field -> the rule that gave it
     paywalled: bool = False  #: the page says that it is not free to read
+    refused: str | None = None  #: why the page is no article: `login wall`, `list page` …; None if it may be
 
 
 def extract_article(
@@ -109,6 +110,7 @@ def _article(draft: Draft) -> Article:
         securities=draft.securities,
         origins=_origins(draft),
         paywalled=draft.reading.paywalled,
+        refused=draft.reading.refused,
     )
 
 

@@ -23,6 +23,7 @@ _SCRIPT_DATE = re.compile(
     re.IGNORECASE,
 )
 _QUARTER, _FURTHEST = timedelta(minutes=15), timedelta(hours=14)
+_BESIDE_TITLE = 1.9  #: score of a date right beside the title, with little other text
 _SURE = -1.0  #: score of a text date from which it goes before the URL's
 _LEAST = -2.5  #: below it, guesses are wrong more often than right
 
@@ -33,6 +34,8 @@ def settle_dates(look: Look) -> list[Said]:
     certain = look.structured.dates
     if look.chinese and certain and shown and _more_exact(shown[0][1], certain[0].value):
         certain = []  # the page's own minute beats a meta date that a CMS set hours later
+    elif certain and _redated(shown, certain[0].value):
+        certain = []
     text = [stamp for score, stamp in shown if score > _SURE][:2]
     doubtful = [stamp for score, stamp in shown if score > _LEAST][:1]
     said = [
@@ -73,15 +76,31 @@ def _more_exact(shown: Stamp, structured: str) -> bool:
     return shown.minute is not None and (not stamps or abs(stamps[0].day - shown.day) <= timedelta(days=1))
 
 
+def _redated(shown: list[tuple[float, Stamp]], structured: str) -> bool:
+    """Whether the newsroom has dated the article anew: the one date beside the title, with no word of an
+    update, is days after the structured one, which is shown nowhere. Less than two days may be the zone.
+    """
+    stamps = datestamps.find(structured)
+    if not stamps or not shown or shown[0][0] < _BESIDE_TITLE:
+        return False
+    days = {stamp.day for score, stamp in shown if score > _LEAST}
+    return all(day - stamps[0].day >= timedelta(days=2) for day in days)
+
+
 def _shown(look: Look) -> list[tuple[float, Stamp]]:
     """Dates in short blocks with how much each looks like that of publication, best first."""
     scored = []
     nearness = _Nearness(look.found, look.title.node)
+    addressed = datestamps.in_url(look.url)
     for block in look.found.blocks:
         if len(block.text) > _LONGEST or not (HAS_YEAR.search(block.text) or _short_year(block.text)):
             continue
+        end = 0
         for number, stamp in enumerate(datestamps.find(block.text, month_first=look.month_first)):
-            scored.append((_score(block, stamp) + nearness.score(block) - 0.3 * number, stamp))
+            agrees = 0.8 if addressed is not None and addressed.day == stamp.day else 0.0
+            own = _score(block, stamp, end)
+            scored.append((own + nearness.score(block) + agrees - 0.3 * number, stamp))
+            end = stamp.end
     return sorted(scored, key=lambda pair: -pair[0])
 
 
@@ -127,14 +146,16 @@ class _Nearness:
         )
 
 
-def _score(block: Block, stamp: Stamp) -> float:
-    """How much a date's own block looks like that of publication."""
+def _score(block: Block, stamp: Stamp, since: int) -> float:
+    """How much a date's own block looks like that of publication; its label begins after `since`."""
     score = 1.0 - min(len(block.text) - len(stamp.text), 160) / 80
     if block.linked > len(block.text) * 0.5 and len(block.text) > len(stamp.text) + 30:
         score -= 0.4
-    before = block.text[max(0, stamp.start - 40) : stamp.start]
-    if _UPDATE.search(before) or (_UPDATE.search(block.text) and len(block.text) < 60):
-        score -= 0.7
+    label = block.text[max(since, stamp.start - 40) : stamp.start]
+    if not since and len(block.text) < 60:  # `5 May 2024 (updated)`, and not the label of a second date
+        label += block.text[stamp.end :] if not HAS_YEAR.search(block.text, stamp.end) else ""
+    if _UPDATE.search(label):
+        score -= 1.7
     if _RIGHTS.search(block.text):
         score -= 4.0
     return score + (0.4 if stamp.minute else 0.0)

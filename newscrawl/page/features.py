@@ -78,6 +78,7 @@ class _Page:
         self.title_at = known.title.first if known.title is not None else None
         self.title = title_text(found, known.title)
         self.cache: dict[Node, list[str]] = {}
+        self.outer: dict[Node | None, list[str]] = {}
 
     def features(self, block: Block) -> list[str]:
         names = ["bias"]
@@ -174,7 +175,16 @@ class _Page:
             f"look{look}",
         ]
         names += [f"own.{token}" for token in node.tokens]
-        line = node.line()[1:]
+        names += [f"region-{region}" for region in layout.regions(node)]
+        return names + self._of_parent(node.parent)
+
+    def _of_parent(self, parent: Node | None) -> list[str]:
+        """Features of what is around a block's element; the same for all its siblings."""
+        known = self.outer.get(parent)
+        if known is not None:
+            return known
+        layout, names = self.layout, []
+        line = parent.line() if parent is not None else []
         covers = [bisect_right(_COVER_STEPS, layout.cover(outer)) for outer in line[:_LEVELS]]
         names += [f"cover{level}-{cover}" for level, cover in enumerate(covers)]
         if len(covers) > 1:
@@ -184,8 +194,8 @@ class _Page:
             names += [f"near.{token}" for token in outer.tokens]
         with_title = next((level for level, outer in enumerate(line) if outer in layout.title_line), None)
         names.append(f"withtitle{'none' if with_title is None else min(with_title, 6)}")
-        names += [f"region-{region}" for region in layout.regions(node)]
-        return names + self._around(line)
+        known = self.outer[parent] = names + self._around(line)
+        return known
 
     def _around(self, line: list[Node]) -> list[str]:
         """Class words and tags of the elements further out, those left aside that hold the whole page."""

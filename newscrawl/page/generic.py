@@ -10,6 +10,7 @@ from newscrawl.page.classify import probabilities
 from newscrawl.page.cutting import cut_out
 from newscrawl.page.dating import settle_dates
 from newscrawl.page.look import Look
+from newscrawl.page.second import ask, is_unsure
 from newscrawl.page.selecting import selected
 from newscrawl.page.signs import Signs, read_signs
 from newscrawl.page.structured import Structured
@@ -52,19 +53,25 @@ def _complete_people(reading: Reading, said: Structured, signs: Signs, *, chines
 
 
 def _complete_body(reading: Reading, look: Look) -> None:
-    chosen = choose(look)
+    likely, chosen = choose(look)
     text = "".join(look.found.blocks[index].text for index in chosen)
     written = look.structured.body
     if written and len(text) * 2 < len(written):
         reading.body, reading.body_rule = _paragraphs(look, written), "json-ld articleBody"
-    elif chosen:
+        return
+    if is_unsure(look, likely, chosen):
+        reading.body, reading.body_rule = ask(look), "trafilatura, asked when unsure"
+    if reading.body is None and chosen:
         reading.body, reading.body_rule = cut_out(look.found, chosen), "block classifier"
+    elif reading.body is None:
+        reading.body_rule = None
 
 
-def choose(look: Look) -> set[int]:
-    """The indexes of the blocks that are the article's text."""
+def choose(look: Look) -> tuple[list[float], set[int]]:
+    """How likely each block is the article's text, and the indexes of those that are taken."""
     known = look.known()
-    return selected(look.found, known, probabilities(look.found, known))
+    likely = probabilities(look.found, known)
+    return likely, selected(look.found, known, likely)
 
 
 def _paragraphs(look: Look, text: str) -> HtmlElement:

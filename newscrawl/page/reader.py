@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from newscrawl.draft import Reading, Said
 from newscrawl.page.declared import read_declared
-from newscrawl.page.generic import complete
-from newscrawl.page.look import look_through
+from newscrawl.page.refusal import title_refusal
 from newscrawl.page.tree import link_of, parse, parse_fragment, text_of
 
 if TYPE_CHECKING:
@@ -23,13 +22,23 @@ def read_page(
 
     `content_type` is the HTTP header's value. `versions` are the source's declared layouts; the
     first whose title and body match is read, and what it leaves open is filled from the page
-    itself. Where title, date, body and outlet are declared and found, nothing else is looked for.
+    itself. What is no article is read all the same, and `refused` says what it is. Where title, date,
+    body and outlet are declared and found, nothing else is looked for.
     Raises PageError for bytes that are no page, UsageError for a broken selector.
     """
     root = parse(body, url=url, content_type=content_type)
     reading = read_declared(root, url, versions) or Reading()
     if not (reading.titles and reading.dates and reading.outlets and reading.body is not None):
-        complete(reading, look_through(root, url))
+        from newscrawl.page.generic import complete  # half of a crawl's own imports
+        from newscrawl.page.look import look_through
+        from newscrawl.page.refusal import refusal
+
+        look = look_through(root, url)
+        complete(reading, look)
+        if reading.version is None:
+            reading.refused = refusal(reading, look)
+    if reading.version is not None:
+        reading.refused = title_refusal(reading)
     return reading
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from newscrawl.page import words
 from newscrawl.page.blocks import Block, Node, Survey
 from newscrawl.page.features import Known
+from newscrawl.page.labels import looks_like_date, split_labelled
 
 THRESHOLD = 0.5
+_WHOLE = frozenset(("table", "ul", "ol"))  #: taken whole or in part, never left out between paragraphs
 _FURNITURE_LENGTH = 160  # characters
 _FURNITURE = words.pattern("furniture", before=r"^[\s【\[（(]*")
 
@@ -26,11 +28,19 @@ def selected(found: Survey, known: Known, likely: list[float]) -> set[int]:
         and not _is_furniture(block)
         and not _inside(block, known.title)
     }
-    return taken | {block.index for block in found.blocks if _links_between(block, taken, found)}
+    taken |= {block.index for block in found.blocks if _links_between(block, taken, found)}
+    return taken | _whole_between(taken, found)
 
 
 def _is_furniture(block: Block) -> bool:
-    return len(block.text) <= _FURNITURE_LENGTH and _FURNITURE.match(block.text) is not None
+    return len(block.text) <= _FURNITURE_LENGTH and (
+        _FURNITURE.match(block.text) is not None or _is_info_line(block.text)
+    )
+
+
+def _is_info_line(text: str) -> bool:
+    """`2026-03-08 09:15 来源：示例日报 作者：张三`, or any other line of labels with a date in it."""
+    return looks_like_date(text[:40]) and any(name for name, _ in split_labelled(text))
 
 
 def _inside(block: Block, title: Node | None) -> bool:
@@ -44,3 +54,24 @@ def _links_between(block: Block, taken: set[int], found: Survey) -> bool:
         return False
     around = {found.blocks[index - 1].node.tag, found.blocks[index + 1].node.tag}
     return block.linked >= len(block.text) * 0.9 and block.node.tag in around
+
+
+def _whole_between(taken: set[int], found: Survey) -> set[int]:
+    """All of a table or list that stands between two taken blocks, in what holds both; not one of links."""
+    parts: dict[Node, list[Block]] = {}
+    for block in found.blocks:
+        around = [node for node in block.node.line() if node.tag in _WHOLE]
+        if around:
+            parts.setdefault(around[-1], []).append(block)
+    whole: set[int] = set()
+    for outer, blocks in parts.items():
+        before, after = blocks[0].index - 1, blocks[-1].index + 1
+        if before in taken and after in taken and _holds(outer.parent, found, before, after):
+            linked = sum(block.linked for block in blocks)
+            if linked * 2 < sum(len(block.text) for block in blocks):
+                whole.update(block.index for block in blocks)
+    return whole
+
+
+def _holds(node: Node | None, found: Survey, *indexes: int) -> bool:
+    return all(node in found.blocks[index].node.line() for index in indexes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -13,8 +14,12 @@ from newscrawl.page.encoding import as_utf8
 
 MAX_BYTES = 10 * 1024 * 1024  #: of one page; Scrapy's DOWNLOAD_MAXSIZE of this project
 
+# One class for all elements: lxml.html asks a function of Python for the class of each.
+_CLASSES = etree.ElementDefaultClassLookup(element=HtmlElement)
 # What libxml2 would turn into U+FFFD, or stop at.
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\f\r")
+# Where a browser may break a word: in the text of a post, and for whoever searches it, only in the way.
+_SOFT_HYPHEN = re.compile(rb"\xc2\xad|&shy;|&#(?:173|[xX][aA][dD]);")
 _HTML_SPACE = re.compile(r"[ \t\n\r\f]+")
 _DOCUMENT_TAGS = re.compile(r"</?(?:html|body)\b[^>]*>", re.IGNORECASE)
 _TEXT_NODES = etree.XPath(
@@ -32,16 +37,17 @@ def parse(body: bytes | str, *, url: str, content_type: str | None = None) -> Ht
     if len(body) > MAX_BYTES:
         raise PageError(f"{url}: page of {len(body):,} bytes; at most {MAX_BYTES:,} are read")
     data = as_utf8(body, content_type) if isinstance(body, bytes) else body.encode("utf-8", "replace")
-    data = data.translate(None, _CONTROLS)
+    data = _SOFT_HYPHEN.sub(b"", data.translate(None, _CONTROLS))
     root = _tree(data, url=url, deep=False)
     return _deep_tree(data, url) if root is None else root
 
 
 def _tree(data: bytes, *, url: str, deep: bool) -> HtmlElement | None:
     """None where the nesting limit cut the page off: 255 levels, 2,047 if `deep`."""
-    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=deep)
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=deep)
+    parser.set_element_class_lookup(_CLASSES)
     try:
-        root = document_fromstring(data, parser=parser)
+        root = document_fromstring(data, parser=cast("HTMLParser", parser))
     except etree.ParserError as error:
         raise PageError(f"{url}: page is empty ({len(data)} bytes without any text or element)") from error
     last = parser.error_log.last_error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +19,15 @@ class DryArchive:
     def __init__(self, on_outcome: OnOutcome) -> None:
         self._on_outcome = on_outcome
         self.posts: list[dict[str, str]] = []
+        self.fields: Counter[str] = Counter()  #: how many posts have which field
+        self.versions: Counter[str] = Counter()  #: page version -> posts
 
     async def known(self, ids: Sequence[str]) -> dict[str, Known]:
         return {}
 
     async def put(self, post: Post) -> None:
+        self.fields.update(name for name, value in _fields(post).items() if value)
+        self.versions[post.crawl.page_version or "generic"] += 1
         self.posts.append(
             {
                 "id": post.id,
@@ -55,3 +60,17 @@ class DryArchive:
 
     async def close(self) -> None:
         pass
+
+
+def _fields(post: Post) -> dict[str, object]:
+    """What a source may or may not give; an outlet counts where the page names it."""
+    return {
+        "minute": post.date_info.precision != "day",
+        "outlet": post.source and post.source.origin != "site",
+        "authors": post.authors,
+        "editors": post.editors,
+        "columns": post.categories[1:],
+        "digest": post.digest,
+        "text": post.body.chars,
+        "images": post.body.images,
+    }

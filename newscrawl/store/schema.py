@@ -5,6 +5,7 @@ docs/data.md tells readers what the fields mean; the shapes here must agree with
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from typing import TYPE_CHECKING, Any
@@ -166,10 +167,11 @@ async def ensure_schema(database: AsyncDatabase[Document]) -> bool:
     marker = await database["meta"].find_one({"_id": _MARKER})
     if marker and marker.get("digest") == digest:
         return False
-    for name in VALIDATORS:
-        await _hold(database, name)
-        if INDEXES[name]:
-            await _index(database, name)
+    # Side by side: a server waits for its disk at each, and a new database has five of them.
+    made = await asyncio.gather(*(_make(database, name) for name in VALIDATORS), return_exceptions=True)
+    for error in made:
+        if error is not None:
+            raise error
     await database["meta"].update_one({"_id": _MARKER}, {"$set": {"digest": digest}}, upsert=True)
     return True
 
@@ -180,6 +182,12 @@ async def make_schema(database: str) -> bool:
     async with client:
         with reaching():
             return await ensure_schema(client[database])
+
+
+async def _make(database: AsyncDatabase[Document], name: str) -> None:
+    await _hold(database, name)
+    if INDEXES[name]:
+        await _index(database, name)
 
 
 async def _hold(database: AsyncDatabase[Document], name: str) -> None:

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 from newscrawl.draft import Said
+from newscrawl.page import extract_article
 from newscrawl.page.dating import page_clock, settle_dates
 from newscrawl.page.look import look_over
 
@@ -54,3 +55,40 @@ def test_the_page_shows_its_clock() -> None:
     other = Said("November 8, 2023 at 11:34 p.m.", "page", "text date")
     assert page_clock([other], at, month_first=True) is None
     assert page_clock([], at, month_first=True) is None
+
+
+def _day(page: str, url: str = "https://news.example.org/a") -> str | None:
+    found = extract_article(page, url=url, fetched_at=datetime(2026, 11, 1, tzinfo=UTC)).published_at
+    return found.date().isoformat() if found else None
+
+
+LD = """<script type="application/ld+json">
+{"@type": "NewsArticle", "datePublished": "2026-02-01T08:00:00Z"}</script>"""
+LONG = "<p>" + "The council met again, and again it did not agree on what the bridge may cost. " * 3 + "</p>"
+
+
+def test_a_lone_date_beside_the_title_is_how_the_newsroom_dates_an_article_anew() -> None:
+    top = "<html lang=en><title>The bridge</title><h1>The bridge</h1>"
+    assert _day(f"{LD}{top}<p class=date>5 May 2026</p>{LONG}") == "2026-05-05"
+    assert _day(f"{LD}{top}<p class=date>Updated: 5 May 2026</p>{LONG}") == "2026-02-01"
+    assert _day(f"{LD}{top}<p class=date>5 May 2026</p><p>1 February 2026</p>{LONG}") == "2026-02-01"
+    assert _day(f"{LD}{top}<p class=date>2 February 2026</p>{LONG}") == "2026-02-01"  # may be the zone
+    assert _day(f"{LD}{top}{LONG}{LONG}<p>5 May 2026</p>") == "2026-02-01"
+
+
+def test_the_address_decides_between_dates_that_stand_alike() -> None:
+    page = f"<html lang=de><h1>Ergebnisse</h1><p>19.05.2026</p><p>20.05.2026</p>{LONG}"
+    assert _day(page, "https://news.example.org/2026/05/20/a") == "2026-05-20"
+    assert _day(page) == "2026-05-19"
+
+
+def test_an_update_is_not_the_publication() -> None:
+    page = "<html lang=zh><h1>本市新增三条地铁线路</h1><div><span>更新时间：2026-03-09 10:00</span> "
+    page += "<span>发布时间：2026-03-08 09:15</span></div><p>示例日报讯，年底前将有三条地铁线路开通运营。</p>"
+    assert _day(page, "https://news.example.cn/a") == "2026-03-08"
+
+
+def test_a_date_among_related_links_is_a_decoy() -> None:
+    related = "<div class=related><ul><li><a href=/b>Other bridge</a> <i>4 May 2026</i></li></ul></div>"
+    page = f"<html lang=en><h1>The bridge</h1>{related}<p class=date>5 May 2026</p>{LONG}"
+    assert _day(page) == "2026-05-05"

@@ -1,0 +1,93 @@
+"""The walk over a source's declared lists: first requests, replies read, what of them are articles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from newscrawl.entries.api import ask_api, read_api
+from newscrawl.entries.declared import Api, Feed, Section, Sitemap
+from newscrawl.entries.feed import read_feed
+from newscrawl.entries.listed import Item, Listed, Reply, Step
+from newscrawl.entries.section import numbered, read_count, read_section
+from newscrawl.entries.sitemap import read_sitemap
+from newscrawl.source import Source
+from newscrawl.urls import canonical_url
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """One run's walk. `since` (aware): what sitemaps say is older is left out; `now` (aware)."""
+
+    source: Source
+    since: datetime
+    now: datetime
+
+    def first(self) -> Iterator[Step]:
+        """The first page of each entry; `place["entry"]` is its index."""
+        for i, entry in enumerate(self.source.entries):
+            step = (
+                self._ask(entry, 1, entry.start) if isinstance(entry, Api) else Step(entry.url, {"page": 1})
+            )
+            yield _placed(step, i)
+
+    def read(self, reply: Reply, place: Mapping[str, Any]) -> Listed:
+        """What the reply to a step holds: items that are articles, with canonical absolute addresses.
+
+        Raises PageError where it is not what it should be.
+        """
+        i = place["entry"]
+        listed = self._read(self.source.entries[i], reply, place)
+        items = [found for item in listed.items if (found := self._article(item, reply.url))]
+        skipped = dict(listed.skipped)
+        if left_out := len(listed.items) - len(items):
+            skipped["not an article's address"] = left_out
+        return Listed(
+            items,
+            _placed(listed.next, i) if listed.next else None,
+            [_placed(step, i) for step in listed.others],
+            skipped,
+        )
+
+    def _read(self, entry: object, reply: Reply, place: Mapping[str, Any]) -> Listed:
+        number = place.get("page", 1)
+        match entry:
+            case Feed():
+                return read_feed(entry, reply)
+            case Sitemap():
+                return read_sitemap(entry, reply, self.since, self.now, place.get("depth", 0))
+            case Section() if place.get("counting"):
+                return Listed([], numbered(entry, number + 1, read_count(entry, reply.text)))
+            case Section():
+                return read_section(entry, reply, number, place.get("last"))
+            case Api():
+                return read_api(entry, reply, number, partial(self._ask, entry))
+        raise TypeError(f"{entry!r} is no list's entry")
+
+    def _ask(self, api: Api, number: int, cursor: str) -> Step:
+        return ask_api(api, number, cursor, self.now, self.source.zone)
+
+    def _article(self, item: Item, base: str) -> Item | None:
+        """The item with the address that is asked for; None where that is no article's."""
+        if item.url is None:
+            return item if item.text else None
+        url = self.address(urljoin(base, item.url))
+        return replace(item, url=url) if url else None
+
+    def address(self, url: str) -> str | None:
+        """The canonical address of an article; None of what is none, or of another site."""
+        address = canonical_url(self.source.rewritten(canonical_url(url)))
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not self.source.is_article(address):
+            return None
+        if self.source.articles is None and not self.source.covers(parts.hostname or ""):
+            return None
+        return address
+
+
+def _placed(step: Step, entry: int) -> Step:
+    return replace(step, place={"page": 1, **step.place, "entry": entry})

@@ -1,0 +1,102 @@
+"""Articles in several pages, joined into one draft before it goes on."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import scrapy
+
+from newscrawl.errors import PageError
+from newscrawl.page.parts import MOST_PARTS, next_part
+from newscrawl.replies import ASK_AGAIN, GONE, readable, told
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.http import Response, TextResponse
+    from twisted.python.failure import Failure
+
+    from newscrawl.draft import Draft, Reading
+    from newscrawl.run import Run
+    from newscrawl.source import Source
+
+logger = logging.getLogger(__name__)
+
+
+class SeveralPages:
+    """What NewsSpider does about an article's further pages.
+
+    A further page that is gone (404) or unreadable ends the article there; one that could not be had
+    at all fails it, so that the next run asks again: half an article is not stored for a whole one.
+    """
+
+    if TYPE_CHECKING:
+        source: ClassVar[Source]
+        run: Run
+
+        def read_article(self, response: TextResponse, entry: Any) -> Reading: ...
+
+    def next_page_of(self, draft: Draft, response: Response, part: int = 1) -> Request | None:
+        """The request of the page after `response`, the article's `part`th; None at the end."""
+        if draft.reading.body is None or part >= MOST_PARTS:
+            return None
+        url = self._declared_next(response) or next_part(response.body, response.url, draft.url)
+        if url is None or url == response.url:
+            return None
+        return scrapy.Request(
+            url,
+            self.parse_part,
+            errback=self.part_failed,
+            priority=20,
+            dont_filter=True,
+            cb_kwargs={"draft": draft, "part": part + 1},
+        )
+
+    def _declared_next(self, response: Response) -> str | None:
+        for selector in self.source.parts:
+            is_xpath = selector.startswith(("/", "("))
+            links = response.xpath(selector) if is_xpath else response.css(selector)
+            for link in links:
+                href = link.root if isinstance(link.root, str) else link.attrib.get("href")
+                if href and not href.startswith(("javascript:", "#")):
+                    return response.urljoin(href)
+        return None
+
+    async def parse_part(self, response: Response, draft: Draft, part: int) -> AsyncIterator[Request | Draft]:
+        """Adds a further page's body to the draft's."""
+        if response.status >= 400 and (response.status not in GONE or response.status in ASK_AGAIN):
+            await self.run.fail(draft.id, draft.url, f"HTTP {response.status} for page {part} of an article")
+            return
+        try:
+            reading = self.read_article(readable(response), None)
+        except PageError as error:
+            logger.warning("%s ends before its page %d: %s", draft.url, part, error)
+            yield draft
+            return
+        if not _add(draft, reading):
+            yield draft
+            return
+        yield self.next_page_of(draft, response, part) or draft
+
+    async def part_failed(self, failure: Failure) -> None:
+        """A further page that could not be fetched, retries included."""
+        draft: Draft = failure.request.cb_kwargs["draft"]  # type: ignore[attr-defined]
+        await self.run.fail(draft.id, draft.url, f"{told(failure)} for a further page")
+
+
+def _add(draft: Draft, reading: Reading) -> bool:
+    """Whether the page had text that is not there already; it is then added."""
+    body, more = draft.reading.body, reading.body
+    if body is None or more is None:
+        return False
+    text = "".join(more.text_content().split())
+    if not text or text in "".join(body.text_content().split()):
+        return False
+    more.tag = "div"
+    more.tail = None
+    body.append(more)
+    for said in reading.editors:  # the last page names them
+        if said.value not in {held.value for held in draft.reading.editors}:
+            draft.reading.editors.append(said)
+    return True

@@ -1,0 +1,74 @@
+"""Any site, with nothing declared: its feeds, sitemaps and sections are found from its home page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any, ClassVar
+from urllib.parse import urljoin, urlsplit
+
+from scrapy import Request
+from scrapy.http import TextResponse
+
+from newscrawl.discover import Discovered, discover, looks_like_article
+from newscrawl.errors import UsageError
+from newscrawl.listing import Entry, ListPage
+from newscrawl.replies import header
+from newscrawl.source import Feed, Section, Sitemap, Source
+from newscrawl.spider import NewsSpider
+from newscrawl.walking import request_of
+
+
+class SiteSpider(NewsSpider):
+    """`url`: the site's home page, or one of its sections."""
+
+    name = "site"
+    own_arguments = frozenset({"url"})
+    source: ClassVar[Source] = Source(title="any site", domain="unknown.invalid", zone="UTC")
+
+    def __init__(self, url: str = "", **arguments: str) -> None:
+        host = urlsplit(url).hostname or ""
+        if not url.startswith(("http://", "https://")) or "." not in host:
+            raise UsageError(f"spider site wants a site's address, not {url!r}: -a url=https://example.org")
+        super().__init__(url=url, **arguments)
+        self.home = url
+
+    def first_lists(self) -> Iterable[Request]:
+        yield self.list_request(self.home, home=True)
+
+    def read_list(self, response: TextResponse, place: Mapping[str, Any]) -> ListPage:
+        if place.get("home"):
+            return self._read_home(response)
+        page = super().read_list(response, place)
+        page.entries[:] = [entry for entry in page.entries if _is_likely(entry)]
+        return page
+
+    def _read_home(self, response: TextResponse) -> ListPage:
+        found = discover(response.body, response.url, header(response, "Content-Type"))
+        self.source = self.chooser.source = _source(found, response.url)  # type: ignore[misc]  # of this run
+        home, *others = self.walk().first()
+        page = self.read_list(response, home.place)
+        optional = [replace(step, place={**step.place, "optional": True}) for step in others]
+        return ListPage(page.entries, None, [request_of(self, step) for step in optional], page.skipped)
+
+
+def _source(found: Discovered, home: str) -> Source:
+    host = urlsplit(home).hostname or ""
+    return Source(
+        title=found.title or host,
+        domain=found.domain,
+        outlet=found.title,
+        language=found.language,
+        zone=found.zone,
+        entries=(
+            Section(home),
+            *(Feed(url) for url in found.feeds),
+            Sitemap(urljoin(home, "/robots.txt")),
+            *(Section(link.url, column=link.text) for link in found.sections),
+        ),
+    )
+
+
+def _is_likely(entry: Entry) -> bool:
+    """A feed or a sitemap says itself what its articles are; of a page's links the likely ones are taken."""
+    return entry.date is not None or looks_like_article(entry.url or "", entry.title or "")

@@ -1,0 +1,79 @@
+"""Declarations that cannot work are refused where they are written, with what is wrong and a right one."""
+
+import pytest
+
+from newscrawl.errors import UsageError
+from newscrawl.source import Api, Feed, PageVersion, Section, Sitemap, Source
+
+VERSION = PageVersion(name="2026", title=("h1",), body=("div.text",))
+
+
+def declare(**values: object) -> Source:
+    return Source(**({"title": "某财经网", "domain": "example.com"} | values))  # type: ignore[arg-type]
+
+
+def test_sound_declarations_are_taken() -> None:
+    source = declare(
+        zone="Europe/London",
+        language="en-GB",
+        articles=r"/a/(?P<id>\d+)\.html",
+        rewrite=((r"^https?://m\.", "https://www."),),
+        entries=(
+            Feed("https://example.com/rss.xml"),
+            Sitemap("https://example.com/robots.txt", follow="news"),
+            Section(
+                "https://example.com/n/", pages="https://example.com/n/{page:03d}.html", count=r"of (\d+)"
+            ),
+            Api("https://example.com/api?p={page}", items="data[]", link="https://example.com/a/{id}.html"),
+        ),
+        pages=(VERSION,),
+    )
+    assert source.number_of("https://www.example.com/a/12.html") == "12"
+    assert source.is_article("https://example.com/a/12.html")
+    assert not source.is_article("https://example.com/about.html")
+    assert source.rewritten("http://m.example.com/a/1.html") == "https://www.example.com/a/1.html"
+    assert source.covers("news.example.com")
+    assert not source.covers("badexample.com")
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"title": " "}, "title is empty"),
+        ({"domain": "https://example.com/"}, "'https://example.com/' is no domain"),
+        ({"domains": ("other",)}, "'other' is no domain"),
+        ({"zone": "Beijing"}, "'Beijing' is no IANA zone"),
+        ({"zone": "../../etc/passwd"}, "is no IANA zone"),
+        ({"language": "Chinese"}, "'Chinese' is no BCP 47 tag"),
+        ({"articles": "("}, "articles '(' is no regular expression"),
+        ({"rewrite": (("[", ""),)}, "rewrite '[' is no regular expression"),
+        ({"pages": (VERSION, VERSION)}, "two page versions are named '2026'"),
+        ({"pages": (PageVersion(name="x", title=(), body=("p",)),)}, "has no title"),
+        ({"pages": (PageVersion(name="x", title=("h1",), body=("div[",)),)}, "'div[' is no selector"),
+        ({"pages": (PageVersion(name="x", title="h1", body=("p",)),)}, "is the string 'h1'"),
+        ({"pages": (PageVersion(name="x", title=("//h1[",), body=("p",)),)}, "'//h1[' is no selector"),
+        (
+            {"entries": (Feed("example.com/rss"),)},
+            "entries[0] (Feed): url 'example.com/rss' is no http address",
+        ),
+        ({"entries": (Sitemap("https://e.com/s.xml", follow="*"),)}, "follow '*' is no regular expression"),
+        ({"entries": (Section("https://e.com/", pages="https://e.com/2"),)}, "holds no {page}"),
+        ({"entries": (Section("https://e.com/", count=r"(\d)"),)}, "want pages"),
+        (
+            {"entries": (Section("https://e.com/", pages="https://e.com/{page}", count=r"\d"),)},
+            "has no group",
+        ),
+        ({"entries": (Section("https://e.com/", items="li", links=("//a",)),)}, "looks in the whole page"),
+        ({"entries": (Api("https://e.com/", items="data[", link="url"),)}, "items 'data[' is no JMESPath"),
+        ({"entries": (Api("https://e.com/", items="data"),)}, "link is missing"),
+        ({"entries": (Api("https://e.com/?p={pag}", items="d", link="u"),)}, "url holds {pag}"),
+        ({"entries": (Api("https://e.com/?c={cursor}", items="d", link="u"),)}, "go together"),
+        ({"entries": (Api("https://e.com/", items="d", link="u", body="{}"),)}, "method='POST'"),
+        ({"entries": (Api("https://e.com/", items="d", link="https://e.com/{a[}"),)}, "no JMESPath"),
+    ],
+)
+def test_what_is_wrong_is_said_and_a_right_one_shown(values: dict[str, object], told: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        declare(**values)
+    assert told in str(refused.value)
+    assert "A right one:" in str(refused.value)
