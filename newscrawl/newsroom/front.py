@@ -7,6 +7,7 @@ from html import escape
 from newscrawl.newsroom.answer import Answer, html
 from newscrawl.newsroom.faults import FAULTS
 from newscrawl.newsroom.lists import blog_url
+from newscrawl.newsroom.sites import SITES
 from newscrawl.newsroom.stories import Story
 from newscrawl.newsroom.world import World
 
@@ -32,9 +33,26 @@ td{{padding:.15em .8em .15em 0;vertical-align:top}}code{{background:#eee;padding
 <p>A replica of East Money's hosts: {len(world.stories)} invented articles. The companies and people in them do
 not exist. Crawl it with <code>newscrawl crawl eastmoney --newsroom</code> and this page's address;
 <a href="/__log__">/__log__</a> is what was asked, <a href="/__stats__">/__stats__</a> how often.</p>
-<h2>Latest articles</h2><table>{articles}</table>
+{_further_sites(world)}<h2>Latest articles</h2><table>{articles}</table>
 <h2>Faults on purpose</h2><table>{faults}</table></body></html>"""
     )
+
+
+def _further_sites(world: World) -> str:
+    """The other sites, each with its start and its lists; nothing where somebody's own posts are served."""
+    if world.desk is None:
+        return ""
+    rows = "".join(
+        f"<tr><td>{escape(site.title)}</td><td>{_shown(site.home)}</td><td>{len(site.articles(world.desk))} articles</td>"
+        f"<td>{'<br>'.join(map(_shown, site.lists(world.desk)))}</td></tr>"
+        for site in SITES
+    )
+    return f"<h2>Further sites</h2><table>{rows}</table>"
+
+
+def _shown(url: str) -> str:
+    """A link that shows here what the host answers."""
+    return f'<a href="/__host__/{escape(url.partition("://")[2])}">{escape(url)}</a>'
 
 
 def _place(story: Story) -> str:

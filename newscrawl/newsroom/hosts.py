@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from newscrawl.newsroom import lists
+from newscrawl.newsroom import lists, sites
 from newscrawl.newsroom.answer import Answer, html, json_text, validated
 from newscrawl.newsroom.lists import Query
 from newscrawl.newsroom.markup import body_html
@@ -27,6 +27,8 @@ _ROLLING = re.compile(r"/kuaixun/v1/getlist_102_ajaxResult_(\d{1,3})_(\d{1,4})_\
 
 def answer(world: World, host: str, path: str, query: Query) -> Answer:
     """What a host says to a path; 502 for a host that is not here."""
+    if host in sites.HOSTS and world.desk:
+        return sites.answer(world.desk, host, path)
     route = _route_of(host)
     if route is None:
         return html(f"<h1>502</h1><p>no replica of {host!r} here</p>", status=502)

@@ -17,6 +17,7 @@ from twisted.web.server import NOT_DONE_YET, Request, Site
 from newscrawl.newsroom.answer import Answer, is_fresh
 from newscrawl.newsroom.front import front_page
 from newscrawl.newsroom.hosts import HOSTS, answer
+from newscrawl.newsroom.sites import HOSTS as SITE_HOSTS
 
 if TYPE_CHECKING:
     from twisted.internet.base import ReactorBase
@@ -58,7 +59,7 @@ class Newsroom(Resource):
         if path == "/__log__":
             return _plain_json(list(self._world.log))
         if path == "/__stats__":
-            return _plain_json(self._world.stats(HOSTS))
+            return _plain_json(self._world.stats([*HOSTS, *SITE_HOSTS]))
         if path.startswith("/__host__/"):
             host, _, rest = path.removeprefix("/__host__/").partition("/")
             return answer(self._world.glance(), host, f"/{rest}", query)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -64,11 +65,20 @@ class Story:
         return f"{self.at:%Y-%m-%d %H:%M:%S}"
 
 
-def latest(now: datetime, count: int, seed: int, *, faults: bool) -> list[Story]:
+class Edition(list[Story]):
+    """The articles of one moment, which knows what it was made from: other sites' articles follow from it."""
+
+    def __init__(self, stories: Iterable[Story], now: datetime, seed: int, *, faults: bool) -> None:
+        super().__init__(stories)
+        self.now, self.seed, self.faults = now, seed, faults
+
+
+def latest(now: datetime, count: int, seed: int, *, faults: bool) -> Edition:
     """The articles of the last `count` slots before `now`, newest first."""
     last = int(now.timestamp()) // SLOT - 1
     stories = [story_of(slot, seed, faults=faults) for slot in range(last, last - count, -1)]
-    return sorted(stories, key=lambda story: story.at, reverse=True)
+    newest_first = sorted(stories, key=lambda story: story.at, reverse=True)
+    return Edition(newest_first, now, seed, faults=faults)
 
 
 def story_of(slot: int, seed: int, *, faults: bool = True) -> Story:

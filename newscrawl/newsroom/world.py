@@ -6,7 +6,8 @@ from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from newscrawl.newsroom.stories import Story
+from newscrawl.newsroom.sites.articles import Desk
+from newscrawl.newsroom.stories import Edition, Story
 
 LOG_LENGTH = 5000
 
@@ -24,6 +25,12 @@ class World:
 
     def __post_init__(self) -> None:
         self._by_number = {story.number: story for story in self.stories}
+
+    @property
+    def desk(self) -> Desk | None:
+        """What the further sites' articles follow from; None where the articles are somebody's own posts."""
+        made = self.stories
+        return Desk(made.now, made.seed, made.faults) if isinstance(made, Edition) else None
 
     def story(self, number: str) -> Story | None:
         """The article with these 18 digits."""
