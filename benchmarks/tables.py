@@ -36,8 +36,14 @@ def scores_table(all_tallies: dict[str, dict[str, Tally]]) -> str:
 
 
 def _cell(tally: Tally, set_name: str, columns: tuple[str, ...]) -> str:
-    scores = [tally.score(set_name, column) for column in columns]
-    return " / ".join("–" if score is None else _short(score) for score in scores)
+    """Scores with a bar where the extractor has none: it does not give the field, or is never right."""
+    scores = {column: tally.score(set_name, column) for column in columns}
+    if not scores.get("day"):
+        scores |= {"wrong": None} if "wrong" in scores else {}
+    return " / ".join(
+        _short(score) if score or (score == 0.0 and column == "wrong") else "–"
+        for column, score in scores.items()
+    )
 
 
 def _short(score: float) -> str:

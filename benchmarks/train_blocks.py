@@ -80,7 +80,8 @@ def sample(page: corpus.Page) -> Sample:
     look = look_over(page.read(), url=page.url)
     blocks = look.found.blocks
     labels = np.array(labels_of([block.text for block in blocks], page.truth["body"]), dtype=int)
-    names = features_of(look.found, look.known())
+    parts = features_of(look.found, look.known())
+    names = [None if part is None else part[0] + part[1] for part in parts]
     return Sample(page, look, names, labels, _weights(page.set, blocks, names, labels))
 
 

@@ -13,7 +13,7 @@ from importlib.resources import files
 from math import exp, log
 
 from newscrawl.page.blocks import Block, Node, Survey
-from newscrawl.page.features import Known, features_of
+from newscrawl.page.features import Features, Known, features_of
 from newscrawl.page.layout import words_of
 
 _SIDE = 4  # blocks on each side whose first judgement is looked at
@@ -41,21 +41,31 @@ def probabilities(found: Survey, known: Known) -> list[float]:
     """For each block of the page, how likely it is part of the article's text."""
     weights = model()
     named = features_of(found, known)
-    first = [_HOPELESS if names is None else _sigmoid(_sum(names, weights.first)) for names in named]
+    sums = _sums(named, weights.first)
+    first = [_HOPELESS if value is None else _sigmoid(value) for value in sums]
     context = context_of(found.blocks, first)
     return [
         _HOPELESS
-        if names is None
-        else _sigmoid(
-            _sum(names, weights.second) + sum(a * b for a, b in zip(row, weights.context, strict=True))
-        )
-        for names, row in zip(named, context, strict=True)
+        if value is None
+        else _sigmoid(value + sum([a * b for a, b in zip(row, weights.context, strict=True)]))
+        for value, row in zip(_sums(named, weights.second), context, strict=True)
     ]
 
 
-def _sum(names: list[str], weights: dict[str, float]) -> float:
-    weigh = weights.get
-    return sum([weigh(name, 0.0) for name in names])
+def _sums(named: list[Features | None], weights: dict[str, float]) -> list[float | None]:
+    """The weights of each block's features, those of the lists that siblings share summed once."""
+    weigh, shared = weights.get, dict[int, float]()
+    values: list[float | None] = []
+    for features in named:
+        if features is None:
+            values.append(None)
+            continue
+        own, around = features
+        outer = shared.get(id(around))
+        if outer is None:
+            outer = shared[id(around)] = sum([weigh(name, 0.0) for name in around])
+        values.append(outer + sum([weigh(name, 0.0) for name in own]))
+    return values
 
 
 def _sigmoid(value: float) -> float:

@@ -31,8 +31,13 @@ _SENTENCE_END = re.compile(r"[.!?。！？…؟।]['\"”’»」』）)\]]*$")
 _QUOTES = "\"'“‘«»„「『—–-"
 _DATE = re.compile(r"(?:19|20)\d\d|\d{1,2}:\d\d")
 _PHRASE = words.phrases()
+_PLAIN_PHRASES = words.plain_phrases()
+_ASCII_PHRASES = tuple(pair for pair in _PLAIN_PHRASES if pair[0].isascii())
 _TAGS = words.tags("shown")
 _AROUND = words.tags("around")
+
+
+Features = tuple[list[str], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +50,12 @@ class Known:
     digest: str | None  #: its description
 
 
-def features_of(found: Survey, known: Known) -> list[list[str] | None]:
-    """The names of the features that hold, for each block of the page; None for a hopeless one."""
+def features_of(found: Survey, known: Known) -> list[Features | None]:
+    """The names of the features that hold, for each block of the page; None for a hopeless one.
+
+    Those of what is around the block come apart: siblings share one list, so that its weights are
+    summed once. No name is in both.
+    """
     page = _Page(found, known)
     figures = page.layout.measures
     return [None if figures[block.index].hopeless else page.features(block) for block in found.blocks]
@@ -80,14 +89,14 @@ class _Page:
         self.cache: dict[Node, list[str]] = {}
         self.outer: dict[Node | None, list[str]] = {}
 
-    def features(self, block: Block) -> list[str]:
+    def features(self, block: Block) -> Features:
         names = ["bias"]
         self._of_text(block, names)
         self._of_written(block, names)
         self._of_place(block, names)
         self._of_nodes(block, names)
         self._of_neighbours(block, names)
-        return list(dict.fromkeys(names))
+        return list(dict.fromkeys(names)), self._of_parent(block.node.parent)
 
     def _size(self, block: Block) -> int:
         return bisect_right(_WORD_STEPS, self.layout.measures[block.index].words)
@@ -176,7 +185,7 @@ class _Page:
         ]
         names += [f"own.{token}" for token in node.tokens]
         names += [f"region-{region}" for region in layout.regions(node)]
-        return names + self._of_parent(node.parent)
+        return names
 
     def _of_parent(self, parent: Node | None) -> list[str]:
         """Features of what is around a block's element; the same for all its siblings."""
@@ -194,7 +203,7 @@ class _Page:
             names += [f"near.{token}" for token in outer.tokens]
         with_title = next((level for level, outer in enumerate(line) if outer in layout.title_line), None)
         names.append(f"withtitle{'none' if with_title is None else min(with_title, 6)}")
-        known = self.outer[parent] = names + self._around(line)
+        known = self.outer[parent] = list(dict.fromkeys(names + self._around(line)))
         return known
 
     def _around(self, line: list[Node]) -> list[str]:
@@ -223,7 +232,10 @@ def _length(size: int) -> str:
 
 
 def _of_phrases(text: str, size: int, names: list[str]) -> None:
-    kinds = {match.lastgroup for match in _PHRASE.finditer(text[:300].lower())}
+    head = text[:300].lower()
+    plain = _ASCII_PHRASES if head.isascii() else _PLAIN_PHRASES
+    kinds: set[str | None] = {kind for phrase, kind in plain if phrase in head}
+    kinds.update(match.lastgroup for match in _PHRASE.finditer(head))
     names += [f"says-{kind}-{_length(size)}" for kind in kinds if kind]
     if _DATE.search(text):
         names.append(f"date-{_length(size)}")
