@@ -32,7 +32,7 @@ class CctvSpider(NewsSpider):
             for category, column in (
                 ("china", "国内"),
                 ("world", "国际"),
-                ("economy_zixun", "经济"),
+                ("economy", "经济"),
                 ("society", "社会"),
             )
         ),

@@ -1,0 +1,41 @@
+"""财新网: its scroll API. Most articles give their opening only; the paywall is not gone round.
+
+Lists and pages as public scrapers of 2023–2026 and saved pages have them (collected 2026-11).
+Not seen live from here.
+"""
+
+from __future__ import annotations
+
+from newscrawl.source import Api, PageVersion, Source
+from newscrawl.spider import NewsSpider
+
+
+class CaixinSpider(NewsSpider):
+    """Scroll, newest first."""
+
+    name = "caixin"
+    source = Source(
+        title="财新网",
+        domain="caixin.com",
+        outlet="财新网",
+        entries=(
+            Api(
+                "https://gateway.caixin.com/api/dataplatform/scroll/index",
+                items="data.articleList",
+                link="url",
+                date="time",
+                columns="channelObject.name",
+            ),
+        ),
+        articles=r"[a-z]+\.caixin\.com/\d{4}-\d\d-\d\d/(?P<id>\d{9})\.html$",
+        pages=(
+            PageVersion(
+                name="2023",
+                title=("#conTit h1", "h1"),
+                body=("div#Main_Content_Val",),
+                date=("#artInfo",),
+                outlet=("#artInfo",),
+                authors=("#artInfo",),
+            ),
+        ),
+    )

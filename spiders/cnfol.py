@@ -1,0 +1,42 @@
+"""中金在线: sections; several page layouts of 2017–2019.
+
+Lists and pages as public scrapers of 2023–2026 and saved pages have them (collected 2026-11).
+Not seen live from here.
+"""
+
+from __future__ import annotations
+
+from newscrawl.source import PageVersion, Section, Source
+from newscrawl.spider import NewsSpider
+
+
+class CnfolSpider(NewsSpider):
+    """News and stocks."""
+
+    name = "cnfol"
+    source = Source(
+        title="中金在线",
+        domain="cnfol.com",
+        outlet="中金在线",
+        entries=(
+            Section("http://news.cnfol.com/", column="财经", links=("a[href$='.shtml']",)),
+        ),
+        articles=r"cnfol\.com/[a-z]+/\d{8}/(?P<id>\d+)\.shtml$",
+        pages=(
+            PageVersion(
+                name="2019",
+                title=("#Title", ".artTitle"),
+                body=(".Article", "#Content"),
+                date=(".artDes span:nth-of-type(1)", "#pubtime_baidu"),
+                outlet=(".artDes span:nth-of-type(2)", "#source_baidu"),
+                columns=(".LocalUl a", ".Location a"),
+            ),
+            PageVersion(
+                name="2017",
+                title=("h1.ArtH1", ".EDArt h1"),
+                body=("#ArtDsc", ".EDArtInfo"),
+                date=(".ArtHps span", ".Subtitle"),
+                outlet=("#source_baidu", ".Subtitle"),
+            ),
+        ),
+    )

@@ -1,0 +1,46 @@
+"""国际在线: its rolling, world and China lists.
+
+Lists and pages as public scrapers of 2023–2026 and saved pages have them (collected 2026-11).
+Not seen live from here.
+"""
+
+from __future__ import annotations
+
+from newscrawl.source import PageVersion, Section, Source
+from newscrawl.spider import NewsSpider
+
+
+class CriSpider(NewsSpider):
+    """World and China."""
+
+    name = "cri"
+    source = Source(
+        title="国际在线",
+        domain="cri.cn",
+        outlet="国际在线",
+        entries=(
+            Section("https://news.cri.cn/world", column="国际", links=("a[href$='.html']",)),
+            Section("https://news.cri.cn/china", column="国内", links=("a[href$='.html']",)),
+            Section("https://news.cri.cn/roll", links=("a[href$='.html']",)),
+        ),
+        articles=r"news\.cri\.cn/\d{8}/(?P<id>[0-9a-f-]{36})\.html$",
+        pages=(
+            PageVersion(
+                name="2023",
+                title=("#atitle",),
+                body=("#abody",),
+                date=("#apublishtime",),
+                outlet=("#asource",),
+                editors=("#aeditor",),
+                columns=(".crumbs a",),
+            ),
+            PageVersion(
+                name="2018",
+                title=(".atitle",),
+                body=(".abody",),
+                date=(".apublishtime",),
+                outlet=(".asource",),
+                editors=(".aeditor",),
+            ),
+        ),
+    )

@@ -1,0 +1,44 @@
+"""环球网: its finance list by API; the page keeps the article in text areas.
+
+Lists and pages as public scrapers of 2023–2026 and saved pages have them (collected 2026-11).
+Not seen live from here.
+"""
+
+from __future__ import annotations
+
+from newscrawl.source import Api, PageVersion, Source
+from newscrawl.spider import NewsSpider
+
+
+class HuanqiuSpider(NewsSpider):
+    """Finance."""
+
+    name = "huanqiu"
+    source = Source(
+        title="环球网",
+        domain="huanqiu.com",
+        outlet="环球网",
+        entries=(
+            Api(
+                "https://finance.huanqiu.com/api/list2?node=/e3pmh1hmp/e3pn61831&offset={offset}&limit={size}",
+                items="list",
+                only="aid && addltype != 'gallery'",
+                link="https://finance.huanqiu.com/article/{aid}",
+                date="ctime",
+                digest="summary",
+                column="财经",
+                headers={"X-Requested-With": "XMLHttpRequest"},
+            ),
+        ),
+        articles=r"huanqiu\.com/article/(?P<id>[0-9A-Za-z]+)$",
+        pages=(
+            PageVersion(
+                name="rendered",
+                title=(".t-container-title h3",),
+                body=(".l-con article",),
+                date=(".metadata-info p.time",),
+                outlet=(".metadata-info .source",),
+                drop=("adv-loader",),
+            ),
+        ),
+    )

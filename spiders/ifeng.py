@@ -1,0 +1,55 @@
+"""凤凰网财经: its list and articles as the data that its pages carry.
+
+Lists and pages as public scrapers of 2023–2026 and saved pages have them (collected 2026-11).
+Not seen live from here.
+"""
+
+from __future__ import annotations
+
+from newscrawl.source import Api, DataVersion, PageVersion, Source
+from newscrawl.spider import NewsSpider
+
+
+class IfengSpider(NewsSpider):
+    """Finance, newest first."""
+
+    name = "ifeng"
+    source = Source(
+        title="凤凰网财经",
+        domain="ifeng.com",
+        outlet="凤凰网财经",
+        entries=(
+            Api(
+                "https://finance.ifeng.com/shanklist/1-62-83-",
+                after=r"var allData\s*=\s*",
+                items="newsstream",
+                link="url",
+                date="newsTime",
+                outlet="source",
+            ),
+        ),
+        articles=r"ifeng\.com/c/(?P<id>[0-9A-Za-z]+)$",
+        pages=(
+            DataVersion(
+                name="2021",
+                after=r"var allData\s*=\s*",
+                title="docData.title",
+                body="join('', docData.contentData.contentList[?type=='text'].data)",
+                date="docData.newsTime",
+                outlet="docData.source",
+                editors="docData.editorName",
+            ),
+            PageVersion(
+                name="2019",
+                title=("h1[class^=topic-]",),
+                body=("[class^=main_content-]",),
+            ),
+            PageVersion(
+                name="2013",
+                title=("#artical_topic",),
+                body=("#artical_real",),
+                date=("[itemprop=datePublished]",),
+                outlet=("[itemprop=publisher]",),
+            ),
+        ),
+    )

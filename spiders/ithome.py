@@ -1,0 +1,34 @@
+"""IT之家: its feed.
+
+Lists and pages as public scrapers of 2023–2026 and saved pages have them (collected 2026-11).
+Not seen live from here.
+"""
+
+from __future__ import annotations
+
+from newscrawl.source import Feed, PageVersion, Source
+from newscrawl.spider import NewsSpider
+
+
+class IthomeSpider(NewsSpider):
+    """All articles but advertisements."""
+
+    name = "ithome"
+    source = Source(
+        title="IT之家",
+        domain="ithome.com",
+        outlet="IT之家",
+        entries=(Feed("https://www.ithome.com/rss/"),),
+        articles=r"www\.ithome\.com/0/\d{3}/\d{3}\.htm$",
+        pages=(
+            PageVersion(
+                name="2023",
+                title=("h1",),
+                body=("#paragraph",),
+                date=("#pubtime_baidu",),
+                outlet=("#source_baidu",),
+                authors=("#author_baidu strong",),
+                editors=("#editor_baidu strong",),
+            ),
+        ),
+    )

@@ -1,0 +1,36 @@
+"""界面新闻: its feed.
+
+Lists and pages as public scrapers of 2023–2026 and saved pages have them (collected 2026-11).
+Not seen live from here.
+"""
+
+from __future__ import annotations
+
+from newscrawl.source import Feed, PageVersion, Source
+from newscrawl.spider import NewsSpider
+
+
+class JiemianSpider(NewsSpider):
+    """The feed of all articles."""
+
+    name = "jiemian"
+    source = Source(
+        title="界面新闻",
+        domain="jiemian.com",
+        outlet="界面新闻",
+        entries=(Feed("https://a.jiemian.com/index.php?m=article&a=rss"),),
+        articles=r"jiemian\.com/article/(?P<id>\d+)\.html$",
+        rewrite=((r"^https?://m\.jiemian\.com/", "https://www.jiemian.com/"),),
+        pages=(
+            PageVersion(
+                name="2023",
+                title=(".article-header h1",),
+                body=(".article-content",),
+                date=(".article-info span[data-article-publish-time]",),
+                outlet=(".article-info",),
+                authors=(".article-info span.author a",),
+                columns=(".meta-container a",),
+                digest=(".article-header p",),
+            ),
+        ),
+    )

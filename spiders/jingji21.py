@@ -1,0 +1,47 @@
+"""21世纪经济报道: its 7×24 list.
+
+Lists and pages as public scrapers of 2023–2026 and saved pages have them (collected 2026-11).
+Not seen live from here.
+"""
+
+from __future__ import annotations
+
+from newscrawl.source import Api, PageVersion, Source
+from newscrawl.spider import NewsSpider
+
+
+class Jingji21Spider(NewsSpider):
+    """7×24, newest first."""
+
+    name = "jingji21"
+    source = Source(
+        title="21世纪经济报道",
+        domain="21jingji.com",
+        outlet="21世纪经济报道",
+        entries=(
+            Api(
+                "https://api.21jingji.com/timestream/getListweb?page={page}",
+                items="list",
+                link="url",
+                date="inputtime",
+                outlet="source",
+                authors="author",
+                text="content",
+                page_optional=True,
+                headers={"Referer": "https://www.21jingji.com/"},
+            ),
+        ),
+        articles=r"21jingji\.com/article/\d{8}/(?:herald/)?(?P<id>[0-9a-f]+)\.html$",
+        pages=(
+            PageVersion(
+                name="2023",
+                title=("div.titleHead h1",),
+                body=("div.main_content", "div.txtContent"),
+                date=("div.author-infos span",),
+                outlet=("div.author-infos",),
+                authors=("div.author-infos",),
+                editors=("div.author-infos",),
+                drop=(".rela-box", ".copyright"),
+            ),
+        ),
+    )

@@ -1,0 +1,37 @@
+"""金融界: its list API; title, time and outlet are the list's.
+
+Lists and pages as public scrapers of 2023–2026 and saved pages have them (collected 2026-11).
+Not seen live from here.
+"""
+
+from __future__ import annotations
+
+from newscrawl.source import Api, PageVersion, Source
+from newscrawl.spider import NewsSpider
+
+
+class JrjSpider(NewsSpider):
+    """Financial news, newest first."""
+
+    name = "jrj"
+    source = Source(
+        title="金融界",
+        domain="jrj.com",
+        domains=("jrj.com.cn",),
+        outlet="金融界",
+        entries=(
+            Api(
+                "https://gateway.jrj.com/jrj-news/news/queryNewsList",
+                method="POST",
+                body='{"sortBy":1,"pageSize":{size},"makeDate":"{cursor}","channelNum":"103","infoCls":""}',
+                items="data.data",
+                link="pcInfoUrl || infoUrl",
+                date="makeDate",
+                outlet="paperMediaSource",
+                digest="summary",
+                cursor="data.data[-1].makeDate",
+            ),
+        ),
+        articles=r"jrj\.com(?:\.cn)?/\d{4}/\d\d/(?P<id>\d+)\.shtml$",
+        pages=(PageVersion(name="2023", title=("h1",), body=(".article_content",)),),
+    )

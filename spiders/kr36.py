@@ -1,0 +1,33 @@
+"""36氪: its feeds, which carry the whole text; the pages behind a challenge are not asked for.
+
+Lists and pages as public scrapers of 2023–2026 and saved pages have them (collected 2026-11).
+Not seen live from here.
+"""
+
+from __future__ import annotations
+
+from newscrawl.source import Feed, PageVersion, Source
+from newscrawl.spider import NewsSpider
+
+
+class Kr36Spider(NewsSpider):
+    """Articles and news flashes."""
+
+    name = "kr36"
+    source = Source(
+        title="36氪",
+        domain="36kr.com",
+        outlet="36氪",
+        entries=(
+            Feed("https://36kr.com/feed", full=True),
+            Feed("https://www.36kr.com/feed-newsflash", column="快讯", full=True),
+        ),
+        articles=r"36kr\.com/(?:p|newsflashes)/(?P<id>\d+)",
+        pages=(
+            PageVersion(
+                name="2023",
+                title=(".article-title", "h1"),
+                body=("div.articleDetailContent",),
+            ),
+        ),
+    )

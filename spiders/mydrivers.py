@@ -1,0 +1,43 @@
+"""快科技: its feed.
+
+Lists and pages as public scrapers of 2023–2026 and saved pages have them (collected 2026-11).
+Not seen live from here.
+"""
+
+from __future__ import annotations
+
+from newscrawl.source import Feed, PageVersion, Source
+from newscrawl.spider import NewsSpider
+
+
+class MydriversSpider(NewsSpider):
+    """All news."""
+
+    name = "mydrivers"
+    source = Source(
+        title="快科技",
+        domain="mydrivers.com",
+        outlet="快科技",
+        entries=(Feed("https://rss.mydrivers.com/rss.aspx?Tid=1"),),
+        articles=r"mydrivers\.com/(?:1/\d+/(?P<id>\d+)\.htm|newsview/\d+\.html)$",
+        pages=(
+            PageVersion(
+                name="desktop",
+                title=("#thread_subject",),
+                body=(".news_info",),
+                date=(".news_bt1_left",),
+                outlet=(".news_bt1_left",),
+                authors=(".news_bt1_left",),
+                editors=(".news_bt1_left",),
+                drop=(".zhuanzai", ".bqian", ".end"),
+            ),
+            PageVersion(
+                name="mobile",
+                title=("div.news_t",),
+                body=("#content",),
+                date=("li.writer + li",),
+                editors=("li.writer",),
+                drop=(".zhuanzai", ".bqian", ".end"),
+            ),
+        ),
+    )

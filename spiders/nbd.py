@@ -1,0 +1,36 @@
+"""每日经济新闻: its home of columns.
+
+Lists and pages as public scrapers of 2023–2026 and saved pages have them (collected 2026-11).
+Not seen live from here.
+"""
+
+from __future__ import annotations
+
+from newscrawl.source import PageVersion, Section, Source
+from newscrawl.spider import NewsSpider
+
+
+class NbdSpider(NewsSpider):
+    """Articles of the home page."""
+
+    name = "nbd"
+    source = Source(
+        title="每日经济新闻",
+        domain="nbd.com.cn",
+        outlet="每日经济新闻",
+        entries=(Section("https://www.nbd.com.cn/", links=("a[href*='/articles/']",)),),
+        articles=r"nbd\.com\.cn/(?:rss/toutiao/)?articles/\d{4}-\d\d-\d\d/(?P<id>\d+)\.html$",
+        rewrite=((r"^https?://m\.nbd\.com\.cn/", "https://www.nbd.com.cn/"),),
+        pages=(
+            PageVersion(
+                name="2023",
+                title=(".g-article-top h1",),
+                body=(".g-articl-text",),
+                date=(".g-article-top .u-time .time",),
+                outlet=(".u-time .source",),
+                authors=(
+                    "//div[contains(@class, 'g-articl-text')]/p[starts-with(normalize-space(.), '每经记者')]",
+                ),
+            ),
+        ),
+    )

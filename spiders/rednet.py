@@ -1,0 +1,32 @@
+"""红网 (Hunan): its news home; selectors of 2019.
+
+Lists and pages as public scrapers of 2023–2026 and saved pages have them (collected 2026-11).
+Not seen live from here.
+"""
+
+from __future__ import annotations
+
+from newscrawl.source import PageVersion, Section, Source
+from newscrawl.spider import NewsSpider
+
+
+class RednetSpider(NewsSpider):
+    """Hunan news."""
+
+    name = "rednet"
+    source = Source(
+        title="红网",
+        domain="rednet.cn",
+        outlet="红网",
+        entries=(Section("https://news.rednet.cn/", links=("a[href*='/content/']",)),),
+        articles=r"rednet\.cn/(?:pc/)?content/(?:\d{4}/\d\d/\d\d|\d{6}/\d\d)/(?P<id>\d+)\.html$",
+        pages=(
+            PageVersion(
+                name="2019",
+                title=("h1.detail_title",),
+                body=("section.detail_article_content", "article.detail-article"),
+                date=("span.p_l_25",),
+                outlet=("span.p_l_10",),
+            ),
+        ),
+    )

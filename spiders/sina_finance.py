@@ -1,0 +1,48 @@
+"""新浪财经: its rolling lists.
+
+Lists and pages as public scrapers of 2023–2026 and saved pages have them (collected 2026-11).
+Not seen live from here.
+"""
+
+from __future__ import annotations
+
+from newscrawl.source import Api, PageVersion, Source
+from newscrawl.spider import NewsSpider
+
+
+class SinaFinanceSpider(NewsSpider):
+    """财经, 股市, 美股, 港股, rolling."""
+
+    name = "sina_finance"
+    source = Source(
+        title="新浪财经",
+        domain="sina.com.cn",
+        domains=("sina.cn",),
+        outlet="新浪财经",
+        entries=tuple(
+            Api(
+                f"https://feed.mix.sina.com.cn/api/roll/get?pageid=384&lid={lid}&num={{size}}&page={{page}}",
+                items="result.data",
+                link="url",
+                date="ctime",
+                outlet="media_name",
+                digest="intro",
+                column=column,
+                size=50,
+            )
+            for lid, column in (("2519", "财经"), ("2671", "股市"), ("2672", "美股"), ("2674", "港股"))
+        ),
+        articles=r"sina\.(?:com\.)?cn/(?:[\w-]+/)*\d{4}-\d\d-\d\d/(?:doc|detail)-(?P<id>i[0-9a-z]+)\.(?:shtml|d\.html)",
+        pages=(
+            PageVersion(
+                name="2018",
+                title=("h1.main-title",),
+                body=("#artibody", "#article"),
+                date=(".date-source .date",),
+                outlet=(".date-source .source", "meta[name=mediaid]::attr(content)"),
+                editors=(".show_author",),
+                columns=(".channel-path a",),
+                drop=("#left_hzh_ad", ".appendQr_wrap", ".app-kaihu-qr", ".tech-quotation", ".show_author"),
+            ),
+        ),
+    )

@@ -1,0 +1,53 @@
+"""华尔街见闻: lists and articles of its open API. Paid articles give their preview.
+
+Lists and pages as public scrapers of 2023–2026 and saved pages have them (collected 2026-11).
+Not seen live from here.
+"""
+
+from __future__ import annotations
+
+from newscrawl.source import Api, DataVersion, Source
+from newscrawl.spider import NewsSpider
+
+
+class WallstreetcnSpider(NewsSpider):
+    """Global markets, newest first."""
+
+    name = "wallstreetcn"
+    source = Source(
+        title="华尔街见闻",
+        domain="wallstreetcn.com",
+        domains=("wallstcn.com",),
+        outlet="华尔街见闻",
+        entries=(
+            Api(
+                "https://api-one.wallstcn.com/apiv1/content/information-flow"
+                "?channel=global-channel&accept=article&limit=25&cursor={cursor}",
+                items="data.items",
+                only="resource_type == 'article'",
+                link="https://wallstreetcn.com/articles/{resource.id}",
+                title="resource.title",
+                date="resource.display_time",
+                authors="resource.author.display_name",
+                digest="resource.content_short",
+                cursor="data.next_cursor",
+            ),
+        ),
+        articles=r"wallstreetcn\.com/articles/(?P<id>\d+)$",
+        fetch=(
+            (
+                r"^https://wallstreetcn\.com/articles/(\d+)$",
+                r"https://api-one.wallstcn.com/apiv1/content/articles/\1?extract=0",
+            ),
+        ),
+        pages=(
+            DataVersion(
+                name="2023",
+                title="data.title",
+                body="join('', [data.content || '', data.content_more || ''])",
+                date="data.display_time",
+                outlet="data.source_name",
+                authors="data.author.display_name",
+            ),
+        ),
+    )

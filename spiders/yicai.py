@@ -1,0 +1,46 @@
+"""第一财经: its list API.
+
+Lists and pages as public scrapers of 2023–2026 and saved pages have them (collected 2026-11).
+Not seen live from here.
+"""
+
+from __future__ import annotations
+
+from newscrawl.source import Api, PageVersion, Source
+from newscrawl.spider import NewsSpider
+
+
+class YicaiSpider(NewsSpider):
+    """News, newest first."""
+
+    name = "yicai"
+    source = Source(
+        title="第一财经",
+        domain="yicai.com",
+        outlet="第一财经",
+        entries=(
+            Api(
+                "https://www.yicai.com/api/ajax/getjuhelist?action=news&page={page}&pagesize={size}",
+                items="@",
+                link="url",
+                title="NewsTitle",
+                date="CreateDate",
+                outlet="NewsSource",
+                authors="NewsAuthor",
+                digest="NewsNotes",
+                columns="ChannelName",
+                size=30,
+            ),
+        ),
+        articles=r"yicai\.com/(?:news|brief)/(?P<id>\d+)\.html$",
+        pages=(
+            PageVersion(
+                name="2023",
+                title=("h1",),
+                body=("#multi-text", ".multiText", ".txt"),
+                date=(".title p em",),
+                outlet=(".title p",),
+                drop=("h1", "#aiBox", "#jb_report", ".u-btn6", ".m-smallshare", ".topic-hot"),
+            ),
+        ),
+    )
