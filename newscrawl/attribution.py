@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from newscrawl.draft import Draft, Said
+from newscrawl.outlets import outlet_named
 from newscrawl.people import people
 from newscrawl.post import Attribution
 from newscrawl.slugs import slug
@@ -39,6 +40,13 @@ _BETWEEN_HAN = re.compile(r"(?<=[\u3000-\u303f\u3400-\u9fff])\s+(?=[\u3000-\u303
 _SEVERAL = re.compile(r"[、,]|\s+[/&]\s+")
 _PAIRS = {"(": ")", "[": "]", "【": "】", "《": "》", "<": ">", "“": "”", '"': '"', "「": "」"}
 _PROSE = re.compile(r"[。！？!?；]|据.{2,}报道|^据")
+_ROLE = re.compile(r"(?:本报|见习|实习|特约)?(?:记者|作者|通讯员|责任编辑|责编|编辑|校对)")
+# A name of two or three characters with a common surname: a person's, where no label says otherwise.
+_PERSON = re.compile(
+    "[王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
+    "姚卢姜崔钟谭陆汪范廖石金韦贾夏付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤]"
+    "[\u4e00-\u9fff]{1,2}"
+)
 _ADDRESS = re.compile(r"^(?:https?:|//|www\.)|://|/.*\.|@")
 # Words that stand where a name should, and name nobody.
 _NOBODY = frozenset({
@@ -65,8 +73,18 @@ def credited_outlet(said: Said) -> Attribution | None:
     name = _name(said.value[:_VALUE_LIMIT], bracketed)
     if name is None:
         return None
+    if said.rule == "beside date" and _PERSON.fullmatch(name) and outlet_named(name) is None:
+        return None
     raw = said.value.strip() if bracketed else " ".join(said.value[:_VALUE_LIMIT].split())
-    return Attribution(name, slug(name), raw, _origin(said), _address(said.link))
+    return Attribution(*_canonical(name), raw, _origin(said), _address(said.link))
+
+
+def _canonical(name: str) -> tuple[str, str]:
+    """The name and slug that an outlet goes by; a name in another script than the registry's stays."""
+    known = outlet_named(name)
+    if known is None:
+        return name, slug(name)
+    return (known.name if name.isascii() == known.name.isascii() else name), known.slug
 
 
 def choose_outlet(reading_outlets: Iterable[Said], site_outlet: str | None) -> Attribution | None:
@@ -76,12 +94,17 @@ def choose_outlet(reading_outlets: Iterable[Said], site_outlet: str | None) -> A
             return found
     if site_outlet is None:
         return None
-    return Attribution(site_outlet, slug(site_outlet), site_outlet, "site")
+    return Attribution(*_canonical(site_outlet), site_outlet, "site")
 
 
 def outlet_of(draft: Draft) -> Attribution | None:
     """A draft's outlet: what its page says, then the tail of its flash, then what the list says."""
-    said = draft.reading.outlets
+    people_named = {one.value.strip() for one in draft.reading.authors}
+    said = [
+        one
+        for one in draft.reading.outlets
+        if one.rule != "beside date" or one.value.strip() not in people_named
+    ]
     digest = draft.reading.digests[0].value if draft.reading.digests else ""
     if not digest or draft.reading.body is not None:
         return choose_outlet(said, draft.site_outlet)
@@ -144,6 +167,7 @@ def _is_name(text: str) -> bool:
         and text.casefold() not in _NOBODY
         and not _ADDRESS.search(text)
         and not _PROSE.search(text)
+        and not _ROLE.match(text)
     )
 
 

@@ -40,6 +40,7 @@ _MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u200b\u200e\u200f\u2028\u2029\ufeff\ufffe\uffff]")
 # Sites that put their name behind every title, besides the draft's own.
 _SUFFIX_SITES = ("东方财富网",)
+_SCAN_ME = "扫码阅读手机版"  #: stands inside the headline on Tianjin's sites
 _SUFFIX = r"\s*[_|｜\-–—]+\s*"
 
 
@@ -136,6 +137,7 @@ def clean_title(value: str, site: str | None = None) -> str | None:
         else value
     )
     text = " ".join(_CONTROL.sub("", text[: TITLE_LIMIT * 4]).split())
+    text = text.removesuffix(_SCAN_ME).rstrip()
     for name in (site, *_SUFFIX_SITES):
         if (
             name

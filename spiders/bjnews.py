@@ -41,6 +41,7 @@ class BjnewsSpider(NewsSpider):
                 date=(".left-info .timer",),
                 authors=(".left-info .reporter",),
                 editors=("//*[@id='contentStr']/p[starts-with(normalize-space(.), '编辑')]",),
+                drop=("//*[@id='contentStr']/p[starts-with(normalize-space(.), '编辑')]",),
             ),
         ),
     )

@@ -25,7 +25,7 @@ class ChinanewsSpider(NewsSpider):
             Feed("https://www.chinanews.com.cn/rss/world.xml", column="国际"),
             Feed("https://www.chinanews.com.cn/rss/finance.xml", column="财经"),
         ),
-        articles=r"chinanews\.com(?:\.cn)?/(?:[a-z]+/)*\d{4}/\d\d-\d\d/(?P<id>\d+)\.shtml$",
+        articles=r"chinanews\.com(?:\.cn)?/(?:[a-z0-9]+/)*\d{4}/\d\d-\d\d/(?P<id>\d+)\.shtml$",
         pages=(
             PageVersion(
                 name="text",

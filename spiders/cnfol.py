@@ -18,9 +18,7 @@ class CnfolSpider(NewsSpider):
         title="中金在线",
         domain="cnfol.com",
         outlet="中金在线",
-        entries=(
-            Section("http://news.cnfol.com/", column="财经", links=("a[href$='.shtml']",)),
-        ),
+        entries=(Section("http://news.cnfol.com/", column="财经", links=("a[href$='.shtml']",)),),
         articles=r"cnfol\.com/[a-z]+/\d{8}/(?P<id>\d+)\.shtml$",
         pages=(
             PageVersion(

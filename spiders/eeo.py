@@ -36,6 +36,7 @@ class EeoSpider(NewsSpider):
                 name="2023",
                 title=("h1",),
                 body=("div.xx_boxsing", "div#mainBody", ".xd-nr"),
+                authors=("h1 + *::text",),
                 date=("h1 + * span:first-of-type", ".from"),
                 drop=(".xd-xd-xd-rwm", ".xd_zuozheinfo", ".xd-lj", ".xd-gg"),
             ),

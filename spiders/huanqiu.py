@@ -33,6 +33,14 @@ class HuanqiuSpider(NewsSpider):
         articles=r"huanqiu\.com/article/(?P<id>[0-9A-Za-z]+)$",
         pages=(
             PageVersion(
+                name="2021",
+                title=("textarea.article-title",),
+                body=("textarea.article-content",),
+                date=("textarea.article-time",),
+                outlet=(".source span",),
+                editors=("textarea.article-editor",),
+            ),
+            PageVersion(
                 name="rendered",
                 title=(".t-container-title h3",),
                 body=(".l-con article",),

@@ -28,6 +28,7 @@ class Kr36Spider(NewsSpider):
                 name="2023",
                 title=(".article-title", "h1"),
                 body=("div.articleDetailContent",),
+                authors=(".title-icon-item.item-a",),
             ),
         ),
     )

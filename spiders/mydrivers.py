@@ -19,7 +19,7 @@ class MydriversSpider(NewsSpider):
         domain="mydrivers.com",
         outlet="快科技",
         entries=(Feed("https://rss.mydrivers.com/rss.aspx?Tid=1"),),
-        articles=r"mydrivers\.com/(?:1/\d+/(?P<id>\d+)\.htm|newsview/\d+\.html)$",
+        articles=r"mydrivers\.com/(?:1/\d+|newsview)/(?P<id>\d+)\.html?$",
         pages=(
             PageVersion(
                 name="desktop",

@@ -9,6 +9,8 @@ from __future__ import annotations
 from newscrawl.source import PageVersion, Section, Source
 from newscrawl.spider import NewsSpider
 
+_BYLINE = "//div[contains(@class, 'g-articl-text')]/p[starts-with(normalize-space(.), '每经记者')]"
+
 
 class NbdSpider(NewsSpider):
     """Articles of the home page."""
@@ -28,9 +30,8 @@ class NbdSpider(NewsSpider):
                 body=(".g-articl-text",),
                 date=(".g-article-top .u-time .time",),
                 outlet=(".u-time .source",),
-                authors=(
-                    "//div[contains(@class, 'g-articl-text')]/p[starts-with(normalize-space(.), '每经记者')]",
-                ),
+                authors=(_BYLINE,),
+                drop=(_BYLINE,),
             ),
         ),
     )

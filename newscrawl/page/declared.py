@@ -14,7 +14,7 @@ from parsel.csstranslator import HTMLTranslator
 from newscrawl.draft import Reading, Said
 from newscrawl.errors import UsageError
 from newscrawl.page.labels import LabelledField, looks_like_date, split_labelled
-from newscrawl.page.tree import fold, link_of, text_of
+from newscrawl.page.tree import fold, link_of, parse_fragment, text_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -72,6 +72,8 @@ def _reading(
     for name, rules in compiled.fields.items():
         if name != "titles":
             setattr(reading, name, _said(root, url, rules, name))
+    if body[0].tag == "textarea":  # a page that a script renders keeps its HTML there, escaped
+        reading.body = parse_fragment(body[0].text_content(), url=url)
     _drop(body[0], compiled.drop)
     return reading
 
