@@ -8,7 +8,7 @@ from typing import Any
 
 from newscrawl.errors import PageError
 
-_CALL = re.compile(r"(?:/\*[^*]*\*/\s*)?[\w$.]+\s*\(")
+_CALL = re.compile(r"(?:/\*[^*]*\*/\s*)?[\w$.]*\s*\(")
 _ASSIGNMENT = re.compile(r"(?:(?:var|let|const)\s+)?[\w$.]+\s*=\s*(?=[{\[])")
 
 

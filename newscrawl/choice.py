@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -88,6 +88,16 @@ class Chooser:
         if parsed is None:
             return None
         return min(now, parsed.at + timedelta(days=1)) if parsed.precision == "day" else parsed.at
+
+    def instead(self, entry: Entry, number: str, url: str) -> Task | None:
+        """The task for the article that an entry's page is a twin of; None where that is taken on already:
+        the entry is a duplicate then."""
+        if number in self._taken:
+            self._run.ledger.end(entry.id, "duplicate")
+            return None
+        self._taken.add(number)
+        self._run.ledger.rename(entry.id, number)
+        return Task(replace(entry, id=number, url=url, canonical_url=url, share_url=url))
 
     def dates_any(self, entries: list[Entry]) -> bool:
         """Whether a page of a list says of any of its articles when it was published."""

@@ -103,13 +103,20 @@ def pattern_of(urls: list[str]) -> str | None:
     >>> pattern_of(["https://e.org/news/2024-05/06/content_123456.html"] * 3)
     '/news/\\\\d+-\\\\d+/\\\\d+/content_(?P<id>\\\\d+)\\\\.html'
     """
-    shapes = Counter(_shape(urlsplit(url).path) for url in urls)
+    shapes = [_shape(urlsplit(url).path) for url in urls]
     if not shapes:
         return None
-    shape = shapes.most_common(1)[0][0]
+    kind = Counter(_kind(shape) for shape in shapes).most_common(1)[0][0]
+    alike = {shape for shape in shapes if _kind(shape) == kind}
+    shape = alike.pop() if len(alike) == 1 else kind
     before, mark, after = shape.rpartition(r"\d+")
     long_number = mark and any(re.search(r"\d{5,}(?!.*\d{2,}/)", urlsplit(url).path) for url in urls)
     return f"{before}(?P<id>{mark}){after}" if long_number else shape
+
+
+def _kind(shape: str) -> str:
+    """A shape whose folders' names may be any: sections differ by them."""
+    return re.sub(r"(?<=/)[a-z]+(?=/)", "[a-z]+", shape)
 
 
 def _shape(path: str) -> str:

@@ -54,6 +54,15 @@ class Ledger:
             if again:
                 self._again.add(page)
 
+    def rename(self, page: str, number: str) -> None:
+        """An open page turns out to be another article's: it goes on under that one's id."""
+        if page in self._open:
+            self._open.remove(page)
+            self._open.add(number)
+        if page in self._again:
+            self._again.remove(page)
+            self._again.add(number)
+
     def end(self, page: str, outcome: Outcome, reason: str | None = None) -> None:
         """Closes a page. A second end changes nothing, but for a spooled page that was stored at last."""
         if page in self._spooled:

@@ -74,8 +74,10 @@ def _paragraphs(text: str) -> str:
     return "".join(f"<p>{escape(line)}</p>" for line in text.splitlines() if line.strip())
 
 
-def draft_of(entry: Entry, reading: Reading, source: Source, crawl: Crawl) -> Draft:
-    """The draft of an entry and what its page said."""
+def draft_of(
+    entry: Entry, reading: Reading, source: Source, crawl: Crawl, page: bytes | None = None
+) -> Draft:
+    """The draft of an entry and what its page said; `page` is kept to go with a reject."""
     add_listed(reading, entry)
     return Draft(
         id=entry.id,
@@ -89,4 +91,5 @@ def draft_of(entry: Entry, reading: Reading, source: Source, crawl: Crawl) -> Dr
         site_outlet=source.outlet,
         securities=list(entry.securities),
         tags=list(entry.tags),
+        page=page,
     )

@@ -134,7 +134,7 @@ class {_class_name(name)}(NewsSpider):
         entries=(
             {("," + chr(10) + " " * 12).join(entries)},
         ),
-        articles=r{(pattern or "/")!r},
+        articles=r"{pattern or "/"}",
         pages=(
             PageVersion(
                 name={day[:4]!r},

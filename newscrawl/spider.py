@@ -19,6 +19,7 @@ from newscrawl.multipage import SeveralPages
 from newscrawl.post import Crawl
 from newscrawl.replies import ASK_AGAIN, GONE, header, readable, reject_of, told
 from newscrawl.run import Run
+from newscrawl.twins import Twins
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -124,6 +125,7 @@ class NewsSpider(SeveralPages, scrapy.Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         self.chooser = Chooser(self.run, self.source, self.since, self.limit)
+        self.twins = Twins(self.source)
         for request in self.first_lists():
             yield request
 
@@ -190,6 +192,10 @@ class NewsSpider(SeveralPages, scrapy.Spider):
             else:
                 await self.run.reject(reject_of(entry, str(error), self.run, response))
             return
+        if address := self.twins.canonical(entry, reading, response.url):
+            if task := self.chooser.instead(entry, self.identity_of(address), address):
+                yield self._article_request(task)
+            return
         draft = self._draft(entry, reading, response)
         yield self.next_page_of(draft, response) or draft
 
@@ -208,13 +214,12 @@ class NewsSpider(SeveralPages, scrapy.Spider):
         return draft_of(entry, listed_reading(entry), self.source, crawl)
 
     def _draft(self, entry: Entry, reading: Reading, response: Response) -> Draft:
-        crawl = Crawl(self.name, self.run.id, datetime.now(UTC), page_version=reading.version)
-        crawl.status = response.status
+        crawl = Crawl(
+            self.name, self.run.id, datetime.now(UTC), response.status, page_version=reading.version
+        )
         crawl.etag = header(response, "ETag")
         crawl.last_modified = header(response, "Last-Modified")
-        draft = draft_of(entry, reading, self.source, crawl)
-        draft.page = response.body
-        return draft
+        return draft_of(entry, reading, self.source, crawl, response.body)
 
     def _again(self, response: Response, error: PageError) -> Request | None:
         """The request once more, for an answer that was cut short or is not what was asked for."""
@@ -235,8 +240,8 @@ class NewsSpider(SeveralPages, scrapy.Spider):
 
     async def list_failed(self, failure: Failure) -> None:
         """A list that could not be fetched, retries included."""
-        request = failure.request  # type: ignore[attr-defined]
-        self._give_up_list(request.url, told(failure), request.cb_kwargs["place"])
+        url, place = failure.request.url, failure.request.cb_kwargs["place"]  # type: ignore[attr-defined]
+        self._give_up_list(url, told(failure), place)
 
     async def article_failed(self, failure: Failure) -> None:
         """An article that could not be fetched, retries included, or that must not be asked for."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.entries.listed import Item, Reply, Step
@@ -28,10 +29,13 @@ def read_declared(spider: NewsSpider, walk: Walk, response: Response, place: Map
     listed = walk.read(Reply(response.url, response.body, header(response, "Content-Type")), place)
     declared = spider.source.entries[place["entry"]]
     full, optional = getattr(declared, "full", False), getattr(declared, "page_optional", False)
+    tried = {"optional": True} if place.get("optional") else {}
+    following = replace(listed.next, place=listed.next.place | tried) if listed.next else None
+    others = [replace(step, place=step.place | tried) for step in listed.others]
     return ListPage(
         [_entry(item, response.url, spider, full, optional) for item in listed.items],
-        request_of(spider, listed.next) if listed.next else None,
-        [request_of(spider, step) for step in listed.others],
+        request_of(spider, following) if following else None,
+        [request_of(spider, step) for step in others],
         listed.skipped,
     )
 

@@ -8,11 +8,13 @@ from typing import Any, ClassVar
 from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
-from scrapy.http import TextResponse
+from scrapy.http import Response, TextResponse
 
 from newscrawl.discover import Discovered, discover, looks_like_article
+from newscrawl.draft import Draft, Reading
 from newscrawl.errors import UsageError
 from newscrawl.listing import Entry, ListPage
+from newscrawl.page.zones import zone_of
 from newscrawl.replies import header
 from newscrawl.source import Feed, Section, Sitemap, Source
 from newscrawl.spider import NewsSpider
@@ -43,9 +45,16 @@ class SiteSpider(NewsSpider):
         page.entries[:] = [entry for entry in page.entries if _is_likely(entry)]
         return page
 
+    def _draft(self, entry: Entry, reading: Reading, response: Response) -> Draft:
+        """A site may write in several languages: each page's clock is that of its own."""
+        draft = super()._draft(entry, reading, response)
+        draft.zone = zone_of(response.url, reading.language or self.source.language)
+        return draft
+
     def _read_home(self, response: TextResponse) -> ListPage:
         found = discover(response.body, response.url, header(response, "Content-Type"))
-        self.source = self.chooser.source = _source(found, response.url)  # type: ignore[misc]  # of this run
+        self.source = _source(found, response.url)  # type: ignore[misc]  # of this run
+        self.chooser.source = self.twins.source = self.source
         home, *others = self.walk().first()
         page = self.read_list(response, home.place)
         optional = [replace(step, place={**step.place, "optional": True}) for step in others]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -43,16 +44,15 @@ def read_count(section: Section, text: str) -> int:
 
 def _of_item(section: Section, item: Selector, base: str) -> Item | None:
     links = _all(item, section.links) if item.root.tag != "a" else [item]
-    for link in links:
-        if found := _of_link(section, link, base):
-            return Item(
-                url=found.url,
-                title=_first(item, section.titles) or found.title,
-                date=_first(item, section.dates),
-                digest=_first(item, section.digests),
-                columns=found.columns,
-            )
-    return None
+    found = _merged([each for link in links if (each := _of_link(section, link, base))])
+    if not found:
+        return None
+    return replace(
+        found[0],
+        title=_first(item, section.titles) or found[0].title,
+        date=_first(item, section.dates),
+        digest=_first(item, section.digests),
+    )
 
 
 def _of_link(section: Section, link: Selector, base: str) -> Item | None:

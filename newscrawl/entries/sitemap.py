@@ -4,6 +4,7 @@ by a robots.txt."""
 from __future__ import annotations
 
 import re
+import zlib
 from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
@@ -56,7 +57,7 @@ def _unpacked(body: bytes) -> bytes:
         return body
     try:
         return gunzip(body, max_size=MAX_BYTES)
-    except (OSError, EOFError, ValueError) as error:
+    except (OSError, EOFError, ValueError, zlib.error) as error:
         raise PageError(f"broken gzip: {error}") from error
 
 

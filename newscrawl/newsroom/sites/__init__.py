@@ -25,7 +25,7 @@ class Site:
     lists: Callable[[Desk], list[str]]  #: addresses of its lists, feeds or sitemaps
 
 
-_ENORTH_HOSTS = (enorth.NEWS, enorth.ECONOMY, enorth.COPY)
+_ENORTH_HOSTS = (enorth.NEWS, enorth.ECONOMY, enorth.SOCIAL, enorth.COPY)
 SITES = (
     Site(
         "北方网",

@@ -23,6 +23,7 @@ from newscrawl.newsroom.sites.enorth_pages import article_page, frame
 from newscrawl.newsroom.sites.traditional import big5
 
 NEWS, ECONOMY, COPY = "news.enorth.com.cn", "economy.enorth.com.cn", "news.big5.enorth.com.cn"
+SOCIAL = "ms.enorth.com.cn"  #: a channel's home that lists articles of the news host
 CHANNELS = {NEWS: "17001009000000000", ECONOMY: "17002009000000000"}  #: 17 digits
 PAGE = 10  #: articles on a page of the archive
 LISTED = 30  #: articles on a section list
@@ -30,7 +31,7 @@ _FIRST = 50_000_000  # article numbers start here
 _ARTICLE = re.compile(r"/system/\d{4}/\d\d/\d\d/(\d{9})(?:_(\d\d))?\.shtml")
 _ARCHIVE = re.compile(r"/system/more/(\d{17})/(\d{4})/\1_(\d{8})\.shtml")
 _COUNT = re.compile(r"/system/count/(\d{7})/(\d{12})/count_page_list_(\d+)\.js")
-_SECTIONS = {NEWS: ("/", "/tj/", "/tj/tjyw/"), ECONOMY: ("/",)}
+_SECTIONS = {NEWS: ("/", "/tj/", "/tj/tjyw/"), ECONOMY: ("/",), SOCIAL: ("/",)}
 _OLD = (datetime(2015, 3, 2, 1, tzinfo=UTC), datetime(2019, 5, 6, 2, tzinfo=UTC))
 
 
@@ -72,7 +73,8 @@ def answer(desk: Desk, host: str, path: str) -> Answer:
     if match := _ARTICLE.fullmatch(path):
         return _page(desk, host, path, int(match[2] or 0) + 1)
     if path in _SECTIONS.get(host, ()):
-        return _gb(_list_page(_of(desk, host)[:LISTED], host, path))
+        listed = _of(desk, NEWS if host == SOCIAL else host)[:LISTED]
+        return _gb(_list_page(listed, NEWS if host == SOCIAL else host, path))
     if host in CHANNELS and (match := _COUNT.fullmatch(path)):
         return _count(desk, host, "".join(match.groups()[:2]), match[3])
     if host in CHANNELS and (match := _ARCHIVE.fullmatch(path)):

@@ -1,0 +1,44 @@
+"""Twins: other addresses of one article (AMP, mobile, print) that only its page gives away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from newscrawl.urls import canonical_url
+
+if TYPE_CHECKING:
+    from newscrawl.draft import Reading
+    from newscrawl.listing import Entry
+    from newscrawl.source import Source
+
+
+@dataclass(slots=True)
+class Twins:
+    """What one run's pages said of their own addresses.
+
+    A site that gives one canonical address for many articles is not believed: the second article with
+    another headline that claims it keeps its own.
+    """
+
+    source: Source
+    _claimed: dict[str, str] = field(default_factory=dict)  #: canonical address -> headline
+
+    def canonical(self, entry: Entry, reading: Reading, fetched: str) -> str | None:
+        """The article's own address, where the page fetched is another's twin; None where it is itself.
+
+        Only an address of the same source is taken, and only where the source numbers no articles.
+        """
+        if not reading.canonical_url or entry.url is None:
+            return None
+        address = canonical_url(self.source.rewritten(reading.canonical_url))
+        if address in (entry.canonical_url, canonical_url(fetched)) or self.source.number_of(address):
+            return None
+        parts = urlsplit(address)
+        if parts.path in ("", "/") or not self.source.covers(parts.hostname or ""):
+            return None
+        title = reading.titles[0].value if reading.titles else ""
+        if not self.source.is_article(address) or self._claimed.setdefault(address, title) != title:
+            return None
+        return address

@@ -1,0 +1,131 @@
+"""The newsroom's further sites, each crawled end to end and compared with what it published."""
+
+from __future__ import annotations
+
+import urllib.request
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from newscrawl.newsroom import running
+from newscrawl.newsroom.sites import Article, articles_of
+from newscrawl.outlets import outlet_named
+from newscrawl.urls import canonical_url
+from tests.crawl.crawls import SINCE, crawl, documents, newscrawl
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+ENORTH, FEEDS = "news.enorth.com.cn", "feeds.newsroom.example"
+SITEMAPS, PLAIN = "sitemaps.newsroom.example", "plain.newsroom.example"
+
+
+@pytest.fixture(scope="module")
+def newsroom() -> Iterator[str]:
+    with running(["--articles", "30", "--seed", "7", "--now", NOW.isoformat()]) as address:
+        yield address
+
+
+def published(host: str) -> dict[str, Article]:
+    return {article.url: article for article in articles_of(host, NOW, 7)}
+
+
+def stored(database: str) -> dict[str, dict[str, Any]]:
+    return {post["canonical_url"]: post for post in documents(database).values()}
+
+
+def same(post: dict[str, Any], article: Article) -> None:
+    """Title, minute, outlet and every paragraph of every page."""
+    assert post["title"] == article.title
+    assert post["date"].replace(tzinfo=UTC, second=0) == article.at.astimezone(UTC).replace(second=0)
+    known = outlet_named(article.outlet)
+    assert post["source"]["name"] == (known.name if known else article.outlet)
+    text = "".join(post["body"]["text"].split())
+    for paragraph in article.paragraphs:
+        assert "".join(paragraph.split()) in text, article.url
+
+
+def test_enorth_in_gb18030_with_articles_of_several_pages(newsroom: str, database: str) -> None:
+    code, run = crawl("enorth", newsroom, *SINCE)
+    posts, articles = stored(database), published(ENORTH)
+    assert code == 0, run["problems"]
+    assert run["counts"]["rejected"] == run["counts"]["failed"] == 0
+    assert posts.keys() <= articles.keys()
+    assert len(posts) >= 30
+    assert any(articles[url].pages == 3 for url in posts)
+    assert {articles[url].kind for url in posts} >= {"B", "C"}
+    for url, post in posts.items():
+        same(post, articles[url])
+        assert post["_id"] == f"enorth:{url.rpartition('/')[2].removesuffix('.shtml')}"
+
+
+def test_enorth_again_stores_nothing(newsroom: str, database: str) -> None:
+    crawl("enorth", newsroom, "--limit", "8")
+    _, again = crawl("enorth", newsroom, "--limit", "8")
+    assert again["counts"]["updated"] == 0
+    assert again["counts"]["unchanged"] + again["counts"]["stored"] >= 8
+
+
+def test_a_site_with_feeds_is_one_post_an_article(newsroom: str, database: str) -> None:
+    code, run = crawl("site", newsroom, *SINCE, "-a", f"url=https://{FEEDS}/")
+    posts, articles = stored(database), published(FEEDS)
+    assert code == 0, run["problems"]
+    assert posts.keys() == articles.keys(), "tracking parameters, AMP and mobile twins make no second post"
+    for url, post in posts.items():
+        same(post, articles[url])
+
+
+def test_a_site_with_news_sitemaps(newsroom: str, database: str) -> None:
+    code, run = crawl("site", newsroom, *SINCE, "-a", f"url=https://{SITEMAPS}/")
+    posts, articles = stored(database), published(SITEMAPS)
+    assert code == 0, run["problems"]
+    assert posts.keys() == articles.keys()
+    for url, post in posts.items():
+        same(post, articles[url])
+    with urllib.request.urlopen(f"{newsroom}/__log__", timeout=10) as answer:
+        assert b'"path": "/internal/' not in answer.read(), "robots.txt forbids it"
+
+
+def test_a_site_with_nothing_but_a_home_page(newsroom: str, database: str) -> None:
+    code, run = crawl("site", newsroom, *SINCE, "-a", f"url=http://{PLAIN}/")
+    posts, articles = stored(database), published(PLAIN)
+    assert code == 0, run["problems"]
+    assert posts.keys() <= articles.keys(), "no list, login, consent or about page"
+    assert len(posts) >= 0.7 * len(articles)
+    for url, post in posts.items():
+        same(post, articles[url])
+
+
+@pytest.mark.parametrize("word", ["", "example.org", "ftp://example.org/", "https://localhost/"])
+def test_site_wants_an_address(word: str, mongo_home: object) -> None:
+    done = newscrawl("crawl", "site", "-a", f"url={word}")
+    assert done.returncode == 2
+    assert "https://example.org" in done.stderr
+
+
+def test_check_says_what_it_found(newsroom: str) -> None:
+    done = newscrawl("check", "enorth", "--newsroom", newsroom, "--limit", "3")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "3 articles asked for, 3 would be stored" in done.stdout
+    assert "robots.txt obeyed" in done.stdout
+    assert "all is well" in done.stdout
+
+
+def test_check_fails_where_the_site_is_another(newsroom: str) -> None:
+    done = newscrawl("check", "people", "--newsroom", newsroom, "--limit", "3")
+    assert done.returncode == 1
+    assert "WRONG:" in done.stdout
+
+
+def test_new_writes_a_source_that_checks(newsroom: str, tmp_path: Any, monkeypatch: Any) -> None:
+    done = newscrawl("new", "plain", f"http://{PLAIN}/", "--folder", str(tmp_path), "--newsroom", newsroom)
+    assert done.returncode == 0, done.stderr
+    text = (tmp_path / "plain.py").read_text(encoding="utf-8")
+    names: dict[str, Any] = {}
+    exec(compile(text, "plain.py", "exec"), names)
+    source = names["PlainSpider"].source
+    matched = [url for url in published(PLAIN) if source.is_article(canonical_url(url))]
+    assert len(matched) >= 0.9 * len(published(PLAIN)), source.articles
+    again = newscrawl("new", "plain", f"http://{PLAIN}/", "--folder", str(tmp_path), "--newsroom", newsroom)
+    assert again.returncode == 2
+    assert "not written over" in again.stderr
