@@ -65,8 +65,6 @@ class NewsSpider(SeveralPages, scrapy.Spider):
         spider.run = Run(crawler, spider.name, spider.arguments)
         return spider
 
-    # --- what a spider may say itself
-
     def first_lists(self) -> Iterable[Request]:
         """The request of each list's first page; see `list_request`."""
         from newscrawl.walking import request_of
@@ -120,8 +118,6 @@ class NewsSpider(SeveralPages, scrapy.Spider):
             priority=5,
             cb_kwargs={"place": place, "shown": frozenset()},
         )
-
-    # --- the way of the data
 
     async def start(self) -> AsyncIterator[Any]:
         self.chooser = Chooser(self.run, self.source, self.since, self.limit)

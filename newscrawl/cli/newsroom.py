@@ -32,11 +32,12 @@ def newsroom(
     faults: Annotated[bool, typer.Option(help="Do wrong, on purpose, what sources do wrong.")] = True,
     until_stdin_ends: Annotated[bool, typer.Option("--until-stdin-ends", hidden=True)] = False,
 ) -> None:
-    """Serve on loopback what East Money's hosts serve, with invented news; until Ctrl-C."""
+    """Serve on loopback what East Money's hosts and four other sites serve, invented; until Ctrl-C."""
     from twisted.internet import reactor as installed
     from twisted.internet.error import CannotListenError
 
     from newscrawl.newsroom.server import serve, stop_with_stdin
+    from newscrawl.newsroom.sites import SITES
     from newscrawl.newsroom.world import World
 
     reactor = cast("ReactorBase", installed)
@@ -49,6 +50,10 @@ def newsroom(
     typer.echo(
         f"{len(world.stories)} articles; newscrawl crawl eastmoney --newsroom http://127.0.0.1:{taken}"
     )
+    if not posts:
+        typer.echo("and further sites, for newscrawl crawl enorth, or crawl site -a url=…:")
+        for site in SITES:
+            typer.echo(f"  {site.home}  {site.title}")
     sys.stdout.flush()
     if until_stdin_ends:
         stop_with_stdin(reactor)
