@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 
 from newscrawl.draft import Draft, Said
@@ -76,15 +77,17 @@ def credited_outlet(said: Said) -> Attribution | None:
     if said.rule == "beside date" and _PERSON.fullmatch(name) and outlet_named(name) is None:
         return None
     raw = said.value.strip() if bracketed else " ".join(said.value[:_VALUE_LIMIT].split())
-    return Attribution(*_canonical(name), raw, _origin(said), _address(said.link))
+    return Attribution(name, slug(name), raw, _origin(said), _address(said.link))
 
 
-def _canonical(name: str) -> tuple[str, str]:
-    """The name and slug that an outlet goes by; a name in another script than the registry's stays."""
-    known = outlet_named(name)
+def canonical(found: Attribution) -> Attribution:
+    """The same under the name and slug that the outlet goes by (outlets.toml); a name in another script than
+    the registry's stays, with the registry's slug."""
+    known = outlet_named(found.name)
     if known is None:
-        return name, slug(name)
-    return (known.name if name.isascii() == known.name.isascii() else name), known.slug
+        return found
+    name = known.name if found.name.isascii() == known.name.isascii() else found.name
+    return replace(found, name=name, slug=known.slug)
 
 
 def choose_outlet(reading_outlets: Iterable[Said], site_outlet: str | None) -> Attribution | None:
@@ -94,11 +97,17 @@ def choose_outlet(reading_outlets: Iterable[Said], site_outlet: str | None) -> A
             return found
     if site_outlet is None:
         return None
-    return Attribution(*_canonical(site_outlet), site_outlet, "site")
+    return Attribution(site_outlet, slug(site_outlet), site_outlet, "site")
 
 
 def outlet_of(draft: Draft) -> Attribution | None:
-    """A draft's outlet: what its page says, then the tail of its flash, then what the list says."""
+    """A draft's outlet: what its page says, then the tail of its flash, then what the list says; by its
+    canonical name unless the draft keeps names as printed."""
+    found = choose_outlet(_candidates(draft), draft.site_outlet)
+    return found if found is None or draft.as_printed else canonical(found)
+
+
+def _candidates(draft: Draft) -> list[Said]:
     people_named = {one.value.strip() for one in draft.reading.authors}
     said = [
         one
@@ -107,11 +116,11 @@ def outlet_of(draft: Draft) -> Attribution | None:
     ]
     digest = draft.reading.digests[0].value if draft.reading.digests else ""
     if not digest or draft.reading.body is not None:
-        return choose_outlet(said, draft.site_outlet)
+        return said
     tail = flash_tail(digest)
     on_page = [one for one in said if one.origin != "list"]
     listed = [one for one in said if one.origin == "list"]
-    return choose_outlet([*on_page, *([tail] if tail else []), *listed], draft.site_outlet)
+    return [*on_page, *([tail] if tail else []), *listed]
 
 
 def flash_tail(text: str) -> Said | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import gc
 import importlib
 import logging
@@ -58,7 +59,9 @@ def spider_names() -> list[str]:
 def spider_class(name: str) -> type[NewsSpider]:
     """The spider of that name. Raises UsageError naming what there is."""
     if name not in _loader().list():
-        raise UsageError(f"no spider {name!r}; there are: {', '.join(spider_names())}")
+        near = difflib.get_close_matches(name, spider_names(), 3)
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        raise UsageError(f"no spider {name!r}{hint}; newscrawl sources lists all {len(spider_names())}")
     return _loader().load(name)  # type: ignore[return-value]
 
 

@@ -63,6 +63,7 @@ class Draft:
     site_outlet: str | None = None  #: credited where nobody else is
     securities: list[Security] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)  #: of the list; the outlet's comes before them
+    as_printed: bool = False  #: the outlet keeps the name that the page prints, canonical or not
     page: bytes | str | None = None  #: the page as it came, kept only to go with a reject
     # set by the pipelines, in their order
     title: str | None = None

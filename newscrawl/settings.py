@@ -69,6 +69,8 @@ SPIDER_MIDDLEWARES = {  # each wraps every answer's output; these two have nothi
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,  # an aid while writing spiders
 }
 DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "newscrawl.middlewares.robots.CautiousRobots": 100,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # no source wants a password
     "newscrawl.middlewares.guard.PrivateAddressGuard": 10,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,

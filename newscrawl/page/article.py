@@ -78,6 +78,7 @@ def extract_article(
         crawl=Crawl(spider="", run="", fetched=now),
         zone=zone_of(url, language),
         language=language,
+        as_printed=True,
     )
     settle_date(draft, now)
     settle_attribution(draft)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from newscrawl.newsroom.stories import Story
+from newscrawl.outlets import outlet_named
 from newscrawl.store import client
 
 ARTICLES = 240  # two rounds of every fault
@@ -35,6 +36,12 @@ def crawl(spider: str, newsroom: str, *words: str, **environment: str) -> tuple[
     done = newscrawl("crawl", spider, "--newsroom", newsroom, "--json", *words, **environment)
     assert done.stdout, done.stderr
     return done.returncode, json.loads(done.stdout)
+
+
+def credited(outlet: str) -> str:
+    """The name that an outlet goes by, however it was printed."""
+    known = outlet_named(outlet)
+    return known.name if known else outlet
 
 
 def documents(database: str, collection: str = "posts") -> dict[str, dict[str, Any]]:

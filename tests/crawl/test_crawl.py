@@ -14,7 +14,7 @@ from newscrawl.jobs.lock import SpiderLock
 from newscrawl.ledger import OUTCOMES
 from newscrawl.newsroom import running
 from newscrawl.newsroom.faults import CYCLE
-from tests.crawl.crawls import SINCE, SPIDERS, Crawled, crawl, documents, newscrawl
+from tests.crawl.crawls import SINCE, SPIDERS, Crawled, crawl, credited, documents, newscrawl
 
 ROOT = Path(__file__).parents[2]
 
@@ -52,8 +52,8 @@ def test_posts_say_what_the_articles_say(crawled: Crawled) -> None:
         assert post["date"] == story.at
         assert post["date_info"]["offset"] == "+08:00"
         assert post["date_info"]["precision"] == "second"
-        assert post["source"]["name"] == story.outlet
-        assert post["tags"][0] == f"{story.outlet}新闻"
+        assert post["source"]["name"] == credited(story.outlet)
+        assert post["tags"][0] == f"{credited(story.outlet)}新闻"
         assert post["source"]["slug"] == post["categories"][0]
         assert set(post["authors"]) <= {story.author}
         assert "　" not in post["body"]["html"]
@@ -231,7 +231,7 @@ def test_a_site_that_is_away_fails_the_run(database: str) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["crawl", "eastmony"], "no spider 'eastmony'; there are: eastmoney, eastmoney_choice"),
+        (["crawl", "eastmony"], "no spider 'eastmony'; did you mean eastmoney"),
         (["crawl", "eastmoney", "--since", "yesterdayish"], "yesterdayish"),
         (["crawl", "eastmoney", "-a", "colums=350"], "no argument 'colums'; it takes columns, limit, since"),
         (["crawl", "eastmoney", "-a", "limit=many"], "limit 'many' is not a number"),

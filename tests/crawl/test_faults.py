@@ -11,7 +11,7 @@ import yaml
 from newscrawl.export.jekyll import render
 from newscrawl.newsroom.faults import FAULTS
 from newscrawl.post import Post
-from tests.crawl.crawls import Crawled
+from tests.crawl.crawls import Crawled, credited
 
 STORED = (
     "error_once busy_once cut_once slow moved bad_json no_list_title no_list_date no_list_both future".split()
@@ -40,7 +40,7 @@ def test_stored_all_the_same(crawled: Crawled, name: str) -> None:
         assert post["title"] == story.title
         # Lists show seconds, pages minutes; where the list's date is no good, the page's stands.
         assert abs(post["date"] - story.at) < timedelta(minutes=1)
-        assert post["source"]["name"] == story.outlet
+        assert post["source"]["name"] == credited(story.outlet)
         assert story.paragraphs[-1] in post["body"]["text"]
 
 
@@ -103,7 +103,7 @@ def test_lower_case(crawled: Crawled) -> None:
 
 def test_long_name(crawled: Crawled) -> None:
     for story in crawled.with_fault("long_name"):
-        assert crawled.post(story)["source"]["name"] == story.outlet
+        assert crawled.post(story)["source"]["name"] == credited(story.outlet)
         assert crawled.post(story)["categories"][0].replace("-", "").isalnum()
 
 
@@ -131,7 +131,7 @@ def test_no_body(crawled: Crawled) -> None:
 def test_tail_outlet(crawled: Crawled) -> None:
     for story in crawled.with_fault("tail_outlet"):
         source = crawled.post(story)["source"]
-        assert source["name"] == "央视新闻客户端"
+        assert source["name"] == "央视新闻"
 
 
 def test_no_page(crawled: Crawled) -> None:

@@ -76,7 +76,7 @@ def test_a_flash_is_served_and_crawled_too(posts: Path, database: str) -> None:
     flash = documents(database)["eastmoney:202112082207168111"]
     assert flash["categories"][-1] == "emnews"
     assert "东财滚动新闻" in flash["tags"]
-    assert flash["source"]["name"] == "央视新闻客户端"
+    assert flash["source"]["name"] == "央视新闻"
 
 
 def test_a_post_that_cannot_be_served_is_named(posts: Path) -> None:

@@ -84,7 +84,7 @@ def test_a_bad_file_is_wrong_usage(invoke, tmp_path):
     (tmp_path / "bad.toml").write_text('[jobs.a]\nspider = "nobody"\nevery = "5"\n', "utf-8")
     result = invoke("schedule", str(tmp_path / "bad.toml"), "--check")
     assert isinstance(result.exception, UsageError)
-    assert "no such spider, there are eastmoney" in str(result.exception)
+    assert "no such spider, there are " in str(result.exception)
 
 
 def test_once_wants_a_job_that_exists(invoke, jobs_toml):

@@ -1,0 +1,43 @@
+"""robots.txt, as RFC 9309 has it: where it cannot be had, nothing is asked for. Scrapy then asks for all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from scrapy.robotstxt import RobotParser
+
+
+class Unreachable(IgnoreRequest):
+    """A host whose robots.txt could not be had, so that what it forbids is not known."""
+
+
+class CautiousRobots(RobotsTxtMiddleware):
+    """Downloader middleware: a host whose robots.txt fails, or answers 5xx after its retries, is left
+    alone in this run; its articles are tried again by the next."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._away: dict[str, str] = {}  #: host -> what went wrong
+
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        if response.status >= 500:
+            self._away[netloc] = f"HTTP {response.status}"
+        await super()._parse_robots(response, netloc, request)
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        if not isinstance(exc, IgnoreRequest):
+            self._away[netloc] = type(exc).__name__
+        super()._robots_error(exc, netloc)
+
+    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
+        host = request.url.split("/", 3)[2]
+        if wrong := self._away.get(host):
+            raise Unreachable(f"robots.txt could not be had: {wrong}")
+        super().process_request_2(rp, request)

@@ -1,0 +1,58 @@
+"""robots.txt that cannot be had keeps a crawl away."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from scrapy import Request, Spider
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import TextResponse
+from scrapy.utils.test import get_crawler
+from twisted.internet.defer import Deferred
+
+from newscrawl.middlewares.robots import CautiousRobots, Unreachable
+
+PAGE = Request("https://example.com/a/1.html")
+
+
+@pytest.fixture
+def robots() -> CautiousRobots:
+    crawler = get_crawler(Spider, {"ROBOTSTXT_OBEY": True, "ROBOTSTXT_USER_AGENT": "newscrawl"})
+    crawler.spider = Spider("x")
+    middleware = CautiousRobots(crawler)
+    middleware._parsers["example.com"] = Deferred()
+    return middleware
+
+
+def answered(robots: CautiousRobots, status: int, text: str) -> None:
+    response = TextResponse("https://example.com/robots.txt", status=status, body=text.encode())
+    asyncio.run(robots._parse_robots(response, "example.com", PAGE))
+    parser = robots._parsers["example.com"]
+    assert not isinstance(parser, Deferred)
+    robots.process_request_2(parser, PAGE)
+
+
+def test_what_it_allows(robots: CautiousRobots) -> None:
+    answered(robots, 200, "User-agent: *\nDisallow: /b/")
+
+
+def test_what_it_forbids(robots: CautiousRobots) -> None:
+    with pytest.raises(IgnoreRequest, match="Forbidden by robots"):
+        answered(robots, 200, "User-agent: *\nDisallow: /a/")
+
+
+def test_none_there_allows_all(robots: CautiousRobots) -> None:
+    answered(robots, 404, "<html>not found</html>")
+
+
+def test_a_server_that_fails_forbids_all(robots: CautiousRobots) -> None:
+    with pytest.raises(Unreachable, match="could not be had: HTTP 503"):
+        answered(robots, 503, "busy")
+
+
+def test_a_host_that_is_away_forbids_all(robots: CautiousRobots) -> None:
+    robots._robots_error(TimeoutError(), "example.com")
+    with pytest.raises(Unreachable, match="could not be had: TimeoutError"):
+        robots.process_request_2(None, PAGE)
+    robots.process_request_2(None, Request("https://example.org/"))
