@@ -34,6 +34,11 @@ _NEXT = re.compile(
     r"|(?<=[社网报台刊经闻])\s*(?:见习|实习)?(?:记者|通讯员)(?=\s|[\u4e00-\u9fff]{2,4}$)"
     r"|(?:19|20)\d\d\s?[-/.年]\s?\d|\d{1,2}:\d\d|\d{1,2}月\d{1,2}日|[|｜]|[;；]|http|www\.)"
 )
+# What compilers say before the outlet that they took it from, and what buttons say behind it.
+_COMPILED = re.compile(r"^综合(?:整理)?(?:自|:)\s*(?=[\u4e00-\u9fffA-Za-z]{2})")
+_BUTTONS = re.compile(
+    r"(?<=[\u4e00-\u9fff])\s*(?:举报|小字号|大字号|字号.{0,8}|分享到?|打印|\[打印\].*|【打印】.*|微信公众号|\d+(?:分钟|小时|天)前)$"
+)
 _ASIDE = re.compile(r"\s*[(【\[](?=[^)】\]]*(?:记者|作者|编辑|责编|微信|公众号|ID|原标题|图片|摄|文/|讯)).*")
 _BLANKS = re.compile(r"[ \t\xa0\u3000]{2,}|\s*\n\s*")
 _CODE = re.compile(r"_[A-Z]{1,4}\d{2,7}$|\bHN\d{3}$|\bN[A-Z]{1,2}\d{3,6}$")
@@ -151,7 +156,7 @@ def settle_attribution(draft: Draft) -> None:
 
 @lru_cache(maxsize=4096)
 def _name(value: str, bracketed: bool) -> str | None:
-    text = unicodedata.normalize("NFKC", value).replace("丨", "|").strip()
+    text = unicodedata.normalize("NFKC", value).replace("丨", "|").replace("∶", ":").strip()
     text = _without_brackets(text)
     label = _LABEL.search(text)
     if label is None and _DECOY.search(text):
@@ -160,9 +165,10 @@ def _name(value: str, bracketed: bool) -> str | None:
         text = text[label.end() :].strip()
         if _DECOY.match(text):
             return None
+    text = _COMPILED.sub("", text)
     if bracketed:  # a link inside the name leaves its pieces on several lines
         text = _BETWEEN_HAN.sub("", text)
-    text = _BLANKS.split(text, maxsplit=1)[0]
+    text = _BUTTONS.sub("", _BLANKS.split(text, maxsplit=1)[0])
     text = _ASIDE.sub("", text[: match.start()] if (match := _NEXT.search(text)) else text)
     text = _SEVERAL.split(_BETWEEN_HAN.sub("", text), maxsplit=1)[0]
     text = _CODE.sub("", _without_brackets(" ".join(text.split()))).strip(" :·-_|/.,*#")

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 from newscrawl.draft import Said
+from newscrawl.outlets import outlet_named
 
 #: People of one article; longer lists are mastheads.
 PEOPLE_LIMIT = 30
@@ -47,6 +48,7 @@ _OUTLET = re.compile(
 # Endings that are names' too, unless something longer stands before them.
 _LONG_OUTLET = re.compile(rf"^[{_HAN}]{{3,}}(?:所|会|局|部|台|署|厅|院|司|讯|版|号)$")
 _NOBODY = frozenset({
+    "本报讯", "题图", "封面", "头图", "本报评论员", "新华社评论员", "评论员", "特约评论员",
     "佚名", "未知", "匿名", "不详", "无", "本站", "原创", "转载", "网络", "admin", "editor", "author",
     "none", "null", "unknown", "staff", "undefined",
 })  # fmt: skip
@@ -68,7 +70,7 @@ def people(said: Iterable[Said], outlets: Collection[str], *, language: str = "z
         if rule is not None and one.rule != rule:
             break
         for name in _names(one.value[:_VALUE_LIMIT], language.startswith("zh")):
-            if name.casefold() not in known:
+            if name.casefold() not in known and outlet_named(name) is None:
                 found[name] = None
                 rule = one.rule
     return list(found)[:PEOPLE_LIMIT]
