@@ -41,7 +41,7 @@ class StcnSpider(NewsSpider):
                 body=(".detail-content",),
                 date=(".detail-info span:last-of-type",),
                 outlet=(".detail-info span:first-of-type",),
-                authors=(".detail-info",),
+                authors=(".detail-info span",),
                 editors=("//div[@class='detail-content-editor'][contains(., '编辑')]",),
                 columns=(".breadcrumb a",),
                 drop=(".detail-content-editor", ".detail-content-tags"),

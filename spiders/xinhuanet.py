@@ -29,7 +29,10 @@ class XinhuanetSpider(NewsSpider):
             Section("https://www.news.cn/local/", column="地方", links=("a[href*='/c.html']",)),
             Section("https://www.news.cn/legal/", column="法治", links=("a[href*='/c.html']",)),
         ),
-        articles=r"(?:news\.cn|xinhuanet\.com)/(?:[a-z]+/)*(?:\d{8}/(?P<id>[0-9a-f]{32})/c\.html|\d{4}-\d\d/\d\d/c_\d+\.htm)$",
+        articles=(
+            r"(?:news\.cn|xinhuanet\.com)/(?:[a-z]+/)*(?:\d{8}/|\d{4}-\d\d/\d\d/c_)"
+            r"(?P<id>[0-9a-f]{32}(?=/c\.html$)|\d+(?=\.htm$))"
+        ),
         pages=(
             PageVersion(
                 name="2023",
@@ -46,7 +49,9 @@ class XinhuanetSpider(NewsSpider):
                 body=("#p-detail",),
                 date=(".h-time",),
                 outlet=("#source",),
+                editors=(".p-jc",),
                 columns=(".news-position a",),
+                drop=(".lb", ".zan-wap", ".p-tags"),  # carousel, likes, 纠错: inside #p-detail
                 until=datetime.date(2022, 12, 31),
             ),
         ),
