@@ -30,8 +30,8 @@ class XinhuanetSpider(NewsSpider):
             Section("https://www.news.cn/legal/", column="法治", links=("a[href*='/c.html']",)),
         ),
         articles=(
-            r"(?:news\.cn|xinhuanet\.com)/(?:[a-z]+/)*(?:\d{8}/|\d{4}-\d\d/\d\d/c_)"
-            r"(?P<id>[0-9a-f]{32}(?=/c\.html$)|\d+(?=\.htm$))"
+            r"(?:news\.cn|xinhuanet\.com)/(?:[a-z]+/)*"
+            r"(?:\d{8}/(?=[0-9a-f]{32}/c\.html$)|\d{4}-\d\d/\d\d/c_(?=\d+\.htm$))(?P<id>[0-9a-f]+)"
         ),
         pages=(
             PageVersion(
