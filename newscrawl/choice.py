@@ -43,6 +43,7 @@ class Chooser:
         self._reach = since or datetime.now(UTC) - REACH
         self._left = limit
         self._taken: set[str] = set()
+        self._dated: dict[str, datetime | None] = {}  # of the page at hand: each date is read once
         self._held: set[str] = set()  # of those taken, the ones that the database held before
 
     @property
@@ -54,6 +55,7 @@ class Chooser:
         """The tasks of one page of a list, in its order; counts the others in the ledger."""
         ledger = self._run.ledger
         ledger.entries += len(entries)
+        self._dated = {}
         fresh = [entry for entry in entries if self._is_first(entry)]
         recent = [entry for entry in fresh if not (self._since and self._is_before(self._since, entry))]
         ledger.old += len(fresh) - len(recent)
@@ -81,6 +83,11 @@ class Chooser:
     def _listed_at(self, entry: Entry) -> datetime | None:
         """The latest moment, UTC, at which an article can be published by its list's date, or by the day
         in its address; None where neither can be read."""
+        if entry.id not in self._dated:
+            self._dated[entry.id] = self._read_date(entry)
+        return self._dated[entry.id]
+
+    def _read_date(self, entry: Entry) -> datetime | None:
         now = datetime.now(UTC)
         parsed = parse_date(entry.date or "", zone=self.source.zone, now=now)
         if parsed is None and (stamp := in_url(entry.url or "")):

@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from newscrawl.page.datestamps import in_url
+from newscrawl.page.language import by_script
 from newscrawl.page.look import look_through
 from newscrawl.page.tree import parse
 from newscrawl.page.zones import zone_of
@@ -58,7 +59,7 @@ class Discovered:
 def discover(body: bytes, url: str, content_type: str | None = None) -> Discovered:
     """What the page at `url` leads to. Raises PageError for bytes that are no page."""
     root = parse(body, url=url, content_type=content_type)
-    language = look_through(root, url).language or _by_letters(root)
+    language = look_through(root, url).language or by_script(root.text_content()) or "en"
     base = urljoin(url, root.xpath("string(//base/@href)") or "")
     links = _links(root, base, url)
     articles = [link for link in links if looks_like_article(link.url, link.text)]
@@ -181,13 +182,6 @@ def _is_section(link: Link, home: str) -> bool:
 
 def _is_furniture(names: list[str]) -> bool:
     return any(re.sub(r"\.\w{2,5}$", "", name.lower()) in _FURNITURE for name in names)
-
-
-def _by_letters(root: HtmlElement) -> str:
-    """The language of a page that is links alone: Chinese where most of its letters are."""
-    letters = [character for character in root.text_content() if character.isalpha()]
-    han = sum("\u3400" <= character <= "\u9fff" for character in letters)
-    return "zh" if han * 2 > len(letters) > 0 else "en"
 
 
 def _name(root: HtmlElement, url: str) -> str | None:

@@ -31,6 +31,7 @@ class Frozen:
     content_type: str | None
     page: bytes
     gives: dict[str, Any]
+    listed: dict[str, str]  #: what the list says of it, where the page does not say all: date, title, outlet
 
 
 def frozen_pages(folder: Path) -> list[Frozen]:
@@ -57,6 +58,7 @@ def _read(stem: Path) -> Frozen:
             content_type=said.get("content_type"),
             page=page.read_bytes(),
             gives=said["gives"],
+            listed=said.get("listed", {}),
         )
     except (ValueError, KeyError) as error:
         raise UsageError(f"{note} cannot be read ({error}); newscrawl freeze writes it anew") from error
@@ -68,7 +70,7 @@ def reading_of(kind: type[NewsSpider], frozen: Frozen) -> dict[str, Any]:
     `origins` has the rule of each field, `version` the page version that matched.
     """
     fetched = Fetched(frozen.page, frozen.url, frozen.content_type)
-    trial = read_trial(fetched, kind, frozen.fetched)
+    trial = read_trial(fetched, kind, frozen.fetched, frozen.listed)
     if trial.post is None:
         return {"rejected": list(trial.reasons), "version": trial.page_version}
     return {
@@ -96,12 +98,19 @@ def _fields(post: Post) -> dict[str, Any]:
     }
 
 
-def write_frozen(folder: Path, kind: type[NewsSpider], page: Fetched, fetched: datetime) -> Path:
+def write_frozen(
+    folder: Path,
+    kind: type[NewsSpider],
+    page: Fetched,
+    fetched: datetime,
+    listed: dict[str, str] | None = None,
+) -> Path:
     """Writes a page and what it gives now, named for the page version that matched (`generic` for none).
 
+    `listed` is what the article's list says of it, as printed: `title`, `date`, `outlet`, `digest`.
     Returns the JSON's path. Files that are there are written over.
     """
-    frozen = Frozen(kind.name, "", page.url, fetched, page.content_type, page.body, {})
+    frozen = Frozen(kind.name, "", page.url, fetched, page.content_type, page.body, {}, listed or {})
     gives = reading_of(kind, frozen)
     stem = folder / kind.name / (gives["version"] or "generic")
     stem.parent.mkdir(parents=True, exist_ok=True)
@@ -110,6 +119,7 @@ def write_frozen(folder: Path, kind: type[NewsSpider], page: Fetched, fetched: d
         "url": page.url,
         "fetched": fetched.isoformat(),
         "content_type": page.content_type,
+        **({"listed": listed} if listed else {}),
         "gives": gives,
     }
     Path(f"{stem}.json").write_text(

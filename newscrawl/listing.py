@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from html import escape
 from typing import TYPE_CHECKING
 
 from newscrawl.draft import Draft, Reading, Said
@@ -66,12 +65,7 @@ def listed_reading(entry: Entry) -> Reading:
         return Reading()
     from newscrawl.page import read_fragment  # slow to import
 
-    text = entry.text if "<" in entry.text else _paragraphs(entry.text)
-    return read_fragment(text, url=entry.canonical_url)
-
-
-def _paragraphs(text: str) -> str:
-    return "".join(f"<p>{escape(line)}</p>" for line in text.splitlines() if line.strip())
+    return read_fragment(entry.text, url=entry.canonical_url)
 
 
 def draft_of(

@@ -10,6 +10,7 @@ import scrapy
 
 from newscrawl.errors import PageError
 from newscrawl.page.parts import MOST_PARTS, next_part
+from newscrawl.page.versions import is_xpath
 from newscrawl.replies import ASK_AGAIN, GONE, readable, told
 
 if TYPE_CHECKING:
@@ -55,8 +56,7 @@ class SeveralPages:
 
     def _declared_next(self, response: Response) -> str | None:
         for selector in self.source.parts:
-            is_xpath = selector.startswith(("/", "("))
-            links = response.xpath(selector) if is_xpath else response.css(selector)
+            links = response.xpath(selector) if is_xpath(selector) else response.css(selector)
             for link in links:
                 href = link.root if isinstance(link.root, str) else link.attrib.get("href")
                 if href and not href.startswith(("javascript:", "#")):

@@ -32,6 +32,7 @@ _SYLLABLE = re.compile(r"(?:HIRAGANA|KATAKANA) LETTER (?:SMALL )?([A-Z]+)|HANGUL
 _PHRASES = {
     "长三角": "chang san jiao", "南都": "nan du", "魔都": "mo du", "花都": "hua du", "商都": "shang du",
     "郫都": "pi du", "新都": "xin du", "都视": "du shi", "会稽": "kuai ji", "单县": "shan xian",
+    "浚县": "xun xian",
     "涡阳": "guo yang", "洪洞": "hong tong", "什邡": "shi fang", "解州": "xie zhou", "厦大": "xia da",
     "厦工": "xia gong", "厦航": "xia hang", "厦钨": "xia wu", "厦视": "xia shi", "朝阳": "chao yang",
     "朝阳永续": "zhao yang yong xu", "朝阳产业": "zhao yang chan ye", "行研": "hang yan", "投行": "tou hang",

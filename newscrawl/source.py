@@ -6,9 +6,8 @@ import datetime
 import re
 from dataclasses import dataclass, field
 
-from newscrawl.entries.declared import Api, Feed, Section, Selectors, Sitemap
-from newscrawl.errors import UsageError
-from newscrawl.page.versions import DataVersion, PageVersion, Version
+from newscrawl.entries.declared import Api, Feed, Section, Sitemap
+from newscrawl.page.versions import DataVersion, PageVersion, Selectors, Version
 
 ListEntry = Feed | Sitemap | Section | Api
 
@@ -86,10 +85,3 @@ class Source:
     def covers(self, host: str) -> bool:
         """Whether a host is one of its domains or below one."""
         return any(f".{host}".endswith(f".{domain}") for domain in (self.domain, *self.domains))
-
-
-def declared_of(source: object) -> Source:
-    """The source of a spider's class. Raises UsageError where it declares none."""
-    if not isinstance(source, Source):
-        raise UsageError(f"source is {source!r}; declare source = Source(title=…, domain=…, …)")
-    return source

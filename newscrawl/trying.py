@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -118,10 +118,16 @@ def unknown_site(url: str) -> Source:
     return Source(title=host or url, domain=domain.lower(), zone="UTC")
 
 
-def read_trial(page: Fetched, kind: type[NewsSpider] | None, now: datetime | None = None) -> Trial:
+def read_trial(
+    page: Fetched,
+    kind: type[NewsSpider] | None,
+    now: datetime | None = None,
+    listed: Mapping[str, str] | None = None,
+) -> Trial:
     """Reads a page with a spider's declarations, or with none, and runs the pipelines' functions.
 
-    `now` is the moment (aware) from which relative dates count; the present if None.
+    `now` is the moment (aware) from which relative dates count; the present if None. `listed` is what the
+    article's list says of it: `title`, `date`, `outlet`, `digest`, as printed.
     """
     from newscrawl.page import read_page
     from newscrawl.urls import canonical_url, identity
@@ -136,7 +142,17 @@ def read_trial(page: Fetched, kind: type[NewsSpider] | None, now: datetime | Non
     trial.page_version = reading.version
     canonical = canonical_url(reading.canonical_url or page.url)
     number = kind.identity_of(page.url) if kind else identity(canonical)
-    entry = Entry(id=number, url=page.url, canonical_url=canonical, share_url=canonical)
+    told = listed or {}
+    entry = Entry(
+        id=number,
+        url=page.url,
+        canonical_url=canonical,
+        share_url=canonical,
+        title=told.get("title"),
+        date=told.get("date"),
+        outlet=told.get("outlet"),
+        digest=told.get("digest"),
+    )
     now = now or datetime.now(UTC)
     draft = draft_of(entry, reading, source, Crawl(trial.spider or "try", "try", now, page.status))
     try:

@@ -1,6 +1,6 @@
 """中国新闻网: its feeds, and three layouts that live side by side.
 
-Lists and pages as public scrapers of 2023–2026 and saved pages have them (collected 2026-11).
+Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: high).
 Not seen live from here.
 """
 

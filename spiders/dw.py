@@ -1,6 +1,6 @@
 """Deutsche Welle: the English feed and news sitemap.
 
-Lists and pages as public readers of 2023–2026 and saved pages have them (collected 2026-11).
+Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: high).
 Not seen live from here.
 """
 
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from newscrawl.source import Feed, PageVersion, Sitemap, Source
 from newscrawl.spider import NewsSpider
+
+_EDITED_BY = "//div[contains(@class, 'rich-text')]/p[starts-with(normalize-space(.), 'Edited by')]"
 
 
 class DwSpider(NewsSpider):
@@ -32,7 +34,8 @@ class DwSpider(NewsSpider):
                 body=("div.rich-text",),
                 columns=(".kicker span",),
                 digest=("header p",),
-                drop=("figure", ".embed"),
+                editors=(_EDITED_BY,),
+                drop=("figure", ".embed", _EDITED_BY),
             ),
         ),
     )

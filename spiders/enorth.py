@@ -1,6 +1,6 @@
 """北方网 (Tianjin): its sections, and pages of three generations.
 
-Lists and pages as public scrapers of 2023–2026 and saved pages have them (collected 2026-11).
+Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: medium).
 Not seen live from here.
 """
 

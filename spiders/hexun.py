@@ -1,6 +1,6 @@
 """和讯网: its list API, and pages in GBK. A page that answers with a challenge is not forced.
 
-Lists and pages as public scrapers of 2023–2026 and saved pages have them (collected 2026-11).
+Lists and pages as public code of 2023–2026 and a saved page has them, collected 2026-11 (confidence: medium).
 Not seen live from here.
 """
 

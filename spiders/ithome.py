@@ -1,6 +1,6 @@
 """IT之家: its feed.
 
-Lists and pages as public scrapers of 2023–2026 and saved pages have them (collected 2026-11).
+Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: high).
 Not seen live from here.
 """
 
@@ -19,7 +19,7 @@ class IthomeSpider(NewsSpider):
         domain="ithome.com",
         outlet="IT之家",
         entries=(Feed("https://www.ithome.com/rss/"),),
-        articles=r"www\.ithome\.com/0/\d{3}/\d{3}\.htm$",
+        articles=r"www\.ithome\.com/0/\d{3,4}/\d{3}\.htm$",
         pages=(
             PageVersion(
                 name="2023",

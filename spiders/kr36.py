@@ -1,6 +1,6 @@
 """36氪: its feeds, which carry the whole text; the pages behind a challenge are not asked for.
 
-Lists and pages as public scrapers of 2023–2026 and saved pages have them (collected 2026-11).
+Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: high).
 Not seen live from here.
 """
 
@@ -28,6 +28,7 @@ class Kr36Spider(NewsSpider):
                 name="2023",
                 title=(".article-title", "h1"),
                 body=("div.articleDetailContent",),
+                date=("span.title-icon-item.item-time",),
                 authors=(".title-icon-item.item-a",),
             ),
         ),

@@ -1,6 +1,6 @@
 """Le Monde: the front page's feed and the news sitemap; of subscribers' articles the opening only.
 
-Lists and pages as public readers of 2023–2026 and saved pages have them (collected 2026-11).
+Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: high).
 Not seen live from here.
 """
 

@@ -20,6 +20,11 @@ from newscrawl.source import Feed, Section, Sitemap, Source
 from newscrawl.spider import NewsSpider
 from newscrawl.walking import request_of
 
+_NEXT = (
+    "a[rel=next]",
+    "//a[normalize-space() = '下一页' or normalize-space() = '下页' or normalize-space() = 'Next']",
+)
+
 
 class SiteSpider(NewsSpider):
     """`url`: the site's home page, or one of its sections."""
@@ -70,10 +75,10 @@ def _source(found: Discovered, home: str) -> Source:
         language=found.language,
         zone=found.zone,
         entries=(
-            Section(home),
+            Section(home, next=_NEXT),
             *(Feed(url) for url in found.feeds),
             Sitemap(urljoin(home, "/robots.txt")),
-            *(Section(link.url, column=link.text) for link in found.sections),
+            *(Section(link.url, column=link.text, next=_NEXT) for link in found.sections),
         ),
     )
 

@@ -1,6 +1,6 @@
 """DER SPIEGEL: the feed of headlines and the news sitemap; of S+ articles the opening only.
 
-Lists and pages as public readers of 2023–2026 and saved pages have them (collected 2026-11).
+Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: high).
 Not seen live from here.
 """
 

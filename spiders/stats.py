@@ -1,6 +1,6 @@
 """国家统计局: the feed of 最新发布 and its list.
 
-Lists and pages as public readers of 2023–2026 and saved pages have them (collected 2026-11).
+Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: high).
 Not seen live from here.
 """
 
@@ -36,7 +36,7 @@ class StatsSpider(NewsSpider):
                 name="2023",
                 title=("div.detail-title h1",),
                 body=(".TRS_Editor", ".TRS_UEDITOR"),
-                date=("div.detail-title-des h2 p", ".info"),
+                date=("div.detail-title-des p", ".info"),
                 outlet=("div.detail-title-des",),
             ),
         ),

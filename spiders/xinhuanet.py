@@ -1,6 +1,6 @@
 """新华网: sections, and pages of two generations.
 
-Lists and pages as public scrapers of 2023–2026 and saved pages have them (collected 2026-11).
+Lists and pages as public code of 2023–2026 and a saved page has them, collected 2026-11 (confidence: high).
 Not seen live from here.
 """
 

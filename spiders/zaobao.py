@@ -1,11 +1,16 @@
 """联合早报 (Singapore): sections; of premium stories the opening only. It has no feed.
 
-Lists and pages as public readers of 2023–2026 and saved pages have them (collected 2026-11).
+Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: medium).
 Not seen live from here.
 """
 
 from __future__ import annotations
 
+from scrapy.http import TextResponse
+
+from newscrawl.draft import Reading
+from newscrawl.errors import PageError
+from newscrawl.listing import Entry
 from newscrawl.source import PageVersion, Section, Source
 from newscrawl.spider import NewsSpider
 
@@ -37,3 +42,9 @@ class ZaobaoSpider(NewsSpider):
             ),
         ),
     )
+
+    def read_article(self, response: TextResponse, entry: Entry) -> Reading:
+        # Pages for Hong Kong come with their paragraphs shuffled on purpose; what is not to be read is not.
+        if response.css(".article-body [data-s]"):
+            raise PageError("paragraphs are shuffled")
+        return super().read_article(response, entry)

@@ -93,6 +93,50 @@ SLUGS = {
     "Ведомости": "vedomosti",
     "かな": "kana",
     "한겨레": "hangyeore",
+    "重庆晨报": "chongqingchenbao",
+    "重工业观察": "zhonggongyeguancha",
+    "重点新闻": "zhongdianxinwen",
+    "长沙银行": "changshayinhang",
+    "成长股观察": "chengzhangguguancha",
+    "行长观察": "hangzhangguancha",
+    "中国工商银行": "zhongguogongshangyinhang",
+    "行业研究": "hangyeyanjiu",
+    "步行街": "buxingjie",
+    "流行前线": "liuxingqianxian",
+    "成都日报": "chengduribao",
+    "首都新闻": "shouduxinwen",
+    "新都网": "xinduwang",
+    "大厦之窗": "dashazhichuang",
+    "厦门晚报": "xiamenwanbao",
+    "丽水日报": "lishuiribao",
+    "会计师观察": "kuaijishiguancha",
+    "国际会议": "guojihuiyi",
+    "财会通讯": "caikuaitongxun",
+    "调查报": "diaochabao",
+    "调整与改革": "tiaozhengyugaige",
+    "传媒观察": "chuanmeiguancha",
+    "自传": "zizhuan",
+    "西藏网": "xizangwang",
+    "收藏报": "shoucangbao",
+    "音乐周报": "yinyuezhoubao",
+    "快乐晚报": "kuailewanbao",
+    "今朝": "jinzhao",
+    "更新日报": "gengxinribao",
+    "种植报": "zhongzhibao",
+    "少年报": "shaonianbao",
+    "应用报": "yingyongbao",
+    "应急管理报": "yingjiguanlibao",
+    "东阿新闻": "dongexinwen",
+    "亳州晚报": "bozhouwanbao",
+    "莘县新闻": "shenxianxinwen",
+    "泌阳": "biyang",
+    "浚县": "xunxian",
+    "铅山": "yanshan",
+    "歙县": "shexian",
+    "盱眙": "xuyi",
+    "郴州日报": "chenzhouribao",
+    "荥阳": "xingyang",
+    "尉犁": "yuli",
 }
 
 
@@ -129,3 +173,7 @@ def test_any_text_gives_a_clean_slug_whatever_its_case() -> None:
         made = slug(name)
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", made), (name, made)
         assert slug(f"Ab {made}") == slug(f"aB {made.upper()}")
+
+
+def test_a_hundred_names_at_least() -> None:
+    assert len(SLUGS) >= 100

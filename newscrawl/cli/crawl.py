@@ -1,4 +1,4 @@
-"""newscrawl crawl, newscrawl sources"""
+"""newscrawl crawl"""
 
 from __future__ import annotations
 
@@ -32,7 +32,6 @@ LogLevel = Annotated[str, typer.Option("--log-level", "-L", help="Of the log on 
 
 def register(app: typer.Typer) -> None:
     app.command("crawl")(crawl)
-    app.command("sources")(sources)
 
 
 def crawl(
@@ -95,22 +94,6 @@ def _finish(run: Run, *, as_json: bool) -> None:
         show_run(run)
     if run.problems:
         raise typer.Exit(1)
-
-
-def sources(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
-    """List the spiders: name, site, what it takes."""
-    from newscrawl.crawling import spider_class, spider_names
-
-    rows = []
-    for name in spider_names():
-        kind = spider_class(name)
-        takes = sorted({"since", "limit"} | kind.own_arguments)
-        rows.append({"spider": name, "site": kind.source.title, "domain": kind.source.domain, "takes": takes})
-    if as_json:
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-        return
-    for row in rows:
-        typer.echo(f"{row['spider']:<20} {row['site']}  {row['domain']}  takes {', '.join(row['takes'])}")
 
 
 def pairs(given: list[str] | None, example: str) -> dict[str, str]:

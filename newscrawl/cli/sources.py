@@ -1,4 +1,4 @@
-"""newscrawl new, freeze, check"""
+"""newscrawl sources, new, freeze, check"""
 
 from __future__ import annotations
 
@@ -19,9 +19,26 @@ if TYPE_CHECKING:
 
 
 def register(app: typer.Typer) -> None:
+    app.command("sources")(sources)
     app.command("new")(new)
     app.command("freeze")(freeze)
     app.command("check")(check)
+
+
+def sources(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """List the spiders: name, site, what it takes."""
+    from newscrawl.crawling import spider_class, spider_names
+
+    rows = []
+    for name in spider_names():
+        kind = spider_class(name)
+        takes = sorted({"since", "limit"} | kind.own_arguments)
+        rows.append({"spider": name, "site": kind.source.title, "domain": kind.source.domain, "takes": takes})
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        typer.echo(f"{row['spider']:<20} {row['site']}  {row['domain']}  takes {', '.join(row['takes'])}")
 
 
 def freeze(
@@ -32,11 +49,15 @@ def freeze(
         str | None,
         typer.Option(metavar="MOMENT", help="When it was fetched; now if not said."),
     ] = None,
+    listed: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="What the list says: title, date, outlet, digest."),
+    ] = None,
     folder: Annotated[Path, typer.Option(help="Where frozen pages are kept.")] = Path("tests/pages"),
     newsroom: Annotated[str | None, typer.Option(metavar="URL", help="Ask this newsroom.")] = None,
 ) -> None:
     """Keep a page and what the spider makes of it now; the tests then hold it to that."""
-    from newscrawl.cli.crawl import replica_settings
+    from newscrawl.cli.crawl import pairs, replica_settings
     from newscrawl.crawling import spider_class
     from newscrawl.freezing import write_frozen
     from newscrawl.trying import fetch, read_file
@@ -48,7 +69,10 @@ def freeze(
         got = fetch(page, overrides | {"LOG_LEVEL": "ERROR"})
     else:
         got = read_file(Path(page), url)
-    note = write_frozen(folder, kind, got, at)
+    said_by_list = pairs(listed, "--listed date=2026-03-08")
+    if unknown := said_by_list.keys() - {"title", "date", "outlet", "digest"}:
+        raise UsageError(f"--listed {min(unknown)!r} is none of title, date, outlet, digest")
+    note = write_frozen(folder, kind, got, at, said_by_list)
     said = json.loads(note.read_text(encoding="utf-8"))["gives"]
     typer.echo(json.dumps(said, ensure_ascii=False, indent=1))
     typer.echo(f"{note.with_suffix('.html')} and {note} written; read them, then commit both", err=True)

@@ -15,7 +15,7 @@ from parsel.csstranslator import HTMLTranslator
 from newscrawl.entries.declared import Api, Section, Sitemap
 from newscrawl.entries.templates import fields_of, names_in
 from newscrawl.errors import UsageError
-from newscrawl.page.versions import DataVersion
+from newscrawl.page.versions import DataVersion, is_xpath
 
 if TYPE_CHECKING:
     from newscrawl.page.versions import Version
@@ -96,7 +96,7 @@ def _selector_faults(where: str, selectors: object) -> Iterator[str]:
 def _compile(selector: str) -> None:
     from lxml import etree
 
-    etree.XPath(selector if selector.startswith(("/", "(")) else HTMLTranslator().css_to_xpath(selector))
+    etree.XPath(selector if is_xpath(selector) else HTMLTranslator().css_to_xpath(selector))
 
 
 def _regex_faults(where: str, pattern: str | None) -> Iterator[str]:
@@ -124,7 +124,7 @@ def _section_faults(entry: Section) -> Iterator[str]:
     if entry.items is not None:
         yield from _selector_faults("items", (entry.items,))
         for selector in (*entry.links, *entry.titles, *entry.dates, *entry.digests):
-            if selector.startswith(("/", "(")):
+            if is_xpath(selector):
                 yield f"{selector!r} looks in the whole page; inside items give CSS"
     if entry.pages is not None and "page" not in names_in(entry.pages):
         yield f"pages {entry.pages!r} holds no {{page}}"

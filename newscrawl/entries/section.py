@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from newscrawl.entries.declared import Section, Selectors
+from newscrawl.entries.declared import Section
 from newscrawl.entries.listed import Item, Listed, Reply, Step
 from newscrawl.entries.templates import filled
 from newscrawl.errors import PageError
 from newscrawl.page.tree import parse
+from newscrawl.page.versions import Selectors, is_xpath
 
 if TYPE_CHECKING:
     from parsel import Selector
@@ -104,7 +105,7 @@ def _all(root: Selector, selectors: Selectors) -> list[Selector]:
 
 
 def _select(root: Selector, selector: str) -> list[Selector]:
-    return list(root.xpath(selector) if selector.startswith(("/", "(")) else root.css(selector))
+    return list(root.xpath(selector) if is_xpath(selector) else root.css(selector))
 
 
 def _first(item: Selector, selectors: Selectors) -> str | None:

@@ -36,7 +36,7 @@ def read_data(
         said = [Said(value, "page", expression) for value in _texts(expression, data)] if expression else []
         getattr(reading, _ATTRIBUTES.get(field, field)).extend(said)
     try:
-        reading.body = parse_fragment(content if "<" in content else _paragraphs(content), url=url)
+        reading.body = parse_fragment(content, url=url)
     except PageError:
         return None
     return reading
@@ -74,9 +74,3 @@ def _texts(expression: str, data: Any) -> list[str]:
 
 def _text(expression: str, data: Any) -> str | None:
     return next(iter(_texts(expression, data)), None)
-
-
-def _paragraphs(text: str) -> str:
-    from html import escape
-
-    return "".join(f"<p>{escape(line)}</p>" for line in text.splitlines() if line.strip())

@@ -15,6 +15,7 @@ from newscrawl.draft import Reading, Said
 from newscrawl.errors import UsageError
 from newscrawl.page.labels import LabelledField, looks_like_date, split_labelled
 from newscrawl.page.tree import fold, link_of, parse_fragment, text_of
+from newscrawl.page.versions import is_xpath
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -113,7 +114,7 @@ def _rules(version: PageVersion, selectors: Selectors) -> tuple[_Rule, ...]:
 def _rule(version: PageVersion, selector: str) -> _Rule:
     name = "em_media" if "em_media" in selector else selector
     try:
-        path = selector if selector.startswith(("/", "(")) else _by_id(_TRANSLATOR.css_to_xpath(selector))
+        path = selector if is_xpath(selector) else _by_id(_TRANSLATOR.css_to_xpath(selector))
         return _Rule(name, etree.XPath(path, namespaces=_EXSLT, smart_strings=False))
     except (SelectorError, etree.XPathSyntaxError) as error:
         raise UsageError(

@@ -37,7 +37,7 @@ def language_of(found: Survey) -> str | None:
     """BCP 47, `zh`, `en-GB`; None where neither a declaration nor the script says."""
     said = _declared(found)
     text = " ".join(block.text for block in found.blocks if not block.linked)[:_SAMPLE]
-    script = _by_script(text)
+    script = by_script(text)
     if script is None:
         return said if said and said not in ("zh", "ja", "ko") else _by_small_words(text)
     base = (said or "").split("-")[0]
@@ -62,7 +62,8 @@ def _by_small_words(text: str) -> str | None:
     return language if best >= _LEAST_SMALL and best > second * 1.2 else None
 
 
-def _by_script(text: str) -> str | None:
+def by_script(text: str) -> str | None:
+    """The language that a script gives away (`zh`, `ja`, `ru` …); None for Latin letters and short texts."""
     letters = sum(char.isalpha() for char in text)
     if letters < 20:
         return None

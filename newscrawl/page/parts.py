@@ -23,6 +23,9 @@ def next_part(body: bytes, url: str, first_url: str) -> str | None:
     if not match or not any(character.isdigit() for character in match[1]):
         return None
     stem, ending = match[1], match[2]
+    name_on = stem.encode()
+    if name_on + b"_" not in body and name_on + b"-" not in body:
+        return None  # nearly all articles: no pattern is compiled for them
     pattern = re.escape(stem).encode() + rb"([_-])(\d{1,2})" + re.escape(ending).encode()
     found = {int(number): (mark, number) for mark, number in re.findall(rb"(?<![\w.-])" + pattern, body)}
     here = re.fullmatch(

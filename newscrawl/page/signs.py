@@ -17,10 +17,10 @@ _APART = "\x1f"  # no page holds it: control characters are taken out before par
 _BLANK = " \u00a0\u3000" + _APART
 _COLON = re.compile(r"[:：|｜∶/／]")
 _LABELLED = re.compile(
-    r"来源|稿源|出处|转自|摘自|作者|记者|编辑|责编|撰文|通讯员|校对|审核|主编|[【（(]文[/／]"
+    r"来源|來源|編輯|責編|稿源|出处|转自|摘自|作者|记者|编辑|责编|撰文|通讯员|校对|审核|主编|[【（(]文[/／]"
 )
 _AT_END = re.compile(
-    r"[（(【\[]\s*(?:文章|本文|新闻|稿件)?(?:来源|稿源)[:：][^（()）]{2,40}[)）】\]]\s*$"
+    r"[（(【\[]\s*(?:文章|本文|新闻|稿件)?(?:来源|來源|稿源)[:：][^（()）]{2,40}[)）】\]]\s*$"
     r"|[（(【\[](?:[^（()）】]{0,8})(?:记者|作者|通讯员)\s*[^（()）】]{2,30}[)）】\]]\s*$"
     r"|[（(【\[]\s*(?:责任编辑|责编|编辑)[:：]?[^（()）】]{2,20}[)）】\]]\s*$"
 )
@@ -93,7 +93,7 @@ def _read_line(found: Survey, block: Block, signs: Signs, url: str) -> None:
 
 
 def _bracketed(text: str) -> LabelledField:
-    if re.search("来源|稿源", text):
+    if re.search("来源|來源|稿源", text):
         return "outlet"
     return "editors" if "编" in text else "authors"
 

@@ -64,7 +64,12 @@ def _deep_tree(data: bytes, url: str) -> HtmlElement:
 
 
 def parse_fragment(html: str, *, url: str) -> HtmlElement:
-    """A `div` with the fragment inside, white space kept. Raises PageError as `parse` does."""
+    """A `div` with the fragment inside, white space kept; of text without a tag each line is a paragraph.
+
+    Raises PageError as `parse` does.
+    """
+    if "<" not in html:
+        html = "".join(f"<p>{line}</p>" for line in html.splitlines() if line.strip())
     # Inside the body element no stray end tag closes anything but its own.
     inner = _DOCUMENT_TAGS.sub("", html)
     root = parse(f"<!DOCTYPE html><html><body>{inner}</body></html>", url=url)

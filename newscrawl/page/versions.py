@@ -8,6 +8,11 @@ from dataclasses import dataclass
 Selectors = tuple[str, ...]
 
 
+def is_xpath(selector: str) -> bool:
+    """Whether a selector is XPath; the others are CSS."""
+    return selector.startswith(("/", "("))
+
+
 @dataclass(frozen=True, slots=True)
 class PageVersion:
     """One layout of a source's article pages.
