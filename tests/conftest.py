@@ -8,12 +8,26 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from newscrawl.store import client, embedded
+from tests import programs
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 _SHARED = "NEWSCRAWL_TEST_HOME"  # hands the home folder of the run down to xdist's workers
+_QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 _CLEARED = (
     "MONGODB_URI",
     "MONGODB_READ_URI",
@@ -26,6 +40,15 @@ _CLEARED = (
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         os.environ[_SHARED] = tempfile.mkdtemp(prefix="newscrawl-tests-")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    programs.leave_out(config, items)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for program in programs.absent():
+        terminalreporter.write_line(f"LEFT OUT: the tests that need {program}", yellow=True)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -79,3 +102,14 @@ def database(mongo_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]
         patch.delenv("MONGODB_URI", raising=False)
         with client.connect("writer") as writer:
             writer.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium, which speaks to nobody but the pages that a test opens."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=programs.where("chromium"), args=_QUIET)
+        yield chromium
+        chromium.close()
