@@ -143,8 +143,9 @@ def settle_attribution(draft: Draft) -> None:
     """Set draft.source, draft.authors, draft.editors."""
     draft.source = outlet_of(draft)
     outlets = {name for name in (draft.source and draft.source.name, draft.site_outlet) if name}
-    draft.authors = people(draft.reading.authors, outlets, language=draft.language)
-    draft.editors = people(draft.reading.editors, outlets, language=draft.language)
+    named = partial(people, outlets=outlets, language=draft.language, as_printed=draft.as_printed)
+    draft.authors = named(draft.reading.authors)
+    draft.editors = named(draft.reading.editors)
     origins = draft.crawl.origins
     if draft.source:
         origins["source"] = draft.source.origin

@@ -56,12 +56,16 @@ _ADDRESS = re.compile(r"://|@|^www\.|\.(?:com|cn|net|org)\b", re.IGNORECASE)
 _PROSE = re.compile(r"[。！？!?：:；…“”《》<>{}=]")
 
 
-def people(said: Iterable[Said], outlets: Collection[str], *, language: str = "zh") -> list[str]:
+def people(
+    said: Iterable[Said], outlets: Collection[str], *, language: str = "zh", as_printed: bool = False
+) -> list[str]:
     """The people whom the first productive rule names, in their order, each once.
 
     `outlets` are the names of outlets that may stand in a byline; they and whatever ends like an
     outlet's name (网, 报, 研究院 …), numbers of editors, and sentences are left out. In Chinese a space
-    between names parts them; in other languages (`language`, BCP 47) it belongs to a name.
+    between names parts them; in other languages (`language`, BCP 47) it belongs to a name. The outlets
+    of the registry (Reuters, BBC News) are left out, too, unless `as_printed`: a page that signs an
+    article with its agency says so, and its reader may want that.
     """
     found: dict[str, None] = {}
     rule: str | None = None
@@ -70,7 +74,7 @@ def people(said: Iterable[Said], outlets: Collection[str], *, language: str = "z
         if rule is not None and one.rule != rule:
             break
         for name in _names(one.value[:_VALUE_LIMIT], language.startswith("zh")):
-            if name.casefold() not in known and outlet_named(name) is None:
+            if name.casefold() not in known and (as_printed or outlet_named(name) is None):
                 found[name] = None
                 rule = one.rule
     return list(found)[:PEOPLE_LIMIT]

@@ -90,3 +90,8 @@ def test_random_text_never_raises() -> None:
         ):
             assert name == name.strip()
             assert not name.isdigit()
+
+
+def test_an_agency_of_the_registry_signs_only_as_printed() -> None:
+    assert people([said("By Reuters")], set(), language="en") == []
+    assert people([said("By Reuters")], set(), language="en", as_printed=True) == ["Reuters"]
