@@ -11,7 +11,7 @@ import pytest
 from newscrawl.errors import UsageError
 from newscrawl.post import Post
 from newscrawl.read import AsyncPosts, Page, Posts
-from newscrawl.search import PART, ROW_SPACE, words_of
+from newscrawl.search import PART, words_of
 from newscrawl.store import client, searching
 from tests.read.stored import START, Store, post_of
 
