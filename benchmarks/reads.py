@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 from newscrawl.fingerprint import content_hash
 from newscrawl.newsroom import prose
 from newscrawl.post import Attribution, Body, Crawl, DateInfo, Post, Security
+from newscrawl.stories import story_of
 
 if TYPE_CHECKING:
     from newscrawl.read import Posts
@@ -35,6 +36,7 @@ RARE = 5_000  # one post of so many has a word of its own
 _BATCH = 1_000
 _INDEX_PARTS = 1_000_000
 _LAGS = 200
+_LINKED = 30  # batches
 
 
 def made(number: int) -> dict[str, Any]:
@@ -66,6 +68,7 @@ def made(number: int) -> dict[str, Any]:
         last_seen=date,
         content_hash=content_hash(title=text.title, text=body, outlet=name),
         crawl=Crawl("eastmoney", "bench", date),
+        story=story_of(f"eastmoney:{202600000000000000 + number}", body),
     )
     return {**post.to_document(), "search_pending": True}
 
@@ -158,6 +161,23 @@ def lags(posts: Posts, database: Any, first: int) -> list[float]:
     return [(seen[post] - sent[post]) * 1000 for post in sent if post in seen]
 
 
+async def links(name: str, first: int) -> list[float]:
+    """Milliseconds for each new post of a batch of 100 to look for its story, the marks not included."""
+    from newscrawl.store.client import connect_async
+    from newscrawl.store.record import post_record
+    from newscrawl.store.stories import Stories
+
+    times = []
+    async with await connect_async("writer") as client:
+        for batch in range(_LINKED):
+            numbers = range(first + batch * 100, first + batch * 100 + 100)
+            records = [post_record(Post.from_document(made(number)), BEGIN) for number in numbers]
+            begun = time.perf_counter()
+            await Stories(client[name]["posts"]).link(records)
+            times.append((time.perf_counter() - begun) * 10)
+    return times
+
+
 def measure(sizes: list[int], rounds: int) -> Iterator[tuple[int, dict[str, list[float]], str]]:
     """For each size: the times, and what filling and indexing took."""
     from newscrawl.home import database_name
@@ -177,6 +197,7 @@ def measure(sizes: list[int], rounds: int) -> Iterator[tuple[int, dict[str, list
             ended = time.perf_counter()
             with Posts.connect() as posts:
                 times = ask(posts, size, rounds)
+                times["story of a new post"] = asyncio.run(links(name, size))
                 times["watch: lag of a change"] = lags(posts, database, size)
             done = size + _LAGS + 1
             told = (
