@@ -13,18 +13,6 @@ _AREAS = (
     *("crawl", "reading", "sources", "outlets", "posts", "show", "export", "jobs", "db"),
     *("newsroom", "demo"),
 )
-    "crawl",
-    "reading",
-    "sources",
-    "outlets",
-    "posts",
-    "show",
-    "export",
-    "jobs",
-    "db",
-    "newsroom",
-    "demo",
-)
 
 
 def make_app() -> typer.Typer:
