@@ -9,7 +9,9 @@ import typer
 
 from newscrawl.errors import DatabaseUnavailable, NewscrawlError, UsageError
 
-_AREAS = ("crawl", "reading", "sources", "outlets", "posts", "export", "jobs", "db", "newsroom", "demo")
+_AREAS = (
+    "crawl", "reading", "sources", "outlets", "posts", "serve", "export", "jobs", "db", "newsroom", "demo",
+)  # fmt: skip
 
 
 def make_app() -> typer.Typer:
