@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
+from newscrawl.errors import UsageError
+from newscrawl.read import Page
+from newscrawl.read.plans import check_place
+from newscrawl.web.asked import has_words
 from newscrawl.web.desk import desk_of
 from newscrawl.web.links import with_query
 from newscrawl.web.params import FILTERS, PAGING, WORDS, Param, read_params
@@ -20,7 +24,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from newscrawl.post import Post
-    from newscrawl.read import Headline, Page
+    from newscrawl.read import Headline
 
 ROOT = "/api/v1"
 
@@ -41,15 +45,19 @@ class Operation:
 async def posts(request: Request) -> Response:
     """Posts, newest first."""
     values = read_params(request.query_params, (*FILTERS, *PAGING))
-    page = await desk_of(request).posts.page(**values)
-    return _page(request, page)
+    _must_be_a_place(values.get("after"))
+    return _page(request, await desk_of(request).posts.page(**values))
 
 
 async def search(request: Request) -> Response:
     """Posts that fit words, the fittest first."""
     values = read_params(request.query_params, (WORDS, *FILTERS, *PAGING))
-    page = await desk_of(request).posts.search(values.pop("q"), **values)
-    return _page(request, page)
+    _must_be_a_place(values.get("after"))
+    words = values.pop("q")
+    found = Page([], None)
+    if has_words(words):
+        found = await desk_of(request).posts.search(words, **values)
+    return _page(request, found)
 
 
 async def post(request: Request) -> Response:
@@ -96,6 +104,14 @@ def post_document(post: Post) -> dict[str, Any]:
 def headline_document(post: Headline) -> dict[str, Any]:
     """A post in a list."""
     return {name: getattr(post, name) for name in post.__slots__}
+
+
+def _must_be_a_place(after: str | None) -> None:
+    """Raises Missing where a cursor of the right form was never given."""
+    try:
+        check_place(after)
+    except UsageError as error:
+        raise Missing(str(error)) from None
 
 
 def _page(request: Request, page: Page) -> Response:

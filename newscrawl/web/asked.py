@@ -31,3 +31,8 @@ def asked(request: Request, name: str, most: int) -> str | None:
 def cursor(request: Request) -> str | None:
     """Where a list goes on."""
     return asked(request, "after", CURSOR_LIMIT)
+
+
+def has_words(text: str) -> bool:
+    """Whether there is anything to look for: a letter, a character or a digit."""
+    return any(character.isalnum() for character in text)

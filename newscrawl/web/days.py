@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from starlette.exceptions import HTTPException
 
+from newscrawl.read.plans import bounds
 from newscrawl.web import times
 from newscrawl.web.asked import PAGE, cursor
 from newscrawl.web.desk import desk_of
@@ -47,7 +48,7 @@ async def day(request: Request) -> Response:
     desk, after = desk_of(request), cursor(request)
     wanted = _date(request.path_params["day"])
     path = f"/archive/{wanted.isoformat()}"
-    since, until = bounds(wanted, desk.site.zone)
+    since, until = bounds(wanted, desk.site.zone.key)
     page = await desk.posts.page(after=after, size=PAGE, since=since, until=until)
     if not page.posts and after is None:
         raise HTTPException(404)
@@ -63,18 +64,6 @@ async def day(request: Request) -> Response:
         "canonical": path,
     }
     return desk.page(request, "day.html", values)
-
-
-def bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """A day's first moment in a zone, and the next day's, in UTC.
-
-    >>> from zoneinfo import ZoneInfo
-    >>> bounds(date(2026, 3, 8), ZoneInfo("Asia/Shanghai"))[0].isoformat()
-    '2026-03-07T16:00:00+00:00'
-    """
-    first = datetime.combine(day, time(), zone)
-    last = datetime.combine(day + timedelta(days=1), time(), zone)
-    return first.astimezone(UTC), last.astimezone(UTC)
 
 
 def zone_name(zone: ZoneInfo) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from newscrawl.read import Headline
+    from newscrawl.search import Wanted
 
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+")
 
@@ -28,6 +29,7 @@ def filters(site: Site) -> dict[str, Callable[..., Any]]:
         "tag_path": lambda tag: f"/tag/{part(tag)}",
         "security_path": security_path,
         "lang": lang,
+        "plain": plain,
         "shortened": shortened,
         "marked": marked,
         "number": lambda value: f"{value:,}",
@@ -68,16 +70,13 @@ def shortened(text: str, most: int) -> str:
     return line if len(line) <= most else line[: most - 1].rstrip("，。、；：,. ") + "…"
 
 
-def marked(text: str, words: str | None) -> Markup:
+def marked(text: str, wanted: Wanted) -> Markup:
     """A text in which the words that were looked for stand in `mark`."""
-    wanted = [re.escape(word) for word in (words or "").split()]
-    if not wanted:
-        return escape(text)
-    parts = re.split(f"({'|'.join(wanted)})", text, flags=re.IGNORECASE)
-    shown = (
-        Markup("<mark>{}</mark>").format(each) if n % 2 else escape(each) for n, each in enumerate(parts)
-    )
-    return Markup("").join(shown)
+    shown, end = Markup(""), 0
+    for first, last in wanted.spans(text):
+        shown += Markup("{}<mark>{}</mark>").format(text[end:first], text[first:last])
+        end = last
+    return shown + escape(text[end:])
 
 
 def _when(post: Post | Headline) -> tuple[datetime, str, Any]:

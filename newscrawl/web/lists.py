@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 
-from newscrawl.web.asked import PAGE, WORDS_LIMIT, asked, cursor
+from newscrawl.search import words_of
+from newscrawl.web.asked import PAGE, WORDS_LIMIT, asked, cursor, has_words
 from newscrawl.web.desk import Desk, desk_of
 from newscrawl.web.links import part, with_query
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from newscrawl.read import Headline
 
-LATEST = 12  #: posts at the head of the home page
+LATEST = 13  #: posts at the head of the home page
 SECTIONS = 12  #: tags below it
 OF_EACH = 5  #: posts of each
 _SAMPLE = 3  # pages of a hundred posts, in which the liveliest tags are counted
@@ -127,8 +128,10 @@ async def search(request: Request) -> Response:
     """`/search?q=…`, the fittest first."""
     desk = desk_of(request)
     q, after = asked(request, "q", WORDS_LIMIT), cursor(request)
-    page = await desk.posts.search(q, after=after, size=PAGE) if q else None
+    wanted = words_of(q) if q and has_words(q) else None
+    page = await desk.posts.search(q, after=after, size=PAGE) if q and wanted else None
     values: dict[str, Any] = {"q": q, "posts": page.posts if page else [], "later": after is not None}
+    values["wanted"] = wanted
     values["older"] = with_query("/search", q=q, after=page.next) if page and page.next else None
     values["newest"] = with_query("/search", q=q) if after else None
     return desk.page(request, "search.html", {**values, "canonical": "/search"})

@@ -100,7 +100,15 @@ PAGING = (
     Param("size", "posts on a page, 1 to 100", _NUMBER),
     _words("after", "the `next` of the page before", 400, "^[A-Za-z0-9_-]+$"),
 )
-WORDS = _words("q", "words to look for in title and text", 100, required=True)
+# At most ten words, one blank between two.
+_WORD = r"[^\s\x00-\x1f\x7f]+"
+WORDS = _words(
+    "q",
+    "up to ten words to look for in title and text",
+    100,
+    rf"^{_WORD}(?: {_WORD}){{0,9}}$",
+    required=True,
+)
 
 
 def read_params(query: QueryParams, known: tuple[Param, ...]) -> dict[str, Any]:
