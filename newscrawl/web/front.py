@@ -50,7 +50,7 @@ class Front:
     async def _answer(self, scope: Scope) -> Answer:
         key: Key = (scope["path"], scope["query_string"])
         if len(key[0]) + len(key[1]) > LONGEST_ADDRESS:
-            return self.failed("/", 414)
+            return self.failed(key[0], 414)
         if scope["method"] not in ("GET", "HEAD"):
             return await self._make(scope)
         if kept := self.shelf.get(key):

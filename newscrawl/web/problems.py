@@ -39,7 +39,7 @@ def problem(desk: Desk, path: str, status: int, detail: str | None = None) -> Re
     if path.startswith("/api/") or path == "/openapi.json":
         return Response(_document(status, detail), status, headers, PROBLEM)
     heading, words = _WORDS.get(status, (HTTPStatus(status).phrase, ""))
-    values = {"here": path, "status": status, "heading": heading, "words": words, "detail": detail}
+    values = {"here": "", "status": status, "heading": heading, "words": words, "detail": detail}
     html = desk.render("error.html", values)
     return Response(html, status, headers, "text/html")
 

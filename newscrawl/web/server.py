@@ -18,6 +18,8 @@ from newscrawl.web.app import make_app
 from newscrawl.web.site import Site
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
     from newscrawl.read import AsyncPosts
 
 _AT_ONCE = 500  # connections; the next ones are told to come later
@@ -53,8 +55,14 @@ def serve(
 ) -> None:
     """Serves until a signal ends it; `listening` is called with the address once it takes requests."""
     site = replace(site, address=site.address or address_of(sock))
-    config = uvicorn.Config(
-        make_app(open_posts, site),
+    config = config_of(make_app(open_posts, site))
+    _Server(config, lambda: listening(address_of(sock))).run([sock])
+
+
+def config_of(app: ASGIApp) -> uvicorn.Config:
+    """How the application is served: quietly, bounded, trusting no header that a proxy would set."""
+    return uvicorn.Config(
+        app,
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -65,7 +73,6 @@ def serve(
         timeout_graceful_shutdown=_LAST_WORDS,
         proxy_headers=False,
     )
-    _Server(config, lambda: listening(address_of(sock))).run([sock])
 
 
 class _Server(uvicorn.Server):
