@@ -36,15 +36,6 @@ SiteAddress = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")]
 
 
-def register(app: typer.Typer) -> None:
-    exports = typer.Typer(no_args_is_help=True, help="Write posts for other programs.")
-    exports.command("jekyll")(export_jekyll)
-    app.add_typer(exports, name="export")
-    imports = typer.Typer(no_args_is_help=True, help="Store posts that were published before.")
-    imports.command("jekyll")(import_jekyll)
-    app.add_typer(imports, name="import")
-
-
 def export_jekyll(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the posts go: a site's _posts.")],
     site: SiteAddress = None,
