@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import types
 import typing
 from dataclasses import dataclass, field
@@ -157,18 +158,30 @@ def _field_names(kind: type) -> tuple[str, ...] | None:
 
 def _build(kind: type, values: dict[str, Any]) -> object:
     """A dataclass of `kind` from plain values, its nested dataclasses too."""
+    converters = _converters(kind)
+    return kind(
+        **{name: _convert(converters[name], value) for name, value in values.items() if name in converters}
+    )
+
+
+@functools.cache
+def _converters(kind: type) -> dict[str, tuple[type, bool] | None]:
+    """Each field's dataclass and whether the field is a list of them; None where the value stays as it is."""
     hints = typing.get_type_hints(kind)
-    known = {f.name for f in dataclasses.fields(kind)}
-    return kind(**{name: _convert(hints[name], value) for name, value in values.items() if name in known})
+    return {f.name: _made_of(hints[f.name]) for f in dataclasses.fields(kind)}
 
 
-def _convert(hint: Any, value: Any) -> Any:
-    if value is None:
-        return None
+def _made_of(hint: Any) -> tuple[type, bool] | None:
     if typing.get_origin(hint) in (typing.Union, types.UnionType):
         hint = next(arm for arm in typing.get_args(hint) if arm is not type(None))
-    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
-        return _build(hint, value)
     if typing.get_origin(hint) is list:
-        return [_convert(typing.get_args(hint)[0], member) for member in value]
-    return value
+        inner = _made_of(typing.get_args(hint)[0])
+        return (inner[0], True) if inner else None
+    return (hint, False) if isinstance(hint, type) and dataclasses.is_dataclass(hint) else None
+
+
+def _convert(made_of: tuple[type, bool] | None, value: Any) -> Any:
+    if value is None or made_of is None:
+        return value
+    kind, is_list = made_of
+    return [_build(kind, member) for member in value] if is_list else _build(kind, value)

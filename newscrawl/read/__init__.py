@@ -1,7 +1,25 @@
 """The read side of MongoDB: queries and change streams, for those who never see a spider."""
 
+from newscrawl.read.async_posts import AsyncPosts
+from newscrawl.read.connecting import QueryTooSlow
+from newscrawl.read.headline import Count, Day, Headline, Page
+from newscrawl.read.plans import place_after
 from newscrawl.read.posts import Posts
 from newscrawl.read.query import Filters, Query
+from newscrawl.read.state import State
 from newscrawl.read.watch import Change
 
-__all__ = ["Change", "Filters", "Posts", "Query"]
+__all__ = [
+    "AsyncPosts",
+    "Change",
+    "Count",
+    "Day",
+    "Filters",
+    "Headline",
+    "Page",
+    "Posts",
+    "Query",
+    "QueryTooSlow",
+    "State",
+    "place_after",
+]

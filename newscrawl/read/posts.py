@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from newscrawl.home import database_name
 from newscrawl.post import Post
-from newscrawl.read.query import Filters, Query
-from newscrawl.read.references import filters_for
-from newscrawl.store.client import connect, reaching
+from newscrawl.read import plans, searching
+from newscrawl.read.asking import NEWEST_FIRST, Aggregate, Ask, Distinct, Document, Find, Plan, T
+from newscrawl.read.connecting import client_of, reading
+from newscrawl.read.headline import Count, Day, Headline, Page
+from newscrawl.read.query import Filters, Query, query_of
+from newscrawl.read.state import State, state
+from newscrawl.search import words_of
+from newscrawl.store.client import connect
 
 if TYPE_CHECKING:
     from pymongo import MongoClient
@@ -19,17 +25,8 @@ if TYPE_CHECKING:
 
     from newscrawl.read.watch import Change
 
-LATEST = 20  #: posts that `latest` gives
+LATEST = 20  #: posts that `latest` and a page give
 _BATCH = 200  # posts that the server sends at once: memory stays flat
-NEWEST_FIRST = [("date", -1), ("_id", 1)]
-
-
-class Count(NamedTuple):
-    """How many posts there are of one category or outlet."""
-
-    slug: str
-    name: str  #: of an outlet, as most of its posts write it; of a category the slug again
-    posts: int
 
 
 class Posts:
@@ -38,21 +35,25 @@ class Posts:
     Every method may raise DatabaseUnavailable. Use it as a context manager, or `close` it.
     """
 
-    def __init__(self, client: MongoClient[dict[str, Any]], database: str) -> None:
+    def __init__(self, client: MongoClient[Document], database: str, patience: float | None = None) -> None:
         self._client = client
+        self._milliseconds = None if patience is None else int(patience * 1000)
         self.name = database  #: of the database
 
     @classmethod
-    def connect(cls, uri: str | None = None, database: str | None = None) -> Self:
+    def connect(
+        cls, uri: str | None = None, database: str | None = None, *, patience: float | None = None
+    ) -> Self:
         """Opens the database for reading.
 
         uri: a MongoDB connection string; None is MONGODB_URI or the embedded server, which is started if
             need be, with a user that can only read.
         database: its name; None is NEWSCRAWL_DATABASE or `newscrawl`.
+        patience: seconds that the server may work on one question before QueryTooSlow; None is for ever.
         Raises DatabaseUnavailable, at the latest at the first use.
         """
-        client = connect("reader") if uri is None else _client_of(uri)
-        return cls(client, database or database_name())
+        client = connect("reader") if uri is None else client_of(uri)
+        return cls(client, database or database_name(), patience)
 
     def __enter__(self) -> Self:
         return self
@@ -66,74 +67,94 @@ class Posts:
 
     def get(self, reference: str) -> Post | None:
         """One post by its `_id`, its 18 digits at East Money, or its address; None if it is not there."""
-        with reaching():
-            for wanted in filters_for(reference):
-                if document := self._database["posts"].find_one(wanted):
-                    return Post.from_document(document)
-        return None
+        return self._run(plans.get(reference))
 
     def latest(self, **filters: Unpack[Filters]) -> Iterator[Post]:
         """As `find`, but 20 posts where no `limit` is given."""
         filters.setdefault("limit", LATEST)
         return self.find(**filters)
 
-    def find(self, query: Query | None = None, **filters: Unpack[Filters]) -> Iterator[Post]:
+    def find(
+        self, query: Query | None = None, after: str | None = None, **filters: Unpack[Filters]
+    ) -> Iterator[Post]:
         """Posts, newest first, those of one moment by `_id`; one at a time, so that any number may come.
 
-        Give a Query, or its fields as keywords. Raises UsageError at once for a value that cannot be
-        meant.
+        Give a Query, or its fields as keywords. `after` is a place, as `next` of a page or `place_after`
+        tells it. Raises UsageError at once for a value that cannot be meant.
         """
-        wanted = _query(query, filters)
-        return self._stream("posts", wanted.to_filter(), NEWEST_FIRST, wanted.limit)
+        wanted = query_of(query, filters)
+        plans.check_place(after)
+        return self._by_text(wanted, after) if searching.is_indexed(wanted) else self._stream(wanted, after)
 
-    def count(self, query: Query | None = None, **filters: Unpack[Filters]) -> int:
-        """How many posts `find` would give."""
-        wanted = _query(query, filters)
-        limit: dict[str, Any] = {} if wanted.limit is None else {"limit": wanted.limit}
-        with reaching():
-            return self._database["posts"].count_documents(wanted.to_filter(), **limit)
+    def page(
+        self,
+        query: Query | None = None,
+        *,
+        after: str | None = None,
+        size: int = LATEST,
+        **filters: Unpack[Filters],
+    ) -> Page:
+        """Headlines of at most `size` posts, newest first, and the place where the next page begins.
+
+        Raises UsageError for a wrong `after`, or one of another kind of list.
+        """
+        return self._run(searching.page(query_of(query, filters), after, size))
+
+    def search(
+        self, words: str, *, after: str | None = None, size: int = LATEST, **filters: Unpack[Filters]
+    ) -> Page:
+        """Posts with all of the words, the best first: in the title, then in the lead, then anywhere.
+
+        Among equals the newest is first. Chinese is found inside of sentences, Latin as whole words,
+        `"New York"` as a phrase; width and case make no difference. A single Chinese character is
+        looked for in titles only. Raises UsageError where there is no word to look for.
+        """
+        return self._run(searching.search(words_of(words), query_of(None, filters), after, size))
+
+    def count(
+        self, query: Query | None = None, *, at_most: int | None = None, **filters: Unpack[Filters]
+    ) -> int:
+        """How many posts `find` would give; counting ends at `at_most`."""
+        return self._run(searching.count(query_of(query, filters), at_most))
 
     def is_empty(self) -> bool:
         """Whether the database has no post at all."""
-        with reaching():
-            return self._database["posts"].find_one({}, {"_id": 1}) is None
+        return not self._run(plans.count(Query(), 1))
 
     def categories(self) -> list[Count]:
         """All categories, the commonest first."""
-        groups = self._grouped({"$unwind": "$categories"}, {"_id": "$categories", "posts": {"$sum": 1}})
-        return [Count(group["_id"], group["_id"], group["posts"]) for group in groups]
+        return self._run(plans.values("categories"))
+
+    def tags(self) -> list[Count]:
+        """All tags, the commonest first."""
+        return self._run(plans.values("tags"))
 
     def outlets(self) -> list[Count]:
         """All outlets, the commonest first."""
-        slug_and_name = {"slug": "$source.slug", "name": "$source.name"}
-        groups = self._grouped(
-            {"$match": {"source": {"$ne": None}}}, {"_id": slug_and_name, "posts": {"$sum": 1}}
-        )
-        outlets: dict[str, Count] = {}
-        for group in groups:
-            slug, name = group["_id"]["slug"], group["_id"]["name"]
-            before = outlets.get(slug, Count(slug, name, 0))
-            outlets[slug] = before._replace(posts=before.posts + group["posts"])
-        return sorted(outlets.values(), key=lambda outlet: (-outlet.posts, outlet.slug))
+        return self._run(plans.outlets())
+
+    def days(self, zone: str = "Asia/Shanghai") -> list[Day]:
+        """The days on which posts were published, in a zone of the IANA database, the latest first."""
+        return self._run(plans.days(zone))
+
+    def neighbours(self, day: date, zone: str = "Asia/Shanghai") -> tuple[date | None, date | None]:
+        """The nearest days before and after one on which posts were published."""
+        return self._run(plans.neighbours(day, zone))
 
     def revisions(self, reference: str) -> list[Post]:
         """The earlier states of a post, oldest first; empty if it never changed or is not there.
 
         `id` and `revision` are the post's; a state that came late, out of a spool, has revision 0.
         """
-        post = self.get(reference)
-        if post is None:
-            return []
-        with reaching():
-            kept = (
-                self._database["revisions"]
-                .find({"post": post.id})
-                .sort([("crawl.fetched", 1), ("revision", 1)])
-            )
-            return [
-                Post.from_document({**state, "_id": post.id, "revision": state["revision"] or 0})
-                for state in kept
-            ]
+        return self._run(plans.revisions(reference))
+
+    def siblings(self, post: Post | Headline) -> list[Headline]:
+        """The other posts of its story: the same article in other outlets. At most 50, newest first."""
+        return self._run(plans.siblings(post))
+
+    def state(self) -> State:
+        """How the crawling goes: last runs, posts by the hour, which fields are filled."""
+        return self._run(state(datetime.now(UTC)))
 
     def watch(self, resume: str | os.PathLike[str] | None = None) -> Iterator[Change]:
         """Changes as they happen, for ever; see newscrawl.read.watch for `resume` and what is promised."""
@@ -148,14 +169,15 @@ class Posts:
         """
         from pymongo.errors import OperationFailure
 
-        with reaching():
+        counts: dict[str, int] = {}
+        with reading():
             try:
                 names = self._client.list_database_names()
             except OperationFailure:
                 return {}
-            others = [name for name in names if name.startswith("newscrawl") and name != self.name]
-            counts: dict[str, int] = {}
-            for name in others:
+            for name in names:
+                if not name.startswith("newscrawl") or name == self.name:
+                    continue
                 try:
                     counts[name] = self._client[name]["posts"].estimated_document_count()
                 except OperationFailure:
@@ -163,38 +185,51 @@ class Posts:
         return {name: posts for name, posts in counts.items() if posts}
 
     @property
-    def _database(self) -> Database[dict[str, Any]]:
+    def _database(self) -> Database[Document]:
         return self._client[self.name]
 
-    def _stream(
-        self, collection: str, wanted: dict[str, Any], order: list[tuple[str, int]], limit: int | None
-    ) -> Iterator[Post]:
+    def _stream(self, query: Query, after: str | None) -> Iterator[Post]:
+        wanted = self._run(plans.whole_filter(query, after))
         with (
-            reaching(),
-            self._database[collection]
-            .find(wanted, limit=limit or 0, batch_size=_BATCH)
-            .sort(order) as cursor,
+            reading(),
+            self._database["posts"]
+            .find(wanted, limit=query.limit or 0, batch_size=_BATCH)
+            .sort(NEWEST_FIRST) as cursor,
         ):
             for document in cursor:
                 yield Post.from_document(document)
 
-    def _grouped(self, first: dict[str, Any], group: dict[str, Any]) -> list[dict[str, Any]]:
-        steps = [first, {"$group": group}, {"$sort": {"posts": -1, "_id": 1}}]
-        with reaching():
-            return list(self._database["posts"].aggregate(steps))
+    def _by_text(self, query: Query, after: str | None) -> Iterator[Post]:
+        left = query.limit
+        while left is None or left > 0:
+            found = self._run(searching.some(query, after, _BATCH if left is None else min(left, _BATCH)))
+            yield from found
+            if not found:
+                return
+            after = plans.place_after(found[-1])
+            left = None if left is None else left - len(found)
 
+    def _run(self, plan: Plan[T]) -> T:
+        try:
+            ask = next(plan)
+            while True:
+                with reading():
+                    answer = self._answer(ask)
+                ask = plan.send(answer)
+        except StopIteration as done:
+            result: T = done.value
+            return result
 
-def _query(query: Query | None, filters: Filters) -> Query:
-    return Query(**filters) if query is None else query
-
-
-def _client_of(uri: str) -> MongoClient[dict[str, Any]]:
-    from datetime import UTC
-
-    from pymongo import MongoClient
-
-    ours: dict[str, Any] = {"tz_aware": True, "tzinfo": UTC, "appname": "newscrawl"}
-    if "serverselectiontimeoutms" not in uri.lower():
-        ours["serverSelectionTimeoutMS"] = 5000
-    with reaching():
-        return MongoClient(uri, **ours)
+    def _answer(self, ask: Ask) -> list[Document]:
+        collection = self._database[ask.collection]
+        if isinstance(ask, Find):
+            found = collection.find(ask.filter, ask.fields, sort=ask.sort, limit=ask.limit)
+            return found.max_time_ms(self._milliseconds).to_list()
+        limits: dict[str, Any] = {} if self._milliseconds is None else {"maxTimeMS": self._milliseconds}
+        if isinstance(ask, Aggregate):
+            return collection.aggregate(ask.steps, **limits).to_list()
+        if isinstance(ask, Distinct):
+            return [{"values": collection.distinct(ask.field, **limits)}]
+        if ask.limit:
+            limits["limit"] = ask.limit
+        return [{"n": collection.count_documents(ask.filter, **limits)}]

@@ -27,11 +27,14 @@ from newscrawl.store.record import (
     touch_record,
     whole_milliseconds,
 )
+from newscrawl.store.searching import index_pending
 from newscrawl.store.spool import Backlog
 
 __all__ = ["Archive", "ArchiveOptions", "Backlog", "Known", "OnOutcome"]
 
 logger = logging.getLogger(__name__)
+
+_PARTS_AT_CLOSE = 4  # of the full-text index, some 3 seconds each; `newscrawl db index` takes all
 
 
 class Archive:
@@ -125,11 +128,21 @@ class Archive:
         assert self._work is not None
         try:
             await self.flush()
+            await self._index()
         finally:
             self._work.cancel()
             await asyncio.gather(self._work, return_exceptions=True)  # flush raised what it raised
             backlog = await self._delivery.close()
         return backlog
+
+    async def _index(self) -> None:
+        """Takes new posts into the full-text index once they are many; a search finds the others, too."""
+        if self._delivery.away:
+            return
+        try:
+            await index_pending(self._delivery.link.database, parts=_PARTS_AT_CLOSE)
+        except PyMongoError as error:
+            logger.warning("The full-text index is left as it is: %s", error)
 
     async def _put(self, record: Record) -> None:
         await self._outbox.put(record)

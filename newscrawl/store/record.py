@@ -73,7 +73,7 @@ def whole_milliseconds(moment: datetime) -> datetime:
 def post_record(post: Post, at: datetime) -> Record:
     """A post as new: what the store owns is set here. Raises Unstorable."""
     document = post.to_document()
-    document |= {"first_seen": at, "last_seen": at, "updated": None, "revision": 1}
+    document |= {"first_seen": at, "last_seen": at, "updated": None, "revision": 1, "search_pending": True}
     return Record("post", post.id, at, _encode(document), post.content_hash)
 
 

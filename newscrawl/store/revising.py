@@ -64,7 +64,8 @@ async def _keep(database: AsyncDatabase[Document], old: dict[str, Any], session:
     name = f"{old['_id']}@{old['revision']}"
     if await database["revisions"].find_one({"_id": name}, {"_id": 1}, session=session) is not None:
         name += f"-{old['content_hash'][:12]}"  # somebody deleted the post, and it came again as revision 1
-    await database["revisions"].insert_one({**old, "_id": name, "post": old["_id"]}, session=session)
+    kept = {field: value for field, value in old.items() if field != "search_pending"}
+    await database["revisions"].insert_one({**kept, "_id": name, "post": old["_id"]}, session=session)
 
 
 def _change(old: dict[str, Any], record: Record) -> dict[str, Any]:
@@ -85,4 +86,5 @@ async def _keep_late(database: AsyncDatabase[Document], record: Record, session:
     if await database["revisions"].find_one(held, {"_id": 1}, session=session) is None:
         name = f"{record.id}@late-{record.content_hash[:12]}"
         late = {**record.document, "_id": name, "post": record.id, "revision": None}
+        del late["search_pending"]
         await database["revisions"].insert_one(late, session=session)

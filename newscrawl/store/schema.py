@@ -137,6 +137,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         _newest_first("security", "securities.code"),
         IndexModel([("updated", DESCENDING)], name="updated"),
         IndexModel([("canonical_url", ASCENDING)], name="canonical_url"),
+        # Partial: only what the full-text index does not have yet.
+        _newest_first("search", partialFilterExpression={"search_pending": True}),
         # Partial: most posts are alone in their story.
         IndexModel(
             [("story.fingerprint", ASCENDING)],

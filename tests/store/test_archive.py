@@ -34,7 +34,7 @@ def test_new_posts_are_stored_as_they_are(options):
     assert (first["revision"], first["updated"], first["date"]) == (1, None, START)
     assert list(first)[:4] == ["_id", "layout", "title", "date"]
     expected = make_post(0).to_document()
-    owned = {"first_seen", "last_seen"}
+    owned = {"first_seen", "last_seen", "search_pending"}
     assert {k: v for k, v in first.items() if k not in owned} == {
         k: v for k, v in expected.items() if k not in owned
     }
@@ -61,6 +61,7 @@ def test_a_changed_article_makes_a_revision(options):
     [new] = documents(options.database)
     [revision] = documents(options.database, "revisions")
     assert outcomes.told == [(old["_id"], "updated")]
+    assert old.pop("search_pending")
     assert revision == {**old, "_id": f"{old['_id']}@1", "post": old["_id"]}
     assert (new["title"], new["body"]["text"], new["revision"]) == ("更正", "新", 2)
     assert new["reader_note"] == "mine"

@@ -58,7 +58,7 @@ def test_processes_that_race_do_no_harm(database):
         assert set(schema.VALIDATORS) < set(reader[database].list_collection_names())
         assert {index["name"] for index in reader[database].posts.list_indexes()} == {
             *("_id_", "date", "category", "tag", "outlet", "security", "updated"),
-            *("canonical_url", "fingerprint", "story"),
+            *("canonical_url", "fingerprint", "story", "search"),
         }
 
 
@@ -147,4 +147,8 @@ def test_posts_go_in_bulk(database, tmp_path: Path, monkeypatch):
     assert commands.names.count("insert") == 3
     commands.names.clear()
     asyncio.run(put_all(posts, options))
-    assert commands.names == ["find", *["find", "update"] * 3]
+    assert commands.names == [
+        "find",
+        *["find", "update"] * 3,
+        "aggregate",
+    ]  # at last, what waits to be indexed

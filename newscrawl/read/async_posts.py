@@ -1,0 +1,177 @@
+"""AsyncPosts: as Posts, for asyncio."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, Self, Unpack
+
+from newscrawl.home import database_name
+from newscrawl.post import Post
+from newscrawl.read import plans, searching
+from newscrawl.read.asking import NEWEST_FIRST, Aggregate, Ask, Distinct, Document, Find, Plan, T
+from newscrawl.read.connecting import async_client_of, reading
+from newscrawl.read.headline import Count, Day, Headline, Page
+from newscrawl.read.posts import LATEST
+from newscrawl.read.query import Filters, Query, query_of
+from newscrawl.read.state import State, state
+from newscrawl.search import words_of
+from newscrawl.store.client import uri as uri_of
+
+if TYPE_CHECKING:
+    from pymongo import AsyncMongoClient
+    from pymongo.asynchronous.database import AsyncDatabase
+
+_BATCH = 200  # posts that the server sends at once: memory stays flat
+
+
+class AsyncPosts:
+    """The posts of one database, for one event loop. Each method is what Posts has by that name.
+
+    Use it as an asynchronous context manager, or `await close()`.
+    """
+
+    def __init__(
+        self, client: AsyncMongoClient[Document], database: str, patience: float | None = None
+    ) -> None:
+        self._client = client
+        self._milliseconds = None if patience is None else int(patience * 1000)
+        self.name = database  #: of the database
+
+    @classmethod
+    def connect(
+        cls, uri: str | None = None, database: str | None = None, *, patience: float | None = None
+    ) -> Self:
+        """As Posts.connect. Blocks while the embedded server starts, if it has to."""
+        return cls(async_client_of(uri or uri_of("reader")), database or database_name(), patience)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Ends the connection; calling it again does nothing."""
+        await self._client.close()
+
+    async def get(self, reference: str) -> Post | None:
+        """One post, or None."""
+        return await self._run(plans.get(reference))
+
+    def latest(self, **filters: Unpack[Filters]) -> AsyncIterator[Post]:
+        """As `find`, but 20 posts where no `limit` is given."""
+        filters.setdefault("limit", LATEST)
+        return self.find(**filters)
+
+    def find(
+        self, query: Query | None = None, after: str | None = None, **filters: Unpack[Filters]
+    ) -> AsyncIterator[Post]:
+        """Posts, newest first, one at a time."""
+        wanted = query_of(query, filters)
+        plans.check_place(after)
+        return self._by_text(wanted, after) if searching.is_indexed(wanted) else self._stream(wanted, after)
+
+    async def page(
+        self,
+        query: Query | None = None,
+        *,
+        after: str | None = None,
+        size: int = LATEST,
+        **filters: Unpack[Filters],
+    ) -> Page:
+        """Headlines, and the place where the next page begins."""
+        return await self._run(searching.page(query_of(query, filters), after, size))
+
+    async def search(
+        self, words: str, *, after: str | None = None, size: int = LATEST, **filters: Unpack[Filters]
+    ) -> Page:
+        """Posts with all of the words, the best first, then the newest."""
+        return await self._run(searching.search(words_of(words), query_of(None, filters), after, size))
+
+    async def count(
+        self, query: Query | None = None, *, at_most: int | None = None, **filters: Unpack[Filters]
+    ) -> int:
+        """How many posts `find` would give."""
+        return await self._run(searching.count(query_of(query, filters), at_most))
+
+    async def categories(self) -> list[Count]:
+        """All categories, the commonest first."""
+        return await self._run(plans.values("categories"))
+
+    async def tags(self) -> list[Count]:
+        """All tags, the commonest first."""
+        return await self._run(plans.values("tags"))
+
+    async def outlets(self) -> list[Count]:
+        """All outlets, the commonest first."""
+        return await self._run(plans.outlets())
+
+    async def days(self, zone: str = "Asia/Shanghai") -> list[Day]:
+        """The days on which posts were published, the latest first."""
+        return await self._run(plans.days(zone))
+
+    async def neighbours(self, day: date, zone: str = "Asia/Shanghai") -> tuple[date | None, date | None]:
+        """The nearest days before and after one on which posts were published."""
+        return await self._run(plans.neighbours(day, zone))
+
+    async def revisions(self, reference: str) -> list[Post]:
+        """The earlier states of a post, oldest first."""
+        return await self._run(plans.revisions(reference))
+
+    async def siblings(self, post: Post | Headline) -> list[Headline]:
+        """The other posts of its story."""
+        return await self._run(plans.siblings(post))
+
+    async def state(self) -> State:
+        """How the crawling goes."""
+        return await self._run(state(datetime.now(UTC)))
+
+    @property
+    def _database(self) -> AsyncDatabase[Document]:
+        return self._client[self.name]
+
+    async def _stream(self, query: Query, after: str | None) -> AsyncIterator[Post]:
+        wanted = await self._run(plans.whole_filter(query, after))
+        found = self._database["posts"].find(wanted, limit=query.limit or 0, batch_size=_BATCH)
+        with reading():
+            async with found.sort(NEWEST_FIRST) as cursor:
+                async for document in cursor:
+                    yield Post.from_document(document)
+
+    async def _by_text(self, query: Query, after: str | None) -> AsyncIterator[Post]:
+        left = query.limit
+        while left is None or left > 0:
+            size = _BATCH if left is None else min(left, _BATCH)
+            found = await self._run(searching.some(query, after, size))
+            for post in found:
+                yield post
+            if not found:
+                return
+            after = plans.place_after(found[-1])
+            left = None if left is None else left - len(found)
+
+    async def _run(self, plan: Plan[T]) -> T:
+        try:
+            ask = next(plan)
+            while True:
+                with reading():
+                    answer = await self._answer(ask)
+                ask = plan.send(answer)
+        except StopIteration as done:
+            result: T = done.value
+            return result
+
+    async def _answer(self, ask: Ask) -> list[Document]:
+        collection = self._database[ask.collection]
+        if isinstance(ask, Find):
+            found = collection.find(ask.filter, ask.fields, sort=ask.sort, limit=ask.limit)
+            return await found.max_time_ms(self._milliseconds).to_list()
+        limits: dict[str, Any] = {} if self._milliseconds is None else {"maxTimeMS": self._milliseconds}
+        if isinstance(ask, Aggregate):
+            return await (await collection.aggregate(ask.steps, **limits)).to_list()
+        if isinstance(ask, Distinct):
+            return [{"values": await collection.distinct(ask.field, **limits)}]
+        if ask.limit:
+            limits["limit"] = ask.limit
+        return [{"n": await collection.count_documents(ask.filter, **limits)}]

@@ -1,0 +1,141 @@
+"""Candidates of a search: dates and ids of posts that may have the words, newest first, none twice.
+
+They come from the parts of the index (bit rows) and from the posts that still wait to be indexed. A part
+is looked into only when it is the turn of its newest post: a frequent word costs one part, whatever the
+number of posts; for a rare one more and more parts are asked at once.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from newscrawl.errors import NewscrawlError
+from newscrawl.read.asking import NEWEST_FIRST, Document, Find, Plan
+from newscrawl.read.place import Place, millis
+from newscrawl.search import BLOCK, BLOCK_SPACE, ROW_SPACE, Wanted, positions
+
+Candidate = tuple[int, str]  #: minus the date in milliseconds, and the id: sorted, the newest is first
+
+_BLOCKS = 4  # of ids that are asked for at once of each part
+_MOST_PARTS = 64  # that are looked into at once
+
+
+class IndexChanged(NewscrawlError):
+    """Segments were merged, and their rows taken away, while they were read: begin anew."""
+
+    def __init__(self) -> None:
+        super().__init__("the index of the search was rebuilt meanwhile; search again")
+
+
+@dataclass(slots=True)
+class _Segment:
+    number: int
+    rows: list[bytes] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Part:
+    """A part of the index, or the posts that wait (then `segment` is None)."""
+
+    bound: Candidate  #: none of its candidates comes before
+    segment: _Segment | None = None
+    number: int = 0
+    span: slice = field(default_factory=lambda: slice(0))  #: its bytes in each row of the segment
+    left: Iterator[tuple[int, list[int]]] | None = None  #: blocks and the places in them, not asked for yet
+    ready: deque[Candidate] = field(default_factory=deque)
+
+
+class Candidates:
+    """`open` first, then `take` until it gives none."""
+
+    def __init__(self, wanted: Wanted, place: int, after: Place | None) -> None:
+        self._wanted, self._after = wanted, after
+        self._rows = wanted.rows(place)
+        self._last: Candidate | None = (-millis(after.date), after.id) if after else None
+        self._heap: list[tuple[Candidate, int, _Part]] = []
+        self._parts_at_once = 1
+
+    def open(self) -> Plan[None]:
+        """Reads which parts there are, and which posts wait for the index."""
+        # The waiting first: what is indexed meanwhile is then found twice rather than not at all.
+        waiting_for = {"$and": [{"search_pending": True}, self._wanted.to_filter()]}
+        if self._after:
+            waiting_for["$and"].append(self._after.later())
+        waiting = yield Find("posts", waiting_for, {"date": 1}, NEWEST_FIRST)
+        segments = yield Find("search_segments", {})
+        parts = [part for segment in segments for part in _parts(segment)]
+        if waiting:
+            ready = deque((-millis(one["date"]), str(one["_id"])) for one in waiting)
+            parts.append(_Part(ready[0], ready=ready))
+        self._heap = [(part.bound, order, part) for order, part in enumerate(parts)]
+        heapq.heapify(self._heap)
+
+    def take(self, most: int) -> Plan[list[Candidate]]:
+        """The next ones; empty when there are no more. Raises IndexChanged."""
+        taken: list[Candidate] = []
+        while self._heap and len(taken) < most:
+            _, order, part = self._heap[0]
+            if not part.ready:
+                yield from self._fill()
+                continue
+            candidate = part.ready.popleft()
+            heapq.heapreplace(self._heap, (part.ready[0] if part.ready else candidate, order, part))
+            if self._last is None or candidate > self._last:
+                self._last = candidate
+                taken.append(candidate)
+        return taken
+
+    def _fill(self) -> Plan[None]:
+        """Asks for candidates of the parts whose turn it is; those that have none left go."""
+        empty: list[tuple[Candidate, int, _Part]] = []
+        while self._heap and not self._heap[0][2].ready and len(empty) < self._parts_at_once:
+            empty.append(heapq.heappop(self._heap))
+        self._parts_at_once = min(self._parts_at_once * 2, _MOST_PARTS)
+        parts = [part for _, _, part in empty]
+        yield from self._read_rows([part for part in parts if part.left is None])
+        yield from self._read_ids(parts)
+        for _, order, part in empty:
+            if part.ready:
+                heapq.heappush(self._heap, (part.ready[0], order, part))
+
+    def _read_rows(self, parts: list[_Part]) -> Plan[None]:
+        """The blocks of each part in which the rows have a post."""
+        new = {part.segment.number: part.segment for part in parts if part.segment and not part.segment.rows}
+        if new:
+            wanted = [number * ROW_SPACE + row for number in new for row in self._rows]
+            found = yield Find("search_rows", {"_id": {"$in": wanted}})
+            if len(found) != len(wanted):
+                raise IndexChanged
+            for row in found:
+                new[row["_id"] // ROW_SPACE].rows.append(row["bits"])
+        for part in parts:
+            rows = [row[part.span] for row in part.segment.rows] if part.segment else []
+            blocks = groupby(positions(rows), key=lambda position: position // BLOCK)
+            part.left = ((block, [place % BLOCK for place in places]) for block, places in blocks)
+
+    def _read_ids(self, parts: list[_Part]) -> Plan[None]:
+        asked: dict[int, tuple[_Part, list[int]]] = {}
+        for part in parts:
+            for _, (block, places) in zip(range(_BLOCKS), part.left or (), strict=False):
+                asked[part.number * BLOCK_SPACE + block] = part, places
+        if not asked:
+            return
+        found: list[Document] = yield Find("search_ids", {"_id": {"$in": list(asked)}}, sort=[("_id", 1)])
+        if len(found) != len(asked):
+            raise IndexChanged
+        for ids in found:
+            part, places = asked[ids["_id"]]
+            part.ready.extend((-millis(ids["dates"][place]), ids["ids"][place]) for place in places)
+
+
+def _parts(segment: Document) -> Iterator[_Part]:
+    shared = _Segment(segment["_id"])
+    begin = 0
+    for part in segment["parts"]:
+        end = begin + (part["posts"] + 7) // 8
+        yield _Part((-millis(part["newest"]), ""), shared, part["number"], slice(begin, end))
+        begin = end

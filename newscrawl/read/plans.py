@@ -1,0 +1,177 @@
+"""Plans of what a reader may ask: lists by pages, one post, its history, its story."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from newscrawl.errors import UsageError
+from newscrawl.post import Post
+from newscrawl.read.asking import NEWEST_FIRST, Aggregate, Distinct, Document, Find, Number, Plan
+from newscrawl.read.headline import FIELDS, Count, Day, Headline, Page
+from newscrawl.read.place import Place
+from newscrawl.read.query import Query
+from newscrawl.read.references import filters_for
+from newscrawl.search import phrase_of
+
+
+def get(reference: str) -> Plan[Post | None]:
+    """One post by whatever names it."""
+    for wanted in filters_for(reference):
+        if found := (yield Find("posts", wanted, limit=1)):
+            return Post.from_document(found[0])
+    return None
+
+
+def filter_of(query: Query) -> Plan[Document]:
+    """The filter of a query without its text, with what only the database can tell."""
+    languages: list[str] = []
+    if query.language is not None:
+        [answer] = yield Distinct("posts", "language")
+        languages = answer["values"]
+    story = None
+    if query.story is not None:
+        post = yield from get(query.story)
+        story = post.story.first if post and post.story else None
+    return query.to_filter(languages=languages, story=story)
+
+
+def whole_filter(query: Query, after: str | None) -> Plan[Document]:
+    """The filter of a query, its text word by word, and of what comes after a place."""
+    parts = [(yield from filter_of(query))]
+    if query.text is not None:
+        parts.append(phrase_of(query.text).to_filter())
+    if after is not None:
+        parts.append(Place.parse(after).later())
+    return {"$and": [part for part in parts if part]} if any(parts) else {}
+
+
+def page(query: Query, after: str | None, size: int) -> Plan[Page]:
+    """Headlines, newest first, after the place where another page ended."""
+    wanted = yield from whole_filter(query, after)
+    found = yield Find("posts", wanted, FIELDS, NEWEST_FIRST, size + 1)
+    return page_of([Headline.from_document(document) for document in found], size)
+
+
+def page_of(headlines: list[Headline], size: int) -> Page:
+    """A page of the first of them; there is a next one where more were found than it takes."""
+    more = len(headlines) > size
+    return Page(headlines[:size], place_after(headlines[size - 1]) if more else None)
+
+
+def place_after(post: Post | Headline) -> str:
+    """The place in a list, newest first, at which the post stands: `after` it come the older ones."""
+    return str(Place(post.date, post.id))
+
+
+def check_place(after: str | None) -> None:
+    """Raises UsageError where it is none."""
+    if after is not None:
+        Place.parse(after)
+
+
+def count(query: Query, at_most: int | None) -> Plan[int]:
+    """How many posts a query finds; its text is looked for in each post that the rest leaves."""
+    wanted = yield from whole_filter(query, None)
+    limits = [limit for limit in (query.limit, at_most) if limit is not None]
+    [answer] = yield Number("posts", wanted, min(limits, default=0))
+    number: int = answer["n"]
+    return number
+
+
+def revisions(reference: str) -> Plan[list[Post]]:
+    """The earlier states of a post, oldest first."""
+    post = yield from get(reference)
+    if post is None:
+        return []
+    kept = yield Find("revisions", {"post": post.id}, sort=[("revision", -1)])
+    states = [Post.from_document({**one, "_id": post.id, "revision": one["revision"] or 0}) for one in kept]
+    return sorted(states, key=lambda state: (state.crawl.fetched, state.revision))
+
+
+def siblings(post: Post | Headline) -> Plan[list[Headline]]:
+    """The other posts of its story, newest first, at most 50."""
+    first = post.story.first if isinstance(post, Post) and post.story else post.story
+    if first is None:
+        return []
+    found = yield Find("posts", {"story.first": first}, FIELDS, NEWEST_FIRST, 51)
+    return [Headline.from_document(one) for one in found if one["_id"] != post.id][:50]
+
+
+def neighbours(day: date, zone: str) -> Plan[tuple[date | None, date | None]]:
+    """The nearest days before and after one on which something was published, in a zone."""
+    begins, ends = bounds(day, zone)
+    before = yield Find("posts", {"date": {"$lt": begins}}, {"date": 1}, [("date", -1), ("_id", 1)], 1)
+    after = yield Find("posts", {"date": {"$gte": ends}}, {"date": 1}, [("date", 1), ("_id", -1)], 1)
+    return _day_of(before, zone), _day_of(after, zone)
+
+
+def bounds(day: date, zone: str) -> tuple[datetime, datetime]:
+    """The moments at which a day begins and ends in a zone, in UTC.
+
+    Raises UsageError for a year that has no neighbours, and for a zone that is not known.
+    """
+    if not 1 < day.year < date.max.year:
+        raise UsageError(f"there is no news of the year {day.year}; give a day of this century")
+    there = zone_of(zone)
+    midnights = (datetime.combine(day + timedelta(days=later), time(), there) for later in (0, 1))
+    begins, ends = (midnight.astimezone(UTC) for midnight in midnights)
+    return begins, ends
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """A zone of the IANA database. Raises UsageError where it has none of this name."""
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        raise UsageError(f"zone {name[:40]!r} is not known; write Asia/Shanghai or Europe/Berlin") from None
+
+
+def _day_of(found: list[Document], zone: str) -> date | None:
+    moment = found[0]["date"].astimezone(zone_of(zone)) if found else None
+    return moment.date() if moment else None
+
+
+def days(zone: str) -> Plan[list[Day]]:
+    """The days on which something was published, newest first, by the index of dates alone."""
+    day = {"$dateTrunc": {"date": "$date", "unit": "day", "timezone": zone}}
+    groups = yield Aggregate(
+        "posts",
+        [
+            {"$sort": {"date": -1, "_id": 1}},  # for the planner: the index has all that is asked
+            {"$project": {"_id": 0, "date": 1}},
+            {"$group": {"_id": day, "posts": {"$sum": 1}}},
+            {"$sort": {"_id": -1}},
+        ],
+    )
+    found = [(_day_of([{"date": group["_id"]}], zone), group["posts"]) for group in groups]
+    return [Day(day, posts) for day, posts in found if day is not None]
+
+
+def values(field: str) -> Plan[list[Count]]:
+    """How many posts there are of each category or tag, the commonest first; counted in the index alone."""
+    [answer] = yield Distinct("posts", field)
+    counts = []
+    for value in answer["values"]:
+        [counted] = yield Number("posts", {field: value})
+        counts.append(Count(value, value, counted["n"]))
+    return sorted(counts, key=lambda one: (-one.posts, one.slug))
+
+
+def outlets() -> Plan[list[Count]]:
+    """All outlets, the commonest first, each by the name that its latest post has."""
+    groups = yield Aggregate(
+        "posts",
+        [
+            {"$match": {"source.slug": {"$gt": ""}}},
+            {"$sort": {"source.slug": 1, "date": -1, "_id": 1}},
+            {"$group": {"_id": "$source.slug", "posts": {"$sum": 1}, "latest": {"$first": "$_id"}}},
+        ],
+    )
+    latest = {"_id": {"$in": [group["latest"] for group in groups]}}
+    named = yield Find("posts", latest, {"source.slug": 1, "source.name": 1})
+    names: dict[str, str] = {one["source"]["slug"]: one["source"]["name"] for one in named}
+    counts = [
+        Count(group["_id"], names.get(group["_id"]) or group["_id"], group["posts"]) for group in groups
+    ]
+    return sorted(counts, key=lambda one: (-one.posts, one.slug))

@@ -1,0 +1,149 @@
+"""Plans of the full-text search: candidates from the index, newest first, each then read.
+
+newscrawl.search says what the index is, newscrawl.store.searching builds it.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from newscrawl.post import Post
+from newscrawl.read import plans
+from newscrawl.read.asking import NEWEST_FIRST, Document, Find, Number, Plan
+from newscrawl.read.candidates import Candidates, IndexChanged
+from newscrawl.read.headline import FIELDS, Headline, Page
+from newscrawl.read.place import Place, millis
+from newscrawl.read.query import Query
+from newscrawl.search import LEAD, TEXT, TITLE, Wanted, phrase_of
+
+_PLACES = (TITLE, LEAD, TEXT)
+_TEXTS = {"digest": 1, "body.text": 1}
+_CHUNK = 64  # candidates that are read at once
+_DIRECT = 1_000  # posts that the other filters leave, and that are then read without the index
+_AROUND = 60  # characters of an excerpt before and after the word
+_COUNTED = 500  # posts that are counted at once
+_RESTARTS = 3
+
+
+def is_indexed(query: Query) -> bool:
+    """Whether the query has a text that the index can look up."""
+    return query.text is not None and bool(phrase_of(query.text).rows(TEXT))
+
+
+def some(query: Query, after: str | None, size: int) -> Plan[list[Post]]:
+    """The next posts of a query with a text that is indexed, newest first."""
+    found = yield from _with_phrase(query, after, size, whole=True)
+    return [Post.from_document(document) for document in found]
+
+
+def page(query: Query, after: str | None, size: int) -> Plan[Page]:
+    """One page of a query, with or without text, newest first."""
+    if not is_indexed(query):
+        return (yield from plans.page(query, after, size))
+    found = yield from _with_phrase(query, after, size + 1)
+    return plans.page_of([Headline.from_document(document) for document in found], size)
+
+
+def count(query: Query, at_most: int | None) -> Plan[int]:
+    """How many posts a query finds; those with a text are read for it."""
+    if not is_indexed(query):
+        return (yield from plans.count(query, at_most))
+    most = min([limit for limit in (query.limit, at_most) if limit is not None], default=None)
+    counted, after = 0, None
+    while most is None or counted < most:
+        size = _COUNTED if most is None else min(_COUNTED, most - counted)
+        found = yield from _with_phrase(query, after, size)
+        counted += len(found)
+        if len(found) < size:
+            break
+        after = str(Place(found[-1]["date"], found[-1]["_id"]))
+    return counted
+
+
+def _with_phrase(query: Query, after: str | None, size: int, *, whole: bool = False) -> Plan[list[Document]]:
+    assert query.text is not None
+    narrowed = yield from plans.filter_of(query)
+    place = Place.parse(after) if after is not None else None
+    return (yield from matches(phrase_of(query.text), 0, narrowed, place, size, whole=whole))
+
+
+def search(wanted: Wanted, query: Query, after: str | None, size: int) -> Plan[Page]:
+    """One page: posts with all words in the title first, then in the lead, then anywhere; newest first."""
+    begin = Place.parse(after) if after is not None else None
+    narrowed = yield from plans.filter_of(query)
+    found: list[tuple[int, Document]] = []
+    for place in _PLACES:
+        if begin is None or begin.rank >= place:
+            place_after = begin if begin and begin.rank == place else None
+            more = yield from matches(wanted, place, narrowed, place_after, size + 1 - len(found))
+            found += [(place, document) for document in more]
+        if len(found) > size:
+            break
+    headlines = [Headline.from_document(one, _excerpt(one, wanted)) for _, one in found[:size]]
+    if len(found) <= size:
+        return Page(headlines, None)
+    place, last = found[size - 1]
+    return Page(headlines, str(Place(last["date"], last["_id"], place)))
+
+
+def matches(
+    wanted: Wanted, place: int, narrowed: Document, after: Place | None, size: int, *, whole: bool = False
+) -> Plan[list[Document]]:
+    """Posts that have the words in just this place (0: anywhere), newest first.
+
+    narrowed: what else must hold. whole: whole posts, not headlines with their text.
+    """
+    fields = None if whole else {**FIELDS, **_TEXTS}
+    rows = wanted.rows(place or TEXT)
+    if not rows and place in (LEAD, TEXT):
+        return []  # single characters are looked for in titles only
+    if narrowed:
+        [few] = yield Number("posts", narrowed, _DIRECT + 1)
+        if few["n"] <= _DIRECT:
+            return (yield from _among_few(wanted, place, narrowed, after, size, fields))
+    for attempt in range(_RESTARTS):
+        try:
+            return (yield from _by_index(wanted, place, narrowed, after, size, fields))
+        except IndexChanged:
+            if attempt == _RESTARTS - 1:
+                raise
+    raise AssertionError("the last try returned or raised")
+
+
+def _among_few(
+    wanted: Wanted, place: int, narrowed: Document, after: Place | None, size: int, fields: Document | None
+) -> Plan[list[Document]]:
+    both = {"$and": [narrowed, wanted.to_filter(), *([after.later()] if after else [])]}
+    found = yield Find("posts", both, fields, NEWEST_FIRST)
+    return list(islice((one for one in found if _stands(one, wanted, place)), size))
+
+
+def _by_index(
+    wanted: Wanted, place: int, narrowed: Document, after: Place | None, size: int, fields: Document | None
+) -> Plan[list[Document]]:
+    candidates = Candidates(wanted, place or TEXT, after)
+    yield from candidates.open()
+    found: list[Document] = []
+    while len(found) < size:
+        chunk = yield from candidates.take(_CHUNK)
+        if not chunk:
+            break
+        ids = {"_id": {"$in": [post_id for _, post_id in chunk]}}
+        documents = yield Find("posts", {"$and": [ids, narrowed]} if narrowed else ids, fields)
+        there = {(-millis(one["date"]), one["_id"]): one for one in documents}
+        found += [there[key] for key in chunk if key in there and _stands(there[key], wanted, place)]
+    return found[:size]
+
+
+def _stands(document: Document, wanted: Wanted, place: int) -> bool:
+    there = wanted.place(document["title"], document.get("digest"), document["body"]["text"])
+    return there == place if place else there > 0
+
+
+def _excerpt(document: Document, wanted: Wanted) -> str | None:
+    """What stands around the first word in the text, in one line; the beginning where none is there."""
+    text = " ".join(document["body"]["text"].split())
+    spans = wanted.spans(text)
+    begin, end = spans[0] if spans else (0, 0)
+    first, last = max(0, begin - _AROUND), min(len(text), end + _AROUND)
+    return f"{'…' if first else ''}{text[first:last]}{'…' if last < len(text) else ''}" or None

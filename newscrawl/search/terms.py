@@ -1,0 +1,73 @@
+"""What of a text can be looked for: pairs of neighbouring CJK characters, whole words of other scripts."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from itertools import pairwise
+from zlib import crc32
+
+from newscrawl.search.bits import ROWS
+
+TITLE, LEAD, TEXT = 3, 2, 1  #: where a term stands; the first is the most relevant
+LEAD_CHARS = 200  #: of a text's beginning that count for more than the rest
+
+CJK = "\u3005\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+RUN = re.compile(rf"[{CJK}]+|[^\W_{CJK}]+")
+_WORD_LIMIT = 64
+
+
+def fold(text: str) -> str:
+    """Full-width letters as half-width ones, capitals as small ones.
+
+    >>> fold("ＡＩ芯片 TechWeb")
+    'ai芯片 techweb'
+    """
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def is_cjk(run: str) -> bool:
+    """Whether a run is written without blanks between words: Han, kana, Hangul."""
+    return run[0] >= "\u3005" and RUN.fullmatch(run) is not None and not run[0].isascii()
+
+
+def terms_of(folded: str) -> set[str]:
+    """The terms of a folded text.
+
+    >>> sorted(terms_of("5g手机销量"))
+    ['5g', '手机', '机销', '销量']
+    """
+    found: set[str] = set()
+    for run in RUN.findall(folded):
+        if is_cjk(run):
+            found.update(map("".join, pairwise(run)))
+        else:
+            found.add(run[:_WORD_LIMIT])
+    return found
+
+
+def rows_of_post(title: str, digest: str | None, text: str) -> set[int]:
+    """The rows in which a post has its bit: of all its terms, once more of those of its lead, of its title.
+
+    Of a title its single CJK characters are terms, too.
+    """
+    head = fold(title)
+    top = terms_of(head)
+    lead = top | terms_of(fold(f"{digest or ''}\n{text[:LEAD_CHARS]}"))
+    rows: set[int] = set()
+    for place, terms in (
+        (TEXT, lead | terms_of(fold(text))),
+        (LEAD, lead),
+        (TITLE, top | {character for character in head if is_cjk(character)}),
+    ):
+        rows.update(*(rows_of(term, place) for term in terms))
+    return rows
+
+
+@lru_cache(maxsize=32_768)
+def rows_of(term: str, place: int) -> tuple[int, ...]:
+    """The six rows of a term in a place, by double hashing."""
+    mixed = crc32(term.encode("utf-8", "replace"), place) * 0x9E3779B1 & 0xFFFFFFFF
+    row, step = mixed % ROWS, mixed // ROWS % (ROWS - 1) + 1
+    return tuple((row + number * step) % ROWS for number in range(6))

@@ -1,0 +1,121 @@
+"""What is looked for: words as people type them, and whether a post has them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from newscrawl.errors import UsageError
+from newscrawl.search.terms import CJK, LEAD, LEAD_CHARS, RUN, TEXT, TITLE, fold, is_cjk, rows_of
+
+SEARCH_LIMIT = 200  #: characters of a search
+_WORDS_LIMIT = 10
+_ROWS_LIMIT = 32
+_QUOTED = re.compile(r'"([^"]+)"|“([^”]+)”|(\S+)')
+_LETTER = re.compile(r"[^\W_]")
+_WIDE = {chr(code): chr(code + 0xFEE0) for code in range(0x21, 0x7F)}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Words that a post must have, all of them; folded. With `whole`, no part of a longer Latin word."""
+
+    words: tuple[str, ...]
+    whole: bool = True
+
+    def place(self, title: str, digest: str | None, text: str) -> int:
+        """Where all words stand together: TITLE, LEAD, TEXT, or 0 where one of them is nowhere."""
+        patterns = [self._pattern(word) for word in self.words]
+        seen = fold(title)
+        for place, more in (
+            (TITLE, ""),
+            (LEAD, f"\n{digest or ''}\n{text[:LEAD_CHARS]}"),
+            (TEXT, f"\n{text}"),
+        ):
+            seen += fold(more)
+            if all(pattern.search(seen) for pattern in patterns):
+                return place
+        return 0
+
+    def rows(self, place: int) -> list[int]:
+        """The rows to AND for this place; empty where no term of the words can be looked up.
+
+        The more terms there are, the fewer rows of each are asked.
+        """
+        terms = [term for word in self.words for term in self._terms(word, place)]
+        each = 6 if len(terms) == 1 else 4 if len(terms) == 2 else 3 if len(terms) <= 4 else 2
+        rows = dict.fromkeys(row for term in terms for row in rows_of(term, place)[:each])
+        return list(rows)[:_ROWS_LIMIT]
+
+    def to_filter(self) -> dict[str, Any]:
+        """The MongoDB filter for posts that rows do not cover yet; as `place`, but for rare ligatures."""
+        return {"$and": [_anywhere(self._pattern(word, server=True).pattern) for word in self.words]}
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where the words stand in a text, in order, none over another: pairs of beginning and end."""
+        found: list[tuple[int, int]] = []
+        every = "|".join(self._pattern(word, server=True).pattern for word in self.words)
+        for match in re.finditer(every, text, re.IGNORECASE):
+            found.append(match.span())
+        return found
+
+    def _pattern(self, word: str, *, server: bool = False) -> re.Pattern[str]:
+        body = "".join(map(_either_width if server else re.escape, word))
+        if not self.whole:
+            return re.compile(body)
+        edge = rf"(?<![^\W_{CJK}])", rf"(?![^\W_{CJK}])"
+        before = edge[0] if _is_latin(word[0]) else ""
+        after = edge[1] if _is_latin(word[-1]) else ""
+        return re.compile(f"{before}{body}{after}")
+
+    def _terms(self, word: str, place: int) -> list[str]:
+        found: list[str] = []
+        for match in RUN.finditer(word):
+            run = match.group()
+            if is_cjk(run):
+                single = [run] if place == TITLE and len(run) == 1 else []
+                found += [run[i : i + 2] for i in range(len(run) - 1)] or single
+            elif self.whole or (match.start() > 0 and match.end() < len(word)):
+                found.append(run[:64])
+        return found
+
+
+def words_of(search: str) -> Wanted:
+    """What a search means: words parted by blanks, phrases in quotes; all must be there.
+
+    Raises UsageError for a search without a letter or digit, or one too long.
+    """
+    if len(search) > SEARCH_LIMIT:
+        raise UsageError(f"a search has at most {SEARCH_LIMIT} characters, not {len(search)}; shorten it")
+    found = (fold(next(filter(None, match.groups()))).strip() for match in _QUOTED.finditer(search))
+    words = tuple(dict.fromkeys(word for word in found if _LETTER.search(word)))
+    if not words:
+        raise UsageError(f"no word to look for in {search[:40]!r}; give letters, characters or digits")
+    if len(words) > _WORDS_LIMIT:
+        raise UsageError(f"a search has at most {_WORDS_LIMIT} words, not {len(words)}; leave some out")
+    return Wanted(words)
+
+
+def phrase_of(text: str) -> Wanted:
+    """Just these words, whatever the case and width; parts of longer words, too."""
+    return Wanted((fold(text.strip()),), whole=False)
+
+
+def _is_latin(character: str) -> bool:
+    return bool(_LETTER.match(character)) and not is_cjk(character)
+
+
+def _either_width(character: str) -> str:
+    if character == " ":
+        return "[ \u3000]"
+    wide = _WIDE.get(character)
+    if wide is None:
+        return re.escape(character)
+    forms = {character, wide, wide.upper(), wide.lower()} if character.isalpha() else {character, wide}
+    return "[" + "".join(sorted("\\" + form if form in "\\]^-[" else form for form in forms)) + "]"
+
+
+def _anywhere(pattern: str) -> dict[str, Any]:
+    matching = {"$regex": pattern, "$options": "i"}
+    return {"$or": [{"title": matching}, {"digest": matching}, {"body.text": matching}]}
