@@ -11,8 +11,7 @@ import dataclasses
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import dropwhile, islice
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -20,12 +19,13 @@ from newscrawl.errors import NewscrawlError, UsageError
 from newscrawl.export.part import Part, open_part
 from newscrawl.export.whole import write_whole
 from newscrawl.post import Post
-from newscrawl.read import Query
+from newscrawl.read import Query, place_after
 
 #: Posts after which the place is noted.
 EVERY = 1000
 
-Find = Callable[[Query], Iterator[Post]]
+#: As `Posts.find`: the posts of a query, after a place in its list.
+Find = Callable[[Query, str | None], Iterator[Post]]
 
 
 class LineForm(Protocol):
@@ -57,8 +57,7 @@ class _Place:
     until: str | None
     size: int = 0  #: bytes
     posts: int = 0
-    date: str | None = None  #: of the last post, ISO 8601; None before the first
-    id: str | None = None
+    after: str | None = None  #: where the last post stands in the list; None before the first
 
 
 def export_stream(
@@ -67,7 +66,7 @@ def export_stream(
     """Writes the posts to a stream; returns how many. One post is held at a time."""
     out.write(job.form.head)
     count = 0
-    for count, post in enumerate(find(job.query), 1):
+    for count, post in enumerate(find(job.query, None), 1):
         out.write(job.form.encode(post))
         if progress:
             progress(count)
@@ -95,15 +94,15 @@ def export_file(
         before = place.posts
         since, until = (datetime.fromisoformat(at) if at else None for at in (place.since, place.until))
         query = dataclasses.replace(job.query, since=since, until=until)
-        for post in _rest(find, query, place):
+        count = before
+        for count, post in enumerate(_rest(find, query, place), before + 1):
             part.write(job.form.encode(post))
-            place = dataclasses.replace(place, posts=place.posts + 1, date=post.date.isoformat(), id=post.id)
-            if place.posts % EVERY == 0:
-                _note(part, place)
+            if count % EVERY == 0:
+                _note(part, dataclasses.replace(place, posts=count, after=place_after(post)))
             if progress:
-                progress(place.posts)
+                progress(count)
         part.finish()
-    return place.posts, before
+    return count, before
 
 
 def _begin(part: Part, job: LineJob, *, resume: bool) -> _Place:
@@ -130,7 +129,7 @@ def _noted(part: Part, job: LineJob) -> _Place | None:
     """Where the part's export was; None where there is none to go on with."""
     try:
         place = _Place(**json.loads(part.place.read_bytes()))
-        for moment in (place.since, place.until, place.date):
+        for moment in (place.since, place.until):
             if moment is not None:
                 datetime.fromisoformat(moment)
     except FileNotFoundError:
@@ -149,12 +148,8 @@ def _noted(part: Part, job: LineJob) -> _Place | None:
 
 
 def _rest(find: Find, query: Query, place: _Place) -> Iterator[Post]:
-    """The posts after the place; all without one."""
-    if place.date is None:
-        return find(query)
-    last, last_id = datetime.fromisoformat(place.date), place.id or ""
-    # The database keeps milliseconds: everything after this moment was written already.
-    until = last + timedelta(milliseconds=1)
-    narrowed = dataclasses.replace(query, until=min(until, query.until) if query.until else until, limit=None)
-    found = dropwhile(lambda post: post.date == last and post.id <= last_id, find(narrowed))
-    return found if query.limit is None else islice(found, max(0, query.limit - place.posts))
+    """The posts after the place."""
+    if query.limit is None:
+        return find(query, place.after)
+    left = query.limit - place.posts
+    return find(dataclasses.replace(query, limit=left), place.after) if left > 0 else iter(())

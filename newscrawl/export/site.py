@@ -11,7 +11,7 @@ from pathlib import Path
 
 from newscrawl.errors import UsageError
 from newscrawl.export.jekyll import Site, file_name, render, shelf
-from newscrawl.export.site_changes import Source
+from newscrawl.export.site_changes import SitePosts
 from newscrawl.export.site_pages import FORM, SiteInfo, pages
 from newscrawl.export.site_state import Page, State, digest, opened
 from newscrawl.export.whole import read_if_there, unwritable, write_whole
@@ -51,7 +51,7 @@ class SiteJob:
 
 
 def export_site(
-    source: Source, job: SiteJob, now: datetime, progress: Callable[[SiteCounts], None] | None = None
+    posts: SitePosts, job: SiteJob, now: datetime, progress: Callable[[SiteCounts], None] | None = None
 ) -> SiteCounts:
     """Brings a site up to date with the database; the folder is made if it is not there.
 
@@ -65,8 +65,8 @@ def export_site(
     except OSError as error:
         raise UsageError(f"{folder} cannot be made a folder: {error.strerror}; name another") from error
     with opened(folder) as state:
-        _check(state, source, folder)
-        writing = _Writing(state, source, folder, _info(state, job), progress or (lambda _: None))
+        _check(state, posts, folder)
+        writing = _Writing(state, posts, folder, _info(state, job), progress or (lambda _: None))
         _begin(writing)
         _choose(writing, job)
         _write_posts(writing)
@@ -82,7 +82,7 @@ class _Writing:
     """An export that is under way."""
 
     state: State
-    source: Source
+    posts: SitePosts
     folder: Path
     info: SiteInfo
     progress: Callable[[SiteCounts], None]
@@ -96,17 +96,17 @@ def _info(state: State, job: SiteJob) -> SiteInfo:
     return SiteInfo(site, job.title or state.said("title") or TITLE)
 
 
-def _check(state: State, source: Source, folder: Path) -> None:
+def _check(state: State, posts: SitePosts, folder: Path) -> None:
     """Lest the wrong database empties a site."""
     theirs = state.said("database")
-    if theirs is not None and theirs != source.name:
+    if theirs is not None and theirs != posts.name:
         raise UsageError(
-            f"{folder} has the posts of the database {theirs}, not of {source.name};"
+            f"{folder} has the posts of the database {theirs}, not of {posts.name};"
             f" give newscrawl --database {theirs}, or another folder"
         )
-    if state.pages() and source.is_empty():
+    if state.pages() and posts.is_empty():
         raise UsageError(
-            f"{folder} has {state.pages()} posts, the database {source.name} has none: nothing was removed;"
+            f"{folder} has {state.pages()} posts, the database {posts.name} has none: nothing was removed;"
             " if that is meant, remove the folder"
         )
 
@@ -115,18 +115,18 @@ def _begin(writing: _Writing) -> None:
     if writing.state.said("running"):
         _sweep(writing.folder / "_posts")
     site = writing.info.site.address
-    writing.state.say(running="yes", database=writing.source.name, site=site, title=writing.info.title)
+    writing.state.say(running="yes", database=writing.posts.name, site=site, title=writing.info.title)
 
 
 def _choose(writing: _Writing, job: SiteJob) -> None:
     """Settles which posts are to be written: all where their form changed."""
-    state, source = writing.state, writing.source
-    state.set_here(source.ids(job.query))
+    state, posts = writing.state, writing.posts
+    state.set_here(posts.ids(job.query))
     looked = state.said("looked")
     if job.everything or looked is None or state.said("form") != _form(writing.info):
         state.want((), everything=True)
     else:
-        state.want(source.changed(datetime.fromisoformat(looked) - OVERLAP), everything=False)
+        state.want(posts.changed(datetime.fromisoformat(looked) - OVERLAP), everything=False)
 
 
 def _form(info: SiteInfo) -> str:
@@ -143,7 +143,7 @@ def _sweep(folder: Path) -> None:
 def _write_posts(writing: _Writing) -> None:
     state = writing.state
     for ids in state.wanted(_BATCH):
-        made = [_page(post, writing.info.site) for post in writing.source.posts(ids)]
+        made = [_page(post, writing.info.site) for post in writing.posts.of(ids)]
         before = {page.id: state.page(page.id) for page, _ in made}
         # Noted before it is written: whatever a killed export leaves, the next one knows for ours.
         with state.at_once():
@@ -181,7 +181,7 @@ def _put_page(writing: _Writing, page: Page, content: bytes, before: Page | None
 def _remove_gone(writing: _Writing) -> None:
     state = writing.state
     for ids in state.not_here(1000):
-        there = writing.source.existing(ids)
+        there = writing.posts.existing(ids)
         for post_id in ids:
             page = None if post_id in there else state.page(post_id)
             if page:

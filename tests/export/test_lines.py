@@ -55,8 +55,8 @@ class Interrupting:
     def __init__(self, posts: Posts, after: int) -> None:
         self.posts, self.after = posts, after
 
-    def __call__(self, query: Query) -> Iterator[Post]:
-        for number, post in enumerate(self.posts.find(query)):
+    def __call__(self, query: Query, after: str | None) -> Iterator[Post]:
+        for number, post in enumerate(self.posts.find(query, after)):
             if number == self.after:
                 raise KeyboardInterrupt
             yield post
@@ -86,9 +86,9 @@ def test_extended_json_is_what_the_database_holds(database: str, tmp_path: Path)
     target = tmp_path / "posts.jsonl"
     run("export", "jsonl", str(target), "--extended")
     options = json_util.JSONOptions(tz_aware=True)
-    with client.connect("reader") as reader:
-        stored = list(reader[database].posts.find().sort([("date", -1), ("_id", 1)]))
-    assert [json_util.loads(line, json_options=options) for line in target.read_text().splitlines()] == stored
+    read = [json_util.loads(line, json_options=options) for line in target.read_text().splitlines()]
+    with Posts.connect() as posts:
+        assert [Post.from_document(document) for document in read] == list(posts.find())
     assert '"$date"' in target.read_text()
 
 
@@ -190,7 +190,7 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     for target in (tmp_path / "nowhere" / "x", tmp_path / "folder"):
         with pytest.raises(NewscrawlError, match="cannot be written"):
-            export_file(lambda query: iter(()), job_of(), target)
+            export_file(lambda query, after: iter(()), job_of(), target)
 
 
 def test_memory_stays_flat_over_10k_posts(database: str, tmp_path: Path) -> None:

@@ -84,13 +84,12 @@ def _export_site(job: SiteJob, *, as_json: bool) -> None:
     from datetime import UTC, datetime
 
     from newscrawl.export.site import export_site
-    from newscrawl.export.site_changes import Source
-    from newscrawl.read import Posts
+    from newscrawl.export.site_changes import SitePosts
 
-    with Posts.connect() as database, Source() as source, piped():
+    with SitePosts.connect() as database, piped():
         with ticking("posts") as tick:
             done = export_site(
-                source, job, datetime.now(UTC), lambda counts: tick(counts.written + counts.same)
+                database, job, datetime.now(UTC), lambda counts: tick(counts.written + counts.same)
             )
         if not done.posts:
             tell_why_none(database)
