@@ -120,19 +120,17 @@ class State:
     def want(self, changed: Iterable[tuple[str, int]], *, everything: bool) -> int:
         """Settles which posts are to be written; returns how many.
 
-        Those that have no page yet or only one that was about to be; of the changed, by id and revision,
-        those of another revision than their page; or all.
+        Those that have no page yet, or only one that was about to be; and of the pages that are there,
+        whether or not they are asked for this time, those whose post got another revision, or all.
         """
         with self.at_once():
             self._sql.execute(
-                "INSERT INTO wanted SELECT here.id FROM here LEFT JOIN page USING (id)"
-                " WHERE ? OR coalesce(page.revision, 0) = 0",
+                "INSERT INTO wanted SELECT id FROM here LEFT JOIN page USING (id) WHERE page.id IS NULL"
+                " UNION SELECT id FROM page WHERE ? OR revision = 0",
                 [everything],
             )
             self._sql.executemany(
-                "INSERT OR IGNORE INTO wanted SELECT id FROM page JOIN here USING (id)"
-                " WHERE id = ? AND revision <> ?",
-                changed,
+                "INSERT OR IGNORE INTO wanted SELECT id FROM page WHERE id = ? AND revision <> ?", changed
             )
         return int(self._one("SELECT count(*) FROM wanted"))
 

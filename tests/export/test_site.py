@@ -146,6 +146,15 @@ def test_a_post_that_is_not_asked_for_stays(database: str, tmp_path: Path) -> No
     assert export(tmp_path / "few", query={"limit": 2}).written == 2
 
 
+def test_what_is_there_is_kept_up_to_date_whatever_is_asked_for(database: str, tmp_path: Path) -> None:
+    put([post_of(1), post_of(2), post_of(5, outlet="上海证券报")])
+    export(tmp_path)
+    change(database, post_of(1).id, title="anders", updated=NOW)
+    assert export(tmp_path, now=NOW + timedelta(days=30), query={"source": "上海证券报"}).written == 1
+    assert 'title: "anders"' in (tmp_path / "_posts" / file_name(post_of(1))).read_text()
+    assert export(tmp_path, site=Site("/x"), query={"source": "上海证券报"}).written == 3
+
+
 def test_a_post_whose_day_changed_has_one_page(database: str, tmp_path: Path) -> None:
     put([post_of(1)])
     export(tmp_path)
