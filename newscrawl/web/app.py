@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from newscrawl.web import api, days, lists, reading, static
 from newscrawl.web.desk import Desk, make_templates
+from newscrawl.web.feeds import feed_routes
 from newscrawl.web.front import Front
 from newscrawl.web.openapi import openapi
 from newscrawl.web.problems import failed, handlers
@@ -67,4 +68,4 @@ def _routes() -> list[Route]:
     programs = [
         Route(operation.path.replace("{id}", "{id:path}"), operation.handler) for operation in api.OPERATIONS
     ]
-    return [*pages, *programs, *others]
+    return [*feed_routes(), *pages, *programs, *others]  # a feed's path would be a category's, too

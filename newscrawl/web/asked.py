@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from newscrawl.errors import UsageError
@@ -12,6 +13,13 @@ if TYPE_CHECKING:
 PAGE = 30  #: posts on a page
 CURSOR_LIMIT = 400  #: characters of a cursor
 WORDS_LIMIT = 100  #: characters of what is searched
+
+_SLUG = re.compile(r"[a-z0-9-]{1,100}")
+
+
+def is_slug(text: str) -> bool:
+    """Whether a text can be a category's or an outlet's slug."""
+    return _SLUG.fullmatch(text) is not None
 
 
 def asked(request: Request, name: str, most: int) -> str | None:

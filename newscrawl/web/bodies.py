@@ -52,6 +52,11 @@ class ShownBody:
     hosts: tuple[str, ...]  #: of the pictures that are shown; empty where none is
 
 
+def clean(html: str) -> str:
+    """A stored body held to the rules of newscrawl.body once more, for programs."""
+    return _FIRST.clean(html)
+
+
 def show_body(html: str, images: Sequence[Image], *, pictures: bool) -> ShownBody:
     """A stored body as markup for a page.
 

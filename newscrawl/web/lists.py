@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 
 from newscrawl.search import words_of
-from newscrawl.web.asked import PAGE, WORDS_LIMIT, asked, cursor, has_words
+from newscrawl.web.asked import PAGE, WORDS_LIMIT, asked, cursor, has_words, is_slug
 from newscrawl.web.desk import Desk, desk_of
 from newscrawl.web.links import part, with_query
 
@@ -25,7 +25,6 @@ LATEST = 13  #: posts at the head of the home page
 SECTIONS = 12  #: tags below it
 OF_EACH = 5  #: posts of each
 _SAMPLE = 3  # pages of a hundred posts, in which the liveliest tags are counted
-_SLUG = re.compile(r"[a-z0-9-]{1,100}")
 _CODE = re.compile(r"(?:\d{1,3}\.)?[A-Za-z0-9.^_-]{1,20}")
 
 
@@ -72,16 +71,16 @@ async def _section(desk: Desk, tag: str, recent: list[Headline]) -> Section:
 async def category(request: Request) -> Response:
     """`/category/beifangwang`; the seed site's `….html` leads there."""
     slug = request.path_params["slug"]
-    if slug.endswith(".html") and _SLUG.fullmatch(slug.removesuffix(".html")):
+    if slug.endswith(".html") and is_slug(slug.removesuffix(".html")):
         return RedirectResponse(f"/category/{slug.removesuffix('.html')}", 301)
-    _must_be(_SLUG, slug)
+    _must(is_slug(slug))
     return await _listing(request, "栏目", slug, f"/category/{slug}", category=slug)
 
 
 async def outlet(request: Request) -> Response:
     """`/outlet/beifangwang`"""
     slug = request.path_params["slug"]
-    _must_be(_SLUG, slug)
+    _must(is_slug(slug))
     return await _listing(request, "媒体", slug, f"/outlet/{slug}", outlet=slug)
 
 
@@ -94,7 +93,7 @@ async def tag(request: Request) -> Response:
 async def security(request: Request) -> Response:
     """`/security/1.600160`, or the code alone."""
     code = request.path_params["code"]
-    _must_be(_CODE, code)
+    _must(_CODE.fullmatch(code) is not None)
     return await _listing(request, "证券", code, f"/security/{part(code)}", security=code)
 
 
@@ -164,6 +163,6 @@ def _name(kind: str, name: str, posts: list[Headline]) -> str:
     return name
 
 
-def _must_be(form: re.Pattern[str], text: str) -> None:
-    if not form.fullmatch(text):
+def _must(be: bool) -> None:
+    if not be:
         raise HTTPException(404)

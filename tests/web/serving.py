@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -42,8 +42,8 @@ class Reply:
 @contextmanager
 def serving(database: str, site: Site | None = None, uri: str | None = None) -> Iterator[str]:
     """The pages of a database, served in a thread; gives their address. Nothing is kept for long."""
-    site = site or Site(fresh=0)
     sock = listen("127.0.0.1", 0)
+    site = replace(site or Site(fresh=0), address=address_of(sock))
     server = uvicorn.Server(config_of(make_app(lambda: AsyncPosts.connect(uri, database), site)))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]}, daemon=True)
     thread.start()
