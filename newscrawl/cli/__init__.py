@@ -10,7 +10,7 @@ import typer
 from newscrawl.errors import DatabaseUnavailable, NewscrawlError, UsageError
 
 _AREAS = (
-    *("crawl", "reading", "sources", "outlets", "posts", "show", "export", "jobs", "db"),
+    *("crawl", "reading", "sources", "outlets", "posts", "show", "serve", "export", "jobs", "db"),
     *("newsroom", "demo"),
 )
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from newscrawl.errors import NewscrawlError, UsageError
+from newscrawl.errors import UsageError
 from newscrawl.export.jekyll import Site, file_name, render
+from newscrawl.export.whole import write_whole
 from newscrawl.post import Post
 
 
@@ -42,26 +42,10 @@ def export_jekyll(
         raise UsageError(f"{folder} cannot be made a folder: {error.strerror}; name another") from error
     counts = Written()
     for post in posts:
-        if _write(folder / file_name(post), render(post, site).encode()):
+        if write_whole(folder / file_name(post), render(post, site).encode()):
             counts.written += 1
         else:
             counts.same += 1
         if progress:
             progress(counts)
     return counts
-
-
-def _write(path: Path, page: bytes) -> bool:
-    """Puts the page there; False where it was there already."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")  # Jekyll passes over files with a dot
-    try:
-        if path.is_file() and path.stat().st_size == len(page) and path.read_bytes() == page:
-            return False
-        try:
-            draft.write_bytes(page)
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
-    except OSError as error:
-        raise NewscrawlError(f"{path} cannot be written: {error.strerror}") from error
-    return True

@@ -72,7 +72,7 @@ def file_name(post: Post) -> str:
     The id is the share address's infoCode if it is this post's, else what follows `eastmoney:`; a
     `url:` id has a hyphen for its colon. Always a plain name: no id can lead out of a folder.
     """
-    return f"{_local(post):%Y-%m-%d}-{_number(post)}.md"
+    return f"{local_date(post):%Y-%m-%d}-{_number(post)}.md"
 
 
 def render(post: Post, site: Site | None = None) -> str:
@@ -81,14 +81,20 @@ def render(post: Post, site: Site | None = None) -> str:
     Front matter is valid YAML whatever the title holds. A post of the category `emnews` has the form
     of the site's flashes: its digest quoted, then the text where that says more.
     """
-    flash = FLASH_CATEGORY in post.categories
-    category = FLASH_CATEGORY if flash else next(iter(post.categories), None)
-    tag = FLASH_TAG if flash and FLASH_TAG in post.tags else next(iter(post.tags), None)
+    category, tag, label = shelf(post)
+    flash = category == FLASH_CATEGORY
     body = f"\n{_flash_body(post)}" if flash else page_html(post.body.html) + _credit(post)
-    label = tag if tag and (flash or post.source) else category
     back = _back_links(label, category, (site or Site()).address)
     page = f"{_front(post, category, tag)}{body}\n\n{autolink(post.share_url)}\n\n{back}"
     return page.encode("utf-8", "replace").decode("utf-8")
+
+
+def shelf(post: Post) -> tuple[str | None, str | None, str | None]:
+    """The one category and the one tag that a page names, and how its links back call the category."""
+    flash = FLASH_CATEGORY in post.categories
+    category = FLASH_CATEGORY if flash else next(iter(post.categories), None)
+    tag = FLASH_TAG if flash and FLASH_TAG in post.tags else next(iter(post.tags), None)
+    return category, tag, tag if tag and (flash or post.source) else category
 
 
 def parse(text: str, file_name: str) -> JekyllPost:
@@ -113,7 +119,7 @@ def parse(text: str, file_name: str) -> JekyllPost:
     )
 
 
-def _local(post: Post) -> datetime:
+def local_date(post: Post) -> datetime:
     """The post's date on the source's clock, as exact as the source said it."""
     offset = _OFFSET.fullmatch(post.date_info.offset)
     minutes = int(offset[2]) * 60 + int(offset[3]) if offset else 0
@@ -125,7 +131,7 @@ def _local(post: Post) -> datetime:
 def _front(post: Post, category: str | None, tag: str | None) -> str:
     return (
         f"---\nlayout: {post.layout if post.layout.isidentifier() else quoted(post.layout)}\n"
-        f"title: {quoted(post.title)}\ndate: {_local(post):%Y-%m-%d %H:%M:%S %z}\n"
+        f"title: {quoted(post.title)}\ndate: {local_date(post):%Y-%m-%d %H:%M:%S %z}\n"
         f"categories: {listed(category)}\ntags: {listed(tag)}\n---\n"
     )
 

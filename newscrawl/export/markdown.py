@@ -61,4 +61,9 @@ def autolink(address: str) -> str:
     >>> autolink("http://x.test/a b>{{c}}")
     '<http://x.test/a%20b%3E%7B%7Bc%7D%7D>'
     """
-    return f"<{quote(address.encode('utf-8', 'replace'), safe=_ADDRESS)}>"
+    return f"<{encoded(address)}>"
+
+
+def encoded(address: str) -> str:
+    """An address as it may stand in any markup: ASCII, what is no part of one percent-encoded."""
+    return quote(address.encode("utf-8", "replace"), safe=_ADDRESS)

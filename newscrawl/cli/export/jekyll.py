@@ -7,21 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from newscrawl.cli.export.chosen import Chosen, choosing
 from newscrawl.cli.printing import json_text, one_line, piped, ticking
-from newscrawl.cli.selection import (
-    Category,
-    Security,
-    Since,
-    Source,
-    Tag,
-    Text,
-    Until,
-    query_of,
-    tell_why_none,
-)
+from newscrawl.cli.selection import tell_why_none
+from newscrawl.errors import UsageError
 
 if TYPE_CHECKING:
+    from newscrawl.export.jekyll import Site
     from newscrawl.export.jekyll_import import Imported
+    from newscrawl.export.site import SiteJob
+
+POSTS_FOLDER = "_posts"  #: what Jekyll calls the folder of posts
 
 SiteAddress = Annotated[
     str | None,
@@ -36,56 +32,76 @@ SiteAddress = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")]
 
 
-def register(app: typer.Typer) -> None:
-    exports = typer.Typer(no_args_is_help=True, help="Write posts for other programs.")
-    exports.command("jekyll")(export_jekyll)
-    app.add_typer(exports, name="export")
-    imports = typer.Typer(no_args_is_help=True, help="Store posts that were published before.")
-    imports.command("jekyll")(import_jekyll)
-    app.add_typer(imports, name="import")
-
-
+@choosing(limit=0)
 def export_jekyll(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the posts go: a site's _posts.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A Jekyll site's folder; its _posts alone: DIR/_posts.")
+    ],
+    chosen: Chosen,
     site: SiteAddress = None,
-    category: Category = None,
-    tag: Tag = None,
-    source: Source = None,
-    security: Security = None,
-    since: Since = None,
-    until: Until = None,
-    text: Text = None,
-    limit: Annotated[int, typer.Option(min=0, help="At most so many, the newest; 0 is all.")] = 0,
+    title: Annotated[str | None, typer.Option("--title", help="What the site is called.")] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Look at every post again, not only at what changed.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Write each post as a page of a Jekyll site, `<date>-<id>.md`.
+    """Write posts as a Jekyll site: `jekyll build` does the rest.
 
-    A page that is the same is not touched, and nothing is removed.
+    Run it again to bring the site up to date: only what changed is read and written. Files that you wrote or
+    edited are left alone, and told. A page goes when its post left the database. Where DIR is called _posts,
+    only the posts go there, `<date>-<id>.md`, and nothing is ever removed.
     """
+    from newscrawl.export.jekyll import Site
+
+    address = None if site is None else Site(site)
+    if folder.absolute().name != POSTS_FOLDER:
+        from newscrawl.export.site import SiteJob
+
+        _export_site(SiteJob(folder, chosen.query, address, title, everything), as_json=as_json)
+    elif title is not None:
+        raise UsageError(f"{folder} takes posts only, which have no --title; name the site's folder")
+    else:
+        _export_posts(folder, chosen, address, as_json=as_json)
+
+
+def _export_posts(folder: Path, chosen: Chosen, site: Site | None, *, as_json: bool) -> None:
     from newscrawl.export.folder import export_jekyll as write
-    from newscrawl.export.jekyll import DEFAULT_SITE, Site
     from newscrawl.read import Posts
 
-    address = Site(DEFAULT_SITE if site is None else site)
-    query = query_of(
-        category=category,
-        tag=tag,
-        source=source,
-        security=security,
-        since=since,
-        until=until,
-        text=text,
-        limit=limit,
-    )
     with Posts.connect() as database, piped():
         with ticking("posts") as tick:
-            done = write(database.find(query), folder, address, lambda counts: tick(counts.posts))
+            done = write(database.find(chosen.query), folder, site, lambda counts: tick(counts.posts))
         if not done.posts:
             tell_why_none(database)
         if as_json:
             typer.echo(json_text({"folder": str(folder), "written": done.written, "same": done.same}))
         else:
             typer.echo(f"{done.written} posts written to {folder}, {done.same} were the same")
+
+
+def _export_site(job: SiteJob, *, as_json: bool) -> None:
+    import dataclasses
+    from datetime import UTC, datetime
+
+    from newscrawl.export.site import export_site
+    from newscrawl.export.site_changes import SitePosts
+
+    with SitePosts.connect() as database, piped():
+        with ticking("posts") as tick:
+            done = export_site(
+                database, job, datetime.now(UTC), lambda counts: tick(counts.written + counts.same)
+            )
+        if not done.posts:
+            tell_why_none(database)
+        if as_json:
+            typer.echo(json_text({"folder": str(job.folder), **dataclasses.asdict(done)}))
+            return
+        for path in done.kept:
+            typer.echo(f"left alone, since it is not as newscrawl wrote it: {one_line(path)}", err=True)
+        typer.echo(
+            f"{done.written} posts written to {job.folder}, {done.removed} removed,"
+            f" {done.posts} there now; {done.files} other files written"
+        )
 
 
 def import_jekyll(

@@ -1,0 +1,91 @@
+"""newscrawl export jsonl, csv, parquet"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from newscrawl.cli.export.chosen import Chosen, choosing
+from newscrawl.cli.export.output import Target, is_stream, streamed, tell
+from newscrawl.cli.printing import json_text, piped, ticking
+from newscrawl.errors import UsageError
+
+if TYPE_CHECKING:
+    from newscrawl.export.lines import LineForm
+
+Resume = Annotated[bool, typer.Option("--resume", help="Go on where an interrupted export into FILE ended.")]
+
+
+@choosing(limit=0)
+def export_jsonl(
+    target: Target,
+    chosen: Chosen,
+    resume: Resume = False,
+    extended: Annotated[
+        bool, typer.Option("--extended", help="MongoDB Extended JSON, as mongoimport takes it.")
+    ] = False,
+) -> None:
+    """Write whole posts as JSON, one a line, newest first.
+
+    FILE appears whole or not at all. Interrupted, FILE.part stays: --resume goes on with it.
+    """
+    from newscrawl.export.jsonl import Jsonl
+    from newscrawl.export.jsonl import extended as extended_json
+
+    form = Jsonl(extended_json if extended else json_text)
+    _write(target, chosen, ("jsonl extended" if extended else "jsonl", form), resume=resume)
+
+
+@choosing(limit=0)
+def export_csv(target: Target, chosen: Chosen, resume: Resume = False) -> None:
+    """Write posts as a table that Excel opens right, newest first: no formulas, UTF-8, CRLF.
+
+    FILE appears whole or not at all. Interrupted, FILE.part stays: --resume goes on with it.
+    """
+    from newscrawl.export.csv_rows import CsvRows
+
+    _write(target, chosen, ("csv", CsvRows()), resume=resume)
+
+
+@choosing(limit=0)
+def export_parquet(target: Target, chosen: Chosen) -> None:
+    """Write posts as a Parquet file with typed columns, newest first; times are in UTC.
+
+    Needs pyarrow: pip install 'newscrawl[parquet]'. FILE appears whole or not at all.
+    """
+    from newscrawl.export import parquet
+    from newscrawl.export.whole import drafted
+    from newscrawl.read import Posts
+
+    parquet.need_pyarrow()
+    if is_stream(target) and sys.stdout.isatty():
+        raise UsageError("a Parquet file is nothing for a terminal; name a FILE, or pipe it")
+    with Posts.connect() as posts, piped(), ticking("posts") as tick:
+        if is_stream(target):
+            with streamed(target) as out:
+                count = parquet.write(posts.find(chosen.query), out, tick)
+        else:
+            with drafted(target.resolve()) as out:
+                count = parquet.write(posts.find(chosen.query), out, tick)
+        tell(posts, count, target)
+
+
+def _write(target: Path, chosen: Chosen, form: tuple[str, LineForm], *, resume: bool) -> None:
+    from newscrawl.export.lines import LineJob, export_file, export_stream
+    from newscrawl.read import Posts
+
+    if is_stream(target) and resume:
+        raise UsageError(f"--resume needs a file to go on with; {target} is none")
+    with Posts.connect() as posts, piped():
+        job = LineJob(form[1], chosen.query, {**chosen.words, "form": form[0], "database": posts.name})
+        before = 0
+        with ticking("posts") as tick:
+            if is_stream(target):
+                with streamed(target) as out:
+                    count = export_stream(posts.find, job, out, tick)
+            else:
+                count, before = export_file(posts.find, job, target, resume=resume, progress=tick)
+        tell(posts, count, target, before)

@@ -1,0 +1,177 @@
+"""What an export wrote into a site's folder: `.newscrawl-export.sqlite`, beside the site's own files.
+
+It tells what is ours and unchanged, so that what others wrote or edited is left alone, and what is there
+already, so that the next export reads only what changed. SQLite holds the lock: a second export into the
+folder is refused, and one that was killed leaves none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from newscrawl.errors import NewscrawlError, UsageError
+
+NAME = ".newscrawl-export.sqlite"  #: Jekyll passes over files with a dot
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS page (
+  id TEXT PRIMARY KEY, path TEXT NOT NULL, hash TEXT NOT NULL, revision INTEGER NOT NULL,
+  date TEXT NOT NULL, category TEXT, label TEXT) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS category ON page (category, date, label);
+CREATE TABLE IF NOT EXISTS own (path TEXT PRIMARY KEY, hash TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS said (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TEMP TABLE here (id TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TEMP TABLE wanted (id TEXT PRIMARY KEY) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A post's page, as it was written; revision 0: it was about to be."""
+
+    id: str
+    path: str  #: in the site, with slashes
+    hash: str
+    revision: int
+    date: str  #: ISO 8601, UTC
+    category: str | None
+    label: str | None  #: how its links back call the category
+
+
+def digest(content: bytes) -> str:
+    """Of a file, to know it again."""
+    return hashlib.sha256(content).hexdigest()[:32]
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[State]:
+    """The state of a site's folder, locked until the block ends.
+
+    Raises NewscrawlError where another export has it or it cannot be written, UsageError where it is no
+    state of ours.
+    """
+    path = folder / NAME
+    connection = None
+    try:
+        connection = sqlite3.connect(path, timeout=2, isolation_level=None)
+        connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+        connection.execute("BEGIN EXCLUSIVE")
+        connection.execute("COMMIT")
+        connection.executescript(_TABLES)
+        yield State(connection)
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            raise NewscrawlError(f"another export writes to {folder}; let it end first") from None
+        raise NewscrawlError(f"{path} cannot be used: {error}") from error
+    except sqlite3.DatabaseError as error:
+        raise UsageError(f"{path} is damaged ({error}); remove it to write all anew") from error
+    finally:
+        if connection is not None:
+            connection.close()
+
+
+class State:
+    """The tables. Every method but those inside `at_once` is a transaction of its own."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._sql = connection
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """All that the block says, or none of it."""
+        self._sql.execute("BEGIN")
+        with self._sql:
+            yield
+
+    def said(self, name: str) -> str | None:
+        """What was noted under a name."""
+        value: str | None = self._one("SELECT value FROM said WHERE name = ?", name)
+        return value
+
+    def say(self, **values: str) -> None:
+        self._sql.executemany("INSERT OR REPLACE INTO said VALUES (?, ?)", values.items())
+
+    def hash_of(self, path: str) -> str | None:
+        """Of one of the site's own files, as we wrote it."""
+        written: str | None = self._one("SELECT hash FROM own WHERE path = ?", path)
+        return written
+
+    def own(self, path: str, written: str | None) -> None:
+        """Notes one of the site's own files; None: it is ours no more."""
+        if written is None:
+            self._sql.execute("DELETE FROM own WHERE path = ?", [path])
+        else:
+            self._sql.execute("INSERT OR REPLACE INTO own VALUES (?, ?)", [path, written])
+
+    def own_files(self) -> dict[str, str]:
+        return dict(self._sql.execute("SELECT path, hash FROM own"))
+
+    def set_here(self, ids: Iterable[str]) -> None:
+        """The ids that are to be in the site."""
+        with self.at_once():
+            self._sql.executemany("INSERT OR IGNORE INTO here VALUES (?)", ((one,) for one in ids))
+
+    def want(self, changed: Iterable[tuple[str, int]], *, everything: bool) -> int:
+        """Settles which posts are to be written; returns how many.
+
+        Those that have no page yet, or only one that was about to be; and of the pages that are there,
+        whether or not they are asked for this time, those whose post got another revision, or all.
+        """
+        with self.at_once():
+            self._sql.execute(
+                "INSERT INTO wanted SELECT id FROM here LEFT JOIN page USING (id) WHERE page.id IS NULL"
+                " UNION SELECT id FROM page WHERE ? OR revision = 0",
+                [everything],
+            )
+            self._sql.executemany(
+                "INSERT OR IGNORE INTO wanted SELECT id FROM page WHERE id = ? AND revision <> ?", changed
+            )
+        return int(self._one("SELECT count(*) FROM wanted"))
+
+    def wanted(self, size: int) -> Iterator[list[str]]:
+        """The ids to be written, so many at a time."""
+        return self._lists("SELECT id FROM wanted WHERE id > ? ORDER BY id LIMIT ?", size)
+
+    def not_here(self, size: int) -> Iterator[list[str]]:
+        """The ids of pages whose posts were not asked for this time, so many at a time."""
+        asked = "SELECT id FROM page WHERE id > ? AND id NOT IN (SELECT id FROM here) ORDER BY id LIMIT ?"
+        return self._lists(asked, size)
+
+    def page(self, post_id: str) -> Page | None:
+        row = self._sql.execute("SELECT * FROM page WHERE id = ?", [post_id]).fetchone()
+        return Page(*row) if row else None
+
+    def keep(self, page: Page) -> None:
+        """Notes a page that was written, or, with revision 0, that is about to be."""
+        values = [page.id, page.path, page.hash, page.revision, page.date, page.category, page.label]
+        self._sql.execute("INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+
+    def forget(self, post_id: str) -> None:
+        self._sql.execute("DELETE FROM page WHERE id = ?", [post_id])
+
+    def pages(self) -> int:
+        """How many posts have a page."""
+        return int(self._one("SELECT count(*) FROM page"))
+
+    def categories(self) -> dict[str, str]:
+        """Slug → what the newest page calls it."""
+        rows = self._sql.execute(
+            "SELECT category, label, max(date) FROM page WHERE category IS NOT NULL GROUP BY category"
+        )
+        return {slug: label or slug for slug, label, _ in rows}
+
+    def _one(self, asked: str, *values: Any) -> Any:
+        row = self._sql.execute(asked, values).fetchone()
+        return row[0] if row else None
+
+    def _lists(self, asked: str, size: int) -> Iterator[list[str]]:
+        last = ""
+        while found := [row[0] for row in self._sql.execute(asked, [last, size])]:
+            yield found
+            last = found[-1]

@@ -1,0 +1,119 @@
+"""Feeds: by the specifications, whatever the posts hold, and as feed readers take them."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from datetime import UTC, datetime, timedelta
+
+import feedparser
+import pytest
+
+from newscrawl.export.feeds import WRITERS, FeedInfo, entry_id
+from newscrawl.post import Attribution, Body, Post
+from tests.export import hostile
+from tests.export.specifications import ATOM, CONTENT, DC, check_atom, check_json_feed, check_rss
+from tests.read.stored import post_of
+
+INFO = FeedInfo(
+    '北方网 <新闻> & "更多" \x00', "https://news.example.com/", "https://news.example.com/feed.xml?a=1&b=2"
+)
+AWKWARD = '<p>a ]]> b &amp; <strong>"c"</strong></p>\r\n<p>\x00\x0b\ufffe\ud800\x1b[2J 😀</p>'
+CHECKS = {"atom": check_atom, "rss": check_rss, "jsonfeed": check_json_feed}
+
+
+def hostile_posts(count: int = 200) -> list[Post]:
+    posts = [hostile.post_of(seed) for seed in range(count)]
+    posts[0].body = Body(AWKWARD, "a", 1)
+    posts[1].share_url = "javascript:alert(1)"
+    posts[2].share_url = posts[2].canonical_url = "http://[broken"
+    posts[3].title = "\x00"
+    posts[4].authors = ["张三", "\x01"]
+    return posts
+
+
+@pytest.mark.parametrize("form", WRITERS)
+def test_hostile_posts_make_a_valid_feed(form: str) -> None:
+    posts = hostile_posts()
+    feed = WRITERS[form](iter(posts), INFO)
+    feed.decode("utf-8")
+    assert len(CHECKS[form](feed)) == len(posts)
+    assert b"javascript:" not in feed
+    assert WRITERS[form](posts, INFO) == feed
+
+
+@pytest.mark.parametrize("form", WRITERS)
+def test_a_feed_without_posts_is_valid(form: str) -> None:
+    assert CHECKS[form](WRITERS[form]([], INFO)) == []
+    bare = FeedInfo("x", "https://news.example.com/")
+    feed = WRITERS[form]([post_of(1)], bare)
+    assert len(CHECKS[form](feed)) == 1
+    assert b"self" not in feed
+    assert b"feed_url" not in feed
+
+
+@pytest.mark.parametrize("form", ["atom", "rss"])
+def test_feedparser_reads_what_was_meant(form: str) -> None:
+    post = post_of(3, title='他说"不" <b> & ]]>', digest="摘要", authors=["张三", "李四"])
+    post.body = Body(AWKWARD, "a", 1)
+    read = feedparser.parse(WRITERS[form]([post, *hostile_posts(60)], INFO))
+    assert not read.bozo, read.get("bozo_exception")
+    assert read.version == {"atom": "atom10", "rss": "rss20"}[form]
+    assert read.feed.title == '北方网 <新闻> & "更多"'
+    assert read.feed.links[-1]["href"] == "https://news.example.com/feed.xml?a=1&b=2"
+    entry = read.entries[0]
+    assert entry.id == entry_id(post)
+    assert entry.link == post.share_url
+    assert datetime(*entry.published_parsed[:6], tzinfo=UTC) == post.date
+    assert {"name": "张三"} in entry.authors
+    html = entry.content[-1]["value"]
+    assert html.startswith('<p>a ]]> b &amp; <strong>"c"</strong></p>\n<p>') or "]]&gt;" in html
+    assert "😀" in html
+    assert not any(character in html for character in "\x00\x0b\ufffe\x1b")
+
+
+def test_content_comes_whole() -> None:
+    post = post_of(1)
+    post.body = Body(AWKWARD, "a", 1)
+    whole = '<p>a ]]> b &amp; <strong>"c"</strong></p>\n<p>[2J 😀</p>'
+    (entry,) = check_atom(WRITERS["atom"]([post], INFO))
+    assert entry.findtext(f"{ATOM}content") == whole
+    (item,) = check_rss(WRITERS["rss"]([post], INFO))
+    assert item.findtext(f"{CONTENT}encoded") == whole
+    (json_item,) = check_json_feed(WRITERS["jsonfeed"]([post], INFO))
+    assert json_item["content_html"] == whole
+
+
+def test_ids_stay_whatever_changes_and_times_tell_the_change() -> None:
+    post = post_of(1)
+    later = dataclasses.replace(
+        post, title="neu", share_url="https://x.test/", updated=post.date + timedelta(days=1), revision=2
+    )
+    assert entry_id(post) == entry_id(later) == "urn:uuid:4bff6e2e-a380-54a9-abd0-7d542130a31f"
+    assert entry_id(post_of(2)) != entry_id(post)
+    (entry,) = check_atom(WRITERS["atom"]([later], INFO))
+    assert entry.findtext(f"{ATOM}published") == "2026-03-08T04:00:00Z"
+    assert entry.findtext(f"{ATOM}updated") == "2026-03-09T04:00:00Z"
+    read = json.loads(WRITERS["jsonfeed"]([later], INFO))
+    assert read["items"][0]["date_modified"] == "2026-03-09T04:00:00Z"
+    assert b"<lastBuildDate>Mon, 09 Mar 2026 04:00:00 GMT</lastBuildDate>" in WRITERS["rss"]([later], INFO)
+
+
+def test_who_wrote_it_is_the_author_else_the_outlet_else_the_site() -> None:
+    posts = [post_of(1, authors=["张三"]), post_of(2), post_of(3, outlet=None)]
+    atom = check_atom(WRITERS["atom"](posts, INFO))
+    assert [entry.findtext(f"{ATOM}author/{ATOM}name") for entry in atom] == [
+        "张三",
+        "北方网",
+        "finance.eastmoney.com",
+    ]
+    rss = check_rss(WRITERS["rss"](posts, INFO))
+    assert [item.findtext(f"{DC}creator") for item in rss] == ["张三", "北方网", None]
+    posts[1].source = Attribution("<S&P>\x00", "sp", "x", "tail")
+    assert check_rss(WRITERS["rss"](posts, INFO))[1].findtext(f"{DC}creator") == "<S&P>"
+
+
+def test_links_may_lead_to_ones_own_pages() -> None:
+    info = dataclasses.replace(INFO, link=lambda post: f"https://news.example.com/post/{post.id}")
+    (item,) = check_rss(WRITERS["rss"]([post_of(1)], info))
+    assert item.findtext("link") == "https://news.example.com/post/eastmoney:202603083600000001"
