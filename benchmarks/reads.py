@@ -169,11 +169,12 @@ async def links(name: str, first: int) -> list[float]:
 
     times = []
     async with await connect_async("writer") as client:
+        stories = Stories(client[name]["posts"])  # one for the whole of a crawl
         for batch in range(_LINKED):
             numbers = range(first + batch * 100, first + batch * 100 + 100)
             records = [post_record(Post.from_document(made(number)), BEGIN) for number in numbers]
             begun = time.perf_counter()
-            await Stories(client[name]["posts"]).link(records)
+            await stories.link(records)
             times.append((time.perf_counter() - begun) * 10)
     return times
 

@@ -10,8 +10,9 @@ import typer
 from newscrawl.errors import DatabaseUnavailable, NewscrawlError, UsageError
 
 _AREAS = (
-    "crawl", "reading", "sources", "outlets", "posts", "serve", "export", "jobs", "db", "newsroom", "demo",
-)  # fmt: skip
+    *("crawl", "reading", "sources", "outlets", "posts", "show", "serve", "export", "jobs", "db"),
+    *("newsroom", "demo"),
+)
 
 
 def make_app() -> typer.Typer:

@@ -7,7 +7,7 @@ neither's post: each becomes a story of its own, and later reposts join one of t
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -24,14 +24,18 @@ if TYPE_CHECKING:
     from newscrawl.store.record import Record
 
 WINDOW = timedelta(days=14)  #: between the dates of two posts of one story
-_CANDIDATES = 2_000  # of a batch
-_COMPARED = 30  # of one post, those with the most bands in common
-_FREQUENT = 40  # candidates that one band brings: it is an outlet's own words, and tells nothing
+_CANDIDATES = 1_000  # of a batch
+_COMPARED = 5  # stories with one new post, those with the most bands in common
+_FREQUENT = 12  # stories that share a band: it is an outlet's own words, and tells nothing
 
 
 class _There(NamedTuple):
     story: Story
     date: datetime
+
+
+#: Of each band the stories that have it, each by one of its posts.
+_ByBand = dict[int, dict[str, _There]]
 
 
 class Stories:
@@ -48,18 +52,18 @@ class Stories:
         linked: list[Record] = []
         for record in records:
             there = marked.get(record.id)
-            found = there and self._same(there, by_band)
-            if there and found:
-                there = there._replace(story=dataclasses.replace(there.story, first=found.story.first))
-                linked.append(_with_first(record, found.story.first))
+            first = there and self._first_of(there, by_band)
+            if there and first:
+                there = there._replace(story=dataclasses.replace(there.story, first=first))
+                linked.append(_with_first(record, first))
             else:
                 linked.append(record)
             if there:
                 _add(by_band, there)
         return linked
 
-    async def _candidates(self, batch: list[_There]) -> dict[int, list[_There]]:
-        by_band: dict[int, list[_There]] = defaultdict(list)
+    async def _candidates(self, batch: list[_There]) -> _ByBand:
+        by_band: _ByBand = {}
         bands = {band for there in batch for band in there.story.bands} - self._frequent
         if not bands:
             return by_band
@@ -67,30 +71,31 @@ class Stories:
         span = {"$gte": min(dates) - WINDOW, "$lte": max(dates) + WINDOW}
         wanted = {"story.bands": {"$in": sorted(bands)}, "date": span}
         found = self._posts.find(wanted, {"story": 1, "date": 1}, limit=_CANDIDATES, hint="story_bands")
-        async for post in found:
+        for post in await found.to_list():
             if there := _there(post):
                 _add(by_band, there)
-        self._frequent |= {band for band, brought in by_band.items() if len(brought) > _FREQUENT}
         return by_band
 
-    def _same(self, there: _There, by_band: dict[int, list[_There]]) -> _There | None:
-        """The candidate that is the same article; of several the one with the most in common."""
-        near: dict[int, _There] = {}
-        shared: Counter[int] = Counter()
+    def _first_of(self, there: _There, by_band: _ByBand) -> str | None:
+        """The story whose article this is; None where it is a new one."""
+        near: dict[str, _There] = {}
+        shared: Counter[str] = Counter()
         for band in there.story.bands:
-            if band not in self._frequent:
-                for other in by_band.get(band, ()):
-                    near[id(other)] = other
-                    shared[id(other)] += 1
-        for key, _ in shared.most_common(_COMPARED):
-            if abs(near[key].date - there.date) <= WINDOW and is_same(near[key].story, there.story):
-                return near[key]
+            stories = by_band.get(band, {})
+            if len(stories) > _FREQUENT:
+                self._frequent.add(band)
+            elif band not in self._frequent:
+                near |= stories
+                shared.update(stories.keys())
+        for first, _ in shared.most_common(_COMPARED):
+            if abs(near[first].date - there.date) <= WINDOW and is_same(near[first].story, there.story):
+                return first
         return None
 
 
-def _add(by_band: dict[int, list[_There]], there: _There) -> None:
+def _add(by_band: _ByBand, there: _There) -> None:
     for band in there.story.bands:
-        by_band[band].append(there)
+        by_band.setdefault(band, {}).setdefault(there.story.first, there)
 
 
 def _there(document: Any) -> _There | None:

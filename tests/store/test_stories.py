@@ -90,7 +90,7 @@ def test_what_an_outlet_says_under_each_article_joins_nothing(
     options: ArchiveOptions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And does not make the question dearer and dearer."""
-    monkeypatch.setattr(stories, "_FREQUENT", 5)
+    monkeypatch.setattr(stories, "_FREQUENT", 3)
     tail = "\n\n" + "\n\n".join(f"本网声明第{number}条，版权归本网所有，违者必究" for number in range(3))
     texts: list[Any] = [text + tail for text in invented(40)]
     put(options, *(make_post(number, text) for number, text in enumerate(texts[:20])))
