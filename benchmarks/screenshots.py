@@ -2,8 +2,7 @@
 
     python -m benchmarks.screenshots [--into docs/screenshots]
 
-Needs Chromium. The newsroom's news is invented, and the same in each run, so only what changed on the pages
-changes the pictures.
+Needs Chromium. The newsroom's news is invented, and the same in each run but for its dates.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +35,7 @@ from tests import programs
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+NOW = datetime.now(UTC).replace(minute=30, second=0, microsecond=0) - timedelta(hours=1)
 DATABASE = "newscrawl_pictures"
 MOST = 150_000  #: bytes of a picture
 
