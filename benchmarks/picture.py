@@ -48,7 +48,7 @@ def _on_a_terminal(words: list[str], home: Path) -> str:
         [sys.executable, "-m", "newscrawl", *words],
         cwd=TARGET.parents[1],
         env=environment,
-        stdin=theirs,
+        stdin=subprocess.DEVNULL,  # with a terminal to be ended at, it would go on to serve its pages
         stdout=theirs,
         stderr=theirs,
     )

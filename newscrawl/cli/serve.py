@@ -90,6 +90,5 @@ def site_of(home_zone: str, title: str | None, address: str | None) -> Site:
 
 
 def _tell(address: str) -> None:
-    typer.echo(f"pages: {address}")
-    typer.echo("Ctrl-C ends them.")
+    typer.echo(f"pages: {address}  (Ctrl-C ends them)")
     sys.stdout.flush()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 
+from newscrawl.history import FieldChange, changes
 from newscrawl.post import Post
 from newscrawl.web.asked import asked
 from newscrawl.web.bodies import ShownBody, show_body
@@ -14,10 +17,23 @@ from newscrawl.web.desk import Desk, desk_of
 from newscrawl.web.links import host_of, post_path, web_address
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
     from starlette.requests import Request
     from starlette.responses import Response
 
+STATES = 20  #: of a post's states, the latest are shown
+_FIELDS = {
+    "title": "标题",
+    "date": "时间",
+    "source": "来源",
+    "authors": "作者",
+    "editors": "编辑",
+    "digest": "摘要",
+    "categories": "栏目",
+    "tags": "标签",
+    "securities": "证券",
+    "images": "图片",
+    "body": "正文",
+}
 _ASSUMED = {"zone": "时区", "year": "年份"}
 
 
@@ -26,7 +42,7 @@ class State(NamedTuple):
 
     post: Post
     body: ShownBody
-    changes: Markup | None  #: against the state before it, word by word
+    changes: list[FieldChange]  #: against the state before it, word by word; empty for the first
 
 
 async def post(request: Request) -> Response:
@@ -55,12 +71,20 @@ async def post(request: Request) -> Response:
 
 
 async def history(request: Request) -> Response:
-    """`/post/<id>/history`: every state of it, the newest first."""
+    """`/post/<id>/history`: its states, the newest first."""
     desk = desk_of(request)
     found = await _find(desk, request)
     earlier = await desk.posts.revisions(found.id) if found.revision > 1 else []
-    states = [State(each, _body(each), None) for each in reversed([*earlier, found])]
-    values = {"post": found, "states": states, "canonical": f"{post_path(found.id)}/history"}
+    all_of_it = [*earlier, found][-STATES:]
+    steps = [[], *(await asyncio.to_thread(_steps, all_of_it))]
+    states = [State(post, _body(post), step) for post, step in zip(all_of_it, steps, strict=True)]
+    values: dict[str, Any] = {
+        "post": found,
+        "states": states[::-1],
+        "fields": _FIELDS,
+        "all": len(earlier) + 1,
+    }
+    values["canonical"] = f"{post_path(found.id)}/history"
     return desk.page(request, "history.html", values)
 
 
@@ -69,6 +93,11 @@ async def _find(desk: Desk, request: Request) -> Post:
     if found is None:
         raise HTTPException(404)
     return found
+
+
+def _steps(states: list[Post]) -> list[list[FieldChange]]:
+    """What changed from each state to the next. A large text takes a while, so others go on meanwhile."""
+    return [changes(old, new) for old, new in pairwise(states)]
 
 
 def _body(state: Post) -> ShownBody:

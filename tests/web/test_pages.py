@@ -175,6 +175,10 @@ def test_pictures_come_only_when_asked_for(pages: str) -> None:
 def test_history_has_every_state(pages: str) -> None:
     tree = page(pages, f"/post/{CHANGED_ID}/history")
     assert texts(tree, "//section[@class='state']/h2") == ["现在的版本", "第 2 版", "第 1 版"]
+    assert texts(tree, "//section[1]//ins") == ["〔增〕操作"]
+    assert texts(tree, "//section[1]//del") == ["〔删〕将"]
+    assert texts(tree, "//section[2]//ins|//section[2]//del") == ["〔删〕五", "〔增〕八"]
+    assert not tree.xpath("//section[3]//dl")
     bodies = texts(tree, "//div[@class='body']")
     assert [body[:4] for body in bodies] == ["央行开展", "央行将开", "央行将开"]
     assert "改过 2 次" in texts(page(pages, f"/post/{CHANGED_ID}"), "//footer[@class='about']")[0]

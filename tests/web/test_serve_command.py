@@ -1,0 +1,109 @@
+"""newscrawl serve, as a user starts and ends it."""
+
+from __future__ import annotations
+
+import builtins
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from newscrawl.cli.serve import check_installed, site_of
+from newscrawl.errors import UsageError
+from newscrawl.web.server import address_of, listen
+from tests.crawl.crawls import newscrawl
+from tests.web.serving import ask
+
+
+@contextmanager
+def running(*words: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The command, once it listens, and its address."""
+    command = [sys.executable, "-m", "newscrawl", "serve", "--port", "0", *words]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout
+        first = process.stdout.readline()
+        assert first.startswith("pages: http://127.0.0.1:"), first
+        yield process, first.split()[1]
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate(timeout=20)
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_it_serves_until_it_is_told_to_end(database: str, end: signal.Signals) -> None:
+    with running("--title", "试报", "--home-zone", "UTC") as (process, address):
+        reply = ask(address, "/archive")
+        assert reply.status == 200
+        assert "试报" in reply.text
+        assert "UTC时间" in reply.text or "还没有新闻" in reply.text
+        feed = ask(address, "/feed.json").json
+        assert feed["feed_url"] == f"{address}/feed.json"
+        process.send_signal(end)
+        output, errors = process.communicate(timeout=20)
+        assert process.returncode == 0
+        assert (output, errors) == ("", "")
+
+
+def test_feeds_name_the_address_that_readers_know(database: str) -> None:
+    with running("--address", "https://news.example.org/") as (_, address):
+        assert ask(address, "/feed.json").json["home_page_url"] == "https://news.example.org/"
+
+
+def test_a_port_that_is_taken_is_told(database: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        done = newscrawl("serve", "--port", str(port))
+    assert done.returncode == 2
+    assert done.stderr == (f"newscrawl: port {port} is taken; say another with --port, or 0 for a free one\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--home-zone", "Nowhere/Land"), "zone 'Nowhere/Land' is not known"),
+        (("--address", "news.example.org"), "address 'news.example.org' is none"),
+        (("--host", "256.1.1.1"), "256.1.1.1"),
+        (("--host", "192.0.2.1"), "say another --host"),
+        (("--port", "70000"), "65535"),
+    ],
+)
+def test_wrong_words_are_named(database: str, words: tuple[str, ...], said: str) -> None:
+    done = newscrawl("serve", "--port", "0", *words)
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
+def test_without_its_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = builtins.__import__
+
+    def without(name: str, *rest: Any) -> Any:
+        if name == "starlette":
+            raise ImportError(f"No module named {name}", name=name)
+        return real(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(UsageError, match=r"starlette.*pip install 'newscrawl\[web\]'"):
+        check_installed()
+
+
+def test_addresses_are_those_that_a_browser_takes() -> None:
+    with listen("127.0.0.1", 0) as sock:
+        assert address_of(sock) == f"http://127.0.0.1:{sock.getsockname()[1]}"
+    with listen("0.0.0.0", 0) as sock:
+        assert address_of(sock).startswith("http://127.0.0.1:")
+    if socket.has_ipv6:
+        with listen("::1", 0) as sock:
+            assert address_of(sock).startswith("http://[::1]:")
+
+
+def test_the_site_has_a_title() -> None:
+    assert site_of("UTC", "  ", None).title == "新闻簿"
+    assert os.environ.get("MONGODB_URI") is None
