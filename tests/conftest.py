@@ -104,9 +104,12 @@ def database(mongo_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]
             writer.drop_database(name)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A headless Chromium, which speaks to nobody but the pages that a test opens."""
+    """A headless Chromium, which speaks to nobody but the pages that a test opens.
+
+    Not for the whole session: while it lives, Playwright's event loop runs in this thread, and no other can.
+    """
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

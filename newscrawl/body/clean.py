@@ -12,20 +12,22 @@ from newscrawl.body.walk import Walk
 from newscrawl.post import Body, Security
 from newscrawl.securities import merged
 
-_TAGS = set({
+#: The elements and attributes of a stored body; who shows one holds it to them again.
+ALLOWED_TAGS = frozenset({
     "p", "br", "strong", "em", "b", "i", "u", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "table",
     "thead", "tbody", "tfoot", "tr", "td", "th", "figure", "figcaption", "img", "a", "sub", "sup", "pre",
     "code",
 })  # fmt: skip
+ALLOWED_ATTRIBUTES = {
+    "a": {"href"},
+    "img": {"src", "alt"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
+}
 # The last guard: whatever the walk wrote, nothing else gets out.
 _CLEANER = nh3.Cleaner(
-    tags=_TAGS,
-    attributes={
-        "a": {"href"},
-        "img": {"src", "alt"},
-        "td": {"colspan", "rowspan"},
-        "th": {"colspan", "rowspan"},
-    },
+    tags=set(ALLOWED_TAGS),
+    attributes=ALLOWED_ATTRIBUTES,
     url_schemes={"http", "https"},
     link_rel=None,
     strip_comments=True,

@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from newscrawl.errors import UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 DATABASE = "newscrawl_demo"
 SPIDERS = ("eastmoney", "eastmoney_flash", "eastmoney_choice")
+PORT = 8000  #: of the pages, if nobody has it
 SINCE = "2019-01-01"  # so that both page layouts are met
 
 
@@ -28,25 +31,56 @@ def demo(
 ) -> None:
     """Start MongoDB and the newsroom, crawl it, show the posts, write them for Jekyll; stop both.
 
+    On a terminal the posts are then served as pages, until Ctrl-C.
+
     The newsroom's news is invented, so its posts go into a database of their own, newscrawl_demo.
     """
-    from newscrawl.newsroom import running
-
     os.environ["NEWSCRAWL_DATABASE"] = DATABASE
-    with _mongodb(), running() as newsroom:
-        typer.echo(f"newsroom   {newsroom}  (invented news, served as East Money serves real news)\n")
-        codes = []
-        for name in SPIDERS:
-            codes.append(_newscrawl("crawl", name, "--since", SINCE, "--newsroom", newsroom))
-            typer.echo("")
+    with _mongodb():
+        codes = _crawls()
         typer.echo("What was rejected is the newsroom's doing: it serves faults on purpose.")
         typer.echo("\nThe latest posts:\n")
         _newscrawl("posts", "--limit", "12", "--table")
         typer.echo("")
         _newscrawl("export", "jekyll", str(folder / "_posts"))
-    typer.echo(_next_steps(folder))
+        typer.echo(_next_steps(folder))
+        _pages()
     if any(codes):
         raise typer.Exit(1)
+
+
+def _crawls() -> list[int]:
+    """The exit code of each spider's crawl of a newsroom that lives as long."""
+    from newscrawl.newsroom import running
+
+    codes = []
+    with running() as newsroom:
+        typer.echo(f"newsroom   {newsroom}  (invented news, served as East Money serves real news)\n")
+        for name in SPIDERS:
+            codes.append(_newscrawl("crawl", name, "--since", SINCE, "--newsroom", newsroom))
+            typer.echo("")
+    return codes
+
+
+def _pages() -> None:
+    """On a terminal: the posts as pages, until Ctrl-C, with the database kept up."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return
+    from newscrawl.cli import serve
+
+    try:
+        serve.check_installed()
+    except UsageError as error:
+        typer.echo(f"\n{error}")
+        return
+    from newscrawl.web.server import listen
+
+    try:
+        sock = listen(serve.LOOPBACK, PORT)
+    except UsageError:  # somebody else's, and any will do
+        sock = listen(serve.LOOPBACK, 0)
+    typer.echo("\nAnd now to read it, in a browser:\n")
+    serve.run(sock, serve.site_of(serve.ZONE, None, None))
 
 
 def _newscrawl(*words: str) -> int:
@@ -83,6 +117,7 @@ def _next_steps(folder: Path) -> str:
         (f"{stored} posts --category beifangwang", "read what was stored"),
         (f"{stored} show ID", "one post, whole"),
         (f"ls {folder / '_posts'}", "the same as Jekyll posts"),
+        (f"{stored} serve", "the same as pages, and as JSON"),
         (f"{name} crawl eastmoney --since 2d --limit 50 --dry-run", "the real site, writing nothing"),
         (f"{name} crawl eastmoney", "the real site, into MongoDB"),
         (f"{name} schedule jobs.toml", "every few minutes; docs/operations.md"),

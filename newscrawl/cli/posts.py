@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newscrawl.cli.printing import json_text, lines, local_time, one_line, piped, print_array
+from newscrawl.cli.printing import json_text, local_time, one_line, piped, print_array
 from newscrawl.cli.selection import (
     Category,
     Security,
@@ -22,7 +22,6 @@ from newscrawl.cli.selection import (
     query_of,
     tell_why_none,
 )
-from newscrawl.errors import NewscrawlError
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -36,7 +35,6 @@ _PAGE = 200  # rows of one table: a terminal shows no more at once, and memory s
 
 def register(app: typer.Typer) -> None:
     app.command("posts")(posts)
-    app.command("show")(show)
     app.command("watch")(watch)
 
 
@@ -125,68 +123,6 @@ def _table(rows: list[list[str]], width: int) -> Table:
     for row in rows:
         table.add_row(*(Cell(row[column]) for column in shown))
     return table
-
-
-def show(
-    reference: Annotated[
-        str, typer.Argument(metavar="ID|URL", help="Its id, its 18 digits, or its address.")
-    ],
-    as_json: Annotated[bool, typer.Option("--json", help="Print the post as it is stored.")] = False,
-    history: Annotated[bool, typer.Option("--history", help="Its earlier states, too.")] = False,
-) -> None:
-    """Show one post, whole. Exits 1 where there is none."""
-    from newscrawl.read import Posts
-
-    with Posts.connect() as database, piped():
-        post = database.get(reference)
-        if post is None:
-            raise NewscrawlError(
-                f"no post {one_line(reference)} in the database {database.name}; newscrawl posts lists ids"
-            )
-        earlier = database.revisions(post.id) if history else []
-        if as_json:
-            document = post.to_document()
-            states = [state.to_document() for state in earlier]
-            typer.echo(json_text({"post": document, "revisions": states} if history else document, indent=2))
-            return
-        typer.echo(_page(post))
-        for state in reversed(earlier):
-            number = state.revision or "of unknown number"
-            typer.echo(f"\n--- revision {number}, fetched {local_time(state.crawl.fetched)}\n")
-            typer.echo(_page(state))
-
-
-def _page(post: Post) -> str:
-    """A post for people: its fields, then its text."""
-    shown = [(name, one_line(value)) for name, value in _fields(post) if value]
-    width = max(len(name) for name, _ in shown)
-    head = "\n".join(f"{name:<{width}}  {value}" for name, value in shown)
-    return f"{one_line(post.title)}\n\n{head}\n\n{lines(post.body.text)}"
-
-
-def _fields(post: Post) -> list[tuple[str, str]]:
-    info, crawl = post.date_info, post.crawl
-    assumed = f", {' and '.join(info.assumed)} assumed" if info.assumed else ""
-    securities = (f"{s.market}.{s.code} {s.name or ''}".strip() for s in post.securities)
-    changed = f", changed {local_time(post.updated)}" if post.updated and post.revision > 1 else ""
-    return [
-        ("id", post.id),
-        (
-            "date",
-            f"{local_time(post.date)} (source: {info.raw}, {info.offset}, to the {info.precision}{assumed})",
-        ),
-        ("outlet", f"{post.source.name} ({post.source.raw})" if post.source else ""),
-        ("authors", "、".join(post.authors)),
-        ("editors", "、".join(post.editors)),
-        ("categories", ", ".join(post.categories)),
-        ("tags", ", ".join(post.tags)),
-        ("securities", ", ".join(securities)),
-        ("digest", post.digest or ""),
-        ("link", post.share_url),
-        ("pictures", str(len(post.body.images) or "")),
-        ("revision", f"{post.revision}{changed}"),
-        ("crawled", f"{local_time(crawl.fetched)} by {crawl.spider}"),
-    ]
 
 
 def watch(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -49,28 +49,32 @@ class _Part:
     ready: deque[Candidate] = field(default_factory=deque)
 
 
-class Candidates:
-    """`open` first, then `take` until it gives none."""
+def waiting(wanted: Wanted) -> Plan[list[Candidate]]:
+    """The posts with the words that no part of the index holds yet, newest first.
 
-    def __init__(self, wanted: Wanted, place: int, after: Place | None) -> None:
-        self._wanted, self._after = wanted, after
+    To be asked for before the parts: what is indexed meanwhile is then found twice, and once is dropped.
+    """
+    both = {"$and": [{"search_pending": True}, wanted.to_filter()]}
+    found = yield Find("posts", both, {"date": 1}, NEWEST_FIRST)
+    return [(-millis(one["date"]), str(one["_id"])) for one in found]
+
+
+class Candidates:
+    """`open` first, then `take` until it gives none. `waiting` are those that no part holds."""
+
+    def __init__(self, wanted: Wanted, place: int, after: Place | None, waiting: Sequence[Candidate]) -> None:
+        self._waiting = waiting
         self._rows = wanted.rows(place)
         self._last: Candidate | None = (-millis(after.date), after.id) if after else None
         self._heap: list[tuple[Candidate, int, _Part]] = []
         self._parts_at_once = 1
 
     def open(self) -> Plan[None]:
-        """Reads which parts there are, and which posts wait for the index."""
-        # The waiting first: what is indexed meanwhile is then found twice rather than not at all.
-        waiting_for = {"$and": [{"search_pending": True}, self._wanted.to_filter()]}
-        if self._after:
-            waiting_for["$and"].append(self._after.later())
-        waiting = yield Find("posts", waiting_for, {"date": 1}, NEWEST_FIRST)
+        """Reads which parts there are."""
         segments = yield Find("search_segments", {})
         parts = [part for segment in segments for part in _parts(segment)]
-        if waiting:
-            ready = deque((-millis(one["date"]), str(one["_id"])) for one in waiting)
-            parts.append(_Part(ready[0], ready=ready))
+        if self._waiting:
+            parts.append(_Part(self._waiting[0], ready=deque(self._waiting)))
         self._heap = [(part.bound, order, part) for order, part in enumerate(parts)]
         heapq.heapify(self._heap)
 

@@ -152,7 +152,7 @@ def values(field: str) -> Plan[list[Count]]:
     """How many posts there are of each category or tag, the commonest first; counted in the index alone."""
     [answer] = yield Distinct("posts", field)
     counts = []
-    for value in answer["values"]:
+    for value in filter(None, answer["values"]):  # null stands for the posts that have none
         [counted] = yield Number("posts", {field: value})
         counts.append(Count(value, value, counted["n"]))
     return sorted(counts, key=lambda one: (-one.posts, one.slug))

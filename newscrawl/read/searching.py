@@ -5,12 +5,13 @@ newscrawl.search says what the index is, newscrawl.store.searching builds it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import islice
 
 from newscrawl.post import Post
 from newscrawl.read import plans
 from newscrawl.read.asking import NEWEST_FIRST, Document, Find, Number, Plan
-from newscrawl.read.candidates import Candidates, IndexChanged
+from newscrawl.read.candidates import Candidate, Candidates, IndexChanged, waiting
 from newscrawl.read.headline import FIELDS, Headline, Page
 from newscrawl.read.place import Place, millis
 from newscrawl.read.query import Query
@@ -62,23 +63,20 @@ def count(query: Query, at_most: int | None) -> Plan[int]:
 
 def _with_phrase(query: Query, after: str | None, size: int, *, whole: bool = False) -> Plan[list[Document]]:
     assert query.text is not None
-    narrowed = yield from plans.filter_of(query)
-    place = Place.parse(after) if after is not None else None
-    return (yield from matches(phrase_of(query.text), 0, narrowed, place, size, whole=whole))
+    look = yield from _look(phrase_of(query.text), query, whole=whole)
+    return (yield from matches(look, 0, Place.parse(after) if after is not None else None, size))
 
 
 def search(wanted: Wanted, query: Query, after: str | None, size: int) -> Plan[Page]:
     """One page: posts with all words in the title first, then in the lead, then anywhere; newest first."""
     begin = Place.parse(after) if after is not None else None
-    narrowed = yield from plans.filter_of(query)
+    look = yield from _look(wanted, query)
     found: list[tuple[int, Document]] = []
     for place in _PLACES:
-        if begin is None or begin.rank >= place:
+        if len(found) <= size and (begin is None or begin.rank >= place):
             place_after = begin if begin and begin.rank == place else None
-            more = yield from matches(wanted, place, narrowed, place_after, size + 1 - len(found))
+            more = yield from matches(look, place, place_after, size + 1 - len(found))
             found += [(place, document) for document in more]
-        if len(found) > size:
-            break
     headlines = [Headline.from_document(one, _excerpt(one, wanted)) for _, one in found[:size]]
     if len(found) <= size:
         return Page(headlines, None)
@@ -86,52 +84,61 @@ def search(wanted: Wanted, query: Query, after: str | None, size: int) -> Plan[P
     return Page(headlines, str(Place(last["date"], last["_id"], place)))
 
 
-def matches(
-    wanted: Wanted, place: int, narrowed: Document, after: Place | None, size: int, *, whole: bool = False
-) -> Plan[list[Document]]:
-    """Posts that have the words in just this place (0: anywhere), newest first.
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One search: the words, what else must hold, and what does not have to be asked for again."""
 
-    narrowed: what else must hold. whole: whole posts, not headlines with their text.
-    """
-    fields = None if whole else {**FIELDS, **_TEXTS}
-    rows = wanted.rows(place or TEXT)
-    if not rows and place in (LEAD, TEXT):
-        return []  # single characters are looked for in titles only
+    wanted: Wanted
+    narrowed: Document
+    few: bool  #: so few posts are left by `narrowed` that each is read
+    waiting: list[Candidate]
+    fields: Document | None  #: None: whole posts, not headlines with their text
+
+
+def _look(wanted: Wanted, query: Query, *, whole: bool = False) -> Plan[_Look]:
+    narrowed = yield from plans.filter_of(query)
+    few = False
     if narrowed:
-        [few] = yield Number("posts", narrowed, _DIRECT + 1)
-        if few["n"] <= _DIRECT:
-            return (yield from _among_few(wanted, place, narrowed, after, size, fields))
+        [counted] = yield Number("posts", narrowed, _DIRECT + 1)
+        few = counted["n"] <= _DIRECT
+    there = [] if few else (yield from waiting(wanted))
+    return _Look(wanted, narrowed, few, there, None if whole else {**FIELDS, **_TEXTS})
+
+
+def matches(look: _Look, place: int, after: Place | None, size: int) -> Plan[list[Document]]:
+    """Posts that have the words in just this place (0: anywhere), newest first."""
+    if place in (LEAD, TEXT) and not look.wanted.rows(place):
+        return []  # single characters are looked for in titles only
+    if look.few:
+        return (yield from _among_few(look, place, after, size))
     for attempt in range(_RESTARTS):
         try:
-            return (yield from _by_index(wanted, place, narrowed, after, size, fields))
+            return (yield from _by_index(look, place, after, size))
         except IndexChanged:
             if attempt == _RESTARTS - 1:
                 raise
     raise AssertionError("the last try returned or raised")
 
 
-def _among_few(
-    wanted: Wanted, place: int, narrowed: Document, after: Place | None, size: int, fields: Document | None
-) -> Plan[list[Document]]:
-    both = {"$and": [narrowed, wanted.to_filter(), *([after.later()] if after else [])]}
-    found = yield Find("posts", both, fields, NEWEST_FIRST)
-    return list(islice((one for one in found if _stands(one, wanted, place)), size))
+def _among_few(look: _Look, place: int, after: Place | None, size: int) -> Plan[list[Document]]:
+    both = {"$and": [look.narrowed, look.wanted.to_filter(), *([after.later()] if after else [])]}
+    found = yield Find("posts", both, look.fields, NEWEST_FIRST)
+    return list(islice((one for one in found if _stands(one, look.wanted, place)), size))
 
 
-def _by_index(
-    wanted: Wanted, place: int, narrowed: Document, after: Place | None, size: int, fields: Document | None
-) -> Plan[list[Document]]:
-    candidates = Candidates(wanted, place or TEXT, after)
+def _by_index(look: _Look, place: int, after: Place | None, size: int) -> Plan[list[Document]]:
+    candidates = Candidates(look.wanted, place or TEXT, after, look.waiting)
     yield from candidates.open()
     found: list[Document] = []
     while len(found) < size:
         chunk = yield from candidates.take(_CHUNK)
         if not chunk:
             break
-        ids = {"_id": {"$in": [post_id for _, post_id in chunk]}}
-        documents = yield Find("posts", {"$and": [ids, narrowed]} if narrowed else ids, fields)
+        ids: Document = {"_id": {"$in": [post_id for _, post_id in chunk]}}
+        documents = yield Find("posts", {"$and": [ids, look.narrowed]} if look.narrowed else ids, look.fields)
+        # A post counts with the date alone under which it was found: one that changed comes once.
         there = {(-millis(one["date"]), one["_id"]): one for one in documents}
-        found += [there[key] for key in chunk if key in there and _stands(there[key], wanted, place)]
+        found += [there[key] for key in chunk if key in there and _stands(there[key], look.wanted, place)]
     return found[:size]
 
 

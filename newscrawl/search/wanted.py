@@ -54,11 +54,8 @@ class Wanted:
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Where the words stand in a text, in order, none over another: pairs of beginning and end."""
-        found: list[tuple[int, int]] = []
         every = "|".join(self._pattern(word, server=True).pattern for word in self.words)
-        for match in re.finditer(every, text, re.IGNORECASE):
-            found.append(match.span())
-        return found
+        return [match.span() for match in re.finditer(every, text)]
 
     def _pattern(self, word: str, *, server: bool = False) -> re.Pattern[str]:
         body = "".join(map(_either_width if server else re.escape, word))
@@ -110,12 +107,13 @@ def _either_width(character: str) -> str:
     if character == " ":
         return "[ \u3000]"
     wide = _WIDE.get(character)
-    if wide is None:
-        return re.escape(character)
-    forms = {character, wide, wide.upper(), wide.lower()} if character.isalpha() else {character, wide}
+    if wide is None:  # no option for that: it makes MongoDB's regular expressions four times slower
+        either = dict.fromkeys((character, character.upper(), character.title()))
+        return f"(?:{'|'.join(map(re.escape, either))})" if len(either) > 1 else re.escape(character)
+    forms = {character, wide, character.upper(), wide.upper(), wide.lower()}
     return "[" + "".join(sorted("\\" + form if form in "\\]^-[" else form for form in forms)) + "]"
 
 
 def _anywhere(pattern: str) -> dict[str, Any]:
-    matching = {"$regex": pattern, "$options": "i"}
+    matching = {"$regex": pattern}
     return {"$or": [{"title": matching}, {"digest": matching}, {"body.text": matching}]}

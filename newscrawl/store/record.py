@@ -14,6 +14,7 @@ from bson.raw_bson import RawBSONDocument
 
 from newscrawl.draft import Reject
 from newscrawl.post import Post
+from newscrawl.stories import story_of
 
 Kind = Literal["post", "touch", "reject", "run"]
 
@@ -50,6 +51,12 @@ class Record:
         """The document for a write, not decoded."""
         return RawBSONDocument(self.raw)
 
+    @property
+    def document_of_story(self) -> dict[str, Any]:
+        """Of a post: its story and date, the rest left as it is."""
+        raw = RawBSONDocument(self.raw, _RAW)
+        return {"story": raw.get("story"), "date": raw.get("date")}
+
     def to_bson(self) -> bytes:
         """All of it, for the spool."""
         whole = {"kind": self.kind, "id": self.id, "at": self.at, "hash": self.content_hash}
@@ -73,6 +80,8 @@ def whole_milliseconds(moment: datetime) -> datetime:
 def post_record(post: Post, at: datetime) -> Record:
     """A post as new: what the store owns is set here. Raises Unstorable."""
     document = post.to_document()
+    if document["story"] is None and (story := story_of(post.id, post.body.text)):
+        document["story"] = asdict(story)
     document |= {"first_seen": at, "last_seen": at, "updated": None, "revision": 1, "search_pending": True}
     return Record("post", post.id, at, _encode(document), post.content_hash)
 

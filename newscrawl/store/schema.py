@@ -83,7 +83,15 @@ _POST = {
     "canonical_url": _FULL,
     "share_url": _FULL,
     "language": _pattern(r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"),
-    "story": _or_null(_object("fingerprint first", fingerprint=_pattern("^[0-9a-f]{16}$"), first=_FULL)),
+    "story": _or_null(
+        _object(
+            "fingerprint first",
+            fingerprint=_pattern("^[0-9a-f]{16}$"),
+            first=_FULL,
+            bands=_list({"bsonType": ["int", "long"]}),
+            clauses=_pattern("^([0-9a-f]{8})*$"),
+        )
+    ),
     "first_seen": _DATE,
     "last_seen": _DATE,
     "updated": _DATE_OR_NULL,
@@ -139,13 +147,11 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("canonical_url", ASCENDING)], name="canonical_url"),
         # Partial: only what the full-text index does not have yet.
         _newest_first("search", partialFilterExpression={"search_pending": True}),
-        # Partial: most posts are alone in their story.
         IndexModel(
-            [("story.fingerprint", ASCENDING)],
-            name="fingerprint",
-            partialFilterExpression={"story.fingerprint": {"$exists": True}},
+            [("story.bands", ASCENDING), ("date", DESCENDING)],
+            name="story_bands",
         ),
-        _newest_first("story", "story.first", partialFilterExpression={"story.first": {"$exists": True}}),
+        _newest_first("story", "story.first"),
     ],
     "revisions": [IndexModel([("post", ASCENDING), ("revision", DESCENDING)], name="post")],
     "rejects": [

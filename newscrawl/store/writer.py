@@ -18,6 +18,7 @@ from newscrawl.ledger import Outcome
 from newscrawl.store.away import DUPLICATE_KEY, is_away, server_words
 from newscrawl.store.record import Record, Unstorable, refusal
 from newscrawl.store.revising import revise
+from newscrawl.store.stories import Stories
 
 if TYPE_CHECKING:
     from pymongo.asynchronous.collection import AsyncCollection
@@ -46,6 +47,7 @@ class Writer:
         self._rejects = database["rejects"]
         self._runs = database["runs"]
         self._database = database
+        self._stories = Stories(self._posts)
 
     async def write(self, records: Sequence[Record], *, again: bool = False) -> list[Result]:
         """Writes all of them; `again`: they may have been written before, by a try that broke off.
@@ -96,7 +98,7 @@ class Writer:
             kind = new if there is None else same if there["content_hash"] == record.content_hash else changed
             kind.append(record)
         await self._touch(same)
-        results, raced = await self._insert(new)
+        results, raced = await self._insert(await self._stories.link(new))
         results += [Result(record.id, _earlier(held[record.id], record, again)) for record in same]
         results += [await self._change(record) for record in (*changed, *raced)]
         return results

@@ -130,8 +130,10 @@ def test_show_of_what_is_not_there_is_one_line(news: list[Post]) -> None:
 def test_show_tells_the_history(store: Store) -> None:
     for text in ("旧文", "新文"):
         store([post_of(1, text=text)])
+    store([post_of(2)])
     shown = run("show", post_of(1).id, "--history").stdout
-    assert shown.index("新文") < shown.index("--- revision 1") < shown.index("旧文")
+    assert shown.index("新文") < shown.index("--- revision 2, fetched ") < shown.index("[-旧-]{+新+}文")
+    assert "not changed" in run("show", post_of(2).id, "--history").stdout
     document = json.loads(run("show", post_of(1).id, "--history", "--json").stdout)
     assert document["post"]["revision"] == 2
     assert [state["body"]["text"] for state in document["revisions"]] == ["旧文"]

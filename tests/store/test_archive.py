@@ -34,7 +34,7 @@ def test_new_posts_are_stored_as_they_are(options):
     assert (first["revision"], first["updated"], first["date"]) == (1, None, START)
     assert list(first)[:4] == ["_id", "layout", "title", "date"]
     expected = make_post(0).to_document()
-    owned = {"first_seen", "last_seen", "search_pending"}
+    owned = {"first_seen", "last_seen", "search_pending", "story"}
     assert {k: v for k, v in first.items() if k not in owned} == {
         k: v for k, v in expected.items() if k not in owned
     }

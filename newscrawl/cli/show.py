@@ -1,0 +1,120 @@
+"""newscrawl show: one post, and what changed in it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from newscrawl.cli.printing import json_text, lines, local_time, one_line, piped
+from newscrawl.errors import NewscrawlError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from newscrawl.history import Piece
+    from newscrawl.post import Post
+
+_STYLES = {"gone": "red strike", "new": "green", "skipped": "dim"}
+_PLAIN = {"same": "{}", "gone": "[-{}-]", "new": "{{+{}+}}"}
+
+
+def register(app: typer.Typer) -> None:
+    app.command("show")(show)
+
+
+def show(
+    reference: Annotated[
+        str, typer.Argument(metavar="ID|URL", help="Its id, its 18 digits, or its address.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the post as it is stored.")] = False,
+    history: Annotated[bool, typer.Option("--history", help="What changed in it, and when.")] = False,
+) -> None:
+    """Show one post, whole. Exits 1 where there is none."""
+    from newscrawl.read import Posts
+
+    with Posts.connect() as database, piped():
+        post = database.get(reference)
+        if post is None:
+            raise NewscrawlError(
+                f"no post {one_line(reference)} in the database {database.name}; newscrawl posts lists ids"
+            )
+        earlier = database.revisions(post.id) if history else []
+        if as_json:
+            document = post.to_document()
+            states = [state.to_document() for state in earlier]
+            typer.echo(json_text({"post": document, "revisions": states} if history else document, indent=2))
+            return
+        typer.echo(_page(post))
+        if history:
+            _print_history([*earlier, post])
+
+
+def _page(post: Post) -> str:
+    """A post for people: its fields, then its text."""
+    shown = [(name, one_line(value)) for name, value in _fields(post) if value]
+    width = max(len(name) for name, _ in shown)
+    head = "\n".join(f"{name:<{width}}  {value}" for name, value in shown)
+    return f"{one_line(post.title)}\n\n{head}\n\n{lines(post.body.text)}"
+
+
+def _fields(post: Post) -> list[tuple[str, str]]:
+    info, crawl = post.date_info, post.crawl
+    assumed = f", {' and '.join(info.assumed)} assumed" if info.assumed else ""
+    securities = (f"{s.market}.{s.code} {s.name or ''}".strip() for s in post.securities)
+    changed = f", changed {local_time(post.updated)}" if post.updated and post.revision > 1 else ""
+    return [
+        ("id", post.id),
+        (
+            "date",
+            f"{local_time(post.date)} (source: {info.raw}, {info.offset}, to the {info.precision}{assumed})",
+        ),
+        ("outlet", f"{post.source.name} ({post.source.raw})" if post.source else ""),
+        ("authors", "、".join(post.authors)),
+        ("editors", "、".join(post.editors)),
+        ("categories", ", ".join(post.categories)),
+        ("tags", ", ".join(post.tags)),
+        ("securities", ", ".join(securities)),
+        ("digest", post.digest or ""),
+        ("link", post.share_url),
+        ("pictures", str(len(post.body.images) or "")),
+        ("revision", f"{post.revision}{changed}"),
+        ("crawled", f"{local_time(crawl.fetched)} by {crawl.spider}"),
+    ]
+
+
+def _print_history(states: list[Post]) -> None:
+    """What each state changed in the one before it, the latest first."""
+    from rich.console import Console
+
+    from newscrawl.history import changes
+
+    console = Console(highlight=False, soft_wrap=True)
+    if len(states) == 1:
+        typer.echo("\nIt has not changed since it was stored.")
+    for old, new in reversed(list(pairwise(states))):
+        number = f"revision {new.revision}" if new.revision else "a state that came late"
+        typer.echo(f"\n--- {number}, fetched {local_time(new.crawl.fetched)}")
+        for change in changes(old, new):
+            typer.echo(f"\n{change.field}:")
+            _print_pieces(console, change.pieces)
+
+
+def _print_pieces(console: Console, pieces: list[Piece]) -> None:
+    """In colour on a terminal, with [-marks-] and {+marks+} elsewhere."""
+    from rich.text import Text
+
+    told = Text()
+    for kind, text in pieces:
+        shown = "…" if kind == "skipped" else _clean(text)
+        if console.is_terminal or kind == "skipped":
+            told.append(shown, _STYLES.get(kind))
+        else:
+            told.append(_PLAIN[kind].format(shown))
+    console.print(told, end="" if told.plain.endswith("\n") else "\n")
+
+
+def _clean(text: str) -> str:
+    """Without control characters, with its blanks and line ends."""
+    return "\n".join("".join(c for c in line if c == " " or one_line(c)) for line in text.split("\n"))

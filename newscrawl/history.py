@@ -1,0 +1,155 @@
+"""History: what changed between two states of a post, word by word. Pure; terminals and pages show it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Literal, NamedTuple
+
+from newscrawl.post import Post
+
+Kind = Literal["same", "gone", "new", "skipped"]
+
+#: Same characters between two changes that are too few to be shown apart: 把[-三-]{+五+}成 reads worse.
+_ISLAND = 2
+_CONTEXT = 40  # characters of what stayed the same that are shown before and after a change
+_COMPARED = 200  # paragraphs that are compared word by word; more are told as a whole
+_PAIRS = 400_000  # of words or paragraphs that are compared at most; beyond, the whole counts as changed
+_TOKEN = re.compile(r"[A-Za-z]+(?:['’-][A-Za-z]+)*|\d+(?:[.,:：/-]\d+)*%?|\s+|.", re.DOTALL)
+
+
+class Piece(NamedTuple):
+    """A stretch of text. `skipped` stands for what stayed the same and is left out; its text is empty."""
+
+    kind: Kind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field that changed; a text paragraph by paragraph, with a line end between."""
+
+    field: str  #: `title`, `body`, `source` …
+    pieces: list[Piece]
+
+
+def changes(old: Post, new: Post) -> list[FieldChange]:
+    """The fields in which two states differ for a reader; empty where they do not.
+
+    Large texts cost no more than a second: what cannot be compared word by word is told as a whole.
+    """
+    found = [FieldChange("title", words(old.title, new.title))] if old.title != new.title else []
+    for field, before, after in _short(old, new):
+        if before != after:
+            found.append(FieldChange(field, _replaced(before, after)))
+    if old.body.text != new.body.text:
+        found.append(FieldChange("body", paragraphs(old.body.text, new.body.text)))
+    return found
+
+
+def _short(old: Post, new: Post) -> Iterator[tuple[str, str, str]]:
+    """Fields that are told whole, each as text."""
+    for (field, before), (_, after) in zip(_told(old), _told(new), strict=True):
+        yield field, before, after
+
+
+def _told(post: Post) -> list[tuple[str, str]]:
+    return [
+        ("date", f"{post.date_info.raw} ({post.date.isoformat()})"),
+        ("source", post.source.name if post.source else ""),
+        ("authors", "、".join(post.authors)),
+        ("editors", "、".join(post.editors)),
+        ("digest", post.digest or ""),
+        ("categories", ", ".join(post.categories)),
+        ("tags", ", ".join(post.tags)),
+        ("securities", ", ".join(f"{one.market}.{one.code}" for one in post.securities)),
+        ("images", "\n".join(image.url for image in post.body.images)),
+    ]
+
+
+def _replaced(before: str, after: str) -> list[Piece]:
+    return [piece for piece in (Piece("gone", before), Piece("new", after)) if piece.text]
+
+
+def paragraphs(old: str, new: str) -> list[Piece]:
+    """What changed in a text; paragraphs that stayed the same are skipped."""
+    before, after = old.split("\n\n"), new.split("\n\n")
+    pieces: list[Piece] = []
+    compared = 0
+    for kind, first, second in _blocks(before, after):
+        if kind == "equal":
+            pieces.append(Piece("skipped", ""))
+            continue
+        # Of a block the paragraphs are taken in pairs, in their order; what is over is gone, or new.
+        for index in range(max(len(first), len(second))):
+            one = first[index] if index < len(first) else ""
+            other = second[index] if index < len(second) else ""
+            compared += 1
+            told = _shortened(words(one, other)) if compared <= _COMPARED else _replaced(one, other)
+            pieces += [*told, Piece("same", "\n")]
+    return pieces
+
+
+def words(old: str, new: str) -> list[Piece]:
+    """The whole of both texts, word by word; Chinese by its characters, but no lone one between changes."""
+    pieces: list[Piece] = []
+    for kind, first, second in _blocks(_TOKEN.findall(old), _TOKEN.findall(new)):
+        before, after = "".join(first), "".join(second)
+        if kind == "equal":
+            pieces.append(Piece("same", before))
+        else:
+            pieces += _replaced(before, after)
+    return _without_islands(pieces)
+
+
+def _blocks(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:
+    """Runs of `equal` and of others. What both begin and end with is not compared again."""
+    head = next((i for i, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), None)
+    head = min(len(old), len(new)) if head is None else head
+    most = min(len(old), len(new)) - head
+    tail = next((i for i in range(most) if old[-1 - i] != new[-1 - i]), most)
+    first, second = old[head : len(old) - tail], new[head : len(new) - tail]
+    if head:
+        yield "equal", old[:head], new[:head]
+    if len(first) * len(second) > _PAIRS:
+        yield "replace", first, second
+    elif first or second:
+        matcher = SequenceMatcher(None, first, second, autojunk=False)
+        for kind, a, b, c, d in matcher.get_opcodes():
+            yield kind, first[a:b], second[c:d]
+    if tail:
+        yield "equal", old[len(old) - tail :], new[len(new) - tail :]
+
+
+def _without_islands(pieces: list[Piece]) -> list[Piece]:
+    """Joins changes with a short stretch of sameness between them: gone first, then new."""
+    joined: list[Piece] = []
+    gone = new = ""
+    for index, piece in enumerate(pieces):
+        inside = 0 < index < len(pieces) - 1 and bool(gone or new)
+        if piece.kind == "gone":
+            gone += piece.text
+        elif piece.kind == "new":
+            new += piece.text
+        elif inside and len(piece.text) <= _ISLAND:
+            gone, new = gone + piece.text, new + piece.text
+        else:
+            joined += [*_replaced(gone, new), piece]
+            gone = new = ""
+    return joined + _replaced(gone, new)
+
+
+def _shortened(pieces: list[Piece]) -> list[Piece]:
+    """With long stretches of sameness cut to what stands beside a change."""
+    shown: list[Piece] = []
+    for index, piece in enumerate(pieces):
+        begins, ends = index == 0, index == len(pieces) - 1
+        if piece.kind != "same" or len(piece.text) <= _CONTEXT * (2 - (begins or ends)) + 1:
+            shown.append(piece)
+            continue
+        after = [] if begins else [Piece("same", piece.text[:_CONTEXT])]
+        before = [] if ends else [Piece("same", piece.text[-_CONTEXT:])]
+        shown += [*after, Piece("skipped", ""), *before]
+    return shown

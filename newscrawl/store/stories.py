@@ -1,0 +1,113 @@
+"""Finds, for new posts, the story that is there already: one question to MongoDB a batch.
+
+newscrawl.stories says what a story is. Two processes that store two reposts at the same moment see
+neither's post: each becomes a story of its own, and later reposts join one of them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import bson
+
+from newscrawl.post import Story
+from newscrawl.stories import is_same
+
+if TYPE_CHECKING:
+    from pymongo.asynchronous.collection import AsyncCollection
+
+    from newscrawl.store.client import Document
+    from newscrawl.store.record import Record
+
+WINDOW = timedelta(days=14)  #: between the dates of two posts of one story
+_CANDIDATES = 1_000  # of a batch
+_COMPARED = 5  # stories with one new post, those with the most bands in common
+_FREQUENT = 12  # stories that share a band: it is an outlet's own words, and tells nothing
+
+
+class _There(NamedTuple):
+    story: Story
+    date: datetime
+
+
+#: Of each band the stories that have it, each by one of its posts.
+_ByBand = dict[int, dict[str, _There]]
+
+
+class Stories:
+    """Links posts to stories, for one writer."""
+
+    def __init__(self, posts: AsyncCollection[Document]) -> None:
+        self._posts = posts
+        self._frequent: set[int] = set()
+
+    async def link(self, records: Sequence[Record]) -> list[Record]:
+        """The same records, those of reposts with the story's `first`."""
+        marked = {record.id: there for record in records if (there := _there(record.document_of_story))}
+        by_band = await self._candidates(list(marked.values()))
+        linked: list[Record] = []
+        for record in records:
+            there = marked.get(record.id)
+            first = there and self._first_of(there, by_band)
+            if there and first:
+                there = there._replace(story=dataclasses.replace(there.story, first=first))
+                linked.append(_with_first(record, first))
+            else:
+                linked.append(record)
+            if there:
+                _add(by_band, there)
+        return linked
+
+    async def _candidates(self, batch: list[_There]) -> _ByBand:
+        by_band: _ByBand = {}
+        bands = {band for there in batch for band in there.story.bands} - self._frequent
+        if not bands:
+            return by_band
+        dates = [there.date for there in batch]
+        span = {"$gte": min(dates) - WINDOW, "$lte": max(dates) + WINDOW}
+        wanted = {"story.bands": {"$in": sorted(bands)}, "date": span}
+        found = self._posts.find(wanted, {"story": 1, "date": 1}, limit=_CANDIDATES, hint="story_bands")
+        for post in await found.to_list():
+            if there := _there(post):
+                _add(by_band, there)
+        return by_band
+
+    def _first_of(self, there: _There, by_band: _ByBand) -> str | None:
+        """The story whose article this is; None where it is a new one."""
+        near: dict[str, _There] = {}
+        shared: Counter[str] = Counter()
+        for band in there.story.bands:
+            stories = by_band.get(band, {})
+            if len(stories) > _FREQUENT:
+                self._frequent.add(band)
+            elif band not in self._frequent:
+                near |= stories
+                shared.update(stories.keys())
+        for first, _ in shared.most_common(_COMPARED):
+            if abs(near[first].date - there.date) <= WINDOW and is_same(near[first].story, there.story):
+                return first
+        return None
+
+
+def _add(by_band: _ByBand, there: _There) -> None:
+    for band in there.story.bands:
+        by_band.setdefault(band, {}).setdefault(there.story.first, there)
+
+
+def _there(document: Any) -> _There | None:
+    """The marks in a document; None where it has none, or those of another time."""
+    story = document.get("story")
+    if not story or "clauses" not in story:
+        return None
+    marks = Story(story["fingerprint"], story["first"], list(story["bands"]), story["clauses"])
+    return _There(marks, document["date"])
+
+
+def _with_first(record: Record, first: str) -> Record:
+    document = record.document
+    document["story"]["first"] = first
+    return dataclasses.replace(record, raw=bson.encode(document))

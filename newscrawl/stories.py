@@ -1,0 +1,128 @@
+"""Stories: which posts are one article, reposted. Pure functions; newscrawl.store.stories asks the database.
+
+Two marks of a text tell it. The fingerprint is a 64-bit simhash (Charikar, STOC 2002) of its pairs of
+neighbouring characters: a text that was hardly changed differs in few bits. The clauses are hashes of
+what stands between punctuation marks, at most 64 of them, those with the smallest hashes (Broder's
+bottom-k sketch, 1997): a text that lost half of its paragraphs has half of them still, while its simhash
+has moved far. Candidates share a band: a quarter of the simhash, one of the smallest clauses, or the hash
+of the whole text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from hashlib import blake2b
+from operator import add
+from typing import Final
+from zlib import crc32
+
+from newscrawl.post import Story
+
+#: Clauses of a text that are kept, and those of them that are bands.
+CLAUSES, CLAUSE_BANDS = 64, 6
+#: Texts below so many clauses are one story only if they are the same: templates are all that short.
+FEW = 5
+#: Of the shorter text's clauses the other must have so many, and of both texts' together so many.
+CONTAINED, SHARED = 0.55, 0.18
+#: Bits in which fingerprints of texts that are all but the same may differ.
+DISTANCE = 3
+
+_CLAUSE_CHARS = 6  # shorter ones are in every other article
+_TEXT_LIMIT = 6_000  # characters that are looked at
+_GRAMS = 3_000  # pairs that make the fingerprint; below 2**16, the room of a lane
+_CACHED = 60_000
+_MARKS = re.compile(r"[\W_]+")
+
+
+def story_of(post_id: str, text: str) -> Story | None:
+    """The marks of a text, as the story of a post that is alone so far; None where there is no text.
+
+    Width, case, blanks and punctuation make no difference.
+    """
+    pieces = _MARKS.split("".join(text[:_TEXT_LIMIT].casefold().split()))
+    joined = "".join(pieces)
+    if not unicodedata.is_normalized("NFKC", joined):  # Chinese punctuation, gone by now, never is
+        pieces = [unicodedata.normalize("NFKC", piece) for piece in pieces]
+        joined = "".join(pieces)
+    if len(joined) < 2:
+        return None
+    hashes = sorted({crc32(piece.encode()) for piece in _clauses(pieces)})[:CLAUSES]
+    fingerprint = simhash(joined)
+    whole = 2 << 32 | crc32(joined.encode())
+    quarters = [number << 16 | fingerprint >> 16 * number & 0xFFFF for number in range(4)]
+    smallest = [1 << 32 | one for one in hashes[:CLAUSE_BANDS]]
+    clauses = "".join(f"{one:08x}" for one in hashes)
+    return Story(f"{fingerprint:016x}", post_id, [*quarters, *smallest, whole], clauses)
+
+
+def _clauses(pieces: list[str]) -> Iterator[str]:
+    """What is long enough to tell; shorter pieces stand together until they are."""
+    held = ""
+    for piece in pieces:
+        held += piece
+        if len(held) >= _CLAUSE_CHARS:
+            yield held
+            held = ""
+    if held:
+        yield held
+
+
+def is_same(one: Story, other: Story) -> bool:
+    """Whether two texts are one article, by their marks."""
+    first, second = _set(one.clauses), _set(other.clauses)
+    if min(len(first), len(second)) < FEW:
+        return one.bands[-1:] == other.bands[-1:]
+    if len(first) == CLAUSES or len(second) == CLAUSES:
+        # Of a longer text only the smallest are known: compared is what both would have kept.
+        last = min(max(hashes) for hashes in (first, second) if len(hashes) == CLAUSES)
+        first, second = {h for h in first if h <= last}, {h for h in second if h <= last}
+    shared = len(first & second)
+    contained = shared / max(1, min(len(first), len(second)))
+    if contained >= CONTAINED and shared >= FEW - 1 and shared / len(first | second) >= SHARED:
+        return True
+    return distance(one, other) <= DISTANCE and contained >= CONTAINED / 2
+
+
+def distance(one: Story, other: Story) -> int:
+    """Bits in which the fingerprints differ, 0 to 64."""
+    return (int(one.fingerprint, 16) ^ int(other.fingerprint, 16)).bit_count()
+
+
+def _set(clauses: str) -> set[int]:
+    return {int(clauses[at : at + 8], 16) for at in range(0, len(clauses), 8)}
+
+
+class _Lanes(dict[str, int]):
+    """A pair of characters as 64 counters of 16 bits in one integer, each 0 or 1: a bit of its hash.
+
+    Adding such integers counts each bit for all pairs at once.
+    """
+
+    _SPREAD: Final = [
+        [sum(1 << 16 * (8 * place + bit) for bit in range(8) if byte >> bit & 1) for byte in range(256)]
+        for place in range(8)
+    ]
+
+    def __missing__(self, pair: str) -> int:
+        digest = blake2b(pair.encode("utf-8", "replace"), digest_size=8).digest()
+        lanes = sum(table[byte] for table, byte in zip(self._SPREAD, digest, strict=True))
+        if len(self) >= _CACHED:
+            self.clear()
+        self[pair] = lanes
+        return lanes
+
+
+_LANES = _Lanes()
+
+
+def simhash(text: str) -> int:
+    """64 bits of a text's pairs of characters, each pair counted once."""
+    pairs = set(map(add, text, text[1:]))
+    if len(pairs) > _GRAMS:
+        pairs = set(map(add, text[:_GRAMS], text[1:_GRAMS]))
+    counted = sum(map(_LANES.__getitem__, pairs))
+    half = len(pairs) // 2
+    counters = memoryview(counted.to_bytes(128, "little")).cast("H")
+    return sum(1 << bit for bit, count in enumerate(counters) if count > half)

@@ -1,0 +1,86 @@
+"""What templates may do to a value: dates, addresses, texts cut to a length."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup, escape
+
+from newscrawl.post import Post, Security
+from newscrawl.web import times
+from newscrawl.web.links import part, post_path
+from newscrawl.web.site import Site
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from newscrawl.read import Headline
+    from newscrawl.search import Wanted
+
+_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+")
+
+
+def filters(site: Site) -> dict[str, Callable[..., Any]]:
+    """The filters of a site's templates, by name."""
+    return {
+        "post_path": post_path,
+        "tag_path": lambda tag: f"/tag/{part(tag)}",
+        "security_path": security_path,
+        "lang": lang,
+        "plain": plain,
+        "shortened": shortened,
+        "marked": marked,
+        "number": lambda value: f"{value:,}",
+        "percent": lambda share: f"{100 * share:.0f}%" if share in (0, 1) else f"{100 * share:.1f}%",
+        "stamp": times.stamp,
+        "ours": lambda moment: times.ours(moment, site.zone),
+        "machine": lambda post: times.machine(*_when(post)),
+        "whole": lambda post: times.whole(*_when(post), site.zone),
+        "in_day": lambda post: times.in_day(*_when(post), site.zone),
+        "brief": lambda post: times.brief(*_when(post), site.now()),
+    }
+
+
+def security_path(security: Security) -> str:
+    """`/security/1.600160`"""
+    return f"/security/{part(f'{security.market}.{security.code}')}"
+
+
+def lang(language: str) -> Markup:
+    """The attributes of a text in its language; none where it is the page's own, Chinese.
+
+    >>> lang("en"), lang("zh")
+    (Markup(' lang="en" dir="auto"'), Markup(''))
+    """
+    if language in ("zh", "zh-CN", "zh-Hans"):
+        return Markup("")
+    return Markup(' lang="{}" dir="auto"').format(language)
+
+
+def plain(text: str) -> str:
+    """A text in one line, without characters that turn or hide what stands beside them."""
+    return " ".join(_HIDDEN.sub(" ", text).split())
+
+
+def shortened(text: str, most: int) -> str:
+    """At most so many characters, in one line, with `…` where something is left out."""
+    line = plain(text[: most * 4])
+    return line if len(line) <= most else line[: most - 1].rstrip("，。、；：,. ") + "…"
+
+
+def marked(text: str, wanted: Wanted) -> Markup:
+    """A text in which the words that were looked for stand in `mark`."""
+    shown, end = Markup(""), 0
+    for first, last in wanted.spans(text):
+        shown += Markup("{}<mark>{}</mark>").format(text[end:first], text[first:last])
+        end = last
+    return shown + escape(text[end:])
+
+
+def _when(post: Post | Headline) -> tuple[datetime, str, Any]:
+    """The date, the offset of the source's clock, the precision."""
+    if isinstance(post, Post):
+        return post.date, post.date_info.offset, post.date_info.precision
+    return post.date, post.offset, post.precision

@@ -1,0 +1,131 @@
+"""The parameters of the JSON API: what each may be, for the document and for the check alike."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from newscrawl.errors import UsageError
+
+if TYPE_CHECKING:
+    from starlette.datastructures import QueryParams
+
+_MOMENT = re.compile(
+    r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d):(\d\d)(?:\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII
+)  # RFC 3339
+_PLAIN = r"^[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$"
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One parameter of the query. `schema` is JSON Schema; what it lets through is taken."""
+
+    name: str
+    about: str
+    schema: dict[str, Any]
+    required: bool = False
+
+    def document(self) -> dict[str, Any]:
+        """As a Parameter Object of OpenAPI."""
+        return {
+            "name": self.name,
+            "in": "query",
+            "description": self.about,
+            "required": self.required,
+            "schema": self.schema,
+        }
+
+    def read(self, text: str) -> Any:
+        """The value of a text. Raises UsageError where the schema does not let it through."""
+        if self.schema["type"] == "integer":
+            return self._number(text)
+        if self.schema.get("format") == "date-time":
+            return self._moment(text)
+        fits = self.schema.get("minLength", 0) <= len(text) <= self.schema["maxLength"]
+        if not fits or not re.search(self.schema["pattern"], text):
+            raise self._wrong(text)
+        return text
+
+    def _number(self, text: str) -> int:
+        if not re.fullmatch(r"[1-9]\d{0,5}", text, re.ASCII):
+            raise self._wrong(text)
+        if not self.schema["minimum"] <= int(text) <= self.schema["maximum"]:
+            raise self._wrong(text)
+        return int(text)
+
+    def _moment(self, text: str) -> datetime:
+        """In UTC; what lies before the calendar's begin is its begin, and so at its end."""
+        match = _MOMENT.fullmatch(text)
+        if match is None:
+            raise self._wrong(text)
+        day, clock, seconds, zone = match.groups()
+        try:
+            there = datetime.fromisoformat(f"{day}T{clock}:{min(seconds, '59')}{zone.upper()}")
+        except ValueError:
+            raise self._wrong(text) from None
+        try:
+            return there.astimezone(UTC)
+        except OverflowError:
+            return there.replace(tzinfo=UTC)
+
+    def _wrong(self, text: str) -> UsageError:
+        return UsageError(f"{self.name} {text[:60]!r} is none; {self.about}")
+
+
+def _words(name: str, about: str, most: int, pattern: str = _PLAIN, *, required: bool = False) -> Param:
+    schema = {"type": "string", "minLength": 1, "maxLength": most, "pattern": pattern}
+    return Param(name, about, schema, required)
+
+
+_NUMBER = {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}
+_SLUG = "^[a-z0-9-]+$"
+
+FILTERS = (
+    _words("category", "a category's slug, as in /api/v1/categories", 100, _SLUG),
+    _words("tag", "a tag, exactly as posts have it", 100),
+    _words("outlet", "an outlet's slug, as in /api/v1/outlets", 100, _SLUG),
+    _words(
+        "security",
+        "a code, or market and code: 600160 or 1.600160",
+        24,
+        r"^(?:[0-9]{1,3}\.)?[A-Za-z0-9.^_-]{1,20}$",
+    ),
+    _words("language", "BCP 47; zh takes zh-CN, too", 40, r"^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$"),
+    Param("since", "published then or later, RFC 3339", {"type": "string", "format": "date-time"}),
+    Param("until", "published before then, RFC 3339", {"type": "string", "format": "date-time"}),
+)
+PAGING = (
+    Param("size", "posts on a page, 1 to 100", _NUMBER),
+    _words("after", "the `next` of the page before", 400, "^[A-Za-z0-9_-]+$"),
+)
+# At most ten words, one blank between two.
+_WORD = r"[^\s\x00-\x1f\x7f]+"
+WORDS = _words(
+    "q",
+    "up to ten words to look for in title and text",
+    100,
+    rf"^{_WORD}(?: {_WORD}){{0,9}}$",
+    required=True,
+)
+
+
+def read_params(query: QueryParams, known: tuple[Param, ...]) -> dict[str, Any]:
+    """The values of a request's query, by name; those that are not there are left out.
+
+    Raises UsageError for a name that is not known, is there twice, or is missing though required.
+    """
+    by_name = {param.name: param for param in known}
+    values: dict[str, Any] = {}
+    for name, text in query.multi_items():
+        if name not in by_name:
+            names = ", ".join(by_name) or "none here"
+            raise UsageError(f"{name[:40]!r} is no parameter; there are: {names}")
+        if name in values:
+            raise UsageError(f"{name} is given twice; once is enough")
+        values[name] = by_name[name].read(text)
+    for param in known:
+        if param.required and param.name not in values:
+            raise UsageError(f"{param.name} is missing; {param.about}")
+    return values

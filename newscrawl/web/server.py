@@ -1,0 +1,109 @@
+"""Serves the pages: uvicorn on one socket, ended cleanly by Ctrl-C or SIGTERM."""
+
+from __future__ import annotations
+
+import errno
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from newscrawl.errors import UsageError
+from newscrawl.web.app import make_app
+from newscrawl.web.site import Site
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from newscrawl.read import AsyncPosts
+
+_AT_ONCE = 500  # connections; the next ones are told to come later
+_LAST_WORDS = 3  # seconds that answers under way have at the end
+_BACKLOG = 512
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A bound socket. Raises UsageError where the port is taken, or not ours to take."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except (socket.gaierror, UnicodeError) as error:
+        raise UsageError(f"host {host!r} is no address of this machine; say 127.0.0.1 or ::1") from error
+    taken = socket.socket(family, kind, protocol)
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind(address)
+    except OSError as error:
+        taken.close()
+        raise _cannot_bind(error, host, port) from error
+    return taken
+
+
+def address_of(sock: socket.socket) -> str:
+    """`http://127.0.0.1:8000`; of a socket on all interfaces, the loopback's."""
+    host, port = sock.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def serve(
+    sock: socket.socket, open_posts: Callable[[], AsyncPosts], site: Site, listening: Callable[[str], None]
+) -> None:
+    """Serves until a signal ends it; `listening` is called with the address once it takes requests."""
+    site = replace(site, address=site.address or address_of(sock))
+    config = config_of(make_app(open_posts, site))
+    _Server(config, lambda: listening(address_of(sock))).run([sock])
+
+
+def config_of(app: ASGIApp) -> uvicorn.Config:
+    """How the application is served: quietly, bounded, trusting no header that a proxy would set."""
+    return uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        lifespan="on",
+        ws="none",
+        backlog=_BACKLOG,
+        limit_concurrency=_AT_ONCE,
+        timeout_graceful_shutdown=_LAST_WORDS,
+        proxy_headers=False,
+    )
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's, which tells when it listens and ends without raising its signal again."""
+
+    def __init__(self, config: uvicorn.Config, listening: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._listening = listening
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._listening()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        ends = (signal.SIGINT, signal.SIGTERM)
+        before = {each: signal.signal(each, self.handle_exit) for each in ends}
+        try:
+            yield
+        finally:
+            for each, handler in before.items():
+                signal.signal(each, handler)
+
+
+def _cannot_bind(error: OSError, host: str, port: int) -> UsageError:
+    if error.errno == errno.EADDRINUSE:
+        return UsageError(f"port {port} is taken; say another with --port, or 0 for a free one")
+    if error.errno == errno.EACCES:
+        return UsageError(f"port {port} needs root; say one from 1024 on, and put a proxy before it")
+    return UsageError(f"cannot listen on {host} port {port}: {error.strerror}; say another --host")

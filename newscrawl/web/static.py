@@ -1,0 +1,44 @@
+"""The style sheet and the icon: in memory, under names that change with what they hold."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+_KINDS = {"newscrawl.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+_FOR_EVER = "public, max-age=31536000, immutable"
+
+
+@cache
+def _read(name: str) -> tuple[str, bytes]:
+    """A file's path on the site, and its bytes."""
+    body = (files("newscrawl.web") / "static" / name).read_bytes()
+    stem, _, suffix = name.rpartition(".")
+    return f"/static/{stem}.{hashlib.sha256(body).hexdigest()[:12]}.{suffix}", body
+
+
+def static_path(name: str) -> str:
+    """`/static/newscrawl.0a1b2c3d4e5f.css`"""
+    return _read(name)[0]
+
+
+async def static(request: Request) -> Response:
+    """A file under its present name; it may be kept for ever."""
+    for name, kind in _KINDS.items():
+        path, body = _read(name)
+        if path == request.url.path:
+            return Response(body, media_type=kind, headers={"cache-control": _FOR_EVER})
+    raise HTTPException(404)
+
+
+async def robots(_: Request) -> Response:
+    """Crawlers stay away: the news is others'."""
+    return Response("User-agent: *\nDisallow: /\n", media_type="text/plain; charset=utf-8")
