@@ -119,6 +119,43 @@ def test_standard_output_is_a_stream(database: str, tmp_path: Path) -> None:
     assert run("export", "jsonl", "/dev/null").stderr == "4 posts written to /dev/null\n"
 
 
+@pytest.mark.parametrize("form", ["jsonl", "csv", "parquet", "rss"])
+def test_a_full_disk_is_told_in_one_line(form: str, database: str) -> None:
+    put([post_of(number) for number in range(4)])
+    assert run("export", form, "/dev/full", code=1).stderr.startswith(
+        "newscrawl: /dev/full cannot be written"
+    )
+    with open("/dev/full", "wb") as full:
+        words = [sys.executable, "-m", "newscrawl", "export", form, "-"]
+        ran = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert ran.returncode == 1
+    assert b"Traceback" not in ran.stderr
+
+
+def test_a_reader_that_goes_away_is_no_error(database: str) -> None:
+    put_many(database, 500)
+    words = f"{sys.executable} -m newscrawl export jsonl - | head -n 1"
+    ran = subprocess.run(["bash", "-o", "pipefail", "-c", words], capture_output=True, check=True)
+    assert ran.stdout.count(b"\n") == 1
+    assert ran.stderr == b""
+
+
+def _interrupted() -> Iterator[Post]:
+    yield post_of(1)
+    raise KeyboardInterrupt
+
+
+def test_an_interruption_tells_how_to_go_on(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put([post_of(number) for number in range(4)])
+    with monkeypatch.context() as patch:
+        patch.setattr(Posts, "find", lambda self, query, after: _interrupted())
+        told = run("export", "jsonl", str(tmp_path / "x"), code=130).stderr
+    assert told.endswith("x is not finished; the same command with --resume goes on with it\n")
+    assert "4 posts written" in run("export", "jsonl", str(tmp_path / "x"), "--resume").stdout
+
+
 @pytest.mark.parametrize("after", [0, 1, 10, 11, 25, 29])
 def test_an_interrupted_export_goes_on(
     after: int, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
