@@ -22,7 +22,13 @@ FORBIDDEN = {
     "newscrawl/read": ("scrapy", "newscrawl.spider", "newscrawl.run"),
     "newscrawl/search": ("scrapy", "pymongo", "newscrawl.store", "newscrawl.read"),
     "newscrawl/export": ("scrapy", "newscrawl.spider", "newscrawl.run", "newscrawl.web"),
-    "newscrawl/web": ("scrapy", "newscrawl.store", "newscrawl.spider", "newscrawl.run"),
+    "newscrawl/web": (
+        "scrapy",
+        "newscrawl.store.archive",
+        "newscrawl.store.writer",
+        "newscrawl.spider",
+        "newscrawl.run",
+    ),
     "spiders": ("pipelines", "pymongo", "bson"),
     "pipelines": ("spiders", "pymongo", "bson"),
 }
