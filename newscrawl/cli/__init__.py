@@ -9,7 +9,19 @@ import typer
 
 from newscrawl.errors import DatabaseUnavailable, NewscrawlError, UsageError
 
-_AREAS = ("crawl", "reading", "sources", "outlets", "posts", "export", "jobs", "db", "newsroom", "demo")
+_AREAS = (
+    "crawl",
+    "reading",
+    "sources",
+    "outlets",
+    "posts",
+    "watch",
+    "export",
+    "jobs",
+    "db",
+    "newsroom",
+    "demo",
+)
 
 
 def make_app() -> typer.Typer:

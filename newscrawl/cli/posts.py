@@ -1,11 +1,10 @@
-"""newscrawl posts, show, watch"""
+"""newscrawl posts, show"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from newscrawl.post import Post
-    from newscrawl.read import Change
 
 _WIDE = 100  # columns of a terminal that has room for the category
 _PAGE = 200  # rows of one table: a terminal shows no more at once, and memory stays flat
@@ -37,7 +35,6 @@ _PAGE = 200  # rows of one table: a terminal shows no more at once, and memory s
 def register(app: typer.Typer) -> None:
     app.command("posts")(posts)
     app.command("show")(show)
-    app.command("watch")(watch)
 
 
 def posts(
@@ -187,35 +184,3 @@ def _fields(post: Post) -> list[tuple[str, str]]:
         ("revision", f"{post.revision}{changed}"),
         ("crawled", f"{local_time(crawl.fetched)} by {crawl.spider}"),
     ]
-
-
-def watch(
-    resume: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Go on after the last change that was printed; kept in this file."),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, with the post.")] = False,
-) -> None:
-    """Print posts as they are stored, changed and removed, until Ctrl-C.
-
-    With --resume, what happened while no watch ran comes first; after a kill the last change may come twice.
-    """
-    from newscrawl.read import Posts
-
-    with Posts.connect() as database, piped():
-        try:
-            for change in database.watch(resume):
-                typer.echo(json_text(_event(change)) if as_json else _line(change))
-                sys.stdout.flush()
-        except KeyboardInterrupt:
-            return
-
-
-def _event(change: Change) -> dict[str, object]:
-    post = change.post.to_document() if change.post else None
-    return {"kind": change.kind, "id": change.id, "at": change.at, "token": change.token, "post": post}
-
-
-def _line(change: Change) -> str:
-    title = one_line(change.post.title) if change.post else ""
-    return "\t".join([local_time(change.at), change.kind, change.id, title])
