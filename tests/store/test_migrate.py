@@ -152,14 +152,14 @@ def test_it_is_told_that_a_migration_is_due(
     options = ArchiveOptions(database=database, spool=tmp_path)
     for _ in range(2):  # the first use makes the schema, the second finds it made
         caplog.clear()
-        asyncio.run(put_all([make_post(1)], options))
+        asyncio.run(put_all([make_post(77)], options))
         assert "newscrawl db migrate" in caplog.text
     assert "due: 5 posts of version 1, 2 revisions of version 1; newscrawl db migrate" in run("status")
     assert json.loads(run("status", "--json"))["migration_due"]
     run("migrate")
     caplog.clear()
     with caplog.at_level(logging.WARNING):
-        asyncio.run(put_all([make_post(1)], options))
+        asyncio.run(put_all([make_post(77)], options))
     assert "migrate" not in caplog.text
     assert json.loads(run("status", "--json"))["migration_due"] is None
 
