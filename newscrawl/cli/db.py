@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from newscrawl.store.overview import Overview
 
 
+_NOTHING_DUE = "nothing to migrate"
+
+
 class Role(StrEnum):
     """Users of the database; the embedded server has all three."""
 
@@ -25,7 +28,7 @@ class Role(StrEnum):
 
 def register(app: typer.Typer) -> None:
     area = typer.Typer(no_args_is_help=True)
-    for command in (up, down, status, uri, init):
+    for command in (up, down, status, uri, init, migrate):
         area.command()(command)
     app.add_typer(
         area, name="db", help="Start, stop and look at MongoDB; print its addresses; make its schema."
@@ -95,6 +98,36 @@ def init(
         typer.echo(f"export MONGODB_READ_URI='{addresses['reader']}'")
 
 
+def migrate(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what would be changed.")] = False,
+) -> None:
+    """Bring posts and revisions of older schema versions to this program's.
+
+    May be ended at any time and run again, and while spiders crawl.
+    """
+    import asyncio
+
+    from newscrawl.cli.printing import ticking
+    from newscrawl.home import database_name
+    from newscrawl.post import SCHEMA_VERSION
+    from newscrawl.store import migrate as migration
+    from newscrawl.store.client import check_reachable, connect, reaching
+    from newscrawl.store.schema import make_schema
+
+    check_reachable("writer")
+    with reaching(), connect("writer") as client:
+        database = client[database_name()]
+        migration.check_versions(database)
+        if dry_run:
+            due = migration.take_due(database)
+            typer.echo(f"to be migrated to version {due.version}: {due}" if due.documents else _NOTHING_DUE)
+            return
+        asyncio.run(make_schema(database_name()))  # the index of versions, and today's validator
+        with ticking(f"of {migration.take_due(database).documents} documents migrated") as show:
+            done = migration.migrate(database, show)
+    typer.echo(f"{done} documents migrated to version {SCHEMA_VERSION}" if done else _NOTHING_DUE)
+
+
 def _table(overview: Overview) -> str:
     idle = "does not run" if overview.version else "was never started"
     state = "runs" if overview.running else f"{idle}: newscrawl db up"
@@ -107,6 +140,7 @@ def _table(overview: Overview) -> str:
         ("database", overview.database),
         ("size", None if overview.bytes is None else f"{overview.bytes / 1e6:.1f} MB"),
         *((f"  {name}", f"{count:,}") for name, count in overview.collections.items()),
+        ("migration", overview.migration_due and f"due: {overview.migration_due}; newscrawl db migrate"),
         ("spool", f"{overview.spool.documents:,} documents wait in {overview.spool.files} files"),
     ]
     return "\n".join(f"{name:<12} {value}" for name, value in lines if value is not None)
