@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from newscrawl.errors import UsageError
+from newscrawl.search import PART
 
 if TYPE_CHECKING:
     from newscrawl.store.overview import Overview
@@ -28,7 +29,7 @@ class Role(StrEnum):
 
 def register(app: typer.Typer) -> None:
     area = typer.Typer(no_args_is_help=True)
-    for command in (up, down, status, uri, init, migrate):
+    for command in (up, down, status, uri, init, migrate, index):
         area.command()(command)
     app.add_typer(
         area, name="db", help="Start, stop and look at MongoDB; print its addresses; make its schema."
@@ -126,6 +127,26 @@ def migrate(
         with ticking(f"of {migration.take_due(database).documents} documents migrated") as show:
             done = migration.migrate(database, show)
     typer.echo(f"{done} documents migrated to version {SCHEMA_VERSION}" if done else _NOTHING_DUE)
+
+
+def index(
+    anew: Annotated[bool, typer.Option("--anew", help="Make the whole index again.")] = False,
+) -> None:
+    """Take the posts that wait into the full-text search, which crawls do at their ends.
+
+    A search finds them before, too, only not as quickly. May be ended at any time and run again.
+    """
+    import asyncio
+
+    from newscrawl.cli.printing import ticking
+    from newscrawl.home import database_name
+    from newscrawl.store.client import check_reachable
+    from newscrawl.store.searching import index_all
+
+    check_reachable("writer")
+    with ticking("posts taken into the search") as show:
+        done = asyncio.run(index_all(database_name(), anew=anew, on_progress=show))
+    typer.echo(f"{done:,} posts were taken into the search; fewer than {PART:,} may go on waiting")
 
 
 def _table(overview: Overview) -> str:

@@ -11,7 +11,7 @@ from newscrawl.home import database_name
 from newscrawl.post import Post
 from newscrawl.read import plans, searching
 from newscrawl.read.asking import NEWEST_FIRST, Aggregate, Ask, Distinct, Document, Find, Plan, T
-from newscrawl.read.connecting import client_of, reading
+from newscrawl.read.connecting import client_of, others_with_posts, reading
 from newscrawl.read.headline import Count, Day, Headline, Page
 from newscrawl.read.query import Filters, Query, query_of
 from newscrawl.read.state import State, state
@@ -188,22 +188,7 @@ class Posts:
 
         Empty, too, where this user may not see them.
         """
-        from pymongo.errors import OperationFailure
-
-        counts: dict[str, int] = {}
-        with reading():
-            try:
-                names = self._client.list_database_names()
-            except OperationFailure:
-                return {}
-            for name in names:
-                if not name.startswith("newscrawl") or name == self.name:
-                    continue
-                try:
-                    counts[name] = self._client[name]["posts"].estimated_document_count()
-                except OperationFailure:
-                    continue
-        return {name: posts for name, posts in counts.items() if posts}
+        return others_with_posts(self._client, self.name)
 
     @property
     def _database(self) -> Database[Document]:
