@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
+import socketserver
 import sqlite3
 import subprocess
 import sys
@@ -142,19 +142,25 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(client._OPTIONS, "serverSelectionTimeoutMS", 500)
 
 
+class _Silent(socketserver.TCPServer):
+    """A program that has taken a port, and hangs up on whoever calls."""
+
+    allow_reuse_address = True
+
+
 @contextmanager
 def _holding(port: int | None) -> Iterator[None]:
     """Keeps the port from others, once whoever was killed has given it back."""
-    with socket.socket() as taken:
-        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        for _ in range(500):
-            try:
-                taken.bind(("127.0.0.1", port))
-                break
-            except OSError:
-                time.sleep(0.01)
-        taken.listen()
+    for _ in range(500):
+        try:
+            other = _Silent(("127.0.0.1", port or 0), socketserver.BaseRequestHandler)
+            break
+        except OSError:
+            time.sleep(0.01)
+    with other:
+        threading.Thread(target=other.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         yield
+        other.shutdown()
 
 
 @pytest.mark.usefixtures("quick")
