@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import os
 import re
 import types
 import typing
@@ -191,7 +192,7 @@ QUERIES: dict[str, tuple[Find, set[str]]] = {
 @pytest.fixture(scope="module")
 def filled(mongo_home: Path) -> Iterator[str]:
     """A database with enough of everything that the planner has a choice."""
-    name = "newscrawl_contract"
+    name = f"newscrawl_contract_{os.getpid()}"  # each worker of xdist has its own
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NEWSCRAWL_HOME", str(mongo_home))
         patch.delenv("MONGODB_URI", raising=False)
