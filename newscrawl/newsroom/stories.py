@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
 
 from newscrawl.newsroom.faults import Fault, fault_of
@@ -13,6 +13,7 @@ from newscrawl.newsroom.prose import MARKED, write
 
 BEIJING = timezone(timedelta(hours=8))
 SLOT = 12 * 60  #: seconds
+REPOSTS = 12  #: in the slots that this divides an outlet reprints the article of the slot before
 ARCHIVE = "345"  #: the column that holds articles of 2020–2022, in the older layout
 COLUMNS = ("350", "351", "344", "1207")
 FEEDS = ("37", "38", "39", "45", "102")
@@ -93,7 +94,7 @@ def story_of(slot: int, seed: int, *, faults: bool = True) -> Story:
     columns, feeds, is_flash = _places(chance, fault, is_old)
     number = f"{at:%Y%m%d}{3_000_000_000 + slot % 6_999_999_999:010d}"
     outlet = _OUTLET_OF.get(fault.name, "") if fault else ""
-    return Story(
+    story = Story(
         number=number,
         title=_AWKWARD_TITLE if fault and fault.name == "awkward_title" else text.title,
         at=at,
@@ -108,6 +109,16 @@ def story_of(slot: int, seed: int, *, faults: bool = True) -> Story:
         fault=fault,
         code=f"NW{number}",
     )
+    is_repost = slot % REPOSTS == 0 and fault is None and not is_old and not is_flash
+    return _reposted(story, story_of(slot - 1, seed, faults=faults)) if is_repost else story
+
+
+def _reposted(story: Story, original: Story) -> Story:
+    """The article of the slot before in another outlet's hands, which cuts its end."""
+    if original.fault or original.columns == (ARCHIVE,) or len(original.paragraphs) < 3:
+        return story
+    paragraphs = original.paragraphs[:-1]
+    return replace(story, title=f"【转载】{original.title}", digest=original.digest, paragraphs=paragraphs)
 
 
 def _places(
