@@ -34,7 +34,6 @@ BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
 OUTLETS = [(f"通讯{number}社", f"tongxun{number}she") for number in range(60)]
 RARE = 5_000  # one post of so many has a word of its own
 _BATCH = 1_000
-_INDEX_PARTS = 1_000_000
 _LAGS = 200
 _LINKED = 30  # batches
 
@@ -131,11 +130,9 @@ def fill(database: Any, first: int, last: int) -> None:
 
 async def index(name: str) -> int:
     """Takes what waits into the search, as the ends of crawls do."""
-    from newscrawl.store.client import connect_async
-    from newscrawl.store.searching import index_pending
+    from newscrawl.store.searching import index_all
 
-    async with await connect_async("writer") as client:
-        return await index_pending(client[name], parts=_INDEX_PARTS)
+    return await index_all(name)
 
 
 def lags(posts: Posts, database: Any, first: int) -> list[float]:

@@ -10,8 +10,8 @@ import typer
 from newscrawl.errors import DatabaseUnavailable, NewscrawlError, UsageError
 
 _AREAS = (
-    *("crawl", "reading", "sources", "outlets", "posts", "show", "serve", "export", "jobs", "db"),
-    *("newsroom", "demo"),
+    *("crawl", "reading", "sources", "outlets", "posts", "show", "watch", "serve", "export", "jobs"),
+    *("db", "newsroom", "demo"),
 )
 
 

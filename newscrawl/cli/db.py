@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from newscrawl.errors import UsageError
+from newscrawl.search import PART
 
 if TYPE_CHECKING:
     from newscrawl.store.overview import Overview
+
+
+_NOTHING_DUE = "nothing to migrate"
 
 
 class Role(StrEnum):
@@ -25,7 +29,7 @@ class Role(StrEnum):
 
 def register(app: typer.Typer) -> None:
     area = typer.Typer(no_args_is_help=True)
-    for command in (up, down, status, uri, init):
+    for command in (up, down, status, uri, init, migrate, index):
         area.command()(command)
     app.add_typer(
         area, name="db", help="Start, stop and look at MongoDB; print its addresses; make its schema."
@@ -95,6 +99,56 @@ def init(
         typer.echo(f"export MONGODB_READ_URI='{addresses['reader']}'")
 
 
+def migrate(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what would be changed.")] = False,
+) -> None:
+    """Bring posts and revisions of older schema versions to this program's.
+
+    May be ended at any time and run again, and while spiders crawl.
+    """
+    import asyncio
+
+    from newscrawl.cli.printing import ticking
+    from newscrawl.home import database_name
+    from newscrawl.post import SCHEMA_VERSION
+    from newscrawl.store import migrate as migration
+    from newscrawl.store.client import check_reachable, connect, reaching
+    from newscrawl.store.schema import make_schema
+
+    check_reachable("writer")
+    with reaching(), connect("writer") as client:
+        database = client[database_name()]
+        migration.check_versions(database)
+        if dry_run:
+            due = migration.take_due(database)
+            typer.echo(f"to be migrated to version {due.version}: {due}" if due.documents else _NOTHING_DUE)
+            return
+        asyncio.run(make_schema(database_name()))  # the index of versions, and today's validator
+        with ticking(f"of {migration.take_due(database).documents} documents migrated") as show:
+            done = migration.migrate(database, show)
+    typer.echo(f"{done} documents migrated to version {SCHEMA_VERSION}" if done else _NOTHING_DUE)
+
+
+def index(
+    anew: Annotated[bool, typer.Option("--anew", help="Make the whole index again.")] = False,
+) -> None:
+    """Take the posts that wait into the full-text search, which crawls do at their ends.
+
+    A search finds them before, too, only not as quickly. May be ended at any time and run again.
+    """
+    import asyncio
+
+    from newscrawl.cli.printing import ticking
+    from newscrawl.home import database_name
+    from newscrawl.store.client import check_reachable
+    from newscrawl.store.searching import index_all
+
+    check_reachable("writer")
+    with ticking("posts taken into the search") as show:
+        done = asyncio.run(index_all(database_name(), anew=anew, on_progress=show))
+    typer.echo(f"{done:,} posts were taken into the search; fewer than {PART:,} may go on waiting")
+
+
 def _table(overview: Overview) -> str:
     idle = "does not run" if overview.version else "was never started"
     state = "runs" if overview.running else f"{idle}: newscrawl db up"
@@ -107,6 +161,7 @@ def _table(overview: Overview) -> str:
         ("database", overview.database),
         ("size", None if overview.bytes is None else f"{overview.bytes / 1e6:.1f} MB"),
         *((f"  {name}", f"{count:,}") for name, count in overview.collections.items()),
+        ("migration", overview.migration_due and f"due: {overview.migration_due}; newscrawl db migrate"),
         ("spool", f"{overview.spool.documents:,} documents wait in {overview.spool.files} files"),
     ]
     return "\n".join(f"{name:<12} {value}" for name, value in lines if value is not None)

@@ -1,22 +1,20 @@
-"""newscrawl posts, search, watch"""
+"""newscrawl posts, search"""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from newscrawl.cli.chosen import Chosen, choosing
-from newscrawl.cli.printing import json_text, local_time, one_line, piped, print_array
+from newscrawl.cli.printing import local_time, one_line, piped, print_array
 from newscrawl.cli.selection import tell_why_none
 from newscrawl.cli.tables import Row, print_rows
 
 if TYPE_CHECKING:
     from newscrawl.post import Post
-    from newscrawl.read import Change, Headline
+    from newscrawl.read import Headline
 
 AsTable = Annotated[bool, typer.Option("--table", help="A table, in a pipe too.")]
 
@@ -24,7 +22,6 @@ AsTable = Annotated[bool, typer.Option("--table", help="A table, in a pipe too."
 def register(app: typer.Typer) -> None:
     app.command("posts")(posts)
     app.command("search")(search)
-    app.command("watch")(watch)
 
 
 @choosing(limit=20)
@@ -96,35 +93,3 @@ def _row_of_headline(post: Headline) -> Row:
 
 def _row(date: str, title: str, outlet: str, categories: list[str], post_id: str) -> Row:
     return Row(date, one_line(title), one_line(outlet), categories[0] if categories else "", post_id)
-
-
-def watch(
-    resume: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Go on after the last change that was printed; kept in this file."),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, with the post.")] = False,
-) -> None:
-    """Print posts as they are stored, changed and removed, until Ctrl-C.
-
-    With --resume, what happened while no watch ran comes first; after a kill the last change may come twice.
-    """
-    from newscrawl.read import Posts
-
-    with Posts.connect() as database, piped():
-        try:
-            for change in database.watch(resume):
-                typer.echo(json_text(_event(change)) if as_json else _line(change))
-                sys.stdout.flush()
-        except KeyboardInterrupt:
-            return
-
-
-def _event(change: Change) -> dict[str, object]:
-    post = change.post.to_document() if change.post else None
-    return {"kind": change.kind, "id": change.id, "at": change.at, "token": change.token, "post": post}
-
-
-def _line(change: Change) -> str:
-    title = one_line(change.post.title) if change.post else ""
-    return "\t".join([local_time(change.at), change.kind, change.id, title])

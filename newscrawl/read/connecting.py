@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.errors import NewscrawlError
@@ -47,6 +47,23 @@ def async_client_of(uri: str) -> AsyncMongoClient[dict[str, Any]]:
 
     with reaching():
         return AsyncMongoClient(uri, **_options(uri))
+
+
+def others_with_posts(client: MongoClient[dict[str, Any]], but: str) -> dict[str, int]:
+    """The other databases of newscrawl that have posts, and roughly how many; as far as this user may see."""
+    from pymongo.errors import OperationFailure
+
+    counts: dict[str, int] = {}
+    with reading():
+        try:
+            names = client.list_database_names()
+        except OperationFailure:
+            return {}
+        for name in names:
+            if name.startswith("newscrawl") and name != but:
+                with suppress(OperationFailure):
+                    counts[name] = client[name]["posts"].estimated_document_count()
+    return {name: posts for name, posts in counts.items() if posts}
 
 
 def _options(uri: str) -> dict[str, Any]:

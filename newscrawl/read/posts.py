@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from newscrawl.home import database_name
 from newscrawl.post import Post
 from newscrawl.read import plans, searching
 from newscrawl.read.asking import NEWEST_FIRST, Aggregate, Ask, Distinct, Document, Find, Plan, T
-from newscrawl.read.connecting import client_of, reading
+from newscrawl.read.connecting import client_of, others_with_posts, reading
 from newscrawl.read.headline import Count, Day, Headline, Page
 from newscrawl.read.query import Filters, Query, query_of
 from newscrawl.read.state import State, state
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
     from pymongo import MongoClient
     from pymongo.database import Database
 
-    from newscrawl.read.watch import Change
-
+    from newscrawl.read.watch import Bookmark, Change
 LATEST = 20  #: posts that `latest` and a page give
 _BATCH = 200  # posts that the server sends at once: memory stays flat
 
@@ -162,33 +160,35 @@ class Posts:
         """How the crawling goes: last runs, posts by the hour, which fields are filled."""
         return self._run(state(datetime.now(UTC)))
 
-    def watch(self, resume: str | os.PathLike[str] | None = None) -> Iterator[Change]:
-        """Changes as they happen, for ever; see newscrawl.read.watch for `resume` and what is promised."""
-        from newscrawl.read.watch import watch
+    def watch(
+        self,
+        resume: str | os.PathLike[str] | Bookmark | None = None,
+        *,
+        after: str | None = None,
+        since: datetime | None = None,
+        patience: float = 60.0,
+    ) -> Iterator[Change]:
+        """Changes as they happen, for ever, in order; docs/watching.md has what is promised.
 
-        return watch(self._database, Path(resume) if resume is not None else None)
+        resume: a file or bookmark for the place; after: a token, which the caller keeps; since: what came
+        since then first, where there is no place yet; patience: seconds. Raises ResumeLost.
+        """
+        from newscrawl.read.watch import Start, watch
+
+        return watch(self._database, Start(resume, after, since, patience))
+
+    def now(self) -> str:
+        """The place in the stream of changes as of now, for `watch(after=…)`."""
+        from newscrawl.read import watch
+
+        return watch.now(self._database)
 
     def others_with_posts(self) -> dict[str, int]:
         """Other databases of newscrawl on this server that have posts, and roughly how many.
 
         Empty, too, where this user may not see them.
         """
-        from pymongo.errors import OperationFailure
-
-        counts: dict[str, int] = {}
-        with reading():
-            try:
-                names = self._client.list_database_names()
-            except OperationFailure:
-                return {}
-            for name in names:
-                if not name.startswith("newscrawl") or name == self.name:
-                    continue
-                try:
-                    counts[name] = self._client[name]["posts"].estimated_document_count()
-                except OperationFailure:
-                    continue
-        return {name: posts for name, posts in counts.items() if posts}
+        return others_with_posts(self._client, self.name)
 
     @property
     def _database(self) -> Database[Document]:

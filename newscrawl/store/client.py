@@ -42,6 +42,13 @@ def uri(role: Role) -> str:
     return embedded.ensure().uri(role)
 
 
+def running_uri(role: Role) -> str | None:
+    """As `uri`, but starts nothing: None while the embedded server does not run."""
+    if not os.environ.get("MONGODB_URI") and not embedded.status().running:
+        return None
+    return uri(role)
+
+
 def connect(role: Role) -> MongoClient[Document]:
     """A client for blocking code; times come back aware, in UTC.
 

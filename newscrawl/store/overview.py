@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from newscrawl.home import database_name, home
 from newscrawl.store import embedded
 from newscrawl.store.client import connect, mask, reaching
+from newscrawl.store.migrate import take_due
 from newscrawl.store.spool import Backlog, backlog
 
 
@@ -25,6 +26,7 @@ class Overview:
     bytes: int | None = None  #: on the disk, indexes included
     collections: dict[str, int] = field(default_factory=dict)  #: name -> documents
     spool: Backlog = field(default_factory=Backlog)
+    migration_due: str | None = None  #: `310 posts of version 1`; None: nothing is older than the program
 
 
 def take_overview() -> Overview:
@@ -34,10 +36,11 @@ def take_overview() -> Overview:
     version: str | None
     size: int | None
     if address := os.environ.get("MONGODB_URI"):
-        version, size, counts = _look(name)
-        return Overview(True, "MONGODB_URI", mask(address), version, None, None, name, size, counts, waiting)
+        version, size, counts, due = _look(name)
+        origin, shown = "MONGODB_URI", mask(address)
+        return Overview(True, origin, shown, version, None, None, name, size, counts, waiting, due)
     status = embedded.status()
-    version, size, counts = _look(name) if status.running else (status.version, None, {})
+    version, size, counts, due = _look(name) if status.running else (status.version, None, {}, None)
     return Overview(
         running=status.running,
         origin=status.origin,
@@ -49,11 +52,12 @@ def take_overview() -> Overview:
         bytes=size,
         collections=counts,
         spool=waiting,
+        migration_due=due,
     )
 
 
-def _look(name: str) -> tuple[str, int, dict[str, int]]:
-    """Version of the server, bytes and collections of the database."""
+def _look(name: str) -> tuple[str, int, dict[str, int], str | None]:
+    """Version of the server, bytes and collections of the database, and what is to be migrated."""
     with reaching(), connect("reader") as reader:
         database = reader[name]
         stats = database.command("dbStats")
@@ -61,4 +65,5 @@ def _look(name: str) -> tuple[str, int, dict[str, int]]:
             each: database[each].estimated_document_count()
             for each in sorted(database.list_collection_names())
         }
-        return reader.server_info()["version"], int(stats["storageSize"] + stats["indexSize"]), counts
+        size = int(stats["storageSize"] + stats["indexSize"])
+        return reader.server_info()["version"], size, counts, str(take_due(database)) or None

@@ -8,20 +8,24 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import logging
 from typing import TYPE_CHECKING, Any
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import CollectionInvalid, OperationFailure
 
+from newscrawl.post import SCHEMA_VERSION
 from newscrawl.store.away import INDEX_DIFFERS, NAMESPACE_EXISTS
 from newscrawl.store.client import connect_async, reaching
+from newscrawl.store.indexes import INDEXES
+from newscrawl.store.migrate import COLLECTIONS, MARKER, NEWEST, refuse_newer
 
 if TYPE_CHECKING:
+    from pymongo import IndexModel
     from pymongo.asynchronous.database import AsyncDatabase
 
     from newscrawl.store.client import Document
 
-_MARKER = "schema"  # `_id` of the document in `meta` that says what was made last
+logger = logging.getLogger(__name__)
 
 
 def _object(required: str, **properties: Any) -> dict[str, Any]:
@@ -130,58 +134,43 @@ VALIDATORS: dict[str, dict[str, Any]] = {
 }
 
 
-def _newest_first(name: str, *fields: str, **options: Any) -> IndexModel:
-    """The index of a listing: each sorts by date, newest first, then by _id."""
-    keys = [(field, ASCENDING) for field in fields]
-    return IndexModel([*keys, ("date", DESCENDING), ("_id", ASCENDING)], name=name, **options)
-
-
-INDEXES: dict[str, list[IndexModel]] = {
-    "posts": [
-        _newest_first("date"),
-        _newest_first("category", "categories"),
-        _newest_first("tag", "tags"),
-        _newest_first("outlet", "source.slug"),
-        _newest_first("security", "securities.code"),
-        IndexModel([("updated", DESCENDING)], name="updated"),
-        IndexModel([("canonical_url", ASCENDING)], name="canonical_url"),
-        # Partial: only what the full-text index does not have yet.
-        _newest_first("search", partialFilterExpression={"search_pending": True}),
-        IndexModel(
-            [("story.bands", ASCENDING), ("date", DESCENDING)],
-            name="story_bands",
-        ),
-        _newest_first("story", "story.first"),
-    ],
-    "revisions": [IndexModel([("post", ASCENDING), ("revision", DESCENDING)], name="post")],
-    "rejects": [
-        IndexModel([("post", ASCENDING)], name="post"),
-        IndexModel([("last_seen", DESCENDING)], name="last_seen"),
-    ],
-    "runs": [
-        IndexModel([("spider", ASCENDING), ("started", DESCENDING)], name="spider"),
-        IndexModel([("started", DESCENDING)], name="started"),
-    ],
-    "jobs": [],
-}
-
-
 async def ensure_schema(database: AsyncDatabase[Document]) -> bool:
     """Makes or corrects collections, validators and indexes; False where all was as it should be.
 
-    Costs one read where nothing is to be done. Two processes at once do no harm.
+    Costs one read where nothing is to be done. Two processes at once do no harm. Warns where a
+    migration is due. Raises NewerPosts where a newer program wrote the posts.
     """
     digest = _digest()
-    marker = await database["meta"].find_one({"_id": _MARKER})
-    if marker and marker.get("digest") == digest:
+    marker = await database["meta"].find_one({"_id": MARKER}) or {}
+    refuse_newer({"schema_version": marker.get("version")}, database.name)
+    if marker.get("digest") == digest:
+        _tell_due(due=bool(marker.get("due")))
         return False
     # Side by side: a server waits for its disk at each, and a new database has five of them.
     made = await asyncio.gather(*(_make(database, name) for name in VALIDATORS), return_exceptions=True)
     for error in made:
         if error is not None:
             raise error
-    await database["meta"].update_one({"_id": _MARKER}, {"$set": {"digest": digest}}, upsert=True)
+    due = await _look_at_versions(database)
+    made_now = {"digest": digest, "version": SCHEMA_VERSION, "due": due}
+    await database["meta"].update_one({"_id": MARKER}, {"$set": made_now}, upsert=True)
+    _tell_due(due=due)
     return True
+
+
+async def _look_at_versions(database: AsyncDatabase[Document]) -> bool:
+    """Whether documents are older than this program. Raises NewerPosts where some are newer."""
+    old = False
+    for name in COLLECTIONS:
+        refuse_newer(await database[name].find_one({}, {"schema_version": 1}, sort=NEWEST), database.name)
+        older = {"schema_version": {"$lt": SCHEMA_VERSION}}
+        old = old or await database[name].find_one(older, {"_id": 1}) is not None
+    return old
+
+
+def _tell_due(*, due: bool) -> None:
+    if due:
+        logger.warning("The database has posts of an older schema version: newscrawl db migrate")
 
 
 async def make_schema(database: str) -> bool:
@@ -235,5 +224,5 @@ async def _index_anew(database: AsyncDatabase[Document], name: str, index: Index
 def _digest() -> str:
     """32 hex digits that change when a validator or an index does."""
     indexes = {name: [index.document for index in models] for name, models in INDEXES.items()}
-    said = json.dumps([VALIDATORS, indexes], sort_keys=True, default=str)
+    said = json.dumps([SCHEMA_VERSION, VALIDATORS, indexes], sort_keys=True, default=str)
     return hashlib.sha256(said.encode()).hexdigest()[:32]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 from array import array
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,6 +19,7 @@ from pymongo import ReturnDocument, UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from newscrawl.search import BLOCK, BLOCK_SPACE, PART, ROW_SPACE, ROWS, columns_to_rows, rows_of_post
+from newscrawl.store.client import connect_async, reaching
 
 if TYPE_CHECKING:
     from pymongo.asynchronous.database import AsyncDatabase
@@ -33,11 +35,12 @@ _BATCH = 1000
 _FIELDS = {"title": 1, "digest": 1, "body.text": 1, "date": 1, "content_hash": 1}
 
 
-async def index_pending(database: AsyncDatabase[Document], *, parts: int, least: int = PART) -> int:
+async def index_pending(database: AsyncDatabase[Document], *, parts: int, least: int | None = None) -> int:
     """Takes up to so many parts of the posts that wait into the index; returns the number of posts.
 
-    Does nothing while fewer than `least` wait, or while another process is at it.
+    Does nothing while fewer than `least` (a part) wait, or while another process is at it.
     """
+    least = least or PART
     if await database["posts"].count_documents({"search_pending": True}, limit=least) < least:
         return 0
     if not await _begin(database):
@@ -53,6 +56,28 @@ async def index_pending(database: AsyncDatabase[Document], *, parts: int, least:
             await _merge(database)
     finally:
         await database["meta"].update_one({"_id": _STATE}, {"$set": {"busy_until": _now()}})
+    return done
+
+
+async def index_all(
+    name: str, *, anew: bool = False, on_progress: Callable[[int], None] = lambda _: None
+) -> int:
+    """As `index_pending`, until less than a part waits; returns how many posts were taken.
+
+    anew: everything again. The posts wait before the old index goes, so that each is found meanwhile.
+    Raises DatabaseUnavailable.
+    """
+    done = 0
+    async with await connect_async("writer") as client:
+        with reaching():
+            database = client[name]
+            if anew:
+                await database["posts"].update_many({}, {"$set": {"search_pending": True}})
+                for collection in ("search_segments", "search_rows", "search_ids"):
+                    await database[collection].delete_many({})
+            while taken := await index_pending(database, parts=1):
+                done += taken
+                on_progress(done)
     return done
 
 

@@ -57,15 +57,17 @@ def test_crawl_and_export(posts: Path, tmp_path: Path, database: str) -> None:
     (post,) = documents(database).values()
     assert post["_id"] == "eastmoney:202202262290280111"
     assert post["source"]["raw"] == "（文章来源：北方网）"
-    assert newscrawl("export", "jekyll", str(tmp_path / "out")).returncode == 0
-    assert (tmp_path / "out" / NAME).read_bytes() == POST.encode()
-    assert subprocess.run(["cmp", tmp_path / "out" / NAME, posts / NAME], check=False).returncode == 0
+    out = tmp_path / "out" / "_posts"
+    assert newscrawl("export", "jekyll", str(out)).returncode == 0
+    assert [path.name for path in out.iterdir()] == [NAME]
+    assert (out / NAME).read_bytes() == POST.encode()
+    assert subprocess.run(["cmp", out / NAME, posts / NAME], check=False).returncode == 0
 
 
 def test_import_and_export(posts: Path, tmp_path: Path, database: str) -> None:
     assert newscrawl("import", "jekyll", str(posts)).returncode == 0
-    assert newscrawl("export", "jekyll", str(tmp_path / "out")).returncode == 0
-    assert (tmp_path / "out" / NAME).read_bytes() == POST.encode()
+    assert newscrawl("export", "jekyll", str(tmp_path / "site")).returncode == 0
+    assert (tmp_path / "site" / "_posts" / NAME).read_bytes() == POST.encode()
 
 
 def test_a_flash_is_served_and_crawled_too(posts: Path, database: str) -> None:

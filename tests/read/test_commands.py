@@ -15,7 +15,7 @@ from typing import Any
 
 from newscrawl.post import Post
 from newscrawl.read import Posts
-from newscrawl.read import watch as watching
+from newscrawl.read.watch import FileBookmark
 from tests.in_process import run
 from tests.read.stored import Store, post_of
 
@@ -142,8 +142,8 @@ def test_show_tells_the_history(store: Store) -> None:
 def test_watch_prints_changes_and_goes_on_after_a_kill(store: Store, tmp_path: Path) -> None:
     place = tmp_path / "place"
     store([post_of(0)])
-    with Posts.connect() as posts, watching._open(posts._database, None, place) as stream:
-        watching._Place(place, posts.name).save(stream.resume_token)
+    with Posts.connect() as posts:
+        FileBookmark(place, posts.name).save(posts.now())
     store([post_of(1), post_of(2)])
     first = watched(place, ("insert", post_of(1).id), signal.SIGKILL)
     store([post_of(1, text="改")])

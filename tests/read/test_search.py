@@ -216,6 +216,15 @@ def test_a_builder_that_died_leaves_nothing(
         assert numbers(posts.search("降准")) == [1, 2, 3]
 
 
+def test_the_index_is_made_anew(database: str, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "PART", 2)
+    store(NEWS)
+    taken = [asyncio.run(searching.index_all(database, anew=anew)) for anew in (False, False, True)]
+    assert taken == [0, 0, len(NEWS)]  # the crawl's end took them
+    with Posts.connect() as posts:
+        assert numbers(posts.search("降准")) == [1, 2, 3]
+
+
 def test_two_builders_do_not_meet(database: str, store: Store) -> None:
     store(NEWS)
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from pymongo.errors import OperationFailure
 
-from newscrawl.errors import NewscrawlError
-from newscrawl.read import Posts
-from newscrawl.read import watch as watching
-from newscrawl.read.watch import ResumeLost
+from newscrawl.errors import NewscrawlError, UsageError
+from newscrawl.read import Change, Posts
+from newscrawl.read.awatch import awatch
+from newscrawl.read.course import Course
+from newscrawl.read.watch import FileBookmark, MongoBookmark, ResumeLost, Start
 from newscrawl.store import client
-from tests.read.stored import Store, post_of
+from tests.read.stored import START, Store, post_of
 
 
 def test_inserts_updates_and_deletes_come_in_order(store: Store, database: str, tmp_path: Path) -> None:
@@ -47,8 +51,8 @@ def test_inserts_updates_and_deletes_come_in_order(store: Store, database: str, 
 
 def first_place(place: Path) -> None:
     """Writes a resume file for now, as the first watch does when it opens."""
-    with Posts.connect() as posts, watching._open(posts._database, None, place) as stream:
-        watching._Place(place, posts.name).save(stream.resume_token)
+    with Posts.connect() as posts:
+        FileBookmark(place, posts.name).save(posts.now())
 
 
 def test_what_happened_between_two_watches_is_not_lost(store: Store, tmp_path: Path) -> None:
@@ -122,13 +126,14 @@ def test_a_place_that_cannot_be_resumed_is_told_with_the_remedy(
 
 
 def test_a_history_that_ended_is_told_and_other_refusals_are_not_hidden(tmp_path: Path) -> None:
-    lost = watching._told(
-        OperationFailure("resume point may no longer be in the oplog", 286), tmp_path / "place"
-    )
-    assert isinstance(lost, ResumeLost)
-    assert "begin to watch anew" in str(watching._told(OperationFailure("gone", 286), None))
-    refused = OperationFailure("not authorized", 13)
-    assert watching._told(refused, None) is refused
+    bookmark = FileBookmark(tmp_path / "place", "news")
+    over = OperationFailure("resume point may no longer be in the oplog", 286)
+    with pytest.raises(ResumeLost, match=rf"remove {tmp_path}/place and call watch\(since="):
+        Course("82", bookmark, 60).pause(over)
+    with pytest.raises(ResumeLost, match=r"the place is no longer .*; call watch\(since="):
+        Course("82", None, 60).pause(over)
+    with pytest.raises(OperationFailure, match="not authorized"):
+        Course("82", None, 60).pause(OperationFailure("not authorized", 13))
 
 
 def test_a_resume_file_that_cannot_be_kept_is_told(store: Store, tmp_path: Path) -> None:
@@ -148,3 +153,116 @@ def test_a_dropped_collection_ends_the_watch_in_words(store: Store, database: st
         writer[database].posts.drop()
     with Posts.connect() as posts, pytest.raises(NewscrawlError, match="dropped or renamed"):
         next(posts.watch(place))
+
+
+def take(stream: Iterator[Change], number: int) -> list[Change]:
+    """The next changes of a watch, which is then closed."""
+    changes = [next(stream) for _ in range(number)]
+    stream.close()  # type: ignore[attr-defined]
+    return changes
+
+
+def test_fast_revisions_come_each_with_its_own_state(store: Store, database: str) -> None:
+    with Posts.connect() as posts:
+        begin = posts.now()
+        for text in ("一", "二", "三"):
+            store([post_of(1, text=text)])
+        changes = take(posts.watch(after=begin), 3)
+        assert [(change.kind, change.revision) for change in changes] == [
+            ("insert", 1),
+            ("update", 2),
+            ("update", 3),
+        ]
+        assert [change.post and change.post.body.text for change in changes] == ["一", "二", "三"]
+        assert all(change.post and change.post.revision == change.revision for change in changes)
+        assert [c.revision for c in take(posts.watch(after=changes[0].token), 2)] == [2, 3]
+
+
+def test_another_life_of_a_post_is_not_taken_for_the_first(store: Store, database: str) -> None:
+    with Posts.connect() as posts, client.connect("writer") as writer:
+        begin = posts.now()
+        store([post_of(1, text="一"), post_of(1, text="二")])
+        writer[database].posts.delete_one({"_id": post_of(1).id})
+        store([post_of(1, text="甲"), post_of(1, text="乙")])
+        changes = take(posts.watch(after=begin), 5)
+    assert [(c.kind, c.revision, c.post and c.post.body.text) for c in changes] == [
+        ("insert", 1, "一"),
+        ("update", 2, None),  # nobody has that state any more
+        ("delete", None, None),
+        ("insert", 1, "甲"),
+        ("update", 2, "乙"),
+    ]
+
+
+def test_since_gives_what_came_meanwhile_then_goes_on(store: Store, tmp_path: Path) -> None:
+    store([post_of(0), post_of(1)])
+    with Posts.connect() as posts:
+        old = posts.get(post_of(1).id)
+        assert old
+        assert old.first_seen
+        since = old.first_seen + timedelta(milliseconds=1)
+        store([post_of(2), post_of(0, text="新")])
+        stream = posts.watch(tmp_path / "place", since=since)
+        got = [next(stream) for _ in range(2)]
+        store([post_of(3)])
+        got.append(next(stream))
+        stream.close()  # type: ignore[attr-defined]
+        assert [(c.kind, c.id, c.revision) for c in got] == [
+            ("insert", post_of(2).id, 1),
+            ("update", post_of(0).id, 2),
+            ("insert", post_of(3).id, 1),
+        ]
+        # With a place, `since` is not needed any more: the last change comes again, nothing else.
+        assert take(posts.watch(tmp_path / "place", since=since), 1)[0].id == post_of(3).id
+        with pytest.raises(UsageError, match="has no zone"):
+            posts.watch(since=datetime(2026, 3, 8))  # noqa: DTZ001
+        with pytest.raises(UsageError, match="give neither"):
+            posts.watch("place", after="82")
+
+
+def test_a_bookmark_in_mongodb_is_kept_with_the_data_or_not_at_all(store: Store, database: str) -> None:
+    with Posts.connect() as posts, client.connect("writer") as writer:
+        places, taken = writer[database].places, writer[database].taken
+        MongoBookmark(places, "me", database).save(posts.now())
+        writer[database].create_collection("taken")
+        store([post_of(1), post_of(2)])
+
+        def consume(dies: bool) -> None:
+            bookmark = MongoBookmark(places, "me", database)
+            change = next(posts.watch(bookmark))
+            with writer.start_session() as session, session.start_transaction():
+                taken.insert_one({"_id": change.id}, session=session)
+                bookmark.save(change.token, session)
+                if dies:
+                    raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            consume(dies=True)
+        assert taken.count_documents({}) == 0
+        consume(dies=False)
+        consume(dies=False)
+        assert {one["_id"] for one in taken.find()} == {post_of(1).id, post_of(2).id}
+        with pytest.raises(ResumeLost, match="of the database"):
+            MongoBookmark(places, "me", "another").load()
+
+
+def test_asyncio_has_the_same(store: Store, database: str, tmp_path: Path) -> None:
+    place = tmp_path / "place"
+    first_place(place)
+    store([post_of(1), post_of(1, text="二")])
+
+    async def consume(start: Start, number: int) -> list[tuple[str, int | None]]:
+        connection = await client.connect_async("reader")
+        async with connection:
+            got = []
+            stream = awatch(connection[database], start)
+            async for change in stream:
+                got.append((change.kind, change.revision))
+                if len(got) == number:
+                    break
+            await stream.aclose()  # type: ignore[attr-defined]
+            return got
+
+    assert asyncio.run(consume(Start(place), 2)) == [("insert", 1), ("update", 2)]
+    assert asyncio.run(consume(Start(place), 1)) == [("update", 2)]
+    assert asyncio.run(consume(Start(since=START), 1)) == [("update", 2)]

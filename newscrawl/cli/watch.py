@@ -1,0 +1,59 @@
+"""newscrawl watch"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from newscrawl.cli.printing import json_text, local_time, one_line, piped
+
+if TYPE_CHECKING:
+    from newscrawl.read import Change
+
+
+def register(app: typer.Typer) -> None:
+    app.command("watch")(watch)
+
+
+def watch(
+    resume: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Go on after the last change that was printed; kept in this file."),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="WHEN", help="Without a place yet, first what came since: 2d ago, a date."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, with the post.")] = False,
+) -> None:
+    """Print posts as they are stored, changed and removed, until Ctrl-C.
+
+    With --resume, what happened while no watch ran comes first; after a kill the last change may come twice.
+    """
+    from datetime import UTC, datetime
+
+    from newscrawl.moments import parse_moment
+    from newscrawl.read import Posts
+
+    began = parse_moment(since, datetime.now(UTC)) if since is not None else None
+    with Posts.connect() as database, piped():
+        try:
+            for change in database.watch(resume, since=began):
+                typer.echo(json_text(_event(change)) if as_json else _line(change))
+                sys.stdout.flush()
+        except KeyboardInterrupt:
+            return
+
+
+def _event(change: Change) -> dict[str, object]:
+    post = change.post.to_document() if change.post else None
+    place = {"revision": change.revision, "token": change.token}
+    return {"kind": change.kind, "id": change.id, "at": change.at, "post": post, **place}
+
+
+def _line(change: Change) -> str:
+    title = one_line(change.post.title) if change.post else ""
+    return "\t".join([local_time(change.at), change.kind, change.id, title])

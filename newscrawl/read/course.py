@@ -1,0 +1,158 @@
+"""Course: what a watch knows between two answers of the server. No I/O, so that asyncio shares it."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from newscrawl.errors import NewscrawlError
+from newscrawl.post import Post
+from newscrawl.read.bookmarks import ResumeLost, remedy
+
+if TYPE_CHECKING:
+    from pymongo.errors import PyMongoError
+
+    from newscrawl.read.bookmarks import Bookmark
+
+Document = dict[str, Any]
+Kind = Literal["insert", "update", "delete"]
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 3.0  # seconds between two tries to reach the server
+_LOST = frozenset({9, 260, 280, 286, 40647, 40649, 50811})  # no such token, or no history so old
+# A server that starts, stops or elects (src/mongo/base/error_codes.yml); 43: the cursor went with it.
+_AWAY = frozenset({6, 7, 43, 89, 91, 133, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436, 175, 234, 237})
+_KINDS: dict[str, Kind] = {"insert": "insert", "update": "update", "replace": "update", "delete": "delete"}
+PIPELINE: list[Document] = [
+    # Of updates only those that made a revision: `last_seen` moves with every crawl.
+    {
+        "$match": {
+            "$or": [
+                {"operationType": {"$in": ["insert", "replace", "delete", "invalidate"]}},
+                {"updateDescription.updatedFields.revision": {"$exists": True}},
+            ]
+        }
+    },
+    # An event is a document, too, and one must not be larger than 16 MB: no text twice.
+    {
+        "$project": {
+            **dict.fromkeys(("operationType", "clusterTime", "documentKey", "fullDocument"), 1),
+            "updateDescription.updatedFields.revision": 1,
+            "updateDescription.updatedFields.content_hash": 1,
+        }
+    },
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of one post."""
+
+    kind: Kind
+    #: The post as this change made it (`last_seen` may be newer). None when deleted; and of an update where
+    #: the post was removed before its state was read: then the deletion follows.
+    post: Post | None
+    id: str  #: of the post
+    revision: int | None  #: that this very change made: 1 for an insert; None when deleted
+    at: datetime  #: when the database made it, UTC, whole seconds
+    token: str  #: its place in the stream, for `watch(after=…)`
+
+
+class Course:
+    """Where a watch is, and how long its server has been away.
+
+    token: the place after which to go on; None before the first answer.
+    patience: seconds that the server may be away.
+    """
+
+    def __init__(self, token: str | None, bookmark: Bookmark | None, patience: float) -> None:
+        self.token = token
+        self._bookmark, self._patience = bookmark, patience
+        self._away_since: float | None = None
+        self._tries = 0
+
+    def options(self) -> Document:
+        """Of pymongo's `watch`."""
+        resume = {"_data": self.token} if self.token is not None else None
+        return {"full_document": "updateLookup", "resume_after": resume, "max_await_time_ms": 500}
+
+    def passed(self, token: Mapping[str, Any] | None) -> None:
+        """Everything up to there was given."""
+        self._away_since, self._tries = None, 0
+        if token is not None:
+            self.token = token["_data"]
+
+    def pause(self, error: PyMongoError) -> float:
+        """Seconds to wait before the next try. Raises ResumeLost, or the error where trying is of no use."""
+        from pymongo.errors import ConnectionFailure, OperationFailure
+
+        if isinstance(error, OperationFailure) and error.code in _LOST:
+            raise self.lost() from error
+        passes = isinstance(error, ConnectionFailure) or (
+            isinstance(error, OperationFailure)
+            and (error.code in _AWAY or error.has_error_label("ResumableChangeStreamError"))
+        )
+        now = time.monotonic()
+        self._away_since = self._away_since or now
+        if not passes or now - self._away_since >= self._patience:
+            raise error
+        self._tries += 1
+        longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** min(self._tries, 10))
+        return longest * random.uniform(0.5, 1)  # noqa: S311
+
+    def lost(self) -> ResumeLost:
+        where = f"in {self._bookmark} " if self._bookmark else ""
+        return ResumeLost(
+            f"the place {where}is no longer in the server's history, so changes since may be missed;"
+            f" {remedy(self._bookmark)}"
+        )
+
+
+def state_wanted(event: Document) -> Document | None:
+    """The filter in `revisions` for an event's state, where the event itself does not have it.
+
+    The server looks the post up when the event is read: it may have been revised again, or be another
+    life of the same id.
+    """
+    made = _made(event)
+    document = event.get("fullDocument")
+    if made is None or (document is not None and made.items() <= document.items()):
+        return None
+    return {"post": event["documentKey"]["_id"], **made}
+
+
+def change_of(event: Document, kept: Document | None) -> Change:
+    """kept: what `revisions` has for `state_wanted`; None if that asked for nothing, or there is nothing."""
+    kind = _KINDS[event["operationType"]]
+    post_id = event["documentKey"]["_id"]
+    document = event.get("fullDocument")
+    if state_wanted(event) is not None:
+        document = {**kept, "_id": post_id} if kept is not None else None
+    made = _made(event) or document
+    return Change(
+        kind=kind,
+        post=Post.from_document(document) if document is not None else None,
+        id=str(post_id),
+        revision=made["revision"] if made else None,
+        at=event["clusterTime"].as_datetime(),
+        token=event["_id"]["_data"],
+    )
+
+
+def _made(event: Document) -> Document | None:
+    """Revision and content hash that an update made; None of other events."""
+    if event["operationType"] != "update":
+        return None
+    fields = event["updateDescription"]["updatedFields"]
+    return {name: fields[name] for name in ("revision", "content_hash") if name in fields}
+
+
+def dropped(database: str, bookmark: Bookmark | None) -> NewscrawlError:
+    """Of a stream that the server ended."""
+    return NewscrawlError(
+        f"the collection posts of {database} was dropped or renamed; its changes end here"
+        + (f"; remove {bookmark} to begin anew" if bookmark else "")
+    )

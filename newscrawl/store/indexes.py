@@ -1,0 +1,51 @@
+"""The indexes of each collection; docs/data.md says which queries they serve."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+
+def _newest_first(name: str, *fields: str, **options: Any) -> IndexModel:
+    """The index of a listing: each sorts by date, newest first, then by _id."""
+    keys = [(field, ASCENDING) for field in fields]
+    return IndexModel([*keys, ("date", DESCENDING), ("_id", ASCENDING)], name=name, **options)
+
+
+def _oldest_first(name: str, field: str) -> IndexModel:
+    """The index of who reads on from where he was."""
+    return IndexModel([(field, ASCENDING), ("_id", ASCENDING)], name=name)
+
+
+INDEXES: dict[str, list[IndexModel]] = {
+    "posts": [
+        _newest_first("date"),
+        _newest_first("category", "categories"),
+        _newest_first("tag", "tags"),
+        _newest_first("outlet", "source.slug"),
+        _newest_first("security", "securities.code"),
+        _newest_first("language", "language"),
+        _newest_first("story", "story.first"),
+        IndexModel([("story.bands", ASCENDING), ("date", DESCENDING)], name="story_bands"),
+        # Partial: only what the full-text index does not have yet.
+        _newest_first("search", partialFilterExpression={"search_pending": True}),
+        IndexModel([("canonical_url", ASCENDING)], name="canonical_url"),
+        _oldest_first("first_seen", "first_seen"),
+        _oldest_first("updated", "updated"),
+        _oldest_first("version", "schema_version"),
+    ],
+    "revisions": [
+        IndexModel([("post", ASCENDING), ("revision", DESCENDING)], name="post"),
+        _oldest_first("version", "schema_version"),
+    ],
+    "rejects": [
+        IndexModel([("post", ASCENDING)], name="post"),
+        IndexModel([("last_seen", DESCENDING)], name="last_seen"),
+    ],
+    "runs": [
+        IndexModel([("spider", ASCENDING), ("started", DESCENDING)], name="spider"),
+        IndexModel([("started", DESCENDING)], name="started"),
+    ],
+    "jobs": [],
+}

@@ -1,0 +1,179 @@
+"""newscrawl db migrate: documents of every version that ever was become today's."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bson import json_util
+from pymongo.database import Database
+from typer.testing import CliRunner
+
+from newscrawl.cli import make_app
+from newscrawl.post import SCHEMA_VERSION, Post
+from newscrawl.store import client, migrate
+from newscrawl.store.archive import ArchiveOptions
+from newscrawl.store.schema import make_schema
+from tests.store.posts import make_post, put_all
+
+_AWARE: json_util.JSONOptions = json_util.JSONOptions(tz_aware=True)
+VERSIONS = Path(__file__).parent / "versions"
+
+
+def documents(version: int) -> dict[str, list[dict[str, Any]]]:
+    """Posts and revisions as that version wrote them; times are aware."""
+    text = (VERSIONS / f"{version}.json").read_text("utf-8")
+    found: dict[str, list[dict[str, Any]]] = json_util.loads(text, json_options=_AWARE)
+    return found
+
+
+def fill(database: Database[dict[str, Any]], version: int = 1, copies: int = 0) -> dict[str, int]:
+    """Puts a version's documents there, and copies of its first post; returns how many, by collection."""
+    whole = documents(version)
+    first = whole["posts"][0]
+    for number in range(copies):
+        other = copy.deepcopy(first)
+        other["_id"] = f"eastmoney:{10_000 + number:018}"
+        whole["posts"].append(other)
+    for name, found in whole.items():
+        database[name].insert_many(found)
+    return {name: len(found) for name, found in whole.items()}
+
+
+def run(*words: str) -> str:
+    result = CliRunner().invoke(make_app(), ["db", *words], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+@pytest.mark.parametrize("version", range(1, SCHEMA_VERSION))
+def test_documents_of_an_old_version_become_todays(database: str, version: int) -> None:
+    before = documents(version)
+    with client.connect("writer") as writer:
+        counts = fill(writer[database], version)
+        total = sum(counts.values())
+        assert f"{counts['posts']} posts of version {version}" in run("migrate", "--dry-run")
+        assert writer[database].posts.count_documents({"schema_version": version}) == counts["posts"]
+        assert run("migrate") == f"{total} documents migrated to version {SCHEMA_VERSION}\n"
+        assert run("migrate") == run("migrate", "--dry-run") == "nothing to migrate\n"
+        for name, old in before.items():
+            for was in old:
+                now = writer[database][name].find_one({"_id": was["_id"]})
+                assert now is not None
+                assert now["schema_version"] == SCHEMA_VERSION
+                kept = was.keys() - {"schema_version", "story"}
+                assert {field: now[field] for field in kept} == {field: was[field] for field in kept}
+                if name == "posts":
+                    Post.from_document(now)
+        assert writer[database].posts.count_documents({"$nor": [_validator(writer[database])]}) == 0, (
+            "the validator takes what the migration made"
+        )
+
+
+def _validator(database: Database[dict[str, Any]]) -> dict[str, Any]:
+    [options] = database.command("listCollections", filter={"name": "posts"})["cursor"]["firstBatch"]
+    found: dict[str, Any] = options["options"]["validator"]
+    return found
+
+
+def test_version_2_fills_story_and_lets_the_search_find_the_post() -> None:
+    full, _, empty, _, marked = documents(1)["posts"]
+    made = migrate.changes(full)
+    assert made["story"]["first"] == full["_id"]
+    assert made["search_pending"]
+    assert migrate.changes(empty)["story"] is None
+    assert migrate.changes(marked) == {"schema_version": 2}
+    assert migrate.changes(documents(1)["revisions"][0]) == {"schema_version": 2}
+    assert migrate.changes({**full, **made}) == {}
+
+
+def test_a_killed_migration_goes_on_where_it_was(database: str) -> None:
+    command = [sys.executable, "-m", "newscrawl", "db", "migrate"]
+    with client.connect("writer") as writer:
+        posts = writer[database].posts
+        counts = fill(writer[database], copies=6000)
+        asyncio.run(make_schema(database))
+        kills = 0
+        for least in (1, 2001):
+            process = subprocess.Popen(command, stdout=subprocess.PIPE)
+            while (
+                posts.count_documents({"schema_version": 2}, limit=least) < least and process.poll() is None
+            ):
+                pass
+            os.kill(process.pid, signal.SIGKILL)
+            kills += process.wait() == -signal.SIGKILL
+            assert process.stdout
+            process.stdout.close()
+        left = posts.count_documents({"schema_version": 1})
+        assert kills
+        assert left, "killed in the middle"
+        run("migrate")
+        assert posts.count_documents({"schema_version": SCHEMA_VERSION}) == counts["posts"]
+        assert posts.count_documents({"search_pending": True}) == counts["posts"] - 1
+
+
+def test_what_a_crawl_changes_meanwhile_stays(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = ArchiveOptions(database=database, spool=tmp_path)
+    with client.connect("writer") as writer:
+        fill(writer[database])
+        asyncio.run(make_schema(database))
+        read = migrate._batch
+
+        def read_then_crawl(*arguments: Any) -> Any:
+            batch = read(*arguments)
+            monkeypatch.setattr(migrate, "_batch", read)
+            asyncio.run(put_all([make_post(1, text="新的正文。"), make_post(99)], options))
+            return batch
+
+        monkeypatch.setattr(migrate, "_batch", read_then_crawl)
+        migrate.migrate(writer[database])
+        post = writer[database].posts.find_one({"_id": make_post(1).id})
+        assert post
+        assert (post["revision"], post["body"]["text"], post["schema_version"]) == (2, "新的正文。", 2)
+        assert not migrate.take_due(writer[database]).documents
+
+
+def test_it_is_told_that_a_migration_is_due(
+    database: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with client.connect("writer") as writer:
+        fill(writer[database])
+    options = ArchiveOptions(database=database, spool=tmp_path)
+    for _ in range(2):  # the first use makes the schema, the second finds it made
+        caplog.clear()
+        asyncio.run(put_all([make_post(77)], options))
+        assert "newscrawl db migrate" in caplog.text
+    assert "due: 5 posts of version 1, 2 revisions of version 1; newscrawl db migrate" in run("status")
+    assert json.loads(run("status", "--json"))["migration_due"]
+    run("migrate")
+    caplog.clear()
+    with caplog.at_level(logging.WARNING):
+        asyncio.run(put_all([make_post(77)], options))
+    assert "migrate" not in caplog.text
+    assert json.loads(run("status", "--json"))["migration_due"] is None
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["before it was opened", "opened by the newer program"])
+def test_a_newer_version_is_refused(database: str, tmp_path: Path, known: bool) -> None:
+    with client.connect("writer") as writer:
+        if known:
+            asyncio.run(make_schema(database))
+            writer[database].meta.update_one({"_id": "schema"}, {"$set": {"version": 99}})
+        writer[database].posts.insert_one(documents(1)["posts"][0] | {"schema_version": 99})
+        words = f"database {database} holds posts of schema version 99, this newscrawl knows {SCHEMA_VERSION}"
+        with pytest.raises(migrate.NewerPosts, match=words):
+            asyncio.run(put_all([make_post(2)], ArchiveOptions(database=database, spool=tmp_path)))
+        with pytest.raises(migrate.NewerPosts, match=words):
+            run("migrate")
+        assert writer[database].posts.count_documents({}) == 1
