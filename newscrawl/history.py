@@ -16,7 +16,8 @@ Kind = Literal["same", "gone", "new", "skipped"]
 _ISLAND = 2
 _CONTEXT = 40  # characters of what stayed the same that are shown before and after a change
 _COMPARED = 200  # paragraphs that are compared word by word; more are told as a whole
-_PAIRS = 400_000  # of words or paragraphs that are compared at most; beyond, the whole counts as changed
+_PAIRS = 300_000  # of words or paragraphs that are compared at most; beyond, the whole counts as changed
+_ALL_PAIRS = 4_000_000  # of characters of a text's changed paragraphs; beyond, the rest is told as a whole
 _TOKEN = re.compile(r"[A-Za-z]+(?:['’-][A-Za-z]+)*|\d+(?:[.,:：/-]\d+)*%?|\s+|.", re.DOTALL)
 
 
@@ -77,7 +78,7 @@ def paragraphs(old: str, new: str) -> list[Piece]:
     """What changed in a text; paragraphs that stayed the same are skipped."""
     before, after = old.split("\n\n"), new.split("\n\n")
     pieces: list[Piece] = []
-    compared = 0
+    compared = pairs = 0
     for kind, first, second in _blocks(before, after):
         if kind == "equal":
             pieces.append(Piece("skipped", ""))
@@ -87,7 +88,9 @@ def paragraphs(old: str, new: str) -> list[Piece]:
             one = first[index] if index < len(first) else ""
             other = second[index] if index < len(second) else ""
             compared += 1
-            told = _shortened(words(one, other)) if compared <= _COMPARED else _replaced(one, other)
+            pairs += len(one) * len(other) if len(one) * len(other) <= _PAIRS else 0
+            near = compared <= _COMPARED and pairs <= _ALL_PAIRS
+            told = _shortened(words(one, other)) if near else _replaced(one, other)
             pieces += [*told, Piece("same", "\n")]
     return pieces
 

@@ -4,15 +4,15 @@ Two marks of a text tell it. The fingerprint is a 64-bit simhash (Charikar, STOC
 neighbouring characters: a text that was hardly changed differs in few bits. The clauses are hashes of
 what stands between punctuation marks, at most 64 of them, those with the smallest hashes (Broder's
 bottom-k sketch, 1997): a text that lost half of its paragraphs has half of them still, while its simhash
-has moved far. Candidates share a band: a quarter of the simhash, one of the smallest clauses, or the hash
-of the whole text.
+has moved far. Candidates share a band: the hash of the whole text, one of the smallest clauses, or a quarter
+of the simhash. A band that many stories have tells nothing and is not kept: the next clause takes its place.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from hashlib import blake2b
 from operator import add
 from typing import Final
@@ -20,8 +20,8 @@ from zlib import crc32
 
 from newscrawl.post import Story
 
-#: Clauses of a text that are kept, and those of them that are bands.
-CLAUSES, CLAUSE_BANDS = 64, 6
+#: Clauses of a text that are kept, those of them that are asked for, and those that are bands.
+CLAUSES, CLAUSES_ASKED, CLAUSE_BANDS = 64, 16, 6
 #: Texts below so many clauses are one story only if they are the same: templates are all that short.
 FEW = 5
 #: Of the shorter text's clauses the other must have so many, and of both texts' together so many.
@@ -30,6 +30,7 @@ CONTAINED, SHARED = 0.55, 0.18
 DISTANCE = 3
 
 _CLAUSE_CHARS = 6  # shorter ones are in every other article
+_CLAUSE = 1 << 32  # marks a band that is a clause
 _TEXT_LIMIT = 6_000  # characters that are looked at
 _GRAMS = 3_000  # pairs that make the fingerprint; below 2**16, the room of a lane
 _CACHED = 60_000
@@ -52,9 +53,29 @@ def story_of(post_id: str, text: str) -> Story | None:
     fingerprint = simhash(joined)
     whole = 2 << 32 | crc32(joined.encode())
     quarters = [number << 16 | fingerprint >> 16 * number & 0xFFFF for number in range(4)]
-    smallest = [1 << 32 | one for one in hashes[:CLAUSE_BANDS]]
+    smallest = [_CLAUSE | one for one in hashes[:CLAUSE_BANDS]]
     clauses = "".join(f"{one:08x}" for one in hashes)
     return Story(f"{fingerprint:016x}", post_id, [*quarters, *smallest, whole], clauses)
+
+
+def asked_bands(story: Story) -> list[int]:
+    """The bands by which a text's story is looked for: its own, and those of further clauses."""
+    return [*(band for band in story.bands if not band & _CLAUSE), *_clause_bands(story)]
+
+
+def kept_bands(story: Story, frequent: Container[int]) -> list[int]:
+    """The bands to store: without those that many stories have, the next clauses in their place.
+
+    The hash of the whole text stays, as the last.
+    """
+    rare = [band for band in _clause_bands(story) if band not in frequent][:CLAUSE_BANDS]
+    quarters = [band for band in story.bands[:-1] if not band & _CLAUSE and band not in frequent]
+    return [*quarters, *rare, *story.bands[-1:]]
+
+
+def _clause_bands(story: Story) -> list[int]:
+    smallest = story.clauses[: 8 * CLAUSES_ASKED]
+    return [_CLAUSE | int(smallest[at : at + 8], 16) for at in range(0, len(smallest), 8)]
 
 
 def _clauses(pieces: list[str]) -> Iterator[str]:

@@ -77,3 +77,10 @@ def test_a_huge_text_costs_little() -> None:
     new = "\n\n".join("".join(chance.choices("一二三四五六七八九十", k=200)) for _ in range(3000))
     pieces = paragraphs(old, new)  # all pairs of paragraphs, all pairs of words: minutes
     assert sum(len(piece.text) for piece in pieces if piece.kind == "new") > 500_000
+
+
+def test_paragraphs_that_are_all_alike_cost_little() -> None:
+    old = "\n\n".join(f"{'同' * 500}{number}" for number in range(600))
+    new = "\n\n".join(f"异{'同' * 240}中{'同' * 250}{-number}" for number in range(600))
+    pieces = paragraphs(old, new)  # word by word through all of them: seconds
+    assert "".join(piece.text for piece in pieces if piece.kind != "gone").count("异") == 600

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import bson
 
 from newscrawl.post import Story
-from newscrawl.stories import is_same
+from newscrawl.stories import asked_bands, is_same, kept_bands
 
 if TYPE_CHECKING:
     from pymongo.asynchronous.collection import AsyncCollection
@@ -24,9 +24,11 @@ if TYPE_CHECKING:
     from newscrawl.store.record import Record
 
 WINDOW = timedelta(days=14)  #: between the dates of two posts of one story
-_CANDIDATES = 1_000  # of a batch
+_CANDIDATES = 2_000  # of a batch
 _COMPARED = 5  # stories with one new post, those with the most bands in common
-_FREQUENT = 12  # stories that share a band: it is an outlet's own words, and tells nothing
+#: Stories that share a band: it is an outlet's own words, and tells nothing. Later posts are stored without
+#: it, so that no band leads to many more posts than this, however many there are.
+_FREQUENT = 12
 
 
 class _There(NamedTuple):
@@ -46,25 +48,25 @@ class Stories:
         self._frequent: set[int] = set()
 
     async def link(self, records: Sequence[Record]) -> list[Record]:
-        """The same records, those of reposts with the story's `first`."""
+        """The same records, those of reposts with the story's `first`, none with a frequent band."""
         marked = {record.id: there for record in records if (there := _there(record.document_of_story))}
         by_band = await self._candidates(list(marked.values()))
         linked: list[Record] = []
         for record in records:
             there = marked.get(record.id)
-            first = there and self._first_of(there, by_band)
-            if there and first:
-                there = there._replace(story=dataclasses.replace(there.story, first=first))
-                linked.append(_with_first(record, first))
-            else:
+            if there is None:
                 linked.append(record)
-            if there:
-                _add(by_band, there)
+                continue
+            first = self._first_of(there, by_band) or there.story.first
+            bands = kept_bands(there.story, self._frequent)
+            story = dataclasses.replace(there.story, first=first, bands=bands)
+            linked.append(record if story == there.story else _with_story(record, story))
+            _add(by_band, there._replace(story=story))
         return linked
 
     async def _candidates(self, batch: list[_There]) -> _ByBand:
         by_band: _ByBand = {}
-        bands = {band for there in batch for band in there.story.bands} - self._frequent
+        bands = {band for there in batch for band in asked_bands(there.story)} - self._frequent
         if not bands:
             return by_band
         dates = [there.date for there in batch]
@@ -77,16 +79,15 @@ class Stories:
         return by_band
 
     def _first_of(self, there: _There, by_band: _ByBand) -> str | None:
-        """The story whose article this is; None where it is a new one."""
+        """The story whose article this is; None where it is a new one. Learns which bands are frequent."""
         near: dict[str, _There] = {}
         shared: Counter[str] = Counter()
-        for band in there.story.bands:
+        for band in asked_bands(there.story):
             stories = by_band.get(band, {})
-            if len(stories) > _FREQUENT:
+            if len(stories) >= _FREQUENT:
                 self._frequent.add(band)
-            elif band not in self._frequent:
-                near |= stories
-                shared.update(stories.keys())
+            near |= stories
+            shared.update(stories.keys())
         for first, _ in shared.most_common(_COMPARED):
             if abs(near[first].date - there.date) <= WINDOW and is_same(near[first].story, there.story):
                 return first
@@ -107,7 +108,7 @@ def _there(document: Any) -> _There | None:
     return _There(marks, document["date"])
 
 
-def _with_first(record: Record, first: str) -> Record:
+def _with_story(record: Record, story: Story) -> Record:
     document = record.document
-    document["story"]["first"] = first
+    document["story"] = dataclasses.asdict(story)
     return dataclasses.replace(record, raw=bson.encode(document))

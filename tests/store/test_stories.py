@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -99,3 +100,19 @@ def test_what_an_outlet_says_under_each_article_joins_nothing(
     with client.connect("reader") as reader:
         first = {post["story"]["first"] for post in reader[options.database]["posts"].find()}
     assert len(first) == 40
+
+
+def test_no_band_leads_to_ever_more_posts(options: ArchiveOptions, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clause of many stories is kept of the first of them alone, and reposts are found all the same."""
+    monkeypatch.setattr(stories, "_FREQUENT", 3)
+    tail = "\n\n" + "\n\n".join(f"本网声明第{number}条，版权归本网所有，违者必究" for number in range(3))
+    texts = [text + tail for text in invented(40)]
+    put(options, *(make_post(number, text) for number, text in enumerate(texts)))
+    put(options, *(make_post(100 + number, cut(text)) for number, text in enumerate(texts[20:])))
+    with client.connect("reader") as reader:
+        posts = list(reader[options.database]["posts"].find())
+    having = Counter(band for post in posts[:40] for band in post["story"]["bands"])
+    assert max(having.values()) <= 4
+    assert all(post["story"]["bands"][-1] >= 2 << 32 for post in posts)
+    joined = [post["story"]["first"] != post["_id"] for post in posts[40:]]
+    assert sum(joined) >= 18
