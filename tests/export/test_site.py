@@ -155,6 +155,7 @@ def test_a_post_that_is_not_asked_for_stays(database: str, tmp_path: Path) -> No
     done = export(tmp_path, query={"source": "上海证券报"})
     assert (done.written, done.removed, done.posts) == (1, 0, 5)
     assert export(tmp_path / "few", query={"limit": 2}).written == 2
+    assert export(tmp_path / "text", query={"text": "第5条", "language": "zh"}).written == 1
 
 
 def test_what_is_there_is_kept_up_to_date_whatever_is_asked_for(database: str, tmp_path: Path) -> None:
