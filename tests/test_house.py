@@ -20,6 +20,15 @@ FORBIDDEN = {
     "newscrawl": ("spiders", "pipelines"),
     "newscrawl/page": ("scrapy", "pymongo", "newscrawl.store", "newscrawl.spider", "newscrawl.run"),
     "newscrawl/read": ("scrapy", "newscrawl.spider", "newscrawl.run"),
+    "newscrawl/search": ("scrapy", "pymongo", "newscrawl.store", "newscrawl.read"),
+    "newscrawl/export": ("scrapy", "newscrawl.spider", "newscrawl.run", "newscrawl.web"),
+    "newscrawl/web": (
+        "scrapy",
+        "newscrawl.store.archive",
+        "newscrawl.store.writer",
+        "newscrawl.spider",
+        "newscrawl.run",
+    ),
     "spiders": ("pipelines", "pymongo", "bson"),
     "pipelines": ("spiders", "pymongo", "bson"),
 }

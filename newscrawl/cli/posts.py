@@ -1,53 +1,36 @@
-"""newscrawl posts, show, watch"""
+"""newscrawl posts, search, watch"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from newscrawl.cli.chosen import Chosen, choosing
 from newscrawl.cli.printing import json_text, local_time, one_line, piped, print_array
-from newscrawl.cli.selection import (
-    Category,
-    Security,
-    Since,
-    Source,
-    Tag,
-    Text,
-    Until,
-    query_of,
-    tell_why_none,
-)
+from newscrawl.cli.selection import tell_why_none
+from newscrawl.cli.tables import Row, print_rows
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from newscrawl.post import Post
-    from newscrawl.read import Change
+    from newscrawl.read import Change, Headline
 
-_WIDE = 100  # columns of a terminal that has room for the category
-_PAGE = 200  # rows of one table: a terminal shows no more at once, and memory stays flat
+AsTable = Annotated[bool, typer.Option("--table", help="A table, in a pipe too.")]
 
 
 def register(app: typer.Typer) -> None:
     app.command("posts")(posts)
+    app.command("search")(search)
     app.command("watch")(watch)
 
 
+@choosing(limit=20)
 def posts(
-    category: Category = None,
-    tag: Tag = None,
-    source: Source = None,
-    security: Security = None,
-    since: Since = None,
-    until: Until = None,
-    text: Text = None,
-    limit: Annotated[int, typer.Option(min=0, help="At most so many, the newest; 0 is all.")] = 20,
-    table: Annotated[bool, typer.Option("--table", help="A table, in a pipe too.")] = False,
+    chosen: Chosen,
+    table: AsTable = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print whole posts as one JSON array.")] = False,
 ) -> None:
     """List posts, newest first: a table on a terminal, tab-separated lines in a pipe.
@@ -56,29 +39,44 @@ def posts(
     """
     from newscrawl.read import Posts
 
-    query = query_of(
-        category=category,
-        tag=tag,
-        source=source,
-        security=security,
-        since=since,
-        until=until,
-        text=text,
-        limit=limit,
-    )
     with Posts.connect() as database, piped():
-        found = database.find(query)
+        found = database.find(chosen.query)
         first = next(found, None)
         if first is None:
             tell_why_none(database)
-        rows = _all(first, found)
+        whole = _all(first, found)
         if as_json:
-            print_array(post.to_document() for post in rows)
-        elif table or sys.stdout.isatty():
-            _print_tables(rows)
+            print_array(post.to_document() for post in whole)
         else:
-            for post in rows:
-                typer.echo("\t".join(_row(post)))
+            print_rows((_row_of_post(post) for post in whole), table=table)
+
+
+@choosing(limit=20, most=1000)
+def search(
+    words: Annotated[
+        str, typer.Argument(help="All of them must be there; a phrase with blanks stands in quotes.")
+    ],
+    chosen: Chosen,
+    table: AsTable = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the hits as one JSON array.")] = False,
+) -> None:
+    """Look for words in posts: first those with them in the title, then in the lead, then anywhere.
+
+    Among equals the newest is first. Chinese is found inside of sentences. Exits 0 where nothing is found.
+    """
+    from dataclasses import asdict, replace
+
+    from newscrawl.read import Posts
+
+    size = chosen.query.limit or 20
+    with Posts.connect() as database, piped():
+        hits = database.search(words, replace(chosen.query, limit=None), size=size).posts
+        if as_json:
+            print_array(asdict(hit) for hit in hits)
+            return
+        if not hits:
+            typer.echo(f"no post has {one_line(words)}; fewer words find more", err=True)
+        print_rows(map(_row_of_headline, hits), table=table)
 
 
 def _all(first: Post | None, rest: Iterator[Post]) -> Iterator[Post]:
@@ -87,42 +85,17 @@ def _all(first: Post | None, rest: Iterator[Post]) -> Iterator[Post]:
         yield from rest
 
 
-def _row(post: Post) -> list[str]:
-    """Date, title, outlet, category, id."""
-    outlet = one_line(post.source.name) if post.source else ""
-    category = post.categories[0] if post.categories else ""
-    return [local_time(post.date), one_line(post.title), outlet, category, post.id]
+def _row_of_post(post: Post) -> Row:
+    outlet = post.source.name if post.source else ""
+    return _row(local_time(post.date), post.title, outlet, post.categories, post.id)
 
 
-def _print_tables(rows: Iterator[Post]) -> None:
-    from rich.console import Console
-
-    console = Console()
-    while page := list(islice(rows, _PAGE)):
-        console.print(_table([_row(post) for post in page], console.width))
+def _row_of_headline(post: Headline) -> Row:
+    return _row(local_time(post.date), post.title, post.outlet or "", post.categories, post.id)
 
 
-def _table(rows: list[list[str]], width: int) -> Table:
-    """Dates and ids whole, the title takes what is left; a narrow terminal goes without the category."""
-    from rich.cells import cell_len
-    from rich.table import Table
-    from rich.text import Text as Cell
-
-    for row in rows:
-        row[4] = row[4].removeprefix("eastmoney:")  # `show` takes the digits alone
-    caps = {"outlet": 16, "category": 20 if width >= _WIDE else 0}
-    needs = [max(cell_len(row[column]) for row in rows) for column in range(5)]
-    outlet, category = min(max(needs[2], 6), caps["outlet"]), min(max(needs[3], 8), caps["category"])
-    title = max(20, width - needs[0] - outlet - category - needs[4] - 8)  # two blanks between columns
-    widths = {"date": needs[0], "title": title, "outlet": outlet, "category": category, "id": needs[4]}
-    shown = [column for column, name in enumerate(widths) if widths[name]]
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for name, wide in widths.items():
-        if wide:
-            table.add_column(name, width=wide, no_wrap=True, overflow="ellipsis")
-    for row in rows:
-        table.add_row(*(Cell(row[column]) for column in shown))
-    return table
+def _row(date: str, title: str, outlet: str, categories: list[str], post_id: str) -> Row:
+    return Row(date, one_line(title), one_line(outlet), categories[0] if categories else "", post_id)
 
 
 def watch(

@@ -20,6 +20,12 @@ Source = Annotated[
     str | None, typer.Option(metavar="OUTLET", help="Written by this outlet: 北方网, beifangwang.")
 ]
 Security = Annotated[str | None, typer.Option(metavar="CODE", help="Marks this security: 600160, 1.600160.")]
+Language = Annotated[
+    str | None, typer.Option(metavar="TAG", help="In this language: en; zh takes zh-CN and zh-Hant, too.")
+]
+Story = Annotated[
+    str | None, typer.Option(metavar="ID", help="Of one story: this post and its reposts elsewhere.")
+]
 Since = Annotated[str | None, typer.Option(metavar="WHEN", help=f"Published then or later: {_WHEN}.")]
 Until = Annotated[
     str | None, typer.Option(metavar="WHEN", help="Published before then; a day alone is its beginning.")

@@ -54,7 +54,7 @@ def _templates(folder: Traversable, place: str) -> Iterator[tuple[str, bytes]]:
     for one in folder.iterdir():
         if one.is_dir():
             yield from _templates(one, f"{place}{one.name}/")
-        elif one.name.endswith((".html", ".css")):
+        elif one.name.endswith((".html", ".css", ".rb")):
             yield f"{place}{one.name}", one.read_bytes()
 
 

@@ -84,10 +84,16 @@ class AsyncPosts:
         return await self._run(searching.page(query_of(query, filters), after, size))
 
     async def search(
-        self, words: str, *, after: str | None = None, size: int = LATEST, **filters: Unpack[Filters]
+        self,
+        words: str,
+        query: Query | None = None,
+        *,
+        after: str | None = None,
+        size: int = LATEST,
+        **filters: Unpack[Filters],
     ) -> Page:
         """Posts with all of the words, the best first, then the newest."""
-        return await self._run(searching.search(words_of(words), query_of(None, filters), after, size))
+        return await self._run(searching.search(words_of(words), query_of(query, filters), after, size))
 
     async def count(
         self, query: Query | None = None, *, at_most: int | None = None, **filters: Unpack[Filters]

@@ -101,7 +101,13 @@ class Posts:
         return self._run(searching.page(query_of(query, filters), after, size))
 
     def search(
-        self, words: str, *, after: str | None = None, size: int = LATEST, **filters: Unpack[Filters]
+        self,
+        words: str,
+        query: Query | None = None,
+        *,
+        after: str | None = None,
+        size: int = LATEST,
+        **filters: Unpack[Filters],
     ) -> Page:
         """Posts with all of the words, the best first: in the title, then in the lead, then anywhere.
 
@@ -109,7 +115,7 @@ class Posts:
         `"New York"` as a phrase; width and case make no difference. A single Chinese character is
         looked for in titles only. Raises UsageError where there is no word to look for.
         """
-        return self._run(searching.search(words_of(words), query_of(None, filters), after, size))
+        return self._run(searching.search(words_of(words), query_of(query, filters), after, size))
 
     def count(
         self, query: Query | None = None, *, at_most: int | None = None, **filters: Unpack[Filters]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import islice
 
+from newscrawl.errors import UsageError
 from newscrawl.post import Post
 from newscrawl.read import plans
 from newscrawl.read.asking import NEWEST_FIRST, Document, Find, Number, Plan
@@ -69,6 +70,8 @@ def _with_phrase(query: Query, after: str | None, size: int, *, whole: bool = Fa
 
 def search(wanted: Wanted, query: Query, after: str | None, size: int) -> Plan[Page]:
     """One page: posts with all words in the title first, then in the lead, then anywhere; newest first."""
+    if query.text is not None:
+        raise UsageError("a search has its words already: put the text among them, in quotes")
     begin = Place.parse(after) if after is not None else None
     look = yield from _look(wanted, query)
     found: list[tuple[int, Document]] = []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
 import signal
 import subprocess
@@ -120,6 +119,43 @@ def test_standard_output_is_a_stream(database: str, tmp_path: Path) -> None:
     assert run("export", "jsonl", "/dev/null").stderr == "4 posts written to /dev/null\n"
 
 
+@pytest.mark.parametrize("form", ["jsonl", "csv", "parquet", "rss"])
+def test_a_full_disk_is_told_in_one_line(form: str, database: str) -> None:
+    put([post_of(number) for number in range(4)])
+    assert run("export", form, "/dev/full", code=1).stderr.startswith(
+        "newscrawl: /dev/full cannot be written"
+    )
+    with open("/dev/full", "wb") as full:
+        words = [sys.executable, "-m", "newscrawl", "export", form, "-"]
+        ran = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert ran.returncode == 1
+    assert b"Traceback" not in ran.stderr
+
+
+def test_a_reader_that_goes_away_is_no_error(database: str) -> None:
+    put_many(database, 500)
+    words = f"{sys.executable} -m newscrawl export jsonl - | head -n 1"
+    ran = subprocess.run(["bash", "-o", "pipefail", "-c", words], capture_output=True, check=True)
+    assert ran.stdout.count(b"\n") == 1
+    assert ran.stderr == b""
+
+
+def _interrupted() -> Iterator[Post]:
+    yield post_of(1)
+    raise KeyboardInterrupt
+
+
+def test_an_interruption_tells_how_to_go_on(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put([post_of(number) for number in range(4)])
+    with monkeypatch.context() as patch:
+        patch.setattr(Posts, "find", lambda self, query, after: _interrupted())
+        told = run("export", "jsonl", str(tmp_path / "x"), code=130).stderr
+    assert told.endswith("x is not finished; the same command with --resume goes on with it\n")
+    assert "4 posts written" in run("export", "jsonl", str(tmp_path / "x"), "--resume").stdout
+
+
 @pytest.mark.parametrize("after", [0, 1, 10, 11, 25, 29])
 def test_an_interrupted_export_goes_on(
     after: int, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -196,19 +232,24 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 def test_memory_stays_flat_over_10k_posts(database: str, tmp_path: Path) -> None:
     put_many(database, 10_000)
     target = tmp_path / "posts.jsonl"
-    few = _peak_of("export", "jsonl", str(target), "--limit", "500")
-    assert _peak_of("export", "jsonl", str(target)) - few < 10_000
+    assert _peak_of("jsonl", str(target)) - _peak_of("jsonl", str(target), "--limit", "500") < 10_000
+    run("export", "jsonl", str(target))
     assert target.stat().st_size > 50_000_000
     assert target.read_bytes().count(b"\n") == 10_000
+    few = _peak_of("jekyll", str(tmp_path / "few"), "--limit", "500")
+    assert _peak_of("jekyll", str(tmp_path / "all")) - few < 10_000
+    assert len(list((tmp_path / "all" / "_posts").iterdir())) == 10_000
 
 
 def _peak_of(*words: str) -> int:
-    """The most memory that a command had, in kB."""
-    process = subprocess.Popen([sys.executable, "-m", "newscrawl", *words], stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0
-    return usage.ru_maxrss
+    """The most memory that an export had, in kB."""
+    code = (
+        "import re, pathlib, sys; from newscrawl.cli import make_app;"
+        f"make_app()({['export', *words]!r}, standalone_mode=False);"
+        "print(re.search(r'VmHWM:\\s+(\\d+)', pathlib.Path('/proc/self/status').read_text())[1])"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=True)
+    return int(ran.stdout.split()[-1])
 
 
 def test_a_killed_export_goes_on(database: str, tmp_path: Path) -> None:

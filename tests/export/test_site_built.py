@@ -49,11 +49,18 @@ class Built:
     told: list[str] = field(default_factory=list)
 
 
+SCRIPTS = (
+    "<p>x</p><script>window.hit = 1</script><svg onload='window.hit = 1'></svg>"
+    "<p onmouseover='window.hit = 1'>y</p><iframe src='javascript:parent.hit = 1'></iframe>"
+)
+
+
 def stored_posts() -> list[Post]:
     posts = [post_of(number) for number in range(8)]
     posts += [post_of(10 + n, outlet="上海证券报", title=title) for n, title in enumerate(TITLES)]
     posts[0].body.html = PICTURES
     posts[0].title = "有图片的新闻"
+    posts[1].body.html = SCRIPTS  # which no crawl stores: what holds here, holds twice
     return posts
 
 
@@ -119,6 +126,7 @@ def test_the_site_is_built_without_a_warning_and_reads_well(built: Built, browse
     _check_pictures(visit(browser, built, "/beifangwang/2026/03/08/202603083600000000.html"))
     _check_titles(browser, built)
     _check_looks(browser, built)
+    _check_scripts(browser, built)
     assert built.told == []
 
 
@@ -199,6 +207,16 @@ def _check_looks(browser: Browser, built: Built) -> None:
             page.close()
     assert len(colours) == 2
     assert len({colour for _, colour in colours}) == 2
+
+
+def _check_scripts(browser: Browser, built: Built) -> None:
+    """The pages' own policy lets no script run, wherever it came from."""
+    page = browser.new_page()
+    page.goto(f"{built.address}/beifangwang/2026/03/08/202603083600000001.html")
+    page.locator(".text p").nth(1).hover()
+    assert page.locator("script").count() == 1
+    assert page.evaluate("window.hit === undefined")
+    page.close()
 
 
 @pytest.mark.needs("jekyll", "chromium")

@@ -236,6 +236,11 @@ def test_what_cannot_be_looked_for_is_said(words: str) -> None:
         words_of(words)
 
 
+def test_a_search_has_no_text_besides_its_words(news: list[Post]) -> None:
+    with Posts.connect() as posts, pytest.raises(UsageError, match="among them"):
+        posts.search("茅台", text="涨")
+
+
 @pytest.mark.parametrize("after", ["", "x", "e30", "W10", "WzEsMl0", "é", "WzEsImEiLDBd" * 50])
 def test_a_broken_place_is_said(after: str, news: list[Post]) -> None:
     with Posts.connect() as posts:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newscrawl.cli.export.chosen import Chosen, choosing
+from newscrawl.cli.chosen import Chosen, choosing
 from newscrawl.cli.export.output import Target, is_stream, streamed, tell
 from newscrawl.cli.printing import piped
 

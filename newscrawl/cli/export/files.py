@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newscrawl.cli.export.chosen import Chosen, choosing
+from newscrawl.cli.chosen import Chosen, choosing
 from newscrawl.cli.export.output import Target, is_stream, streamed, tell
 from newscrawl.cli.printing import json_text, piped, ticking
-from newscrawl.errors import UsageError
+from newscrawl.errors import DatabaseUnavailable, UsageError
 
 if TYPE_CHECKING:
     from newscrawl.export.lines import LineForm
@@ -87,5 +89,15 @@ def _write(target: Path, chosen: Chosen, form: tuple[str, LineForm], *, resume: 
                 with streamed(target) as out:
                     count = export_stream(posts.find, job, out, tick)
             else:
-                count, before = export_file(posts.find, job, target, resume=resume, progress=tick)
+                with _hinting(target):
+                    count, before = export_file(posts.find, job, target, resume=resume, progress=tick)
         tell(posts, count, target, before)
+
+
+@contextmanager
+def _hinting(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except (KeyboardInterrupt, DatabaseUnavailable):
+        typer.echo(f"{target} is not finished; the same command with --resume goes on with it", err=True)
+        raise

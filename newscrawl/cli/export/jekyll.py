@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newscrawl.cli.export.chosen import Chosen, choosing
+from newscrawl.cli.chosen import Chosen, choosing
 from newscrawl.cli.printing import json_text, one_line, piped, ticking
 from newscrawl.cli.selection import tell_why_none
 from newscrawl.errors import UsageError

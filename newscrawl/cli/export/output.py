@@ -28,18 +28,19 @@ def is_stream(target: Path) -> bool:
 
 @contextmanager
 def streamed(target: Path) -> Iterator[BinaryIO]:
-    """The stream, for bytes."""
-    if target == _STDOUT:
-        sys.stdout.flush()
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
+    """The stream, for bytes. Raises NewscrawlError where it cannot be written, BrokenPipeError."""
     try:
-        out = target.open("wb")
+        if target == _STDOUT:
+            sys.stdout.flush()
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+        else:
+            with target.open("wb") as out:
+                yield out
+    except BrokenPipeError:
+        raise  # its reader went away: no error
     except OSError as error:
         raise unwritable(target, error) from error
-    with out:
-        yield out
 
 
 def tell(posts: Posts, count: int, target: Path, before: int = 0) -> None:

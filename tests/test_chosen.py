@@ -9,8 +9,8 @@ import pytest
 import typer
 
 from newscrawl.cli import selection
+from newscrawl.cli.chosen import Chosen, choosing
 from newscrawl.cli.export import feeds, files, jekyll
-from newscrawl.cli.export.chosen import Chosen, choosing
 from newscrawl.errors import UsageError
 
 COMMANDS = [

@@ -1,0 +1,66 @@
+"""Posts as rows: a table on a terminal, tab-separated lines in a pipe."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+_WIDE = 100  # columns of a terminal that has room for the category
+_PAGE = 200  # rows of one table: a terminal shows no more at once, and memory stays flat
+
+
+class Row(NamedTuple):
+    """One post, each field in one line without control characters."""
+
+    date: str
+    title: str
+    outlet: str
+    category: str
+    id: str
+
+
+def print_rows(rows: Iterable[Row], *, table: bool) -> None:
+    """Prints them; `table`: as a table in a pipe, too."""
+    if table or sys.stdout.isatty():
+        _print_tables(iter(rows))
+        return
+    for row in rows:
+        typer.echo("\t".join(row))
+
+
+def _print_tables(rows: Iterator[Row]) -> None:
+    from rich.console import Console
+
+    console = Console()
+    while page := list(islice(rows, _PAGE)):
+        console.print(_table(page, console.width))
+
+
+def _table(rows: list[Row], width: int) -> Table:
+    """Dates and ids whole, the title takes what is left; a narrow terminal goes without the category."""
+    from rich.cells import cell_len
+    from rich.table import Table
+    from rich.text import Text as Cell
+
+    # `show` takes the digits alone
+    rows = [row._replace(id=row.id.removeprefix("eastmoney:")) for row in rows]
+    caps = {"outlet": 16, "category": 20 if width >= _WIDE else 0}
+    needs = [max(cell_len(row[column]) for row in rows) for column in range(5)]
+    outlet, category = min(max(needs[2], 6), caps["outlet"]), min(max(needs[3], 8), caps["category"])
+    title = max(20, width - needs[0] - outlet - category - needs[4] - 8)  # two blanks between columns
+    widths = {"date": needs[0], "title": title, "outlet": outlet, "category": category, "id": needs[4]}
+    shown = [column for column, name in enumerate(widths) if widths[name]]
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for name, wide in widths.items():
+        if wide:
+            table.add_column(name, width=wide, no_wrap=True, overflow="ellipsis")
+    for row in rows:
+        table.add_row(*(Cell(row[column]) for column in shown))
+    return table
