@@ -26,6 +26,6 @@ class Site:
     )
     patience: float = 4.0  #: seconds that the database has for one page
     fresh: float = (
-        2.0  #: seconds that a page is given again without asking the database; ten times so for counts
+        2.0  #: seconds that a page is given again without asking; counts ten times as long
     )
     now: Callable[[], datetime] = _now  #: aware
