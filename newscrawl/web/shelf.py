@@ -13,6 +13,12 @@ MOST_BYTES = 64 * 1024 * 1024
 MOST_PAGES = 4000
 LARGEST = 4 * 1024 * 1024  # bytes of an answer that is kept
 
+#: Pages that count every post: made more seldom, so that they never are what the database is busy with.
+COUNTING = frozenset({
+    "/category", "/outlet", "/archive", "/status", "/api/v1/outlets", "/api/v1/categories",
+})  # fmt: skip
+_SELDOM = 10  # times as long as others
+
 Key = tuple[str, bytes]
 
 
@@ -41,7 +47,8 @@ class Shelf:
         answer = answer.like(before)
         size = answer.size * 2 if answer.compresses else answer.size  # it will be compressed, too
         if size <= LARGEST:
-            self._kept[key] = (self.clock() + self.fresh, size, answer)
+            fresh = self.fresh * (_SELDOM if key[0] in COUNTING else 1)
+            self._kept[key] = (self.clock() + fresh, size, answer)
             self._bytes += size
         while self._bytes > self.most_bytes or len(self._kept) > self.most_pages:
             self._drop(next(iter(self._kept)))

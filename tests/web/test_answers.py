@@ -213,8 +213,12 @@ def test_the_shelf_is_bounded_and_forgets() -> None:
     assert len(shelf) == 4
     shelf.put(("/huge", b""), Answer.of(200, HTML, bytes(5_000_000)))
     assert shelf.get(("/huge", b"")) is None
+    shelf.put(("/archive", b""), Answer.of(200, HTML, b"x"))
     now = 2.0
     assert shelf.get(("/big", b"")) is None
+    assert shelf.get(("/archive", b"")), "what counts all posts is good for longer"
+    now = 20.0
+    assert shelf.get(("/archive", b"")) is None
 
 
 def test_an_unchanged_page_keeps_its_compressed_form() -> None:
