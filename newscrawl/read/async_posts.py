@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Self, Unpack
@@ -21,6 +22,9 @@ from newscrawl.store.client import uri as uri_of
 if TYPE_CHECKING:
     from pymongo import AsyncMongoClient
     from pymongo.asynchronous.database import AsyncDatabase
+
+    from newscrawl.read.bookmarks import Bookmark
+    from newscrawl.read.watch import Change
 
 _BATCH = 200  # posts that the server sends at once: memory stays flat
 
@@ -132,6 +136,20 @@ class AsyncPosts:
     async def state(self) -> State:
         """How the crawling goes."""
         return await self._run(state(datetime.now(UTC)))
+
+    def watch(
+        self,
+        resume: str | os.PathLike[str] | Bookmark | None = None,
+        *,
+        after: str | None = None,
+        since: datetime | None = None,
+        patience: float = 60.0,
+    ) -> AsyncIterator[Change]:
+        """Changes as they happen, for ever, in order, as Posts.watch gives them."""
+        from newscrawl.read.awatch import awatch
+        from newscrawl.read.watch import Start
+
+        return awatch(self._database, Start(resume, after, since, patience))
 
     @property
     def _database(self) -> AsyncDatabase[Document]:

@@ -274,5 +274,8 @@ def test_the_same_with_asyncio(news: list[Post]) -> None:
             state = await posts.state()
             assert state.newest == max(post.date for post in news)
             assert {rate.field: rate.rate for rate in state.fields}["source"] == 0.9
+            changes = posts.watch(since=START)
+            seen = [(await anext(changes)).id for _ in news]
+            assert sorted(seen) == sorted(post.id for post in news)
 
     asyncio.run(read())
