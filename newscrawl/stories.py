@@ -11,6 +11,7 @@ of the simhash. A band that many stories have tells nothing and is not kept: the
 from __future__ import annotations
 
 import re
+import struct
 import unicodedata
 from collections.abc import Container, Iterator
 from hashlib import blake2b
@@ -21,7 +22,7 @@ from zlib import crc32
 from newscrawl.post import Story
 
 #: Clauses of a text that are kept, those of them that are asked for, and those that are bands.
-CLAUSES, CLAUSES_ASKED, CLAUSE_BANDS = 64, 16, 6
+CLAUSES, CLAUSES_ASKED, CLAUSE_BANDS = 64, 10, 6
 #: Texts below so many clauses are one story only if they are the same: templates are all that short.
 FEW = 5
 #: Of the shorter text's clauses the other must have so many, and of both texts' together so many.
@@ -74,8 +75,7 @@ def kept_bands(story: Story, frequent: Container[int]) -> list[int]:
 
 
 def _clause_bands(story: Story) -> list[int]:
-    smallest = story.clauses[: 8 * CLAUSES_ASKED]
-    return [_CLAUSE | int(smallest[at : at + 8], 16) for at in range(0, len(smallest), 8)]
+    return [_CLAUSE | one for one in _numbers(story.clauses[: 8 * CLAUSES_ASKED])]
 
 
 def _clauses(pieces: list[str]) -> Iterator[str]:
@@ -92,7 +92,7 @@ def _clauses(pieces: list[str]) -> Iterator[str]:
 
 def is_same(one: Story, other: Story) -> bool:
     """Whether two texts are one article, by their marks."""
-    first, second = _set(one.clauses), _set(other.clauses)
+    first, second = set(_numbers(one.clauses)), set(_numbers(other.clauses))
     if min(len(first), len(second)) < FEW:
         return one.bands[-1:] == other.bands[-1:]
     if len(first) == CLAUSES or len(second) == CLAUSES:
@@ -111,8 +111,8 @@ def distance(one: Story, other: Story) -> int:
     return (int(one.fingerprint, 16) ^ int(other.fingerprint, 16)).bit_count()
 
 
-def _set(clauses: str) -> set[int]:
-    return {int(clauses[at : at + 8], 16) for at in range(0, len(clauses), 8)}
+def _numbers(clauses: str) -> tuple[int, ...]:
+    return struct.unpack(f">{len(clauses) // 8}I", bytes.fromhex(clauses))
 
 
 class _Lanes(dict[str, int]):

@@ -55,7 +55,7 @@ class Record:
     def document_of_story(self) -> dict[str, Any]:
         """Of a post: its story and date, the rest left as it is."""
         raw = RawBSONDocument(self.raw, _RAW)
-        return {"story": raw.get("story"), "date": raw.get("date")}
+        return {"story": raw["story"], "date": raw["date"]}
 
     def to_bson(self) -> bytes:
         """All of it, for the spool."""

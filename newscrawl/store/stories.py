@@ -109,6 +109,5 @@ def _there(document: Any) -> _There | None:
 
 
 def _with_story(record: Record, story: Story) -> Record:
-    document = record.document
-    document["story"] = dataclasses.asdict(story)
+    document = {**record.raw_document, "story": dataclasses.asdict(story)}  # the rest stays encoded
     return dataclasses.replace(record, raw=bson.encode(document))

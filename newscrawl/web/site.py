@@ -25,7 +25,5 @@ class Site:
         ""  #: where readers find the pages, for feeds: `https://news.example.org`; empty: as served
     )
     patience: float = 4.0  #: seconds that the database has for one page
-    fresh: float = (
-        2.0  #: seconds that a page is given again without asking; counts ten times as long
-    )
+    fresh: float = 2.0  #: seconds that a page is given again without asking; counts ten times as long
     now: Callable[[], datetime] = _now  #: aware
