@@ -22,8 +22,11 @@ check: $(VENV)/installed  ## lint and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: $(VENV)/installed  ## speed, as a table of ratios
+bench: $(VENV)/installed  ## speed of crawls, of reads, of the pages, and how well stories are told apart
 	@$(BIN)/python -m benchmarks.speed $(ARGS)
+	@$(BIN)/python -m benchmarks.reads
+	@$(BIN)/python -m benchmarks.serving
+	@$(BIN)/python -m benchmarks.stories
 
 evaluate: $(VENV)/installed  ## accuracy on real pages
 	@$(BIN)/python -m benchmarks.evaluate $(ARGS)

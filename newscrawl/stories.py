@@ -32,6 +32,7 @@ DISTANCE = 3
 
 _CLAUSE_CHARS = 6  # shorter ones are in every other article
 _CLAUSE = 1 << 32  # marks a band that is a clause
+_LEAST = 10  # letters of a text that says enough to be told from another
 _TEXT_LIMIT = 6_000  # characters that are looked at
 _GRAMS = 800  # characters whose pairs make the fingerprint; below 2**16, the room of a lane
 _CACHED = 60_000
@@ -39,7 +40,7 @@ _MARKS = re.compile(r"[\W_]+")
 
 
 def story_of(post_id: str, text: str) -> Story | None:
-    """The marks of a text, as the story of a post that is alone so far; None where there is no text.
+    """The marks of a text, as the story of a post that is alone so far; None where it says hardly anything.
 
     Width, case, blanks and punctuation make no difference.
     """
@@ -48,7 +49,7 @@ def story_of(post_id: str, text: str) -> Story | None:
     if not unicodedata.is_normalized("NFKC", joined):  # Chinese punctuation, gone by now, never is
         pieces = [unicodedata.normalize("NFKC", piece) for piece in pieces]
         joined = "".join(pieces)
-    if len(joined) < 2:
+    if len(joined) < _LEAST:
         return None
     hashes = sorted({crc32(piece.encode()) for piece in _clauses(pieces)})[:CLAUSES]
     fingerprint = simhash(joined)

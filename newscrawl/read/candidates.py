@@ -49,12 +49,12 @@ class _Part:
     ready: deque[Candidate] = field(default_factory=deque)
 
 
-def waiting(wanted: Wanted) -> Plan[list[Candidate]]:
-    """The posts with the words that no part of the index holds yet, newest first.
+def waiting(wanted: Wanted, place: int) -> Plan[list[Candidate]]:
+    """The posts with the words that no part of the index holds yet, newest first; of TITLE only some.
 
     To be asked for before the parts: what is indexed meanwhile is then found twice, and once is dropped.
     """
-    both = {"$and": [{"search_pending": True}, wanted.to_filter()]}
+    both = {"$and": [{"search_pending": True}, wanted.to_filter(place)]}
     found = yield Find("posts", both, {"date": 1}, NEWEST_FIRST)
     return [(-millis(one["date"]), str(one["_id"])) for one in found]
 

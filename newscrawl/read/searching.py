@@ -65,7 +65,8 @@ def count(query: Query, at_most: int | None) -> Plan[int]:
 def _with_phrase(query: Query, after: str | None, size: int, *, whole: bool = False) -> Plan[list[Document]]:
     assert query.text is not None
     look = yield from _look(phrase_of(query.text), query, whole=whole)
-    return (yield from matches(look, 0, Place.parse(after) if after is not None else None, size))
+    place = Place.parse(after) if after is not None else None
+    return (yield from matches(look, 0, place, size, (yield from _waiting(look, TEXT))))
 
 
 def search(wanted: Wanted, query: Query, after: str | None, size: int) -> Plan[Page]:
@@ -75,10 +76,13 @@ def search(wanted: Wanted, query: Query, after: str | None, size: int) -> Plan[P
     begin = Place.parse(after) if after is not None else None
     look = yield from _look(wanted, query)
     found: list[tuple[int, Document]] = []
+    there: list[Candidate] | None = None
     for place in _PLACES:
         if len(found) <= size and (begin is None or begin.rank >= place):
             place_after = begin if begin and begin.rank == place else None
-            more = yield from matches(look, place, place_after, size + 1 - len(found))
+            if there is None or place == LEAD:  # what waits with the words anywhere serves both
+                there = yield from _waiting(look, place)
+            more = yield from matches(look, place, place_after, size + 1 - len(found), there)
             found += [(place, document) for document in more]
     headlines = [Headline.from_document(one, _excerpt(one, wanted)) for _, one in found[:size]]
     if len(found) <= size:
@@ -89,12 +93,11 @@ def search(wanted: Wanted, query: Query, after: str | None, size: int) -> Plan[P
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """One search: the words, what else must hold, and what does not have to be asked for again."""
+    """One search: the words, what else must hold, and what is wanted of the posts."""
 
     wanted: Wanted
     narrowed: Document
     few: bool  #: so few posts are left by `narrowed` that each is read
-    waiting: list[Candidate]
     fields: Document | None  #: None: whole posts, not headlines with their text
 
 
@@ -104,19 +107,26 @@ def _look(wanted: Wanted, query: Query, *, whole: bool = False) -> Plan[_Look]:
     if narrowed:
         [counted] = yield Number("posts", narrowed, _DIRECT + 1)
         few = counted["n"] <= _DIRECT
-    there = [] if few else (yield from waiting(wanted))
-    return _Look(wanted, narrowed, few, there, None if whole else {**FIELDS, **_TEXTS})
+    return _Look(wanted, narrowed, few, None if whole else {**FIELDS, **_TEXTS})
 
 
-def matches(look: _Look, place: int, after: Place | None, size: int) -> Plan[list[Document]]:
-    """Posts that have the words in just this place (0: anywhere), newest first."""
+def _waiting(look: _Look, place: int) -> Plan[list[Candidate]]:
+    """What waits for the index; not needed where each post is read, or nothing can be looked up."""
+    needed = not look.few and (place == TITLE or look.wanted.rows(TEXT))
+    return (yield from waiting(look.wanted, place)) if needed else []
+
+
+def matches(
+    look: _Look, place: int, after: Place | None, size: int, there: list[Candidate]
+) -> Plan[list[Document]]:
+    """Posts that have the words in just this place (0: anywhere), newest first. `there` wait."""
     if place in (LEAD, TEXT) and not look.wanted.rows(place):
         return []  # single characters are looked for in titles only
     if look.few:
         return (yield from _among_few(look, place, after, size))
     for attempt in range(_RESTARTS):
         try:
-            return (yield from _by_index(look, place, after, size))
+            return (yield from _by_index(look, place, after, size, there))
         except IndexChanged:
             if attempt == _RESTARTS - 1:
                 raise
@@ -129,8 +139,10 @@ def _among_few(look: _Look, place: int, after: Place | None, size: int) -> Plan[
     return list(islice((one for one in found if _stands(one, look.wanted, place)), size))
 
 
-def _by_index(look: _Look, place: int, after: Place | None, size: int) -> Plan[list[Document]]:
-    candidates = Candidates(look.wanted, place or TEXT, after, look.waiting)
+def _by_index(
+    look: _Look, place: int, after: Place | None, size: int, there: list[Candidate]
+) -> Plan[list[Document]]:
+    candidates = Candidates(look.wanted, place or TEXT, after, there)
     yield from candidates.open()
     found: list[Document] = []
     while len(found) < size:
@@ -140,8 +152,12 @@ def _by_index(look: _Look, place: int, after: Place | None, size: int) -> Plan[l
         ids: Document = {"_id": {"$in": [post_id for _, post_id in chunk]}}
         documents = yield Find("posts", {"$and": [ids, look.narrowed]} if look.narrowed else ids, look.fields)
         # A post counts with the date alone under which it was found: one that changed comes once.
-        there = {(-millis(one["date"]), one["_id"]): one for one in documents}
-        found += [there[key] for key in chunk if key in there and _stands(there[key], look.wanted, place)]
+        found_now = {(-millis(one["date"]), one["_id"]): one for one in documents}
+        found += [
+            found_now[key]
+            for key in chunk
+            if key in found_now and _stands(found_now[key], look.wanted, place)
+        ]
     return found[:size]
 
 

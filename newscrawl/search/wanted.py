@@ -48,9 +48,14 @@ class Wanted:
         rows = dict.fromkeys(row for term in terms for row in rows_of(term, place)[:each])
         return list(rows)[:_ROWS_LIMIT]
 
-    def to_filter(self) -> dict[str, Any]:
-        """The MongoDB filter for posts that rows do not cover yet; as `place`, but for rare ligatures."""
-        return {"$and": [_anywhere(self._pattern(word, server=True).pattern) for word in self.words]}
+    def to_filter(self, place: int = TEXT) -> dict[str, Any]:
+        """The MongoDB filter for posts that rows do not cover yet; as `place`, but for rare ligatures.
+
+        Of TITLE the title alone is looked at, of the others everything.
+        """
+        fields = ("title",) if place == TITLE else ("title", "digest", "body.text")
+        patterns = [self._pattern(word, server=True).pattern for word in self.words]
+        return {"$and": [{"$or": [{field: {"$regex": one}} for field in fields]} for one in patterns]}
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Where the words stand in a text, in order, none over another: pairs of beginning and end."""
@@ -112,8 +117,3 @@ def _either_width(character: str) -> str:
         return f"(?:{'|'.join(map(re.escape, either))})" if len(either) > 1 else re.escape(character)
     forms = {character, wide, character.upper(), wide.upper(), wide.lower()}
     return "[" + "".join(sorted("\\" + form if form in "\\]^-[" else form for form in forms)) + "]"
-
-
-def _anywhere(pattern: str) -> dict[str, Any]:
-    matching = {"$regex": pattern}
-    return {"$or": [{"title": matching}, {"digest": matching}, {"body.text": matching}]}
