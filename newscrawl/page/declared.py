@@ -13,6 +13,7 @@ from parsel.csstranslator import HTMLTranslator
 
 from newscrawl.draft import Reading, Said
 from newscrawl.errors import UsageError
+from newscrawl.outlets import outlet_named
 from newscrawl.page.labels import LabelledField, looks_like_date, split_labelled
 from newscrawl.page.tree import fold, link_of, parse_fragment, text_of
 from newscrawl.page.versions import is_xpath
@@ -188,6 +189,8 @@ def _of_label(values: list[Said], label: LabelledField) -> list[Said]:
             plain.append(said)
         elif label == "date":
             plain += [_cut(said, text) for field, text in parts if field is None and looks_like_date(text)]
+        elif label == "outlet":  # 21世纪经济报道 记者：彭强
+            plain += [_cut(said, text) for field, text in parts if field is None and outlet_named(text)]
     return labelled or plain
 
 
