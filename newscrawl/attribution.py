@@ -12,6 +12,7 @@ from newscrawl.outlet_name import VALUE_LIMIT, outlet_name
 from newscrawl.outlets import Outlet, outlet_named
 from newscrawl.people import people
 from newscrawl.post import Attribution
+from newscrawl.signatures import dateline_outlet, signers
 from newscrawl.slugs import slug
 
 _JOINED = re.compile(r"\s*[-—–·|]\s*")
@@ -71,14 +72,18 @@ def choose_outlet(reading_outlets: Iterable[Said], site_outlet: str | None) -> A
 
 
 def outlet_of(draft: Draft) -> Attribution | None:
-    """A draft's outlet: what its page says, then the tail of its flash, then what the list says; by its
-    canonical name unless the draft keeps names as printed."""
-    found = choose_outlet(_candidates(draft), draft.site_outlet)
-    return (
-        found
-        if found is None or draft.as_printed
-        else canonical(found, chinese=draft.language.startswith("zh"))
-    )
+    """A draft's outlet: what its page says, then the tail of its flash, then what the list says, then the
+    agency of its dateline, then the site; by its canonical name unless the draft keeps names as printed."""
+    found = choose_outlet(_candidates(draft), None) or choose_outlet(_dateline(draft), draft.site_outlet)
+    if found is None or draft.as_printed:
+        return found
+    return canonical(found, chinese=draft.language.startswith("zh"))
+
+
+def _dateline(draft: Draft) -> list[Said]:
+    body = draft.reading.body if draft.language.startswith("zh") else None
+    agency = dateline_outlet(body) if body is not None else None
+    return [agency] if agency else []
 
 
 def _candidates(draft: Draft) -> list[Said]:
@@ -113,13 +118,17 @@ def settle_attribution(draft: Draft) -> None:
     draft.source = outlet_of(draft)
     outlets = {name for name in (draft.source and draft.source.name, draft.site_outlet) if name}
     named = partial(people, outlets=outlets, language=draft.language, as_printed=draft.as_printed)
-    draft.authors = named(draft.reading.authors)
+    by = draft.reading.authors
+    draft.authors = named(by)
+    if not draft.authors and draft.reading.body is not None and draft.language.startswith("zh"):
+        by = signers(draft.reading.body)
+        draft.authors = named(by)
     draft.editors = named(draft.reading.editors)
     origins = draft.crawl.origins
     if draft.source:
         origins["source"] = draft.source.origin
     if draft.authors:
-        origins["authors"] = draft.reading.authors[0].rule
+        origins["authors"] = by[0].rule
     if draft.editors:
         origins["editors"] = draft.reading.editors[0].rule
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from newscrawl.draft import Said
 from newscrawl.outlets import outlet_named
+from newscrawl.surnames import is_persons
 
 #: People of one article; longer lists are mastheads.
 PEOPLE_LIMIT = 30
@@ -44,7 +45,9 @@ _PLACE = (
     "|福州|厦门|长沙|南宁|海口|贵阳|昆明|拉萨|兰州|西宁|银川|乌鲁木齐|呼和浩特|苏州|宁波|香港|澳门|台北|纽约|华盛顿"
     "|伦敦|巴黎|东京|首尔|莫斯科|柏林|日内瓦|布鲁塞尔|新加坡"
 )
-_REPORT = re.compile(rf"(?:(?<=[{_HAN}][{_HAN}])(?:{_PLACE})|\s+[{_HAN}]{{2,6}})?(?:摄影|综合|采访)?报道$")
+_REPORT = re.compile(rf"(?:(?<=[{_HAN}][{_HAN}])(?:{_PLACE}))?(?:摄影|综合|采访)?报道$")
+_FROM = re.compile(rf"\s(?P<place>[{_HAN}]{{2,6}}?)(?:摄影|综合|采访)?报道$")
+_CITY = re.compile(_PLACE)
 _CODE = re.compile(r"_?[A-Z]{1,4}\d{2,7}$|_\w{1,12}$")
 _ROLE_ONLY = re.compile(rf"[{_HAN}]{{0,6}}?(?:{_ROLE})")
 _HAN_TOKEN = re.compile(rf"[{_HAN}·]+")
@@ -89,6 +92,19 @@ def people(
     return list(found)[:PEOPLE_LIMIT]
 
 
+def names_in(text: str) -> tuple[str, ...]:
+    """The names in a Chinese byline, its roles and places left out: `记者 张三 李四 北京报道`."""
+    return _names(text[:_VALUE_LIMIT], True)
+
+
+def _without_place(text: str) -> str:
+    """Without the place of a report; `张三 李四报道` ends with a name, `张三 北京报道` does not."""
+    if place := _FROM.search(text):
+        named = is_persons(place["place"]) and not _CITY.fullmatch(place["place"])
+        return text[: place.end("place") if named else place.start()]
+    return _REPORT.sub("", text)
+
+
 def _signs(name: str) -> bool:
     """Whether a name is no outlet's of the registry; `dw` are initials, as no outlet writes itself so."""
     return outlet_named(name) is None or (len(name) <= 3 and name.isascii() and name.islower())
@@ -103,7 +119,7 @@ def _names(value: str, chinese: bool) -> tuple[str, ...]:
         text = text[label.end() :]
     if other := _EDITORS.search(text):
         text = text[: other.start()]
-    text = _REPORT.sub("", text)
+    text = _without_place(text)
     pieces = (
         piece
         for part in _SPLIT.split(_LABEL.sub("、", text))
