@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from newscrawl.draft import Said
 from newscrawl.outlets import outlet_named
+from newscrawl.surnames import is_persons
 
 #: People of one article; longer lists are mastheads.
 PEOPLE_LIMIT = 30
@@ -19,10 +20,10 @@ _HAN_LIMIT, _DOTTED_LIMIT, _LATIN_LIMIT = 8, 20, 40
 _HAN = r"\u3400-\u9fff"
 _ROLE = (
     r"记者|通讯员|作者|责任编辑|責任編輯|责编|编辑|编译|主编|值班编辑|校对|审核|摄影|撰文|撰稿|采写|供稿|整理|翻译|编审|监制|文字|实习生|选稿"
-    r"|执笔|策划"
+    r"|执笔|策划|記者|編輯|責編"
 )
 _LABEL = re.compile(
-    rf"(?:[{_HAN}A-Za-z0-9]{{0,8}}?)(?:见习|实习|特约|首席|本报)?(?:{_ROLE})\s*[:|/]\s*|(?:文|图|图文|文图)\s?[/|]\s?"
+    rf"(?:[{_HAN}A-Za-z0-9]{{0,8}}?)(?:见习|实习|特约|首席|本报)?(?:{_ROLE})\s*[:|/]\s*|(?:文|图|图文|文图)\s?[/|]\s?|^文:"
 )
 _EDITORS = re.compile(
     r"(?:每经|本报|本网)?(?:责任编辑|責任編輯|责编|选稿|编辑|校对|审核|主编|监制|来源|时间|日期|浏览|阅读|编审)(?:次数|量|数)?\s*[:|/]"
@@ -36,6 +37,17 @@ _SUFFIX = re.compile(
     r"\s*(?:摄影报道|报道|摄影|摄|编译|综合|发自.{1,8})$|[\s/]+[文图]$|\s*(?:19|20)\d\d[-/.年].*$|\s*/\s*(?:文|摄|图)$|\s*\(.*$|\s*\[.*$"
 )
 _SPLIT = re.compile(r"[、,;/&|\n]|\s{2,}|\s(?:and|und|et|y)\s")
+# The signs that papers set before a byline: □ 本报记者 陈若川.
+_BULLETS = " ()[]【】□■◎●○▲△◆◇★☆▌▍"
+# Where the report comes from, run on from the name: 记者陈若川北京报道.
+_PLACE = (
+    "北京|上海|天津|重庆|广州|深圳|南京|杭州|武汉|成都|西安|济南|青岛|沈阳|大连|长春|哈尔滨|石家庄|太原|郑州|合肥|南昌"
+    "|福州|厦门|长沙|南宁|海口|贵阳|昆明|拉萨|兰州|西宁|银川|乌鲁木齐|呼和浩特|苏州|宁波|香港|澳门|台北|纽约|华盛顿"
+    "|伦敦|巴黎|东京|首尔|莫斯科|柏林|日内瓦|布鲁塞尔|新加坡"
+)
+_REPORT = re.compile(rf"(?:(?<=[{_HAN}][{_HAN}])(?:{_PLACE}))?(?:摄影|综合|采访)?报道$")
+_FROM = re.compile(rf"\s(?P<place>[{_HAN}]{{2,6}}?)(?:摄影|综合|采访)?报道$")
+_CITY = re.compile(_PLACE)
 _CODE = re.compile(r"_?[A-Z]{1,4}\d{2,7}$|_\w{1,12}$")
 _ROLE_ONLY = re.compile(rf"[{_HAN}]{{0,6}}?(?:{_ROLE})")
 _HAN_TOKEN = re.compile(rf"[{_HAN}·]+")
@@ -74,21 +86,40 @@ def people(
         if rule is not None and one.rule != rule:
             break
         for name in _names(one.value[:_VALUE_LIMIT], language.startswith("zh")):
-            if name.casefold() not in known and (as_printed or outlet_named(name) is None):
+            if name.casefold() not in known and (as_printed or _signs(name)):
                 found[name] = None
                 rule = one.rule
     return list(found)[:PEOPLE_LIMIT]
 
 
+def names_in(text: str) -> tuple[str, ...]:
+    """The names in a Chinese byline, its roles and places left out: `记者 张三 李四 北京报道`."""
+    return _names(text[:_VALUE_LIMIT], True)
+
+
+def _without_place(text: str) -> str:
+    """Without the place of a report; `张三 李四报道` ends with a name, `张三 北京报道` does not."""
+    if place := _FROM.search(text):
+        named = is_persons(place["place"]) and not _CITY.fullmatch(place["place"])
+        return text[: place.end("place") if named else place.start()]
+    return _REPORT.sub("", text)
+
+
+def _signs(name: str) -> bool:
+    """Whether a name is no outlet's of the registry; `dw` are initials, as no outlet writes itself so."""
+    return outlet_named(name) is None or (len(name) <= 3 and name.isascii() and name.islower())
+
+
 @lru_cache(maxsize=2048)
 def _names(value: str, chinese: bool) -> tuple[str, ...]:
-    text = unicodedata.normalize("NFKC", value).replace("丨", "|").strip().strip("()[]【】 ")
+    text = unicodedata.normalize("NFKC", value).replace("丨", "|").strip().strip(_BULLETS)
     if "://" in text or "。" in text:
         return ()
     if label := _LABEL.match(text):
         text = text[label.end() :]
     if other := _EDITORS.search(text):
         text = text[: other.start()]
+    text = _without_place(text)
     pieces = (
         piece
         for part in _SPLIT.split(_LABEL.sub("、", text))
@@ -98,12 +129,14 @@ def _names(value: str, chinese: bool) -> tuple[str, ...]:
 
 
 def _parted(part: str) -> list[str]:
-    """`董雪 王慧慧` is two people, `张 三` one, `Jane Smith` one."""
+    """`董雪 王慧慧` is two people, `张 三` and `宋 亚 芬` one each, `Jane Smith` one."""
     tokens = [
         token for token in _PREFIX.sub("", part.strip(), count=1).split() if not _ROLE_ONLY.fullmatch(token)
     ]
     if len(tokens) < 2 or not all(_HAN_TOKEN.fullmatch(token) for token in tokens):
         return [part]
+    if len(tokens) == 3 and all(len(token) == 1 for token in tokens):
+        return ["".join(tokens)]
     people_found: list[str] = []
     for token in tokens:
         if len(token) == 1 and people_found and len(people_found[-1]) == 1:

@@ -13,9 +13,12 @@ from parsel.csstranslator import HTMLTranslator
 
 from newscrawl.draft import Reading, Said
 from newscrawl.errors import UsageError
+from newscrawl.outlets import outlet_named
+from newscrawl.page.blocks import INLINE
 from newscrawl.page.labels import LabelledField, looks_like_date, split_labelled
 from newscrawl.page.tree import fold, link_of, parse_fragment, text_of
 from newscrawl.page.versions import is_xpath
+from newscrawl.people import names_in
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -27,6 +30,7 @@ _TRANSLATOR = HTMLTranslator()
 _ID_ALONE = re.compile(r"^descendant-or-self::\*\[@id = '([^']*)'\]")
 _ID_AND_MORE = re.compile(r"^descendant-or-self::\*\[\(@id = '([^']*)'\) and ")
 _LABEL = re.compile(r"^[\s（(【]*[^:：]{0,8}[:：]")
+_PEOPLE = frozenset(("authors", "editors"))
 _LABELLED: dict[str, LabelledField] = {
     "dates": "date",
     "outlets": "outlet",
@@ -151,7 +155,11 @@ def _said(root: HtmlElement, url: str, rules: tuple[_Rule, ...], name: str) -> l
     label = _LABELLED.get(name)
     said: list[Said] = []
     for rule in rules:
-        values = [value for found in _evaluate(rule, root) if (value := _value(found, rule, url)) is not None]
+        values = [
+            value
+            for found in _evaluate(rule, root)
+            if (value := _value(found, rule, url, people=name in _PEOPLE)) is not None
+        ]
         said += values if label is None else _of_label(values, label)
         if name != "dates" and any(map(_tells, said)):
             break
@@ -163,12 +171,30 @@ def _tells(said: Said) -> bool:
     return bool(_LABEL.sub("", said.value).strip(" \u3000\xa0（）()【】"))
 
 
-def _value(found: HtmlElement | str, rule: _Rule, url: str) -> Said | None:
-    text = fold(found) if isinstance(found, str) else text_of(found)
+def _value(found: HtmlElement | str, rule: _Rule, url: str, *, people: bool = False) -> Said | None:
+    if isinstance(found, str):
+        text = fold(found)
+    else:
+        text = (_side_by_side(found) if people and len(found) > 1 else None) or text_of(found)
     if not text:
         return None
     link = None if isinstance(found, str) else link_of(found, url)
     return Said(text, "page", rule.name, link)
+
+
+def _side_by_side(wrapper: HtmlElement) -> str | None:
+    """The names in inline elements that stand side by side without a blank, parted; None where they do not.
+
+    `<div><span>记者 王五</span><span>赵六</span></div>` is two people.
+    """
+    children = list(wrapper)
+    around = (wrapper.text or "") + (children[-1].tail or "")
+    if around.strip() or any(child.tail for child in children[:-1]):
+        return None
+    if any(child.tag not in INLINE for child in children):
+        return None
+    texts = [text_of(child) for child in children]
+    return "、".join(texts) if all(map(names_in, texts)) else None
 
 
 def _of_label(values: list[Said], label: LabelledField) -> list[Said]:
@@ -188,6 +214,8 @@ def _of_label(values: list[Said], label: LabelledField) -> list[Said]:
             plain.append(said)
         elif label == "date":
             plain += [_cut(said, text) for field, text in parts if field is None and looks_like_date(text)]
+        elif label == "outlet":  # 21世纪经济报道 记者：彭强
+            plain += [_cut(said, text) for field, text in parts if field is None and outlet_named(text)]
     return labelled or plain
 
 

@@ -11,16 +11,17 @@ LabelledField = Literal["date", "outlet", "authors", "editors", "other"]
 # without one it is prose (来源于 …) or a decoy (图片来源, told apart by what stands before it).
 _SPELLINGS: dict[LabelledField, str] = {
     "other": (
-        "图片来源|资料来源|数据来源|图源|来源时间|浏览次数|浏览|阅读量|阅读|点击|评论|字号|字体|分享|关键词|标签"
+        "图片来源|资料来源|数据来源|视频来源|封面来源|题图来源|图源|来源时间|浏览次数|浏览|阅读量|阅读|点击|评论|人气"
+        "|字号|字体|分享|关键词|标签"
     ),
     "outlet": (
         "新闻来源|文章来源|本文来源|信息来源|稿件来源|内容来源|来源|稿源|出处|转自|转载自|摘自"
         "|新聞來源|文章來源|本文來源|來源|出處|轉自"
     ),
-    "authors": "本报记者|文章作者|作者|记者|撰文|撰稿|文字|通讯员|文",
+    "authors": "本报记者|文章作者|作者|记者|記者|撰文|撰稿|文字|通讯员|文",
     "editors": (
-        "责任编辑|责任编校|选稿|值班编辑|执行编辑|网络编辑|本文编辑|编辑|责编|值班主编|主编|编审|审核|校对|编校"
-        "|責任編輯|編輯|責編"
+        "责任编辑|责任编校|选稿|值班编辑|执行编辑|网络编辑|本文编辑|编辑|责编|值班主编|主编|编审|审核|校对|编校|监制"
+        "|網絡編輯|責任編輯|編輯|責編"
     ),
     "date": (
         "发布时间|发布日期|发表时间|发表日期|更新时间|更新日期|日期|时间|发布于|发表于"
@@ -28,7 +29,20 @@ _SPELLINGS: dict[LabelledField, str] = {
     ),
 }
 _GROUPS = "|".join(f"(?P<{name}>{spellings})" for name, spellings in _SPELLINGS.items())
-_LABEL = re.compile(rf"(?<![\u4e00-\u9fffA-Za-z])(?:{_GROUPS})[ \u00a0\u3000]*[:：|｜∶/／]")
+_LETTER = r"\u4e00-\u4e27\u4e29-\u9fffA-Za-z"  # 丨 (U+4E28) stands for a bar
+_COLON = r"[ \u00a0\u3000]*[:：|｜丨∶/／]"
+# A desk before the role (每经记者：) is the label's, unless it is the first word behind another label.
+_DESK = (
+    r"(?<![:：|｜丨∶/／])(?<![:：|｜丨∶/／][ \u00a0\u3000])[\u4e00-\u4e27\u4e29-\u9fff]{2,4}?"
+    r"(?=(?:记者|编辑|责任编辑|责编)[:：|｜丨])"
+)
+_LABEL = re.compile(rf"(?<![{_LETTER}])(?:{_DESK})?(?:{_GROUPS}){_COLON}")
+# Where one label was read, the next may run on from its value: 来源:东方网作者：曹磊选稿：鲍婕. Not words
+# that other words end with (散文：, 留言时间：).
+_RUN_ON = re.compile(
+    rf"(?<=[{_LETTER}])(?!(?:文|文字|时间|日期|标签|浏览|阅读|点击|评论|分享)[:：|｜丨∶/／])"
+    rf"(?:{_GROUPS})[ \u00a0\u3000]*[:：|｜丨∶]"
+)
 _OPENING = " \u00a0\u3000(（[［【〔"
 _DATE_LIKE = re.compile(
     r"(?:19|20)?\d\d[-/年.]\s?\d{1,2}[-/月.]\s?\d{1,2}|\d{1,2}:\d\d|\d{1,2}月\d{1,2}日|(?:分钟|小时|天)前|昨天|今天"
@@ -42,8 +56,10 @@ def split_labelled(text: str) -> list[tuple[LabelledField | None, str]]:
 
     >>> split_labelled("2026年03月08日 08:37 来源：中新经纬 作者：宋亚芬")
     [(None, '2026年03月08日 08:37'), ('outlet', '来源：中新经纬'), ('authors', '作者：宋亚芬')]
+    >>> split_labelled("来源:东方网作者：曹磊选稿：鲍婕")
+    [('outlet', '来源:东方网'), ('authors', '作者：曹磊'), ('editors', '选稿：鲍婕')]
     """
-    matches = list(_LABEL.finditer(text))
+    matches = _labels(text)
     starts = [match.start() for match in matches]
     if starts and not text[: starts[0]].strip(_OPENING):
         starts[0] = 0  # an opening bracket belongs to its part
@@ -54,6 +70,20 @@ def split_labelled(text: str) -> list[tuple[LabelledField | None, str]]:
     for match, start, end in zip(matches, starts, [*starts[1:], len(text)], strict=False):
         parts.append((_field(match), text[start:end].strip()))
     return parts
+
+
+def _labels(text: str) -> list[re.Match[str]]:
+    """The labels from left to right; those that run on from a value only behind one that stands free."""
+    free = list(_LABEL.finditer(text))
+    if not free:
+        return []
+    spans = [match.span() for match in free]
+    run_on = (
+        match
+        for match in _RUN_ON.finditer(text, free[0].end())
+        if not any(begin < match.end() and match.start() < end for begin, end in spans)
+    )
+    return sorted([*free, *run_on], key=lambda match: match.start())
 
 
 def _field(match: re.Match[str]) -> LabelledField:

@@ -15,7 +15,7 @@ _LONGEST_LINE = 200  # characters; a label in a longer block is at its end or it
 _LONGEST_NAME = 60
 _APART = "\x1f"  # no page holds it: control characters are taken out before parsing
 _BLANK = " \u00a0\u3000" + _APART
-_COLON = re.compile(r"[:：|｜∶/／]")
+_COLON = re.compile(r"[:：|｜丨∶/／]")
 _LABELLED = re.compile(
     r"来源|來源|編輯|責編|稿源|出处|转自|摘自|作者|记者|编辑|责编|撰文|通讯员|校对|审核|主编|[【（(]文[/／]"
 )

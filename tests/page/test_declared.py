@@ -157,3 +157,24 @@ def test_a_fragment_gives_its_outlet_and_stays_whole() -> None:
     assert reading.body is not None
     assert len(reading.body) == 2
     assert reading.body[0].tail == "\n"
+
+
+@pytest.mark.parametrize(
+    ("inside", "authors"),
+    [
+        ("<span>记者 王五</span><span>赵六</span>", "记者 王五、赵六"),
+        ("<a>王五</a><a>赵六</a><a>钱七</a>", "王五、赵六、钱七"),
+        ("<span>王五</span> <span>赵六</span>", "王五 赵六"),
+        ("\n<span>王五</span><span>赵六</span>\n", "王五、赵六"),
+        ("<span>王</span><span>五</span>", "王五"),
+        ("<span>作者：</span><span>王五</span>", "作者：王五"),
+        ("记者<b>王五</b><i>赵六</i>", "记者王五赵六"),
+        ("<a>Jane Smith</a><a>John Doe</a>", "Jane Smith、John Doe"),
+    ],
+)
+def test_names_side_by_side_do_not_run_together(inside: str, authors: str) -> None:
+    version = PageVersion("now", ("h1",), (".text",), authors=(".by",))
+    page = f"<h1>地铁</h1><div class=by>{inside}</div><div class=text><p>三条线路开通。</p></div>"
+    reading = read_declared(parse(page, url="https://example.com/1"), "https://example.com/1", (version,))
+    assert reading is not None
+    assert [said.value for said in reading.authors] == [authors]

@@ -1,0 +1,134 @@
+"""The outlet's name in what a page prints: labels, buttons, datelines and whatever else stands around it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from newscrawl.outlets import outlet_named
+
+#: Characters; longer texts are sentences, not names.
+NAME_LIMIT = 40
+#: Of a longer value only the beginning is read: a label and a name are short.
+VALUE_LIMIT = 300
+
+_LABEL = re.compile(
+    r"(?<![\u4e00-\u9fffA-Za-z])(?:文章|本文|信息|新闻|稿件|稿源|内容|消息|原文|转载|首发|资讯)?"
+    r"(?:来源|來源|来自|稿源|出处|出處|转自|摘自|转载自)(?:于|自)?\s*[:|/]\s*"
+    r"|^(?:文章|本文|新闻)?(?:来源|來源|稿源|出处|转自|摘自)(?:于|自)?\s+|^Source\s*:\s*",
+    re.IGNORECASE,
+)
+_DECOY = re.compile(
+    r"(?:图片?|圖片?|资料|資料|数据|数据图|视频|封面|题图|照片|摄影|素材)\s*(?:来源|來源|源)|来源于|来源网络"
+)
+_NEXT = re.compile(
+    r"\s*(?:(?:作者|编辑|責任編輯|责任编辑|责编|主编|记者|通讯员|校对|审核|时间|发布时间|发表时间|发布|日期|浏览|浏览量|阅读"
+    r"|点击|评论|字体|字号|分享|原标题|原文链接|链接|关键词|标签|版次|点赞|收藏|更新)(?:次数|量|数)?\s*[:|/(]"
+    r"|(?<=[社网报台刊经闻])\s*(?:见习|实习)?(?:记者|通讯员)(?=\s|[\u4e00-\u9fff]{2,4}$)"
+    r"|\s(?:字号|字体)\s.*|(?:19|20)\d\d\s?[-/.年]\s?\d|\d{1,2}:\d\d|\d{1,2}月\d{1,2}日|[|｜]|[;；]|http|www\.)"
+)
+# What compilers say before the outlet that they took it from, and what buttons say behind it.
+_COMPILED = re.compile(r"^综合(?:整理)?(?:自|:)\s*(?=[\u4e00-\u9fffA-Za-z]{2})")
+_BUTTONS = re.compile(
+    r"(?<=[\u4e00-\u9fff”」])\s*(?:举报|小字号|大字号|字号.{0,8}|分享到?|打印|\[打印\].*|【打印】.*|微信公众号|\d+(?:分钟|小时|天)前)$"
+)
+_ACCOUNT = re.compile(r"^(?:微信)?公众号\s*(?=[“「\"])")
+# A group's name before that of its paper.
+_GROUP = re.compile(r"^[\u4e00-\u9fff]{2,8}集团\s*[|·-]\s*(?=[\u4e00-\u9fff]{2})")
+# 据新华社电, 新华社北京11月19日电: the whole text or none of it.
+_REPORTED = re.compile(r"据?(?P<who>[^\s,，。;；:：]{2,20}?)(?:\d{1,2}月\d{1,2}日)?(?P<said>报道|消息|电|讯)")
+_COMPILING = re.compile(r"^综合|综合(?:报道|整理)?$|报道$")
+_ASIDE = re.compile(r"\s*[(【\[](?=[^)】\]]*(?:记者|作者|编辑|责编|微信|公众号|ID|原标题|图片|摄|文/|讯)).*")
+_BLANKS = re.compile(r"[ \t\xa0\u3000]{2,}|\s*\n\s*")
+_CODE = re.compile(r"_[A-Z]{1,4}\d{2,7}$|\bHN\d{3}$|\bN[A-Z]{1,2}\d{3,6}$")
+_BETWEEN_HAN = re.compile(r"(?<=[\u3000-\u303f\u3400-\u9fff])\s+(?=[\u3000-\u303f\u3400-\u9fff])")
+_SEVERAL = re.compile(r"[、,]|\s+[/&]\s+")
+_PAIRS = {"(": ")", "[": "]", "【": "】", "《": "》", "<": ">", "“": "”", '"': '"', "「": "」"}
+_PROSE = re.compile(r"[。！？!?；]|据.{2,}报道|^据")
+_ROLE = re.compile(r"(?:本报|见习|实习|特约)?(?:记者|作者|通讯员|责任编辑|责编|编辑|校对)")
+_ADDRESS = re.compile(r"^(?:https?:|//|www\.)|://|/.*\.|@")
+# Words that stand where a name should, and name nobody.
+_NOBODY = frozenset({
+    "网络", "互联网", "未知", "佚名", "不详", "无", "其他", "其它", "原创", "本站", "本站原创",
+    "网站原创", "本网", "转载", "网络转载", "网络整理",
+    "综合", "综合整理", "整理", "网友", "匿名", "自媒体", "来源", "作者", "编辑", "管理员", "admin",
+    "none", "null", "undefined",
+    "unknown", "internet",
+})  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def outlet_name(value: str, bracketed: bool) -> str | None:
+    """The name in a text of at most VALUE_LIMIT characters; `bracketed` for one that links may cut in lines.
+
+    None for what names no outlet: figures, an address, a sentence, people, the source of a picture.
+
+    >>> outlet_name("2026-11-19 来源：新京报 责编：李文静", False), outlet_name("据新华社电", False)
+    ('新京报', '新华社')
+    """
+    text = unicodedata.normalize("NFKC", value).replace("丨", "|").replace("∶", ":").strip()
+    text = _without_brackets(text)
+    label = _LABEL.search(text)
+    if label is None and _DECOY.search(text):
+        return None
+    if label:
+        text = text[label.end() :].strip()
+        if _DECOY.match(text):
+            return None
+    text = _GROUP.sub("", _ACCOUNT.sub("", _COMPILED.sub("", _reporter(text))))
+    if bracketed:  # a link inside the name leaves its pieces on several lines
+        text = _BETWEEN_HAN.sub("", text)
+    text = _BUTTONS.sub("", _BLANKS.split(text, maxsplit=1)[0])
+    text = _ASIDE.sub("", text[: match.start()] if (match := _NEXT.search(text)) else text)
+    text = _SEVERAL.split(_BETWEEN_HAN.sub("", text), maxsplit=1)[0]
+    text = _CODE.sub("", _without_brackets(" ".join(text.split()))).strip(" :·-_|/.,*#")
+    text = _known_within(text)
+    return _closed(text) if _is_name(text) else None
+
+
+def _reporter(text: str) -> str:
+    """The agency of `据新华社电` or `新华社北京11月19日电`, if the registry knows it; else the text."""
+    match = _REPORTED.fullmatch(text) if len(text) <= NAME_LIMIT else None
+    if match is None or outlet_named(text) or not (text[0] == "据" or match["said"] in "电讯"):
+        return text
+    who = match["who"]
+    return next((who[:end] for end in range(len(who), 2, -1) if outlet_named(who[:end])), text)
+
+
+def _known_within(text: str) -> str:
+    """`新华网综合`, `综合新华社`: the outlet, if the registry knows it; else the text."""
+    if outlet_named(text) is None:
+        inside = _COMPILING.sub("", text)
+        if inside != text and outlet_named(inside):
+            return inside
+    return text
+
+
+def _is_name(text: str) -> bool:
+    return bool(
+        0 < len(text) <= NAME_LIMIT
+        and any(c.isalpha() for c in text)
+        and text.casefold() not in _NOBODY
+        and not _ADDRESS.search(text)
+        and not _PROSE.search(text)
+        and not _ROLE.match(text)
+    )
+
+
+def _without_brackets(text: str) -> str:
+    """Without the pair of brackets or quotes around the whole text."""
+    while len(text) > 1 and _PAIRS.get(text[0]) == text[-1]:
+        inside = text[1:-1]
+        first_end, next_begin = inside.find(text[-1]), inside.find(text[0])
+        if first_end != -1 and not -1 < next_begin < first_end:
+            break  # (甲)乙(丙): the first bracket ends before the last
+        text = inside.strip()
+    return text
+
+
+def _closed(text: str) -> str:
+    """Without a bracket that is opened or closed only."""
+    if text.count("(") != text.count(")"):
+        return text.partition("(")[0].replace(")", "").strip() or text
+    return text

@@ -1,0 +1,98 @@
+"""Reporters and agencies that an article's own text names."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import lxml.html
+import pytest
+
+from newscrawl.attribution import settle_attribution
+from newscrawl.draft import Draft, Reading, Said
+from newscrawl.post import Crawl
+from newscrawl.signatures import dateline_outlet, signers
+
+TEXT = "<p>三条线路将于年底开通，覆盖六个区，总里程达到一百二十公里。</p>" * 6
+HEADS = {
+    "新华社北京11月23日电（记者 何予安、陈若川）国家统计局发布数据。": "何予安、陈若川",
+    "本报讯（记者张三 通讯员李四）三条线路昨天开通。": "张三、李四",
+    "本报北京11月23日讯（记者 张三）": "张三",
+    "中新网11月23日电 (记者 王五)今天": "王五",
+    "央视网消息（记者 赵六）：今天": "赵六",
+    "记者 张三 李四 北京报道": "张三、李四",
+    "证券时报记者 张三 李四报道": "张三、李四",
+    "新华社记者 何予安": "何予安",
+}
+ENDS = {
+    "三条线路。（记者 张三）": "张三",
+    "三条线路。（本报记者 张三 摄）": "张三",
+    "三条线路。（记者 张三）（完）": "张三",
+    "三条线路。(新华社记者 买买提·艾力、欧阳修远)": "买买提·艾力、欧阳修远",
+}
+NOBODY = [
+    "（记者注：张三所说的是旧线路）三条线路开通。",
+    "本报讯（记者 无国界）三条线路开通。",
+    "本报讯（记者 “张三”）三条线路开通。",
+    "本报讯（记者 张三李四）三条线路开通。",
+    "本报讯（记者" + "张三" * 200 + "）",
+    "记者从市教委获悉 今天报道",
+    "记者张三采访了李四",
+    "本报记者 石家庄报道",
+    "【环球时报综合报道】三条线路开通。",
+    "（图片由记者 张三）",
+    "（" * 5000,
+    "",
+]
+
+
+def body(head: str = "", end: str = "") -> lxml.html.HtmlElement:
+    return lxml.html.fromstring(f"<div><p>{head}</p>{TEXT}<p>{end}</p></div>")
+
+
+def draft_of(reading: Reading, site_outlet: str | None = None) -> Draft:
+    draft = Draft(
+        id="url:1", url="https://example.com/1", canonical_url="https://example.com/1",
+        share_url="https://example.com/1", reading=reading, site_outlet=site_outlet,
+        crawl=Crawl("t", "r", datetime(2026, 3, 9, tzinfo=UTC)), zone="Asia/Shanghai", language="zh",
+    )  # fmt: skip
+    settle_attribution(draft)
+    return draft
+
+
+@pytest.mark.parametrize(("head", "names"), HEADS.items())
+def test_a_dateline_names_its_reporters(head: str, names: str) -> None:
+    assert signers(body(head)) == [Said(names, "page", "dateline")]
+
+
+@pytest.mark.parametrize(("end", "names"), ENDS.items())
+def test_a_signature_stands_at_the_end(end: str, names: str) -> None:
+    assert signers(body(end=end)) == [Said(names, "page", "signature")]
+
+
+@pytest.mark.parametrize("text", NOBODY)
+def test_what_names_nobody(text: str) -> None:
+    assert signers(body(text)) == []
+    assert signers(body(end=text)) == []
+
+
+def test_the_dateline_names_the_agency_that_the_registry_has() -> None:
+    agency = dateline_outlet(body("新华社北京11月23日电（记者 何予安）今天"))
+    assert agency == Said("新华社", "page", "dateline")
+    assert dateline_outlet(body("本报北京11月23日电 今天")) is None
+    assert dateline_outlet(body(end="新华社北京11月23日电")) is None
+
+
+def test_text_is_asked_only_where_nothing_better_names_anybody() -> None:
+    text = body("新华社北京11月23日电（记者 何予安）今天")
+    draft = draft_of(Reading(body=text), "北方网")
+    assert draft.source is not None
+    assert (draft.source.name, draft.authors) == ("新华社", ["何予安"])
+    assert draft.crawl.origins["authors"] == "dateline"
+    said = Reading(
+        body=text,
+        outlets=[Said("来源：人民网", "page", "info line")],
+        authors=[Said("作者：张三", "page", "info line")],
+    )
+    draft = draft_of(said, "北方网")
+    assert draft.source is not None
+    assert (draft.source.name, draft.authors) == ("人民网", ["张三"])
