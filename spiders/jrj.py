@@ -1,7 +1,7 @@
 """金融界: its list API; title, time and outlet are the list's.
 
-Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: high for the list; of the page only
-the body's selector is confirmed).
+Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: high for the
+list; of the page only the body's selector is confirmed).
 Not seen live from here.
 """
 
