@@ -11,7 +11,7 @@ from newscrawl.spider import NewsSpider
 
 
 class CaixinSpider(NewsSpider):
-    """Scroll, newest first."""
+    """Scroll, newest first; without sound, video and charts, which have no text."""
 
     name = "caixin"
     source = Source(
@@ -20,14 +20,16 @@ class CaixinSpider(NewsSpider):
         outlet="财新网",
         entries=(
             Api(
-                "https://gateway.caixin.com/api/dataplatform/scroll/index",
+                "https://gateway.caixin.com/api/dataplatform/scroll/index?page={page}&size={size}&date=&channel=0",
                 items="data.articleList",
                 link="url",
                 date="time",
+                authors="author",
+                digest="summary",
                 columns="channelObject.name",
             ),
         ),
-        articles=r"[a-z]+\.caixin\.com/\d{4}-\d\d-\d\d/(?P<id>\d{9})\.html$",
+        articles=r"//(?!(?:fm|video|datanews)\.)[a-z]+\.caixin\.com/\d{4}-\d\d-\d\d/(?P<id>\d{9})\.html$",
         pages=(
             PageVersion(
                 name="2023",

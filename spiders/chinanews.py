@@ -47,9 +47,10 @@ class ChinanewsSpider(NewsSpider):
             ),
             PageVersion(
                 name="photo",
-                title=("h1",),
+                title=("#mian .title", "h1"),
                 body=("div.t3",),
-                outlet=("a.source",),
+                editors=("//p[starts-with(normalize-space(.), '【编辑')]",),
+                drop=("//p[starts-with(normalize-space(.), '【编辑')]",),
             ),
         ),
     )

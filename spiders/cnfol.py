@@ -11,14 +11,22 @@ from newscrawl.spider import NewsSpider
 
 
 class CnfolSpider(NewsSpider):
-    """News and stocks."""
+    """证券要闻, 国内财经, 国际财经, 产业经济."""
 
     name = "cnfol"
     source = Source(
         title="中金在线",
         domain="cnfol.com",
         outlet="中金在线",
-        entries=(Section("http://news.cnfol.com/", column="财经", links=("a[href$='.shtml']",)),),
+        entries=tuple(
+            Section(f"http://news.cnfol.com/{section}/", column=column, links=("a[href*='.shtml']",))
+            for section, column in (
+                ("zhengquanyaowen", "证券要闻"),
+                ("guoneicaijing", "国内财经"),
+                ("guojicaijing", "国际财经"),
+                ("chanyejingji", "产业经济"),
+            )
+        ),
         articles=r"cnfol\.com/[a-z]+/\d{8}/(?P<id>\d+)\.shtml$",
         pages=(
             PageVersion(
@@ -27,6 +35,8 @@ class CnfolSpider(NewsSpider):
                 body=(".Article", "#Content"),
                 date=(".artDes span:nth-of-type(1)", "#pubtime_baidu"),
                 outlet=(".artDes span:nth-of-type(2)", "#source_baidu"),
+                authors=("#author_baidu",),
+                editors=("#editor_baidu",),
                 columns=(".LocalUl a", ".Location a"),
             ),
             PageVersion(
@@ -34,7 +44,7 @@ class CnfolSpider(NewsSpider):
                 title=("h1.ArtH1", ".EDArt h1"),
                 body=("#ArtDsc", ".EDArtInfo"),
                 date=(".ArtHps span", ".Subtitle"),
-                outlet=("#source_baidu", ".Subtitle"),
+                outlet=("#source_baidu", ".ArtHps a", ".Subtitle"),
             ),
         ),
     )

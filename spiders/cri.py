@@ -19,9 +19,9 @@ class CriSpider(NewsSpider):
         domain="cri.cn",
         outlet="国际在线",
         entries=(
-            Section("https://news.cri.cn/world", column="国际", links=("a[href$='.html']",)),
-            Section("https://news.cri.cn/china", column="国内", links=("a[href$='.html']",)),
-            Section("https://news.cri.cn/roll", links=("a[href$='.html']",)),
+            Section("https://news.cri.cn/world", column="国际", links=("a[href*='.html']",)),
+            Section("https://news.cri.cn/china", column="国内", links=("a[href*='.html']",)),
+            Section("https://news.cri.cn/roll", links=("a[href*='.html']",)),
         ),
         articles=r"news\.cri\.cn/\d{8}/(?P<id>[0-9a-f-]{36})\.html$",
         pages=(

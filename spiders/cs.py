@@ -11,7 +11,7 @@ from newscrawl.spider import NewsSpider
 
 
 class CsSpider(NewsSpider):
-    """新闻, 公司, 股市, 基金, 海外."""
+    """新闻, 宏观, 公司, 股市, 基金."""
 
     name = "cs"
     source = Source(

@@ -1,4 +1,4 @@
-"""光明网: channel homes, and pages of two generations.
+"""光明网: lists of its channels, and pages of two generations.
 
 Lists and pages as public code of 2023–2026 and a saved page has them, collected 2026-11 (confidence: high).
 Not seen live from here.
@@ -11,7 +11,7 @@ from newscrawl.spider import NewsSpider
 
 
 class GmwSpider(NewsSpider):
-    """News, politics, theory, economy, law, world."""
+    """Rolling news, politics, economy, world, law."""
 
     name = "gmw"
     source = Source(
@@ -19,14 +19,20 @@ class GmwSpider(NewsSpider):
         domain="gmw.cn",
         outlet="光明网",
         entries=tuple(
-            Section(f"https://{channel}.gmw.cn/", column=column, links=("a[href*='content_']",))
-            for channel, column in (
-                ("news", "新闻"),
-                ("politics", "时政"),
-                ("theory", "理论"),
-                ("economy", "经济"),
-                ("legal", "法治"),
-                ("world", "国际"),
+            Section(
+                f"https://{channel}.gmw.cn/node_{node}.htm",
+                column=column,
+                items=".channel-newsGroup li",
+                links=("a[href*='content_']",),
+                dates=(".channel-newsTime",),
+                pages=f"https://{channel}.gmw.cn/node_{node}_{{page}}.htm",
+            )
+            for channel, node, column in (
+                ("news", 4108, "新闻"),
+                ("politics", 9844, "时政"),
+                ("economy", 8971, "经济"),
+                ("world", 4661, "国际"),
+                ("legal", 9668, "法治"),
             )
         ),
         articles=r"gmw\.cn/\d{4}-\d\d/\d\d/content_(?P<id>\d+)\.htm$",

@@ -11,7 +11,7 @@ from newscrawl.spider import NewsSpider
 
 
 class IfengSpider(NewsSpider):
-    """Finance, newest first."""
+    """Finance, newest first; without videos."""
 
     name = "ifeng"
     source = Source(
@@ -28,7 +28,7 @@ class IfengSpider(NewsSpider):
                 outlet="source",
             ),
         ),
-        articles=r"ifeng\.com/c/(?P<id>[0-9A-Za-z]+)$",
+        articles=r"//(?!v\.)(?:[a-z]+\.)?ifeng\.com/c/(?P<id>[0-9A-Za-z]+)$",
         pages=(
             DataVersion(
                 name="2021",

@@ -29,6 +29,7 @@ class IthomeSpider(NewsSpider):
                 outlet=("#source_baidu",),
                 authors=("#author_baidu strong",),
                 editors=("#editor_baidu strong",),
+                drop=("//p[.//a[contains(@href, 'lapin')]]",),  # advertisements
             ),
         ),
     )

@@ -1,6 +1,7 @@
 """金融界: its list API; title, time and outlet are the list's.
 
-Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: high).
+Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: high for the
+list; of the page only the body's selector is confirmed).
 Not seen live from here.
 """
 
@@ -28,7 +29,7 @@ class JrjSpider(NewsSpider):
                 link="pcInfoUrl || infoUrl",
                 date="makeDate",
                 outlet="paperMediaSource",
-                digest="summary",
+                digest="summary || detail",
                 cursor="data.data[-1].makeDate",
             ),
         ),

@@ -1,4 +1,4 @@
-"""每日经济新闻: its home of columns.
+"""每日经济新闻: two of its columns.
 
 Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: high).
 Not seen live from here.
@@ -10,17 +10,21 @@ from newscrawl.source import PageVersion, Section, Source
 from newscrawl.spider import NewsSpider
 
 _BYLINE = "//div[contains(@class, 'g-articl-text')]/p[starts-with(normalize-space(.), '每经记者')]"
+_EDITOR = f"(translate(substring-after(string({_BYLINE}), '每经编辑'), '｜|：: ', ''))"
 
 
 class NbdSpider(NewsSpider):
-    """Articles of the home page."""
+    """头条 and 要闻."""
 
     name = "nbd"
     source = Source(
         title="每日经济新闻",
         domain="nbd.com.cn",
         outlet="每日经济新闻",
-        entries=(Section("https://www.nbd.com.cn/", links=("a[href*='/articles/']",)),),
+        entries=tuple(
+            Section(f"https://www.nbd.com.cn/columns/{number}/", column=column, links=(".u-news-title a",))
+            for number, column in (("2", "头条"), ("3", "要闻"))
+        ),
         articles=r"nbd\.com\.cn/(?:rss/toutiao/)?articles/\d{4}-\d\d-\d\d/(?P<id>\d+)\.html$",
         rewrite=((r"^https?://m\.nbd\.com\.cn/", "https://www.nbd.com.cn/"),),
         pages=(
@@ -31,6 +35,7 @@ class NbdSpider(NewsSpider):
                 date=(".g-article-top .u-time .time",),
                 outlet=(".u-time .source",),
                 authors=(_BYLINE,),
+                editors=(_EDITOR,),
                 drop=(_BYLINE,),
             ),
         ),

@@ -1,4 +1,4 @@
-"""红网 (Hunan): its news home; selectors of 2019.
+"""红网 (Hunan): its news home, which is not confirmed as a list; selectors of 2019.
 
 Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: low).
 Not seen live from here.

@@ -32,7 +32,7 @@ class SinaFinanceSpider(NewsSpider):
             )
             for lid, column in (("2519", "财经"), ("2671", "股市"), ("2672", "美股"), ("2674", "港股"))
         ),
-        articles=r"sina\.(?:com\.)?cn/(?:[\w-]+/)*\d{4}-\d\d-\d\d/(?:doc|detail)-(?P<id>i[0-9a-z]+)\.(?:shtml|d\.html)",
+        articles=r"sina\.(?:com\.)?cn/(?:[\w-]+/)*\d{4}-\d\d-\d\d/(?:doc|detail)-(?P<id>i[0-9a-z]+)\.(?:shtml|d\.html)$",
         pages=(
             PageVersion(
                 name="2018",

@@ -11,7 +11,7 @@ from newscrawl.spider import NewsSpider
 
 
 class StcnSpider(NewsSpider):
-    """要闻, 公司, 基金, 券商, 评论."""
+    """要闻, 公司, 基金, 金融, 评论."""
 
     name = "stcn"
     source = Source(
@@ -29,11 +29,12 @@ class StcnSpider(NewsSpider):
                 ("yw", "要闻"),
                 ("company", "公司"),
                 ("fund", "基金"),
-                ("finance", "机构"),
+                ("finance", "金融"),
                 ("comment", "评论"),
             )
         ),
-        articles=r"stcn\.com/article/detail/(?P<id>\d+)\.html$",
+        # /article/detail/ since 2022; before it /2019/0926/ on kuaixun.stcn.com, finance.stcn.com …
+        articles=r"stcn\.com/(?:article/detail|\d{4}/\d{4})/(?P<id>\d+)\.s?html?$",
         pages=(
             PageVersion(
                 name="2022",

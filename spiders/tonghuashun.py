@@ -39,6 +39,7 @@ class TonghuashunSpider(NewsSpider):
                 outlet=("#source_baidu", "#sourcename"),
                 editors=("#editor_baidu",),
                 columns=(".top-channel a",),
+                drop=("//p[starts-with(normalize-space(.), '免责声明')]",),
             ),
         ),
     )

@@ -11,7 +11,7 @@ from newscrawl.spider import NewsSpider
 
 
 class YicaiSpider(NewsSpider):
-    """News, newest first."""
+    """News, newest first; what is for members only is left out."""
 
     name = "yicai"
     source = Source(
@@ -29,6 +29,7 @@ class YicaiSpider(NewsSpider):
                 authors="NewsAuthor",
                 digest="NewsNotes",
                 columns="ChannelName",
+                only="AppID != `0`",  # these stand under /vip, behind a paywall
                 size=30,
             ),
         ),

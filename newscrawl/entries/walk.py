@@ -81,6 +81,10 @@ class Walk:
     def address(self, url: str) -> str | None:
         """The canonical address of an article; None of what is none, or of another site."""
         address = canonical_url(self.source.rewritten(canonical_url(url)))
+        if not self.source.is_article(
+            address
+        ):  # `…/c.html?from=list`: what `articles` ends before is no part
+            address = address.partition("?")[0]
         parts = urlsplit(address)
         if parts.scheme not in ("http", "https") or not self.source.is_article(address):
             return None
