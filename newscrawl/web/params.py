@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 _MOMENT = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d):(\d\d)(?:\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )  # RFC 3339
-_PLAIN = r"^[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$"
+# Beside ASCII controls those of Latin-1 and the byte order mark: of them Python and ECMA 262, by which the document
+# is read, disagree which are blanks.
+_PLAIN = r"^[^\s\x00-\x1f\x7f-\x9f\ufeff](?:[^\x00-\x1f\x7f-\x9f\ufeff]*[^\s\x00-\x1f\x7f-\x9f\ufeff])?$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ PAGING = (
     _words("after", "the `next` of the page before", 400, "^[A-Za-z0-9_-]+$"),
 )
 # At most ten words, one blank between two.
-_WORD = r"[^\s\x00-\x1f\x7f]+"
+_WORD = r"[^\s\x00-\x1f\x7f-\x9f\ufeff]+"
 WORDS = _words(
     "q",
     "up to ten words to look for in title and text",
