@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 _MOMENT = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d):(\d\d)(?:\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )  # RFC 3339
-# Beside ASCII controls those of Latin-1 and the byte order mark: of them Python and ECMA 262, by which the document
-# is read, disagree which are blanks.
+# Beside ASCII's controls those of Latin-1 and the byte order mark: Python and ECMA 262, by which the document
+# is read, disagree which of them are blanks.
 _PLAIN = r"^[^\s\x00-\x1f\x7f-\x9f\ufeff](?:[^\x00-\x1f\x7f-\x9f\ufeff]*[^\s\x00-\x1f\x7f-\x9f\ufeff])?$"
 
 
