@@ -50,7 +50,8 @@ class Front:
     async def _answer(self, scope: Scope) -> Answer:
         key: Key = (scope["path"], scope["query_string"])
         if len(key[0]) + len(key[1]) > LONGEST_ADDRESS:
-            return self.failed(key[0], 414)
+            # To the API it is one more wrong request, of the kind that its document tells of.
+            return self.failed(key[0], 400 if key[0].startswith("/api/") else 414)
         if scope["method"] not in ("GET", "HEAD"):
             return await self._make(scope)
         if kept := self.shelf.get(key):

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 _PROBLEMS = {
     "400": "A parameter is wrong; `detail` says which and what it may be.",
     "404": "There is no such post, or no such place in a list.",
-    "414": "The address has more than 4,096 bytes.",
     "503": "The database does not answer; ask again after the seconds of Retry-After.",
 }
 _ID = {
@@ -65,7 +64,7 @@ async def openapi(_: Request) -> Response:
 
 
 def _operation(operation: Operation) -> dict[str, Any]:
-    errors = ["400", *(["404"] if operation.by_id or operation.params else []), "414", "503"]
+    errors = ["400", "404", "503"] if operation.by_id or operation.params else ["400", "503"]
     answer = {"$ref": f"#/components/schemas/{operation.answers}"}
     params = [param.document() for param in operation.params]
     return {
