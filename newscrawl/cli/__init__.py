@@ -10,9 +10,9 @@ import typer
 from newscrawl.errors import DatabaseUnavailable, NewscrawlError, UsageError
 
 _AREAS = (
-    *("crawl", "reading", "sources", "outlets", "posts", "show", "watch", "serve", "export", "jobs"),
-    *("db", "newsroom", "demo"),
-)
+    "crawl", "reading", "sources", "outlets", "posts", "show", "watch", "serve", "export", "jobs",
+    "db", "newsroom", "demo",
+)  # fmt: skip
 
 
 def make_app() -> typer.Typer:
