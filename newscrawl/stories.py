@@ -14,6 +14,7 @@ import re
 import struct
 import unicodedata
 from collections.abc import Container, Iterator
+from functools import lru_cache
 from hashlib import blake2b
 from operator import add
 from typing import Final
@@ -93,16 +94,16 @@ def _clauses(pieces: list[str]) -> Iterator[str]:
 
 def is_same(one: Story, other: Story) -> bool:
     """Whether two texts are one article, by their marks."""
-    first, second = set(_numbers(one.clauses)), set(_numbers(other.clauses))
+    (first, first_end), (second, second_end) = _set_of(one.clauses), _set_of(other.clauses)
     if min(len(first), len(second)) < FEW:
         return one.bands[-1:] == other.bands[-1:]
-    if len(first) == CLAUSES or len(second) == CLAUSES:
-        # Of a longer text only the smallest are known: compared is what both would have kept.
-        last = min(max(hashes) for hashes in (first, second) if len(hashes) == CLAUSES)
-        first, second = {h for h in first if h <= last}, {h for h in second if h <= last}
-    shared = len(first & second)
-    contained = shared / max(1, min(len(first), len(second)))
-    if contained >= CONTAINED and shared >= FEW - 1 and shared / len(first | second) >= SHARED:
+    # Of a longer text only the smallest are known: compared is what both would have kept.
+    end = min(first_end, second_end)
+    shared = len(first & second)  # none of them is above the end
+    ones = len(first) if first_end == end else sum(clause <= end for clause in first)
+    others = len(second) if second_end == end else sum(clause <= end for clause in second)
+    contained = shared / max(1, min(ones, others))
+    if contained >= CONTAINED and shared >= FEW - 1 and shared / (ones + others - shared) >= SHARED:
         return True
     return distance(one, other) <= DISTANCE and contained >= CONTAINED / 2
 
@@ -114,6 +115,13 @@ def distance(one: Story, other: Story) -> int:
 
 def _numbers(clauses: str) -> tuple[int, ...]:
     return struct.unpack(f">{len(clauses) // 8}I", bytes.fromhex(clauses))
+
+
+@lru_cache(maxsize=2_000)  # a text is compared with several, and they with others of its batch
+def _set_of(clauses: str) -> tuple[frozenset[int], int]:
+    """The clauses, and the largest of them where they are all that is kept of a longer text, else 2**32."""
+    numbers = frozenset(_numbers(clauses))
+    return numbers, max(numbers) if len(numbers) == CLAUSES else 1 << 32
 
 
 class _Lanes(dict[str, int]):
