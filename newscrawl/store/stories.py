@@ -28,7 +28,7 @@ _CANDIDATES = 2_000  # of a batch
 _COMPARED = 5  # stories with one new post, those with the most bands in common
 #: Stories that share a band: it is an outlet's own words, and tells nothing. Later posts are stored without
 #: it, so that no band leads to many more posts than this, however many there are.
-_FREQUENT = 12
+_FREQUENT = 6
 _REMEMBERED = 50_000  # frequent bands, some MB
 
 
