@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from newscrawl.draft import Said
 from newscrawl.page import metas
-from newscrawl.page.blocks import BAIDU_IDS, Node, Survey
+from newscrawl.page.blocks import MARKING_IDS, Node, Survey
 from newscrawl.page.jsonld import Graph, Object, string
 from newscrawl.page.metas import Metas
 from newscrawl.page.tree import absolute, text_of
+
+_WECHAT_DATE = re.compile(r"""\b(?:ct|oriCreateTime)\s*=\s*["'](1\d{9})["']""")
 
 
 @dataclass(slots=True)
@@ -132,8 +135,18 @@ def _read_marked(found: Survey, said: Structured) -> None:
         elif name == "author" or node.element.get("rel") == "author":
             _put(said.authors, _author(node), "itemprop author" if name else "rel author")
     for node in found.signed:
-        field_name = BAIDU_IDS[node.element.get("id", "")]
+        field_name = MARKING_IDS[node.element.get("id", "")]
         _put(getattr(said, field_name), text_of(node.element), f"#{node.element.get('id')}")
+        if node.element.get("id") == "js_name":
+            _put(said.dates, _wechat_date(found), "script ct")
+
+
+def _wechat_date(found: Survey) -> str | None:
+    """When WeChat says that a post was made, in seconds since 1970; its page shows `昨天`."""
+    for script in found.root.iter("script"):
+        if match := _WECHAT_DATE.search(script.text or ""):
+            return match[1]
+    return None
 
 
 def _marked_value(node: Node, attribute: str) -> str | None:
