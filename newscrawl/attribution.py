@@ -117,6 +117,7 @@ def settle_attribution(draft: Draft) -> None:
     """Set draft.source, draft.authors, draft.editors."""
     draft.source = outlet_of(draft)
     outlets = {name for name in (draft.source and draft.source.name, draft.site_outlet) if name}
+    outlets |= {said.value for said in draft.reading.outlets if said.origin == "structured"}
     named = partial(people, outlets=outlets, language=draft.language, as_printed=draft.as_printed)
     by = draft.reading.authors
     draft.authors = named(by)

@@ -66,7 +66,7 @@ _NOBODY = frozenset({
     "佚名", "未知", "匿名", "不详", "无", "本站", "原创", "转载", "网络", "admin", "editor", "author",
     "none", "null", "unknown", "staff", "undefined",
 })  # fmt: skip
-_ADDRESS = re.compile(r"://|@|^www\.|\.(?:com|cn|net|org)\b", re.IGNORECASE)
+_ADDRESS = re.compile(r"://|@|^www\.|\.(?:com|cn|net|org)\b|^[\w-]+\.[a-z]{2,3}$", re.IGNORECASE)
 _PROSE = re.compile(r"[。！？!?：:；…“”《》<>{}=]")
 
 

@@ -33,7 +33,7 @@ _ABOUT_AUTHOR = frozenset("avatar bio count counts desc description intro info t
 _SENTENCE = re.compile(r"[：:，。！？!?]")
 _SEVERAL = re.compile(r"[\s\u00a0\u3000]{2,}|[|｜]")
 _NO_NAME = re.compile(
-    r"\d{3}|[:：，。！？]|^(?:原创|转载|星期.|字号|大|中|小|评论|跟帖|分享|收藏|打印|阅读|举报|正文|首页|下载.*|关注|更新|纠错|视频|图片|订阅|T大|T小|A[+-]|.*字体)$"
+    r"\d{3}|[:：，。！？]|^(?:原创|转载|星期.|字号|大|中|小|评论|跟帖|分享|收藏|打印|阅读|举报|正文|首页|下载.*|关注|[Ff]acebook|[Tt]witter|微博|微信|QQ空间|(?:更新|发布|发表)(?:时间|日期|于)?|时间|日期|来源|作者|编辑|纠错|视频|图片|订阅|T大|T小|A[+-]|.*字体)$"
 )
 _BYLINE = re.compile(
     r"^(?:written\s+|posted\s+|text\s*:?\s*|story\s+)?(?:by|von|par|por|di|door|av|af|tekst)\b[\s:]*",

@@ -134,3 +134,12 @@ def test_a_chinese_page_that_names_an_outlet_as_its_author() -> None:
     <p>日本现存的唯一一家提供传呼机服务的运营商正式终止服务，传呼机退出历史舞台。</p></html>"""
     read = extract_article(page, url="https://a.example.cn/b")
     assert (read.source and read.source.name, read.authors) == ("IT之家", [])
+
+
+def test_the_site_is_no_author_of_its_articles() -> None:
+    page = """<html lang=fr><meta name=author content=exemple.fr>
+    <meta name=dc.publisher content="Éditions Exemple">
+    <meta name=dc.creator content="Éditions Exemple"><h1>Pluie sur la ville</h1>
+    <p><a rel=author href=/a>Ana Bel</a></p>
+    <p>Il a plu toute la nuit sur la ville, et les rues sont vides.</p></html>"""
+    assert extract_article(page, url="https://www.exemple.fr/a").authors == ["Ana Bel"]

@@ -97,3 +97,8 @@ def test_of_the_boxes_about_authors_only_the_nearest_name_is_read() -> None:
     page = """<div><a class=author-name>云溪手记</a><i class=author-count>总篇数919篇</i>
     <div class=author-bio>暂无简介</div></div><p>正文一段。</p><a class=author-name>另一专栏</a>"""
     assert [said.value for said in signs(page).bylines] == ["云溪手记"]
+
+
+@pytest.mark.parametrize("beside", ["更新时间", "发布于", "来源", "微博", "Facebook"])
+def test_a_label_beside_the_date_is_no_outlet(beside: str) -> None:
+    assert signs(f"<div><i>{beside}</i> <i>2012年12月10日 10:41</i></div><p>正文一段。</p>").beside == []
