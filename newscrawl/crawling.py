@@ -84,6 +84,10 @@ def run_spider(name: str, arguments: dict[str, str], overrides: dict[str, Any]) 
     crawler = process.create_crawler(kind)
     crawl = process.crawl(crawler, **arguments)
     process.start()
+    if not crawl.done():
+        raise NewscrawlError(
+            f"the crawl of {name} was broken off by a second signal; the next run finds again what it lost"
+        )
     if not crawl.cancelled() and (error := crawl.exception()):
         raise error if isinstance(error, NewscrawlError) else _broken_off(name, error) from error
     run: Run | None = getattr(crawler.spider, "run", None)
