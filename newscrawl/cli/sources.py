@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newscrawl.errors import UsageError
+from newscrawl.errors import NewscrawlError, UsageError
 
 if TYPE_CHECKING:
     from newscrawl.checking import Report
@@ -73,6 +73,8 @@ def freeze(
 
     kind = spider_class(spider)
     at = _moment(fetched)
+    if not folder.is_dir():
+        raise UsageError(f"there is no folder {folder}; go to the checkout, or name it with --folder")
     if is_address(page):
         overrides = replica_settings(newsroom) if newsroom else {}
         got = fetch(page, overrides | {"LOG_LEVEL": "ERROR"})
@@ -81,11 +83,14 @@ def freeze(
     said_by_list = pairs(listed, "--listed date=2026-03-08")
     if unknown := said_by_list.keys() - {"title", "date", "outlet", "digest"}:
         raise UsageError(f"--listed {min(unknown)!r} is none of title, date, outlet, digest")
+    if got.status and got.status >= 400:
+        raise NewscrawlError(f"{got.url} answered HTTP {got.status}; nothing is kept")
     note = write_frozen(folder, kind, got, at, said_by_list)
     said = json.loads(note.read_text(encoding="utf-8"))["gives"]
     typer.echo(json.dumps(said, ensure_ascii=False, indent=1))
     typer.echo(f"{note.with_suffix('.html')} and {note} written; read them, then commit both", err=True)
     if "rejected" in said:
+        typer.echo(f"newscrawl: this page makes no post: {', '.join(said['rejected'])}", err=True)
         raise typer.Exit(1)
 
 
