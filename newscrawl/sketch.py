@@ -107,7 +107,10 @@ def source_file(name: str, home: str, found: Discovered, layout: Layout, day: st
     pattern = pattern_of([link.url for link in found.articles])
     entries = [f"Feed({_quoted(url)})" for url in found.feeds]
     if not entries:
-        sections = (f"Section({_quoted(link.url)}, column={_quoted(link.text)})" for link in found.sections)
+        more = ", next=_NEXT" if found.next else ""
+        sections = (
+            f"Section({_quoted(link.url)}, column={_quoted(link.text)}{more})" for link in found.sections
+        )
         entries = [f"Section({_quoted(home)})", *sections]
     fields: dict[str, str | None] = {
         "title": layout.title or "h1",
@@ -117,6 +120,7 @@ def source_file(name: str, home: str, found: Discovered, layout: Layout, day: st
         "authors": layout.authors,
     }
     lines = [f"                {key}=({_quoted(value)},)," for key, value in fields.items() if value]
+    following = f"\n_NEXT = ({_quoted(found.next)},)\n" if found.next and not found.feeds else ""
     kinds = "Feed, PageVersion" if found.feeds else "PageVersion, Section"
     title = found.title or urlsplit(home).hostname or name
     unsure = "" if pattern else "  # no article was seen: which part is in their addresses alone?"
@@ -124,7 +128,7 @@ def source_file(name: str, home: str, found: Discovered, layout: Layout, day: st
 
 from newscrawl.source import {kinds}, Source
 from newscrawl.spider import NewsSpider
-
+{following}
 
 class {_class_name(name)}(NewsSpider):
     """Its news, newest first."""
