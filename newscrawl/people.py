@@ -64,7 +64,7 @@ _NOBODY = frozenset({
     "网络整理", "综合整理", "本站整理", "小编整理", "互联网", "暂无简介", "查看更多",
     "本报讯", "题图", "封面", "头图", "本报评论员", "新华社评论员", "评论员", "特约评论员",
     "佚名", "未知", "匿名", "不详", "无", "本站", "原创", "转载", "网络", "admin", "editor", "author",
-    "none", "null", "unknown", "staff", "undefined",
+    "name", "none", "null", "unknown", "staff", "undefined",
 })  # fmt: skip
 _ADDRESS = re.compile(r"://|@|^www\.|\.(?:com|cn|net|org)\b|^[\w-]+\.[a-z]{2,3}$", re.IGNORECASE)
 _PROSE = re.compile(r"[。！？!?：:；…“”《》<>{}=]")

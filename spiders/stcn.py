@@ -53,6 +53,7 @@ class StcnSpider(NewsSpider):
                 body=(".txt_con", "#ctrlfscont"),
                 date=(".intal_tit .info",),
                 outlet=(".intal_tit .info",),
+                authors=(".intal_tit .info",),
                 columns=(".website a",),
             ),
         ),

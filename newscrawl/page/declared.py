@@ -30,6 +30,7 @@ _TRANSLATOR = HTMLTranslator()
 _ID_ALONE = re.compile(r"^descendant-or-self::\*\[@id = '([^']*)'\]")
 _ID_AND_MORE = re.compile(r"^descendant-or-self::\*\[\(@id = '([^']*)'\) and ")
 _LABEL = re.compile(r"^[\s（(【]*[^:：]{0,8}[:：]")
+_NOTHING_BUT_DATE = re.compile(r"[\d\s:：年月日时分秒./-]+")
 _PEOPLE = frozenset(("authors", "editors"))
 _LABELLED: dict[str, LabelledField] = {
     "dates": "date",
@@ -211,7 +212,7 @@ def _of_label(values: list[Said], label: LabelledField) -> list[Said]:
         parts = split_labelled(said.value)
         labelled += [_cut(said, text) for field, text in parts if field == label]
         if all(field is None for field, _ in parts) and _may_be(label, said.value, alone=len(values) == 1):
-            plain.append(said)
+            plain.append(_cut(said, _behind_person(said.value)) if label == "outlet" else said)
         elif label == "date":
             plain += [_cut(said, text) for field, text in parts if field is None and looks_like_date(text)]
         elif label == "outlet":  # 21世纪经济报道 记者：彭强
@@ -219,9 +220,17 @@ def _of_label(values: list[Said], label: LabelledField) -> list[Said]:
     return labelled or plain
 
 
+def _behind_person(text: str) -> str:
+    """`石佳/中国青年报`: the outlet, if the registry has it; else the text."""
+    outlet = text.rpartition("/")[2]
+    return outlet if outlet_named(outlet) else text
+
+
 def _cut(said: Said, text: str) -> Said:
     return Said(text, said.origin, said.rule, said.link)
 
 
 def _may_be(label: LabelledField, text: str, *, alone: bool) -> bool:
+    if label != "date" and _NOTHING_BUT_DATE.fullmatch(text):
+        return False
     return alone or looks_like_date(text) == (label == "date")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from newscrawl.draft import Reading, Said
 from newscrawl.page.declared import read_declared
+from newscrawl.page.edges import cut_edges
 from newscrawl.page.refusal import title_refusal
 from newscrawl.page.tree import link_of, parse, parse_fragment, text_of
 from newscrawl.page.versions import DataVersion, PageVersion
@@ -35,7 +36,7 @@ def read_page(
             if isinstance(version, DataVersion) and (
                 found := read_data(body, url=url, content_type=content_type, version=version)
             ):
-                return found
+                return _without_edges(found)
     root = parse(body, url=url, content_type=content_type)
     reading = read_declared(root, url, layouts) or Reading()
     if not (reading.titles and reading.dates and reading.outlets and reading.body is not None):
@@ -49,6 +50,15 @@ def read_page(
             reading.refused = refusal(reading, look)
     if reading.version is not None:
         reading.refused = title_refusal(reading)
+        return _without_edges(reading)
+    return reading
+
+
+def _without_edges(reading: Reading) -> Reading:
+    """A declared body without the lines around its text; where no editors were found, those named there."""
+    if reading.body is not None:
+        named = cut_edges(reading.body)
+        reading.editors = reading.editors or [Said(line, "page", "info line") for line in named]
     return reading
 
 
