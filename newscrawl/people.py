@@ -18,20 +18,23 @@ _VALUE_LIMIT = 400
 _HAN_LIMIT, _DOTTED_LIMIT, _LATIN_LIMIT = 8, 20, 40
 
 _HAN = r"\u3400-\u9fff"
-_WRITES = (
-    "记者|通讯员|作者|编译|摄影|撰文|撰稿人?|采写|供稿|整理|翻译|文字|实习生|执笔|记者团|评论员|专栏作家|記者|通訊員|攝影"
+#: What is said of people who write, and of those who edit.
+WRITES = (
+    "记者|通讯员|作者|编译|摄影|撰文|撰稿人?|采写|供稿|整理|翻译|文字|实习生"
+    "|执笔|记者团|评论员|专栏作家|記者|通訊員|攝影"
 )
-_EDITS = (
-    "责任编辑|责任编校|責任編輯|责编|编辑|主编|值班编辑|校对|校對|审核|审校|审读|编审|监制|选稿|统筹|策划|终审|初审|复审|编校|編輯|責編"
+EDITS = (
+    "责任编辑|责任编校|責任編輯|责编|编辑|主编|值班编辑|校对|校對"
+    "|审核|审校|审读|编审|监制|选稿|统筹|策划|[一二三终初复]审|编校|編輯|責編"
 )
-_ROLE = rf"{_WRITES}|{_EDITS}"
+_ROLE = rf"{WRITES}|{EDITS}"
 #: Who makes a film or a picture of an article, not its text.
-_CREW = "出品人?|制片人?|主持人?|设计|制图|剪辑|文案|摄像|配音|图片|视频|出镜|发自"
+CREW = "出品人?|制片人?|主持人?|设计|制图|剪辑|文案|摄像|配音|图片|视频|出镜|发自"
 _LABEL = re.compile(
     rf"(?:[{_HAN}A-Za-z0-9]{{0,8}}?)(?:见习|实习|特约|首席|本报)?(?:{_ROLE})\s*[:|/]\s*|(?:文|图|图文|文图)\s?[/|]\s?|^文:"
 )
 _EDITORS = re.compile(
-    rf"(?:每经|本报|本网)?(?:{_EDITS}|{_CREW}|来源|时间|日期|浏览|阅读)(?:次数|量|数)?\s*[:|/]"
+    rf"(?:每经|本报|本网)?(?:{EDITS}|{CREW}|来源|时间|日期|浏览|阅读)(?:次数|量|数)?\s*[:|/]"
 )
 _PREFIX = re.compile(
     rf"^(?:[{_HAN}A-Za-z0-9·-]{{0,16}}?)(?:见习|实习|特约|首席|本报|驻\w{{1,6}})?(?:{_ROLE})+[\s:]*(?=[{_HAN}A-Za-z])"
@@ -39,13 +42,13 @@ _PREFIX = re.compile(
     re.IGNORECASE,
 )
 _SUFFIX = re.compile(
-    r"\s*(?:摄影报道|报道|摄影|摄|编译|综合|文并图|文并摄|图文|发自\s*.{1,8})$|\s*\d{1,2}月\d{1,2}日.*$|[\s/]+[文图]$|\s*(?:19|20)\d\d[-/.年].*$|\s*/\s*(?:文|摄|图)$|\s*\(.*$|\s*\[.*$"
+    r"\s*(?:摄影报道|报道|摄影|摄|编译|综合|文并图|文并摄|图文|发自\s*.{1,8})$|\s*\d{1,2}月\d{1,2}日.*$|[\s/]+[文图]$|\s*(?:19|20)\d\d[-/.年].*$|\s*/\s*(?:文|摄|图)$|\s*[()].*$|\s*\[.*$"
 )
 _SPLIT = re.compile(r"[、,;/&|\n]|\s{2,}|\s(?:and|und|et|y)\s")
 # The signs that papers set before a byline: □ 本报记者 陈若川.
 _BULLETS = " ()[]【】□■◎●○▲△◆◇★☆▌▍"
 _CODE = re.compile(r"_?[A-Z]{1,4}\d{2,7}$|_\w{1,12}$")
-_ROLE_ONLY = re.compile(rf"(?P<desk>[{_HAN}·-]{{0,10}}?)(?:(?P<edits>{_EDITS})|(?P<crew>{_CREW})|(?:{_WRITES}))")
+_ROLE_ONLY = re.compile(rf"(?P<desk>[{_HAN}·-]{{0,10}}?)(?:(?P<edits>{EDITS})|(?P<crew>{CREW})|(?:{WRITES}))")
 # 本报讯（记者 张三）: the names are in the brackets.
 _DATELINE = re.compile(r"(?:[讯电]|消息)\s*[(【]\s*([^()【】]*(?:记者|通讯员)[^()【】]*)(?:[)】]|$)")
 _PAPER = re.compile(r"《([^《》]{2,12})》(?=[^《》]{0,6}(?:记者|作者|撰稿|特约))")
@@ -67,7 +70,7 @@ _NOBODY = frozenset({
     "none", "null", "unknown", "staff", "undefined",
 })  # fmt: skip
 _ADDRESS = re.compile(r"://|@|^www\.|\.(?:com|cn|net|org)\b", re.IGNORECASE)
-_PROSE = re.compile(r"[。！？!?：:；…“”《》<>{}=]")
+_PROSE = re.compile(r"^据|^本[报刊台社网]|[。！？!?：:；…“”《》<>{}=]")
 
 
 def people(
@@ -97,6 +100,11 @@ def people(
 def names_in(text: str) -> tuple[str, ...]:
     """The names in a Chinese byline, its roles and places left out: `记者 张三 李四 北京报道`."""
     return _names(text[:_VALUE_LIMIT], True)
+
+
+def _begins_with_outlet(name: str) -> bool:
+    """新华社发, 中国证券报·中证网讯; and 据外媒, which names no person either."""
+    return any(outlet_named(name[:end]) for end in range(3, len(name))) and not name.isascii()
 
 
 def _signs(name: str) -> bool:
@@ -142,8 +150,8 @@ def _parted(part: str) -> list[str]:
 
 
 def _of_one_trade(tokens: list[str]) -> list[str]:
-    """The words without those for roles, up to where editors follow writers: `记者 张三 编辑 李四`, and without
-    those who make pictures and films."""
+    """The words without those for roles, up to where editors follow writers: `记者 张三 编辑 李四`, and
+    without those who make pictures and films."""
     kept: list[str] = []
     edits = crew = False
     for token in tokens:
@@ -166,7 +174,7 @@ def _name(piece: str) -> str | None:
         return None
     if not any(c.isalpha() for c in name) or name.casefold() in _NOBODY or _ROLE_ONLY.fullmatch(name):
         return None
-    if len(name) > 3 and _TITLE.search(name):
+    if len(name) > 3 and (_TITLE.search(name) or _begins_with_outlet(name)):
         return None
     if _OUTLET.search(name) or _LONG_OUTLET.search(name) or _ADDRESS.search(name) or _PROSE.search(name):
         return None

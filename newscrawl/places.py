@@ -12,9 +12,11 @@ from newscrawl.surnames import is_persons
 _HAN = r"\u3400-\u9fff"
 # 综合报道, 现场报道: what kind of report it is, not where it comes from.
 _KINDS = (
-    "摄影|综合|采访|现场|独家|联合|全媒体|融媒体|连续|连线|深度|跟踪|追踪|专题|图文|视频|编译|前方|滚动|整理|实地|特别"
+    "摄影|综合|采访|现场|独家|联合|全媒体|融媒体|连续|连线|深度|跟踪|追踪"
+    "|专题|图文|视频|编译|前方|滚动|整理"
+    "|实地|特别|綜合|獨家|現場"
 )
-_REPORT = re.compile(rf"\s*(?:{_KINDS})*报道$")
+_REPORT = re.compile(rf"\s*(?:{_KINDS})*(?:报道|報道|報導)$")
 _WIRED = re.compile(rf"(?:(?P<place>[{_HAN}]{{2,6}}?)|(?<=\s))(?P<day>\d{{1,2}}月\d{{1,2}}日)?[电讯]$")
 _BETWEEN = " \u3000、,/·"
 _LAST = re.compile(rf"(?<=[\s、,/])[{_HAN}]{{2,8}}$")
@@ -25,7 +27,10 @@ _RANK = re.compile(r"(?:特别行政区|自治[区州]|新区|地区|[省市州�
 def _places() -> frozenset[str]:
     data = tomllib.loads((files("newscrawl") / "places.toml").read_text(encoding="utf-8"))
     return frozenset(
-        name for table in (data["regions"], data["cities"]) for line in table.values() for name in line.split()
+        name
+        for table in (data["regions"], data["cities"])
+        for line in table.values()
+        for name in line.split()
     )
 
 

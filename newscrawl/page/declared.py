@@ -13,7 +13,7 @@ from parsel.csstranslator import HTMLTranslator
 
 from newscrawl.draft import Reading, Said
 from newscrawl.errors import UsageError
-from newscrawl.outlets import outlet_named
+from newscrawl.outlet_name import desk_outlet
 from newscrawl.page.blocks import INLINE
 from newscrawl.page.labels import LabelledField, looks_like_date, split_labelled
 from newscrawl.page.tree import fold, link_of, parse_fragment, text_of
@@ -31,6 +31,7 @@ _ID_ALONE = re.compile(r"^descendant-or-self::\*\[@id = '([^']*)'\]")
 _ID_AND_MORE = re.compile(r"^descendant-or-self::\*\[\(@id = '([^']*)'\) and ")
 _LABEL = re.compile(r"^[\s（(【]*[^:：]{0,8}[:：]")
 _PEOPLE = frozenset(("authors", "editors"))
+_SIGNED = frozenset((None, "authors", "editors"))
 _LABELLED: dict[str, LabelledField] = {
     "dates": "date",
     "outlets": "outlet",
@@ -215,7 +216,7 @@ def _of_label(values: list[Said], label: LabelledField) -> list[Said]:
         elif label == "date":
             plain += [_cut(said, text) for field, text in parts if field is None and looks_like_date(text)]
         elif label == "outlet":  # 21世纪经济报道 记者：彭强
-            plain += [_cut(said, text) for field, text in parts if field is None and outlet_named(text)]
+            plain += [_cut(said, text) for field, text in parts if field in _SIGNED and desk_outlet(text)]
     return labelled or plain
 
 

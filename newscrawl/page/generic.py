@@ -43,6 +43,7 @@ def _complete_people(reading: Reading, said: Structured, signs: Signs, *, chines
         *signs.outlets,
         *structured,
         *signs.beside,
+        *signs.desks,
         *said.publishers,
     ]
     if chinese:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from newscrawl.draft import Reading, Said
 from newscrawl.page.declared import read_declared
+from newscrawl.page.language import stated_language
 from newscrawl.page.refusal import title_refusal
 from newscrawl.page.tree import link_of, parse, parse_fragment, text_of
 from newscrawl.page.versions import DataVersion, PageVersion
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from newscrawl.page.versions import Version
+
+_SAMPLE = 30  # text nodes of a body that tell its script
 
 
 def read_page(
@@ -49,7 +53,14 @@ def read_page(
             reading.refused = refusal(reading, look)
     if reading.version is not None:
         reading.refused = title_refusal(reading)
+        reading.language = reading.language or stated_language(root, _beginning(reading.body))
     return reading
+
+
+def _beginning(body: HtmlElement | None) -> str:
+    """A sample of the body's text, to tell its script."""
+    texts = body.itertext() if body is not None else iter(())
+    return "".join(islice(texts, _SAMPLE))[: 10 * _SAMPLE]
 
 
 def read_fragment(html: str, *, url: str) -> Reading:
