@@ -58,6 +58,7 @@ class ThepaperSpider(NewsSpider):
                 body=(".news_txt",),
                 date=(".news_about p:nth-of-type(2)", ".news_about p"),
                 outlet=(".news_about p:nth-of-type(2)",),
+                authors=(".news_about p:nth-of-type(1)",),
                 columns=(".news_path a",),
             ),
         ),
