@@ -76,7 +76,7 @@ def without_report(text: str) -> str:
         return _without_places(text[: match.start()])
     wired = _WIRED.search(text)
     if wired and (is_place(wired["place"]) if wired["place"] else wired["day"]):
-        return text[: wired.start()]
+        return text[: wired.start()].rstrip()
     return text
 
 

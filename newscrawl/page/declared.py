@@ -31,6 +31,7 @@ _ID_ALONE = re.compile(r"^descendant-or-self::\*\[@id = '([^']*)'\]")
 _ID_AND_MORE = re.compile(r"^descendant-or-self::\*\[\(@id = '([^']*)'\) and ")
 _LABEL = re.compile(r"^[\s（(【]*[^:：]{0,8}[:：]")
 _PEOPLE = frozenset(("authors", "editors"))
+_WRITERS = re.compile(r"^[^编編责責校审]*(?:记者|作者|通讯员|記者)")
 _SIGNED = frozenset((None, "authors", "editors"))
 _LABELLED: dict[str, LabelledField] = {
     "dates": "date",
@@ -225,4 +226,6 @@ def _cut(said: Said, text: str) -> Said:
 
 
 def _may_be(label: LabelledField, text: str, *, alone: bool) -> bool:
+    if label == "editors" and _WRITERS.search(text):
+        return False
     return alone or looks_like_date(text) == (label == "date")
