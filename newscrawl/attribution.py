@@ -15,6 +15,8 @@ from newscrawl.post import Attribution
 from newscrawl.signatures import dateline_outlet, signers
 from newscrawl.slugs import slug
 
+#: Rules that find a name without a label, near the title.
+_UNLABELLED = frozenset(("beside date", "source class"))
 _JOINED = re.compile(r"\s*[-—–·|]\s*")
 # A name of two or three characters with a common surname: a person's, where no label says otherwise.
 _PERSON = re.compile(
@@ -39,7 +41,7 @@ def credited_outlet(said: Said) -> Attribution | None:
     name = outlet_name(said.value[:VALUE_LIMIT], bracketed)
     if name is None:
         return None
-    if said.rule == "beside date" and _PERSON.fullmatch(name) and outlet_named(name) is None:
+    if said.rule in _UNLABELLED and _PERSON.fullmatch(name) and outlet_named(name) is None:
         return None
     raw = said.value.strip() if bracketed else " ".join(said.value[:VALUE_LIMIT].split())
     return Attribution(name, slug(name), raw, _origin(said), _address(said.link))
@@ -83,7 +85,9 @@ def outlet_of(draft: Draft) -> Attribution | None:
 def _dateline(draft: Draft) -> list[Said]:
     body = draft.reading.body if draft.language.startswith("zh") else None
     agency = dateline_outlet(body) if body is not None else None
-    return [agency] if agency else []
+    if agency is None or (agency.rule == "reported" and draft.site_outlet):
+        return []  # a site that has its own name writes 据路透社报道 of what it made itself
+    return [agency]
 
 
 def _candidates(draft: Draft) -> list[Said]:

@@ -43,7 +43,7 @@ class StcnSpider(NewsSpider):
                 date=(".detail-info span:last-of-type",),
                 outlet=(".detail-info span:first-of-type",),
                 authors=(".detail-info span",),
-                editors=("//div[@class='detail-content-editor'][contains(., '编辑')]",),
+                editors=(".detail-content-editor",),
                 columns=(".breadcrumb a",),
                 drop=(".detail-content-editor", ".detail-content-tags"),
             ),

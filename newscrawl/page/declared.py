@@ -13,6 +13,7 @@ from parsel.csstranslator import HTMLTranslator
 
 from newscrawl.draft import Reading, Said
 from newscrawl.errors import UsageError
+from newscrawl.outlet_name import desk_outlet
 from newscrawl.outlets import outlet_named
 from newscrawl.page.blocks import INLINE
 from newscrawl.page.labels import LabelledField, looks_like_date, split_labelled
@@ -32,6 +33,8 @@ _ID_AND_MORE = re.compile(r"^descendant-or-self::\*\[\(@id = '([^']*)'\) and ")
 _LABEL = re.compile(r"^[\s（(【]*[^:：]{0,8}[:：]")
 _NOTHING_BUT_DATE = re.compile(r"[\d\s:：年月日时分秒./-]+")
 _PEOPLE = frozenset(("authors", "editors"))
+_WRITERS = re.compile(r"^[^编編责責校审]*(?:记者|作者|通讯员|記者)")
+_SIGNED = frozenset((None, "authors", "editors"))
 _LABELLED: dict[str, LabelledField] = {
     "dates": "date",
     "outlets": "outlet",
@@ -216,7 +219,7 @@ def _of_label(values: list[Said], label: LabelledField) -> list[Said]:
         elif label == "date":
             plain += [_cut(said, text) for field, text in parts if field is None and looks_like_date(text)]
         elif label == "outlet":  # 21世纪经济报道 记者：彭强
-            plain += [_cut(said, text) for field, text in parts if field is None and outlet_named(text)]
+            plain += [_cut(said, text) for field, text in parts if field in _SIGNED and desk_outlet(text)]
     return labelled or plain
 
 
@@ -232,5 +235,7 @@ def _cut(said: Said, text: str) -> Said:
 
 def _may_be(label: LabelledField, text: str, *, alone: bool) -> bool:
     if label != "date" and _NOTHING_BUT_DATE.fullmatch(text):
+        return False
+    if label == "editors" and _WRITERS.search(text):
         return False
     return alone or looks_like_date(text) == (label == "date")

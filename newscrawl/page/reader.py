@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from newscrawl.draft import Reading, Said
 from newscrawl.page.declared import read_declared
 from newscrawl.page.edges import cut_edges
+from newscrawl.page.language import stated_language
 from newscrawl.page.refusal import title_refusal
 from newscrawl.page.tree import link_of, parse, parse_fragment, text_of
 from newscrawl.page.versions import DataVersion, PageVersion
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from newscrawl.page.versions import Version
+
+_SAMPLE = 30  # text nodes of a body that tell its script
 
 
 def read_page(
@@ -50,6 +54,7 @@ def read_page(
             reading.refused = refusal(reading, look)
     if reading.version is not None:
         reading.refused = title_refusal(reading)
+        reading.language = reading.language or stated_language(root, _beginning(reading.body))
         return _without_edges(reading)
     return reading
 
@@ -60,6 +65,12 @@ def _without_edges(reading: Reading) -> Reading:
         named = cut_edges(reading.body)
         reading.editors = reading.editors or [Said(line, "page", "info line") for line in named]
     return reading
+
+
+def _beginning(body: HtmlElement | None) -> str:
+    """A sample of the body's text, to tell its script."""
+    texts = body.itertext() if body is not None else iter(())
+    return "".join(islice(texts, _SAMPLE))[: 10 * _SAMPLE]
 
 
 def read_fragment(html: str, *, url: str) -> Reading:
