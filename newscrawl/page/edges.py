@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from newscrawl.page import words
+from newscrawl.page.labels import split_labelled
 from newscrawl.page.tree import text_of
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _LINES = ("p", "div", "section", "li", "h2", "h3", "h4", "h5", "center", "blockquote", "pre", "td")
 _MOST = 12  #: lines of either edge that are looked at
 _LONGEST = 160  #: characters; what is longer is part of the text
+_INFO_LINE = 60  #: characters of a line of labels
 _OPENS = r"^[\s\u3000【\[（(]*"
 _ONCE = re.compile(_OPENS + r"(?:本文|文章)?原(?:标题|题|文标题)\s*(?:[:：]|为?\s*《)")
 _AFTER = words.pattern("after_text", before=_OPENS)
@@ -26,13 +28,10 @@ _FURTHER = re.compile(
     r"(?:新闻|阅读|报道|推荐|链接|专题|文章|回顾|进入专题)\s*[】\]）)]?\s*[:：]?\s*$"
 )
 _PAGES = re.compile(r"^\s*(?:[【\[]\s*\d{1,2}\s*[】\]]\s*){2,}$")
-_EDITOR = re.compile(
-    _OPENS + r"(?:值班|责任)?(?:编辑|责编)(?:\s*[:：|｜]|[\s\u3000]+(?=[\u4e00-\u9fff]{2,4}[）)】\]]?\s*$))"
-)
 
 
 def cut_edges(body: HtmlElement) -> list[str]:
-    """Takes the lines out of the element; gives those that name editors, in the order of the page."""
+    """Takes the lines out of the element; gives those after the text, in the order of the page."""
     lines = [
         line
         for line in body.iter(*_LINES)
@@ -48,7 +47,7 @@ def cut_edges(body: HtmlElement) -> list[str]:
 
 
 def _cut_end(lines: list[HtmlElement]) -> list[str]:
-    editors: list[str] = []
+    gone: list[str] = []
     links: list[HtmlElement] = []  # they go where a heading above them says what they are
     for line in reversed(lines):
         text = text_of(line)
@@ -58,18 +57,22 @@ def _cut_end(lines: list[HtmlElement]) -> list[str]:
             _drop([*links, line])
             links = []
         elif not links and text and len(text) <= _LONGEST and _goes(text):
-            if _EDITOR.match(text):
-                editors.insert(0, text)
+            gone.insert(0, text)
             _drop([line])
         elif text and _is_linked(line, text):
             links.append(line)
         else:
             break
-    return editors
+    return gone
 
 
 def _goes(text: str) -> bool:
-    return any(pattern.match(text) for pattern in (_AFTER, _ONCE, _FURTHER, _PAGES, _EDITOR))
+    return any(pattern.match(text) for pattern in (_AFTER, _ONCE, _FURTHER, _PAGES)) or _is_info_line(text)
+
+
+def _is_info_line(text: str) -> bool:
+    """`（作者：张三 编辑：李四）`: labels with their values, and nothing else."""
+    return len(text) <= _INFO_LINE and all(field is not None for field, _ in split_labelled(text))
 
 
 def _is_linked(line: HtmlElement, text: str) -> bool:

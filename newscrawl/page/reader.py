@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from newscrawl.draft import Reading, Said
 from newscrawl.page.declared import read_declared
 from newscrawl.page.edges import cut_edges
+from newscrawl.page.labels import split_labelled
 from newscrawl.page.language import stated_language
 from newscrawl.page.refusal import title_refusal
 from newscrawl.page.tree import link_of, parse, parse_fragment, text_of
@@ -60,10 +61,15 @@ def read_page(
 
 
 def _without_edges(reading: Reading) -> Reading:
-    """A declared body without the lines around its text; where no editors were found, those named there."""
-    if reading.body is not None:
-        named = cut_edges(reading.body)
-        reading.editors = reading.editors or [Said(line, "page", "info line") for line in named]
+    """A declared body without the lines around its text; what they name fills the fields that are open."""
+    if reading.body is None:
+        return reading
+    parts = [part for line in cut_edges(reading.body) for part in split_labelled(line)]
+    for label, field in (("outlet", "outlets"), ("authors", "authors"), ("editors", "editors")):
+        if not getattr(reading, field):
+            setattr(
+                reading, field, [Said(text, "page", "info line") for name, text in parts if name == label]
+            )
     return reading
 
 
