@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from newscrawl.errors import NewscrawlError, UsageError
 from newscrawl.listing import Entry, draft_of
 from newscrawl.post import Crawl
 from newscrawl.source import Source
+from newscrawl.urls import check_address
 
 if TYPE_CHECKING:
     from newscrawl.post import Post
@@ -44,7 +46,7 @@ class Trial:
 def fetch(url: str, overrides: dict[str, Any]) -> Fetched:
     """Asks for one page as a crawl would: robots.txt, User-Agent, retries, the newsroom if set.
 
-    Raises NewscrawlError where there is no answer.
+    Raises UsageError for what is no address, NewscrawlError where there is no answer.
     """
     return fetch_on(url, overrides, lambda _: [])[0]
 
@@ -55,9 +57,12 @@ def fetch_on(url: str, overrides: dict[str, Any], follow: Callable[[Fetched], li
     The first is the page at `url`; of the others those that answered.
     """
     from scrapy import Request, Spider  # slow to import
-    from scrapy.crawler import AsyncCrawlerProcess
+    from scrapy.exceptions import IgnoreRequest
 
-    from newscrawl.crawling import project_settings
+    from newscrawl.crawling import crawler_process, project_settings
+    from newscrawl.log import OneLineOfRobots
+
+    url = check_address(url)
 
     got: list[Fetched] = []
     failures: list[str] = []
@@ -76,10 +81,12 @@ def fetch_on(url: str, overrides: dict[str, Any], follow: Callable[[Fetched], li
                 yield response.follow(further, self.parse, errback=self.failed)
 
         def failed(self, failure: Any) -> None:
-            failures.append(f"{type(failure.value).__name__}: {failure.value}")
+            kind = "" if isinstance(failure.value, IgnoreRequest) else f"{type(failure.value).__name__}: "
+            failures.append(f"{kind}{failure.value}")
 
     settings = project_settings(overrides | {"ITEM_PIPELINES": {}})
-    process = AsyncCrawlerProcess(settings)
+    process = crawler_process(settings)
+    logging.getLogger(OneLineOfRobots.LOGGER).addFilter(OneLineOfRobots())
     process.crawl(OnePage)
     process.start()
     if not got:
@@ -90,25 +97,33 @@ def fetch_on(url: str, overrides: dict[str, Any], follow: Callable[[Fetched], li
 _ERRORS = list(range(400, 600))
 
 
+def is_address(word: str) -> bool:
+    """Whether a word of the command line is to be an address rather than a file's name."""
+    return "://" in word
+
+
 def read_file(path: Path, url: str | None) -> Fetched:
     """A saved page. Raises UsageError where it cannot be read or its address is missing."""
+    if not path.exists():
+        raise UsageError(
+            f"{str(path)!r} is neither a file nor an address, which begins with https:// or http://"
+        )
     if not url:
         raise UsageError(f"{path} is a file: say with --url https://… where the page is from")
     try:
-        return Fetched(path.read_bytes(), url)
+        return Fetched(path.read_bytes(), check_address(url))
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
 
 
 def spider_for(url: str, named: str | None) -> type[NewsSpider] | None:
     """The spider to read a page with: the named one, else the first of the page's domain, else none."""
-    from newscrawl.crawling import spider_class, spider_names
+    from newscrawl.crawling import sound_spiders, spider_class
 
     if named:
         return spider_class(named)
     host = urlsplit(url).hostname or ""
-    kinds = (spider_class(name) for name in spider_names())
-    return next((kind for kind in kinds if kind.source.covers(host)), None)
+    return next((kind for kind in sound_spiders() if kind.source.covers(host)), None)
 
 
 def unknown_site(url: str) -> Source:

@@ -18,6 +18,7 @@ from newscrawl.page.zones import zone_of
 from newscrawl.replies import header
 from newscrawl.source import Feed, Section, Sitemap, Source
 from newscrawl.spider import NewsSpider
+from newscrawl.urls import check_address
 from newscrawl.walking import request_of
 
 _NEXT = (
@@ -34,8 +35,8 @@ class SiteSpider(NewsSpider):
     source: ClassVar[Source] = Source(title="any site", domain="unknown.invalid", zone="UTC")
 
     def __init__(self, url: str = "", **arguments: str) -> None:
-        host = urlsplit(url).hostname or ""
-        if not url.startswith(("http://", "https://")) or "." not in host:
+        url = check_address(url) if url else ""
+        if "." not in (urlsplit(url).hostname or ""):
             raise UsageError(f"spider site wants a site's address, not {url!r}: -a url=https://example.org")
         super().__init__(url=url, **arguments)
         self.home = url

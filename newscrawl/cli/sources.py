@@ -26,19 +26,28 @@ def register(app: typer.Typer) -> None:
 
 
 def sources(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
-    """List the spiders: name, site, what it takes."""
+    """List the spiders: name, site, what it takes. Exits 1 where a file of spiders/ is at fault."""
     from newscrawl.crawling import spider_class, spider_names
 
-    rows = []
+    rows, faults = [], []
     for name in spider_names():
-        kind = spider_class(name)
+        try:
+            kind = spider_class(name)
+        except UsageError as error:
+            faults.append(error)
+            continue
         takes = sorted({"since", "limit"} | kind.own_arguments)
         rows.append({"spider": name, "site": kind.source.title, "domain": kind.source.domain, "takes": takes})
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-        return
-    for row in rows:
-        typer.echo(f"{row['spider']:<20} {row['site']}  {row['domain']}  takes {', '.join(row['takes'])}")
+    else:
+        for row in rows:
+            words = ", ".join(row["takes"])
+            typer.echo(f"{row['spider']:<20} {row['site']}  {row['domain']}  takes {words}")
+    for fault in faults:
+        typer.echo(f"newscrawl: {fault}", err=True)
+    if faults:
+        raise typer.Exit(1)
 
 
 def freeze(
@@ -60,11 +69,11 @@ def freeze(
     from newscrawl.cli.crawl import pairs, replica_settings
     from newscrawl.crawling import spider_class
     from newscrawl.freezing import write_frozen
-    from newscrawl.trying import fetch, read_file
+    from newscrawl.trying import fetch, is_address, read_file
 
     kind = spider_class(spider)
     at = _moment(fetched)
-    if page.startswith(("http://", "https://")):
+    if is_address(page):
         overrides = replica_settings(newsroom) if newsroom else {}
         got = fetch(page, overrides | {"LOG_LEVEL": "ERROR"})
     else:

@@ -11,6 +11,7 @@ from typing import Any, Self
 from pymongo.errors import PyMongoError
 
 from newscrawl.draft import Reject
+from newscrawl.errors import ArchiveBroken
 from newscrawl.post import Post
 from newscrawl.store.away import is_away
 from newscrawl.store.delivery import Delivery, OnOutcome
@@ -88,7 +89,7 @@ class Archive:
             return None
 
     async def put(self, post: Post) -> None:
-        """Hands a post over; waits only while the buffer is full."""
+        """Hands a post over; waits only while the buffer is full. Raises ArchiveBroken, as all below."""
         at = _now()
         try:
             record = post_record(post, at)
@@ -169,10 +170,10 @@ class Archive:
             self._outbox.abandon()
 
     def _check_work(self) -> None:
-        """Raises what ended the writing task: nobody would take what is put after it."""
+        """Raises ArchiveBroken where the writing task has ended: nobody would take what is put after it."""
         assert self._work is not None
-        if self._work.done():
-            self._work.result()
+        if self._work.done() and (error := self._work.exception()):
+            raise ArchiveBroken(f"nothing more can be written: {type(error).__name__}: {error}") from error
 
 
 def _now() -> datetime:

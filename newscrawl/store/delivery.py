@@ -75,7 +75,7 @@ class Delivery:
             if self._spool is None and await self._write_patiently(batch):
                 return
             while not await self._to_spool(batch):
-                if self._closing:
+                if self._closing or self._options.stopping():
                     self._tell(batch, "failed", "neither MongoDB nor the disk takes it")
                     return
                 await asyncio.sleep(self._options.reconnect_interval)

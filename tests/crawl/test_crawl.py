@@ -238,9 +238,17 @@ def test_a_site_that_is_away_fails_the_run(database: str) -> None:
         (["crawl", "eastmoney", "-a", "since"], "'since' is not NAME=VALUE"),
         (["crawl", "eastmoney", "--newsroom", "somewhere"], "newsroom 'somewhere' is not an address"),
         (["crawl", "eastmoney", "-L", "LOUD"], "log level 'LOUD' is none of"),
-        (["try", "ftp://example.com/x"], "begins with http:// or https://"),
-        (["try", "no-such-file.html", "--url", "https://finance.eastmoney.com/a/1.html"], "cannot be read"),
-        (["try", "saved.html"], "--url https://"),
+        (["try", "ftp://example.com/x"], "one is like https://example.org/"),
+        (["try", "http://[::1"], "one is like https://example.org/"),
+        (
+            ["try", "no-such-file.html", "--url", "https://finance.eastmoney.com/a/1.html"],
+            "neither a file nor",
+        ),
+        (["try", "README.md"], "--url https://"),
+        (["try", "README.md", "--url", "nonsense"], "'nonsense' is no address"),
+        (["try", "https://example.com/", "--spider", "nope"], "no spider 'nope'"),
+        (["crawl", "site", "-a", "url=http://example.org:99999/"], "Port out of range"),
+        (["freeze", "eastmoney", "https://example.org:99999/"], "Port out of range"),
         (["newsroom", "--posts", "no-such-folder"], "is no folder"),
     ],
 )
@@ -260,6 +268,25 @@ def test_an_unreachable_database_exits_2_with_one_line(monkeypatch: pytest.Monke
     assert "MONGODB_URI" in done.stderr
     assert "sesame" not in done.stderr
     assert done.stderr.count("\n") == 1, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [(["eastmony"], "no spider 'eastmony'"), (["eastmoney", "-a", "colums=1"], "no argument 'colums'")],
+)
+def test_wrong_words_to_scrapy_are_told_without_a_stack(words: list[str], told: str) -> None:
+    command = [sys.executable, "-m", "scrapy", "crawl", *words]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert told in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+def test_a_site_without_robots_is_told_without_a_stack() -> None:
+    done = newscrawl("try", "http://example.org/", "--newsroom", "http://127.0.0.1:9")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "gave no answer: robots.txt could not be had: " in done.stderr
 
 
 def test_one_crawl_of_a_spider_at_a_time(quiet_newsroom: str, database: str) -> None:

@@ -280,3 +280,9 @@ def test_replica_set_of_a_server_that_is_gone_is_told():
         patch.setattr(replica_set, "_PATIENCE", 0.1)
         with pytest.raises(DatabaseUnavailable, match=f"port {port} cannot be set up"):
             replica_set.settle(port, secret)
+
+
+def test_a_home_that_cannot_be_written_is_told(own_home):
+    (own_home / "mongodb" / "lock").mkdir(parents=True)
+    with pytest.raises(DatabaseUnavailable, match=r"cannot be started: .*Is a directory"):
+        embedded.ensure()
