@@ -91,11 +91,10 @@ def _dateline(draft: Draft) -> list[Said]:
 
 
 def _candidates(draft: Draft) -> list[Said]:
-    people_named = {one.value.strip() for one in draft.reading.authors}
+    # By itself in the line of the date may stand a person too, or a law's own name under its headline.
+    others = {one.value.strip() for one in (*draft.reading.authors, *draft.reading.titles)}
     said = [
-        one
-        for one in draft.reading.outlets
-        if one.rule != "beside date" or one.value.strip() not in people_named
+        one for one in draft.reading.outlets if one.rule != "beside date" or one.value.strip() not in others
     ]
     digest = draft.reading.digests[0].value if draft.reading.digests else ""
     if not digest or draft.reading.body is not None:
