@@ -10,16 +10,19 @@ from newscrawl.page.tree import parse
 ARTICLE = 'itemscope itemtype="https://schema.org/NewsArticle"'
 MAIN = f"""<article {ARTICLE}><h1 itemprop=headline>The bridge opens again</h1>
 <meta itemprop=articleSection content=Local>
-<span itemprop=author itemscope itemtype="https://schema.org/Person"><a itemprop=url href=/ana><b itemprop=name>Ana
-Bell</b></a></span>
+<span itemprop=author itemscope itemtype="https://schema.org/Person"><a
+itemprop=url href=/ana><b itemprop=name>Ana Bell</b></a></span>
 <time itemprop=datePublished datetime="2026-03-08T08:37:00Z">8 March</time>
-<div itemprop=publisher itemscope itemtype="https://schema.org/Organization"><meta itemprop=name content="The Post">
-</div><span itemprop=sourceOrganization itemscope><meta itemprop=name content="Reuters"></span>
-<div itemprop=articleBody><p>The council said on Monday that the bridge would open again before the winter.</p></div>
+<div itemprop=publisher itemscope itemtype="https://schema.org/Organization">
+<meta itemprop=name content="The Post"></div>
+<span itemprop=sourceOrganization itemscope><meta itemprop=name content="Reuters"></span>
+<div itemprop=articleBody><p>The council said on Monday that the bridge would open again soon.</p></div>
 </article>"""
-CARD = f"""<div {ARTICLE}><h3 itemprop=headline>Another story</h3><span itemprop=author>Bo Cole</span>
+CARD = f"""<div {ARTICLE}><h3 itemprop=headline>Another story</h3>
+<span itemprop=author>Bo Cole</span>
 <time itemprop=datePublished datetime="2026-03-10T10:00:00Z">10 March</time></div>"""
-COMMENT = """<div itemprop=comment itemscope itemtype="https://schema.org/Comment"><b itemprop=author>Cy Dunn</b>
+COMMENT = """<div itemprop=comment itemscope itemtype="https://schema.org/Comment">
+<b itemprop=author>Cy Dunn</b>
 <time itemprop=datePublished datetime="2026-03-09T09:00:00Z">9 March</time></div>"""
 
 
