@@ -12,7 +12,7 @@ from newscrawl.outlet_name import VALUE_LIMIT, outlet_name
 from newscrawl.outlets import Outlet, outlet_named
 from newscrawl.people import people
 from newscrawl.post import Attribution
-from newscrawl.signatures import dateline_outlet, signers
+from newscrawl.signatures import closing_outlet, dateline_outlet, signers
 from newscrawl.slugs import slug
 
 #: Rules that find a name without a label, near the title.
@@ -75,7 +75,8 @@ def choose_outlet(reading_outlets: Iterable[Said], site_outlet: str | None) -> A
 
 def outlet_of(draft: Draft) -> Attribution | None:
     """A draft's outlet: what its page says, then the tail of its flash, then what the list says, then the
-    agency of its dateline, then the site; by its canonical name unless the draft keeps names as printed."""
+    agency of its dateline or its end, then the site; by its canonical name unless the draft keeps names as
+    printed."""
     found = choose_outlet(_candidates(draft), None) or choose_outlet(_dateline(draft), draft.site_outlet)
     if found is None or draft.as_printed:
         return found
@@ -84,10 +85,12 @@ def outlet_of(draft: Draft) -> Attribution | None:
 
 def _dateline(draft: Draft) -> list[Said]:
     body = draft.reading.body if draft.language.startswith("zh") else None
-    agency = dateline_outlet(body) if body is not None else None
-    if agency is None or (agency.rule == "reported" and draft.site_outlet):
-        return []  # a site that has its own name writes 据路透社报道 of what it made itself
-    return [agency]
+    if body is None:
+        return []
+    found = [one for one in (dateline_outlet(body), closing_outlet(body)) if one is not None]
+    own = [one for one in found if one.rule != "reported"]
+    # a site that has its own name writes 据路透社报道 of what it made itself
+    return own if draft.site_outlet else own or found
 
 
 def _candidates(draft: Draft) -> list[Said]:

@@ -49,6 +49,7 @@ _OPENED = re.compile(rf"[【\[]?{_DATELINE}[】\]]?[\s:,]*{_WHO}")
 _REPORTS = re.compile(
     rf"(?P<who>{_ROLE}[:|\s]?[{_HAN}·、 \u3000]{{2,40}}?(?:报道|发自[{_HAN}]{{2,6}}))(?=$|[\s:])"
 )
+_CLOSING = re.compile(r"[(【](?P<said>[^()【】]{2,40})[)】][\s。]*$")
 _ENDED = re.compile(rf"{_WHO}[\s。]*(?:\(完\)|【完】|完)?$")
 
 
@@ -88,6 +89,17 @@ def dateline_outlet(body: HtmlElement) -> Said | None:
             return Said(agency, "page", "dateline" if own else "reported")
         if _alone(text) and (name := desk_outlet(head)):
             return Said(name, "page", "dateline")
+    return None
+
+
+def closing_outlet(body: HtmlElement) -> Said | None:
+    """The outlet in brackets at the text's end, if the registry has it: `（据新华社电）`, `（央视新闻）`,
+    `（新华社记者 何予安）`.
+    """
+    for text in reversed(_paragraphs(body)[-2:]):
+        match = _CLOSING.search(_plain(text[-_TAIL:]))
+        if match and (name := desk_outlet(match["said"])):
+            return Said(name, "page", "closing")
     return None
 
 

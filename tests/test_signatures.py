@@ -10,7 +10,7 @@ import pytest
 from newscrawl.attribution import settle_attribution
 from newscrawl.draft import Draft, Reading, Said
 from newscrawl.post import Crawl
-from newscrawl.signatures import dateline_outlet, signers
+from newscrawl.signatures import closing_outlet, dateline_outlet, signers
 
 TEXT = "<p>三条线路将于年底开通，覆盖六个区，总里程达到一百二十公里。</p>" * 6
 HEADS = {
@@ -117,6 +117,32 @@ def test_the_outlets_that_a_text_begins_with(head: str, outlet: str, rule: str |
     found = dateline_outlet(body(head))
     assert found is not None
     assert (found.value, found.rule) == (outlet if rule else "证券时报", rule or "dateline")
+
+
+@pytest.mark.parametrize(
+    ("end", "outlet"),
+    [
+        ("三条线路。（据新华社电）", "新华社"),
+        ("三条线路。（据新华社）", "新华社"),
+        ("三条线路。（央视新闻客户端）", "央视新闻客户端"),
+        ("（综合新华社、人民日报报道）", "新华社"),
+        ("（新华社记者 何予安）", "新华社"),
+        ("三条线路。（新华社记者 何予安 摄）", None),
+        ("三条线路（地铁）", None),
+        ("三条线路。（完）", None),
+        ("新华社（北京）三条线路", None),
+        ("（" * 3000, None),
+    ],
+)
+def test_the_outlet_that_a_text_ends_with(end: str, outlet: str | None) -> None:
+    found = closing_outlet(body(end=end))
+    assert (found and found.value) == outlet
+
+
+def test_the_end_names_the_outlet_where_nothing_else_does() -> None:
+    draft = draft_of(Reading(body=body(end="三条线路。（据新华社电）")), "北方网")
+    assert draft.source is not None
+    assert draft.source.name == "新华社"
 
 
 def test_what_a_site_goes_by_is_not_its_outlet() -> None:

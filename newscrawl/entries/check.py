@@ -80,7 +80,7 @@ def _version_faults(pages: Iterable[Version]) -> Iterator[str]:
                 if expression := getattr(version, field):
                     yield from _expression_faults(f"page version {version.name!r}, {field}", expression)
             continue
-        for field in (*_FIELDS, "drop"):
+        for field in (*_FIELDS, "drop", "lead"):
             yield from _selector_faults(f"page version {version.name!r}, {field}", getattr(version, field))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
@@ -56,6 +57,7 @@ class _Compiled:
     fields: dict[str, tuple[_Rule, ...]]  #: by the name of Reading's list
     body: tuple[_Rule, ...]
     drop: tuple[_Rule, ...]
+    lead: tuple[_Rule, ...]
 
 
 def read_declared(root: HtmlElement, url: str, versions: tuple[PageVersion, ...]) -> Reading | None:
@@ -84,6 +86,7 @@ def _reading(
     if body[0].tag == "textarea":  # a page that a script renders keeps its HTML there, escaped
         reading.body = parse_fragment(body[0].text_content(), url=url)
     _drop(body[0], compiled.drop)
+    _lead(root, body[0], compiled.lead)
     return reading
 
 
@@ -93,6 +96,16 @@ def _drop(body: HtmlElement, rules: tuple[_Rule, ...]) -> None:
         for found in _evaluate(rule, body):
             if not isinstance(found, str) and found is not body and body in found.iterancestors():
                 found.drop_tree()
+
+
+def _lead(root: HtmlElement, body: HtmlElement, rules: tuple[_Rule, ...]) -> None:
+    """Put copies of the elements at the body's beginning, in their order, but of those around or in it."""
+    related = {*body.iter(), *body.iterancestors()} if rules else set()
+    found = [one for rule in rules for one in _evaluate(rule, root) if one not in related]
+    for element in reversed([one for one in found if not isinstance(one, str)]):
+        copy = deepcopy(element)
+        copy.tail, body.text = body.text, None
+        body.insert(0, copy)
 
 
 @lru_cache(maxsize=1024)
@@ -110,6 +123,7 @@ def _compile(version: PageVersion) -> _Compiled:
         fields={name: _rules(version, selectors) for name, selectors in declared.items()},
         body=_rules(version, version.body),
         drop=_rules(version, version.drop),
+        lead=_rules(version, version.lead),
     )
 
 
