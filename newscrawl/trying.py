@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from newscrawl.errors import NewscrawlError, UsageError
 from newscrawl.listing import Entry, draft_of
+from newscrawl.page.zones import zone_of
 from newscrawl.post import Crawl
 from newscrawl.source import Source
 from newscrawl.urls import check_address
@@ -19,6 +20,8 @@ from newscrawl.urls import check_address
 if TYPE_CHECKING:
     from newscrawl.post import Post
     from newscrawl.spider import NewsSpider
+
+MOST_PAGES = 10  # that one command asks for
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class Fetched:
     url: str
     content_type: str | None = None
     status: int | None = None
+    asked: str | None = None  #: before redirects; None of a file
 
 
 @dataclass(slots=True)
@@ -52,9 +56,9 @@ def fetch(url: str, overrides: dict[str, Any]) -> Fetched:
 
 
 def fetch_on(url: str, overrides: dict[str, Any], follow: Callable[[Fetched], list[str]]) -> list[Fetched]:
-    """As `fetch`, and then the addresses that `follow` names of that page; once in a process.
+    """As `fetch`, and then the addresses that `follow` names of each page that came; once in a process.
 
-    The first is the page at `url`; of the others those that answered.
+    The first is the page at `url`; of the others those that answered, at most MOST_PAGES in all.
     """
     from scrapy import Request, Spider  # slow to import
     from scrapy.exceptions import IgnoreRequest
@@ -66,6 +70,7 @@ def fetch_on(url: str, overrides: dict[str, Any], follow: Callable[[Fetched], li
 
     got: list[Fetched] = []
     failures: list[str] = []
+    seen = {url}
 
     class OnePage(Spider):
         name = "try"
@@ -76,9 +81,12 @@ def fetch_on(url: str, overrides: dict[str, Any], follow: Callable[[Fetched], li
 
         def parse(self, response: Any, **_: Any) -> Any:
             kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
-            got.append(Fetched(response.body, response.url, kind or None, response.status))
-            for further in follow(got[0]) if len(got) == 1 else ():
-                yield response.follow(further, self.parse, errback=self.failed)
+            asked = response.request.meta.get("redirect_urls", [response.request.url])[0]
+            got.append(Fetched(response.body, response.url, kind or None, response.status, asked))
+            for further in follow(got[-1]):
+                if len(seen) < MOST_PAGES and further not in seen:
+                    seen.add(further)
+                    yield response.follow(further, self.parse, errback=self.failed)
 
         def failed(self, failure: Any) -> None:
             kind = "" if isinstance(failure.value, IgnoreRequest) else f"{type(failure.value).__name__}: "
@@ -170,6 +178,8 @@ def read_trial(
     )
     now = now or datetime.now(UTC)
     draft = draft_of(entry, reading, source, Crawl(trial.spider or "try", "try", now, page.status))
+    if kind is None:  # as `crawl site` has it
+        draft.zone = zone_of(page.url, reading.language or source.language)
     try:
         trial.post = normalise(draft, now)
     except Unusable as unusable:

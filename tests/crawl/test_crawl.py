@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -249,6 +250,11 @@ def test_a_site_that_is_away_fails_the_run(database: str) -> None:
         (["try", "https://example.com/", "--spider", "nope"], "no spider 'nope'"),
         (["crawl", "site", "-a", "url=http://example.org:99999/"], "Port out of range"),
         (["freeze", "eastmoney", "https://example.org:99999/"], "Port out of range"),
+        (
+            ["freeze", "eastmoney", "README.md", "--folder", "no-such-folder"],
+            "there is no folder no-such-folder",
+        ),
+        (["--database", "a/b", "db", "status"], "'a/b' is no name for a database"),
         (["newsroom", "--posts", "no-such-folder"], "is no folder"),
     ],
 )
@@ -295,6 +301,36 @@ def test_one_crawl_of_a_spider_at_a_time(quiet_newsroom: str, database: str) -> 
     assert done.returncode == 1
     assert f"eastmoney is being crawled already (pid {os.getpid()}" in done.stderr
     assert crawl("eastmoney", quiet_newsroom, "--limit", "1")[0] == 0
+
+
+def test_a_page_that_is_not_there_is_not_frozen(quiet_newsroom: str, tmp_path: Path) -> None:
+    url = "https://finance.eastmoney.com/a/209901013000000000.html"
+    done = newscrawl("freeze", "eastmoney", url, "--newsroom", quiet_newsroom, "--folder", str(tmp_path))
+    assert done.returncode == 1
+    assert "answered HTTP 404; nothing is kept" in done.stderr
+    assert not any(tmp_path.iterdir())
+
+
+def test_the_version_is_told() -> None:
+    assert re.fullmatch(r"newscrawl \d+\.\d+\.\d+\n", newscrawl("--version").stdout)
+
+
+@pytest.mark.parametrize("closed", ["2>&-", ">&-", "<&-"])
+def test_a_crawl_without_one_of_its_streams(closed: str, quiet_newsroom: str, database: str) -> None:
+    line = (
+        f"exec {sys.executable} -m newscrawl crawl eastmoney --limit 1 --newsroom {quiet_newsroom} {closed}"
+    )
+    assert subprocess.run(line, shell=True, capture_output=True, timeout=60, check=False).returncode == 0
+    assert len(documents(database)) == 1
+
+
+def test_output_that_finds_no_room_is_told_in_a_line() -> None:
+    with Path("/dev/full").open("w") as full:
+        words = [sys.executable, "-m", "newscrawl", "sources"]
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[0].startswith("newscrawl: [Errno 28] No space left on device")
+    assert "Traceback" not in done.stderr
 
 
 def test_sources() -> None:
