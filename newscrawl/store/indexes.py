@@ -51,4 +51,5 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("started", DESCENDING)], name="started", expireAfterSeconds=RUNS_KEPT),
     ],
     "jobs": [],
+    "names": [],
 }
