@@ -16,7 +16,7 @@ def home() -> Path:
     """The home folder, made if it is not there (mode 700).
 
     `NEWSCRAWL_HOME` if set; else `.newscrawl/` beside the scrapy.cfg found upward from the current
-    folder; else the user's data folder. Raises UsageError where it cannot be made.
+    folder; else the user's data folder. Raises UsageError where it cannot be had.
     """
     folder = _chosen()
     try:
@@ -25,6 +25,11 @@ def home() -> Path:
         raise UsageError(
             f"the home folder {folder} cannot be made ({error.strerror}); set NEWSCRAWL_HOME to one of yours"
         ) from error
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        raise UsageError(
+            f"the home folder {folder} belongs to another user (uid {folder.stat().st_uid});"
+            " run this as that user, or set NEWSCRAWL_HOME to a folder of yours"
+        )
     return folder
 
 

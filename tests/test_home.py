@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,13 @@ def test_a_home_that_cannot_be_made_is_told(tmp_path: Path, monkeypatch: pytest.
         monkeypatch.setenv("NEWSCRAWL_HOME", str(folder))
         with pytest.raises(UsageError, match=r"cannot be made .*; set NEWSCRAWL_HOME"):
             home()
+
+
+def test_a_home_of_another_user_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSCRAWL_HOME", str(tmp_path))
+    monkeypatch.setattr("os.access", lambda path, mode: False)  # tests may run as root, who may all
+    with pytest.raises(UsageError, match=f"belongs to another user .uid {os.getuid()}"):
+        home()
 
 
 def test_a_home_with_blanks_and_chinese_characters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,12 @@ _AREAS = (
     "db", "newsroom", "demo",
 )  # fmt: skip
 
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+_REMEDIES = {  # of what the machine refuses, whatever was to be written or read
+    errno.ENOSPC: "make room first",
+    errno.EDQUOT: "make room first",
+    errno.EROFS: "nothing can be written there",
+    errno.EACCES: "it is another user's",
+}
 
 
 def make_app() -> typer.Typer:
@@ -73,9 +78,9 @@ def main() -> None:
         sys.stderr.close()
         sys.exit(0)
     except OSError as error:
-        if error.errno not in _NO_ROOM:
+        if error.errno not in _REMEDIES:
             raise
-        print(f"newscrawl: {error}; make room first", file=sys.stderr)
+        print(f"newscrawl: {error}; {_REMEDIES[error.errno]}", file=sys.stderr)
         sys.exit(1)
 
 
