@@ -24,13 +24,16 @@ _REPORT = re.compile(r"(?:发自)?(?P<place>[^\s]{0,12}?)(?:综合|摄影|采访
 _TAKEN = re.compile(r"[(（]?摄[)）】\]]?|摄影|供图|/?摄")
 # Before brackets, and between a name and the place of its report: 张三/北京报道.
 _PARTED = re.compile(rf"(?=[(（【\[])|[/／](?=[{_HAN}]{{2,6}}(?:报道|報導|報道))")
+_DATE = re.compile(r"\d{1,4}\s?[-/.年月:]\s?\d")
 _SENTENCE = re.compile(r"[，。！？；,!?;]")
 _LONGEST = 120  # characters; a byline is a line
 _BEFORE = 30  # characters that may stand before its first role
 
 
 def split_byline(text: str) -> tuple[str, list[tuple[Trade, str]]] | None:
-    """What stands before the first role, and each role with its names; None for what is no byline.
+    """What stands before the first role, with the date that may stand behind, and each role with its names.
+
+    None for what is no byline.
 
     Every word behind the first role must be a role, a person's name, or where the report comes from; of a
     picture's signature (记者 张三 摄) the people are `other`.
@@ -45,7 +48,10 @@ def split_byline(text: str) -> tuple[str, list[tuple[Trade, str]]] | None:
     words = _PARTED.sub(" ", text.rstrip("：:，,。 ")).split() if len(text) <= _LONGEST else []
     parts: list[tuple[Trade, list[str]]] = []
     before: list[str] = []
-    for word in words:
+    for number, word in enumerate(words):
+        if parts and _DATE.match(word):  # the rest of an info line
+            before += words[number:]
+            break
         if (role := _role(word)) is not None:
             parts.append((role, [word]))
         elif not parts:
