@@ -12,9 +12,11 @@ from newscrawl.outlet_name import VALUE_LIMIT, outlet_name
 from newscrawl.outlets import Outlet, outlet_named
 from newscrawl.people import people
 from newscrawl.post import Attribution
-from newscrawl.signatures import dateline_outlet, signers
+from newscrawl.signatures import closing_outlet, dateline_outlet, signers
 from newscrawl.slugs import slug
 
+#: Rules that find a name without a label, near the title.
+_UNLABELLED = frozenset(("beside date", "source class"))
 _JOINED = re.compile(r"\s*[-—–·|]\s*")
 # A name of two or three characters with a common surname: a person's, where no label says otherwise.
 _PERSON = re.compile(
@@ -39,7 +41,7 @@ def credited_outlet(said: Said) -> Attribution | None:
     name = outlet_name(said.value[:VALUE_LIMIT], bracketed)
     if name is None:
         return None
-    if said.rule == "beside date" and _PERSON.fullmatch(name) and outlet_named(name) is None:
+    if said.rule in _UNLABELLED and _PERSON.fullmatch(name) and outlet_named(name) is None:
         return None
     raw = said.value.strip() if bracketed else " ".join(said.value[:VALUE_LIMIT].split())
     return Attribution(name, slug(name), raw, _origin(said), _address(said.link))
@@ -73,7 +75,8 @@ def choose_outlet(reading_outlets: Iterable[Said], site_outlet: str | None) -> A
 
 def outlet_of(draft: Draft) -> Attribution | None:
     """A draft's outlet: what its page says, then the tail of its flash, then what the list says, then the
-    agency of its dateline, then the site; by its canonical name unless the draft keeps names as printed."""
+    agency of its dateline or its end, then the site; by its canonical name unless the draft keeps names as
+    printed."""
     found = choose_outlet(_candidates(draft), None) or choose_outlet(_dateline(draft), draft.site_outlet)
     if found is None or draft.as_printed:
         return found
@@ -82,16 +85,19 @@ def outlet_of(draft: Draft) -> Attribution | None:
 
 def _dateline(draft: Draft) -> list[Said]:
     body = draft.reading.body if draft.language.startswith("zh") else None
-    agency = dateline_outlet(body) if body is not None else None
-    return [agency] if agency else []
+    if body is None:
+        return []
+    found = [one for one in (dateline_outlet(body), closing_outlet(body)) if one is not None]
+    own = [one for one in found if one.rule != "reported"]
+    # a site that has its own name writes 据路透社报道 of what it made itself
+    return own if draft.site_outlet else own or found
 
 
 def _candidates(draft: Draft) -> list[Said]:
-    people_named = {one.value.strip() for one in draft.reading.authors}
+    # By itself in the line of the date may stand a person too, or a law's own name under its headline.
+    others = {one.value.strip() for one in (*draft.reading.authors, *draft.reading.titles)}
     said = [
-        one
-        for one in draft.reading.outlets
-        if one.rule != "beside date" or one.value.strip() not in people_named
+        one for one in draft.reading.outlets if one.rule != "beside date" or one.value.strip() not in others
     ]
     digest = draft.reading.digests[0].value if draft.reading.digests else ""
     if not digest or draft.reading.body is not None:

@@ -14,6 +14,11 @@ from newscrawl.errors import NewscrawlError
 
 KINDS = frozenset("outlet agency account data authority broker disclosure".split())
 _MARKS = re.compile(r"[\s·•・‧∙|\-—–―_()\[\]《》〈〉【】「」“”\"'.,:、/]+")
+# Where an outlet is read, behind its name: 新京报客户端, 人民日报微信公众号.
+_CHANNEL = re.compile(
+    r"(?:新闻)?(?:客户端|app|(?:官方)?(?:微信)?公众号|官方(?:微博|微信|账号|网站)|微博|视频号|官网|网站"
+    r"|数字报|电子报|全媒体|融媒体)$"
+)
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -34,8 +39,12 @@ def outlet_named(spelling: str) -> Outlet | None:
 
     >>> outlet_named("证券时报网").name, outlet_named("央视新闻客户端").slug
     ('证券时报', 'yangshixinwen')
+    >>> outlet_named("新京报微信公众号").name
+    '新京报'
     """
-    return _by_spelling().get(folded(spelling))
+    known = _by_spelling()
+    written = folded(spelling)
+    return known.get(written) or known.get(_CHANNEL.sub("", written))
 
 
 def known_outlets() -> tuple[Outlet, ...]:

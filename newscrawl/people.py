@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from newscrawl.draft import Said
 from newscrawl.outlets import outlet_named
-from newscrawl.surnames import is_persons
+from newscrawl.places import without_report
 
 #: People of one article; longer lists are mastheads.
 PEOPLE_LIMIT = 30
@@ -18,44 +18,49 @@ _VALUE_LIMIT = 400
 _HAN_LIMIT, _DOTTED_LIMIT, _LATIN_LIMIT = 8, 20, 40
 
 _HAN = r"\u3400-\u9fff"
-_ROLE = (
-    r"记者|通讯员|作者|责任编辑|責任編輯|责编|编辑|编译|主编|值班编辑|校对|审核|摄影|撰文|撰稿|采写|供稿|整理|翻译|编审|监制|文字|实习生|选稿"
-    r"|执笔|策划|記者|編輯|責編"
+#: What is said of people who write, and of those who edit.
+WRITES = (
+    "记者|通讯员|作者|编译|摄影|撰文|撰稿人?|采写|供稿|整理|翻译|文字|实习生"
+    "|执笔|记者团|评论员|专栏作家|記者|通訊員|攝影"
 )
+EDITS = (
+    "责任编辑|责任编校|責任編輯|责编|编辑|主编|值班编辑|校对|校對"
+    "|审核|审校|审读|编审|监制|选稿|统筹|策划|[一二三终初复]审|编校|編輯|責編"
+)
+_ROLE = rf"{WRITES}|{EDITS}"
+#: Who makes a film or a picture of an article, not its text.
+CREW = "出品人?|制片人?|主持人?|设计|制图|剪辑|文案|摄像|配音|图片|视频|出镜|发自"
 _LABEL = re.compile(
     rf"(?:[{_HAN}A-Za-z0-9]{{0,8}}?)(?:见习|实习|特约|首席|本报)?(?:{_ROLE})\s*[:|/]\s*|(?:文|图|图文|文图)\s?[/|]\s?|^文:"
 )
 _EDITORS = re.compile(
-    r"(?:每经|本报|本网)?(?:责任编辑|責任編輯|责编|选稿|编辑|校对|审核|主编|监制|来源|时间|日期|浏览|阅读|编审)(?:次数|量|数)?\s*[:|/]"
+    rf"(?:每经|本报|本网)?(?:{EDITS}|{CREW}|来源|时间|日期|浏览|阅读)(?:次数|量|数)?\s*[:|/]"
 )
 _PREFIX = re.compile(
-    rf"^(?:[{_HAN}A-Za-z0-9·]{{0,10}}?)(?:见习|实习|特约|首席|本报|驻\w{{1,6}})?(?:{_ROLE})[\s:]*(?=[{_HAN}A-Za-z])"
+    rf"^(?:[{_HAN}A-Za-z0-9·-]{{0,16}}?)(?:见习|实习|特约|首席|本报|驻\w{{1,6}})?(?:{_ROLE})+[\s:]*(?=[{_HAN}A-Za-z])"
     r"|^(?:By|Von|Par|Por|Text|Author|Edited by|Written by)[\s:]+",
     re.IGNORECASE,
 )
 _SUFFIX = re.compile(
-    r"\s*(?:摄影报道|报道|摄影|摄|编译|综合|发自.{1,8})$|[\s/]+[文图]$|\s*(?:19|20)\d\d[-/.年].*$|\s*/\s*(?:文|摄|图)$|\s*\(.*$|\s*\[.*$"
+    r"\s*(?:摄影报道|报道|摄影|摄|编译|综合|文并图|文并摄|图文|发自\s*.{1,8})$|\s*\d{1,2}月\d{1,2}日.*$|[\s/]+[文图]$|\s*(?:19|20)\d\d[-/.年].*$|\s*/\s*(?:文|摄|图)$|\s*[()].*$|\s*\[.*$"
 )
 _BACK = re.compile(r"返回.{1,8},\s*查看更多.*$")  # the link at the end of Sohu's texts
 _SPLIT = re.compile(r"[、,;/&|\n]|\s{2,}|\s(?:and|und|et|y)\s")
 # The signs that papers set before a byline: □ 本报记者 陈若川.
 _BULLETS = " ()[]【】□■◎●○▲△◆◇★☆▌▍"
-# Where the report comes from, run on from the name: 记者陈若川北京报道.
-_PLACE = (
-    "北京|上海|天津|重庆|广州|深圳|南京|杭州|武汉|成都|西安|济南|青岛|沈阳|大连|长春|哈尔滨|石家庄|太原|郑州|合肥|南昌"
-    "|福州|厦门|长沙|南宁|海口|贵阳|昆明|拉萨|兰州|西宁|银川|乌鲁木齐|呼和浩特|苏州|宁波|香港|澳门|台北|纽约|华盛顿"
-    "|伦敦|巴黎|东京|首尔|莫斯科|柏林|日内瓦|布鲁塞尔|新加坡"
-)
-_REPORT = re.compile(rf"(?:(?<=[{_HAN}][{_HAN}])(?:{_PLACE}))?(?:摄影|综合|采访)?报道$")
-_FROM = re.compile(rf"\s(?P<place>[{_HAN}]{{2,6}}?)(?:摄影|综合|采访)?报道$")
-_CITY = re.compile(_PLACE)
 _CODE = re.compile(r"_?[A-Z]{1,4}\d{2,7}$|_\w{1,12}$")
-_ROLE_ONLY = re.compile(rf"[{_HAN}]{{0,6}}?(?:{_ROLE})")
+_ROLE_ONLY = re.compile(rf"(?P<desk>[{_HAN}·-]{{0,10}}?)(?:(?P<edits>{EDITS})|(?P<crew>{CREW})|(?:{WRITES}))")
+# 本报讯（记者 张三）: the names are in the brackets.
+_DATELINE = re.compile(r"(?:[讯电]|消息)\s*[(【]\s*([^()【】]*(?:记者|通讯员)[^()【】]*)(?:[)】]|$)")
+_PAPER = re.compile(r"《([^《》]{2,12})》(?=[^《》]{0,6}(?:记者|作者|撰稿|特约))")
+_TITLE = re.compile(
+    r"(?:教授|研究员|学者|博士|硕士|律师|主任|院长|所长|会长|分析师|经济学家|作家|博导|总监|董事长|总经理|工程师)$"
+)
 _HAN_TOKEN = re.compile(rf"[{_HAN}·]+")
 _OUTLET = re.compile(
     r"(?:网|報|报|社|日报|晚报|客户端|频道|证券|研究院|研究所|研究中心|新闻|公司|集团|杂志|周刊|在线|财经|编辑部|中心|委员会"
     r"|电视台|广播|通讯社|小编|团队|工作室|小组|部门|报道组|平台|公众号|资讯|融媒体|传媒|协会|大学|学院|机构|快讯|APP|综合|原创"
-    r"|基金|银行|数据|官方|官网|政府|网友|管理员|发布|视频|之声|卫视|网站|头条|论坛|观察|评论)$",
+    r"|基金|银行|数据|官方|官网|政府|网友|管理员|发布|视频|之声|卫视|网站|头条|论坛|观察|评论|供图|提供|图片)$",
     re.IGNORECASE,
 )
 # Endings that are names' too, unless something longer stands before them.
@@ -64,10 +69,10 @@ _NOBODY = frozenset({
     "网络整理", "综合整理", "本站整理", "小编整理", "互联网", "暂无简介", "查看更多",
     "本报讯", "题图", "封面", "头图", "本报评论员", "新华社评论员", "评论员", "特约评论员",
     "佚名", "未知", "匿名", "不详", "无", "本站", "原创", "转载", "网络", "admin", "editor", "author",
-    "none", "null", "unknown", "staff", "undefined",
+    "简介", "单位", "介绍", "团队", "name", "none", "null", "unknown", "staff", "undefined",
 })  # fmt: skip
 _ADDRESS = re.compile(r"://|@|^www\.|\.(?:com|cn|net|org)\b|^[\w-]+\.[a-z]{2,3}$", re.IGNORECASE)
-_PROSE = re.compile(r"[。！？!?：:；…“”《》<>{}=]")
+_PROSE = re.compile(r"^据|^本[报刊台社网]|[。！？!?：:；…“”《》<>{}=]")
 
 
 def people(
@@ -101,12 +106,9 @@ def names_in(text: str) -> tuple[str, ...]:
     return _names(text[:_VALUE_LIMIT], True)
 
 
-def _without_place(text: str) -> str:
-    """Without the place of a report; `张三 李四报道` ends with a name, `张三 北京报道` does not."""
-    if place := _FROM.search(text):
-        named = is_persons(place["place"]) and not _CITY.fullmatch(place["place"])
-        return text[: place.end("place") if named else place.start()]
-    return _REPORT.sub("", text)
+def _begins_with_outlet(name: str) -> bool:
+    """新华社发, 中国证券报·中证网讯; and 据外媒, which names no person either."""
+    return any(outlet_named(name[:end]) for end in range(3, len(name))) and not name.isascii()
 
 
 def _signs(name: str) -> bool:
@@ -119,11 +121,14 @@ def _names(value: str, chinese: bool) -> tuple[str, ...]:
     text = unicodedata.normalize("NFKC", value).replace("丨", "|").strip().strip(_BULLETS)
     if "://" in text or "。" in text:
         return ()
+    text = _PAPER.sub(r"\1", text)
+    if inside := _DATELINE.search(text):
+        text = inside[1]
     if label := _LABEL.match(text):
         text = text[label.end() :]
     if other := _EDITORS.search(text):
         text = text[: other.start()]
-    text = _without_place(_BACK.sub("", text))
+    text = without_report(_BACK.sub("", text))
     pieces = (
         piece
         for part in _SPLIT.split(_LABEL.sub("、", text))
@@ -134,11 +139,9 @@ def _names(value: str, chinese: bool) -> tuple[str, ...]:
 
 def _parted(part: str) -> list[str]:
     """`董雪 王慧慧` is two people, `张 三` and `宋 亚 芬` one each, `Jane Smith` one."""
-    tokens = [
-        token for token in _PREFIX.sub("", part.strip(), count=1).split() if not _ROLE_ONLY.fullmatch(token)
-    ]
+    tokens = _PREFIX.sub("", " ".join(_of_one_trade(part.split())), count=1).split()
     if len(tokens) < 2 or not all(_HAN_TOKEN.fullmatch(token) for token in tokens):
-        return [part]
+        return [" ".join(tokens)]
     if len(tokens) == 3 and all(len(token) == 1 for token in tokens):
         return ["".join(tokens)]
     people_found: list[str] = []
@@ -150,6 +153,22 @@ def _parted(part: str) -> list[str]:
     return people_found
 
 
+def _of_one_trade(tokens: list[str]) -> list[str]:
+    """The words without those for roles, up to where editors follow writers: `记者 张三 编辑 李四`, and
+    without those who make pictures and films."""
+    kept: list[str] = []
+    edits = crew = False
+    for token in tokens:
+        role = _ROLE_ONLY.fullmatch(token)
+        if role is None:
+            kept += [] if crew else [token]
+            continue
+        if role["edits"] and kept and not edits:
+            break
+        edits, crew = bool(role["edits"]) or edits, bool(role["crew"])
+    return kept
+
+
 def _name(piece: str) -> str | None:
     """One name without title, code and brackets; None where it is no person's."""
     name = _PREFIX.sub("", piece.strip(" 　()[]【】.·-—_*#\t"), count=1)
@@ -157,7 +176,9 @@ def _name(piece: str) -> str | None:
     limit = _LATIN_LIMIT if not _HAN_TOKEN.search(name) else _DOTTED_LIMIT if "·" in name else _HAN_LIMIT
     if not 1 < len(name) <= limit:
         return None
-    if not any(c.isalpha() for c in name) or name.casefold() in _NOBODY:
+    if not any(c.isalpha() for c in name) or name.casefold() in _NOBODY or _ROLE_ONLY.fullmatch(name):
+        return None
+    if len(name) > 3 and (_TITLE.search(name) or _begins_with_outlet(name)):
         return None
     if _OUTLET.search(name) or _LONG_OUTLET.search(name) or _ADDRESS.search(name) or _PROSE.search(name):
         return None

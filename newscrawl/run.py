@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LISTS_KEPT = 500
+NAMES_KEPT = 10_000  #: categories of one run
 
 
 @dataclass(slots=True, weakref_slot=True)  # signals hold it weakly
@@ -56,6 +57,7 @@ class Run:
     continues: bool = False  #: the spider's run before this one came to its end
     broken: str | None = None  #: why nothing more can be written; the crawl is being ended then
     lists: dict[str, int] = field(default_factory=dict)  #: address -> articles on it; the first LISTS_KEPT
+    names: dict[str, str] = field(default_factory=dict)  #: a category's slug -> as printed
     _archive: Archive | DryArchive | None = None
     _telling: list[asyncio.Future[None]] = field(default_factory=list)
     _ending: asyncio.Future[None] | None = None  # kept, so that it is not collected
@@ -82,6 +84,11 @@ class Run:
         self.ledger.skipped.update(skipped)
         if len(self.lists) < LISTS_KEPT:
             self.lists[url] = entries
+
+    def name_categories(self, names: dict[str, str]) -> None:
+        """Keeps how categories are printed, for those who show them; written when the run ends."""
+        if len(self.names) < NAMES_KEPT:
+            self.names = {**names, **self.names} if names.keys() - self.names.keys() else self.names
 
     @property
     def dry(self) -> bool:
@@ -120,6 +127,7 @@ class Run:
             logger.warning("Run %s: %s", self.id, problem)
         if self._archive:
             await self._kept(self._archive.finish_run(self.document()))
+            await self._kept(self._archive.name_categories(self.names))
             await self._kept(self._archive.close())
 
     @property

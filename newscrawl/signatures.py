@@ -6,9 +6,11 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from newscrawl.bylines import split_byline
 from newscrawl.draft import Said
-from newscrawl.outlets import outlet_named
+from newscrawl.outlet_name import desk_outlet, known_beginning
 from newscrawl.people import names_in
+from newscrawl.places import is_place
 from newscrawl.surnames import is_persons
 
 if TYPE_CHECKING:
@@ -29,14 +31,26 @@ _DAY = r"\d{1,2}月\d{1,2}日"
 _DATELINE = (
     rf"(?P<head>[{_HAN}A-Za-z0-9·/、 ]{{2,24}}?(?:(?:{_DAY}|\d{{1,2}}日)\s?(?:综合)?[电讯]|讯|消息|电))"
 )
-_AGENCY = re.compile(rf"[【\[(]?(?P<agency>[{_HAN}A-Za-z]{{2,20}}?){_DAY}\s?(?:综合)?[电讯]")
+# … 电 记者张三 and then the text; (张三 李四) where the dateline has a day, as 中新社 signs
+_FREE = re.compile(
+    rf"[【\[]?{_DATELINE}[】\]]?[\s:,]*(?P<who>{_ROLE}[:|\s]?[{_HAN}]{{2,3}}(?:[\s、][{_HAN}]{{2,3}}){{0,3}})(?=$|[\s:,])"
+)
+_NAMED = re.compile(
+    rf".{{2,24}}{_DAY}\s?[电讯]\s*\((?P<who>[{_HAN}]{{2,4}}(?:[\s、][{_HAN}]{{2,4}}){{0,4}})\)"
+)
+_BRACKETED = re.compile(r"[【(\[](?P<who>[^【】()\[\]]{4,40})[】)\]]")
+# 新华社北京11月23日电, 北京商报讯, 据央视新闻报道, 【环球网综合报道】
+_AGENCY = re.compile(
+    rf"[【(\[]?(?P<after>[另又]?据)?《?(?P<agency>[{_HAN}A-Za-z0-9·]{{2,20}}?)》?(?:(?:\d{{1,2}}月)?\d{{1,2}}日)?\s?"
+    r"(?P<said>综合报道|综合消息|综合电|综合讯|报道|消息|电|讯)(?=$|[\s,:()\[\]【】]|记者)"
+)
 _OPENED = re.compile(rf"[【\[]?{_DATELINE}[】\]]?[\s:,]*{_WHO}")
 # 记者 张三 李四 北京报道, by itself or before the text
 _REPORTS = re.compile(
     rf"(?P<who>{_ROLE}[:|\s]?[{_HAN}·、 \u3000]{{2,40}}?(?:报道|发自[{_HAN}]{{2,6}}))(?=$|[\s:])"
 )
+_CLOSING = re.compile(r"[(【](?P<said>[^()【】]{2,40})[)】][\s。]*$")
 _ENDED = re.compile(rf"{_WHO}[\s。]*(?:\(完\)|【完】|完)?$")
-_ALONE = re.compile(rf"(?P<who>{_ROLE}[:|\s]?{_NAMES})(?<!摄)$")
 
 
 def signers(body: HtmlElement) -> list[Said]:
@@ -47,35 +61,68 @@ def signers(body: HtmlElement) -> list[Said]:
     paragraphs = _paragraphs(body)
     for text in paragraphs[:_PARAGRAPHS]:
         head = _plain(text[:_HEAD])
-        match = _OPENED.match(head) or _REPORTS.match(head) or _alone(text)
-        if match and (said := _said(match["who"], "dateline")):
+        matches = (form.match(head) for form in (_OPENED, _REPORTS, _FREE, _NAMED))
+        who = next((match["who"] for match in matches if match), None) or _alone(text) or _bracketed(head)
+        if who and (said := _said(who, "dateline")):
             return [said]
-    ends = [_plain(text[-_TAIL:]) for text in reversed(paragraphs[-_PARAGRAPHS:])]
-    for text in ends:
-        match = _ENDED.search(text) or _alone(text)
-        if match and (said := _said(match["who"], "signature")):
+    for text in reversed(paragraphs[-_PARAGRAPHS:]):
+        match = _ENDED.search(_plain(text[-_TAIL:]))
+        who = match["who"] if match else _alone(text)
+        if who and (said := _said(who, "signature")):
             return [said]
     return []
 
 
 def dateline_outlet(body: HtmlElement) -> Said | None:
-    """The agency of the dateline that begins the text (`新华社北京11月23日电`), if the registry has it."""
+    """The outlet that the text begins with, if the registry has it: `新华社北京11月23日电`, `北京商报讯`,
+    `证券时报记者 张三`. One that it only goes by (`据路透社报道`) has the rule `reported`.
+    """
     for text in _paragraphs(body)[:1]:
-        match = _AGENCY.match(_plain(text[:_HEAD]))
-        agency = match["agency"] if match else ""
-        for end in range(len(agency), 2, -1):
-            if outlet_named(agency[:end]):
-                return Said(agency[:end], "page", "dateline")
+        head = _plain(text[:_HEAD])
+        match = _AGENCY.match(head)
+        if (
+            match
+            and (match["after"] or not match["said"].endswith("报道") or head[0] in "【([")
+            and (agency := _known(match["agency"]))
+        ):
+            own = match["after"] is None or match["said"].endswith("电")
+            return Said(agency, "page", "dateline" if own else "reported")
+        if _alone(text) and (name := desk_outlet(head)):
+            return Said(name, "page", "dateline")
     return None
 
 
-def _alone(text: str) -> re.Match[str] | None:
-    """A paragraph that is nothing but a byline: `新华社记者 何予安、陈若川`."""
-    return _ALONE.match(_plain(text)) if len(text) <= _LINE else None
+def closing_outlet(body: HtmlElement) -> Said | None:
+    """The outlet in brackets at the text's end, if the registry has it: `（据新华社电）`, `（央视新闻）`,
+    `（新华社记者 何予安）`.
+    """
+    for text in reversed(_paragraphs(body)[-2:]):
+        match = _CLOSING.search(_plain(text[-_TAIL:]))
+        if match and (name := desk_outlet(match["said"])):
+            return Said(name, "page", "closing")
+    return None
+
+
+def _known(agency: str) -> str | None:
+    """The outlet of 新华社北京; None where it is followed by more than a place."""
+    known = known_beginning(agency)
+    return known if known and (known == agency or is_place(agency[len(known) :])) else None
+
+
+def _alone(text: str) -> str | None:
+    """The writers of a paragraph that is nothing but a byline: `新华社记者 何予安、陈若川`."""
+    byline = split_byline(_plain(text)) if len(text) <= _LINE else None
+    return " ".join(names for role, names in byline[1] if role == "authors") if byline else None
+
+
+def _bracketed(head: str) -> str | None:
+    """The writers in brackets that the text begins with: `【环球时报驻美国特约记者 何予安】`."""
+    match = _BRACKETED.match(head)
+    return _alone(match["who"]) if match else None
 
 
 def _said(who: str, rule: str) -> Said | None:
-    names = names_in(who.partition("编辑")[0])
+    names = names_in(who)
     if not names or not all(map(is_persons, names)):
         return None
     return Said("、".join(names), "page", rule)

@@ -35,6 +35,7 @@ _PHRASES = {
     "浚县": "xun xian",
     "涡阳": "guo yang", "洪洞": "hong tong", "什邡": "shi fang", "解州": "xie zhou", "厦大": "xia da",
     "厦工": "xia gong", "厦航": "xia hang", "厦钨": "xia wu", "厦视": "xia shi", "朝阳": "chao yang",
+    "企查查": "qi cha cha",
     "朝阳永续": "zhao yang yong xu", "朝阳产业": "zhao yang chan ye", "行研": "hang yan", "投行": "tou hang",
     "商行": "shang hang", "工商行政": "gong shang xing zheng", "长治": "chang zhi", "乐评": "yue ping",
     "重仓": "chong cang", "长航": "chang hang", "藏地": "zang di", "了望": "liao wang", "率土": "shuai tu",

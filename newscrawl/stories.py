@@ -119,7 +119,7 @@ def _numbers(clauses: str) -> tuple[int, ...]:
     return struct.unpack(f">{len(clauses) // 8}I", bytes.fromhex(clauses))
 
 
-@lru_cache(maxsize=2_000)  # a text is compared with several, and they with others of its batch
+@lru_cache(maxsize=500)  # a text is compared with several, and they with others of its batch
 def _set_of(clauses: str) -> tuple[frozenset[int], int]:
     """The clauses, and the largest of them where they are all that is kept of a longer text, else 2**32."""
     numbers = frozenset(_numbers(clauses))

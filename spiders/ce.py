@@ -34,6 +34,7 @@ class CeSpider(NewsSpider):
                 date=("#articleTime",),
                 outlet=("#articleSource",),
                 authors=("#articleAuthor",),
+                editors=("//*[not(*)][starts-with(normalize-space(.), '（责任编辑')]",),
                 columns=("#sousuo a",),
             ),
         ),

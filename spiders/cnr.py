@@ -38,6 +38,10 @@ class CnrSpider(NewsSpider):
                 body=(".TRS_Editor",),
                 date=(".subject .source",),
                 outlet=(".subject .source",),
+                editors=(
+                    "//*[not(*)][starts-with(normalize-space(.), '编辑：')"
+                    " or starts-with(normalize-space(.), '责编：')]",
+                ),
                 columns=(".daoHang a",),
             ),
         ),

@@ -57,6 +57,7 @@ class EnorthSpider(NewsSpider):
                 date=("#pubtime_baidu",),
                 outlet=("#source_baidu",),
                 authors=("#author_baidu",),
+                editors=("#editor_baidu",),
                 until=datetime.date(2016, 12, 31),
             ),
         ),

@@ -53,6 +53,7 @@ class GmwSpider(NewsSpider):
                 body=("#contentMain",),
                 date=("#pubTime",),
                 outlet=("#source",),
+                editors=("#contentLiability",),
                 columns=("#contentBreadcrumbs2 a",),
                 drop=("#contentLiability",),
             ),

@@ -31,6 +31,7 @@ class JiemianSpider(NewsSpider):
                 authors=(".article-info span.author a",),
                 columns=(".meta-container a",),
                 digest=(".article-header p",),
+                lead=(".article-img",),
             ),
         ),
     )

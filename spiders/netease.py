@@ -1,9 +1,7 @@
 """网易财经 (163.com): its lists by script, and pages of two generations.
 
 Lists and pages as public code of 2023–2026 and saved pages have them, collected 2026-11 (confidence: high).
-Of the lists the first page only: the further ones are named otherwise (…_02.js). Their times have the month
-first: up to the twelfth of a month they are not read, and the article's page gives the time. Not seen live
-from here.
+Of the lists the first page only: the further ones are named otherwise (…_02.js). Not seen live from here.
 """
 
 from __future__ import annotations
@@ -28,6 +26,7 @@ class NeteaseSpider(NewsSpider):
                 items="@",
                 link="docurl",
                 date="time",
+                date_format="%m/%d/%Y %H:%M:%S",
                 outlet="source",
                 digest="digest",
                 column=column,

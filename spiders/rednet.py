@@ -27,6 +27,8 @@ class RednetSpider(NewsSpider):
                 body=("section.detail_article_content", "article.detail-article"),
                 date=("span.p_l_25",),
                 outlet=("span.p_l_10",),
+                authors=("//span[starts-with(normalize-space(.), '作者：')]",),
+                editors=("//span[starts-with(normalize-space(.), '编辑：')]",),
             ),
         ),
     )

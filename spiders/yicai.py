@@ -41,6 +41,8 @@ class YicaiSpider(NewsSpider):
                 body=("#multi-text", ".multiText", ".txt"),
                 date=(".title p em",),
                 outlet=(".title p",),
+                authors=(".title p",),
+                editors=(".title p",),
                 drop=("h1", "#aiBox", "#jb_report", ".u-btn6", ".m-smallshare", ".topic-hot"),
             ),
         ),

@@ -45,6 +45,6 @@ class ZaobaoSpider(NewsSpider):
 
     def read_article(self, response: TextResponse, entry: Entry) -> Reading:
         # Pages for Hong Kong come with their paragraphs shuffled on purpose; what is not to be read is not.
-        if response.css(".article-body [data-s]"):
+        if response.css(".article-body [data-s], .articleBody [data-s]"):
             raise PageError("paragraphs are shuffled")
         return super().read_article(response, entry)

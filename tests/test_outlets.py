@@ -18,7 +18,7 @@ from tests.store.posts import make_post
 
 def test_the_registry_is_sound_and_large() -> None:
     outlets = known_outlets()
-    assert len(outlets) >= 350
+    assert len(outlets) >= 790
     assert len({outlet.slug.lower() for outlet in outlets}) == len(outlets)
     spellings = [folded(name) for outlet in outlets for name in (outlet.name, *outlet.aliases)]
     assert len(set(spellings)) == len(spellings)
@@ -39,6 +39,26 @@ def test_the_registry_is_sound_and_large() -> None:
         ("北方网", "北方网"),
         ("the guardian", "The Guardian"),
         ("bbc", "BBC News"),
+        # a paper's app, account, site
+        ("新京报客户端", "新京报"),
+        ("新京报微信公众号", "新京报"),
+        ("人民日报官方微博", "人民日报"),
+        ("经济参考报网站", "经济参考报"),
+        ("财新APP", "财新网"),
+        ("蓝鲸财经", "蓝鲸新闻"),
+        ("新黄河客户端", "新黄河"),
+        ("济南时报·新黄河", "新黄河"),
+        ("橙柿互动", "都市快报"),
+        ("读创/深圳商报", "深圳商报"),
+        ("凤凰卫视", "凤凰卫视"),
+        ("国新办", "国务院新闻办公室"),
+        ("中金所", "中国金融期货交易所"),
+        ("中信建投", "中信建投证券"),
+        ("国泰君安", "国泰海通证券"),
+        ("The New York Times", "纽约时报"),
+        ("Handelsblatt", "德国商报"),
+        ("日経新聞", "日本经济新闻"),
+        ("聯合新聞網", "联合新闻网"),
     ],
 )
 def test_spellings_of_one_outlet(spelling: str, name: str) -> None:
@@ -47,7 +67,9 @@ def test_spellings_of_one_outlet(spelling: str, name: str) -> None:
     assert found.name == name
 
 
-@pytest.mark.parametrize("spelling", ["", "某某新闻网", "网", "证券", "·", "北方"])
+@pytest.mark.parametrize(
+    "spelling", ["", "客户端", "微博", "某某客户端", "某某新闻网", "网", "证券", "·", "北方"]
+)
 def test_what_the_registry_does_not_know(spelling: str) -> None:
     assert outlet_named(spelling) is None
 

@@ -10,7 +10,7 @@ import pytest
 from newscrawl.attribution import settle_attribution
 from newscrawl.draft import Draft, Reading, Said
 from newscrawl.post import Crawl
-from newscrawl.signatures import dateline_outlet, signers
+from newscrawl.signatures import closing_outlet, dateline_outlet, signers
 
 TEXT = "<p>三条线路将于年底开通，覆盖六个区，总里程达到一百二十公里。</p>" * 6
 HEADS = {
@@ -22,6 +22,16 @@ HEADS = {
     "记者 张三 李四 北京报道": "张三、李四",
     "证券时报记者 张三 李四报道": "张三、李四",
     "新华社记者 何予安": "何予安",
+    "本报讯 记者 张三 三条线路昨天开通。": "张三",
+    "光明日报北京11月20日电 记者张三：三条线路": "张三",
+    "中新网上海11月20日电 (张三 李四)三条线路": "张三、李四",
+    "【环球时报驻美国特约记者 张三】三条线路": "张三",
+    "【环球时报驻英国特派记者 张三 环球时报特约记者 李四】三条线路": "张三、李四",
+    "每经记者 张三 李四 每经编辑 王五": "张三、李四",
+    "21世纪经济报道 记者 张三 李四 广州、深圳报道": "张三、李四",
+    "《中国经营报》记者 张三 安庆报道": "张三",
+    "记者 张三 纽约报道": "张三",
+    "記者 張三／台北報導": "張三",
 }
 ENDS = {
     "三条线路。（记者 张三）": "张三",
@@ -40,6 +50,12 @@ NOBODY = [
     "本报记者 石家庄报道",
     "【环球时报综合报道】三条线路开通。",
     "（图片由记者 张三）",
+    "本报讯 记者 今天 获悉",
+    "新华社记者 张三 摄",
+    "中新网11月20日电 (完)",
+    "中新网11月20日电 (上海 北京)",
+    "每经编辑 张三",
+    "【环球网综合报道】",
     "（" * 5000,
     "",
 ]
@@ -79,7 +95,62 @@ def test_the_dateline_names_the_agency_that_the_registry_has() -> None:
     agency = dateline_outlet(body("新华社北京11月23日电（记者 何予安）今天"))
     assert agency == Said("新华社", "page", "dateline")
     assert dateline_outlet(body("本报北京11月23日电 今天")) is None
+    assert dateline_outlet(body("新华社报道组今天出发")) is None
     assert dateline_outlet(body(end="新华社北京11月23日电")) is None
+
+
+@pytest.mark.parametrize(
+    ("head", "outlet", "rule"),
+    [
+        ("新华社华盛顿11月23日电 今天", "新华社", "dateline"),
+        ("据新华社北京11月23日电 今天", "新华社", "dateline"),
+        ("北京商报讯（记者 何予安）今天", "北京商报", "dateline"),
+        ("《科创板日报》20日讯 今天", "科创板日报", "dateline"),
+        ("【环球网综合报道】今天", "环球网", "dateline"),
+        ("央视网消息：今天", "央视网", "dateline"),
+        ("证券时报记者 何予安", "证券时报记者 何予安", None),
+        ("据央视新闻客户端11月23日消息，今天", "央视新闻客户端", "reported"),
+        ("据《华尔街日报》报道，今天", "华尔街日报", "reported"),
+    ],
+)
+def test_the_outlets_that_a_text_begins_with(head: str, outlet: str, rule: str | None) -> None:
+    found = dateline_outlet(body(head))
+    assert found is not None
+    assert (found.value, found.rule) == (outlet if rule else "证券时报", rule or "dateline")
+
+
+@pytest.mark.parametrize(
+    ("end", "outlet"),
+    [
+        ("三条线路。（据新华社电）", "新华社"),
+        ("三条线路。（据新华社）", "新华社"),
+        ("三条线路。（央视新闻客户端）", "央视新闻客户端"),
+        ("（综合新华社、人民日报报道）", "新华社"),
+        ("（新华社记者 何予安）", "新华社"),
+        ("三条线路。（新华社记者 何予安 摄）", None),
+        ("三条线路（地铁）", None),
+        ("三条线路。（完）", None),
+        ("新华社（北京）三条线路", None),
+        ("（" * 3000, None),
+    ],
+)
+def test_the_outlet_that_a_text_ends_with(end: str, outlet: str | None) -> None:
+    found = closing_outlet(body(end=end))
+    assert (found and found.value) == outlet
+
+
+def test_the_end_names_the_outlet_where_nothing_else_does() -> None:
+    draft = draft_of(Reading(body=body(end="三条线路。（据新华社电）")), "北方网")
+    assert draft.source is not None
+    assert draft.source.name == "新华社"
+
+
+def test_what_a_site_goes_by_is_not_its_outlet() -> None:
+    text = body("据路透社报道，三条线路今天开通。")
+    own, nobodys = draft_of(Reading(body=text), "北方网"), draft_of(Reading(body=text))
+    assert own.source is not None
+    assert nobodys.source is not None
+    assert (own.source.name, nobodys.source.name) == ("北方网", "路透")
 
 
 def test_text_is_asked_only_where_nothing_better_names_anybody() -> None:

@@ -23,8 +23,10 @@ _COMPACT = re.compile(
     r"(?:T?([01]\d|2[0-3])([0-5]\d)([0-5]\d)?(?:\.?\d{3})?)?(Z|[+-]\d\d:?\d\d)?(?!\d)"
 )
 _SHORT_YEAR = re.compile(rf"(?<!\d)(\d\d)年\s?{_MONTH}月\s?{_DAY}[日号號]")
+_SHORT_FIGURES = re.compile(r"(?<![\d.:/-])(\d{1,2})([-./])(\d{1,2})\2(\d\d)(?=,?\s+\d{1,2}:\d\d)")
 _YEARLESS_ZH = re.compile(rf"(?<![\d年]){_MONTH}\s?[月월]\s?{_DAY}(?:\s?[日号號일]|(?!\d))")
 _YEARLESS_FIGURES = re.compile(rf"(?<![\d.:/-]){_MONTH}([-/]){_DAY}(?![\d./-])")
+_YEARLESS_DOTTED = re.compile(r"(?<![\d.:/-])(1[0-2]|0[1-9])(\.)(3[01]|[12]\d|0[1-9])(?=\s+\d\d:\d\d)")
 _DAY_FIRST = re.compile(r"(?<![\d.])(\d{1,2})([./-])\s?(\d{1,2})\2\s?((?:19|20)\d\d)(?!\d)")
 
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -38,6 +40,7 @@ _MONTH_NAMED = re.compile(
     re.IGNORECASE,
 )
 _YEAR_AFTER = re.compile(r"[\s,-]{0,4}((?:19|20)\d\d)(?![\d:])")
+_SHORT_YEAR_AFTER = re.compile(r"[\s-](\d\d)(?=\s+\d{1,2}:\d\d)")  # 08-Mar-26 08:37, as RFC 850 has it
 # Day first unless the language or the country says otherwise; plain `en` says nothing.
 _MONTH_FIRST_TAGS = frozenset(("en-us", "en-ph"))
 
@@ -60,6 +63,8 @@ def compact(text: str, clock: Clock) -> ParsedDate | None:
             stated = ZONE_AFTER_TIME.match(zone) if zone else None
             tz = stated_zone(stated, clock.zone, clock.now) if stated else None
             time = TimeOfDay(int(hour), int(minute), int(second) if second else None, tz, match.end())
+        else:
+            time = time_after(text, match.end(), clock)
         if found := place(clock, (int(year), int(month), int(day)), time):
             return found
     return None
@@ -81,19 +86,35 @@ def _month_named_day(
     if year := _YEAR_AFTER.match(text, end):
         time = time_after(text, year.end(), clock) or time_before(text, match.start(), clock)
         return place(clock, (int(year[1]), *month_day), time)
+    if year := _SHORT_YEAR_AFTER.match(text, end):
+        return place(clock, (_century(int(year[1]), clock), *month_day), time_after(text, year.end(), clock))
     time = time_after(text, end, clock)
     if time and (year := _YEAR_AFTER.match(text, time.end)):  # as Java and C print it
         return place(clock, (int(year[1]), *month_day), time)
     return _latest(month_day, time, clock)
 
 
+def _century(year: int, clock: Clock) -> int:
+    """The latest year that ends with the two figures and has been."""
+    this_year = clock.local_now().year
+    return this_year - (this_year - year) % 100
+
+
 def short_year(text: str, clock: Clock) -> ParsedDate | None:
-    """`26年3月8日`."""
-    match = _SHORT_YEAR.search(text)
+    """`26年3月8日`; with a time `26-03-08 08:37` where years are written first, elsewhere `8.3.26 08:37`."""
+    if match := _SHORT_YEAR.search(text):
+        year, month, day = map(int, match.groups())
+        return _with_time(text, match.end(), (2000 + year, month, day), clock)
+    match = _SHORT_FIGURES.search(text)
     if match is None:
         return None
-    year, month, day = map(int, match.groups())
-    return _with_time(text, match.end(), (2000 + year, month, day), clock)
+    first, separator, second, third = int(match[1]), match[2], int(match[3]), int(match[4])
+    if _is_year_first_script(clock):
+        return _with_time(text, match.end(), (2000 + first, second, third), clock)
+    order = _day_and_month(first, second, separator, clock)
+    if order is None or separator == "-":
+        return None
+    return _with_time(text, match.end(), (_century(third, clock), order[1], order[0]), clock)
 
 
 def day_first(text: str, clock: Clock) -> ParsedDate | None:
@@ -110,14 +131,16 @@ def yearless(text: str, clock: Clock) -> ParsedDate | None:
     """`02月26日 16:34`, `02-26 16:34`: the latest such moment that is not in the future."""
     if match := _YEARLESS_ZH.search(text):
         return _latest((int(match[1]), int(match[2])), time_after(text, match.end(), clock), clock)
-    match = _YEARLESS_FIGURES.search(text)
+    match = _YEARLESS_FIGURES.search(text) or _YEARLESS_DOTTED.search(text)
     if match is None:
         return None
     time = time_after(text, match.end(), clock)
     if time is None and not (len(text) == 5 and match.group() == text):
         return None  # 3-5 and 1/2, and 03-08 in prose, are scores and fractions
     order = (int(match[3]), int(match[1]))
-    if match[2] == "/" and not _is_month_first_script(clock):
+    if match[2] == "." and not _is_year_first_script(clock):
+        return None
+    if match[2] == "/" and not _is_year_first_script(clock):
         known = _day_and_month(int(match[1]), int(match[3]), "/", clock)
         if known is None:
             return None
@@ -167,5 +190,5 @@ def _month_leads(language: str, clock: Clock) -> bool | None:
     return language.lower() in _MONTH_FIRST_TAGS
 
 
-def _is_month_first_script(clock: Clock) -> bool:
+def _is_year_first_script(clock: Clock) -> bool:
     return bool(clock.languages) and clock.languages[0][:2] in ("zh", "ja", "ko")

@@ -9,12 +9,15 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from newscrawl.dates import days, relative
+from newscrawl.dates import abroad, days, relative
 from newscrawl.dates.in_words import in_words
 from newscrawl.dates.parsed import Clock, ParsedDate
+from newscrawl.dates.written_out import in_figures
 
 #: Of a longer text only the beginning is read: a date stands in a short line.
 TEXT_LIMIT = 200
+_HAS_DATE = re.compile(r"\d[\d年月/.: -]{3}|[前天日]")
+_LABELLED = 14  # characters of the shortest text in which a label can stand beside a date: 2026-03-08发布
 
 _Form = Callable[[str, Clock], ParsedDate | None]
 # In this order: the form of nearly all sources first; a span (1年2个月前) before a day without a year.
@@ -22,15 +25,29 @@ _FORMS: tuple[_Form, ...] = (
     relative.epoch,
     days.compact,
     days.month_named,
+    abroad.month_abroad,
     days.day_first,
     days.short_year,
+    abroad.ago_abroad,
     relative.relative,
     days.yearless,
     in_words,
 )
-_DIGIT_OR_WORD = re.compile(r"\d|[刚剛今昨前半]|just|ago|yesterday|today", re.IGNORECASE)
-_PUBLISHED = re.compile(r"发布|發布|发表|首发|刊发|Published", re.IGNORECASE)
-_UPDATED = re.compile(r"更新|修改|Updated|Modified", re.IGNORECASE)
+_DIGIT_OR_WORD = re.compile(
+    r"\d|[刚剛今昨前半어오그]|just|ago|yesterday|today"
+    r"|gestern|heute|hier|aujourd|ayer|hoy|ieri|oggi|ontem|hoje|gisteren|vandaag",
+    re.IGNORECASE,
+)
+#: Words beside the date of publication, and beside that of a change.
+_LABELS = re.compile(
+    r"(?P<published>发布|發布|發佈|发表|發表|首发|刊发|发稿|公開日?|掲載|配信|입력|등록"
+    r"|published|posted|created"
+    r"|veröffentlicht|erstellt|publié|publicad[oa]|pubblicat[oa]|gepubliceerd|опубликовано)"
+    r"|(?P<updated>最后更新|更新|修改|編輯於|수정|업데이트|updated|modified|edited|aktualisiert|geändert"
+    r"|mis à jour|modifié"
+    r"|actualizad[oa]|atualizad[oa]|aggiornat[oa]|modificat[oa]|bijgewerkt|обновлено|изменено)",
+    re.IGNORECASE,
+)
 
 
 def parse_date(
@@ -54,11 +71,18 @@ def parse_date(
     """
     text = text[:TEXT_LIMIT]
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
+        text = in_figures(unicodedata.normalize("NFKC", text))
     clock = Clock(_zone(zone), now, languages)
+    if len(text) > _LABELLED and (labels := list(_LABELS.finditer(text))):
+        for part in _in_order(text, labels):
+            if found := _parsed(part, clock):
+                return found
+        return None
+    return _parsed(text, clock)
+
+
+def _parsed(text: str, clock: Clock) -> ParsedDate | None:
     if found := days.year_first(text, clock):
-        if not text.isascii() and _UPDATED.search(text):
-            return _published(text, clock) or found
         return found
     if _DIGIT_OR_WORD.search(text) is None:
         return None
@@ -71,7 +95,18 @@ def _zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
-def _published(text: str, clock: Clock) -> ParsedDate | None:
-    """The date after the word for publication, in a line that also names the update."""
-    label = _PUBLISHED.search(text)
-    return days.year_first(text[label.end() :], clock) if label else None
+def _in_order(text: str, labels: list[re.Match[str]]) -> list[str]:
+    """What stands beside the labels of a line: of publication, of none, of a change.
+
+    Labels stand before their dates (发布于 …  更新于 …) or behind them (… 发布  … 更新).
+    """
+    if not any(label["updated"] for label in labels):
+        return [text]
+    ends = [0, *(label.end() for label in labels)]
+    starts = [*(label.start() for label in labels), len(text)]
+    parts = [text[end:start] for end, start in zip(ends, starts, strict=True)]
+    behind = _HAS_DATE.search(parts[0]) is not None and _HAS_DATE.search(parts[-1]) is None
+    labelled = list(zip(labels, parts[:-1] if behind else parts[1:], strict=True))
+    published = [part for label, part in labelled if label["published"]]
+    updated = [part for label, part in labelled if label["updated"]]
+    return [*published, parts[-1 if behind else 0], *updated, text]

@@ -10,27 +10,31 @@ from newscrawl.dates.zones import ZONE_AFTER_TIME, stated_zone
 
 HALF_OF_DAY = (
     r"凌晨|清晨|早上|早晨|早间|上午|午前|오전|早|中午|正午|午间|下午|午后|午後|오후|傍晚"
-    r"|晚上|晚间|夜里|夜间|深夜|半夜|晚|[AaPp]\.?[Mm]\.?"
+    r"|晚上|晚间|夜里|夜间|深夜|半夜|晚|晨|[AaPp]\.?[Mm]\.?"
 )
 _CLOCK = (
-    rf"(?P<half>{HALF_OF_DAY})?\s?(?P<hour>\d{{1,2}})\s?"
+    rf"(?P<half>{HALF_OF_DAY})?\s?(?P<klok>kl(?:o|okken)?\.?\s)?(?P<hour>\d{{1,2}})\s?"
     r"(?::\s?(?P<minute>\d{1,2})(?::\s?(?P<second>\d{1,2})(?:[:.,]\d{1,9})?)?(?!\d)"
-    r"|[时時点點시]\s?(?:(?P<minute2>\d{1,2})\s?[分분]?(?:\s?(?P<second2>\d{1,2})\s?[秒초])?|(?P<thirty>半))?"
+    r"|[时時点點시]\s?(?:(?P<minute2>\d{1,2})\s?[分분]?(?:\s?(?P<second2>\d{1,2})\s?[秒초])?|(?P<part>半|[一三]刻))?"
+    r"|[hH]\s?(?P<minute3>[0-5]\d)(?!\d)"
+    r"|\.(?P<minute4>[0-5]\d)(?!\d)(?(klok)|(?=\s?(?:Uhr|GMT|BST|UTC|CES?T|hrs)\b))"
     r"|\s(?=[AaPp]\.?[Mm]))"
     r"(?:\s?(?P<ampm>[AaPp])\.?[Mm]\b\.?)?"
 )
 _WEEKDAY = (
-    r"(?:\(?(?:星期|周|週|礼拜)[一二三四五六日天]\)?|\([一二三四五六日天月火水木金土월화수목금토일]\)"
+    r"(?:[(\[【]?(?:星期|周|週|礼拜)[一二三四五六日天][)\]】]?|[(\[][一二三四五六日天月火水木金土월화수목금토일](?:曜日|요일)?[)\]]"
     r"|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6})?"
 )
-_GAP = r"[\s,T|·/-]{0,8}"
-_AFTER_DAY = re.compile(rf"{_GAP}{_WEEKDAY}{_GAP}(?:at |um |à )?(?:北京时间)?\s?{_CLOCK}", re.ASCII)
+_GAP = r"[\s,T|·/_.-]{0,8}"
+_AT = r"(?:(?:at|um|à|às|as|alle|ore|a las|om|ob|o|в|о) )?"
+_AFTER_DAY = re.compile(rf"{_GAP}{_WEEKDAY}{_GAP}{_AT}(?:北京时间)?\s?{_CLOCK}", re.ASCII)
 _ANYWHERE = re.compile(rf"(?<![\d:.])(?:{_CLOCK})", re.ASCII)
 
+_PARTS = {"半": 30, "一刻": 15, "三刻": 45}
 _AFTERNOON = frozenset(("下午", "午后", "午後", "오후", "傍晚", "P"))
 _EVENING = frozenset(("晚上", "晚间", "夜里", "夜间", "深夜", "半夜", "晚"))
 _NOON = frozenset(("中午", "正午", "午间"))
-_MORNING = frozenset(("凌晨", "A", "오전"))
+_MORNING = frozenset(("凌晨", "A", "오전", "午前"))
 
 
 def time_after(text: str, start: int, clock: Clock) -> TimeOfDay | None:
@@ -48,9 +52,9 @@ def time_before(text: str, end: int, clock: Clock) -> TimeOfDay | None:
 
 
 def _read(match: re.Match[str], text: str, clock: Clock) -> TimeOfDay | None:
-    half, hour, minute, second, minute2, second2, thirty, ampm = match.groups()
+    half, _, hour, minute, second, minute2, second2, part, minute3, minute4, ampm = match.groups()
     seconds = second or second2
-    minutes = int(minute or minute2 or (30 if thirty else 0))
+    minutes = int(minute or minute2 or minute3 or minute4 or _PARTS.get(part, 0))
     hours = int(hour)
     if half or ampm:
         hours = _on_24_hours(hours, (ampm or half).upper())

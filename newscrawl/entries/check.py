@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -28,6 +29,7 @@ _RIGHT = """A right one:
         articles=r"/article/(?P<id>\\d+)\\.html",
         pages=(PageVersion(name="2026", title=("h1",), body=("div.text",), date=(".time",)),),
     )"""
+_A_TIME = datetime(2026, 11, 20, 9, 30)  # noqa: DTZ001  any
 _DOMAIN = re.compile(r"^(?!-)[a-z0-9-]+(\.[a-z0-9-]+)+$")
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
 _PLACES = frozenset({"page", "offset", "cursor", "size", "now", "now_ms", "day"})
@@ -78,7 +80,7 @@ def _version_faults(pages: Iterable[Version]) -> Iterator[str]:
                 if expression := getattr(version, field):
                     yield from _expression_faults(f"page version {version.name!r}, {field}", expression)
             continue
-        for field in (*_FIELDS, "drop"):
+        for field in (*_FIELDS, "drop", "lead"):
             yield from _selector_faults(f"page version {version.name!r}, {field}", getattr(version, field))
 
 
@@ -110,12 +112,24 @@ def _entry_faults(entry: object) -> Iterator[str]:
     url = getattr(entry, "url", "")
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
         yield f"url {url!r} is no http address; 'https://example.com/…' is"
+    if form := getattr(entry, "date_format", None):
+        yield from _form_faults(form)
     if isinstance(entry, Sitemap):
         yield from _regex_faults("follow", entry.follow)
     elif isinstance(entry, Section):
         yield from _section_faults(entry)
     elif isinstance(entry, Api):
         yield from _api_faults(entry)
+
+
+def _form_faults(form: str) -> Iterator[str]:
+    if missing := [part for part in ("%Y", "%m", "%d") if part not in form]:
+        yield f"date_format {form!r} is without {', '.join(missing)}; '%m/%d/%Y %H:%M' has all three"
+        return
+    try:
+        datetime.strptime(_A_TIME.strftime(form), form)  # noqa: DTZ007  only whether it can be read
+    except ValueError as error:
+        yield f"date_format {form!r} is none that strptime reads: {error}"
 
 
 def _section_faults(entry: Section) -> Iterator[str]:

@@ -53,6 +53,7 @@ class Section:
     count: str | None = None
     count_url: str | None = None
     descending: bool = False
+    date_format: str | None = None  #: as Api.date_format
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +90,6 @@ class Api:
     size: int = 20  #: items a page, for {size} and {offset}
     cursor: str | None = None
     start: str = ""  #: the first value of {cursor}
+    #: How the list prints its times, as strptime reads it (`%m/%d/%Y %H:%M:%S`), where the order of day and
+    #: month does not show; a time that is printed otherwise is read as any other.
+    date_format: str | None = None

@@ -14,9 +14,10 @@ from newscrawl.entries.declared import Api, Feed, Section, Sitemap
 from newscrawl.entries.feed import read_feed
 from newscrawl.entries.listed import Item, Listed, Reply, Step
 from newscrawl.entries.section import numbered, read_count, read_section
+from newscrawl.entries.settled import dated, once
 from newscrawl.entries.sitemap import read_sitemap
 from newscrawl.source import Source
-from newscrawl.urls import canonical_url
+from newscrawl.urls import canonical_url, identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,15 @@ class Walk:
         Raises PageError where it is not what it should be.
         """
         i = place["entry"]
-        listed = self._read(self.source.entries[i], reply, place)
-        items = [found for item in listed.items if (found := self._article(item, reply.url))]
+        entry = self.source.entries[i]
+        listed = self._read(entry, reply, place)
+        found = [article for item in listed.items if (article := self._article(item, reply.url))]
+        items = [dated(item, getattr(entry, "date_format", None)) for item in once(found, self._same)]
         skipped = dict(listed.skipped)
-        if left_out := len(listed.items) - len(items):
+        if left_out := len(listed.items) - len(found):
             skipped["not an article's address"] = left_out
+        if len(found) > len(items):
+            skipped["twice in the list"] = len(found) - len(items)
         return Listed(
             items,
             _placed(listed.next, i) if listed.next else None,
@@ -77,6 +82,9 @@ class Walk:
             return item if item.text else None
         url = self.address(urljoin(base, item.url))
         return replace(item, url=url) if url else None
+
+    def _same(self, url: str) -> str:
+        return self.source.number_of(url) or identity(url)
 
     def address(self, url: str) -> str | None:
         """The canonical address of an article; None of what is none, or of another site."""

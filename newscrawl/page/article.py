@@ -12,13 +12,16 @@ from newscrawl.dates import settle_date
 from newscrawl.draft import Draft
 from newscrawl.errors import UsageError
 from newscrawl.page.dating import COUNTED, page_clock
+from newscrawl.page.language import by_script
 from newscrawl.page.look import is_month_first
 from newscrawl.page.reader import read_page
+from newscrawl.page.tree import text_of
 from newscrawl.page.zones import zone_of
 from newscrawl.post import Attribution, Crawl, DateInfo, Image, Security
 from newscrawl.urls import canonical_url
 
 if TYPE_CHECKING:
+    from newscrawl.draft import Reading
     from newscrawl.page.versions import Version
 
 
@@ -69,6 +72,8 @@ def extract_article(
     _check(url, fetched_at)
     now = fetched_at or datetime.now(UTC)
     reading = read_page(body, url=url, content_type=content_type, versions=versions)
+    if reading.language is None:  # a declared layout was read, and nothing else of the page
+        reading.language = by_script(_words(reading))
     if fetched_at is None:  # what counts from then is not known
         reading.dates = [said for said in reading.dates if said.rule != COUNTED]
     language = reading.language or "en"
@@ -87,6 +92,12 @@ def extract_article(
     settle_attribution(draft)
     settle_body(draft)
     return _article(draft)
+
+
+def _words(reading: Reading) -> str:
+    """The beginning of what was read, for its script."""
+    title = reading.titles[0].value if reading.titles else ""
+    return title + (text_of(reading.body)[:1000] if reading.body is not None else "")
 
 
 def _check(url: str, fetched_at: datetime | None) -> None:

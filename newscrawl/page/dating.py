@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from newscrawl.draft import Said
 from newscrawl.page import datestamps, words
 from newscrawl.page.blocks import Block, Node, Survey
+from newscrawl.page.date_labels import is_of_change, is_time_of_change
 from newscrawl.page.datestamps import HAS_YEAR, Stamp
 from newscrawl.page.look import Look
 
@@ -16,7 +17,6 @@ _DATE_CLASS = words.classes("date")
 _STRONG_CLASS = words.classes("date_strong")
 _BAD_REGION = words.classes("date_nowhere")
 _BAD_TAG = frozenset(("aside", "footer", "nav"))
-_UPDATE = words.pattern("update")
 _RIGHTS = re.compile(r"©|copyright|\(c\)|all rights|版权|备案|ICP", re.IGNORECASE)
 _SCRIPT_DATE = re.compile(
     r'"(?:datePublished|publishedAt|publish(?:ed)?_?(?:date|time|at)|pub_?(?:date|time)|publicationDate|firstPublished\w*)"\s*:\s*"([^"]{8,35})"',
@@ -38,8 +38,10 @@ _LEAST = -2.5  #: below it, guesses are wrong more often than right
 
 def settle_dates(look: Look) -> list[Said]:
     """The candidates, best first; empty where only guesses are left."""
-    shown = _shown(look)
+    shown, changed = _shown(look)
     certain = look.structured.dates
+    if certain:  # what is labelled as the day of a change says nothing against a stated one
+        shown = [(score, stamp) for score, stamp in shown if stamp not in changed]
     if look.chinese and certain and shown and _more_exact(shown[0][1], certain[0].value):
         certain = []  # the page's own minute beats a meta date that a CMS set hours later
     elif certain and _redated(shown, certain[0].value):
@@ -109,9 +111,11 @@ def _redated(shown: list[tuple[float, Stamp]], structured: str) -> bool:
     return all(day - stamps[0].day >= timedelta(days=2) for day in days)
 
 
-def _shown(look: Look) -> list[tuple[float, Stamp]]:
-    """Dates in short blocks with how much each looks like that of publication, best first."""
+def _shown(look: Look) -> tuple[list[tuple[float, Stamp]], list[Stamp]]:
+    """Dates in short blocks with how much each looks like that of publication, best first; and those of them
+    that are labelled as of a change."""
     scored = []
+    changed = []
     nearness = _Nearness(look.found, look.title.node)
     addressed = datestamps.in_url(look.url)
     for block in look.found.blocks:
@@ -120,10 +124,13 @@ def _shown(look: Look) -> list[tuple[float, Stamp]]:
         end = 0
         for number, stamp in enumerate(datestamps.find(block.text, month_first=look.month_first)):
             agrees = 0.8 if addressed is not None and addressed.day == stamp.day else 0.0
-            own = _score(block, stamp, end)
+            own = _score(block, stamp)
+            if is_of_change(look.found, block, stamp, end):
+                changed.append(stamp)
+                own -= 1.7
             scored.append((own + nearness.score(block) + agrees - 0.3 * number, stamp))
             end = stamp.end
-    return sorted(scored, key=lambda pair: -pair[0])
+    return sorted(scored, key=lambda pair: -pair[0]), changed
 
 
 def _short_year(text: str) -> bool:
@@ -168,16 +175,11 @@ class _Nearness:
         )
 
 
-def _score(block: Block, stamp: Stamp, since: int) -> float:
-    """How much a date's own block looks like that of publication; its label begins after `since`."""
+def _score(block: Block, stamp: Stamp) -> float:
+    """How much a date's own block looks like that of publication."""
     score = 1.0 - min(len(block.text) - len(stamp.text), 160) / 80
     if block.linked > len(block.text) * 0.5 and len(block.text) > len(stamp.text) + 30:
         score -= 0.4
-    label = block.text[max(since, stamp.start - 40) : stamp.start]
-    if not since and len(block.text) < 60:  # `5 May 2024 (updated)`, and not the label of a second date
-        label += block.text[stamp.end :] if not HAS_YEAR.search(block.text, stamp.end) else ""
-    if _UPDATE.search(label):
-        score -= 1.7
     if _RIGHTS.search(block.text):
         score -= 4.0
     return score + (0.4 if stamp.minute else 0.0)
@@ -189,9 +191,7 @@ def _marked_times(found: Survey, title: Node | None) -> list[Said]:
     at = title.first if title else 0
     for node in found.times:
         value = node.element.get("datetime")
-        if not value or _UPDATE.search(
-            " ".join(sorted(node.tokens | (node.parent.tokens if node.parent else frozenset())))
-        ):
+        if not value or is_time_of_change(found, node):
             continue
         said = Said(value.strip(), "page", "time")
         if node.element.get("pubdate") is not None or node.tokens & _STRONG_CLASS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
@@ -13,9 +14,9 @@ from parsel.csstranslator import HTMLTranslator
 
 from newscrawl.draft import Reading, Said
 from newscrawl.errors import UsageError
-from newscrawl.outlets import outlet_named
 from newscrawl.page.blocks import INLINE
-from newscrawl.page.labels import LabelledField, looks_like_date, split_labelled
+from newscrawl.page.items import of_label
+from newscrawl.page.labels import LabelledField
 from newscrawl.page.tree import fold, link_of, parse_fragment, text_of
 from newscrawl.page.versions import is_xpath
 from newscrawl.people import names_in
@@ -52,6 +53,7 @@ class _Compiled:
     fields: dict[str, tuple[_Rule, ...]]  #: by the name of Reading's list
     body: tuple[_Rule, ...]
     drop: tuple[_Rule, ...]
+    lead: tuple[_Rule, ...]
 
 
 def read_declared(root: HtmlElement, url: str, versions: tuple[PageVersion, ...]) -> Reading | None:
@@ -80,6 +82,7 @@ def _reading(
     if body[0].tag == "textarea":  # a page that a script renders keeps its HTML there, escaped
         reading.body = parse_fragment(body[0].text_content(), url=url)
     _drop(body[0], compiled.drop)
+    _lead(root, body[0], compiled.lead)
     return reading
 
 
@@ -89,6 +92,16 @@ def _drop(body: HtmlElement, rules: tuple[_Rule, ...]) -> None:
         for found in _evaluate(rule, body):
             if not isinstance(found, str) and found is not body and body in found.iterancestors():
                 found.drop_tree()
+
+
+def _lead(root: HtmlElement, body: HtmlElement, rules: tuple[_Rule, ...]) -> None:
+    """Put copies of the elements at the body's beginning, in their order, but of those around or in it."""
+    related = {*body.iter(), *body.iterancestors()} if rules else set()
+    found = [one for rule in rules for one in _evaluate(rule, root) if one not in related]
+    for element in reversed([one for one in found if not isinstance(one, str)]):
+        copy = deepcopy(element)
+        copy.tail, body.text = body.text, None
+        body.insert(0, copy)
 
 
 @lru_cache(maxsize=1024)
@@ -106,6 +119,7 @@ def _compile(version: PageVersion) -> _Compiled:
         fields={name: _rules(version, selectors) for name, selectors in declared.items()},
         body=_rules(version, version.body),
         drop=_rules(version, version.drop),
+        lead=_rules(version, version.lead),
     )
 
 
@@ -160,7 +174,7 @@ def _said(root: HtmlElement, url: str, rules: tuple[_Rule, ...], name: str) -> l
             for found in _evaluate(rule, root)
             if (value := _value(found, rule, url, people=name in _PEOPLE)) is not None
         ]
-        said += values if label is None else _of_label(values, label)
+        said += values if label is None else of_label(values, label)
         if name != "dates" and any(map(_tells, said)):
             break
     return said
@@ -195,33 +209,3 @@ def _side_by_side(wrapper: HtmlElement) -> str | None:
         return None
     texts = [text_of(child) for child in children]
     return "、".join(texts) if all(map(names_in, texts)) else None
-
-
-def _of_label(values: list[Said], label: LabelledField) -> list[Said]:
-    """Of the items of an info line, those with the field's label; where none has it, those without any.
-
-    East Money's `.infos .item` are the case: time, `作者：X` (not always), `来源：X`, all of one class.
-    """
-    labelled: list[Said] = []
-    plain: list[Said] = []
-    for said in values:
-        if said.rule == "em_media":  # printed whole: brackets, label and name
-            labelled.append(said)
-            continue
-        parts = split_labelled(said.value)
-        labelled += [_cut(said, text) for field, text in parts if field == label]
-        if all(field is None for field, _ in parts) and _may_be(label, said.value, alone=len(values) == 1):
-            plain.append(said)
-        elif label == "date":
-            plain += [_cut(said, text) for field, text in parts if field is None and looks_like_date(text)]
-        elif label == "outlet":  # 21世纪经济报道 记者：彭强
-            plain += [_cut(said, text) for field, text in parts if field is None and outlet_named(text)]
-    return labelled or plain
-
-
-def _cut(said: Said, text: str) -> Said:
-    return Said(text, said.origin, said.rule, said.link)
-
-
-def _may_be(label: LabelledField, text: str, *, alone: bool) -> bool:
-    return alone or looks_like_date(text) == (label == "date")

@@ -44,6 +44,7 @@ def _complete_people(reading: Reading, said: Structured, signs: Signs, *, chines
         *signs.outlets,
         *structured,
         *signs.beside,
+        *signs.desks,
         *(_signing_outlets([*said.authors, *signs.bylines]) if chinese else ()),
         *said.publishers,
     ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from newscrawl.bylines import split_byline
+
 LabelledField = Literal["date", "outlet", "authors", "editors", "other"]
 
 # Longer spellings first, so that 责任编辑 is not read as 编辑. A label ends with a colon or a bar;
@@ -12,16 +14,20 @@ LabelledField = Literal["date", "outlet", "authors", "editors", "other"]
 _SPELLINGS: dict[LabelledField, str] = {
     "other": (
         "图片来源|资料来源|数据来源|视频来源|封面来源|题图来源|图源|来源时间|浏览次数|浏览|阅读量|阅读|点击|评论|人气"
-        "|字号|字体|分享|关键词|标签"
+        "|字号|字体|分享|关键词|标签|总编辑|总编|出品人|出品|制片人|制片|制图|摄影|供图|图片|图(?![/、]文)"
     ),
     "outlet": (
         "新闻来源|文章来源|本文来源|信息来源|稿件来源|内容来源|来源|稿源|出处|转自|转载自|摘自"
         "|新聞來源|文章來源|本文來源|來源|出處|轉自"
     ),
-    "authors": "本报记者|文章作者|作者|记者|記者|撰文|撰稿|文字|通讯员|文",
+    "authors": (
+        "本报记者|文章作者|特约撰稿人?|作者|记者|記者|撰文|撰稿人?|文字|通讯员|通訊員|实习生|采写|文/图|图/文|文、图|图、文|文图|图文|文"
+    ),
     "editors": (
         "责任编辑|责任编校|选稿|值班编辑|执行编辑|网络编辑|本文编辑|编辑|责编|值班主编|主编|编审|审核|校对|编校|监制"
-        "|網絡編輯|責任編輯|編輯|責編"
+        "|审校|审读|终审|初审|复审"
+        "|[一二三]审(?=[ :：|｜丨/／]*[\u4e00-\u9fff]{2,3}(?:(?![\u4e00-\u9fff])|[二三]审))"
+        "|监审|值班主任|统筹|策划|網絡編輯|責任編輯|編輯|責編|校對"
     ),
     "date": (
         "发布时间|发布日期|发表时间|发表日期|更新时间|更新日期|日期|时间|发布于|发表于"
@@ -33,14 +39,15 @@ _LETTER = r"\u4e00-\u4e27\u4e29-\u9fffA-Za-z"  # 丨 (U+4E28) stands for a bar
 _COLON = r"[ \u00a0\u3000]*[:：|｜丨∶/／]"
 # A desk before the role (每经记者：) is the label's, unless it is the first word behind another label.
 _DESK = (
-    r"(?<![:：|｜丨∶/／])(?<![:：|｜丨∶/／][ \u00a0\u3000])[\u4e00-\u4e27\u4e29-\u9fff]{2,4}?"
-    r"(?=(?:记者|编辑|责任编辑|责编)[:：|｜丨])"
+    r"(?<![:：|｜丨∶/／])(?<![:：|｜丨∶/／][ \u00a0\u3000])(?<!\d)"
+    r"[\u4e00-\u4e27\u4e29-\u9fffA-Za-z0-9]{2,10}?"
+    r"(?=(?:记者|编辑|责任编辑|责编)[ \u00a0\u3000]*[:：|｜丨])"
 )
 _LABEL = re.compile(rf"(?<![{_LETTER}])(?:{_DESK})?(?:{_GROUPS}){_COLON}")
 # Where one label was read, the next may run on from its value: 来源:东方网作者：曹磊选稿：鲍婕. Not words
 # that other words end with (散文：, 留言时间：).
 _RUN_ON = re.compile(
-    rf"(?<=[{_LETTER}])(?!(?:文|文字|时间|日期|标签|浏览|阅读|点击|评论|分享)[:：|｜丨∶/／])"
+    rf"(?<=[{_LETTER}])(?!(?:文|文字|图|图片|摄影|出品|统筹|策划|时间|日期|标签|浏览|阅读|点击|评论|分享)[:：|｜丨∶/／])"
     rf"(?:{_GROUPS})[ \u00a0\u3000]*[:：|｜丨∶]"
 )
 _OPENING = " \u00a0\u3000(（[［【〔"
@@ -56,6 +63,8 @@ def split_labelled(text: str) -> list[tuple[LabelledField | None, str]]:
 
     >>> split_labelled("2026年03月08日 08:37 来源：中新经纬 作者：宋亚芬")
     [(None, '2026年03月08日 08:37'), ('outlet', '来源：中新经纬'), ('authors', '作者：宋亚芬')]
+    >>> split_labelled("来源：新华社 记者 张三")
+    [('outlet', '来源：新华社'), ('authors', '记者 张三')]
     >>> split_labelled("来源:东方网作者：曹磊选稿：鲍婕")
     [('outlet', '来源:东方网'), ('authors', '作者：曹磊'), ('editors', '选稿：鲍婕')]
     """
@@ -69,7 +78,16 @@ def split_labelled(text: str) -> list[tuple[LabelledField | None, str]]:
         parts.append((None, before.strip()))
     for match, start, end in zip(matches, starts, [*starts[1:], len(text)], strict=False):
         parts.append((_field(match), text[start:end].strip()))
-    return parts
+    return [one for part in parts for one in _with_byline(*part)]
+
+
+def _with_byline(field: LabelledField | None, text: str) -> list[tuple[LabelledField | None, str]]:
+    """The part, and the byline without colons that it ends with: 来源：新华社 记者 张三."""
+    byline = split_byline(text)
+    if byline is None:
+        return [(field, text)]
+    before, roles = byline
+    return [*([(field, before)] if before else []), *roles]
 
 
 def _labels(text: str) -> list[re.Match[str]]:

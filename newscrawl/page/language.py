@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from newscrawl.page import words as word_tables
 from newscrawl.page.blocks import Survey
 from newscrawl.page.metas import LANGUAGES, Metas
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
 
 _TAG = re.compile(r"^([A-Za-z]{2,3})(?:[-_][A-Za-z]{4})?(?:[-_]([A-Za-z]{2}|\d{3}))?(?:[-_.@,][^ ]*)?$")
 _SCRIPTS = (
@@ -44,14 +48,29 @@ def language_of(found: Survey) -> str | None:
     return said if base == script or base in _SAME_SCRIPT.get(script, ()) else script
 
 
+def stated_language(root: HtmlElement, text: str) -> str | None:
+    """What the page's `html` element says, if `text`, a sample of the article, is in that language's script.
+
+    None where it says nothing, or is of another language's template: `<html lang="en">` around Chinese.
+    """
+    said = _tag(root.get("lang")) or _tag(root.get("xml:lang"))
+    script = by_script(text)
+    base = (said or "").partition("-")[0]
+    if script is None:
+        return None if base in ("zh", "ja", "ko") else said
+    return said if base == script or base in _SAME_SCRIPT.get(script, ()) else None
+
+
 def _declared(found: Survey) -> str | None:
     candidates = [found.root.get("lang"), found.root.get("xml:lang"), Metas(found.metas).first(LANGUAGES)]
-    for value in candidates:
-        match = _TAG.match((value or "").strip())
-        if match:
-            region = match[2]
-            return match[1].lower() + (f"-{region.upper()}" if region else "")
-    return None
+    return next((tag for value in candidates if (tag := _tag(value))), None)
+
+
+def _tag(value: str | None) -> str | None:
+    match = _TAG.match((value or "").strip())
+    if match is None:
+        return None
+    return match[1].lower() + (f"-{match[2].upper()}" if match[2] else "")
 
 
 def _by_small_words(text: str) -> str | None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from newscrawl.draft import Reading, Said
 from newscrawl.page.declared import read_declared
+from newscrawl.page.edges import cut_edges
+from newscrawl.page.labels import split_labelled
+from newscrawl.page.language import stated_language
 from newscrawl.page.refusal import title_refusal
 from newscrawl.page.tree import link_of, parse, parse_fragment, text_of
 from newscrawl.page.versions import DataVersion, PageVersion
@@ -14,6 +18,8 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from newscrawl.page.versions import Version
+
+_SAMPLE = 30  # text nodes of a body that tell its script
 
 
 def read_page(
@@ -35,7 +41,7 @@ def read_page(
             if isinstance(version, DataVersion) and (
                 found := read_data(body, url=url, content_type=content_type, version=version)
             ):
-                return found
+                return _without_edges(found)
     root = parse(body, url=url, content_type=content_type)
     reading = read_declared(root, url, layouts) or Reading()
     if not (reading.titles and reading.dates and reading.outlets and reading.body is not None):
@@ -49,7 +55,28 @@ def read_page(
             reading.refused = refusal(reading, look)
     if reading.version is not None:
         reading.refused = title_refusal(reading)
+        reading.language = reading.language or stated_language(root, _beginning(reading.body))
+        return _without_edges(reading)
     return reading
+
+
+def _without_edges(reading: Reading) -> Reading:
+    """A declared body without the lines around its text; what they name fills the fields that are open."""
+    if reading.body is None:
+        return reading
+    parts = [part for line in cut_edges(reading.body) for part in split_labelled(line)]
+    for label, field in (("outlet", "outlets"), ("authors", "authors"), ("editors", "editors")):
+        if not getattr(reading, field):
+            setattr(
+                reading, field, [Said(text, "page", "info line") for name, text in parts if name == label]
+            )
+    return reading
+
+
+def _beginning(body: HtmlElement | None) -> str:
+    """A sample of the body's text, to tell its script."""
+    texts = body.itertext() if body is not None else iter(())
+    return "".join(islice(texts, _SAMPLE))[: 10 * _SAMPLE]
 
 
 def read_fragment(html: str, *, url: str) -> Reading:

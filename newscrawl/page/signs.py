@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass, field
 
 from newscrawl.draft import Said
+from newscrawl.outlet_name import desk_outlet
 from newscrawl.outlets import outlet_named
 from newscrawl.page import datestamps, words
+from newscrawl.page.belonging import Belonging
 from newscrawl.page.blocks import Block, Node, Piece, Survey
 from newscrawl.page.breadcrumb import breadcrumb
 from newscrawl.page.labels import LabelledField, looks_like_date, split_labelled
@@ -19,7 +21,8 @@ _APART = "\x1f"  # no page holds it: control characters are taken out before par
 _BLANK = " \u00a0\u3000" + _APART
 _COLON = re.compile(r"[:：|｜丨∶/／]")
 _LABELLED = re.compile(
-    r"来源|來源|編輯|責編|稿源|出处|转自|摘自|作者|记者|编辑|责编|撰文|通讯员|校对|审核|主编|[【（(]文[/／]"
+    r"来源|來源|編輯|責編|稿源|出处|转自|摘自|作者|记者|記者|编辑|责编|撰文|撰稿|通讯员|校对|审核|主编|实习生|采写"
+    r"|[一二三终]审|[【（(]文[/／]|[图文][/／、][图文]|^文\s?[/／|｜丨]"
 )
 _AT_END = re.compile(
     r"[（(【\[]\s*(?:文章|本文|新闻|稿件)?(?:来源|來源|稿源)[:：][^（()）]{2,40}[)）】\]]\s*$"
@@ -54,6 +57,7 @@ class Signs:
     editors: list[Said] = field(default_factory=list)
     columns: list[Said] = field(default_factory=list)
     beside: list[Said] = field(default_factory=list)  #: outlets without label, in the line of the date
+    desks: list[Said] = field(default_factory=list)  #: outlets of reporters: 证券时报记者 张三
     bylines: list[Said] = field(default_factory=list)  #: of class and `By`, weaker than labels
 
 
@@ -61,11 +65,12 @@ def read_signs(found: Survey, title: Node | None, url: str, *, chinese: bool) ->
     """Look through the page's blocks once; the nearest after the title comes first."""
     signs = Signs()
     at = title.first if title is not None else 0
+    belonging = Belonging(found, title)
     for block in sorted(found.blocks, key=lambda block: _distance(block.index - at)):
-        if chinese and _LABELLED.search(block.text):
-            _read_line(found, block, signs, url)
+        if chinese and _LABELLED.search(block.text) and not belonging.is_foreign(block):
+            _read_line(found, block, signs, url, inside=belonging.is_inside(block))
         if chinese:
-            _read_classed(block, signs, at, url)
+            _read_classed(block, signs, at, url, belonging)
         else:
             _read_byline(block, signs, at)
     if chinese and title is not None:
@@ -78,30 +83,26 @@ def _distance(away: int) -> float:
     return away if away >= 0 else -away * 3
 
 
-def _read_line(found: Survey, block: Block, signs: Signs, url: str) -> None:
-    if len(block.text) > _LONGEST_LINE:
-        match = _AT_END.search(block.text)
-        if match:
-            _put_parts([((_bracketed(match.group()), match.group()), None)], signs)
+def _read_line(found: Survey, block: Block, signs: Signs, url: str, *, inside: bool) -> None:
+    """The labelled parts of a line; of a paragraph, and of what stands amid the text, brackets at its end."""
+    match = _AT_END.search(block.text)
+    ended = split_labelled(match.group()) if match else []
+    if inside or len(block.text) > _LONGEST_LINE:
+        _put_parts([(part, None) for part in ended], signs)
         return
     parts = [(name, _first_value(name, text)) for name, text in split_labelled(_spaced(block))]
     if len(parts) == 1 and parts[0][0] is not None and _empty(parts[0][1]):
         parts = [(parts[0][0], parts[0][1] + _next_short(found, block))]
-    match = _AT_END.search(block.text)
     if match:  # brackets at the end are a part by themselves
         before = [(name, text) for name, text in parts if text not in match.group()]
-        parts = [*(before if match.start() else []), (_bracketed(match.group()), match.group())]
+        parts = [*(before if match.start() else []), *ended]
     _put_parts([(part, _link(block, part[1], url)) for part in parts], signs)
-
-
-def _bracketed(text: str) -> LabelledField:
-    if re.search("来源|來源|稿源", text):
-        return "outlet"
-    return "editors" if "编" in text else "authors"
 
 
 def _put_parts(parts: list[tuple[tuple[LabelledField | None, str], str | None]], signs: Signs) -> None:
     lists = {"outlet": signs.outlets, "authors": signs.authors, "editors": signs.editors}
+    if not any(name == "outlet" for (name, _), _ in parts):
+        signs.desks += [Said(text, "page", "byline") for (_, text), _ in parts if desk_outlet(text)]
     for (name, text), link in parts:
         into = lists.get(name or "")
         if into is not None and not _empty(text) and len(text) <= _LONGEST_NAME * 2:
@@ -162,7 +163,7 @@ def _link(block: Block, text: str, url: str) -> str | None:
     return None
 
 
-def _read_classed(block: Block, signs: Signs, at: int, url: str) -> None:
+def _read_classed(block: Block, signs: Signs, at: int, url: str, belonging: Belonging) -> None:
     """Chinese pages: an unlabelled name in an element classed source or author near the title."""
     if not -6 <= block.index - at <= 15 or len(block.text) > _LONGEST_LINE:
         return
@@ -173,11 +174,12 @@ def _read_classed(block: Block, signs: Signs, at: int, url: str) -> None:
         tokens = node.tokens or (node.parent.tokens if node.parent and node.inline else frozenset())
         if not 2 <= len(text) <= 30 or looks_like_date(text) or _LABELLED.search(text):
             continue
-        if tokens & _SOURCE_CLASS and not _SENTENCE.search(text):
-            signs.outlets.append(Said(text, "page", "source class", absolute(piece.link, url)))
-        elif (
-            not named and tokens & _AUTHOR_CLASS and not tokens & _ABOUT_AUTHOR and not _NO_NAME.search(text)
-        ):
+        if not tokens & (_SOURCE_CLASS | _AUTHOR_CLASS) or belonging.is_foreign(block):
+            continue
+        if tokens & _SOURCE_CLASS:
+            if not _SENTENCE.search(text):
+                signs.outlets.append(Said(text, "page", "source class", absolute(piece.link, url)))
+        elif not named and not tokens & _ABOUT_AUTHOR and not _NO_NAME.search(text):
             signs.bylines.append(Said(text, "page", "author class"))
 
 

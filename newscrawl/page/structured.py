@@ -8,9 +8,10 @@ from typing import Any
 
 from newscrawl.draft import Said
 from newscrawl.page import metas
-from newscrawl.page.blocks import MARKING_IDS, Node, Survey
+from newscrawl.page.blocks import MARKING_IDS, Survey
 from newscrawl.page.jsonld import Graph, Object, string
 from newscrawl.page.metas import Metas
+from newscrawl.page.microdata import read_microdata
 from newscrawl.page.tree import absolute, text_of
 
 _WECHAT_DATE = re.compile(r"""\b(?:ct|oriCreateTime)\s*=\s*["'](1\d{9})["']""")
@@ -126,14 +127,18 @@ def _read_metas(names: Metas, said: Structured) -> None:
 
 def _read_marked(found: Survey, said: Structured) -> None:
     """Microdata of the article, and the ids that Baidu reads."""
-    for node in found.marked:
-        name = (node.element.get("itemprop") or "").lower()
-        if name == "datepublished":
-            _put(said.dates, _marked_value(node, "datetime"), "itemprop datePublished")
-        elif name == "headline":
-            _put(said.titles, _marked_value(node, "content"), "itemprop headline")
-        elif name == "author" or node.element.get("rel") == "author":
-            _put(said.authors, _author(node), "itemprop author" if name else "rel author")
+    into = {
+        "date": said.dates,
+        "headline": said.titles,
+        "author": said.authors,
+        "editor": said.editors,
+        "publisher": said.publishers,
+        "outlet": said.outlets,
+        "column": said.columns,
+        "digest": said.digests,
+    }
+    for field_name, value, rule in read_microdata(found):
+        _put(into[field_name], value, rule)
     for node in found.signed:
         field_name = MARKING_IDS[node.element.get("id", "")]
         _put(getattr(said, field_name), text_of(node.element), f"#{node.element.get('id')}")
@@ -147,21 +152,6 @@ def _wechat_date(found: Survey) -> str | None:
         if match := _WECHAT_DATE.search(script.text or ""):
             return match[1]
     return None
-
-
-def _marked_value(node: Node, attribute: str) -> str | None:
-    element = node.element
-    value = element.get("content") or element.get(attribute) or text_of(element)
-    return value.strip() or None
-
-
-def _author(node: Node) -> str | None:
-    element = node.element
-    named = element.xpath("descendant::*[@itemprop='name']")
-    value = element.get("content") or (
-        named[0].get("content") or text_of(named[0]) if named else text_of(element)
-    )
-    return value if len(value) <= 80 else None
 
 
 def _read_webpages(graph: Graph, said: Structured) -> None:

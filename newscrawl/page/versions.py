@@ -33,6 +33,7 @@ class PageVersion:
     columns: Selectors = ()  #: column, breadcrumb
     digest: Selectors = ()
     drop: Selectors = ()  #: elements inside `body` that are not the article's
+    lead: Selectors = ()  #: elements outside `body` that its text begins with, such as the picture above it
     until: datetime.date | None = None  #: last day on which pages of this layout were published
 
 

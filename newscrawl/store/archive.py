@@ -16,6 +16,7 @@ from newscrawl.post import Post
 from newscrawl.store.away import is_away
 from newscrawl.store.delivery import Delivery, OnOutcome
 from newscrawl.store.known import Known, fetch_known
+from newscrawl.store.names import keep_names
 from newscrawl.store.options import ArchiveOptions
 from newscrawl.store.outbox import Outbox
 from newscrawl.store.record import (
@@ -114,6 +115,18 @@ class Archive:
     async def finish_run(self, run: dict[str, Any]) -> None:
         """Writes a run's document as it ended; `finished` is set."""
         await self._put_run(run)
+
+    async def name_categories(self, names: Mapping[str, str]) -> None:
+        """Writes how categories (slug -> name) are printed, where that is not known yet.
+
+        While MongoDB is away it is left to the next crawl.
+        """
+        if not names or self._delivery.away:
+            return
+        try:
+            await keep_names(self._delivery.link.database, names)
+        except PyMongoError as error:
+            logger.warning("The names of categories are left to the next crawl: %s", error)
 
     async def flush(self) -> None:
         """Waits until all that was handed over is in MongoDB or in the spool."""

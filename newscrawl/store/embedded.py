@@ -138,6 +138,7 @@ def _running(folder: Path) -> Server | None:
         socket.create_connection(("127.0.0.1", process.port), timeout=2).close()
     except OSError:
         return None
+    mongod.trim_log(folder, process)
     return Server(process.port, process.pid, load(folder))
 
 

@@ -44,6 +44,14 @@ def test_the_run_is_kept_as_it_was_told(crawled: Crawled) -> None:
         assert kept[run["_id"]]["finished"] is not None
 
 
+def test_each_category_has_its_printed_name(crawled: Crawled) -> None:
+    names = documents(crawled.database, "names")
+    assert {slug for post in crawled.posts.values() for slug in post["categories"]} <= set(names)
+    for post in crawled.posts.values():
+        if post["source"]:
+            assert names[post["source"]["slug"]]["name"] == post["source"]["name"]
+
+
 def test_posts_say_what_the_articles_say(crawled: Crawled) -> None:
     plain = [story for story in crawled.stories if story.fault is None and story.columns]
     assert len(plain) > 20

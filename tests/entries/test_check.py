@@ -56,6 +56,14 @@ def test_sound_declarations_are_taken() -> None:
             {"entries": (Feed("example.com/rss"),)},
             "entries[0] (Feed): url 'example.com/rss' is no http address",
         ),
+        (
+            {"entries": (Section("https://e.com/", date_format="%d.%m. %H:%M"),)},
+            "date_format '%d.%m. %H:%M' is without %Y",
+        ),
+        (
+            {"entries": (Api("https://e.com/", items="@", link="u", date_format="%Y%m%d%Q"),)},
+            "date_format '%Y%m%d%Q' is none that strptime reads",
+        ),
         ({"entries": (Sitemap("https://e.com/s.xml", follow="*"),)}, "follow '*' is no regular expression"),
         ({"entries": (Section("https://e.com/", pages="https://e.com/2"),)}, "holds no {page}"),
         ({"entries": (Section("https://e.com/", count=r"(\d)"),)}, "want pages"),

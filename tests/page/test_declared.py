@@ -178,3 +178,15 @@ def test_names_side_by_side_do_not_run_together(inside: str, authors: str) -> No
     reading = read_declared(parse(page, url="https://example.com/1"), "https://example.com/1", (version,))
     assert reading is not None
     assert [said.value for said in reading.authors] == [authors]
+
+
+def test_what_leads_the_text_is_put_before_it() -> None:
+    page = (
+        "<html><body><h1>标题</h1><div class=img><img src=/a.jpg><p>图片来源：图库</p></div><div class=img>"
+        "<img src=/b.jpg></div><div class=text>开头<p>第一段。</p><div class=img><img src=/c.jpg></div></div>"
+    )
+    version = PageVersion(name="v", title=("h1",), body=(".text",), lead=(".img", "body"))
+    reading = read_page(page, url="https://e.org/1", versions=(version,))
+    assert reading.body is not None
+    assert [image.get("src") for image in reading.body.iter("img")] == ["/a.jpg", "/b.jpg", "/c.jpg"]
+    assert "".join(reading.body.itertext()) == "图片来源：图库开头第一段。"
