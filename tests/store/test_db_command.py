@@ -15,6 +15,8 @@ from typer.testing import CliRunner
 from newscrawl.cli import db
 from newscrawl.errors import DatabaseUnavailable, UsageError
 from newscrawl.store import client, prune
+from newscrawl.store.record import touch_record
+from newscrawl.store.spool import SpoolFile
 from tests.store.posts import START
 
 
@@ -150,3 +152,15 @@ def test_prune_takes_more_than_a_batch(database, monkeypatch):
     monkeypatch.setattr(prune, "_BATCH", 1)
     seeded(database)
     assert run("prune", "--before", "10d").startswith("2 runs and 2 rejects")
+
+
+def test_status_tells_what_waits_though_mongodb_is_away(own_home, monkeypatch):
+    monkeypatch.setenv("MONGODB_URI", "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=200")
+    with pytest.raises(DatabaseUnavailable) as empty:
+        run("status")
+    assert "spool" not in str(empty.value)
+    spool = SpoolFile.create(own_home / "spool", "newscrawl_own")
+    spool.append([touch_record("a", START), touch_record("b", START)])
+    spool.close()
+    with pytest.raises(DatabaseUnavailable, match=r"MONGODB_URI.*; 2 documents wait in the spool"):
+        run("status")
