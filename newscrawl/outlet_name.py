@@ -43,7 +43,7 @@ _REPORTED = re.compile(
     r"(?P<after>[另又]?据)?《?(?P<who>[^\s,，。;；:：《》]{2,20}?)》?(?P<day>\s?(?:\d{1,2}\s?月)?\s?\d{1,2}\s?日)?\s?"
     r"(?P<said>报道|消息|电|讯|$)(?=\s*[,:]?\s*$|\s*[(【]|\s+(?:记者|通讯员))"
 )
-_COMPILING = re.compile(r"^综合|综合(?:报道|整理|自.*)?$|报道$|[讯电]$|消息$|获悉$|\s?[/-].*$")
+_COMPILING = re.compile(r"^综合|综合(?:报道|整理|自.*)?$|报道$|[讯电]$|消息$|获悉$|\s?[/·-].*$")
 # What stands between an outlet's name and its reporter: 证券时报记者 张三, 环球时报驻美国特约记者 张三.
 _REPORTER = re.compile(r"(?:记者|通讯员|评论员|编辑|实习生|撰稿人?)")
 _DESK = re.compile(

@@ -67,7 +67,7 @@ _LONG_OUTLET = re.compile(rf"^[{_HAN}]{{3,}}(?:所|会|局|部|台|署|厅|院|�
 _NOBODY = frozenset({
     "本报讯", "题图", "封面", "头图", "本报评论员", "新华社评论员", "评论员", "特约评论员",
     "佚名", "未知", "匿名", "不详", "无", "本站", "原创", "转载", "网络", "admin", "editor", "author",
-    "简介", "单位", "介绍", "团队", "none", "null", "unknown", "staff", "undefined",
+    "name", "简介", "单位", "介绍", "团队", "none", "null", "unknown", "staff", "undefined",
 })  # fmt: skip
 _ADDRESS = re.compile(r"://|@|^www\.|\.(?:com|cn|net|org)\b", re.IGNORECASE)
 _PROSE = re.compile(r"^据|^本[报刊台社网]|[。！？!?：:；…“”《》<>{}=]")

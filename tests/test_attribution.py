@@ -217,3 +217,20 @@ def test_random_text_never_raises() -> None:
             assert outlet.name.strip() == outlet.name != ""
             assert len(outlet.name) <= 40
         flash_tail(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "rule", "taken"),
+    [
+        ("咏仪", "beside date", False),
+        ("张三丰", "source class", False),
+        ("叨叨姐", "beside date", False),
+        ("红网", "beside date", True),
+        ("某某网", "beside date", True),
+        ("某某观察", "beside date", True),
+        ("叨叨姐", "source class", True),
+        ("咏仪", "info line", True),
+    ],
+)
+def test_a_name_without_a_label_may_be_a_persons(name: str, rule: str, taken: bool) -> None:
+    assert (credited_outlet(Said(name, "page", rule)) is not None) is taken

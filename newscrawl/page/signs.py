@@ -33,7 +33,11 @@ _CRUMB_CLASS = words.classes("breadcrumb")
 _CRUMB_TEXT = re.compile(r"^.{0,8}位置\s*[:：>＞»]|^(?:网站)?首页\s*[>＞»/]")
 _SEVERAL = re.compile(r"[\s\u00a0\u3000]{2,}|[|｜]")
 _NO_NAME = re.compile(
-    r"\d{3}|[:：，。！？]|^(?:原创|转载|星期.|字号|大|中|小|评论|跟帖|分享|收藏|打印|阅读|举报|正文|首页|下载.*|关注|更新|纠错|视频|图片|订阅|T大|T小|A[+-]|.*字体)$"
+    r"\d{3}|[:：，。！？]|^(?:原创|转载|星期.|字号|大|中|小|评论|跟帖|分享|收藏|打印|阅读|举报|正文|首页|下载.*|关注|纠错"
+    r"|视频|图片|订阅|T大|T小|A[+-]|.*字体|(?:发布|发表|更新|修改|创建)(?:时间|日期|于)?|时间|日期"
+    r"|facebook|twitter|whatsapp|linkedin|telegram|line|e?mail|print|微信|(?:新浪)?微博|qq(?:空间)?|朋友圈|豆瓣"
+    r"|.{4,}(?:法|条例|办法|规定|通知|公告|意见|方案))$",
+    re.IGNORECASE,
 )
 _HOME = re.compile(r"^(?:首页|网站首页|主页|正文|home|start|startseite|accueil|inicio)$", re.IGNORECASE)
 _BYLINE = re.compile(
