@@ -38,11 +38,14 @@ _EDITORS = re.compile(
 )
 _PREFIX = re.compile(
     rf"^(?:[{_HAN}A-Za-z0-9·-]{{0,16}}?)(?:见习|实习|特约|首席|本报|驻\w{{1,6}})?(?:{_ROLE})+[\s:]*(?=[{_HAN}A-Za-z])"
-    r"|^(?:By|Von|Par|Por|Text|Author|Edited by|Written by)[\s:]+",
+    r"|^(?:By|Von|Par|Por|Text|Author|Edited by|Written by)[\s:]+"
+    r"|^(?:Zeige )?alle (?:Beiträge|Artikel) von\s+|^Posts by\s+"
+    r"|^(?:View|See|Show) (?:all |more )?(?:posts|articles|stories) (?:by|from)\s+"
+    r"|^(?:Voir tous les articles(?: publiés)?|Ver todas? (?:las entradas|los artículos)) (?:de|par|por)\s+",
     re.IGNORECASE,
 )
 _SUFFIX = re.compile(
-    r"\s*(?:摄影报道|报道|摄影|摄|编译|综合|文并图|文并摄|图文|发自\s*.{1,8})$|\s*\d{1,2}月\d{1,2}日.*$|[\s/]+[文图]$|\s*(?:19|20)\d\d[-/.年].*$|\s*/\s*(?:文|摄|图)$|\s*[()].*$|\s*\[.*$"
+    r"\s*(?:摄影报道|报道|摄影|摄|编译|综合|文并图|文并摄|图文|发自\s*.{1,8})$|\s*\d{1,2}月\d{1,2}日.*$|[\s/]+[文图]$|\s(?:특파원|선임)?기자$|\s*[→»]$|\s*(?:19|20)\d\d[-/.年].*$|\s*/\s*(?:文|摄|图)$|\s*[()].*$|\s*\[.*$"
 )
 _SPLIT = re.compile(r"[、,;/&|\n]|\s{2,}|\s(?:and|und|et|y)\s")
 # The signs that papers set before a byline: □ 本报记者 陈若川.
