@@ -25,7 +25,6 @@ from typing import TYPE_CHECKING, Any
 from newscrawl.fingerprint import content_hash
 from newscrawl.newsroom import prose
 from newscrawl.post import Attribution, Body, Crawl, DateInfo, Post, Security
-from newscrawl.stories import story_of
 
 if TYPE_CHECKING:
     from newscrawl.read import Posts
@@ -38,8 +37,8 @@ _LAGS = 200
 _LINKED = 30  # batches
 
 
-def made(number: int) -> dict[str, Any]:
-    """The document of one post; the same for the same number."""
+def made(number: int) -> Post:
+    """One post; the same for the same number."""
     chance = random.Random(number)
     date = BEGIN + timedelta(minutes=number * 3, seconds=chance.randrange(3600))
     text = prose.write(chance, date)
@@ -48,7 +47,7 @@ def made(number: int) -> dict[str, Any]:
     body = "\n\n".join(text.paragraphs)
     if number % RARE == 0:
         body += f"\n\n{rare(number // RARE)}首次披露。"
-    post = Post(
+    return Post(
         id=f"eastmoney:{202600000000000000 + number}",
         title=text.title,
         date=date,
@@ -67,9 +66,7 @@ def made(number: int) -> dict[str, Any]:
         last_seen=date,
         content_hash=content_hash(title=text.title, text=body, outlet=name),
         crawl=Crawl("eastmoney", "bench", date),
-        story=story_of(f"eastmoney:{202600000000000000 + number}", body),
     )
-    return {**post.to_document(), "search_pending": True}
 
 
 def rare(number: int) -> str:
@@ -121,11 +118,19 @@ def ask(posts: Posts, count: int, rounds: int) -> dict[str, list[float]]:
     return times
 
 
-def fill(database: Any, first: int, last: int) -> None:
-    """Inserts the posts of these numbers, past the crawler."""
+async def fill(name: str, first: int, last: int) -> None:
+    """Inserts the posts of these numbers, linked to stories, as the writer does for a crawl."""
+    from newscrawl.store.client import connect_async
+    from newscrawl.store.record import post_record
+    from newscrawl.store.stories import Stories
+
     numbers = iter(range(first, last))
-    while batch := list(islice(numbers, _BATCH)):
-        database["posts"].insert_many([made(number) for number in batch], ordered=False)
+    async with await connect_async("writer") as client:
+        posts = client[name]["posts"]
+        stories = Stories(posts)
+        while batch := [made(number) for number in islice(numbers, _BATCH)]:
+            records = await stories.link([post_record(post, post.date) for post in batch])
+            await posts.insert_many([record.raw_document for record in records], ordered=False)
 
 
 async def index(name: str) -> int:
@@ -137,6 +142,8 @@ async def index(name: str) -> int:
 
 def lags(posts: Posts, database: Any, first: int) -> list[float]:
     """Milliseconds from the sending of an insert to the change in the hands of a consumer."""
+    from newscrawl.store.record import post_record
+
     seen: dict[str, float] = {}
     last = f"eastmoney:{202600000000000000 + first + _LAGS}"
 
@@ -150,9 +157,9 @@ def lags(posts: Posts, database: Any, first: int) -> list[float]:
     follower.start()
     sent: dict[str, float] = {}
     for number in range(first, first + _LAGS + 1):
-        document = made(number)
-        sent[document["_id"]] = time.perf_counter()
-        database["posts"].insert_one(document)
+        record = post_record(made(number), BEGIN)
+        sent[record.id] = time.perf_counter()
+        database["posts"].insert_one(record.raw_document)
         time.sleep(0.01)
     follower.join(20)
     return [(seen[post] - sent[post]) * 1000 for post in sent if post in seen]
@@ -169,7 +176,7 @@ async def links(name: str, first: int) -> list[float]:
         stories = Stories(client[name]["posts"])  # one for the whole of a crawl
         for batch in range(_LINKED):
             numbers = range(first + batch * 100, first + batch * 100 + 100)
-            records = [post_record(Post.from_document(made(number)), BEGIN) for number in numbers]
+            records = [post_record(made(number), BEGIN) for number in numbers]
             begun = time.perf_counter()
             await stories.link(records)
             times.append((time.perf_counter() - begun) * 10)
@@ -189,7 +196,7 @@ def measure(sizes: list[int], rounds: int) -> Iterator[tuple[int, dict[str, list
         database, done = writer[name], 0
         for size in sizes:
             begun = time.perf_counter()
-            fill(database, done, size)
+            asyncio.run(fill(name, done, size))
             filled = time.perf_counter()
             indexed = asyncio.run(index(name))
             ended = time.perf_counter()

@@ -103,11 +103,10 @@ def _dateline(draft: Draft) -> list[Said]:
 
 
 def _candidates(draft: Draft) -> list[Said]:
-    people_named = {one.value.strip() for one in draft.reading.authors}
+    # By itself in the line of the date may stand a person too, or a law's own name under its headline.
+    others = {one.value.strip() for one in (*draft.reading.authors, *draft.reading.titles)}
     said = [
-        one
-        for one in draft.reading.outlets
-        if one.rule != "beside date" or one.value.strip() not in people_named
+        one for one in draft.reading.outlets if one.rule != "beside date" or one.value.strip() not in others
     ]
     digest = draft.reading.digests[0].value if draft.reading.digests else ""
     if not digest or draft.reading.body is not None:
@@ -133,10 +132,8 @@ def settle_attribution(draft: Draft) -> None:
     """Set draft.source, draft.authors, draft.editors."""
     draft.source = outlet_of(draft)
     outlets = {name for name in (draft.source and draft.source.name, draft.site_outlet) if name}
-    chinese = draft.language.startswith("zh")  # there agencies sign in the outlet's place
-    named = partial(
-        people, outlets=outlets, language=draft.language, as_printed=draft.as_printed and not chinese
-    )
+    outlets |= {said.value for said in draft.reading.outlets if said.origin == "structured"}
+    named = partial(people, outlets=outlets, language=draft.language, as_printed=draft.as_printed)
     by = draft.reading.authors
     draft.authors = named(by)
     if not draft.authors and draft.reading.body is not None and draft.language.startswith("zh"):

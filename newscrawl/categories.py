@@ -21,15 +21,17 @@ _EDGES = " \t\r\n　\xa0>›»/\\|｜-–—:：_·"
 
 
 def settle_categories(draft: Draft) -> None:
-    """Set draft.categories and draft.all_tags.
+    """Set draft.categories, draft.category_names and draft.all_tags.
 
     Categories: the outlet's slug, then those of the columns and the breadcrumb; without an outlet the
     columns only. Tags: `<outlet>新闻` on Chinese sites and the outlet's name on others, then the list's.
     """
     outlet = outlet_of(draft)
-    slugs = [outlet.slug] if outlet else []
-    slugs += [slug(name) for name in _columns(draft)]
-    draft.categories = list(dict.fromkeys(slugs))
+    names = {outlet.slug: outlet.name} if outlet else {}
+    for name in _columns(draft):
+        names.setdefault(slug(name), name)
+    draft.categories = list(names)
+    draft.category_names = names
     named = (
         [] if outlet is None else [f"{outlet.name}新闻" if draft.language.startswith("zh") else outlet.name]
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import difflib
 import gc
 import importlib
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from newscrawl.errors import NewscrawlError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from scrapy.crawler import AsyncCrawlerProcess
     from scrapy.settings import Settings
 
@@ -57,12 +60,30 @@ def spider_names() -> list[str]:
 
 
 def spider_class(name: str) -> type[NewsSpider]:
-    """The spider of that name. Raises UsageError naming what there is."""
+    """The spider of that name. Raises UsageError naming what there is, or what is wrong with its file."""
     if name not in _loader().list():
         near = difflib.get_close_matches(name, spider_names(), 3)
-        hint = f"; did you mean {' or '.join(near)}?" if near else ""
-        raise UsageError(f"no spider {name!r}{hint}; newscrawl sources lists all {len(spider_names())}")
+        hint = f"did you mean {' or '.join(near)}? " if near else ""
+        raise UsageError(f"no spider {name!r}; {hint}newscrawl sources lists all {len(spider_names())}")
     return _loader().load(name)  # type: ignore[return-value]
+
+
+def sound_spiders() -> Iterator[type[NewsSpider]]:
+    """All spiders, sorted by name; a file that is at fault is logged and left out."""
+    yield from _loader().sound()  # type: ignore[misc]
+
+
+def argument_fault(name: str, arguments: Mapping[str, str]) -> str | None:
+    """What is wrong with arguments for a spider; None: nothing, or its file is at fault, as its runs say."""
+    try:
+        kind = spider_class(name)
+    except UsageError:
+        return None
+    try:
+        kind(**arguments)
+    except UsageError as error:
+        return str(error)
+    return None
 
 
 def run_spider(name: str, arguments: dict[str, str], overrides: dict[str, Any]) -> Run:
@@ -84,6 +105,10 @@ def run_spider(name: str, arguments: dict[str, str], overrides: dict[str, Any]) 
     crawler = process.create_crawler(kind)
     crawl = process.crawl(crawler, **arguments)
     process.start()
+    if not crawl.done():
+        raise NewscrawlError(
+            f"the crawl of {name} was broken off by a second signal; the next run finds again what it lost"
+        )
     if not crawl.cancelled() and (error := crawl.exception()):
         raise error if isinstance(error, NewscrawlError) else _broken_off(name, error) from error
     run: Run | None = getattr(crawler.spider, "run", None)
@@ -99,7 +124,11 @@ def crawler_process(settings: Settings) -> AsyncCrawlerProcess:
     article that nobody reads.
     """
     from scrapy.crawler import AsyncCrawlerProcess
+    from scrapy.utils.misc import load_object
 
+    if loop := settings.get("ASYNCIO_EVENT_LOOP"):
+        # Scrapy would first make one of another kind that it never closes: noise at the interpreter's end.
+        asyncio.set_event_loop(load_object(loop)())
     process = AsyncCrawlerProcess(settings)
     logging.getLogger("scrapy").setLevel(settings.get("LOG_LEVEL"))
     return process

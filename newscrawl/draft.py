@@ -71,6 +71,7 @@ class Draft:
     date_info: DateInfo | None = None
     categories: list[str] = field(default_factory=list)
     all_tags: list[str] = field(default_factory=list)
+    category_names: dict[str, str] = field(default_factory=dict)  #: slug -> as printed
     source: Attribution | None = None
     authors: list[str] = field(default_factory=list)
     editors: list[str] = field(default_factory=list)

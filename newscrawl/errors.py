@@ -13,5 +13,9 @@ class DatabaseUnavailable(NewscrawlError):
     """No MongoDB can be reached or started. Commands exit 2."""
 
 
+class ArchiveBroken(NewscrawlError):
+    """What writes posts has ended for good: nothing that is handed over after it is kept."""
+
+
 class PageError(NewscrawlError):
     """A page or an answer of a source that cannot be read: not JSON, an error code, no article."""

@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
+from newscrawl.errors import UsageError
+
 DEFAULT_DATABASE = "newscrawl"
+_DATABASE = re.compile(r"[A-Za-z0-9_-]{1,63}")
 
 
 def home() -> Path:
     """The home folder, made if it is not there (mode 700).
 
     `NEWSCRAWL_HOME` if set; else `.newscrawl/` beside the scrapy.cfg found upward from the current
-    folder; else the user's data folder.
+    folder; else the user's data folder. Raises UsageError where it cannot be had.
     """
     folder = _chosen()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"the home folder {folder} cannot be made ({error.strerror}); set NEWSCRAWL_HOME to one of yours"
+        ) from error
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        raise UsageError(
+            f"the home folder {folder} belongs to another user (uid {folder.stat().st_uid});"
+            " run this as that user, or set NEWSCRAWL_HOME to a folder of yours"
+        )
     return folder
 
 
@@ -32,5 +46,13 @@ def _chosen() -> Path:
 
 
 def database_name() -> str:
-    """The database that commands use: `NEWSCRAWL_DATABASE`, else `newscrawl`."""
-    return os.environ.get("NEWSCRAWL_DATABASE") or DEFAULT_DATABASE
+    """The database that commands use: `NEWSCRAWL_DATABASE`, else `newscrawl`.
+
+    Raises UsageError for a name that MongoDB does not take on every system.
+    """
+    name = os.environ.get("NEWSCRAWL_DATABASE") or DEFAULT_DATABASE
+    if not _DATABASE.fullmatch(name):
+        raise UsageError(
+            f"{name!r} is no name for a database: up to 63 ASCII letters, digits, _ and -, as in newscrawl"
+        )
+    return name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -40,6 +40,7 @@ class Ledger:
     pages: int = 0
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)  #: of rejects and failures
+    why: dict[Outcome, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))  #: by end
     bad_again: int = 0  #: rejected or failed, as in an earlier run
     _failed_again: int = 0
     _again: set[str] = field(default_factory=set)
@@ -77,6 +78,7 @@ class Ledger:
         self.outcomes[outcome] += 1
         if reason:
             self.reasons[reason] += 1
+            self.why[outcome][reason] += 1
         if page in self._again:
             self.bad_again += outcome in ("rejected", "failed")
             self._failed_again += outcome == "failed"

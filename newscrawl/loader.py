@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
+import logging
 import pkgutil
+import traceback
 from typing import TYPE_CHECKING, Any
 
 from scrapy.utils.spider import iter_spider_classes
 
+from newscrawl.errors import UsageError
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
     from typing import Self
 
     from scrapy import Request, Spider
     from scrapy.settings import BaseSettings
+
+logger = logging.getLogger(__name__)
 
 
 class FileLoader:
@@ -30,14 +39,22 @@ class FileLoader:
         return cls(settings.getlist("SPIDER_MODULES"))
 
     def load(self, spider_name: str) -> type[Spider]:
-        """The class of a spider. Raises KeyError for a name that no file has, or that its spider has not."""
+        """The class of a spider.
+
+        Raises KeyError for a name that no file has, UsageError for a file that cannot be imported or whose
+        spider is named otherwise.
+        """
         if spider_name not in self._modules:
             raise KeyError(f"Spider not found: {spider_name}")
-        module = importlib.import_module(self._modules[spider_name])
-        for kind in iter_spider_classes(module):
+        module = _import(self._modules[spider_name])
+        kinds = list(iter_spider_classes(module))
+        for kind in kinds:
             if kind.name == spider_name:
                 return kind
-        raise KeyError(f"Spider not found: {spider_name}; {module.__name__} holds none of its own name")
+        held = ", ".join(repr(kind.name) for kind in kinds) or "none"
+        raise UsageError(
+            f"{module.__file__} is to hold a spider with name = {spider_name!r}; it holds {held}"
+        )
 
     def list(self) -> list[str]:
         """The names, sorted."""
@@ -48,5 +65,35 @@ class FileLoader:
         from urllib.parse import urlsplit
 
         host = urlsplit(request.url).hostname or ""
-        kinds = ((name, self.load(name)) for name in self.list())
-        return [name for name, kind in kinds if kind.source.covers(host)]  # type: ignore[attr-defined]
+        return [kind.name for kind in self.sound() if kind.source.covers(host)]  # type: ignore[attr-defined]
+
+    def sound(self) -> Iterator[type[Spider]]:
+        """The classes of all spiders, sorted by name; a file that is at fault is logged and left out."""
+        for name in self.list():
+            try:
+                yield self.load(name)
+            except UsageError as error:
+                logger.error("Left out: %s", error)
+
+
+def _import(name: str) -> ModuleType:
+    """A spider's module. Raises UsageError with the file, the line, and what is wrong there."""
+    try:
+        return importlib.import_module(name)
+    except Exception as error:  # the file is somebody's own: it may raise whatever there is
+        spec = importlib.util.find_spec(name)
+        file = spec.origin if spec and spec.origin else name
+        raise UsageError(f"{file}{_line(error, file)} cannot be imported: {_words(error)}") from error
+
+
+def _line(error: Exception, file: str) -> str:
+    if isinstance(error, SyntaxError):
+        return f":{error.lineno}"
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+    return f":{lines[-1]}" if lines else ""
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, UsageError):
+        return str(error)
+    return f"{type(error).__name__}: {error.msg if isinstance(error, SyntaxError) else error}"

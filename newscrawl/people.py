@@ -47,6 +47,7 @@ _PREFIX = re.compile(
 _SUFFIX = re.compile(
     r"\s*(?:摄影报道|报道|摄影|摄|编译|综合|文并图|文并摄|图文|发自\s*.{1,8})$|\s*\d{1,2}月\d{1,2}日.*$|[\s/]+[文图]$|\s(?:특파원|선임)?기자$|\s*[→»]$|\s*(?:19|20)\d\d[-/.年].*$|\s*/\s*(?:文|摄|图)$|\s*[()].*$|\s*\[.*$"
 )
+_BACK = re.compile(r"返回.{1,8},\s*查看更多.*$")  # the link at the end of Sohu's texts
 _SPLIT = re.compile(r"[、,;/&|\n]|\s{2,}|\s(?:and|und|et|y)\s")
 # The signs that papers set before a byline: □ 本报记者 陈若川.
 _BULLETS = " ()[]【】□■◎●○▲△◆◇★☆▌▍"
@@ -68,11 +69,12 @@ _OUTLET = re.compile(
 # Endings that are names' too, unless something longer stands before them.
 _LONG_OUTLET = re.compile(rf"^[{_HAN}]{{3,}}(?:所|会|局|部|台|署|厅|院|司|讯|版|号)$")
 _NOBODY = frozenset({
+    "网络整理", "综合整理", "本站整理", "小编整理", "互联网", "暂无简介", "查看更多",
     "本报讯", "题图", "封面", "头图", "本报评论员", "新华社评论员", "评论员", "特约评论员",
     "佚名", "未知", "匿名", "不详", "无", "本站", "原创", "转载", "网络", "admin", "editor", "author",
-    "name", "简介", "单位", "介绍", "团队", "none", "null", "unknown", "staff", "undefined",
+    "简介", "单位", "介绍", "团队", "name", "none", "null", "unknown", "staff", "undefined",
 })  # fmt: skip
-_ADDRESS = re.compile(r"://|@|^www\.|\.(?:com|cn|net|org)\b", re.IGNORECASE)
+_ADDRESS = re.compile(r"://|@|^www\.|\.(?:com|cn|net|org)\b|^[\w-]+\.[a-z]{2,3}$", re.IGNORECASE)
 _PROSE = re.compile(r"^据|^本[报刊台社网]|[。！？!?：:；…“”《》<>{}=]")
 
 
@@ -85,16 +87,18 @@ def people(
     outlet's name (网, 报, 研究院 …), numbers of editors, and sentences are left out. In Chinese a space
     between names parts them; in other languages (`language`, BCP 47) it belongs to a name. The outlets
     of the registry (Reuters, BBC News) are left out, too, unless `as_printed`: a page that signs an
-    article with its agency says so, and its reader may want that.
+    article with its agency says so, and its reader may want that. Chinese pages name the site instead,
+    and there they are left out always.
     """
     found: dict[str, None] = {}
     rule: str | None = None
     known = {outlet.casefold() for outlet in outlets}
+    chinese = language.startswith("zh")
     for one in said:
         if rule is not None and one.rule != rule:
             break
-        for name in _names(one.value[:_VALUE_LIMIT], language.startswith("zh")):
-            if name.casefold() not in known and (as_printed or _signs(name)):
+        for name in _names(one.value[:_VALUE_LIMIT], chinese):
+            if name.casefold() not in known and ((as_printed and not chinese) or _signs(name)):
                 found[name] = None
                 rule = one.rule
     return list(found)[:PEOPLE_LIMIT]
@@ -127,7 +131,7 @@ def _names(value: str, chinese: bool) -> tuple[str, ...]:
         text = text[label.end() :]
     if other := _EDITORS.search(text):
         text = text[: other.start()]
-    text = without_report(text)
+    text = without_report(_BACK.sub("", text))
     pieces = (
         piece
         for part in _SPLIT.split(_LABEL.sub("、", text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from typing import TYPE_CHECKING, Self
@@ -25,9 +26,11 @@ class Progress:
     """Scrapy extension: pages, posts, rejects and rate. On with NEWSCRAWL_PROGRESS, on a terminal."""
 
     def __init__(self, crawler: Crawler) -> None:
-        if not crawler.settings.getbool("NEWSCRAWL_PROGRESS") or not sys.stderr.isatty():
+        dumb = os.environ.get("TERM") == "dumb" or not sys.stderr.isatty()
+        if dumb or not crawler.settings.getbool("NEWSCRAWL_PROGRESS"):
             raise NotConfigured
         self._started = time.monotonic()
+        self._shown = 0.0
         self._ledger: Ledger | None = None
         self._loop: AsyncioLoopingCall | LoopingCall | None = None
         crawler.signals.connect(self._open, signals.spider_opened)
@@ -45,7 +48,11 @@ class Progress:
 
     def _show(self) -> None:
         assert self._ledger
-        seconds = time.monotonic() - self._started
+        now = time.monotonic()
+        if now - self._shown < _EVERY / 2:
+            return  # uvloop's clock counts milliseconds: a timer comes early, and at once again
+        self._shown = now
+        seconds = now - self._started
         sys.stderr.write(_CLEAR + line(self._ledger, seconds))
         sys.stderr.flush()
 

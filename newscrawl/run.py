@@ -14,12 +14,15 @@ from scrapy import signals
 from scrapy.exceptions import DropItem
 
 from newscrawl.draft import Draft, Reject
+from newscrawl.errors import ArchiveBroken
 from newscrawl.ledger import Ledger, Outcome
 from newscrawl.log import OneLineOfRobots
 from newscrawl.post import Post
 from newscrawl.store.open import open_archive
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from scrapy import Spider
     from scrapy.crawler import Crawler
     from scrapy.http import Response
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LISTS_KEPT = 500
+NAMES_KEPT = 10_000  #: categories of one run
 
 
 @dataclass(slots=True, weakref_slot=True)  # signals hold it weakly
@@ -51,9 +55,12 @@ class Run:
     reason: str | None = None
     truncated: bool = False  #: `limit` ended the lists early
     continues: bool = False  #: the spider's run before this one came to its end
+    broken: str | None = None  #: why nothing more can be written; the crawl is being ended then
     lists: dict[str, int] = field(default_factory=dict)  #: address -> articles on it; the first LISTS_KEPT
+    names: dict[str, str] = field(default_factory=dict)  #: a category's slug -> as printed
     _archive: Archive | DryArchive | None = None
     _telling: list[asyncio.Future[None]] = field(default_factory=list)
+    _ending: asyncio.Future[None] | None = None  # kept, so that it is not collected
 
     def __post_init__(self) -> None:
         self.id = f"{self.spider}-{self.started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
@@ -78,6 +85,11 @@ class Run:
         if len(self.lists) < LISTS_KEPT:
             self.lists[url] = entries
 
+    def name_categories(self, names: dict[str, str]) -> None:
+        """Keeps how categories are printed, for those who show them; written when the run ends."""
+        if len(self.names) < NAMES_KEPT:
+            self.names = {**names, **self.names} if names.keys() - self.names.keys() else self.names
+
     @property
     def dry(self) -> bool:
         """Whether nothing is written."""
@@ -90,16 +102,19 @@ class Run:
 
     async def open(self) -> None:
         """Opens the archive and writes the run's first document. Raises DatabaseUnavailable."""
-        self._archive = archive = await open_archive(self.ledger.end, dry=self.dry)
+        self._archive = archive = await open_archive(self.ledger.end, dry=self.dry, stopping=self._stopping)
         before = await archive.last_run(self.spider, self.arguments)
         self.continues = bool(before and before.get("complete"))
         await archive.start_run(self.document())
+
+    def _stopping(self) -> bool:
+        return not self.crawler.crawling
 
     async def flush(self) -> None:
         """Writes what is still buffered, so that each page has its outcome."""
         if self._archive:
             await asyncio.gather(*self._telling)
-            await self._archive.flush()
+            await self._kept(self._archive.flush())
 
     async def close(self, spider: Spider, reason: str) -> None:
         """Settles the ledger, writes the run's document, closes the archive."""
@@ -107,12 +122,13 @@ class Run:
         self.ledger.settle()
         self.problems = self.ledger.problems()
         if reason != "finished":
-            self.problems.insert(0, f"the run was ended early: {reason}")
+            self.problems.insert(0, f"the run was ended early: {self.broken or reason}")
         for problem in self.problems:
             logger.warning("Run %s: %s", self.id, problem)
         if self._archive:
-            await self._archive.finish_run(self.document())
-            await self._archive.close()
+            await self._kept(self._archive.finish_run(self.document()))
+            await self._kept(self._archive.name_categories(self.names))
+            await self._kept(self._archive.close())
 
     @property
     def complete(self) -> bool:
@@ -137,20 +153,42 @@ class Run:
             "counts": self.ledger.counts(),
         }
 
+    async def store(self, post: Post) -> bool:
+        """Hands a post to the archive, which tells the ledger its end. False: it is lost, the crawl ends."""
+        if kept := await self._kept(self.archive.put(post)):
+            return kept
+        self.ledger.end(post.id, "failed", self.broken)
+        return False
+
+    async def _kept(self, handing: Awaitable[object]) -> bool:
+        """Whether the archive took what was handed over. If not it takes nothing more; the crawl is ended."""
+        try:
+            await handing
+        except ArchiveBroken as error:
+            if self.broken is None:
+                self.broken = str(error)
+                logger.critical("The crawl of %s ends: %s", self.spider, error)
+                if self.finished is None and self.crawler.engine:
+                    ending = self.crawler.engine.close_spider_async(reason="archive_broken")
+                    self._ending = asyncio.ensure_future(ending)
+            return False
+        return True
+
     async def reject(self, reject: Reject) -> None:
         """Ends a page as rejected and keeps why."""
         self.ledger.end(reject.id, "rejected", reject.reasons[0])
-        await self.archive.reject(reject)
+        await self._kept(self.archive.reject(reject))
 
     async def unchanged(self, page: str) -> None:
         """Ends a page that the server says is as it was."""
-        await self.archive.touch([page])
+        await self._kept(self.archive.touch([page]))
 
     async def fail(self, page: str, url: str, reason: str) -> None:
         """Ends a page that could not be read, retries included. The reject makes the next run ask again."""
         self.ledger.end(page, "failed", reason)
         now = datetime.now(UTC)
-        await self.archive.reject(Reject(page, url, (f"failed: {reason}",), self.spider, self.id, now))
+        reject = Reject(page, url, (f"failed: {reason}",), self.spider, self.id, now)
+        await self._kept(self.archive.reject(reject))
 
     async def _item_dropped(self, item: object, exception: DropItem) -> None:
         if not isinstance(page := getattr(item, "id", None), str):
@@ -173,4 +211,5 @@ class Run:
         if entry is None:
             self.ledger.list_failures[reason] += 1
         else:  # Scrapy awaits nothing here
-            self._telling.append(asyncio.ensure_future(self.fail(entry.id, response.url, reason)))
+            url = entry.url or entry.canonical_url  # `response` is a Failure where an errback broke
+            self._telling.append(asyncio.ensure_future(self.fail(entry.id, url, reason)))

@@ -34,6 +34,8 @@ ROBOTSTXT_USER_AGENT = "newscrawl"  # the token that robots.txt may name
 
 # --- politeness
 NEWSCRAWL_NEWSROOM = os.environ.get("NEWSCRAWL_NEWSROOM", "")  # base URL of a replica; "" is the real web
+# Hosts of a private network that may be crawled, blanks between: "intranet.local 127.0.0.1:8000"; else none.
+NEWSCRAWL_PRIVATE_HOSTS = os.environ.get("NEWSCRAWL_PRIVATE_HOSTS", "")
 ROBOTSTXT_OBEY = True  # Crawl-delay too: newscrawl.middlewares.throttle
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # one at a time per host
 DOWNLOAD_DELAY = 0.0 if NEWSCRAWL_NEWSROOM else 0.5  # seconds, the least between two requests to one host

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"^[A-Za-z][\w-]{2,40}$")
 _PASSING = re.compile(r"\d{3,}|active|current|clearfix|row|col-|^js-|^is-|^has-|^w-|^css-", re.IGNORECASE)
+_SHORT = 88  # characters of an entry that stands in one line
 _TEXT_LIMIT = 120  #: characters of an element that holds a date or an outlet
 
 
@@ -29,18 +30,20 @@ class Layout:
     body: str | None = None
     date: str | None = None
     outlet: str | None = None
+    authors: str | None = None
 
 
 def layout_of(page: Fetched, post: Post) -> Layout:
     """Where a page holds what was read of it without any declaration."""
     root = parse(page.body, url=page.url, content_type=page.content_type)
     raw = post.date_info.raw
-    outlet = post.source.raw if post.source and post.source.origin == "page" else None
+    outlet = post.source.raw if post.source and post.source.origin == "info_line" else None
     return Layout(
         title=_selector(_smallest(root, post.title, exact=True)),
         body=_selector(_around(root, post.body.text)),
         date=_selector(_smallest(root, raw)) if raw else None,
         outlet=_selector(_smallest(root, outlet)) if outlet else None,
+        authors=_selector(_smallest(root, post.authors[0])) if post.authors else None,
     )
 
 
@@ -102,47 +105,65 @@ def _is_first(node: HtmlElement, selector: str) -> bool:
 def source_file(name: str, home: str, found: Discovered, layout: Layout, day: str) -> str:
     """The text of `spiders/<name>.py`; `day` is of today, as 2026-03-08."""
     pattern = pattern_of([link.url for link in found.articles])
-    entries = [f"Feed({url!r})" for url in found.feeds]
-    entries += [] if entries else [f"Section({home!r})"]
-    if not found.feeds:
-        entries += [f"Section({link.url!r}, column={link.text!r})" for link in found.sections]
+    entries = [f"Feed({_quoted(url)})" for url in found.feeds]
+    if not entries:
+        sections = (f"Section({_quoted(link.url)}, column={_quoted(link.text)})" for link in found.sections)
+        entries = [f"Section({_quoted(home)})", *sections]
     fields: dict[str, str | None] = {
         "title": layout.title or "h1",
         "body": layout.body or "article",
         "date": layout.date,
         "outlet": layout.outlet,
+        "authors": layout.authors,
     }
-    lines = [f"                {key}=({value!r},)," for key, value in fields.items() if value]
-    kinds = ["Feed"] if found.feeds else ["Section"]
+    lines = [f"                {key}=({_quoted(value)},)," for key, value in fields.items() if value]
+    kinds = "Feed, PageVersion" if found.feeds else "PageVersion, Section"
     title = found.title or urlsplit(home).hostname or name
-    return f'''"""{title}. Lists and page as found at {home} on {day}; look them over."""
+    unsure = "" if pattern else "  # no article was seen: which part is in their addresses alone?"
+    return f'''"""{_plain(title)}. Lists and page as found at {home} on {day}; look them over."""
 
-from newscrawl.source import {kinds[0]}, PageVersion, Source
+from newscrawl.source import {kinds}, Source
 from newscrawl.spider import NewsSpider
 
 
 class {_class_name(name)}(NewsSpider):
     """Its news, newest first."""
 
-    name = {name!r}
+    name = {_quoted(name)}
     source = Source(
-        title={title!r},
-        domain={found.domain!r},
-        outlet={title!r},
-        language={found.language!r},
-        zone={found.zone!r},
-        entries=(
-            {("," + chr(10) + " " * 12).join(entries)},
-        ),
-        articles=r"{pattern or "/"}",
+        title={_quoted(title)},
+        domain={_quoted(found.domain)},
+        outlet={_quoted(title)},
+        language={_quoted(found.language)},
+        zone={_quoted(found.zone)},
+        entries={_tuple(entries)},
+        articles=r"{pattern or "/"}",{unsure}
         pages=(
             PageVersion(
-                name={day[:4]!r},
+                name={_quoted(day[:4])},
 {chr(10).join(lines)}
             ),
         ),
     )
 '''
+
+
+def _quoted(text: str) -> str:
+    """A text as Python has it, in the quotes that formatters like."""
+    literal = repr(text)
+    return f'"{literal[1:-1]}"' if literal[0] == "'" and '"' not in literal else literal
+
+
+def _tuple(entries: list[str]) -> str:
+    """As formatters lay it out."""
+    if len(entries) == 1 and len(entries[0]) < _SHORT:
+        return f"({entries[0]},)"
+    return "(" + "".join(f"\n            {entry}," for entry in entries) + "\n        )"
+
+
+def _plain(text: str) -> str:
+    """A text that can stand in a docstring."""
+    return text.replace("\\", " ").replace('"', " ").strip()
 
 
 def _class_name(name: str) -> str:

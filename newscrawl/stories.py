@@ -4,8 +4,10 @@ Two marks of a text tell it. The fingerprint is a 64-bit simhash (Charikar, STOC
 neighbouring characters: a text that was hardly changed differs in few bits. The clauses are hashes of
 what stands between punctuation marks, at most 64 of them, those with the smallest hashes (Broder's
 bottom-k sketch, 1997): a text that lost half of its paragraphs has half of them still, while its simhash
-has moved far. Candidates share a band: the hash of the whole text, one of the smallest clauses, or a quarter
-of the simhash. A band that many stories have tells nothing and is not kept: the next clause takes its place.
+has moved far. Candidates share a band: the hash of the whole text, one of the smallest clauses, or a half of
+the simhash; quarters would find more of what differs in 2 or 3 bits, which clauses find as well, and bring as
+many strangers as all clauses together. A band that many stories have tells nothing and is not kept: the next
+clause takes its place.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import re
 import struct
 import unicodedata
 from collections.abc import Container, Iterator
+from functools import lru_cache
 from hashlib import blake2b
 from operator import add
 from typing import Final
@@ -31,7 +34,7 @@ CONTAINED, SHARED = 0.55, 0.18
 DISTANCE = 3
 
 _CLAUSE_CHARS = 6  # shorter ones are in every other article
-_CLAUSE = 1 << 32  # marks a band that is a clause
+_CLAUSE, _WHOLE, _LOW, _HIGH = (1 << 32 + bit for bit in range(4))  # mark what a band is: so much and 32 bits
 _LEAST = 10  # letters of a text that says enough to be told from another
 _TEXT_LIMIT = 6_000  # characters that are looked at
 _GRAMS = 800  # characters whose pairs make the fingerprint; below 2**16, the room of a lane
@@ -53,11 +56,11 @@ def story_of(post_id: str, text: str) -> Story | None:
         return None
     hashes = sorted({crc32(piece.encode()) for piece in _clauses(pieces)})[:CLAUSES]
     fingerprint = simhash(joined)
-    whole = 2 << 32 | crc32(joined.encode())
-    quarters = [number << 16 | fingerprint >> 16 * number & 0xFFFF for number in range(4)]
+    whole = _WHOLE | crc32(joined.encode())
+    halves = [_LOW | fingerprint & 0xFFFFFFFF, _HIGH | fingerprint >> 32]
     smallest = [_CLAUSE | one for one in hashes[:CLAUSE_BANDS]]
     clauses = "".join(f"{one:08x}" for one in hashes)
-    return Story(f"{fingerprint:016x}", post_id, [*quarters, *smallest, whole], clauses)
+    return Story(f"{fingerprint:016x}", post_id, [*halves, *smallest, whole], clauses)
 
 
 def asked_bands(story: Story) -> list[int]:
@@ -71,8 +74,8 @@ def kept_bands(story: Story, frequent: Container[int]) -> list[int]:
     The hash of the whole text stays, as the last.
     """
     rare = [band for band in _clause_bands(story) if band not in frequent][:CLAUSE_BANDS]
-    quarters = [band for band in story.bands[:-1] if not band & _CLAUSE and band not in frequent]
-    return [*quarters, *rare, *story.bands[-1:]]
+    halves = [band for band in story.bands[:-1] if not band & _CLAUSE and band not in frequent]
+    return [*halves, *rare, *story.bands[-1:]]
 
 
 def _clause_bands(story: Story) -> list[int]:
@@ -93,16 +96,16 @@ def _clauses(pieces: list[str]) -> Iterator[str]:
 
 def is_same(one: Story, other: Story) -> bool:
     """Whether two texts are one article, by their marks."""
-    first, second = set(_numbers(one.clauses)), set(_numbers(other.clauses))
+    (first, first_end), (second, second_end) = _set_of(one.clauses), _set_of(other.clauses)
     if min(len(first), len(second)) < FEW:
         return one.bands[-1:] == other.bands[-1:]
-    if len(first) == CLAUSES or len(second) == CLAUSES:
-        # Of a longer text only the smallest are known: compared is what both would have kept.
-        last = min(max(hashes) for hashes in (first, second) if len(hashes) == CLAUSES)
-        first, second = {h for h in first if h <= last}, {h for h in second if h <= last}
-    shared = len(first & second)
-    contained = shared / max(1, min(len(first), len(second)))
-    if contained >= CONTAINED and shared >= FEW - 1 and shared / len(first | second) >= SHARED:
+    # Of a longer text only the smallest are known: compared is what both would have kept.
+    end = min(first_end, second_end)
+    shared = len(first & second)  # none of them is above the end
+    ones = len(first) if first_end == end else sum(clause <= end for clause in first)
+    others = len(second) if second_end == end else sum(clause <= end for clause in second)
+    contained = shared / max(1, min(ones, others))
+    if contained >= CONTAINED and shared >= FEW - 1 and shared / (ones + others - shared) >= SHARED:
         return True
     return distance(one, other) <= DISTANCE and contained >= CONTAINED / 2
 
@@ -114,6 +117,13 @@ def distance(one: Story, other: Story) -> int:
 
 def _numbers(clauses: str) -> tuple[int, ...]:
     return struct.unpack(f">{len(clauses) // 8}I", bytes.fromhex(clauses))
+
+
+@lru_cache(maxsize=500)  # a text is compared with several, and they with others of its batch
+def _set_of(clauses: str) -> tuple[frozenset[int], int]:
+    """The clauses, and the largest of them where they are all that is kept of a longer text, else 2**32."""
+    numbers = frozenset(_numbers(clauses))
+    return numbers, max(numbers) if len(numbers) == CLAUSES else 1 << 32
 
 
 class _Lanes(dict[str, int]):

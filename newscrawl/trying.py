@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,12 +12,16 @@ from urllib.parse import urlsplit
 
 from newscrawl.errors import NewscrawlError, UsageError
 from newscrawl.listing import Entry, draft_of
+from newscrawl.page.zones import zone_of
 from newscrawl.post import Crawl
 from newscrawl.source import Source
+from newscrawl.urls import check_address
 
 if TYPE_CHECKING:
     from newscrawl.post import Post
     from newscrawl.spider import NewsSpider
+
+MOST_PAGES = 10  # that one command asks for
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,7 @@ class Fetched:
     url: str
     content_type: str | None = None
     status: int | None = None
+    asked: str | None = None  #: before redirects; None of a file
 
 
 @dataclass(slots=True)
@@ -44,23 +50,27 @@ class Trial:
 def fetch(url: str, overrides: dict[str, Any]) -> Fetched:
     """Asks for one page as a crawl would: robots.txt, User-Agent, retries, the newsroom if set.
 
-    Raises NewscrawlError where there is no answer.
+    Raises UsageError for what is no address, NewscrawlError where there is no answer.
     """
     return fetch_on(url, overrides, lambda _: [])[0]
 
 
 def fetch_on(url: str, overrides: dict[str, Any], follow: Callable[[Fetched], list[str]]) -> list[Fetched]:
-    """As `fetch`, and then the addresses that `follow` names of that page; once in a process.
+    """As `fetch`, and then the addresses that `follow` names of each page that came; once in a process.
 
-    The first is the page at `url`; of the others those that answered.
+    The first is the page at `url`; of the others those that answered, at most MOST_PAGES in all.
     """
     from scrapy import Request, Spider  # slow to import
-    from scrapy.crawler import AsyncCrawlerProcess
+    from scrapy.exceptions import IgnoreRequest
 
-    from newscrawl.crawling import project_settings
+    from newscrawl.crawling import crawler_process, project_settings
+    from newscrawl.log import OneLineOfRobots
+
+    url = check_address(url)
 
     got: list[Fetched] = []
     failures: list[str] = []
+    seen = {url}
 
     class OnePage(Spider):
         name = "try"
@@ -71,15 +81,20 @@ def fetch_on(url: str, overrides: dict[str, Any], follow: Callable[[Fetched], li
 
         def parse(self, response: Any, **_: Any) -> Any:
             kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
-            got.append(Fetched(response.body, response.url, kind or None, response.status))
-            for further in follow(got[0]) if len(got) == 1 else ():
-                yield response.follow(further, self.parse, errback=self.failed)
+            asked = response.request.meta.get("redirect_urls", [response.request.url])[0]
+            got.append(Fetched(response.body, response.url, kind or None, response.status, asked))
+            for further in follow(got[-1]):
+                if len(seen) < MOST_PAGES and further not in seen:
+                    seen.add(further)
+                    yield response.follow(further, self.parse, errback=self.failed)
 
         def failed(self, failure: Any) -> None:
-            failures.append(f"{type(failure.value).__name__}: {failure.value}")
+            kind = "" if isinstance(failure.value, IgnoreRequest) else f"{type(failure.value).__name__}: "
+            failures.append(f"{kind}{failure.value}")
 
     settings = project_settings(overrides | {"ITEM_PIPELINES": {}})
-    process = AsyncCrawlerProcess(settings)
+    process = crawler_process(settings)
+    logging.getLogger(OneLineOfRobots.LOGGER).addFilter(OneLineOfRobots())
     process.crawl(OnePage)
     process.start()
     if not got:
@@ -90,25 +105,33 @@ def fetch_on(url: str, overrides: dict[str, Any], follow: Callable[[Fetched], li
 _ERRORS = list(range(400, 600))
 
 
+def is_address(word: str) -> bool:
+    """Whether a word of the command line is to be an address rather than a file's name."""
+    return "://" in word
+
+
 def read_file(path: Path, url: str | None) -> Fetched:
     """A saved page. Raises UsageError where it cannot be read or its address is missing."""
+    if not path.exists():
+        raise UsageError(
+            f"{str(path)!r} is neither a file nor an address, which begins with https:// or http://"
+        )
     if not url:
         raise UsageError(f"{path} is a file: say with --url https://… where the page is from")
     try:
-        return Fetched(path.read_bytes(), url)
+        return Fetched(path.read_bytes(), check_address(url))
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
 
 
 def spider_for(url: str, named: str | None) -> type[NewsSpider] | None:
     """The spider to read a page with: the named one, else the first of the page's domain, else none."""
-    from newscrawl.crawling import spider_class, spider_names
+    from newscrawl.crawling import sound_spiders, spider_class
 
     if named:
         return spider_class(named)
     host = urlsplit(url).hostname or ""
-    kinds = (spider_class(name) for name in spider_names())
-    return next((kind for kind in kinds if kind.source.covers(host)), None)
+    return next((kind for kind in sound_spiders() if kind.source.covers(host)), None)
 
 
 def unknown_site(url: str) -> Source:
@@ -155,6 +178,8 @@ def read_trial(
     )
     now = now or datetime.now(UTC)
     draft = draft_of(entry, reading, source, Crawl(trial.spider or "try", "try", now, page.status))
+    if kind is None:  # as `crawl site` has it
+        draft.zone = zone_of(page.url, reading.language or source.language)
     try:
         trial.post = normalise(draft, now)
     except Unusable as unusable:

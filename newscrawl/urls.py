@@ -10,6 +10,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from w3lib.url import safe_url_string
 
+from newscrawl.errors import UsageError
+
 # Parameters that say how a reader came, not what the page is.
 _TRACKING = frozenset({
     "spm", "from", "isappinstalled", "fbclid", "gclid", "dclid", "msclkid", "yclid", "twclid", "igshid",
@@ -53,6 +55,22 @@ def canonical_url(url: str) -> str:
     return urlunsplit(
         (scheme, host.rstrip("."), parts.path or "/", urlencode(sorted(kept, key=itemgetter(0))), "")
     )
+
+
+def check_address(url: str) -> str:
+    """An address that somebody typed, stripped, its scheme in lower case.
+
+    Raises UsageError for what no server can be asked for.
+    """
+    word = url.strip()
+    try:
+        parts = urlsplit(word)
+        right = parts.scheme in _DEFAULT_PORTS and parts.hostname and (parts.port or 1)
+    except ValueError as error:
+        raise UsageError(f"{url!r} is no address ({error}); one is like https://example.org/") from None
+    if not right or " " in parts.netloc:
+        raise UsageError(f"{url!r} is no address that can be asked; one is like https://example.org/")
+    return parts.scheme + word[len(parts.scheme) :]
 
 
 def identity(url: str) -> str:

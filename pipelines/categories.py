@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Self
+
 from newscrawl.categories import settle_categories
 from newscrawl.draft import Draft
 
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from newscrawl.run import Run
+
 
 class CategoriesPipeline:
-    """Settles the categories and tags."""
+    """Settles the categories and tags, and tells the run how the categories are printed."""
+
+    def __init__(self, run: Run | None = None) -> None:
+        self._run = run
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(getattr(crawler.spider, "run", None))
 
     def process_item(self, item: object) -> object:
         if isinstance(item, Draft):
             settle_categories(item)
+            if self._run:
+                self._run.name_categories(item.category_names)
         return item

@@ -32,7 +32,7 @@ class StorePipeline:
 
     async def process_item(self, item: object) -> object:
         if self._run and isinstance(item, Post):
-            await self._run.archive.put(item)
+            await self._run.store(item)
         return item
 
     async def close_spider(self) -> None:

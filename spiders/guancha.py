@@ -39,6 +39,7 @@ class GuanchaSpider(NewsSpider):
                 date=(".time.fix > span:nth-of-type(1)",),
                 outlet=(".time.fix > span:nth-of-type(3)",),
                 authors=(".author-intro p a", ".editor-intro p a"),
+                editors=(".article-other li",),
             ),
         ),
     )

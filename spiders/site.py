@@ -16,8 +16,9 @@ from newscrawl.errors import UsageError
 from newscrawl.listing import Entry, ListPage
 from newscrawl.page.zones import zone_of
 from newscrawl.replies import header
-from newscrawl.source import Feed, Section, Sitemap, Source
+from newscrawl.source import Feed, ListEntry, Section, Sitemap, Source
 from newscrawl.spider import NewsSpider
+from newscrawl.urls import check_address
 from newscrawl.walking import request_of
 
 _NEXT = (
@@ -27,15 +28,15 @@ _NEXT = (
 
 
 class SiteSpider(NewsSpider):
-    """`url`: the site's home page, or one of its sections."""
+    """`url`: the site's home page, one of its sections, or a feed or sitemap of it."""
 
     name = "site"
     own_arguments = frozenset({"url"})
     source: ClassVar[Source] = Source(title="any site", domain="unknown.invalid", zone="UTC")
 
     def __init__(self, url: str = "", **arguments: str) -> None:
-        host = urlsplit(url).hostname or ""
-        if not url.startswith(("http://", "https://")) or "." not in host:
+        url = check_address(url) if url else ""
+        if "." not in (urlsplit(url).hostname or ""):
             raise UsageError(f"spider site wants a site's address, not {url!r}: -a url=https://example.org")
         super().__init__(url=url, **arguments)
         self.home = url
@@ -58,15 +59,36 @@ class SiteSpider(NewsSpider):
 
     def _read_home(self, response: TextResponse) -> ListPage:
         found = discover(response.body, response.url, header(response, "Content-Type"))
-        self.source = _source(found, response.url)  # type: ignore[misc]  # of this run
+        own = _own_list(response)
+        entries = own or _lists(found, response.url)
+        self.source = _source(found, response.url, entries)  # type: ignore[misc]  # of this run
         self.chooser.source = self.twins.source = self.source
         home, *others = self.walk().first()
         page = self.read_list(response, home.place)
         optional = [replace(step, place={**step.place, "optional": True}) for step in others]
-        return ListPage(page.entries, None, [request_of(self, step) for step in optional], page.skipped)
+        requests = [request_of(self, step) for step in optional]
+        return ListPage(page.entries, page.next if own else None, page.others + requests, page.skipped)
 
 
-def _source(found: Discovered, home: str) -> Source:
+def _own_list(response: TextResponse) -> tuple[ListEntry, ...]:
+    """The answer itself, where it is no page but a feed or a sitemap."""
+    start = response.text[:1000].lower()
+    if "<urlset" in start or "<sitemapindex" in start:
+        return (Sitemap(response.url),)
+    marks = ("<rss", "<feed", "<rdf:rdf", "//jsonfeed.org/")
+    return (Feed(response.url),) if any(mark in start for mark in marks) else ()
+
+
+def _lists(found: Discovered, home: str) -> tuple[ListEntry, ...]:
+    return (
+        Section(home, next=_NEXT),
+        *(Feed(url) for url in found.feeds),
+        Sitemap(urljoin(home, "/robots.txt")),
+        *(Section(link.url, column=link.text, next=_NEXT) for link in found.sections),
+    )
+
+
+def _source(found: Discovered, home: str, entries: tuple[ListEntry, ...]) -> Source:
     host = urlsplit(home).hostname or ""
     return Source(
         title=found.title or host,
@@ -74,12 +96,7 @@ def _source(found: Discovered, home: str) -> Source:
         outlet=found.title,
         language=found.language,
         zone=found.zone,
-        entries=(
-            Section(home, next=_NEXT),
-            *(Feed(url) for url in found.feeds),
-            Sitemap(urljoin(home, "/robots.txt")),
-            *(Section(link.url, column=link.text, next=_NEXT) for link in found.sections),
-        ),
+        entries=entries,
     )
 
 

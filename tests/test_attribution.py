@@ -9,6 +9,7 @@ from typing import Any
 import lxml.html
 import pytest
 
+from newscrawl import extract_article
 from newscrawl.attribution import choose_outlet, credited_outlet, flash_tail, outlet_of, settle_attribution
 from newscrawl.draft import Draft, Reading, Said
 from newscrawl.post import Crawl
@@ -234,3 +235,9 @@ def test_random_text_never_raises() -> None:
 )
 def test_a_name_without_a_label_may_be_a_persons(name: str, rule: str, taken: bool) -> None:
     assert (credited_outlet(Said(name, "page", rule)) is not None) is taken
+
+
+def test_a_headline_that_is_printed_again_beside_the_date_is_no_outlet() -> None:
+    page = """<html lang=zh><h1>中华人民共和国监察法</h1><p>2018-05-17 <i>中华人民共和国监察法</i></p>
+    <p>为了推进全面依法治国，实现国家监察全面覆盖，制定本法。</p></html>"""
+    assert extract_article(page, url="https://law.example.cn/a").source is None

@@ -80,3 +80,10 @@ def test_other_languages_tag_the_outlets_name() -> None:
 
 def test_slug_is_offered_here_too() -> None:
     assert slug("重庆日报") == "chongqingribao"
+
+
+def test_names_are_kept_as_they_are_printed() -> None:
+    draft = settled("（文章来源：北方网）", ("宏观", "股票 > 港股", "宏观"))
+    names = {"beifangwang": "北方网", "hongguan": "宏观", "gupiao": "股票", "ganggu": "港股"}
+    assert draft.category_names == names
+    assert draft.categories == list(names)

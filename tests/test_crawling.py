@@ -13,6 +13,19 @@ print(logging.getLogger("scrapy.core.engine").getEffectiveLevel())
 """
 
 
+_LOOPS = """
+import asyncio, gc
+from newscrawl.crawling import crawler_process, project_settings
+process = crawler_process(project_settings())
+print([each for each in gc.get_objects() if isinstance(each, asyncio.BaseEventLoop)])
+"""
+
+
+def test_no_loop_is_left_behind_that_complains_at_the_end() -> None:
+    told = subprocess.run([sys.executable, "-c", _LOOPS], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
+
+
 @pytest.mark.parametrize(("level", "number"), [("ERROR", "40"), ("DEBUG", "10")])
 def test_no_record_is_made_that_nobody_reads(level: str, number: str) -> None:
     told = subprocess.run([sys.executable, "-c", _ASK, level], capture_output=True, text=True, check=True)

@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from newscrawl.urls import canonical_url, identity
+from newscrawl.errors import UsageError
+from newscrawl.urls import canonical_url, check_address, identity
 
 SAME = {
     "https://example.com": "https://example.com/",
@@ -77,3 +78,24 @@ def test_random_text_never_raises_and_canonical_is_stable() -> None:
         once = canonical_url(url)
         assert canonical_url(once) == once, url
         identity(url)
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        (" HTTP://Example.com/a ", "http://Example.com/a"),
+        ("https://中文.com/新闻?b", "https://中文.com/新闻?b"),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
+    ],
+)
+def test_an_address_that_somebody_typed(typed: str, address: str) -> None:
+    assert check_address(typed) == address
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "example.com", "//example.com", "ftp://example.com/", "https://", "http://a b/", "http://[::1"],
+)
+def test_what_no_server_can_be_asked_for(typed: str) -> None:
+    with pytest.raises(UsageError, match=r"no address .*https://example\.org/"):
+        check_address(typed)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
+import importlib.metadata
+import os
 import sys
 
 import typer
@@ -13,6 +16,13 @@ _AREAS = (
     "crawl", "reading", "sources", "outlets", "posts", "show", "watch", "serve", "export", "jobs",
     "db", "newsroom", "demo",
 )  # fmt: skip
+
+_REMEDIES = {  # of what the machine refuses, whatever was to be written or read
+    errno.ENOSPC: "make room first",
+    errno.EDQUOT: "make room first",
+    errno.EROFS: "nothing can be written there",
+    errno.EACCES: "it is another user's",
+}
 
 
 def make_app() -> typer.Typer:
@@ -32,20 +42,31 @@ def make_app() -> typer.Typer:
     return app
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"newscrawl {importlib.metadata.version('newscrawl')}")
+        raise typer.Exit
+
+
 def _options(
     database: str | None = typer.Option(
         None, "--database", metavar="NAME", help="Database to use (NEWSCRAWL_DATABASE; newscrawl)."
     ),
+    version: bool = typer.Option(  # noqa: ARG001  its callback tells it
+        False, "--version", help="Print the version and exit.", is_eager=True, callback=_tell_version
+    ),
 ) -> None:
     """Options before the command."""
-    import os
+    if database is not None:
+        from newscrawl.home import database_name
 
-    if database:
         os.environ["NEWSCRAWL_DATABASE"] = database
+        database_name()
 
 
 def main() -> None:
     """Runs a command. Exits 0 done, 1 failed or degraded, 2 wrong usage or no database."""
+    _open_streams()
     try:
         make_app()()
     except NewscrawlError as error:
@@ -56,3 +77,14 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        if error.errno not in _REMEDIES:
+            raise
+        print(f"newscrawl: {error}; {_REMEDIES[error.errno]}", file=sys.stderr)
+        sys.exit(1)
+
+
+def _open_streams() -> None:
+    """Gives those who print somebody to print to: a daemon may be started without (`2>&-`)."""
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115  for the whole process
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115

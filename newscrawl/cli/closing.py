@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from newscrawl.cli.printing import local_time, one_line
 from newscrawl.ledger import OUTCOMES
 
 if TYPE_CHECKING:
@@ -18,9 +19,11 @@ _MEANING = {
     "unchanged": "asked again, as they were",
     "duplicate": "the same article again",
     "rejected": "could not become a post; see the collection rejects",
-    "failed": "could not be fetched, retries included",
+    "failed": "could not be fetched or kept; the next run tries again",
     "spooled": "wait on disk until MongoDB is back",
 }
+
+_REASONS = 8  # shown of an end, the commonest
 
 
 def run_json(run: Run) -> dict[str, Any]:
@@ -36,25 +39,30 @@ def _plain(value: Any) -> Any:
 
 
 def show_run(run: Run) -> None:
-    """Prints the closing table, then each problem."""
+    """Prints the closing table, then each problem; a line is never broken, so that a pipe can look for it."""
     from rich.console import Console
 
     console = Console()
+
+    def say(line: str, style: str | None = None) -> None:
+        console.print(line, style=style, markup=False, highlight=False, soft_wrap=True)
+
     if run.dry:
         for post in run.would_store:
-            console.print(f"{post['date'][:16]}  {post['title']}", markup=False, highlight=False)
+            say(f"{local_time(datetime.fromisoformat(post['date']))}  {one_line(post['title'])}")
     assert run.finished
     seconds = (run.finished - run.started).total_seconds()
-    console.print(f"{run.spider}: {run.ledger.pages} pages in {seconds:.1f} s", highlight=False)
+    say(f"{run.spider}: {run.ledger.pages} pages in {seconds:.1f} s")
     if run.ledger.pages:
         console.print(_table(run))
-    console.print(_lists(run), highlight=False)
+    say(_lists(run))
     for problem in run.problems:
-        console.print(f"problem: {problem}", style="bold red", markup=False, highlight=False)
+        say(f"problem: {problem}", "bold red")
 
 
 def _table(run: Run) -> Table:
     from rich.table import Table
+    from rich.text import Text as Cell
 
     ledger = run.ledger
     table = Table()
@@ -64,8 +72,8 @@ def _table(run: Run) -> Table:
     for outcome in OUTCOMES:
         if ledger.outcomes[outcome]:
             table.add_row(outcome, str(ledger.outcomes[outcome]), _MEANING[outcome])
-    for reason, count in ledger.reasons.most_common(8):
-        table.add_row("", str(count), f"· {reason}", style="dim")
+            for reason, count in ledger.why[outcome].most_common(_REASONS):
+                table.add_row("", str(count), Cell(f"· {one_line(reason)}"), style="dim")
     return table
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -36,10 +38,10 @@ def schedule(
 
     With --once, exits as the job's run did: 0 done, 1 failed or skipped.
     """
-    from newscrawl.crawling import spider_names
+    from newscrawl.crawling import argument_fault, spider_names
     from newscrawl.jobs.declared import read_jobs
 
-    declared = read_jobs(file, spider_names())
+    declared = read_jobs(file, spider_names(), argument_fault)
     if check:
         _show_plan(declared)
     elif once is not None:
@@ -56,7 +58,7 @@ def jobs(
 ) -> None:
     """Show each job: next and last run, exit, counts, how long it took; and whether a scheduler runs.
 
-    With --failing, exits 1 too where no scheduler runs: for a monitor.
+    With --failing, exits 1 too where no scheduler runs: for a monitor. Jobs not enabled do not count.
     """
     from newscrawl.home import home
     from newscrawl.jobs.book import Book
@@ -67,7 +69,7 @@ def jobs(
         typer.echo(json.dumps([_plain(state, scheduler) for state in states], ensure_ascii=False, indent=2))
     else:
         _show(states, scheduler)
-    if failing and (scheduler is None or any(state.failures >= failing for state in states)):
+    if failing and (scheduler is None or any(s.enabled and s.failures >= failing for s in states)):
         raise typer.Exit(1)
 
 
@@ -123,33 +125,69 @@ def _plain(state: JobState, scheduler: Holder | None) -> dict[str, Any]:
 
 
 def _show(states: list[JobState], scheduler: Holder | None) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("job", "spider", "schedule", "next run", "last run", "took", "exit", "outcome", "counts")
-    for state in states:
-        table.add_row(*_row(state, scheduler_runs=scheduler is not None))
-    console = Console()
-    if states:
-        console.print(table)
-    console.print(f"scheduler: {scheduler}" if scheduler else "scheduler: none runs", highlight=False)
+    rows = [_row(state, scheduler_runs=scheduler is not None) for state in states]
+    if sys.stdout.isatty():
+        for line in job_lines(rows, shutil.get_terminal_size().columns):
+            typer.echo(line)
+    else:
+        for row in rows:
+            typer.echo("\t".join(row))
+    typer.echo(f"scheduler: {scheduler}" if scheduler else "scheduler: none runs")
     for state in states:
         if text := _complaint(state):
-            console.print(f"{state.name}: {text}", highlight=False, markup=False)
+            typer.echo(f"{state.name}: {text}")
 
 
-def _row(state: JobState, *, scheduler_runs: bool) -> list[str]:
+class Row(NamedTuple):
+    """One job, each field in one line; `-` where there is nothing to tell."""
+
+    job: str
+    spider: str
+    schedule: str
+    next_run: str
+    last_run: str
+    took: str
+    exit: str
+    outcome: str
+    counts: str
+
+    @property
+    def ended(self) -> str:
+        """`failed (1)`"""
+        return f"{self.outcome} ({self.exit})" if self.exit != "-" else self.outcome
+
+
+def job_lines(rows: list[Row], width: int) -> list[str]:
+    """A table that a terminal so wide shows without cutting: a line a job, and one with its counts below.
+
+    The schedule stands in it where there is room.
+    """
+    if not rows:
+        return []
+    shown = [(row.job, row.ended, row.last_run, row.took, row.next_run, row.schedule) for row in rows]
+    heads = ("job", "outcome", "last run", "took", "next run", "schedule")
+    widths = [max(len(line[column]) for line in (heads, *shown)) for column in range(len(heads))]
+    columns = range(len(heads) if sum(widths) + 2 * len(heads) - 2 <= width else len(heads) - 1)
+    lines = []
+    for line, row in zip((heads, *shown), (None, *rows), strict=True):
+        lines.append("  ".join(line[column].ljust(widths[column]) for column in columns).rstrip())
+        if row and row.counts not in ("-", ""):
+            lines.append(f"  {row.spider}: {row.counts}")
+    return lines
+
+
+def _row(state: JobState, *, scheduler_runs: bool) -> Row:
     from newscrawl.jobs.book import told
 
     upcoming = _moment(state.next_run) if scheduler_runs and state.enabled else "-"
     if state.running_since:
         upcoming = f"runs now, pid {state.running_pid}"
-    head = [state.name, state.spider, state.schedule, upcoming]
+    head = (state.name, state.spider, state.schedule, upcoming)
     run = state.last_run
     if run is None:
-        return [*head, "-", "-", "-", "-", "-"]
+        return Row(*head, "-", "-", "-", "-", "-")
     exit_code = "-" if run.exit is None else str(run.exit)
-    return [*head, _moment(run.started), f"{run.seconds:.1f} s", exit_code, run.outcome, told(run.counts)]
+    return Row(*head, _moment(run.started), f"{run.seconds:.1f} s", exit_code, run.outcome, told(run.counts))
 
 
 def _complaint(state: JobState) -> str | None:
@@ -160,7 +198,8 @@ def _complaint(state: JobState) -> str | None:
         return f"failing since {_moment(state.failing_since)} ({times}): {said}"
     if state.skips:
         assert state.last_skip
-        return f"skipped {state.skips} times, last {_moment(state.last_skip)}: {state.skip_reason}"
+        times = "once" if state.skips == 1 else f"{state.skips} times"
+        return f"skipped {times}, last {_moment(state.last_skip)}: {state.skip_reason}"
     return None
 
 

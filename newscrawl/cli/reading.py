@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from newscrawl.errors import UsageError
-
 if TYPE_CHECKING:
     from newscrawl.post import Post
     from newscrawl.trying import Trial
@@ -31,13 +29,13 @@ def try_page(
     Writes nothing. Exits 1 where the page would be rejected.
     """
     from newscrawl.cli.crawl import replica_settings
-    from newscrawl.trying import fetch, read_file, read_trial, spider_for
+    from newscrawl.trying import fetch, is_address, read_file, read_trial, spider_for
 
-    if page.startswith(("http://", "https://")):
+    if spider:
+        spider_for("", spider)  # a wrong name is told before anything is asked for
+    if is_address(page):
         overrides = replica_settings(newsroom) if newsroom else {}
         fetched = fetch(page, overrides | {"LOG_LEVEL": "ERROR"})
-    elif "://" in page:
-        raise UsageError(f"{page!r} is no address that can be asked; it begins with http:// or https://")
     else:
         fetched = read_file(Path(page), url)
     trial = read_trial(fetched, spider_for(fetched.url, spider))
@@ -60,7 +58,8 @@ def _document(trial: Trial) -> dict[str, Any]:
 
 
 def _report(trial: Trial) -> str:
-    with_what = f"{trial.spider}, layout {trial.page_version}" if trial.spider else "no declarations"
+    layout = f"page version {trial.page_version}" if trial.page_version else "no declared page version"
+    with_what = f"{trial.spider}, {layout}" if trial.spider else "no declarations"
     lines = [f"{trial.url}", f"read with {with_what}", ""]
     if trial.post:
         width = max(len(name) for name, _ in _fields(trial.post))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import keyword
 import re
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -11,11 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newscrawl.errors import UsageError
+from newscrawl.errors import NewscrawlError, UsageError
 
 if TYPE_CHECKING:
     from newscrawl.checking import Report
-    from newscrawl.trying import Fetched
 
 
 def register(app: typer.Typer) -> None:
@@ -26,19 +26,28 @@ def register(app: typer.Typer) -> None:
 
 
 def sources(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
-    """List the spiders: name, site, what it takes."""
+    """List the spiders: name, site, what it takes. Exits 1 where a file of spiders/ is at fault."""
     from newscrawl.crawling import spider_class, spider_names
 
-    rows = []
+    rows, faults = [], []
     for name in spider_names():
-        kind = spider_class(name)
+        try:
+            kind = spider_class(name)
+        except UsageError as error:
+            faults.append(error)
+            continue
         takes = sorted({"since", "limit"} | kind.own_arguments)
         rows.append({"spider": name, "site": kind.source.title, "domain": kind.source.domain, "takes": takes})
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-        return
-    for row in rows:
-        typer.echo(f"{row['spider']:<20} {row['site']}  {row['domain']}  takes {', '.join(row['takes'])}")
+    else:
+        for row in rows:
+            words = ", ".join(row["takes"])
+            typer.echo(f"{row['spider']:<20} {row['site']}  {row['domain']}  takes {words}")
+    for fault in faults:
+        typer.echo(f"newscrawl: {fault}", err=True)
+    if faults:
+        raise typer.Exit(1)
 
 
 def freeze(
@@ -60,11 +69,13 @@ def freeze(
     from newscrawl.cli.crawl import pairs, replica_settings
     from newscrawl.crawling import spider_class
     from newscrawl.freezing import write_frozen
-    from newscrawl.trying import fetch, read_file
+    from newscrawl.trying import fetch, is_address, read_file
 
     kind = spider_class(spider)
     at = _moment(fetched)
-    if page.startswith(("http://", "https://")):
+    if not folder.is_dir():
+        raise UsageError(f"there is no folder {folder}; go to the checkout, or name it with --folder")
+    if is_address(page):
         overrides = replica_settings(newsroom) if newsroom else {}
         got = fetch(page, overrides | {"LOG_LEVEL": "ERROR"})
     else:
@@ -72,11 +83,14 @@ def freeze(
     said_by_list = pairs(listed, "--listed date=2026-03-08")
     if unknown := said_by_list.keys() - {"title", "date", "outlet", "digest"}:
         raise UsageError(f"--listed {min(unknown)!r} is none of title, date, outlet, digest")
+    if got.status and got.status >= 400:
+        raise NewscrawlError(f"{got.url} answered HTTP {got.status}; nothing is kept")
     note = write_frozen(folder, kind, got, at, said_by_list)
     said = json.loads(note.read_text(encoding="utf-8"))["gives"]
     typer.echo(json.dumps(said, ensure_ascii=False, indent=1))
     typer.echo(f"{note.with_suffix('.html')} and {note} written; read them, then commit both", err=True)
     if "rejected" in said:
+        typer.echo(f"newscrawl: this page makes no post: {', '.join(said['rejected'])}", err=True)
         raise typer.Exit(1)
 
 
@@ -88,46 +102,32 @@ def new(
 ) -> None:
     """Write a first source file from what a site's home page and one of its articles show."""
     from newscrawl.cli.crawl import replica_settings
+    from newscrawl.scouting import Scout
     from newscrawl.trying import fetch_on
+    from newscrawl.urls import check_address
 
     file = folder / f"{name}.py"
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):
         raise UsageError(f"{name!r} is no name for a spider; a-z, 0-9 and _, as in example")
-    if not url.startswith(("http://", "https://")):
-        raise UsageError(f"{url!r} is no address; give the home page's, as in https://example.com/")
+    check_address(url)
     if file.exists():
         raise UsageError(f"{file} is there already; it is not written over")
     if not folder.is_dir():
         raise UsageError(f"there is no folder {folder}; go to the checkout, or name it with --folder")
     overrides = (replica_settings(newsroom) if newsroom else {}) | {"LOG_LEVEL": "ERROR"}
-    home, *articles = fetch_on(url, overrides, _likely_articles)
-    file.write_text(_first_source(name, home, articles), "utf-8")
+    scout = Scout()
+    fetch_on(url, overrides, scout.follow)
+    text, read = scout.source_file(name, f"{datetime.now(UTC):%Y-%m-%d}")
+    file.write_text(text, "utf-8")
+    said = (
+        f"read {read.canonical_url}: {read.title}"
+        if read
+        else "no article could be read: all of it is a guess"
+    )
+    typer.echo(said, err=True)
     typer.echo(f"{file} written. Look it over, then:")
     typer.echo(f"  newscrawl check {name}                    # is it right?")
     typer.echo(f"  newscrawl freeze {name} ARTICLE-URL       # keep a page for the tests")
-
-
-def _likely_articles(home: Fetched) -> list[str]:
-    from newscrawl.discover import discover
-
-    return [link.url for link in discover(home.body, home.url, home.content_type).articles[:3]]
-
-
-def _first_source(name: str, home: Fetched, articles: list[Fetched]) -> str:
-    from newscrawl.discover import discover
-    from newscrawl.sketch import Layout, layout_of, source_file
-    from newscrawl.trying import read_trial
-
-    found = discover(home.body, home.url, home.content_type)
-    layout = Layout()
-    for page in articles:
-        if post := read_trial(page, None).post:
-            layout = layout_of(page, post)
-            typer.echo(f"read {page.url}: {post.title}", err=True)
-            break
-    else:
-        typer.echo("no article could be read: the selectors are a guess", err=True)
-    return source_file(name, home.url, found, layout, f"{datetime.now(UTC):%Y-%m-%d}")
 
 
 def check(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
@@ -16,6 +16,9 @@ from tzlocal import get_localzone
 
 from newscrawl.errors import UsageError
 from newscrawl.jobs.clock import cron_trigger, interval_trigger, next_due, parse_duration
+
+#: Given a spider's name and arguments: what is wrong with them, or None.
+Check = Callable[[str, Mapping[str, str]], str | None]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _ARGUMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -61,18 +64,22 @@ class Job:
         return cron_trigger(self.cron, self.zone)
 
 
-def read_jobs(path: Path, spiders: Collection[str]) -> list[Job]:
-    """The jobs of the file, in its order. `spiders` are the names that exist.
+def read_jobs(path: Path, spiders: Collection[str], check: Check | None = None) -> list[Job]:
+    """The jobs of the file, in its order. `spiders` are the names that exist; `check` tells of a spider
+    and its arguments what is wrong with them.
 
     Raises UsageError with every fault of the file, one a line.
     """
     try:
-        tables = tomllib.loads(path.read_text("utf-8"))
+        tables = tomllib.loads(path.read_text("utf-8-sig"))
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}; write it as docs/operations.md shows") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} is not TOML: {error}") from None
     jobs, faults = _read_tables(tables, spiders)
+    if check:
+        wrong = ((job, check(job.spider, job.args)) for job in jobs)
+        faults += [f"[jobs.{job.name}] {said}" for job, said in wrong if said]
     if faults:
         count = f"{len(faults)} faults" if len(faults) > 1 else "1 fault"
         raise UsageError("\n".join([f"{path}: {count}", *(f"  {fault}" for fault in faults)]))

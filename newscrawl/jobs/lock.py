@@ -6,6 +6,7 @@ it dies, has freed it. The file's text only says who holds it.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -57,8 +58,11 @@ class FileLock:
         self._file: int | None = None
 
     def __enter__(self) -> Self:
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise UsageError(f"the lock {self.path} cannot be made: {error.strerror}") from error
         if not _take(file):
             os.close(file)
             raise self._refusal(_said(self.path))
@@ -93,7 +97,8 @@ class FileLock:
         assert self._file is not None
         os.ftruncate(self._file, 0)
         if holder:
-            os.pwrite(self._file, json.dumps(holder).encode(), 0)
+            with contextlib.suppress(OSError):  # a full disk; the lock holds without its words
+                os.pwrite(self._file, json.dumps(holder).encode(), 0)
 
     def _refusal(self, holder: Holder) -> NewscrawlError:
         return NewscrawlError(f"{self.path} is locked by {holder}")

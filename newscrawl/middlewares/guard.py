@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import getproxies
@@ -16,10 +17,12 @@ if TYPE_CHECKING:
 
     from scrapy import Request
     from scrapy.crawler import Crawler
+    from scrapy.settings import BaseSettings
     from twisted.internet.base import ReactorBase
     from twisted.internet.defer import Deferred
 
 _LOCAL_SUFFIXES = (".localhost", ".local", ".internal", ".home.arpa")
+_REMEDY = "not asked for: NEWSCRAWL_PRIVATE_HOSTS does not name it"
 
 
 class PrivateAddress(IgnoreRequest):
@@ -58,28 +61,38 @@ def _loose_ipv4(name: str) -> ipaddress.IPv4Address | None:
         return None
 
 
+def allowed(settings: BaseSettings) -> frozenset[str]:
+    """The private hosts that the user wants to be crawled: `intranet`, `127.0.0.1:8000`, in lower case."""
+    return frozenset(re.split(r"[\s,]+", (settings.get("NEWSCRAWL_PRIVATE_HOSTS") or "").strip().lower())) - {
+        ""
+    }
+
+
 class PrivateAddressGuard:
     """Downloader middleware: refuses private hosts by name, before robots.txt is asked for."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._stats = crawler.stats
+        self._allowed = allowed(crawler.settings)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        host = urlsplit(request.url).hostname or ""
-        if is_private(host):
+        parts = urlsplit(request.url)
+        host = parts.hostname or ""
+        place = parts.netloc.rpartition("@")[2].lower()
+        if is_private(host) and not self._allowed & {host, place}:
             if self._stats:
                 self._stats.inc_value("newscrawl/private_address")
-            raise PrivateAddress(f"{request.url} points into a private network; not asked for")
+            raise PrivateAddress(f"{request.url} points into a private network; {_REMEDY}")
 
 
 class PublicResolver(CachingThreadedResolver):
     """Scrapy's resolver; a public name that resolves to a private address is an error.
 
-    The hosts that the user named may be private: the newsroom's and the proxies'.
+    The hosts that the user named may be private: the newsroom's, the proxies', NEWSCRAWL_PRIVATE_HOSTS.
     """
 
     trusted: frozenset[str] = frozenset()
@@ -88,7 +101,9 @@ class PublicResolver(CachingThreadedResolver):
     def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
         resolver = super().from_crawler(crawler, reactor)
         named = [crawler.settings.get("NEWSCRAWL_NEWSROOM") or "", *getproxies().values()]
-        resolver.trusted = frozenset(urlsplit(address).hostname or "" for address in named)
+        hosts = {urlsplit(address).hostname or "" for address in named}
+        hosts |= {host.rpartition(":")[0] or host for host in allowed(crawler.settings)}
+        resolver.trusted = frozenset(hosts)
         return resolver
 
     def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:  # noqa: N802  Twisted's
@@ -98,5 +113,5 @@ class PublicResolver(CachingThreadedResolver):
 
 def _refuse_private(address: str, name: str) -> str:
     if is_private(address):
-        raise PrivateAddress(f"{name} resolves to the private address {address}; not asked for")
+        raise PrivateAddress(f"{name} resolves to the private address {address}; {_REMEDY}")
     return address

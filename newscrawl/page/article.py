@@ -11,14 +11,17 @@ from newscrawl.body import settle_body
 from newscrawl.dates import settle_date
 from newscrawl.draft import Draft
 from newscrawl.errors import UsageError
-from newscrawl.page.dating import page_clock
+from newscrawl.page.dating import COUNTED, page_clock
+from newscrawl.page.language import by_script
 from newscrawl.page.look import is_month_first
 from newscrawl.page.reader import read_page
+from newscrawl.page.tree import text_of
 from newscrawl.page.zones import zone_of
 from newscrawl.post import Attribution, Crawl, DateInfo, Image, Security
 from newscrawl.urls import canonical_url
 
 if TYPE_CHECKING:
+    from newscrawl.draft import Reading
     from newscrawl.page.versions import Version
 
 
@@ -55,7 +58,8 @@ def extract_article(
 
     `body` is the page as it came, or its text; `url` its address: of one that is no http
     address, such as a file's name, nothing is read and relative links are left out; `content_type` the
-    HTTP header's value; `fetched_at` an aware datetime that relative dates count from, now if None.
+    HTTP header's value; `fetched_at` an aware datetime that dates without a
+    year and relative ones count from: without it they are not read.
     `versions` are declared layouts of its site, if any. Times that the page gives without a zone
     are read in the zone of its country and language, and `date_info.assumed` says so. Raises
     UsageError for an empty address or a naive `fetched_at`, PageError for bytes that are no page.
@@ -68,6 +72,10 @@ def extract_article(
     _check(url, fetched_at)
     now = fetched_at or datetime.now(UTC)
     reading = read_page(body, url=url, content_type=content_type, versions=versions)
+    if reading.language is None:  # a declared layout was read, and nothing else of the page
+        reading.language = by_script(_words(reading))
+    if fetched_at is None:  # what counts from then is not known
+        reading.dates = [said for said in reading.dates if said.rule != COUNTED]
     language = reading.language or "en"
     draft = Draft(
         id="",
@@ -84,6 +92,12 @@ def extract_article(
     settle_attribution(draft)
     settle_body(draft)
     return _article(draft)
+
+
+def _words(reading: Reading) -> str:
+    """The beginning of what was read, for its script."""
+    title = reading.titles[0].value if reading.titles else ""
+    return title + (text_of(reading.body)[:1000] if reading.body is not None else "")
 
 
 def _check(url: str, fetched_at: datetime | None) -> None:

@@ -19,8 +19,10 @@ SKIPPED = words.tags("skipped")  #: never text of a page
 INLINE = words.tags("inline")  #: flow inside a line; every other element begins and ends a block
 MOST_BLOCKS = 20_000  #: of one page; what comes after is left unread
 _MOST_LEVELS = 100  # ancestors that are looked at; deeper nesting is a fault or an attack
-#: Ids by which Baidu asks news sites to mark their fields, with Reading's name of the field.
-BAIDU_IDS = {
+#: Ids by which Baidu asks news sites to mark their fields, and that of WeChat's accounts, with Reading's name
+#: of the field.
+MARKING_IDS = {
+    "js_name": "outlets",
     "pubtime_baidu": "dates",
     "source_baidu": "outlets",
     "author_baidu": "authors",
@@ -97,7 +99,7 @@ class Survey:
     times: list[Node] = field(default_factory=list)
     marked: list[Node] = field(default_factory=list)  #: elements with itemprop, or rel=author
     titled: list[Node] = field(default_factory=list)  #: elements classed title or headline
-    signed: list[Node] = field(default_factory=list)  #: with an id that ends with `_baidu`
+    signed: list[Node] = field(default_factory=list)  #: with one of MARKING_IDS
 
 
 @lru_cache(maxsize=20_000)
@@ -158,7 +160,7 @@ class _Walk:
         for name, value in element.items():
             if name in ("class", "id", "role"):
                 names += " " + value
-                if name == "id" and value in BAIDU_IDS:
+                if name == "id" and value in MARKING_IDS:
                     self.found.signed.append(node)
             elif name == "itemprop":
                 names += " " + value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from newscrawl.page import words
-from newscrawl.page.blocks import SKIPPED, Block, Survey, tokens_of
+from newscrawl.page.blocks import INLINE, SKIPPED, Block, Survey, tokens_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -61,6 +61,8 @@ def _drop_empty(container: HtmlElement, holding: set[HtmlElement]) -> None:
             element.drop_tree()
         elif element in holding or len(element) or (element.text and not element.text.isspace()):
             continue
+        elif tag not in INLINE and element.tail and not element.tail.isspace():
+            continue  # it parts what stands before it from the text behind
         elif tag not in _EMPTY or (tag in ("td", "th") and not _in_kept_table(element, holding)):
             element.drop_tree()
 

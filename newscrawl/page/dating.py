@@ -22,6 +22,14 @@ _SCRIPT_DATE = re.compile(
     r'"(?:datePublished|publishedAt|publish(?:ed)?_?(?:date|time|at)|pub_?(?:date|time)|publicationDate|firstPublished\w*)"\s*:\s*"([^"]{8,35})"',
     re.IGNORECASE,
 )
+_LONGEST_COUNTED = 120  # characters
+COUNTED = "date without year"  #: the rule of dates that hang on the day of reading
+_COUNTED = re.compile(
+    r"(?:(?:发布|发表|刊发)(?:时间|日期|于)|(?<!更新)(?<!修改)(?:时间|日期)|posted|published)\s*[:：]?\s*"
+    r"(?:(?P<ago>\d{1,2}\s?(?:秒|分钟|小时|天)前|刚刚|\d{1,2} (?:minute|hour|day)s? ago)"
+    r"|(?P<day>\d{1,2}-[0-3]\d|\d{1,2}月[0-3]?\d日|今天|昨天|前天)\s*(?P<time>[0-2]?\d:[0-5]\d)?(?!\d))",
+    re.IGNORECASE,
+)
 _QUARTER, _FURTHEST = timedelta(minutes=15), timedelta(hours=14)
 _BESIDE_TITLE = 1.9  #: score of a date right beside the title, with little other text
 _SURE = -1.0  #: score of a text date from which it goes before the URL's
@@ -52,7 +60,21 @@ def settle_dates(look: Look) -> list[Said]:
         *_as_said(doubtful, "doubtful text date"),
         *_of_scripts(look.found),
     ]
-    return _distinct(said)
+    return _distinct(said or _without_year(look))
+
+
+def _without_year(look: Look) -> list[Said]:
+    """A labelled date near the title that counts from the day of reading: `发布时间：09-30 22:46`, `3小时前`.
+
+    Taken only where a page shows no other.
+    """
+    at = look.title.node.first if look.title.node else 0
+    for block in look.found.blocks[max(0, at - 3) : at + 9]:
+        match = _COUNTED.search(block.text) if len(block.text) <= _LONGEST_COUNTED else None
+        if match:
+            value = match["ago"] or " ".join(part for part in (match["day"], match["time"]) if part)
+            return [Said(value, "page", COUNTED)]
+    return []
 
 
 def _as_said(stamps: list[Stamp], rule: str) -> list[Said]:

@@ -14,9 +14,9 @@ from parsel.csstranslator import HTMLTranslator
 
 from newscrawl.draft import Reading, Said
 from newscrawl.errors import UsageError
-from newscrawl.outlet_name import desk_outlet
 from newscrawl.page.blocks import INLINE
-from newscrawl.page.labels import LabelledField, looks_like_date, split_labelled
+from newscrawl.page.items import of_label
+from newscrawl.page.labels import LabelledField
 from newscrawl.page.tree import fold, link_of, parse_fragment, text_of
 from newscrawl.page.versions import is_xpath
 from newscrawl.people import names_in
@@ -32,8 +32,6 @@ _ID_ALONE = re.compile(r"^descendant-or-self::\*\[@id = '([^']*)'\]")
 _ID_AND_MORE = re.compile(r"^descendant-or-self::\*\[\(@id = '([^']*)'\) and ")
 _LABEL = re.compile(r"^[\s（(【]*[^:：]{0,8}[:：]")
 _PEOPLE = frozenset(("authors", "editors"))
-_WRITERS = re.compile(r"^[^编編责責校审]*(?:记者|作者|通讯员|記者)")
-_SIGNED = frozenset((None, "authors", "editors"))
 _LABELLED: dict[str, LabelledField] = {
     "dates": "date",
     "outlets": "outlet",
@@ -176,7 +174,7 @@ def _said(root: HtmlElement, url: str, rules: tuple[_Rule, ...], name: str) -> l
             for found in _evaluate(rule, root)
             if (value := _value(found, rule, url, people=name in _PEOPLE)) is not None
         ]
-        said += values if label is None else _of_label(values, label)
+        said += values if label is None else of_label(values, label)
         if name != "dates" and any(map(_tells, said)):
             break
     return said
@@ -211,35 +209,3 @@ def _side_by_side(wrapper: HtmlElement) -> str | None:
         return None
     texts = [text_of(child) for child in children]
     return "、".join(texts) if all(map(names_in, texts)) else None
-
-
-def _of_label(values: list[Said], label: LabelledField) -> list[Said]:
-    """Of the items of an info line, those with the field's label; where none has it, those without any.
-
-    East Money's `.infos .item` are the case: time, `作者：X` (not always), `来源：X`, all of one class.
-    """
-    labelled: list[Said] = []
-    plain: list[Said] = []
-    for said in values:
-        if said.rule == "em_media":  # printed whole: brackets, label and name
-            labelled.append(said)
-            continue
-        parts = split_labelled(said.value)
-        labelled += [_cut(said, text) for field, text in parts if field == label]
-        if all(field is None for field, _ in parts) and _may_be(label, said.value, alone=len(values) == 1):
-            plain.append(said)
-        elif label == "date":
-            plain += [_cut(said, text) for field, text in parts if field is None and looks_like_date(text)]
-        elif label == "outlet":  # 21世纪经济报道 记者：彭强
-            plain += [_cut(said, text) for field, text in parts if field in _SIGNED and desk_outlet(text)]
-    return labelled or plain
-
-
-def _cut(said: Said, text: str) -> Said:
-    return Said(text, said.origin, said.rule, said.link)
-
-
-def _may_be(label: LabelledField, text: str, *, alone: bool) -> bool:
-    if label == "editors" and _WRITERS.search(text):
-        return False
-    return alone or looks_like_date(text) == (label == "date")

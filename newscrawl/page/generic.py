@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from newscrawl.draft import Reading
+from newscrawl.draft import Reading, Said
+from newscrawl.outlets import outlet_named
 from newscrawl.page.classify import probabilities
 from newscrawl.page.cutting import cut_out
 from newscrawl.page.dating import settle_dates
@@ -44,6 +45,7 @@ def _complete_people(reading: Reading, said: Structured, signs: Signs, *, chines
         *structured,
         *signs.beside,
         *signs.desks,
+        *(_signing_outlets([*said.authors, *signs.bylines]) if chinese else ()),
         *said.publishers,
     ]
     if chinese:
@@ -51,6 +53,11 @@ def _complete_people(reading: Reading, said: Structured, signs: Signs, *, chines
     else:
         reading.authors = reading.authors or [*said.authors, *signs.bylines]
     reading.editors = reading.editors or [*signs.editors, *said.editors]
+
+
+def _signing_outlets(authors: list[Said]) -> list[Said]:
+    """Outlets of the registry that a Chinese page names as its author: an account's name."""
+    return [said for said in authors if outlet_named(said.value) is not None]
 
 
 def _complete_body(reading: Reading, look: Look) -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from newscrawl.draft import Reading, Said
 from newscrawl.page.declared import read_declared
+from newscrawl.page.edges import cut_edges
+from newscrawl.page.labels import split_labelled
 from newscrawl.page.language import stated_language
 from newscrawl.page.refusal import title_refusal
 from newscrawl.page.tree import link_of, parse, parse_fragment, text_of
@@ -39,7 +41,7 @@ def read_page(
             if isinstance(version, DataVersion) and (
                 found := read_data(body, url=url, content_type=content_type, version=version)
             ):
-                return found
+                return _without_edges(found)
     root = parse(body, url=url, content_type=content_type)
     reading = read_declared(root, url, layouts) or Reading()
     if not (reading.titles and reading.dates and reading.outlets and reading.body is not None):
@@ -54,6 +56,20 @@ def read_page(
     if reading.version is not None:
         reading.refused = title_refusal(reading)
         reading.language = reading.language or stated_language(root, _beginning(reading.body))
+        return _without_edges(reading)
+    return reading
+
+
+def _without_edges(reading: Reading) -> Reading:
+    """A declared body without the lines around its text; what they name fills the fields that are open."""
+    if reading.body is None:
+        return reading
+    parts = [part for line in cut_edges(reading.body) for part in split_labelled(line)]
+    for label, field in (("outlet", "outlets"), ("authors", "authors"), ("editors", "editors")):
+        if not getattr(reading, field):
+            setattr(
+                reading, field, [Said(text, "page", "info line") for name, text in parts if name == label]
+            )
     return reading
 
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 
 from newscrawl.draft import Said
 from newscrawl.outlet_name import desk_outlet
+from newscrawl.outlets import outlet_named
 from newscrawl.page import datestamps, words
 from newscrawl.page.belonging import Belonging
 from newscrawl.page.blocks import Block, Node, Piece, Survey
+from newscrawl.page.breadcrumb import breadcrumb
 from newscrawl.page.labels import LabelledField, looks_like_date, split_labelled
 from newscrawl.page.tree import absolute, fold
 
@@ -29,17 +31,17 @@ _AT_END = re.compile(
 )
 _SOURCE_CLASS = words.classes("source")
 _AUTHOR_CLASS = words.classes("author")
-_CRUMB_CLASS = words.classes("breadcrumb")
-_CRUMB_TEXT = re.compile(r"^.{0,8}位置\s*[:：>＞»]|^(?:网站)?首页\s*[>＞»/]")
+# What is classed as an author's, and is no name.
+_ABOUT_AUTHOR = frozenset("avatar bio count counts desc description intro info title post posts text".split())
+_SENTENCE = re.compile(r"[：:，。！？!?]")
 _SEVERAL = re.compile(r"[\s\u00a0\u3000]{2,}|[|｜]")
 _NO_NAME = re.compile(
     r"\d{3}|[:：，。！？]|^(?:原创|转载|星期.|字号|大|中|小|评论|跟帖|分享|收藏|打印|阅读|举报|正文|首页|下载.*|关注|纠错"
-    r"|视频|图片|订阅|T大|T小|A[+-]|.*字体|(?:发布|发表|更新|修改|创建)(?:时间|日期|于)?|时间|日期"
+    r"|视频|图片|订阅|T大|T小|A[+-]|.*字体|(?:发布|发表|更新|修改|创建)(?:时间|日期|于)?|时间|日期|来源|作者|编辑"
     r"|facebook|twitter|whatsapp|linkedin|telegram|line|e?mail|print|微信|(?:新浪)?微博|qq(?:空间)?|朋友圈|豆瓣"
     r"|.{4,}(?:法|条例|办法|规定|通知|公告|意见|方案))$",
     re.IGNORECASE,
 )
-_HOME = re.compile(r"^(?:首页|网站首页|主页|正文|home|start|startseite|accueil|inicio)$", re.IGNORECASE)
 _BYLINE = re.compile(
     r"^(?:written\s+|posted\s+|text\s*:?\s*|story\s+)?(?:by|von|par|por|di|door|av|af|tekst)\b[\s:]*",
     re.IGNORECASE,
@@ -77,7 +79,7 @@ def read_signs(found: Survey, title: Node | None, url: str, *, chinese: bool) ->
             _read_byline(block, signs, at)
     if chinese and title is not None:
         signs.beside = _beside_date(found, title, url)
-    signs.columns = _breadcrumb(found, title)
+    signs.columns = breadcrumb(found, title)
     return signs
 
 
@@ -169,6 +171,7 @@ def _read_classed(block: Block, signs: Signs, at: int, url: str, belonging: Belo
     """Chinese pages: an unlabelled name in an element classed source or author near the title."""
     if not -6 <= block.index - at <= 15 or len(block.text) > _LONGEST_LINE:
         return
+    named = bool(signs.bylines)  # in a nearer block: what follows are boxes about authors
     for piece in block.pieces:
         text = fold(piece.text).strip("\u00a0\u3000 ")
         node = piece.node
@@ -178,8 +181,9 @@ def _read_classed(block: Block, signs: Signs, at: int, url: str, belonging: Belo
         if not tokens & (_SOURCE_CLASS | _AUTHOR_CLASS) or belonging.is_foreign(block):
             continue
         if tokens & _SOURCE_CLASS:
-            signs.outlets.append(Said(text, "page", "source class", absolute(piece.link, url)))
-        else:
+            if not _SENTENCE.search(text):
+                signs.outlets.append(Said(text, "page", "source class", absolute(piece.link, url)))
+        elif not named and not tokens & _ABOUT_AUTHOR and not _NO_NAME.search(text):
             signs.bylines.append(Said(text, "page", "author class"))
 
 
@@ -188,6 +192,9 @@ def _beside_date(found: Survey, title: Node, url: str) -> list[Said]:
     for block in found.blocks[title.first + 1 : title.first + 5]:
         if not (looks_like_date(block.text) and datestamps.HAS_YEAR.search(block.text)):
             continue
+        above = _known_above(found.blocks[title.first + 1 : block.index], url)
+        if above:
+            return above
         names = [text for piece in block.pieces for text in _SEVERAL.split(piece.text)]
         if block.index + 1 < len(found.blocks):
             names.append(found.blocks[block.index + 1].text)
@@ -196,6 +203,17 @@ def _beside_date(found: Survey, title: Node, url: str) -> list[Said]:
             if 2 <= len(text) <= 15 and not looks_like_date(text) and not _NO_NAME.search(text):
                 return [Said(text, "page", "beside date", _link(block, text, url))]
         return []
+    return []
+
+
+def _known_above(blocks: list[Block], url: str) -> list[Said]:
+    """An outlet of the registry that stands by itself between title and date, a reporter before it or not:
+    `新华社`, `石佳/中国青年报`."""
+    for block in blocks:
+        for text in (block.text, block.text.rpartition("/")[2]):
+            name = text.strip(_BLANK)
+            if 2 <= len(name) <= 15 and outlet_named(name) is not None:
+                return [Said(name, "page", "beside date", _link(block, name, url))]
     return []
 
 
@@ -220,26 +238,3 @@ def _read_byline(block: Block, signs: Signs, at: int) -> None:
 
 def _linked_names(block: Block) -> list[str]:
     return [fold(piece.text) for piece in block.pieces if piece.link and 2 < len(fold(piece.text)) <= 40]
-
-
-def _breadcrumb(found: Survey, title: Node | None) -> list[Said]:
-    end = title.first + 3 if title is not None else len(found.blocks)
-    trail: list[Said] = []
-    for block in found.blocks[: end + 1]:
-        if _in_crumb(block) or _CRUMB_TEXT.match(block.text):
-            for piece in block.pieces:
-                name = fold(piece.text).strip(" >＞»/·\u00a0\u3000")
-                if piece.link and 1 < len(name) <= 20 and not _HOME.match(name):
-                    trail.append(Said(name, "page", "breadcrumb"))
-    return trail[:6]
-
-
-def _in_crumb(block: Block) -> bool:
-    node: Node | None = block.pieces[0].node
-    for _ in range(5):
-        if node is None:
-            return False
-        if node.tokens & _CRUMB_CLASS:
-            return True
-        node = node.parent
-    return False

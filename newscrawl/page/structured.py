@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from newscrawl.draft import Said
 from newscrawl.page import metas
-from newscrawl.page.blocks import BAIDU_IDS, Survey
+from newscrawl.page.blocks import MARKING_IDS, Survey
 from newscrawl.page.jsonld import Graph, Object, string
 from newscrawl.page.metas import Metas
 from newscrawl.page.microdata import read_microdata
 from newscrawl.page.tree import absolute, text_of
+
+_WECHAT_DATE = re.compile(r"""\b(?:ct|oriCreateTime)\s*=\s*["'](1\d{9})["']""")
 
 
 @dataclass(slots=True)
@@ -137,8 +140,18 @@ def _read_marked(found: Survey, said: Structured) -> None:
     for field_name, value, rule in read_microdata(found):
         _put(into[field_name], value, rule)
     for node in found.signed:
-        field_name = BAIDU_IDS[node.element.get("id", "")]
+        field_name = MARKING_IDS[node.element.get("id", "")]
         _put(getattr(said, field_name), text_of(node.element), f"#{node.element.get('id')}")
+        if node.element.get("id") == "js_name":
+            _put(said.dates, _wechat_date(found), "script ct")
+
+
+def _wechat_date(found: Survey) -> str | None:
+    """When WeChat says that a post was made, in seconds since 1970; its page shows `昨天`."""
+    for script in found.root.iter("script"):
+        if match := _WECHAT_DATE.search(script.text or ""):
+            return match[1]
+    return None
 
 
 def _read_webpages(graph: Graph, said: Structured) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
@@ -108,6 +108,10 @@ class AsyncPosts:
     async def categories(self) -> list[Count]:
         """All categories, the commonest first."""
         return await self._run(plans.values("categories"))
+
+    async def names(self, slugs: Iterable[str]) -> dict[str, str]:
+        """How categories are printed, by slug; without those of which it is not known."""
+        return await self._run(plans.names(slugs))
 
     async def tags(self) -> list[Count]:
         """All tags, the commonest first."""

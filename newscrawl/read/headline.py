@@ -81,7 +81,7 @@ class Count(NamedTuple):
     """How many posts there are of one category, tag or outlet."""
 
     slug: str
-    name: str  #: of an outlet, as most of its posts write it; else the slug again
+    name: str  #: as printed, where that is known; else the slug again
     posts: int
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -151,11 +152,19 @@ def days(zone: str) -> Plan[list[Day]]:
 def values(field: str) -> Plan[list[Count]]:
     """How many posts there are of each category or tag, the commonest first; counted in the index alone."""
     [answer] = yield Distinct("posts", field)
+    there = [value for value in answer["values"] if value]  # null stands for the posts that have none
+    printed = (yield from names(there)) if field == "categories" else {}
     counts = []
-    for value in filter(None, answer["values"]):  # null stands for the posts that have none
+    for value in there:
         [counted] = yield Number("posts", {field: value})
-        counts.append(Count(value, value, counted["n"]))
+        counts.append(Count(value, printed.get(value, value), counted["n"]))
     return sorted(counts, key=lambda one: (-one.posts, one.slug))
+
+
+def names(slugs: Iterable[str]) -> Plan[dict[str, str]]:
+    """How these categories are printed, by slug; without those of which that is not known."""
+    found = yield Find("names", {"_id": {"$in": list(slugs)}}, {"name": 1})
+    return {one["_id"]: one["name"] for one in found}
 
 
 def outlets() -> Plan[list[Count]]:

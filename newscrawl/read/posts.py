@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
@@ -128,6 +128,10 @@ class Posts:
     def categories(self) -> list[Count]:
         """All categories, the commonest first."""
         return self._run(plans.values("categories"))
+
+    def names(self, slugs: Iterable[str]) -> dict[str, str]:
+        """How categories are printed, by slug: `hongguan` -> `宏观`; without those not known."""
+        return self._run(plans.names(slugs))
 
     def tags(self) -> list[Count]:
         """All tags, the commonest first."""

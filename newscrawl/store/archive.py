@@ -11,10 +11,12 @@ from typing import Any, Self
 from pymongo.errors import PyMongoError
 
 from newscrawl.draft import Reject
+from newscrawl.errors import ArchiveBroken
 from newscrawl.post import Post
 from newscrawl.store.away import is_away
 from newscrawl.store.delivery import Delivery, OnOutcome
 from newscrawl.store.known import Known, fetch_known
+from newscrawl.store.names import keep_names
 from newscrawl.store.options import ArchiveOptions
 from newscrawl.store.outbox import Outbox
 from newscrawl.store.record import (
@@ -88,7 +90,7 @@ class Archive:
             return None
 
     async def put(self, post: Post) -> None:
-        """Hands a post over; waits only while the buffer is full."""
+        """Hands a post over; waits only while the buffer is full. Raises ArchiveBroken, as all below."""
         at = _now()
         try:
             record = post_record(post, at)
@@ -113,6 +115,18 @@ class Archive:
     async def finish_run(self, run: dict[str, Any]) -> None:
         """Writes a run's document as it ended; `finished` is set."""
         await self._put_run(run)
+
+    async def name_categories(self, names: Mapping[str, str]) -> None:
+        """Writes how categories (slug -> name) are printed, where that is not known yet.
+
+        While MongoDB is away it is left to the next crawl.
+        """
+        if not names or self._delivery.away:
+            return
+        try:
+            await keep_names(self._delivery.link.database, names)
+        except PyMongoError as error:
+            logger.warning("The names of categories are left to the next crawl: %s", error)
 
     async def flush(self) -> None:
         """Waits until all that was handed over is in MongoDB or in the spool."""
@@ -169,10 +183,10 @@ class Archive:
             self._outbox.abandon()
 
     def _check_work(self) -> None:
-        """Raises what ended the writing task: nobody would take what is put after it."""
+        """Raises ArchiveBroken where the writing task has ended: nobody would take what is put after it."""
         assert self._work is not None
-        if self._work.done():
-            self._work.result()
+        if self._work.done() and (error := self._work.exception()):
+            raise ArchiveBroken(f"nothing more can be written: {type(error).__name__}: {error}") from error
 
 
 def _now() -> datetime:

@@ -44,6 +44,7 @@ class Delivery:
         self._spool: SpoolFile | None = None  # there while MongoDB is away
         self._return: asyncio.Task[None] | None = None
         self._closing = False
+        self._written: Writer | None = None
 
     @property
     def away(self) -> bool:
@@ -62,13 +63,19 @@ class Delivery:
             await self.link.close()
             raise
 
+    def _writer(self) -> Writer:
+        """The same from batch to batch, for what it learned; another where the link was made anew."""
+        if self._written is None or self._written.database.client is not self.link.database.client:
+            self._written = Writer(self.link.database)
+        return self._written
+
     async def deliver(self, batch: list[Record]) -> None:
         """Brings a batch to MongoDB, or onto the disk; tells each outcome."""
         async with self._turn:
             if self._spool is None and await self._write_patiently(batch):
                 return
             while not await self._to_spool(batch):
-                if self._closing:
+                if self._closing or self._options.stopping():
                     self._tell(batch, "failed", "neither MongoDB nor the disk takes it")
                     return
                 await asyncio.sleep(self._options.reconnect_interval)
@@ -95,7 +102,7 @@ class Delivery:
         until = time.monotonic() + self._options.patience
         for attempt in itertools.count():
             try:
-                results = await Writer(self.link.database).write(batch, again=attempt > 0)
+                results = await self._writer().write(batch, again=attempt > 0)
             except PyMongoError as error:
                 if not is_away(error):
                     raise
@@ -140,7 +147,7 @@ class Delivery:
             return
         try:
             for batch in self._spool.batches(self._options.batch_size):
-                self._tell_results(await Writer(self.link.database).write(batch, again=True))
+                self._tell_results(await self._writer().write(batch, again=True))
         except PyMongoError as error:
             if not is_away(error):
                 raise
@@ -155,7 +162,7 @@ class Delivery:
         documents = 0
         try:
             for batch in left.batches(self._options.batch_size):
-                await Writer(self.link.database).write(batch, again=True)
+                await self._writer().write(batch, again=True)
                 documents += len(batch)
         except BaseException:
             left.close()

@@ -55,6 +55,9 @@ class DryArchive:
     async def finish_run(self, run: dict[str, Any]) -> None:
         pass
 
+    async def name_categories(self, names: Mapping[str, str]) -> None:
+        pass
+
     async def flush(self) -> None:
         pass
 

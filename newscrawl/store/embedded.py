@@ -74,8 +74,11 @@ def ensure() -> Server:
     folder = _folder()
     if server := _running(folder):
         return server
-    with _alone(folder):
-        return _running(folder) or _start(folder)
+    try:
+        with _alone(folder):
+            return _running(folder) or _start(folder)
+    except OSError as error:  # the disk is full, or not ours to write
+        raise DatabaseUnavailable(f"the embedded MongoDB in {folder} cannot be started: {error}") from error
 
 
 def stop() -> bool:
@@ -135,6 +138,7 @@ def _running(folder: Path) -> Server | None:
         socket.create_connection(("127.0.0.1", process.port), timeout=2).close()
     except OSError:
         return None
+    mongod.trim_log(folder, process)
     return Server(process.port, process.pid, load(folder))
 
 

@@ -156,6 +156,7 @@ def _command(binary: Binary, folder: Path, port: int) -> list[str]:
     return [
         *(str(binary.path), "--fork", "--quiet"),
         *("--dbpath", str(_database(folder)), "--logpath", str(_log(folder)), "--logappend"),
+        *("--logRotate", "reopen"),  # see trim_log
         *("--bind_ip", "127.0.0.1", "--port", str(port), "--nounixsocket"),
         *("--replSet", REPLICA_SET, "--oplogSize", _OPLOG_MB),
         *("--auth", "--keyFile", str(key_file(folder)), "--networkMessageCompressors", "disabled"),
@@ -171,6 +172,15 @@ def _database(folder: Path) -> Path:
 
 def _log(folder: Path) -> Path:
     return folder / "mongod.log"
+
+
+def trim_log(folder: Path, process: Process) -> None:
+    """Puts a long log aside while mongod works on: it writes a few kB at each crawl, and runs for years."""
+    try:
+        if _begin_log(folder) == 0 and "--logRotate" in command_line(process.pid):
+            os.kill(process.pid, signal.SIGUSR1)  # it writes on into the file that was put aside until then
+    except OSError:
+        return  # another command did it at the same moment, or mongod ended
 
 
 def _begin_log(folder: Path) -> int:

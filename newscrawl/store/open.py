@@ -8,17 +8,22 @@ from newscrawl.home import database_name
 from newscrawl.store.dry import DryArchive
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from newscrawl.store.archive import Archive
     from newscrawl.store.delivery import OnOutcome
 
 
-async def open_archive(on_outcome: OnOutcome, *, dry: bool) -> Archive | DryArchive:
+async def open_archive(
+    on_outcome: OnOutcome, *, dry: bool, stopping: Callable[[], bool] = bool
+) -> Archive | DryArchive:
     """The archive of the database that is in use; with `dry`, one that writes nothing.
 
+    `stopping` tells whether the crawl is being ended: from then on nobody waits for room on a full disk.
     Raises DatabaseUnavailable where MongoDB can be neither reached nor started.
     """
     if dry:
         return DryArchive(on_outcome)
     from newscrawl.store.archive import Archive, ArchiveOptions  # slow to import
 
-    return await Archive.open(ArchiveOptions(database=database_name()), on_outcome)
+    return await Archive.open(ArchiveOptions(database=database_name(), stopping=stopping), on_outcome)

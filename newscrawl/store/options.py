@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,4 +21,6 @@ class ArchiveOptions:
     buffer_bytes: int = 64_000_000  #: … or so many bytes of them
     patience: float = 10.0  #: how long writing is tried again before it goes to the spool
     reconnect_interval: float = 2.0  #: between two looks whether MongoDB is back
+    #: Whether the caller is about to end: what neither MongoDB nor the disk takes is given up then.
+    stopping: Callable[[], bool] = bool
     restart_embedded: bool = True  #: whether a dead embedded server is started again

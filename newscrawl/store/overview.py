@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pymongo.errors import ExecutionTimeout
 
 from newscrawl.home import database_name, home
 from newscrawl.store import embedded
 from newscrawl.store.client import connect, mask, reaching
 from newscrawl.store.migrate import take_due
 from newscrawl.store.spool import Backlog, backlog
+
+if TYPE_CHECKING:
+    from pymongo.collection import Collection
+
+    from newscrawl.store.client import Document
+
+_PATIENCE = 2000  # milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +71,14 @@ def _look(name: str) -> tuple[str, int, dict[str, int], str | None]:
     with reaching(), connect("reader") as reader:
         database = reader[name]
         stats = database.command("dbStats")
-        counts = {
-            each: database[each].estimated_document_count()
-            for each in sorted(database.list_collection_names())
-        }
+        counts = {each: _count(database[each]) for each in sorted(database.list_collection_names())}
         size = int(stats["storageSize"] + stats["indexSize"])
         return reader.server_info()["version"], size, counts, str(take_due(database)) or None
+
+
+def _count(collection: Collection[Document]) -> int:
+    """Its documents, counted; only where that takes long as the server remembers, wrong after a kill -9."""
+    try:
+        return collection.count_documents({}, hint="_id_", maxTimeMS=_PATIENCE)
+    except ExecutionTimeout:
+        return collection.estimated_document_count()

@@ -131,6 +131,7 @@ VALIDATORS: dict[str, dict[str, Any]] = {
     ),
     "runs": _object("spider started", spider=_FULL, started=_DATE, finished=_DATE_OR_NULL),
     "jobs": {"bsonType": "object"},
+    "names": _object("name", name=_FULL),
 }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -28,7 +28,8 @@ _CANDIDATES = 2_000  # of a batch
 _COMPARED = 5  # stories with one new post, those with the most bands in common
 #: Stories that share a band: it is an outlet's own words, and tells nothing. Later posts are stored without
 #: it, so that no band leads to many more posts than this, however many there are.
-_FREQUENT = 12
+_FREQUENT = 6
+_REMEMBERED = 50_000  # frequent bands, some MB
 
 
 class _There(NamedTuple):
@@ -45,12 +46,15 @@ class Stories:
 
     def __init__(self, posts: AsyncCollection[Document]) -> None:
         self._posts = posts
-        self._frequent: set[int] = set()
+        self._frequent: set[int] = set()  # learned from batch to batch
 
     async def link(self, records: Sequence[Record]) -> list[Record]:
         """The same records, those of reposts with the story's `first`, none with a frequent band."""
         marked = {record.id: there for record in records if (there := _there(record.document_of_story))}
-        by_band = await self._candidates(list(marked.values()))
+        if len(self._frequent) > _REMEMBERED:
+            self._frequent.clear()
+        asked = {band for there in marked.values() for band in asked_bands(there.story)}
+        by_band = await self._candidates(list(marked.values()), asked - self._frequent)
         linked: list[Record] = []
         for record in records:
             there = marked.get(record.id)
@@ -61,12 +65,11 @@ class Stories:
             bands = kept_bands(there.story, self._frequent)
             story = dataclasses.replace(there.story, first=first, bands=bands)
             linked.append(record if story == there.story else _with_story(record, story))
-            _add(by_band, there._replace(story=story))
+            _add(by_band, there._replace(story=story), asked)
         return linked
 
-    async def _candidates(self, batch: list[_There]) -> _ByBand:
+    async def _candidates(self, batch: list[_There], bands: set[int]) -> _ByBand:
         by_band: _ByBand = {}
-        bands = {band for there in batch for band in asked_bands(there.story)} - self._frequent
         if not bands:
             return by_band
         dates = [there.date for there in batch]
@@ -75,7 +78,7 @@ class Stories:
         found = self._posts.find(wanted, {"story": 1, "date": 1}, limit=_CANDIDATES, hint="story_bands")
         for post in await found.to_list():
             if there := _there(post):
-                _add(by_band, there)
+                _add(by_band, there, bands)
         return by_band
 
     def _first_of(self, there: _There, by_band: _ByBand) -> str | None:
@@ -88,15 +91,16 @@ class Stories:
                 self._frequent.add(band)
             near |= stories
             shared.update(stories.keys())
-        for first, _ in shared.most_common(_COMPARED):
+        for first in sorted(shared, key=shared.__getitem__, reverse=True)[:_COMPARED]:
             if abs(near[first].date - there.date) <= WINDOW and is_same(near[first].story, there.story):
                 return first
         return None
 
 
-def _add(by_band: _ByBand, there: _There) -> None:
+def _add(by_band: _ByBand, there: _There, asked: Container[int]) -> None:
     for band in there.story.bands:
-        by_band.setdefault(band, {}).setdefault(there.story.first, there)
+        if band in asked:
+            by_band.setdefault(band, {}).setdefault(there.story.first, there)
 
 
 def _there(document: Any) -> _There | None:

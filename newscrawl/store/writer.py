@@ -46,7 +46,7 @@ class Writer:
         self._posts = database["posts"]
         self._rejects = database["rejects"]
         self._runs = database["runs"]
-        self._database = database
+        self.database = database
         self._stories = Stories(self._posts)
 
     async def write(self, records: Sequence[Record], *, again: bool = False) -> list[Result]:
@@ -135,7 +135,7 @@ class Writer:
 
     async def _change(self, record: Record) -> Result:
         try:
-            return Result(record.id, await revise(self._database, record))
+            return Result(record.id, await revise(self.database, record))
         except OperationFailure as error:
             if is_away(error):
                 raise

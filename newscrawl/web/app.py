@@ -14,6 +14,7 @@ from newscrawl.web import api, days, lists, reading, static
 from newscrawl.web.desk import Desk, make_templates
 from newscrawl.web.feeds import feed_routes
 from newscrawl.web.front import Front
+from newscrawl.web.keeper import Keeper
 from newscrawl.web.openapi import openapi
 from newscrawl.web.problems import failed, handlers
 from newscrawl.web.shelf import Shelf
@@ -24,23 +25,29 @@ if TYPE_CHECKING:
     from newscrawl.read import AsyncPosts
 
 
-def make_app(open_posts: Callable[[], AsyncPosts], site: Site | None = None) -> Front:
+def make_app(
+    open_posts: Callable[[], AsyncPosts], site: Site | None = None, mend: Callable[[], object] | None = None
+) -> Front:
     """The pages and the API as an ASGI application.
 
-    open_posts: gives the posts; called in the loop that serves, closed with it.
+    open_posts: gives the posts; called in the loop that serves, closed with it. mend: starts the database
+    where it died; called in a thread, not too often; None: nobody does.
     """
     site = site or Site()
     posts = open_posts()
     desk = Desk(posts, site, make_templates(site))
+    keeper = Keeper(mend or (lambda: None))
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
         yield
+        keeper.close()
         await posts.close()
 
     app = Starlette(routes=_routes(), exception_handlers=handlers(), lifespan=life)
     app.router.redirect_slashes = False  # it would repeat whatever host a request names
     app.state.desk = desk
+    app.state.keeper = keeper
     return Front(app, partial(failed, desk), site.patience, Shelf(site.fresh))
 
 

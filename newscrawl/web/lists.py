@@ -144,7 +144,7 @@ async def _listing(request: Request, kind: str, name: str, path: str, **filters:
         raise HTTPException(404)
     values = {
         "kind": kind,
-        "heading": _name(kind, name, page.posts),
+        "heading": await _name(desk, kind, name, page.posts),
         "note": None,
         "groups": desk.by_day(page.posts),
         "later": after is not None,
@@ -156,11 +156,12 @@ async def _listing(request: Request, kind: str, name: str, path: str, **filters:
     return desk.page(request, "list.html", {**values, "feed_title": values["heading"]})
 
 
-def _name(kind: str, name: str, posts: list[Headline]) -> str:
-    """An outlet's slug as people write it."""
-    if kind in ("栏目", "媒体"):
-        return next((post.outlet for post in posts if post.outlet_slug == name and post.outlet), name)
-    return name
+async def _name(desk: Desk, kind: str, name: str, posts: list[Headline]) -> str:
+    """A slug as people write it."""
+    if kind not in ("栏目", "媒体"):
+        return name
+    outlet = next((post.outlet for post in posts if post.outlet_slug == name and post.outlet), None)
+    return outlet or (await desk.posts.names([name])).get(name, name)
 
 
 def _must(be: bool) -> None:

@@ -102,4 +102,5 @@ async def _away(request: Request, error: Exception) -> Response:
     from newscrawl.web.desk import desk_of
 
     logging.getLogger(__name__).warning("%s: no answer: %s", request.url.path, in_short(str(error)))
+    request.app.state.keeper.away()
     return problem(desk_of(request), request.url.path, 503)

@@ -65,6 +65,7 @@ async def post(request: Request) -> Response:
         "original_host": host_of(found.share_url) or host_of(found.canonical_url),
         "assumed": [_ASSUMED[each] for each in found.date_info.assumed],
         "siblings": siblings,
+        "names": await desk.posts.names(found.categories),
         "canonical": web_address(found.canonical_url) or here,
     }
     return desk.page(request, "post.html", values, body.hosts)

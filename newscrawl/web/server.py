@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from newscrawl.errors import UsageError
+from newscrawl.store import embedded
 from newscrawl.web.app import make_app
 from newscrawl.web.site import Site
 
@@ -53,9 +54,12 @@ def address_of(sock: socket.socket) -> str:
 def serve(
     sock: socket.socket, open_posts: Callable[[], AsyncPosts], site: Site, listening: Callable[[str], None]
 ) -> None:
-    """Serves until a signal ends it; `listening` is called with the address once it takes requests."""
+    """Serves until a signal ends it; `listening` is called with the address once it takes requests.
+
+    Where the embedded MongoDB dies meanwhile, it is started again when a reader comes.
+    """
     site = replace(site, address=site.address or address_of(sock))
-    config = config_of(make_app(open_posts, site))
+    config = config_of(make_app(open_posts, site, embedded.ensure))
     _Server(config, lambda: listening(address_of(sock))).run([sock])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +42,14 @@ def test_the_run_is_kept_as_it_was_told(crawled: Crawled) -> None:
     for run in crawled.runs.values():
         assert kept[run["_id"]]["counts"] == run["counts"]
         assert kept[run["_id"]]["finished"] is not None
+
+
+def test_each_category_has_its_printed_name(crawled: Crawled) -> None:
+    names = documents(crawled.database, "names")
+    assert {slug for post in crawled.posts.values() for slug in post["categories"]} <= set(names)
+    for post in crawled.posts.values():
+        if post["source"]:
+            assert names[post["source"]["slug"]]["name"] == post["source"]["name"]
 
 
 def test_posts_say_what_the_articles_say(crawled: Crawled) -> None:
@@ -238,9 +247,22 @@ def test_a_site_that_is_away_fails_the_run(database: str) -> None:
         (["crawl", "eastmoney", "-a", "since"], "'since' is not NAME=VALUE"),
         (["crawl", "eastmoney", "--newsroom", "somewhere"], "newsroom 'somewhere' is not an address"),
         (["crawl", "eastmoney", "-L", "LOUD"], "log level 'LOUD' is none of"),
-        (["try", "ftp://example.com/x"], "begins with http:// or https://"),
-        (["try", "no-such-file.html", "--url", "https://finance.eastmoney.com/a/1.html"], "cannot be read"),
-        (["try", "saved.html"], "--url https://"),
+        (["try", "ftp://example.com/x"], "one is like https://example.org/"),
+        (["try", "http://[::1"], "one is like https://example.org/"),
+        (
+            ["try", "no-such-file.html", "--url", "https://finance.eastmoney.com/a/1.html"],
+            "neither a file nor",
+        ),
+        (["try", "README.md"], "--url https://"),
+        (["try", "README.md", "--url", "nonsense"], "'nonsense' is no address"),
+        (["try", "https://example.com/", "--spider", "nope"], "no spider 'nope'"),
+        (["crawl", "site", "-a", "url=http://example.org:99999/"], "Port out of range"),
+        (["freeze", "eastmoney", "https://example.org:99999/"], "Port out of range"),
+        (
+            ["freeze", "eastmoney", "README.md", "--folder", "no-such-folder"],
+            "there is no folder no-such-folder",
+        ),
+        (["--database", "a/b", "db", "status"], "'a/b' is no name for a database"),
         (["newsroom", "--posts", "no-such-folder"], "is no folder"),
     ],
 )
@@ -262,12 +284,61 @@ def test_an_unreachable_database_exits_2_with_one_line(monkeypatch: pytest.Monke
     assert done.stderr.count("\n") == 1, done.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [(["eastmony"], "no spider 'eastmony'"), (["eastmoney", "-a", "colums=1"], "no argument 'colums'")],
+)
+def test_wrong_words_to_scrapy_are_told_without_a_stack(words: list[str], told: str) -> None:
+    command = [sys.executable, "-m", "scrapy", "crawl", *words]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert told in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+def test_a_site_without_robots_is_told_without_a_stack() -> None:
+    done = newscrawl("try", "http://example.org/", "--newsroom", "http://127.0.0.1:9")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "gave no answer: robots.txt could not be had: " in done.stderr
+
+
 def test_one_crawl_of_a_spider_at_a_time(quiet_newsroom: str, database: str) -> None:
     with SpiderLock("eastmoney"):
         done = newscrawl("crawl", "eastmoney", "--newsroom", quiet_newsroom)
     assert done.returncode == 1
     assert f"eastmoney is being crawled already (pid {os.getpid()}" in done.stderr
     assert crawl("eastmoney", quiet_newsroom, "--limit", "1")[0] == 0
+
+
+def test_a_page_that_is_not_there_is_not_frozen(quiet_newsroom: str, tmp_path: Path) -> None:
+    url = "https://finance.eastmoney.com/a/209901013000000000.html"
+    done = newscrawl("freeze", "eastmoney", url, "--newsroom", quiet_newsroom, "--folder", str(tmp_path))
+    assert done.returncode == 1
+    assert "answered HTTP 404; nothing is kept" in done.stderr
+    assert not any(tmp_path.iterdir())
+
+
+def test_the_version_is_told() -> None:
+    assert re.fullmatch(r"newscrawl \d+\.\d+\.\d+\n", newscrawl("--version").stdout)
+
+
+@pytest.mark.parametrize("closed", ["2>&-", ">&-", "<&-"])
+def test_a_crawl_without_one_of_its_streams(closed: str, quiet_newsroom: str, database: str) -> None:
+    line = (
+        f"exec {sys.executable} -m newscrawl crawl eastmoney --limit 1 --newsroom {quiet_newsroom} {closed}"
+    )
+    assert subprocess.run(line, shell=True, capture_output=True, timeout=60, check=False).returncode == 0
+    assert len(documents(database)) == 1
+
+
+def test_output_that_finds_no_room_is_told_in_a_line() -> None:
+    with Path("/dev/full").open("w") as full:
+        words = [sys.executable, "-m", "newscrawl", "sources"]
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[0].startswith("newscrawl: [Errno 28] No space left on device")
+    assert "Traceback" not in done.stderr
 
 
 def test_sources() -> None:

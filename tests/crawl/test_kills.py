@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -136,3 +137,45 @@ def test_a_crawl_that_is_told_to_stop_ends_in_order(own_home: Path, newsroom: st
     assert not run["complete"]
     assert newscrawl("db", "down").returncode == 0
     assert not embedded.status().running
+
+
+def test_a_second_signal_ends_a_crawl_at_once_and_in_one_line(own_home: Path, newsroom: str) -> None:
+    process = start(newsroom)
+    wait_for_posts(ENOUGH)
+    os.kill(process.pid, signal.SIGSTOP)  # both wait for it
+    process.send_signal(signal.SIGTERM)
+    process.send_signal(signal.SIGINT)
+    os.kill(process.pid, signal.SIGCONT)
+    out, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 1, out + err
+    (line,) = err.splitlines()
+    assert line.startswith("newscrawl: the crawl of eastmoney was broken off by a second signal")
+
+
+_BREAKS_AFTER_ONE = """
+import sys
+from newscrawl.cli import main
+from newscrawl.store.delivery import Delivery
+
+async def deliver(self, batch, once=Delivery.deliver):
+    if any(record.kind == "post" for record in batch):
+        raise MemoryError("out of order")
+    await once(self, batch)
+
+Delivery.deliver = deliver
+sys.argv = ["newscrawl", *sys.argv[1:]]
+main()
+"""
+
+
+def test_a_crawl_whose_posts_cannot_be_written_ends_and_says_why(own_home: Path, newsroom: str) -> None:
+    words = [sys.executable, "-c", _BREAKS_AFTER_ONE, "crawl", "eastmoney", "--newsroom", newsroom, "--json"]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert done.returncode == 1, done.stderr
+    run = json.loads(done.stdout)
+    assert run["problems"][0] == (
+        "the run was ended early: nothing more can be written: MemoryError: out of order"
+    )
+    assert run["counts"]["pages"] == run["counts"]["failed"] > 0
+    assert "Traceback" not in done.stderr
+    assert done.stderr.count("The crawl of eastmoney ends: nothing more can be written") == 1

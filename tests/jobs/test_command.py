@@ -1,6 +1,7 @@
 import json
 import os
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ import typer
 from typer.testing import CliRunner
 
 from newscrawl.cli import jobs as command
+from newscrawl.cli.jobs import Row, job_lines
 from newscrawl.errors import UsageError
 from newscrawl.jobs.book import Book, Run
 from newscrawl.jobs.lock import SchedulerLock
@@ -122,8 +124,55 @@ def test_jobs_says_since_when_a_job_fails(invoke, book, make_job):
 
 def test_jobs_says_that_a_job_is_skipped(invoke, book, make_job):
     book.change(make_job("ok"), lambda state: state.skip(START, "eastmoney is being crawled by pid 7"))
-    assert "skipped 1 times" in invoke("jobs").output
+    assert "skipped once, last" in invoke("jobs").output
     assert "pid 7" in invoke("jobs").output
+
+
+def test_jobs_in_a_pipe_are_lines_of_fields(invoke, book, make_job):
+    book.change(make_job("ok"), ended("ok", 0, 0))
+    job, *_ = invoke("jobs").output.splitlines()
+    fields = job.split("\t")
+    assert (fields[0], len(fields)) == ("news", 9)
+    assert fields[4] == START.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+ROWS = [
+    Row(
+        "news",
+        "eastmoney",
+        "every 5m",
+        "2026-03-08 12:05:00",
+        "2026-03-08 12:00:00",
+        "61.2 s",
+        "0",
+        "ok",
+        "3 pages",
+    ),
+    Row("a-longer-name", "enorth", "*/5 * * * * (Asia/Shanghai)", "-", "-", "-", "-", "-", "-"),
+]
+
+
+def test_a_terminal_of_80_columns_shows_moments_whole():
+    lines = job_lines(ROWS, 80)
+    assert max(map(len, lines)) <= 80
+    assert lines[0].split() == ["job", "outcome", "last", "run", "took", "next", "run"]
+    assert "ok (0)" in lines[1]
+    assert "2026-03-08 12:00:00  61.2 s  2026-03-08 12:05:00" in lines[1]
+    assert lines[2] == "  eastmoney: 3 pages"
+    assert lines[3].split() == ["a-longer-name", "-", "-", "-", "-"]
+
+
+def test_a_wide_terminal_shows_schedules_too():
+    assert job_lines(ROWS, 120)[-1].endswith("*/5 * * * * (Asia/Shanghai)")
+    assert job_lines([], 120) == []
+
+
+def test_a_job_that_is_not_enabled_is_no_alarm(invoke, book, make_job, tmp_path):
+    with SchedulerLock(folder=tmp_path / "locks"):
+        job = replace(make_job("ok"), enabled=False)
+        book.declare([job])
+        book.change(job, ended("failed", 1, 0))
+        assert invoke("jobs", "--failing", "1").exit_code == 0
 
 
 def test_jobs_for_a_monitor(invoke, book, make_job, tmp_path):

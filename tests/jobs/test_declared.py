@@ -3,6 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from newscrawl.crawling import argument_fault
 from newscrawl.errors import UsageError
 from newscrawl.jobs.declared import format_duration, read_jobs
 
@@ -145,3 +146,26 @@ def test_a_zone_that_is_a_path(read):
 def test_lengths_for_people():
     assert format_duration(timedelta(days=1, seconds=61)) == "1d1m1s"
     assert format_duration(timedelta(milliseconds=20)) == "0s"
+
+
+def test_a_file_written_on_windows(tmp_path):
+    (tmp_path / "jobs.toml").write_text('[jobs.a]\r\nspider = "eastmoney"\r\nevery = "5m"\r\n', "utf-8-sig")
+    assert [job.name for job in read_jobs(tmp_path / "jobs.toml", SPIDERS)] == ["a"]
+
+
+def test_arguments_that_the_spider_does_not_take_are_faults(tmp_path):
+    text = '[jobs.{}]\nspider = "eastmoney"\nevery = "5m"\nargs = {{ {} }}\n'
+    faulty = (
+        text.format("a", 'colums = "1"')
+        + text.format("b", 'since = "long ago"')
+        + text.format("c", "limit = 0")
+    )
+    (tmp_path / "jobs.toml").write_text(faulty + text.format("d", "limit = 1"), "utf-8")
+    with pytest.raises(UsageError) as told:
+        read_jobs(tmp_path / "jobs.toml", SPIDERS, argument_fault)
+    first, *faults = str(told.value).splitlines()
+    assert first.endswith("3 faults")
+    for fault, words in zip(
+        faults, ("[jobs.a] spider eastmoney has no", "[jobs.b] 'long ago'", "[jobs.c] limit"), strict=True
+    ):
+        assert fault.strip().startswith(words)

@@ -3,8 +3,15 @@
 import pytest
 from scrapy import Request
 from scrapy.utils.test import get_crawler
+from twisted.internet.testing import MemoryReactorClock
 
-from newscrawl.middlewares.guard import PrivateAddress, PrivateAddressGuard, _refuse_private, is_private
+from newscrawl.middlewares.guard import (
+    PrivateAddress,
+    PrivateAddressGuard,
+    PublicResolver,
+    _refuse_private,
+    is_private,
+)
 
 PRIVATE = [
     "localhost",
@@ -61,3 +68,21 @@ def test_a_public_name_with_a_private_address_is_refused() -> None:
     assert _refuse_private("93.184.216.34", "example.com") == "93.184.216.34"
     with pytest.raises(PrivateAddress, match=r"rebound\.example resolves to the private address 10\.0\.0\.5"):
         _refuse_private("10.0.0.5", "rebound.example")
+
+
+def test_what_the_user_names_is_asked_and_nothing_else() -> None:
+    named = {"NEWSCRAWL_PRIVATE_HOSTS": "Intranet.local, 127.0.0.1:8000"}
+    crawler = get_crawler(settings_dict=named)
+    guard = PrivateAddressGuard.from_crawler(crawler)
+    for url in ("http://intranet.local/a", "https://INTRANET.local:8443/", "http://127.0.0.1:8000/"):
+        assert guard.process_request(Request(url)) is None
+    for url in ("http://127.0.0.1/", "http://127.0.0.1:27017/", "http://intranet.local.internal/"):
+        with pytest.raises(PrivateAddress, match="NEWSCRAWL_PRIVATE_HOSTS does not name it"):
+            guard.process_request(Request(url))
+
+
+def test_their_names_may_resolve_to_private_addresses() -> None:
+    crawler = get_crawler(settings_dict={"NEWSCRAWL_PRIVATE_HOSTS": "news.example.com 10.0.0.5:8000"})
+    assert {"news.example.com", "10.0.0.5"} <= PublicResolver.from_crawler(
+        crawler, MemoryReactorClock()
+    ).trusted

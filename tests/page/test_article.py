@@ -113,3 +113,33 @@ def test_hostile_pages_never_raise_but_page_errors(body: bytes) -> None:
 )
 def test_the_zone_of_a_page_that_states_none(url: str, language: str | None, zone: str) -> None:
     assert zone_of(url, language) == zone
+
+
+def test_a_post_of_a_wechat_account() -> None:
+    """The account's name is the outlet, and the time stands in a script."""
+    page = """<html lang=zh-CN><meta property="og:site_name" content="微信公众平台">
+    <h2 id=activity-name>测试手记</h2><a id=js_name> 云溪手记 </a><em id=publish_time>昨天</em>
+    <div id=js_content><p>今天凌晨，示例公司举行发布会，发布了新一代产品。</p>
+    <p>此次发布的三款产品配置出色，价格也有所下降，预计下月上市。</p></div>
+    <script>var nickname = "云溪手记"; var ct = "1581517074";</script></html>"""
+    read = extract_article(page, url="https://mp.weixin.qq.com/s/abc", fetched_at=NOW)
+    assert read.source is not None
+    assert read.source.name == "云溪手记"
+    assert read.published_at is not None
+    assert read.published_at.isoformat() == "2020-02-12T22:17:54+08:00"
+
+
+def test_a_chinese_page_that_names_an_outlet_as_its_author() -> None:
+    page = """<html lang=zh><meta name=author content=IT之家><h1>传呼机停止服务</h1>
+    <p>日本现存的唯一一家提供传呼机服务的运营商正式终止服务，传呼机退出历史舞台。</p></html>"""
+    read = extract_article(page, url="https://a.example.cn/b")
+    assert (read.source and read.source.name, read.authors) == ("IT之家", [])
+
+
+def test_the_site_is_no_author_of_its_articles() -> None:
+    page = """<html lang=fr><meta name=author content=exemple.fr>
+    <meta name=dc.publisher content="Éditions Exemple">
+    <meta name=dc.creator content="Éditions Exemple"><h1>Pluie sur la ville</h1>
+    <p><a rel=author href=/a>Ana Bel</a></p>
+    <p>Il a plu toute la nuit sur la ville, et les rues sont vides.</p></html>"""
+    assert extract_article(page, url="https://www.exemple.fr/a").authors == ["Ana Bel"]

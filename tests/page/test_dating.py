@@ -1,5 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from newscrawl.draft import Said
 from newscrawl.page import extract_article
 from newscrawl.page.dating import page_clock, settle_dates
@@ -92,3 +94,35 @@ def test_a_date_among_related_links_is_a_decoy() -> None:
     related = "<div class=related><ul><li><a href=/b>Other bridge</a> <i>4 May 2026</i></li></ul></div>"
     page = f"<html lang=en><h1>The bridge</h1>{related}<p class=date>5 May 2026</p>{LONG}"
     assert _day(page) == "2026-05-05"
+
+
+def counted(line: str) -> str:
+    return f"""<html lang=zh><title>本市新增地铁线路</title><h1>本市新增地铁线路</h1><div>{line}</div>
+    <p>三条线路将于年底开通，市交通部门昨天公布了时间表，居民出行将更加方便。</p></html>"""
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("<i>发布时间：09-30</i><i>22:46</i><i>示例科技有限公司</i>", "2026-09-30T22:46:00+08:00"),
+        ("发表于 3小时前", "2026-10-02T09:00:00+08:00"),
+        ("时间：昨天 12:30", "2026-10-01T12:30:00+08:00"),
+        ("发布时间：12月30日 08:05", "2025-12-30T08:05:00+08:00"),
+    ],
+)
+def test_a_date_that_counts_from_the_day_of_reading(line: str, expected: str) -> None:
+    noon = datetime(2026, 10, 2, 4, tzinfo=UTC)
+    read = extract_article(counted(line), url="https://news.example.cn/a", fetched_at=noon)
+    assert read.published_at is not None
+    assert read.published_at.isoformat() == expected
+    assert read.origins["date"] == "date without year"
+    unknown = extract_article(counted(line), url="https://news.example.cn/a")
+    assert unknown.published_at is None  # read from an archive it would be years off
+
+
+@pytest.mark.parametrize("line", ["更新时间：09-30 22:46", "浏览：09-30", "比分 3-12", "3小时前 张三评论"])
+def test_other_figures_are_no_dates_without_year(line: str) -> None:
+    noon = datetime(2026, 10, 2, 4, tzinfo=UTC)
+    assert (
+        extract_article(counted(line), url="https://news.example.cn/a", fetched_at=noon).published_at is None
+    )

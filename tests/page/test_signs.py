@@ -77,3 +77,35 @@ def test_the_breadcrumb() -> None:
     )
     found = read_signs(look.found, look.title.node, URL, chinese=True)
     assert [said.value for said in found.columns] == ["新闻"]
+
+
+@pytest.mark.parametrize(
+    ("above", "outlet"),
+    [
+        ("新华社", "新华社"),
+        ("石佳文/中国青年报", "中国青年报"),
+        ("某某工作室", None),
+        ("新华社今日发布多条消息", None),
+    ],
+)
+def test_an_outlet_by_itself_above_the_date(above: str, outlet: str | None) -> None:
+    read = signs(f"<p>{above}</p><p>2026-09-24 09:10 <i>字号</i></p><p>正文。</p>")
+    assert [said.value for said in read.beside if said.value == outlet] == ([outlet] if outlet else [])
+
+
+def test_a_sentence_in_an_element_classed_source_is_no_outlet() -> None:
+    page = (
+        "<h1>手机发布</h1><p><a class=source>甲公司发布新手机：配6种颜色</a><a class=source>示例科技</a></p>"
+    )
+    assert [said.value for said in signs(page).outlets] == ["示例科技"]
+
+
+def test_of_the_boxes_about_authors_only_the_nearest_name_is_read() -> None:
+    page = """<div><a class=author-name>云溪手记</a><i class=author-count>总篇数919篇</i>
+    <div class=author-bio>暂无简介</div></div><p>正文一段。</p><a class=author-name>另一专栏</a>"""
+    assert [said.value for said in signs(page).bylines] == ["云溪手记"]
+
+
+@pytest.mark.parametrize("beside", ["更新时间", "发布于", "来源", "微博", "Facebook"])
+def test_a_label_beside_the_date_is_no_outlet(beside: str) -> None:
+    assert signs(f"<div><i>{beside}</i> <i>2012年12月10日 10:41</i></div><p>正文一段。</p>").beside == []

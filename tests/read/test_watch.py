@@ -18,6 +18,7 @@ from newscrawl.read.awatch import awatch
 from newscrawl.read.course import Course
 from newscrawl.read.watch import FileBookmark, MongoBookmark, ResumeLost, Start
 from newscrawl.store import client
+from newscrawl.store.away import is_away
 from tests.read.stored import START, Store, post_of
 
 
@@ -134,6 +135,20 @@ def test_a_history_that_ended_is_told_and_other_refusals_are_not_hidden(tmp_path
         Course("82", None, 60).pause(over)
     with pytest.raises(OperationFailure, match="not authorized"):
         Course("82", None, 60).pause(OperationFailure("not authorized", 13))
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (211, "Cache Reader No keys found for HMAC that is valid for time"),  # seen once, under load
+        (11600, "interrupted at shutdown"),
+        (13436, "not primary or recovering"),
+    ],
+)
+def test_a_server_that_starts_or_stops_is_waited_for(code: int, words: str) -> None:
+    course = Course("82", None, 60)
+    assert 0 < course.pause(OperationFailure(words, code)) < 60
+    assert is_away(OperationFailure(words, code))
 
 
 def test_a_resume_file_that_cannot_be_kept_is_told(store: Store, tmp_path: Path) -> None:

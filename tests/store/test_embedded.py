@@ -224,6 +224,20 @@ def test_a_long_log_is_put_aside(own_home):
     assert log.with_suffix(".log.1").stat().st_size == 30_000_000
 
 
+def test_the_log_of_a_server_that_runs_for_years_is_put_aside(own_home):
+    embedded.ensure()
+    log = own_home / "mongodb" / "mongod.log"
+    os.truncate(log, 30_000_000)
+    assert embedded.ensure().pid == embedded.ensure().pid  # asked for while it works, and by several
+    assert log.with_suffix(".log.1").stat().st_size >= 30_000_000
+    until = time.monotonic() + 10
+    while not (log.exists() and log.stat().st_size) and time.monotonic() < until:
+        with client.connect("writer") as writer:
+            writer.admin.command("ping")  # a connection is a line of the log
+        time.sleep(0.05)
+    assert 0 < log.stat().st_size < 1_000_000
+
+
 def test_a_program_without_its_run_bit_is_given_it(tmp_path):
     program = tmp_path / "mongod"
     program.write_bytes(b"x")
@@ -280,3 +294,9 @@ def test_replica_set_of_a_server_that_is_gone_is_told():
         patch.setattr(replica_set, "_PATIENCE", 0.1)
         with pytest.raises(DatabaseUnavailable, match=f"port {port} cannot be set up"):
             replica_set.settle(port, secret)
+
+
+def test_a_home_that_cannot_be_written_is_told(own_home):
+    (own_home / "mongodb" / "lock").mkdir(parents=True)
+    with pytest.raises(DatabaseUnavailable, match=r"cannot be started: .*Is a directory"):
+        embedded.ensure()

@@ -73,6 +73,15 @@ def test_what_changed_is_corrected(database):
             writer[database].posts.insert_one({"_id": "eastmoney:1"})
 
 
+def test_accounts_of_runs_go_in_the_end(database):
+    with client.connect("writer") as writer:
+        writer[database].runs.create_index([("started", -1)], name="started")  # of an earlier program
+    asyncio.run(make(database))
+    with client.connect("reader") as reader:
+        index = reader[database].runs.index_information()["started"]
+    assert (index["key"], index["expireAfterSeconds"]) == ([("started", -1)], 180 * 24 * 3600)
+
+
 def test_a_post_fits_and_foreign_fields_are_welcome(database):
     asyncio.run(make(database))
     with client.connect("writer") as writer:

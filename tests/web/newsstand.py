@@ -116,6 +116,7 @@ async def _store(wanted: list[Post]) -> None:
             await archive.flush()
     for number, problems in enumerate(([], ["0 posts stored, 12 expected"])):
         await archive.finish_run(_run(number, problems))
+    await archive.name_categories({"caijing": "财经", "beifangwang": "北方网"})
     await archive.close()
 
 

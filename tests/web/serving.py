@@ -16,6 +16,7 @@ from urllib.parse import quote, urlsplit
 import uvicorn
 
 from newscrawl.read import AsyncPosts
+from newscrawl.store import embedded
 from newscrawl.web.app import make_app
 from newscrawl.web.server import address_of, config_of, listen
 from newscrawl.web.site import Site
@@ -44,7 +45,9 @@ def serving(database: str, site: Site | None = None, uri: str | None = None) -> 
     """The pages of a database, served in a thread; gives their address. Nothing is kept for long."""
     sock = listen("127.0.0.1", 0)
     site = replace(site or Site(fresh=0), address=address_of(sock))
-    server = uvicorn.Server(config_of(make_app(lambda: AsyncPosts.connect(uri, database), site)))
+    server = uvicorn.Server(
+        config_of(make_app(lambda: AsyncPosts.connect(uri, database), site, embedded.ensure))
+    )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]}, daemon=True)
     thread.start()
     try:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import gzip
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from newscrawl.store import embedded
 from newscrawl.web.answer import Answer
 from newscrawl.web.front import Front
 from newscrawl.web.shelf import Shelf
 from newscrawl.web.site import Site
 from newscrawl.web.static import static_path
+from tests.store.conftest import kill_mongod
 from tests.web.newsstand import RICH_ID
 from tests.web.serving import ask, serving
 
@@ -114,6 +118,25 @@ def test_without_a_database_pages_say_so() -> None:
         assert reply.json["status"] == 503
         assert ask(address, "/robots.txt").status == 200
         assert ask(address, "/openapi.json").status == 200
+
+
+def test_a_database_that_died_comes_up_again_for_who_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEWSCRAWL_HOME", str(tmp_path))
+    monkeypatch.delenv("MONGODB_URI", raising=False)
+    try:
+        embedded.ensure()
+        with serving("newscrawl", Site(fresh=0, patience=0.5)) as address:
+            assert ask(address, "/archive").status == 200
+            pid = kill_mongod()
+            until = time.monotonic() + 60
+            while (status := ask(address, "/archive").status) == 503 and time.monotonic() < until:
+                time.sleep(0.1)
+        assert status == 200
+        assert embedded.status().pid not in (None, pid)
+    finally:
+        embedded.stop()
 
 
 def test_a_slow_database_is_not_waited_for(stocked: str) -> None:

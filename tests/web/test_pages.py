@@ -238,3 +238,10 @@ def test_status_tells_how_the_crawling_goes(pages: str) -> None:
     ):
         assert word in words
     assert len(tree.xpath("//svg")) == 1
+
+
+def test_a_column_is_called_as_it_is_printed(pages: str) -> None:
+    assert "<h1>财经</h1>" in ask(pages, "/category/caijing").text
+    assert ">财经</a>" in ask(pages, "/category").text
+    post = ask(pages, "/api/v1/posts?category=caijing&size=1").json["posts"][0]
+    assert '<a href="/category/caijing">财经</a>' in ask(pages, f"/post/{post['id']}").text

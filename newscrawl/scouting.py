@@ -1,0 +1,96 @@
+"""What is looked at before a first source file is written: a home page, its lists, some of their articles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from newscrawl.discover import Discovered, Link, discover
+from newscrawl.entries.declared import Feed
+from newscrawl.entries.feed import read_feed
+from newscrawl.entries.listed import Reply
+from newscrawl.errors import NewscrawlError, PageError
+from newscrawl.page.zones import zone_of
+from newscrawl.sketch import Layout, layout_of, source_file
+from newscrawl.trying import Fetched, read_trial
+from newscrawl.urls import canonical_url
+
+if TYPE_CHECKING:
+    from newscrawl.post import Post
+
+_FEEDS, _SECTIONS = 2, 4  # looked into where the home page itself links to no article
+_OF_HOME, _OF_LIST = 3, 2  # articles read
+
+
+@dataclass(slots=True)
+class Scout:
+    """Follows what pages show, as they come: `follow` is given each, and says which further to ask for.
+
+    Where the home page links to no article, its feeds and sections are looked into for some.
+    """
+
+    found: Discovered | None = None  #: of the home page; with the articles that its lists showed
+    home: str | None = None
+    fault: str | None = None  #: why the home page is none
+    articles: list[Fetched] = field(default_factory=list)
+    _lists: set[str] = field(default_factory=set)
+
+    def follow(self, page: Fetched) -> list[str]:
+        """The addresses to ask for next."""
+        if self.home is None:
+            return self._look_at_home(page)
+        if page.asked in self._lists:
+            return self._look_at_list(page)
+        self.articles.append(page)
+        return []
+
+    def source_file(self, name: str, day: str) -> tuple[str, Post | None]:
+        """The text of `spiders/<name>.py`, and the article after which it was made; None: none could be read.
+
+        Raises NewscrawlError where there was no home page.
+        """
+        if self.found is None or self.home is None:
+            raise NewscrawlError(f"no home page to begin with: {self.fault}")
+        layout, read = Layout(), None
+        for page in self.articles:
+            if read := read_trial(page, None).post:
+                layout = layout_of(page, read)
+                self.found.language = read.language
+                self.found.zone = zone_of(self.home, read.language)
+                break
+        return source_file(name, self.home, self.found, layout, day), read
+
+    def _look_at_home(self, page: Fetched) -> list[str]:
+        self.home = page.url
+        if page.status and page.status >= 400:
+            self.fault = f"{page.url} answered HTTP {page.status}"
+            return []
+        try:
+            self.found = found = discover(page.body, page.url, page.content_type)
+        except PageError as error:
+            self.fault = str(error)
+            return []
+        if found.articles:
+            return [link.url for link in found.articles[:_OF_HOME]]
+        lists = found.feeds[:_FEEDS] + [link.url for link in found.sections[:_SECTIONS]]
+        self._lists.update(lists)
+        return lists
+
+    def _look_at_list(self, page: Fetched) -> list[str]:
+        assert self.found is not None
+        known = {link.url for link in self.found.articles}
+        try:
+            links = [link for link in self._links(page) if link.url not in known]
+        except PageError:
+            return []
+        self.found.articles += links
+        return [link.url for link in links[:_OF_LIST]]
+
+    def _links(self, page: Fetched) -> list[Link]:
+        assert self.found is not None
+        if page.asked not in self.found.feeds:
+            return discover(page.body, page.url, page.content_type).articles
+        listed = read_feed(Feed(page.url), Reply(page.url, page.body, page.content_type))
+        items = ((item.url, item.title) for item in listed.items)
+        return [Link(canonical_url(urljoin(page.url, url)), title or "") for url, title in items if url]

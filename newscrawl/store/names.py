@@ -1,0 +1,33 @@
+"""How categories are printed: `names` in the database, for those who show posts to people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from pymongo import InsertOne
+from pymongo.errors import BulkWriteError
+
+from newscrawl.store.away import DUPLICATE_KEY
+
+if TYPE_CHECKING:
+    from pymongo.asynchronous.database import AsyncDatabase
+
+    from newscrawl.store.client import Document
+
+
+async def keep_names(database: AsyncDatabase[Document], names: Mapping[str, str]) -> None:
+    """Adds those that are not there; the first name that a category was given stays.
+
+    `names`: slug -> as printed. Raises PyMongoError.
+    """
+    wanted = {"_id": {"$in": list(names)}}
+    there = {one["_id"] async for one in database["names"].find(wanted, {"_id": 1})}
+    new = [InsertOne({"_id": slug, "name": name}) for slug, name in names.items() if slug not in there]
+    if not new:
+        return
+    try:
+        await database["names"].bulk_write(new, ordered=False)
+    except BulkWriteError as error:  # another crawl named some at the same moment
+        if any(said["code"] != DUPLICATE_KEY for said in error.details["writeErrors"]):
+            raise

@@ -1,0 +1,64 @@
+"""Spiders by their files' names; a file at fault is told, and is in nobody's way."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from newscrawl.errors import UsageError
+from newscrawl.loader import FileLoader
+
+GOOD = """
+from newscrawl.source import Source
+from newscrawl.spider import NewsSpider
+
+class GoodSpider(NewsSpider):
+    name = "{name}"
+    source = Source(title="x", domain="example.com", zone="{zone}")
+"""
+
+
+@pytest.fixture
+def loader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> FileLoader:
+    """Of a package with a good spider, and `bad.py` as the test says."""
+    package = tmp_path / f"fleet_{abs(hash(request.node.name))}"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "good.py").write_text(GOOD.format(name="good", zone="UTC"), "utf-8")
+    (package / "bad.py").write_text(request.param, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    return FileLoader([package.name])
+
+
+@pytest.mark.parametrize(
+    ("loader", "told"),
+    [
+        ("class (", r"bad\.py:1 cannot be imported: SyntaxError: invalid syntax"),
+        ("\nraise OSError('away')", r"bad\.py:2 cannot be imported: OSError: away"),
+        ("import no_such_thing", r"bad\.py:1 cannot be imported: ModuleNotFoundError"),
+        (GOOD.format(name="bad", zone="Mars/Phobos"), r"bad\.py:7 cannot be imported: .*Mars/Phobos"),
+        (GOOD.format(name="worse", zone="UTC"), r"name = 'bad'; it holds 'worse'"),
+        ("x = 1", r"name = 'bad'; it holds none"),
+    ],
+    indirect=["loader"],
+)
+def test_what_is_wrong_with_a_file_is_told(loader: FileLoader, told: str) -> None:
+    with pytest.raises(UsageError, match=told):
+        loader.load("bad")
+    assert loader.list() == ["bad", "good"]
+    assert loader.load("good").name == "good"
+
+
+@pytest.mark.parametrize("loader", ["class ("], indirect=True)
+def test_the_others_are_found_all_the_same(loader: FileLoader, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR):
+        assert [kind.name for kind in loader.sound()] == ["good"]
+    assert "bad.py:1" in caplog.text
+
+
+@pytest.mark.parametrize("loader", ["x = 1"], indirect=True)
+def test_a_name_without_a_file(loader: FileLoader) -> None:
+    with pytest.raises(KeyError, match="nosuch"):
+        loader.load("nosuch")

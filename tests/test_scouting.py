@@ -1,0 +1,108 @@
+"""A first source file of a site whose home page links to no article."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from newscrawl.errors import NewscrawlError
+from newscrawl.scouting import Scout
+from newscrawl.spider import NewsSpider
+from newscrawl.trying import Fetched
+
+HOME = "http://www.jiangcheng.cn/"
+SECTION = f"{HOME}shehui/"
+NUMBERS = range(100201, 100206)
+PARAGRAPH = (
+    "<p>上周五，市商务局发布通知，要求各县区在月底之前完成冬季蔬菜储备的核查工作，并将结果逐级上报。</p>"
+)
+
+
+def page(url: str, html: str, status: int = 200) -> Fetched:
+    text = f"<html><head><title>江城晚报</title></head><body>{html}</body></html>"
+    return Fetched(text.encode("gb18030"), url, "text/html; charset=gbk", status, url)
+
+
+def home(head: str = "") -> Fetched:
+    return page(HOME, f'{head}<a href="/shehui/">社会</a> <a href="/about.html">关于</a>')
+
+
+def article(number: int) -> Fetched:
+    info = (
+        "<div class='info'><span class='time'>2026年03月08日 12:00</span>"
+        "<span class='source'>来源：江城日报</span><span class='author'>作者：王小明</span></div>"
+    )
+    return page(
+        f"{SECTION}c{number}.html",
+        "<h1 class='title'>全市冬季蔬菜储备核查有序推进</h1>"
+        f"{info}<div class='article'>{PARAGRAPH * 4}</div>",
+    )
+
+
+def source_of(text: str) -> Any:
+    names: dict[str, Any] = {}
+    exec(compile(text, "mine.py", "exec"), names)
+    [kind] = [each for each in names.values() if isinstance(each, type) and each.__module__ == "builtins"]
+    assert issubclass(kind, NewsSpider)
+    return kind.source
+
+
+def test_articles_are_looked_for_in_sections() -> None:
+    scout = Scout()
+    assert scout.follow(home()) == [SECTION]
+    links = "".join(f"<a href='c{n}.html'>全市冬季蔬菜储备核查有序推进{n}</a>" for n in NUMBERS)
+    wanted = scout.follow(page(SECTION, links))
+    assert wanted == [f"{SECTION}c{n}.html" for n in NUMBERS[:2]]
+    assert scout.follow(article(NUMBERS[0])) == []
+    text, read = scout.source_file("mine", "2026-03-09")
+    source = source_of(text)
+    assert read
+    assert (source.language, source.zone, source.title) == ("zh", "Asia/Shanghai", "江城晚报")
+    assert all(source.is_article(f"{SECTION}c{n}.html") for n in NUMBERS)
+    assert not source.is_article(SECTION)
+    [version] = source.pages
+    assert (version.title, version.body) == (("h1.title",), ("div.article",))
+    assert (version.date, version.outlet, version.authors) == (
+        ("span.time",),
+        ("span.source",),
+        ("span.author",),
+    )
+
+
+def test_articles_are_looked_for_in_feeds() -> None:
+    scout = Scout()
+    feed = f"{HOME}rss.xml"
+    assert feed in scout.follow(home(f"<link rel='alternate' type='application/rss+xml' href='{feed}'>"))
+    item = "<item><title>x</title><link>{}</link></item>"
+    items = "".join(item.format(f"/shehui/c{n}.html") for n in NUMBERS)
+    body = f"<rss version='2.0'><channel>{items}</channel></rss>".encode()
+    wanted = scout.follow(Fetched(body, feed, "text/xml", 200, feed))
+    assert wanted == [f"{SECTION}c{n}.html" for n in NUMBERS[:2]]
+    assert "Feed(" in scout.source_file("mine", "2026-03-09")[0]
+
+
+def test_a_site_that_shows_nothing_is_sketched_as_a_guess() -> None:
+    scout = Scout()
+    assert scout.follow(page(HOME, "<div id='app'></div>")) == []
+    text, read = scout.source_file("mine", "2026-03-09")
+    assert read is None
+    assert "no article was seen" in text
+    source_of(text)
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [(page(HOME, "gone", 404), "answered HTTP 404"), (Fetched(b"", HOME, None, 200, HOME), "empty")],
+)
+def test_without_a_home_page_nothing_is_sketched(answer: Fetched, told: str) -> None:
+    scout = Scout()
+    assert scout.follow(answer) == []
+    with pytest.raises(NewscrawlError, match=told):
+        scout.source_file("mine", "2026-03-09")
+
+
+def test_a_title_with_quotes_makes_python() -> None:
+    scout = Scout()
+    scout.follow(Fetched(b'<title>A "B" \'C\' \\\\ """</title><p>x', HOME, "text/html", 200, HOME))
+    source_of(scout.source_file("mine", "2026-03-09")[0])
