@@ -29,7 +29,7 @@ EDITS = (
 )
 _ROLE = rf"{WRITES}|{EDITS}"
 #: Who makes a film or a picture of an article, not its text.
-CREW = "出品人?|制片人?|主持人?|设计|制图|剪辑|文案|摄像|配音|图片|视频|出镜|发自"
+CREW = "出品人?|制片人?|主持人?|设计|制图|剪辑|文案|摄像|配音|图片|视频|出镜|视觉|美编|头图|题图|发自"
 _LABEL = re.compile(
     rf"(?:[{_HAN}A-Za-z0-9]{{0,8}}?)(?:见习|实习|特约|首席|本报)?(?:{_ROLE})\s*[:|/]\s*|(?:文|图|图文|文图)\s?[/|]\s?|^文:"
 )
