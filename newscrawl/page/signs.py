@@ -29,6 +29,7 @@ _AT_END = re.compile(
     r"|[（(【\[](?:[^（()）】]{0,8})(?:记者|作者|通讯员)\s*[^（()）】]{2,30}[)）】\]]\s*$"
     r"|[（(【\[]\s*(?:责任编辑|责编|编辑)[:：]?[^（()）】]{2,20}[)）】\]]\s*$"
 )
+_CELL = re.compile(r"(?:文章|新闻|信息)?来源|稿源|作者|记者|责任编辑|责编|编辑")  # a label in a table's cell
 _SOURCE_CLASS = words.classes("source")
 _AUTHOR_CLASS = words.classes("author")
 # What is classed as an author's, and is no name.
@@ -70,7 +71,8 @@ def read_signs(found: Survey, title: Node | None, url: str, *, chinese: bool) ->
     signs = Signs()
     at = title.first if title is not None else 0
     belonging = Belonging(found, title)
-    for block in sorted(found.blocks, key=lambda block: _distance(block.index - at)):
+    shown = [block for block in found.blocks if not block.node.hidden]
+    for block in sorted(shown, key=lambda block: _distance(block.index - at)):
         if chinese and _LABELLED.search(block.text) and not belonging.is_foreign(block):
             _read_line(found, block, signs, url, inside=belonging.is_inside(block))
         if chinese:
@@ -94,7 +96,8 @@ def _read_line(found: Survey, block: Block, signs: Signs, url: str, *, inside: b
     if inside or len(block.text) > _LONGEST_LINE:
         _put_parts([(part, None) for part in ended], signs)
         return
-    parts = [(name, _first_value(name, text)) for name, text in split_labelled(_spaced(block))]
+    line = f"{block.text}：" if _CELL.fullmatch(block.text) else _spaced(block)
+    parts = [(name, _first_value(name, text)) for name, text in split_labelled(line)]
     if len(parts) == 1 and parts[0][0] is not None and _empty(parts[0][1]):
         parts = [(parts[0][0], parts[0][1] + _next_short(found, block))]
     if match:  # brackets at the end are a part by themselves
