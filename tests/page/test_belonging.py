@@ -47,7 +47,9 @@ OWN = {
         "<table><tr><td>来源<td>新京报<tr><td>作者<td>张三<tr><td>编辑<td>李四</table>"
         f"<p>2026-11-20</p>{PROSE * 3}"
     ),
-    "in the foot of the text": f"{HEAD}<div>{PROSE * 3}</div><div class=foot-info><a href=#>微信</a>{LINE}</div>",
+    "in the foot of the text": (
+        f"{HEAD}<div>{PROSE * 3}</div><div class=foot-info><a href=#>微信</a>{LINE}</div>"
+    ),
     "after the text": f"{HEAD}<div>{PROSE * 3}{LINE}</div>",
     "a link with its label": f"{HEAD}<div>{PROSE * 3}</div><p><a href=/s>来源：新京报</a></p>{LINE}",
     "a long name that is a link": f"{HEAD}<p>来源：<a href=/s>新京报-贝壳财经客户端</a></p>{LINE}{PROSE * 3}",
