@@ -24,6 +24,8 @@ _PERSON = re.compile(
     "姚卢姜崔钟谭陆汪范廖石金韦贾夏付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤]"
     "[\u4e00-\u9fff]{1,2}"
 )
+# Beside a date a person stands as often as an outlet; short names are an outlet's if they end as one's do.
+_SHORT = re.compile("[\u4e00-\u9fff]{1,2}[^网報报社台刊经界讯]")
 _TAIL = re.compile(r"[(（【\[]\s*([^()（）【】\[\]]{2,40}(?:[(（][^()（）]{1,12}[)）])?)\s*[)）】\]]\s*$")
 _NOT_A_TAIL = re.compile(
     r"^(?:完|未完|待续|未完待续|略|图|上|下|中|注|译|文|暂译|全文完|有删节)$|^(?:编辑|责编|记者|实习生|单位|图|注)\s*[:：]?\s"
@@ -41,10 +43,17 @@ def credited_outlet(said: Said) -> Attribution | None:
     name = outlet_name(said.value[:VALUE_LIMIT], bracketed)
     if name is None:
         return None
-    if said.rule in _UNLABELLED and _PERSON.fullmatch(name) and outlet_named(name) is None:
+    if _is_a_persons(name, said.rule) and outlet_named(name) is None:
         return None
     raw = said.value.strip() if bracketed else " ".join(said.value[:VALUE_LIMIT].split())
     return Attribution(name, slug(name), raw, _origin(said), _address(said.link))
+
+
+def _is_a_persons(name: str, rule: str) -> bool:
+    """Whether a name that was found without a label may be somebody's."""
+    if rule == "beside date" and _SHORT.fullmatch(name):
+        return True
+    return rule in _UNLABELLED and _PERSON.fullmatch(name) is not None
 
 
 def canonical(found: Attribution, *, chinese: bool = False) -> Attribution:

@@ -25,6 +25,9 @@ _TAKEN = re.compile(r"[(（]?摄[)）】\]]?|摄影|供图|/?摄")
 # Before brackets, and between a name and the place of its report: 张三/北京报道.
 _PARTED = re.compile(rf"(?=[(（【\[])|[/／](?=[{_HAN}]{{2,6}}(?:报道|報導|報道))")
 _DATE = re.compile(r"\d{1,4}\s?[-/.年月:]\s?\d")
+_SITE = re.compile(
+    r"[(（](?:www\.)?[\w-]+(?:\.[a-z]{2,4}){1,2}[)）]"
+)  # 华夏时报（www.chinatimes.net.cn）记者
 _SENTENCE = re.compile(r"[，。！？；,!?;]")
 _LONGEST = 120  # characters; a byline is a line
 _BEFORE = 30  # characters that may stand before its first role
@@ -45,7 +48,7 @@ def split_byline(text: str) -> tuple[str, list[tuple[Trade, str]]] | None:
     >>> split_byline("记者 今天 获悉") is None
     True
     """
-    words = _PARTED.sub(" ", text.rstrip("：:，,。 ")).split() if len(text) <= _LONGEST else []
+    words = _PARTED.sub(" ", _SITE.sub("", text).rstrip("：:，,。 ")).split() if len(text) <= _LONGEST else []
     parts: list[tuple[Trade, list[str]]] = []
     before: list[str] = []
     for number, word in enumerate(words):

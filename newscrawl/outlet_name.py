@@ -17,7 +17,7 @@ VALUE_LIMIT = 300
 
 _LABEL = re.compile(
     r"(?<![\u4e00-\u9fffA-Za-z])(?:文章|本文|信息|新闻|稿件|稿源|内容|消息|原文|转载|首发|资讯)?"
-    r"(?:来源|來源|来自|稿源|出处|出處|转自|摘自|转载自)(?:于|自)?\s*[:|/]\s*"
+    r"(?:来源|來源|来自|稿源|出处|出處|转自|摘自|转载自)(?:于|自|(?:微信)?公众号)?\s*[:|/]\s*"
     r"|^(?:文章|本文|新闻)?(?:来源|來源|稿源|出处|转自|摘自)(?:于|自)?\s+|^Source\s*:\s*",
     re.IGNORECASE,
 )
@@ -25,13 +25,13 @@ _DECOY = re.compile(
     r"(?:图片?|圖片?|资料|資料|数据|数据图|视频|封面|题图|照片|摄影|素材)\s*(?:来源|來源|源)|来源于|来源网络|供图|摄\s*[)）】]?$"
 )
 _NEXT = re.compile(
-    r"\s*(?:(?:作者|编辑|責任編輯|责任编辑|责编|主编|记者|通讯员|校对|审核|时间|发布时间|发表时间|发布|日期|浏览|浏览量|阅读"
+    r"\s*(?:(?:作者|本文作者|头图|题图|头图来自|题图来自|编辑|責任編輯|责任编辑|责编|主编|记者|通讯员|校对|审核|时间|发布时间|发表时间|发布|日期|浏览|浏览量|阅读"
     r"|点击|评论|字体|字号|分享|原标题|原文链接|链接|关键词|标签|版次|点赞|收藏|更新)(?:次数|量|数)?\s*[:|/(]"
     r"|(?<=[社网报台刊经闻])\s*(?:见习|实习)?(?:记者|通讯员)(?=\s|[\u4e00-\u9fff]{2,4}$)"
     r"|\s(?:字号|字体)\s.*|(?:19|20)\d\d\s?[-/.年]\s?\d|\d{1,2}:\d\d|\d{1,2}\s?月\s?\d{1,2}\s?日|[|｜]|[;；]|http|www\.)"
 )
 # What compilers say before the outlet that they took it from, and what buttons say behind it.
-_COMPILED = re.compile(r"^综合(?:整理)?(?:自|:)\s*(?=[\u4e00-\u9fffA-Za-z]{2})")
+_COMPILED = re.compile(r"^(?:本文)?综合(?:整理)?(?:自|:)\s*(?=[\u4e00-\u9fffA-Za-z]{2})")
 _BUTTONS = re.compile(
     r"(?<=[\u4e00-\u9fff”」])\s*(?:举报|小字号|大字号|字号.{0,8}|分享到?|打印|\[打印\].*|【打印】.*|微信公众号|\d+(?:分钟|小时|天)前)$"
 )
@@ -43,7 +43,7 @@ _REPORTED = re.compile(
     r"(?P<after>[另又]?据)?《?(?P<who>[^\s,，。;；:：《》]{2,20}?)》?(?P<day>\s?(?:\d{1,2}\s?月)?\s?\d{1,2}\s?日)?\s?"
     r"(?P<said>报道|消息|电|讯|$)(?=\s*[,:]?\s*$|\s*[(【]|\s+(?:记者|通讯员))"
 )
-_COMPILING = re.compile(r"^综合|综合(?:报道|整理|自.*)?$|报道$|[讯电]$|消息$|获悉$|\s?[/-].*$")
+_COMPILING = re.compile(r"^综合|综合(?:报道|整理|自.*)?$|报道$|[讯电]$|消息$|获悉$|\s?[/·•・《-].*$")
 # What stands between an outlet's name and its reporter: 证券时报记者 张三, 环球时报驻美国特约记者 张三.
 _REPORTER = re.compile(r"(?:记者|通讯员|评论员|编辑|实习生|撰稿人?)")
 _DESK = re.compile(
@@ -67,7 +67,7 @@ _ADDRESS = re.compile(r"^(?:https?:|//|www\.)|://|/.*\.|@")
 _NOBODY = frozenset({
     "网络", "互联网", "未知", "佚名", "不详", "无", "其他", "其它", "原创", "本站", "本站原创",
     "网站原创", "本网", "转载", "网络转载", "网络整理",
-    "完", "全文完", "外媒",
+    "完", "全文完", "外媒", "公告", "公司公告", "上市公司公告", "企业公告",
     "综合", "综合整理", "整理", "网友", "匿名", "自媒体", "来源", "作者", "编辑", "管理员", "admin",
     "none", "null", "undefined",
     "unknown", "internet",
@@ -97,7 +97,7 @@ def outlet_name(value: str, bracketed: bool) -> str | None:
         text = _BETWEEN_HAN.sub("", text)
     text = _BUTTONS.sub("", _BLANKS.split(text, maxsplit=1)[0])
     text = _ASIDE.sub("", text[: match.start()] if (match := _NEXT.search(text)) else text)
-    text = _SEVERAL.split(_BETWEEN_HAN.sub("", text), maxsplit=1)[0]
+    text = _SEVERAL.split(_BETWEEN_HAN.sub("", _first_known(text)), maxsplit=1)[0]
     text = _CODE.sub("", _without_brackets(" ".join(text.split()))).strip(" :·-_|/.,*#")
     if label is None and _are_people(value):
         return None
@@ -140,6 +140,15 @@ def desk_outlet(text: str) -> str | None:
 def known_beginning(text: str) -> str | None:
     """The longest beginning of the text that the registry has as an outlet's name: 新华社北京 begins so."""
     return next((text[:end] for end in range(len(text), 2, -1) if outlet_named(text[:end])), None)
+
+
+def _first_known(text: str) -> str:
+    """`界面新闻 张三`, `经济观察报 经济观察报`: the words of an outlet that others follow; else the text."""
+    words = text.split()
+    if len(words) < 2 or outlet_named(text):
+        return text
+    beginnings = (" ".join(words[:count]) for count in range(len(words) - 1, 0, -1))
+    return next((one for one in beginnings if len(one) > 1 and outlet_named(one)), text)
 
 
 def _known_within(text: str) -> str:

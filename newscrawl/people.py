@@ -29,7 +29,7 @@ EDITS = (
 )
 _ROLE = rf"{WRITES}|{EDITS}"
 #: Who makes a film or a picture of an article, not its text.
-CREW = "出品人?|制片人?|主持人?|设计|制图|剪辑|文案|摄像|配音|图片|视频|出镜|发自"
+CREW = "出品人?|制片人?|主持人?|设计|制图|剪辑|文案|摄像|配音|图片|视频|出镜|视觉|美编|头图|题图|发自"
 _LABEL = re.compile(
     rf"(?:[{_HAN}A-Za-z0-9]{{0,8}}?)(?:见习|实习|特约|首席|本报)?(?:{_ROLE})\s*[:|/]\s*|(?:文|图|图文|文图)\s?[/|]\s?|^文:"
 )
@@ -38,11 +38,14 @@ _EDITORS = re.compile(
 )
 _PREFIX = re.compile(
     rf"^(?:[{_HAN}A-Za-z0-9·-]{{0,16}}?)(?:见习|实习|特约|首席|本报|驻\w{{1,6}})?(?:{_ROLE})+[\s:]*(?=[{_HAN}A-Za-z])"
-    r"|^(?:By|Von|Par|Por|Text|Author|Edited by|Written by)[\s:]+",
+    r"|^(?:By|Von|Par|Por|Text|Author|Edited by|Written by)[\s:]+"
+    r"|^(?:Zeige )?alle (?:Beiträge|Artikel) von\s+|^Posts by\s+"
+    r"|^(?:View|See|Show) (?:all |more )?(?:posts|articles|stories) (?:by|from)\s+"
+    r"|^(?:Voir tous les articles(?: publiés)?|Ver todas? (?:las entradas|los artículos)) (?:de|par|por)\s+",
     re.IGNORECASE,
 )
 _SUFFIX = re.compile(
-    r"\s*(?:摄影报道|报道|摄影|摄|编译|综合|文并图|文并摄|图文|发自\s*.{1,8})$|\s*\d{1,2}月\d{1,2}日.*$|[\s/]+[文图]$|\s*(?:19|20)\d\d[-/.年].*$|\s*/\s*(?:文|摄|图)$|\s*[()].*$|\s*\[.*$"
+    r"\s*(?:摄影报道|报道|摄影|摄|编译|综合|文并图|文并摄|图文|发自\s*.{1,8})$|\s*\d{1,2}月\d{1,2}日.*$|[\s/]+[文图]$|\s(?:특파원|선임)?기자$|\s*[→»]$|\s*(?:19|20)\d\d[-/.年].*$|\s*/\s*(?:文|摄|图)$|\s*[()].*$|\s*\[.*$"
 )
 _BACK = re.compile(r"返回.{1,8},\s*查看更多.*$")  # the link at the end of Sohu's texts
 _SPLIT = re.compile(r"[、,;/&|\n]|\s{2,}|\s(?:and|und|et|y)\s")

@@ -220,6 +220,23 @@ def test_random_text_never_raises() -> None:
         flash_tail(text)
 
 
+@pytest.mark.parametrize(
+    ("name", "rule", "taken"),
+    [
+        ("咏仪", "beside date", False),
+        ("张三丰", "source class", False),
+        ("叨叨姐", "beside date", False),
+        ("红网", "beside date", True),
+        ("某某网", "beside date", True),
+        ("某某观察", "beside date", True),
+        ("叨叨姐", "source class", True),
+        ("咏仪", "info line", True),
+    ],
+)
+def test_a_name_without_a_label_may_be_a_persons(name: str, rule: str, taken: bool) -> None:
+    assert (credited_outlet(Said(name, "page", rule)) is not None) is taken
+
+
 def test_a_headline_that_is_printed_again_beside_the_date_is_no_outlet() -> None:
     page = """<html lang=zh><h1>中华人民共和国监察法</h1><p>2018-05-17 <i>中华人民共和国监察法</i></p>
     <p>为了推进全面依法治国，实现国家监察全面覆盖，制定本法。</p></html>"""

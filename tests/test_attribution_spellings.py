@@ -83,6 +83,14 @@ def test_bylines(text: str, language: str, authors: list[str]) -> None:
     assert settled(reading, language).authors == authors
 
 
+@pytest.mark.parametrize(("name", "language", "people"), [("网易", "zh", []), ("Reuters", "en", ["Reuters"])])
+def test_as_printed_an_outlet_signs_in_no_chinese_page(name: str, language: str, people: list[str]) -> None:
+    draft = settled(Reading(), language)
+    draft.as_printed, draft.reading.authors = True, [Said(name, "structured", "meta author")]
+    settle_attribution(draft)
+    assert draft.authors == people
+
+
 @pytest.mark.parametrize(("kind", "text", "outlet", "authors", "editors"), TABLE["not_yet"])
 def test_what_is_not_read_right_yet(
     kind: str, text: str, outlet: str, authors: list[str], editors: list[str]

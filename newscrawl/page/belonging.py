@@ -10,6 +10,7 @@ from newscrawl.page.blocks import Block, Node, Survey
 from newscrawl.page.layout import STOPS
 
 _FOREIGN_CLASS = words.classes("foreign")
+_FOREIGN_ALONE = words.classes("foreign_alone")  #: as a whole class name only: `foot`, not `foot-info`
 _FOREIGN_TAG = frozenset(("aside", "footer", "nav"))
 _ITEM = frozenset(("li", "dd", "dt", "tr"))
 _RIGHTS = re.compile(r"版权所有|©|copyright|ICP|许可证|备案|邮编|电话|地址[:：]", re.IGNORECASE)
@@ -51,7 +52,7 @@ class Belonging:
         for node in block.pieces[0].node.line():
             if node in self.around_title:
                 return False
-            if (node.tokens & _FOREIGN_CLASS or node.tag in _FOREIGN_TAG) and node not in self._around_prose:
+            if _is_foreign(node) and node not in self._around_prose:
                 return True
         return False
 
@@ -107,6 +108,12 @@ class Belonging:
         """The elements around all of the article's paragraphs."""
         lines = [frozenset(block.node.line()) for block in self._prose]
         return frozenset.intersection(*lines) if lines else frozenset()
+
+
+def _is_foreign(node: Node) -> bool:
+    if node.tokens & _FOREIGN_CLASS or node.tag in _FOREIGN_TAG:
+        return True
+    return bool(node.tokens) and node.tokens <= _FOREIGN_ALONE
 
 
 def _is_link(block: Block) -> bool:

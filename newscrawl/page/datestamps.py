@@ -15,25 +15,36 @@ from newscrawl.page import words
 _MONTHS = words.months()
 _YEAR = r"(?:19[89]\d|20[0-4]\d)"
 _DAY = re.compile(
-    rf"(?<!\d)(?P<y1>{_YEAR})\s?[-/.年]\s?(?P<m1>\d{{1,2}})\s?[-/.月]\s?(?P<d1>\d{{1,2}}(?!\d)|\d\d(?=\d\d:\d\d))\s?日?"
+    rf"(?<!\d)(?P<y1>{_YEAR})\s?[-/.年년]\s?(?P<m1>\d{{1,2}})\s?[-/.月월]\s?(?P<d1>\d{{1,2}}(?!\d)|\d\d(?=\d\d:\d\d))\s?[日일号號]?"
     rf"|(?<![\d.])(?P<d2>\d{{1,2}})(?P<sep>[./-])\s?(?P<m2>\d{{1,2}})[./-]\s?(?P<y2>{_YEAR}|[12]\d(?![\d:.%]))(?!\d)"
     rf"|(?<!\d)(?P<d3>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?[\s-]*(?:de\s+|of\s+)?(?P<n3>[^\W\d_]{{3,14}})\.?,?[\s-]*(?:del?\s+)?(?P<y3>{_YEAR})"
     rf"|(?P<n4>[^\W\d_]{{3,14}})\.?\s+(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y4>{_YEAR})",
     re.IGNORECASE,
 )
 _CLOCK = (
-    r"(?P<h>[01]?\d|2[0-4])\s?[:.hH时時点]\s?(?P<mi>[0-5]\d)(?:[:.分](?P<s>[0-5]\d))?(?!\d)"
+    r"(?P<h>[01]?\d|2[0-4])\s?[:.hH时時点點시]\s?(?P<mi>[0-5]\d)(?:[:.分](?P<s>[0-5]\d))?(?!\d)"
     r"\s*(?P<half>[ap]\.?m\b\.?)?"
 )
 _ZONE = r"(?:\s*(?:Uhr|h\b|Z\b|UTC|GMT|[+-]\d\d:?\d\d|\(?[A-Z]{2,5}T\)?))?"
 _BETWEEN = (
     r"(?:[\s,|·•–—\-－T()/]|um|at|at the|às|à|as|alle|ore|kl\.?|klo|o|a las|de|Uhr"
-    r"|星期.|周.|上午|下午|晚上?){0,6}?"
+    r"|[(（]?(?:星期|周).[)）]?|[(（][月火水木金土日][)）]){0,6}?"
 )
-_AFTER = re.compile(rf"{_BETWEEN}{_CLOCK}{_ZONE}", re.IGNORECASE)
+_NOON = r"(?:(?P<noon>凌晨|早上|上午|午前|오전|中午|下午|午後|오후|傍晚|晚上?)\s*)?"
+_AFTER = re.compile(rf"{_BETWEEN}{_NOON}{_CLOCK}{_ZONE}", re.IGNORECASE)
 _BEFORE = re.compile(
     rf"{_CLOCK}{_ZONE}[\s,|·•–\-]{{0,5}}(?:on\s+)?(?:[^\W\d_]{{2,10}}\.?,?\s+)?$", re.IGNORECASE
 )
+_HALVES = {
+    "下午": "p",
+    "午後": "p",
+    "오후": "p",
+    "傍晚": "p",
+    "晚": "p",
+    "晚上": "p",
+    "凌晨": "a",
+    "오전": "a",
+}
 HAS_YEAR = re.compile(_YEAR)
 _IN_URL = re.compile(
     rf"(?<!\d)(?P<y>{_YEAR})(?:[-_/.](?P<m>[01]?\d)[-_/.](?P<d>[0-3]?\d)(?!\d)|[-/]?(?P<m2>0[1-9]|1[0-2])[/_-]?(?P<d2>0[1-9]|[12]\d|3[01])(?!\d{{3,5}}[/.]))"
@@ -98,7 +109,7 @@ def _minute(clock: re.Match[str] | None) -> tuple[int, int] | None:
     if clock is None:
         return None
     hour = int(clock["h"]) % 24
-    half = (clock["half"] or "").lower()
+    half = (clock["half"] or _HALVES.get(clock.groupdict().get("noon") or "", "")).lower()
     if half.startswith("p") and hour < 12:
         hour += 12
     elif half.startswith("a") and hour == 12:

@@ -25,6 +25,7 @@ _NAMED = {
     "publisher": "publisher",
     "sourceorganization": "outlet",
 }
+_TOGETHER = 4  # blocks between the people of one article
 _LONGEST_NAME = 80  # characters
 
 
@@ -36,7 +37,10 @@ def read_microdata(found: Survey) -> Iterator[tuple[str, str, str]]:
     """
     scopes = {node: _scope(node.element) for node in found.marked}
     main = _main([scope for scope in scopes.values() if scope is not None and _is_article(scope)])
+    far = _far_people(found, [node for node in found.marked if scopes[node] is None])
     for node in found.marked:
+        if node in far:
+            continue
         scope = scopes[node]
         if scope is None or scope is main or (main is None and _is_article(scope)) or _is_page(scope):
             yield from _said(node)
@@ -53,6 +57,23 @@ def _said(node: Node) -> Iterator[tuple[str, str, str]]:
             yield _NAMED[name.lower()], value, f"itemprop {name}"
     if element.get("rel") == "author" and not element.get("itemprop") and (value := _name(element)):
         yield "author", value, "rel author"
+
+
+def _far_people(found: Survey, free: list[Node]) -> set[Node]:
+    """Of the people without a scope those that do not stand together with the one nearest to the heading.
+
+    Lists of other articles name theirs the same way.
+    """
+    people = [
+        node
+        for node in free
+        if node.element.get("rel") == "author" or "author" in (node.element.get("itemprop") or "").lower()
+    ]
+    heading = next((node.first for node in found.headings if node.tag == "h1"), 0)
+    nearest = min(people, key=lambda node: abs(node.first - heading), default=None)
+    if nearest is None:
+        return set()
+    return {node for node in people if abs(node.first - nearest.first) > _TOGETHER}
 
 
 def _scope(element: HtmlElement) -> HtmlElement | None:

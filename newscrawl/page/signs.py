@@ -29,6 +29,7 @@ _AT_END = re.compile(
     r"|[（(【\[](?:[^（()）】]{0,8})(?:记者|作者|通讯员)\s*[^（()）】]{2,30}[)）】\]]\s*$"
     r"|[（(【\[]\s*(?:责任编辑|责编|编辑)[:：]?[^（()）】]{2,20}[)）】\]]\s*$"
 )
+_CELL = re.compile(r"(?:文章|新闻|信息)?来源|稿源|作者|记者|责任编辑|责编|编辑")  # a label in a table's cell
 _SOURCE_CLASS = words.classes("source")
 _AUTHOR_CLASS = words.classes("author")
 # What is classed as an author's, and is no name.
@@ -36,7 +37,11 @@ _ABOUT_AUTHOR = frozenset("avatar bio count counts desc description intro info t
 _SENTENCE = re.compile(r"[：:，。！？!?]")
 _SEVERAL = re.compile(r"[\s\u00a0\u3000]{2,}|[|｜]")
 _NO_NAME = re.compile(
-    r"\d{3}|[:：，。！？]|^(?:原创|转载|星期.|字号|大|中|小|评论|跟帖|分享|收藏|打印|阅读|举报|正文|首页|下载.*|关注|[Ff]acebook|[Tt]witter|微博|微信|QQ空间|(?:更新|发布|发表)(?:时间|日期|于)?|时间|日期|来源|作者|编辑|纠错|视频|图片|订阅|T大|T小|A[+-]|.*字体)$"
+    r"\d{3}|[:：，。！？]|^(?:原创|转载|星期.|字号|大|中|小|评论|跟帖|分享|收藏|打印|阅读|举报|正文|首页|下载.*|关注|纠错"
+    r"|视频|图片|订阅|T大|T小|A[+-]|.*字体|(?:发布|发表|更新|修改|创建)(?:时间|日期|于)?|时间|日期|来源|作者|编辑"
+    r"|facebook|twitter|whatsapp|linkedin|telegram|line|e?mail|print|微信|(?:新浪)?微博|qq(?:空间)?|朋友圈|豆瓣"
+    r"|.{4,}(?:法|条例|办法|规定|通知|公告|意见|方案))$",
+    re.IGNORECASE,
 )
 _BYLINE = re.compile(
     r"^(?:written\s+|posted\s+|text\s*:?\s*|story\s+)?(?:by|von|par|por|di|door|av|af|tekst)\b[\s:]*",
@@ -66,7 +71,8 @@ def read_signs(found: Survey, title: Node | None, url: str, *, chinese: bool) ->
     signs = Signs()
     at = title.first if title is not None else 0
     belonging = Belonging(found, title)
-    for block in sorted(found.blocks, key=lambda block: _distance(block.index - at)):
+    shown = [block for block in found.blocks if not block.node.hidden]
+    for block in sorted(shown, key=lambda block: _distance(block.index - at)):
         if chinese and _LABELLED.search(block.text) and not belonging.is_foreign(block):
             _read_line(found, block, signs, url, inside=belonging.is_inside(block))
         if chinese:
@@ -90,7 +96,8 @@ def _read_line(found: Survey, block: Block, signs: Signs, url: str, *, inside: b
     if inside or len(block.text) > _LONGEST_LINE:
         _put_parts([(part, None) for part in ended], signs)
         return
-    parts = [(name, _first_value(name, text)) for name, text in split_labelled(_spaced(block))]
+    line = f"{block.text}：" if _CELL.fullmatch(block.text) else _spaced(block)
+    parts = [(name, _first_value(name, text)) for name, text in split_labelled(line)]
     if len(parts) == 1 and parts[0][0] is not None and _empty(parts[0][1]):
         parts = [(parts[0][0], parts[0][1] + _next_short(found, block))]
     if match:  # brackets at the end are a part by themselves

@@ -38,9 +38,18 @@ DECOYS = {
     ),
     "a list in the text": f"<ol><li>来源：银行贷款</li><li>用途：三条线路</li></ol>{PROSE}",
     "a caption in the text": f"<p>新华社记者 张三</p>{PROSE * 4}",
+    "what nobody sees": f"<div style='display: none'>{LINE}</div>",
     "a photographer": "<p>新华社记者 张三 摄</p><p>摄影：李四</p>",
 }
 OWN = {
+    "in a table's cells": (
+        "<h1>本市新增三条地铁线路</h1>"
+        "<table><tr><td>来源<td>新京报<tr><td>作者<td>张三<tr><td>编辑<td>李四</table>"
+        f"<p>2026-11-20</p>{PROSE * 3}"
+    ),
+    "in the foot of the text": (
+        f"{HEAD}<div>{PROSE * 3}</div><div class=foot-info><a href=#>微信</a>{LINE}</div>"
+    ),
     "after the text": f"{HEAD}<div>{PROSE * 3}{LINE}</div>",
     "a link with its label": f"{HEAD}<div>{PROSE * 3}</div><p><a href=/s>来源：新京报</a></p>{LINE}",
     "a long name that is a link": f"{HEAD}<p>来源：<a href=/s>新京报-贝壳财经客户端</a></p>{LINE}{PROSE * 3}",

@@ -61,3 +61,14 @@ def test_the_day_of_publication(language: str, name: str, head: str) -> None:
     at = extract_article(page, url="https://news.example.com/bridge.html").published_at
     assert at is not None
     assert (at.day, at.hour, at.minute) == (8, 8, 37)
+
+
+def test_the_pages_clock_in_words_is_the_same_time_as_the_structured_one() -> None:
+    stated = '{"@type": "NewsArticle", "headline": "地铁线路", "datePublished": "2026-03-08T07:05:00Z"}'
+    page = (
+        f"<html lang=zh><script type='application/ld+json'>{stated}</script><h1>{TITLE['zh']}</h1>"
+        f"<div>2026年3月8日 下午3:05</div>{PROSE['zh']}</html>"
+    )
+    at = extract_article(page, url="https://news.example.cn/1.html").published_at
+    assert at is not None
+    assert at.isoformat() == "2026-03-08T15:05:00+08:00"

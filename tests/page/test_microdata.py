@@ -62,6 +62,13 @@ def test_properties_without_a_scope_are_the_pages() -> None:
     assert read("<b itemprop=author>" + "long " * 40 + "</b>") == []
 
 
+def test_of_people_without_a_scope_those_beside_the_heading() -> None:
+    others = "".join(f"<p>Another story</p><a rel=author>Bo Cole {n}</a><p>Read on</p>" for n in range(9))
+    own = "<h1>Rain</h1><a rel=author>Ana Bell</a><b itemprop=author>Cy Dunn</b>"
+    assert [value for _, value in read(own + others)] == ["Ana Bell", "Cy Dunn", "Bo Cole 0"]
+    assert [value for _, value in read(own + "<p>text</p>" * 6 + others)] == ["Ana Bell", "Cy Dunn"]
+
+
 def test_the_article_that_comes_of_it() -> None:
     page = f"<html lang=en><title>The bridge opens again</title><body>{CARD}{MAIN}{COMMENT}</body></html>"
     article = extract_article(page, url="https://news.example.com/bridge")

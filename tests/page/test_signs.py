@@ -40,7 +40,14 @@ def test_a_name_beside_the_date() -> None:
         "<div><span>2019-09-26 10:56:28</span> <a href='http://stcn.com/'>证券时报网</a></div>" + TEXT
     )
     assert [(said.value, said.link) for said in found.beside] == [("证券时报网", "http://stcn.com/")]
-    assert signs("<div><span>2019-09-26 10:56:28</span> <span>评论</span></div>" + TEXT).beside == []
+
+
+@pytest.mark.parametrize(
+    "decoy", ["评论", "更新时间", "发表于", "Facebook", "新浪微博", "中华人民共和国监察法"]
+)
+def test_what_else_stands_beside_a_date(decoy: str) -> None:
+    line = f"<div><span>2019-09-26 10:56:28</span> <span>{decoy}</span></div>"
+    assert signs(line + TEXT).beside == []
 
 
 def test_people() -> None:
