@@ -14,6 +14,7 @@ _WORDS_LIMIT = 10
 _ROWS_LIMIT = 32
 _QUOTED = re.compile(r'"([^"]+)"|“([^”]+)”|(\S+)')
 _LETTER = re.compile(r"[^\W_]")
+_UNFIT = re.compile("[\0\ud800-\udfff]")  # what no text of a database can hold
 _WIDE = {chr(code): chr(code + 0xFEE0) for code in range(0x21, 0x7F)}
 
 
@@ -86,11 +87,13 @@ class Wanted:
 def words_of(search: str) -> Wanted:
     """What a search means: words parted by blanks, phrases in quotes; all must be there.
 
+    NUL and halves of surrogate pairs count as blanks.
     Raises UsageError for a search without a letter or digit, or one too long.
     """
     if len(search) > SEARCH_LIMIT:
         raise UsageError(f"a search has at most {SEARCH_LIMIT} characters, not {len(search)}; shorten it")
-    found = (fold(next(filter(None, match.groups()))).strip() for match in _QUOTED.finditer(search))
+    quoted = _QUOTED.finditer(_UNFIT.sub(" ", search))
+    found = (fold(next(filter(None, match.groups()))).strip() for match in quoted)
     words = tuple(dict.fromkeys(word for word in found if _LETTER.search(word)))
     if not words:
         raise UsageError(f"no word to look for in {search[:40]!r}; give letters, characters or digits")

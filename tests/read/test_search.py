@@ -27,6 +27,7 @@ CASES: dict[str, list[int]] = {
     "降准": [1, 2, 3],  # title, lead, text
     "央行 降准": [1, 2, 3],
     "央行降准": [1, 2],
+    "央行\0降准\udcff": [1, 2, 3],  # what no text holds parts words
     '"午后走强"': [2],
     "ai": [4],
     "Ａｉ芯片": [4],
