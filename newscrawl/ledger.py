@@ -102,9 +102,12 @@ class Ledger:
         return [*self._listing_problems(), *self._page_problems()]
 
     def _listing_problems(self) -> list[str]:
-        found = [f"{count} lists given up: {reason}" for reason, count in self.list_failures.items()]
+        found = [
+            f"{count} list{'' if count == 1 else 's'} given up: {reason}"
+            for reason, count in self.list_failures.items()
+        ]
         if not self.lists:
-            found.append("no list could be read: the site is away, or it changed")
+            found.append("no list could be read" + ("" if found else ": the site is away, or it changed"))
         elif not self.entries and not self.skipped[OLDER]:
             told = ", ".join(f"{count} {reason}" for reason, count in self.skipped.most_common(3))
             found.append(

@@ -68,7 +68,7 @@ def test_mostly_bad_is_degraded_and_a_list_given_up_too() -> None:
         ledger.end(str(n), "stored" if n < 8 else "failed", None if n < 8 else "TimeoutError")
     ledger.list_failures["truncated JSON"] += 1
     assert ledger.problems() == [
-        "1 lists given up: truncated JSON",
+        "1 list given up: truncated JSON",
         "only 8 of 20 pages were good; most often: TimeoutError",
     ]
 

@@ -155,7 +155,8 @@ def check(
 
 
 def _told(report: Report) -> str:
-    lines = [f"{report.spider}: {len(report.lists)} lists read"]
+    count = len(report.lists)
+    lines = [f"{report.spider}: {count} list{'' if count == 1 else 's'} read"]
     lines += [f"  {entries:>5} articles  {url}" for url, entries in report.lists.items()]
     lines += [f"{report.read} articles asked for, {len(report.posts)} would be stored"]
     lines += [f"  {post['date']}  {post['source']}  {post['title']}" for post in report.posts]

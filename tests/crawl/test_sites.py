@@ -100,7 +100,7 @@ def test_a_site_with_nothing_but_a_home_page(newsroom: str, database: str) -> No
 @pytest.mark.parametrize("address", LISTS)
 def test_a_feed_or_a_sitemap_of_a_site_will_do(address: str, newsroom: str, database: str) -> None:
     code, run = crawl("site", newsroom, *SINCE, "-a", f"url={address}", "--limit", "5")
-    broken = "1 lists given up: broken gzip"  # one of those that the index names, on purpose
+    broken = "1 list given up: broken gzip"  # one of those that the index names, on purpose
     assert code == 0 or (run["problems"][0].startswith(broken) and len(run["problems"]) == 1)
     posts, articles = stored(database), published(FEEDS) | published(SITEMAPS)
     assert 3 <= len(posts) <= 5
