@@ -41,6 +41,16 @@ def parse_moment(text: str, now: datetime, zone: tzinfo | None = None) -> dateti
     raise UsageError(f"{text!r} is no moment; write it as {_EXAMPLES}")
 
 
+def parse_past(text: str, now: datetime) -> datetime:
+    """As `parse_moment`; raises UsageError for a moment after `now`, too: nothing was published since."""
+    moment = parse_moment(text, now)
+    if moment > now:
+        raise UsageError(
+            f"{text!r} is {moment:%Y-%m-%d %H:%M} UTC, which is yet to come; a past moment is wanted"
+        )
+    return moment
+
+
 def _stated(match: re.Match[str], zone: tzinfo | None) -> datetime:
     numbers = [int(part or 0) for part in match.groups()[:6]]
     there = datetime(*numbers, tzinfo=_offset(match) or zone)  # type: ignore[arg-type,misc]

@@ -14,7 +14,7 @@ from newscrawl.choice import REACH, Chooser, Task, positive
 from newscrawl.draft import Draft, Reading
 from newscrawl.errors import PageError, UsageError
 from newscrawl.listing import Entry, ListPage, draft_of, listed_reading
-from newscrawl.moments import parse_moment
+from newscrawl.moments import parse_past
 from newscrawl.multipage import SeveralPages
 from newscrawl.post import Crawl
 from newscrawl.replies import ASK_AGAIN, GONE, header, readable, reject_of, told
@@ -55,7 +55,7 @@ class NewsSpider(SeveralPages, scrapy.Spider):
             takes = ", ".join(sorted({"since", "limit"} | self.own_arguments))
             raise UsageError(f"spider {self.name} has no argument {min(unknown)!r}; it takes {takes}")
         super().__init__(**arguments)
-        self.since = parse_moment(since, datetime.now(UTC)) if since else None
+        self.since = parse_past(since, datetime.now(UTC)) if since else None
         self.limit = positive(limit) if limit is not None else None
         self.arguments = {name: value for name, value in arguments.items() if name != "name"}
 

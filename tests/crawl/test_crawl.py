@@ -242,6 +242,7 @@ def test_a_site_that_is_away_fails_the_run(database: str) -> None:
     [
         (["crawl", "eastmony"], "no spider 'eastmony'; did you mean eastmoney"),
         (["crawl", "eastmoney", "--since", "yesterdayish"], "yesterdayish"),
+        (["crawl", "eastmoney", "--since", "2999-01-01"], "which is yet to come"),
         (["crawl", "eastmoney", "-a", "colums=350"], "no argument 'colums'; it takes columns, limit, since"),
         (["crawl", "eastmoney", "-a", "limit=many"], "limit 'many' is not a number"),
         (["crawl", "eastmoney", "-a", "since"], "'since' is not NAME=VALUE"),
