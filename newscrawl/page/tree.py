@@ -10,6 +10,7 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from newscrawl.errors import PageError
+from newscrawl.page.attributes import too_many
 from newscrawl.page.encoding import as_utf8
 
 MAX_BYTES = 10 * 1024 * 1024  #: of one page; Scrapy's DOWNLOAD_MAXSIZE of this project
@@ -32,13 +33,15 @@ def parse(body: bytes | str, *, url: str, content_type: str | None = None) -> Ht
     """The page's `html` element, comments and processing instructions left out.
 
     Text is taken as it is, bytes are decoded (see `encoding.decode`). Markup may be broken in any
-    way. Raises PageError for a page that is empty, larger than MAX_BYTES, or nested deeper than
-    libxml2 allows (2,048 levels).
+    way. Raises PageError for a page that is empty, larger than MAX_BYTES, nested deeper than
+    libxml2 allows (2,048 levels), or made of attributes by the ten thousands.
     """
     if len(body) > MAX_BYTES:
         raise PageError(f"{url}: page of {len(body):,} bytes; at most {MAX_BYTES:,} are read")
     data = as_utf8(body, content_type) if isinstance(body, bytes) else body.encode("utf-8", "replace")
     data = data.translate(None, _CONTROLS)
+    if attributes := too_many(data):
+        raise PageError(f"{url}: an element of some {attributes:,} attributes; no article has one")
     for hyphen in _SOFT_HYPHENS:
         data = hyphen.sub(b"", data)
     root = _tree(data, url=url, deep=False)
