@@ -81,7 +81,7 @@ def sample(page: corpus.Page) -> Sample:
     blocks = look.found.blocks
     labels = np.array(labels_of([block.text for block in blocks], page.truth["body"]), dtype=int)
     parts = features_of(look.found, look.known())
-    names = [None if part is None else part[0] + part[1] for part in parts]
+    names = [None if part is None else [name for group in part for name in group] for part in parts]
     return Sample(page, look, names, labels, _weights(page.set, blocks, names, labels))
 
 

@@ -95,7 +95,7 @@ def run_spider(name: str, arguments: dict[str, str], overrides: dict[str, Any]) 
     kind = spider_class(name)
     kind(**arguments)  # wrong arguments are told before anything starts
     settings = project_settings(overrides)
-    _check_newsroom(settings)
+    check_newsroom(settings)
     if not settings.getbool("NEWSCRAWL_DRY_RUN"):
         from newscrawl.store.client import check_reachable
 
@@ -121,7 +121,7 @@ def crawler_process(settings: Settings) -> AsyncCrawlerProcess:
     """Scrapy's process, which makes no log record below LOG_LEVEL.
 
     Scrapy itself sets its loggers to DEBUG and leaves the rest to its handler: three records an
-    article that nobody reads.
+    article that nobody reads. Raises UsageError for a setting that Scrapy cannot work with.
     """
     from scrapy.crawler import AsyncCrawlerProcess
     from scrapy.utils.misc import load_object
@@ -129,7 +129,12 @@ def crawler_process(settings: Settings) -> AsyncCrawlerProcess:
     if loop := settings.get("ASYNCIO_EVENT_LOOP"):
         # Scrapy would first make one of another kind that it never closes: noise at the interpreter's end.
         asyncio.set_event_loop(load_object(loop)())
-    process = AsyncCrawlerProcess(settings)
+    try:
+        process = AsyncCrawlerProcess(settings)
+    except (ValueError, TypeError, ImportError, AttributeError, NameError, OSError) as error:
+        raise UsageError(
+            f"Scrapy refuses a setting: {type(error).__name__}: {error}; look at what -s NAME=VALUE changes"
+        ) from error
     logging.getLogger("scrapy").setLevel(settings.get("LOG_LEVEL"))
     return process
 
@@ -138,6 +143,7 @@ def _broken_off(name: str, error: BaseException) -> NewscrawlError:
     return NewscrawlError(f"the crawl of {name} broke off: {type(error).__name__}: {error}")
 
 
-def _check_newsroom(settings: Settings) -> None:
+def check_newsroom(settings: Settings) -> None:
+    """Raises UsageError where NEWSCRAWL_NEWSROOM is no address."""
     module = importlib.import_module("newscrawl.middlewares.replica")
     module.newsroom_base(settings.get("NEWSCRAWL_NEWSROOM") or "")

@@ -16,6 +16,13 @@ from newscrawl.page.tree import parse
 from newscrawl.page.zones import zone_of
 from newscrawl.urls import canonical_url
 
+#: Selectors of a list's link to its next page, of sites that nobody declared.
+NEXT_PAGE = (
+    "a[rel=next]",
+    "//a[normalize-space() = '下一页']",
+    "//a[normalize-space() = '下页']",
+    "//a[normalize-space() = 'Next']",
+)
 MOST_SECTIONS = 12
 MOST_FEEDS = 10
 _FEED_TYPES = tuple(f"application/{kind}" for kind in ("rss+xml", "atom+xml", "feed+json", "rdf+xml"))
@@ -54,6 +61,7 @@ class Discovered:
     feeds: list[str] = field(default_factory=list)
     sections: list[Link] = field(default_factory=list)
     articles: list[Link] = field(default_factory=list)
+    next: str | None = None  #: that of NEXT_PAGE which finds the page's link to a next one
 
 
 def discover(body: bytes, url: str, content_type: str | None = None) -> Discovered:
@@ -73,6 +81,7 @@ def discover(body: bytes, url: str, content_type: str | None = None) -> Discover
         feeds=_feeds(root, base),
         sections=sections[:MOST_SECTIONS],
         articles=articles,
+        next=next((selector for selector in NEXT_PAGE if _finds(root, selector)), None),
     )
 
 
@@ -146,6 +155,10 @@ def _links(root: HtmlElement, base: str, url: str) -> list[Link]:
             if len(text) >= len(found.get(address, "")):
                 found[address] = text
     return [Link(address, text) for address, text in found.items()]
+
+
+def _finds(root: HtmlElement, selector: str) -> bool:
+    return bool(root.xpath(selector) if selector.startswith("/") else root.cssselect(selector))
 
 
 def _site(host: str) -> str:

@@ -71,10 +71,11 @@ class Scout:
         except PageError as error:
             self.fault = str(error)
             return []
-        if found.articles:
-            return [link.url for link in found.articles[:_OF_HOME]]
-        lists = found.feeds[:_FEEDS] + [link.url for link in found.sections[:_SECTIONS]]
-        self._lists.update(lists)
+        sections = [link.url for link in found.sections]
+        if found.articles:  # one section all the same: has it further pages?
+            self._lists.update(sections[:1])
+            return [link.url for link in found.articles[:_OF_HOME]] + sections[:1]
+        self._lists.update(lists := found.feeds[:_FEEDS] + sections[:_SECTIONS])
         return lists
 
     def _look_at_list(self, page: Fetched) -> list[str]:
@@ -90,7 +91,9 @@ class Scout:
     def _links(self, page: Fetched) -> list[Link]:
         assert self.found is not None
         if page.asked not in self.found.feeds:
-            return discover(page.body, page.url, page.content_type).articles
+            section = discover(page.body, page.url, page.content_type)
+            self.found.next = self.found.next or section.next
+            return section.articles
         listed = read_feed(Feed(page.url), Reply(page.url, page.body, page.content_type))
         items = ((item.url, item.title) for item in listed.items)
         return [Link(canonical_url(urljoin(page.url, url)), title or "") for url, title in items if url]

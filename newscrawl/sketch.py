@@ -105,10 +105,6 @@ def _is_first(node: HtmlElement, selector: str) -> bool:
 def source_file(name: str, home: str, found: Discovered, layout: Layout, day: str) -> str:
     """The text of `spiders/<name>.py`; `day` is of today, as 2026-03-08."""
     pattern = pattern_of([link.url for link in found.articles])
-    entries = [f"Feed({_quoted(url)})" for url in found.feeds]
-    if not entries:
-        sections = (f"Section({_quoted(link.url)}, column={_quoted(link.text)})" for link in found.sections)
-        entries = [f"Section({_quoted(home)})", *sections]
     fields: dict[str, str | None] = {
         "title": layout.title or "h1",
         "body": layout.body or "article",
@@ -117,14 +113,15 @@ def source_file(name: str, home: str, found: Discovered, layout: Layout, day: st
         "authors": layout.authors,
     }
     lines = [f"                {key}=({_quoted(value)},)," for key, value in fields.items() if value]
+    following = f"\n_NEXT = ({_quoted(found.next)},)\n" if found.next and not found.feeds else ""
     kinds = "Feed, PageVersion" if found.feeds else "PageVersion, Section"
     title = found.title or urlsplit(home).hostname or name
     unsure = "" if pattern else "  # no article was seen: which part is in their addresses alone?"
-    return f'''"""{_plain(title)}. Lists and page as found at {home} on {day}; look them over."""
+    return f'''"""{_plain(title)}. Lists and page as found at {_plain(home)} on {day}; look them over."""
 
 from newscrawl.source import {kinds}, Source
 from newscrawl.spider import NewsSpider
-
+{following}
 
 class {_class_name(name)}(NewsSpider):
     """Its news, newest first."""
@@ -136,7 +133,7 @@ class {_class_name(name)}(NewsSpider):
         outlet={_quoted(title)},
         language={_quoted(found.language)},
         zone={_quoted(found.zone)},
-        entries={_tuple(entries)},
+        entries={_tuple(_entries(home, found))},
         articles=r"{pattern or "/"}",{unsure}
         pages=(
             PageVersion(
@@ -146,6 +143,15 @@ class {_class_name(name)}(NewsSpider):
         ),
     )
 '''
+
+
+def _entries(home: str, found: Discovered) -> list[str]:
+    """The feeds; without any the home page and its sections."""
+    if found.feeds:
+        return [f"Feed({_quoted(url)})" for url in found.feeds]
+    more = ", next=_NEXT" if found.next else ""
+    sections = (f"Section({_quoted(link.url)}, column={_quoted(link.text)}{more})" for link in found.sections)
+    return [f"Section({_quoted(home)})", *sections]
 
 
 def _quoted(text: str) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 from scrapy import Request
 from scrapy.http import Response, TextResponse
 
-from newscrawl.discover import Discovered, discover, looks_like_article
+from newscrawl.discover import NEXT_PAGE, Discovered, discover, looks_like_article
 from newscrawl.draft import Draft, Reading
 from newscrawl.errors import UsageError
 from newscrawl.listing import Entry, ListPage
@@ -20,11 +20,6 @@ from newscrawl.source import Feed, ListEntry, Section, Sitemap, Source
 from newscrawl.spider import NewsSpider
 from newscrawl.urls import check_address
 from newscrawl.walking import request_of
-
-_NEXT = (
-    "a[rel=next]",
-    "//a[normalize-space() = '下一页' or normalize-space() = '下页' or normalize-space() = 'Next']",
-)
 
 
 class SiteSpider(NewsSpider):
@@ -81,10 +76,10 @@ def _own_list(response: TextResponse) -> tuple[ListEntry, ...]:
 
 def _lists(found: Discovered, home: str) -> tuple[ListEntry, ...]:
     return (
-        Section(home, next=_NEXT),
+        Section(home, next=NEXT_PAGE),
         *(Feed(url) for url in found.feeds),
         Sitemap(urljoin(home, "/robots.txt")),
-        *(Section(link.url, column=link.text, next=_NEXT) for link in found.sections),
+        *(Section(link.url, column=link.text, next=NEXT_PAGE) for link in found.sections),
     )
 
 

@@ -52,7 +52,7 @@ def test_articles_are_looked_for_in_sections() -> None:
     scout = Scout()
     assert scout.follow(home()) == [SECTION]
     links = "".join(f"<a href='c{n}.html'>全市冬季蔬菜储备核查有序推进{n}</a>" for n in NUMBERS)
-    wanted = scout.follow(page(SECTION, links))
+    wanted = scout.follow(page(SECTION, links + "<a class='p' href='index_2.html'> 下一页 </a>"))
     assert wanted == [f"{SECTION}c{n}.html" for n in NUMBERS[:2]]
     assert scout.follow(article(NUMBERS[0])) == []
     text, read = scout.source_file("mine", "2026-03-09")
@@ -61,6 +61,7 @@ def test_articles_are_looked_for_in_sections() -> None:
     assert (source.language, source.zone, source.title) == ("zh", "Asia/Shanghai", "江城晚报")
     assert all(source.is_article(f"{SECTION}c{n}.html") for n in NUMBERS)
     assert not source.is_article(SECTION)
+    assert [entry.next for entry in source.entries] == [(), ("//a[normalize-space() = '下一页']",)]
     [version] = source.pages
     assert (version.title, version.body) == (("h1.title",), ("div.article",))
     assert (version.date, version.outlet, version.authors) == (

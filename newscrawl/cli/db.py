@@ -29,7 +29,7 @@ class Role(StrEnum):
 
 def register(app: typer.Typer) -> None:
     area = typer.Typer(no_args_is_help=True)
-    for command in (up, down, status, uri, init, migrate, index):
+    for command in (up, down, status, uri, init, migrate, index, prune):
         area.command()(command)
     app.add_typer(
         area, name="db", help="Start, stop and look at MongoDB; print its addresses; make its schema."
@@ -127,6 +127,34 @@ def migrate(
         with ticking(f"of {migration.take_due(database).documents} documents migrated") as show:
             done = migration.migrate(database, show)
     typer.echo(f"{done} documents migrated to version {SCHEMA_VERSION}" if done else _NOTHING_DUE)
+
+
+def prune(
+    before: Annotated[
+        str, typer.Option(metavar="WHEN", help="How old they may be: 90d, 2026-03-08.")
+    ] = "90d",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what would be removed.")] = False,
+) -> None:
+    """Remove old runs and old rejects, which else grow for ever; never a post.
+
+    May be ended at any time and run again, and while spiders crawl.
+    """
+    from datetime import UTC, datetime, timedelta
+
+    from newscrawl.choice import REACH
+    from newscrawl.home import database_name
+    from newscrawl.moments import parse_moment
+    from newscrawl.store import prune as pruning
+    from newscrawl.store.client import check_reachable, connect, reaching
+
+    now = datetime.now(UTC)
+    moment = parse_moment(before, now)
+    if moment > now - REACH - timedelta(days=1):
+        raise UsageError(f"--before {before!r} is too late: crawls look back {REACH.days} days; 90d is usual")
+    check_reachable("writer")
+    with reaching(), connect("writer") as client:
+        done = pruning.prune(client[database_name()], moment, dry_run=dry_run)
+    typer.echo(f"{done} from before {moment:%Y-%m-%d %H:%M} UTC {'would be' if dry_run else 'are'} removed")
 
 
 def index(

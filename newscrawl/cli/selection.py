@@ -56,9 +56,19 @@ def tell_why_none(posts: Posts) -> None:
         typer.echo("no post is as asked for; with fewer options there are more", err=True)
         return
     typer.echo(
-        f"no posts in the database {posts.name} yet; newscrawl crawl eastmoney fetches some,"
+        f"no posts in the database {posts.name}{_whereabouts()} yet; newscrawl crawl eastmoney fetches some,"
         " newscrawl import jekyll DIR takes those of a site",
         err=True,
     )
     for name, count in posts.others_with_posts().items():
         typer.echo(f"{count} posts are in {name}: newscrawl --database {name} posts", err=True)
+
+
+def _whereabouts() -> str:
+    """Which of the embedded servers it is: the home folder depends on where a command is called."""
+    import os
+
+    from newscrawl.home import home
+
+    named = os.environ.get("MONGODB_URI") or os.environ.get("MONGODB_READ_URI")
+    return "" if named else f" of {home()}"

@@ -11,8 +11,7 @@ from datetime import datetime
 
 from newscrawl.post import Post
 from newscrawl.read import Posts, Query, plans, searching
-from newscrawl.read.asking import NEWEST_FIRST, Document
-from newscrawl.read.connecting import reading
+from newscrawl.read.asking import NEWEST_FIRST, Document, Find
 
 _BATCH = 10_000  # ids that the server sends at once
 
@@ -25,28 +24,22 @@ class SitePosts(Posts):
         if searching.is_indexed(query):
             yield from (post.id for post in self.find(query))
             return
-        wanted = self._run(plans.whole_filter(query, None))
-        found = self._database["posts"].find(wanted, {"_id": 1}, limit=query.limit or 0, sort=NEWEST_FIRST)
-        with reading(), found.batch_size(_BATCH) as cursor:
-            for document in cursor:
-                yield document["_id"]
+        wanted = self.ask(plans.whole_filter(query, None))
+        found = Find("posts", wanted, {"_id": 1}, NEWEST_FIRST, query.limit or 0)
+        yield from (document["_id"] for document in self.stream(found, _BATCH))
 
     def changed(self, since: datetime) -> Iterator[tuple[str, int]]:
         """Id and revision of the posts that got a revision since then."""
-        found = self._database["posts"].find({"updated": {"$gte": since}}, {"revision": 1})
-        with reading(), found.batch_size(_BATCH) as cursor:
-            for document in cursor:
-                yield document["_id"], document["revision"]
+        found = Find("posts", {"updated": {"$gte": since}}, {"revision": 1})
+        yield from ((document["_id"], document["revision"]) for document in self.stream(found, _BATCH))
 
     def existing(self, ids: list[str]) -> set[str]:
         """Those of the ids that are still in the database."""
-        with reading():
-            return {one["_id"] for one in self._database["posts"].find(_any_of(ids), {"_id": 1})}
+        return {document["_id"] for document in self.stream(Find("posts", _any_of(ids), {"_id": 1}), _BATCH)}
 
     def of(self, ids: list[str]) -> list[Post]:
         """The posts of these ids that are still there."""
-        with reading():
-            return [Post.from_document(document) for document in self._database["posts"].find(_any_of(ids))]
+        return [Post.from_document(document) for document in self.stream(Find("posts", _any_of(ids)))]
 
 
 def _any_of(ids: list[str]) -> Document:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from lxml import etree
 
@@ -13,7 +13,11 @@ from newscrawl.page import words
 from newscrawl.page.tree import fold
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lxml.html import HtmlElement
+
+T = TypeVar("T")
 
 SKIPPED = words.tags("skipped")  #: never text of a page
 INLINE = words.tags("inline")  #: flow inside a line; every other element begins and ends a block
@@ -83,6 +87,7 @@ class Block:
     pieces: list[Piece]
     text: str  #: white space folded
     linked: int  #: characters of it inside links
+    words: int | None = None  #: of its text, when they have been counted; see `layout.words_of`
 
 
 @dataclass(slots=True)
@@ -100,6 +105,22 @@ class Survey:
     marked: list[Node] = field(default_factory=list)  #: elements with itemprop, or rel=author
     titled: list[Node] = field(default_factory=list)  #: elements classed title or headline
     signed: list[Node] = field(default_factory=list)  #: with one of MARKING_IDS
+
+
+def inherited(node: Node, known: dict[Node, T], start: T, step: Callable[[Node, T], T]) -> T:
+    """What an element has by those around it: `step` of the element and what its parent has.
+
+    `start` is what the page's root has from outside. Each element is asked once, and kept in `known`.
+    """
+    waiting: list[Node] = []
+    at: Node | None = node
+    while at is not None and at not in known:
+        waiting.append(at)
+        at = at.parent
+    found = known[at] if at is not None else start
+    for outer in reversed(waiting):
+        found = known[outer] = step(outer, found)
+    return found
 
 
 @lru_cache(maxsize=20_000)

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from math import exp, log
+from operator import mul
 
 from newscrawl.page.blocks import Block, Node, Survey
-from newscrawl.page.features import Features, Known, features_of
+from newscrawl.page.features import Features, Group, Known, features_of
 from newscrawl.page.layout import words_of
 
 _SIDE = 4  # blocks on each side whose first judgement is looked at
@@ -23,48 +24,54 @@ _LONG = 15  # words; what is longer marks the beginning and the end of a text
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Weights by feature name, of both stages; stage two has the numeric ones of `context_of` besides."""
+    """The weights of both stages by feature name, and those of the numbers that stage two has besides."""
 
-    first: dict[str, float]
-    second: dict[str, float]
-    context: list[float]
+    weights: dict[str, complex]  #: the first stage's as the real part, the second's as the imaginary one
+    long: list[float]  #: of a paragraph's numbers
+    short: list[float]  #: of a line's
 
 
 @cache
 def model() -> Model:
     """The weights that come with the package."""
     table = json.loads((files("newscrawl.page") / "blocks.json").read_text(encoding="utf-8"))
-    return Model(table["first"], table["second"], table["context"])
+    first, second, context = table["first"], table["second"], table["context"]
+    weights = {name: complex(first.get(name, 0.0), second.get(name, 0.0)) for name in first | second}
+    half = len(context) // 2
+    return Model(weights, context[:half], context[half:])
 
 
 def probabilities(found: Survey, known: Known) -> list[float]:
     """For each block of the page, how likely it is part of the article's text."""
-    weights = model()
-    named = features_of(found, known)
-    sums = _sums(named, weights.first)
-    first = [_HOPELESS if value is None else _sigmoid(value) for value in sums]
-    context = context_of(found.blocks, first)
-    return [
-        _HOPELESS
-        if value is None
-        else _sigmoid(value + sum([a * b for a, b in zip(row, weights.context, strict=True)]))
-        for value, row in zip(_sums(named, weights.second), context, strict=True)
-    ]
+    sums = _sums(features_of(found, known))
+    first = [_HOPELESS if value is None else _sigmoid(value.real) for value in sums]
+    context = _Context(found.blocks, first)
+    long, short = model().long, model().short
+    likely = []
+    for index, value in enumerate(sums):
+        if value is None:
+            likely.append(_HOPELESS)
+        else:
+            numbers = map(mul, context.row(index), long if context.words[index] >= _LONG else short)
+            likely.append(_sigmoid(value.imag + sum(numbers)))
+    return likely
 
 
-def _sums(named: list[Features | None], weights: dict[str, float]) -> list[float | None]:
-    """The weights of each block's features, those of the lists that siblings share summed once."""
-    weigh, shared = weights.get, dict[int, float]()
-    values: list[float | None] = []
-    for features in named:
-        if features is None:
+def _sums(named: list[Features | None]) -> list[complex | None]:
+    """The weights of each block's features, both stages' at once; a group of names is summed once."""
+    weigh, known = model().weights.get, dict[Group, complex]()
+    values: list[complex | None] = []
+    for groups in named:
+        if groups is None:
             values.append(None)
             continue
-        own, around = features
-        outer = shared.get(id(around))
-        if outer is None:
-            outer = shared[id(around)] = sum([weigh(name, 0.0) for name in around])
-        values.append(outer + sum([weigh(name, 0.0) for name in own]))
+        total = 0j
+        for group in groups:
+            value = known.get(group)
+            if value is None:
+                value = known[group] = sum([weigh(name, 0j) for name in group], 0j)
+            total += value
+        values.append(total)
     return values
 
 
@@ -73,23 +80,44 @@ def _sigmoid(value: float) -> float:
 
 
 def context_of(blocks: list[Block], first: list[float]) -> list[list[float]]:
-    """The numbers that stage two sees of each block besides its names, from stage one's answers."""
-    logits = [max(-6.0, min(6.0, log((p + 1e-4) / (1 - p + 1e-4)))) / 3 for p in first]
-    padded = [-2.0] * _SIDE + logits + [-2.0] * _SIDE
-    words = [words_of(block) for block in blocks]
-    chosen = [index for index, p in enumerate(first) if p > 0.5]
-    long = [index for index in chosen if words[index] >= _LONG]
-    nearest = _nearest(len(blocks), chosen)
-    siblings = _siblings(blocks, first, words)
-    ahead, behind = _long_neighbours(logits, words), _long_neighbours(logits[::-1], words[::-1])[::-1]
+    """The numbers that stage two sees of each block besides its names, from stage one's answers.
+
+    A paragraph and a line are judged by different weights: the numbers of the one stand before those of
+    the other, which are 0.
+    """
+    context = _Context(blocks, first)
     rows = []
-    for index in range(len(blocks)):
-        row = padded[index : index + 2 * _SIDE + 1] + _place(index, chosen, long)
-        row += [nearest[index], siblings[index], *ahead[index], *behind[index]]
-        # A paragraph and a line are judged by different weights.
+    for index, count in enumerate(context.words):
+        row = context.row(index)
         empty = [0.0] * len(row)
-        rows.append(row + empty if words[index] >= _LONG else empty + row)
+        rows.append(row + empty if count >= _LONG else empty + row)
     return rows
+
+
+class _Context:
+    """What stage one thought of a page's blocks."""
+
+    def __init__(self, blocks: list[Block], first: list[float]) -> None:
+        logits = [max(-6.0, min(6.0, log((p + 1e-4) / (1 - p + 1e-4)))) / 3 for p in first]
+        self.padded = [-2.0] * _SIDE + logits + [-2.0] * _SIDE
+        self.words = words = [words_of(block) for block in blocks]
+        self.chosen = [index for index, p in enumerate(first) if p > 0.5]
+        self.long = [index for index in self.chosen if words[index] >= _LONG]
+        self.nearest = _nearest(len(blocks), self.chosen)
+        self.siblings = _siblings(blocks, first, words)
+        self.ahead = _long_neighbours(logits, words)
+        self.behind = _long_neighbours(logits[::-1], words[::-1])[::-1]
+
+    def row(self, index: int) -> list[float]:
+        """The numbers of one block."""
+        return [
+            *self.padded[index : index + 2 * _SIDE + 1],
+            *_place(index, self.chosen, self.long),
+            self.nearest[index],
+            self.siblings[index],
+            *self.ahead[index],
+            *self.behind[index],
+        ]
 
 
 def _long_neighbours(logits: list[float], words: list[int]) -> list[tuple[float, float]]:

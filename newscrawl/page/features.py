@@ -9,9 +9,10 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
 from newscrawl.page import words
-from newscrawl.page.blocks import Block, Node, Survey
+from newscrawl.page.blocks import Block, Node, Survey, inherited
 from newscrawl.page.layout import STOPS, Layout, look_of
 
 _LEVELS = 4  # ancestors whose part of the page's prose is a feature
@@ -37,7 +38,10 @@ _TAGS = words.tags("shown")
 _AROUND = words.tags("around")
 
 
-Features = tuple[list[str], list[str]]
+_MOST_KEPT = 4096  # groups of names that are kept from page to page, of each kind
+
+Group = tuple[str, ...]
+Features = list[Group]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,8 @@ class Known:
 def features_of(found: Survey, known: Known) -> list[Features | None]:
     """The names of the features that hold, for each block of the page; None for a hopeless one.
 
-    Those of what is around the block come apart: siblings share one list, so that its weights are
-    summed once. No name is in both.
+    They come in groups, for blocks are much alike: what is one tuple has to be weighed only once. No name
+    is in two groups of a block.
     """
     page = _Page(found, known)
     figures = page.layout.measures
@@ -80,114 +84,104 @@ class _Page:
     def __init__(self, found: Survey, known: Known) -> None:
         self.blocks = found.blocks
         self.layout = Layout(found.blocks, known.title)
+        self.sizes = [bisect_right(_WORD_STEPS, figures.words) for figures in self.layout.measures]
         self.written = _plain(known.body or "")
         self.digest = _plain(known.digest or "")
         self.script = "cjk" if (known.language or "")[:2] in ("zh", "ja", "ko") else "lat"
         self.times = Counter(block.text for block in found.blocks)
         self.title_at = known.title.first if known.title is not None else None
         self.title = title_text(found, known.title)
-        self.cache: dict[Node, list[str]] = {}
-        self.outer: dict[Node | None, list[str]] = {}
+        self.alike: dict[tuple[object, ...], Group] = {}
+        self.outer: dict[Node | None, Group] = {}
+        self.around: dict[Node, frozenset[str]] = {}
 
     def features(self, block: Block) -> Features:
-        names = ["bias"]
-        self._of_text(block, names)
-        self._of_written(block, names)
-        self._of_place(block, names)
-        self._of_nodes(block, names)
-        self._of_neighbours(block, names)
-        return list(dict.fromkeys(names)), self._of_parent(block.node.parent)
+        size = self.sizes[block.index]
+        groups = [
+            self._of_text(block, size),
+            self._of_place(block, min(size, 6)),
+            self._of_node(block.node),
+            self._of_inner(block, min(size, 6)),
+            self._of_neighbour(block, "prev", block.index - 1),
+            self._of_neighbour(block, "next", block.index + 1),
+            self._of_parent(block.node.parent),
+        ]
+        if self.layout.measures[block.index].words <= _PHRASE_WORDS:
+            groups.append(_of_phrases(block.text, size))
+        if self.digest or len(self.written) >= _LEAST_WRITTEN:
+            groups.append(self._of_written(block, size))
+        return groups
 
-    def _size(self, block: Block) -> int:
-        return bisect_right(_WORD_STEPS, self.layout.measures[block.index].words)
-
-    def _of_text(self, block: Block, names: list[str]) -> None:
-        text, figures, size = block.text, self.layout.measures[block.index], self._size(block)
-        end = "sentence" if _SENTENCE_END.search(text) else "colon" if text.endswith((":", "：")) else "open"
-        names += (
-            f"words{size}",
-            f"words{size}{self.script}",
-            f"link{bisect_right(_LINK_STEPS, figures.link)}",
-            f"words{size}link{bisect_right(_COARSE_LINK_STEPS, figures.link)}",
-            f"stops{min(len(STOPS.findall(text)), 4)}",
-            f"end-{end}",
-            f"words{size}end-{end}",
+    def _of_text(self, block: Block, size: int) -> Group:
+        text, link = block.text, self.layout.measures[block.index].link
+        end = "sentence" if _SENTENCE_END.search(text[-9:]) else "colon" if text[-1] in ":：" else "open"
+        first = text[0]
+        kinds = (
+            "repeated" if self.times[text] > 1 else "",
+            "title" if text == self.title else "",
+            "lower" if first.islower() else "quote" if first in _QUOTES else "",
+            "upper" if text.isupper() else "",
         )
-        if self.times[text] > 1:
-            names.append("repeated")
-        if text == self.title:
-            names.append("title")
-        if text[0].islower():
-            names.append("lower")
-        elif text[0] in _QUOTES:
-            names.append("quote")
-        if text.isupper():
-            names.append("upper")
-        if figures.words <= _PHRASE_WORDS:
-            _of_phrases(text, size, names)
+        stops = min(len(STOPS.findall(text)), 4)
+        links = (bisect_right(_LINK_STEPS, link), bisect_right(_COARSE_LINK_STEPS, link))
+        return _text_names((size, self.script), links, (stops, end), kinds)
 
-    def _of_written(self, block: Block, names: list[str]) -> None:
+    def _of_written(self, block: Block, size: int) -> Group:
         """Whether JSON-LD has the text in its articleBody or its description."""
         plain = _plain(block.text)
+        names: Group = ()
         if len(self.written) >= _LEAST_WRITTEN:
             place = "in" if plain in self.written else "out"
-            names.append(f"written-{place}-{_length(self._size(block))}")
+            names = (f"written-{place}-{_length(size)}",)
         if self.digest and len(plain) > 20 and (plain in self.digest or self.digest in plain):
-            names.append("digest")
-
-    def _of_place(self, block: Block, names: list[str]) -> None:
-        index, layout = block.index, self.layout
-        place = "before" if index < layout.first else "after" if index > layout.last else "between"
-        steps = layout.steps_to_top(block.node)
-        size = min(self._size(block), 6)
-        inner = layout.in_core(block.node)
-        names += (
-            f"place-{place}",
-            f"place-{place}-words{size}",
-            f"part{index * 8 // len(self.blocks)}",
-            f"top{'out' if steps is None else min(steps, 4)}",
-            f"top{'out' if steps is None else min(steps, 4)}-words{size}",
-            f"top{'out' if steps is None else min(steps, 2)}-{place}",
-            f"core-{inner}-words{size}",
-            f"core-{inner}-{place}",
-        )
-        if place == "after":
-            names.append(f"past{bisect_right(_PAST_STEPS, index - layout.last)}")
-        elif place == "before":
-            names.append(f"until{bisect_right(_PAST_STEPS, layout.first - index)}")
-        if self.title_at is not None:
-            names.append(f"title{bisect_right(_PLACE_STEPS, index - self.title_at)}")
-
-    def _of_nodes(self, block: Block, names: list[str]) -> None:
-        node, inner = block.node, block.pieces[0].node
-        known = self.cache.get(node)
-        if known is None:
-            known = self.cache[node] = self._of_node(node)
-        names += known
-        size = min(self._size(block), 6)
-        names.append(f"ratio{bisect_right(_COARSE_RATIO_STEPS, self.layout.density(node))}-words{size}")
-        names.append(f"tag-{_tag(node)}-words{size}")
-        if inner is not node:
-            names += [f"own.{token}" for token in inner.tokens]
-            if all(piece.node is inner or piece.text.isspace() for piece in block.pieces):
-                names.append(f"wholly-{inner.tag}")
-        if node.hidden:
-            names.append("hidden")
-
-    def _of_node(self, node: Node) -> list[str]:
-        """Features of the block's element and what is around it; the same for all blocks in it."""
-        layout = self.layout
-        look = bisect_right(_COVER_STEPS, layout.looks[look_of(node)] / layout.all_prose)
-        names = [
-            f"tag-{_tag(node)}",
-            f"ratio{bisect_right(_RATIO_STEPS, layout.density(node))}",
-            f"look{look}",
-        ]
-        names += [f"own.{token}" for token in node.tokens]
-        names += [f"region-{region}" for region in layout.regions(node)]
+            names += ("digest",)
         return names
 
-    def _of_parent(self, parent: Node | None) -> list[str]:
+    def _of_place(self, block: Block, size: int) -> Group:
+        index, layout = block.index, self.layout
+        steps = layout.steps_to_top(block.node)
+        place, far = "between", None
+        if index < layout.first:
+            place, far = "before", f"until{bisect_right(_PAST_STEPS, layout.first - index)}"
+        elif index > layout.last:
+            place, far = "after", f"past{bisect_right(_PAST_STEPS, index - layout.last)}"
+        part = index * 8 // len(self.blocks)
+        title = None if self.title_at is None else bisect_right(_PLACE_STEPS, index - self.title_at)
+        return _place_names((place, far), (part, title), (steps, layout.in_core(block.node)), size)
+
+    def _of_node(self, node: Node) -> Group:
+        """Features of the block's element and what is around it; one group for all that are alike."""
+        layout = self.layout
+        look = bisect_right(_COVER_STEPS, layout.looks[look_of(node)] / layout.all_prose)
+        ratio = bisect_right(_RATIO_STEPS, layout.density(node))
+        key = (node.tag, ratio, look, node.tokens, layout.regions(node))
+        known = self.alike.get(key)
+        if known is None:
+            own = [f"own.{token}" for token in node.tokens]
+            regions = [f"region-{region}" for region in layout.regions(node)]
+            known = self.alike[key] = (f"tag-{_tag(node)}", f"ratio{ratio}", f"look{look}", *own, *regions)
+        return known
+
+    def _of_inner(self, block: Block, size: int) -> Group:
+        """What the block's element has by its size, and the element that its text begins in."""
+        node, inner = block.node, block.pieces[0].node
+        ratio = bisect_right(_COARSE_RATIO_STEPS, self.layout.density(node))
+        tokens: frozenset[str] = frozenset()
+        wholly = None
+        if inner is not node:
+            tokens = inner.tokens - node.tokens
+            if all(piece.node is inner or piece.text.isspace() for piece in block.pieces):
+                wholly = inner.tag
+        key = (_tag(node), ratio, size, tokens, wholly, node.hidden)
+        known = self.alike.get(key)
+        if known is None:
+            names = [f"ratio{ratio}-words{size}", f"tag-{_tag(node)}-words{size}"]
+            names += [f"own.{token}" for token in tokens]
+            names += [f"wholly-{wholly}"] if wholly else []
+            known = self.alike[key] = tuple(names + (["hidden"] if node.hidden else []))
+        return known
+
+    def _of_parent(self, parent: Node | None) -> Group:
         """Features of what is around a block's element; the same for all its siblings."""
         known = self.outer.get(parent)
         if known is not None:
@@ -203,39 +197,81 @@ class _Page:
             names += [f"near.{token}" for token in outer.tokens]
         with_title = next((level for level, outer in enumerate(line) if outer in layout.title_line), None)
         names.append(f"withtitle{'none' if with_title is None else min(with_title, 6)}")
-        known = self.outer[parent] = list(dict.fromkeys(names + self._around(line)))
+        around = inherited(parent, self.around, frozenset(), self._around) if parent is not None else ()
+        known = tuple({*names, *around, *(name for outer in line[:3] for name in _around_names(outer))})
+        self.outer[parent] = known
         return known
 
-    def _around(self, line: list[Node]) -> list[str]:
+    def _around(self, node: Node, outer: frozenset[str]) -> frozenset[str]:
         """Class words and tags of the elements further out, those left aside that hold the whole page."""
-        names: dict[str, None] = {}
-        for level, outer in enumerate(line):
-            if level < 3 or self.layout.cover(outer) < 0.98:
-                names.update((f"in.{token}", None) for token in outer.tokens)
-                if outer.tag in _AROUND:
-                    names[f"around-{outer.tag}"] = None
-        return list(names)
+        return outer if self.layout.cover(node) >= 0.98 else outer.union(_around_names(node))
 
-    def _of_neighbours(self, block: Block, names: list[str]) -> None:
-        for side, other in (("prev", block.index - 1), ("next", block.index + 1)):
-            if not 0 <= other < len(self.blocks):
-                names.append(f"{side}-none")
-                continue
-            figures = self.layout.measures[other]
-            size, link = bisect_right((4, 13, 36), figures.words), bisect_right((0.3, 0.8), figures.link)
-            family = "same" if self.blocks[other].node.parent is block.node.parent else "other"
-            names += (f"{side}-words{size}-link{link}", f"{side}-{family}")
+    def _of_neighbour(self, block: Block, side: str, other: int) -> Group:
+        if not 0 <= other < len(self.blocks):
+            return _side_names(side, None, None)
+        figures = self.layout.measures[other]
+        size, link = bisect_right((4, 13, 36), figures.words), bisect_right((0.3, 0.8), figures.link)
+        sibling = self.blocks[other].node.parent is block.node.parent
+        return _side_names(side, (size, link), sibling)
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _text_names(
+    words: tuple[int, str], links: tuple[int, int], ending: tuple[int, str], kinds: Group
+) -> Group:
+    (size, script), (link, coarse), (stops, end) = words, links, ending
+    return (
+        "bias",
+        f"words{size}",
+        f"words{size}{script}",
+        f"link{link}",
+        f"words{size}link{coarse}",
+        f"stops{stops}",
+        f"end-{end}",
+        f"words{size}end-{end}",
+        *(kind for kind in kinds if kind),
+    )
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _place_names(
+    place: tuple[str, str | None], at: tuple[int, int | None], inside: tuple[int | None, bool], size: int
+) -> Group:
+    (where, far), (part, title), (steps, core) = place, at, inside
+    names = (
+        f"place-{where}",
+        f"place-{where}-words{size}",
+        f"part{part}",
+        f"top{'out' if steps is None else min(steps, 4)}",
+        f"top{'out' if steps is None else min(steps, 4)}-words{size}",
+        f"top{'out' if steps is None else min(steps, 2)}-{where}",
+        f"core-{core}-words{size}",
+        f"core-{core}-{where}",
+    )
+    return (*names, *((far,) if far else ()), *(() if title is None else (f"title{title}",)))
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _side_names(side: str, figures: tuple[int, int] | None, sibling: bool | None) -> Group:
+    if figures is None:
+        return (f"{side}-none",)
+    size, link = figures
+    return f"{side}-words{size}-link{link}", f"{side}-{'same' if sibling else 'other'}"
+
+
+def _around_names(node: Node) -> list[str]:
+    names = [f"in.{token}" for token in node.tokens]
+    return [*names, f"around-{node.tag}"] if node.tag in _AROUND else names
 
 
 def _length(size: int) -> str:
     return "short" if size <= 4 else "long"
 
 
-def _of_phrases(text: str, size: int, names: list[str]) -> None:
+def _of_phrases(text: str, size: int) -> Group:
     head = text[:300].lower()
     plain = _ASCII_PHRASES if head.isascii() else _PLAIN_PHRASES
     kinds: set[str | None] = {kind for phrase, kind in plain if phrase in head}
     kinds.update(match.lastgroup for match in _PHRASE.finditer(head))
-    names += [f"says-{kind}-{_length(size)}" for kind in kinds if kind]
-    if _DATE.search(text):
-        names.append(f"date-{_length(size)}")
+    names = tuple(f"says-{kind}-{_length(size)}" for kind in sorted(kind for kind in kinds if kind))
+    return (*names, f"date-{_length(size)}") if _DATE.search(text) else names

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from newscrawl.page import words
-from newscrawl.page.blocks import Block, Node
+from newscrawl.page.blocks import Block, Node, inherited
 
 _DECAY = 0.6  # of a paragraph's credit, from each ancestor to the next
 _LEAST_CREDIT = 0.1
@@ -38,11 +38,12 @@ class Measure:
 
 
 def words_of(block: Block) -> int:
-    """The words of a block's text; a CJK character counts as two thirds of one."""
-    cjk = len(_CJK.findall(block.text))
-    if not cjk:
-        return len(_WORD.findall(block.text))
-    return cjk * 2 // 3 + len(_WORD.findall(_CJK.sub(" ", block.text)))
+    """The words of a block's text, counted once; a CJK character counts as two thirds of one."""
+    if block.words is None:
+        text = block.text
+        cjk = 0 if text.isascii() else len(_CJK.findall(text))
+        block.words = cjk * 2 // 3 + len(_WORD.findall(_CJK.sub(" ", text) if cjk else text))
+    return block.words
 
 
 def measure(block: Block) -> Measure:
@@ -70,12 +71,11 @@ class Layout:
         self.measures = [measure(block) for block in blocks]
         self.title_line = set(title.line()) if title is not None else set()
         self.looks: Counter[tuple[object, ...]] = Counter()  #: words of good paragraphs by their look
-        self._prose: Counter[Node] = Counter()  # words of good paragraphs under each element
         self._credit: dict[Node, float] = {}  # the same, decaying upwards
         self._in_core: dict[Node, bool] = {}
         self._regions: dict[Node, frozenset[str]] = {}
         good = [block for block, figures in zip(blocks, self.measures, strict=True) if figures.good]
-        self._held = Counter(node for block in good for node in block.node.line())
+        self._held = _around(Counter(block.node for block in good))
         self._all_held = max(self._held.values(), default=0)
         counted = [block for block in good if not self.regions(block.node) & _UNCOUNTED]
         self.all_prose = self._count(counted) or 1
@@ -88,17 +88,19 @@ class Layout:
 
     def _count(self, paragraphs: list[Block]) -> int:
         """Give each paragraph's words to the elements around it; returns their sum."""
-        total = 0
+        total, held = 0, Counter[Node]()
         for block in paragraphs:
             count = min(self.measures[block.index].words, _MOST_WORDS)
             total += count
             self.looks[look_of(block.node)] += count
             share = count**0.5
-            for node in _holder(block.node).line():
-                self._prose[node] += count
-                if share > _LEAST_CREDIT:
-                    self._credit[node] = self._credit.get(node, 0.0) + share
-                    share *= _DECAY
+            holder: Node | None = _holder(block.node)
+            held[_holder(block.node)] += count
+            while holder is not None and share > _LEAST_CREDIT:
+                self._credit[holder] = self._credit.get(holder, 0.0) + share
+                share *= _DECAY
+                holder = holder.parent
+        self._prose = _around(held)
         return total
 
     def _innermost_wide(self) -> Node | None:
@@ -124,35 +126,39 @@ class Layout:
         return None
 
     def in_core(self, node: Node) -> bool:
-        known = self._in_core.get(node)
-        if known is None:
-            known = self._in_core[node] = self.core is not None and self.core in node.line()
-        return known
+        return inherited(node, self._in_core, False, lambda outer, inside: inside or outer is self.core)
 
     def regions(self, node: Node) -> frozenset[str]:
         """The regions that the element is in, by class names up to where the title's elements begin."""
-        waiting = []
-        known: frozenset[str] | None = None
-        for outer in node.line():
-            known = frozenset() if outer in self.title_line else self._regions.get(outer)
-            if known is not None:
-                break
-            waiting.append(outer)
-        found = known or frozenset()
-        for outer in reversed(waiting):
-            found = self._regions[outer] = found | self._own_regions(outer)
-        return found
+        return inherited(node, self._regions, frozenset(), self._with_own_regions)
+
+    def _with_own_regions(self, node: Node, outer: frozenset[str]) -> frozenset[str]:
+        return frozenset() if node in self.title_line else outer | self._own_regions(node)
 
     def _own_regions(self, node: Node) -> frozenset[str]:
-        own = {region for token in node.tokens for region in _REGIONS.get(token, ())}
+        own = {region for token in node.tokens & _REGIONS.keys() for region in _REGIONS[token]}
         if node.tag in ("nav", "footer"):
             own.add("site")
         elif node.tag == "aside":
             own.add("related")
-        if self._held[node] > 0.5 * self._all_held:
+        if own and self._held[node] > 0.5 * self._all_held:
             own -= {"consent", "site"}  # whatever it is called, the page's text is in it
         return frozenset(own)
 
 
 def _holder(node: Node) -> Node:
     return node.parent if node.tag == "p" and node.parent is not None else node
+
+
+def _around(counts: Counter[Node]) -> Counter[Node]:
+    """What elements hold, given what stands right in each of them."""
+    held: Counter[Node] = Counter()
+    outer: Counter[Node] = Counter()
+    for node, count in counts.items():
+        held[node] += count
+        if node.parent is not None:
+            outer[node.parent] += count
+    for parent, count in outer.items():
+        for node in parent.line():
+            held[node] += count
+    return held

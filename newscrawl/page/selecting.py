@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from newscrawl.page import words
-from newscrawl.page.blocks import Block, Node, Survey
+from newscrawl.page.blocks import Block, Node, Survey, inherited
 from newscrawl.page.features import Known
 from newscrawl.page.labels import looks_like_date, split_labelled
 
@@ -59,10 +59,11 @@ def _links_between(block: Block, taken: set[int], found: Survey) -> bool:
 def _whole_between(taken: set[int], found: Survey) -> set[int]:
     """All of a table or list that stands between two taken blocks, in what holds both; not one of links."""
     parts: dict[Node, list[Block]] = {}
+    outermost: dict[Node, Node | None] = {}
     for block in found.blocks:
-        around = [node for node in block.node.line() if node.tag in _WHOLE]
-        if around:
-            parts.setdefault(around[-1], []).append(block)
+        around = inherited(block.node, outermost, None, _outermost)
+        if around is not None:
+            parts.setdefault(around, []).append(block)
     whole: set[int] = set()
     for outer, blocks in parts.items():
         before, after = blocks[0].index - 1, blocks[-1].index + 1
@@ -71,6 +72,11 @@ def _whole_between(taken: set[int], found: Survey) -> set[int]:
             if linked * 2 < sum(len(block.text) for block in blocks):
                 whole.update(block.index for block in blocks)
     return whole
+
+
+def _outermost(node: Node, outer: Node | None) -> Node | None:
+    """The outermost table or list around an element, given that of its parent."""
+    return outer or (node if node.tag in _WHOLE else None)
 
 
 def _holds(node: Node | None, found: Survey, *indexes: int) -> bool:

@@ -65,7 +65,7 @@ class Posts:
 
     def get(self, reference: str) -> Post | None:
         """One post by its `_id`, its 18 digits at East Money, or its address; None if it is not there."""
-        return self._run(plans.get(reference))
+        return self.ask(plans.get(reference))
 
     def latest(self, **filters: Unpack[Filters]) -> Iterator[Post]:
         """As `find`, but 20 posts where no `limit` is given."""
@@ -96,7 +96,7 @@ class Posts:
 
         Raises UsageError for a wrong `after`, or one of another kind of list.
         """
-        return self._run(searching.page(query_of(query, filters), after, size))
+        return self.ask(searching.page(query_of(query, filters), after, size))
 
     def search(
         self,
@@ -113,56 +113,56 @@ class Posts:
         `"New York"` as a phrase; width and case make no difference. A single Chinese character is
         looked for in titles only. Raises UsageError where there is no word to look for.
         """
-        return self._run(searching.search(words_of(words), query_of(query, filters), after, size))
+        return self.ask(searching.search(words_of(words), query_of(query, filters), after, size))
 
     def count(
         self, query: Query | None = None, *, at_most: int | None = None, **filters: Unpack[Filters]
     ) -> int:
         """How many posts `find` would give; counting ends at `at_most`."""
-        return self._run(searching.count(query_of(query, filters), at_most))
+        return self.ask(searching.count(query_of(query, filters), at_most))
 
     def is_empty(self) -> bool:
         """Whether the database has no post at all."""
-        return not self._run(plans.count(Query(), 1))
+        return not self.ask(plans.count(Query(), 1))
 
     def categories(self) -> list[Count]:
         """All categories, the commonest first."""
-        return self._run(plans.values("categories"))
+        return self.ask(plans.values("categories"))
 
     def names(self, slugs: Iterable[str]) -> dict[str, str]:
         """How categories are printed, by slug: `hongguan` -> `宏观`; without those not known."""
-        return self._run(plans.names(slugs))
+        return self.ask(plans.names(slugs))
 
     def tags(self) -> list[Count]:
         """All tags, the commonest first."""
-        return self._run(plans.values("tags"))
+        return self.ask(plans.values("tags"))
 
     def outlets(self) -> list[Count]:
         """All outlets, the commonest first."""
-        return self._run(plans.outlets())
+        return self.ask(plans.outlets())
 
     def days(self, zone: str = "Asia/Shanghai") -> list[Day]:
         """The days on which posts were published, in a zone of the IANA database, the latest first."""
-        return self._run(plans.days(zone))
+        return self.ask(plans.days(zone))
 
     def neighbours(self, day: date, zone: str = "Asia/Shanghai") -> tuple[date | None, date | None]:
         """The nearest days before and after one on which posts were published."""
-        return self._run(plans.neighbours(day, zone))
+        return self.ask(plans.neighbours(day, zone))
 
     def revisions(self, reference: str) -> list[Post]:
         """The earlier states of a post, oldest first; empty if it never changed or is not there.
 
         `id` and `revision` are the post's; a state that came late, out of a spool, has revision 0.
         """
-        return self._run(plans.revisions(reference))
+        return self.ask(plans.revisions(reference))
 
     def siblings(self, post: Post | Headline) -> list[Headline]:
         """The other posts of its story: the same article in other outlets. At most 50, newest first."""
-        return self._run(plans.siblings(post))
+        return self.ask(plans.siblings(post))
 
     def state(self) -> State:
         """How the crawling goes: last runs, posts by the hour, which fields are filled."""
-        return self._run(state(datetime.now(UTC)))
+        return self.ask(state(datetime.now(UTC)))
 
     def watch(
         self,
@@ -194,32 +194,8 @@ class Posts:
         """
         return others_with_posts(self._client, self.name)
 
-    @property
-    def _database(self) -> Database[Document]:
-        return self._client[self.name]
-
-    def _stream(self, query: Query, after: str | None) -> Iterator[Post]:
-        wanted = self._run(plans.whole_filter(query, after))
-        with (
-            reading(),
-            self._database["posts"]
-            .find(wanted, limit=query.limit or 0, batch_size=_BATCH)
-            .sort(NEWEST_FIRST) as cursor,
-        ):
-            for document in cursor:
-                yield Post.from_document(document)
-
-    def _by_text(self, query: Query, after: str | None) -> Iterator[Post]:
-        left = query.limit
-        while left is None or left > 0:
-            found = self._run(searching.some(query, after, _BATCH if left is None else min(left, _BATCH)))
-            yield from found
-            if not found:
-                return
-            after = plans.place_after(found[-1])
-            left = None if left is None else left - len(found)
-
-    def _run(self, plan: Plan[T]) -> T:
+    def ask(self, plan: Plan[T]) -> T:
+        """Carries out a plan: questions of newscrawl's own packages, see `newscrawl.read.asking`."""
         try:
             ask = next(plan)
             while True:
@@ -229,6 +205,33 @@ class Posts:
         except StopIteration as done:
             result: T = done.value
             return result
+
+    def stream(self, find: Find, batch: int = _BATCH) -> Iterator[Document]:
+        """The documents that answer a question, one at a time; `batch` is what the server sends at once."""
+        found = self._database[find.collection].find(
+            find.filter, find.fields, sort=find.sort, limit=find.limit, batch_size=batch
+        )
+        with reading(), found as cursor:
+            yield from cursor
+
+    @property
+    def _database(self) -> Database[Document]:
+        return self._client[self.name]
+
+    def _stream(self, query: Query, after: str | None) -> Iterator[Post]:
+        wanted = self.ask(plans.whole_filter(query, after))
+        found = self.stream(Find("posts", wanted, sort=NEWEST_FIRST, limit=query.limit or 0))
+        yield from map(Post.from_document, found)
+
+    def _by_text(self, query: Query, after: str | None) -> Iterator[Post]:
+        left = query.limit
+        while left is None or left > 0:
+            found = self.ask(searching.some(query, after, _BATCH if left is None else min(left, _BATCH)))
+            yield from found
+            if not found:
+                return
+            after = plans.place_after(found[-1])
+            left = None if left is None else left - len(found)
 
     def _answer(self, ask: Ask) -> list[Document]:
         collection = self._database[ask.collection]

@@ -9,6 +9,7 @@ from itertools import pairwise
 from zlib import crc32
 
 from newscrawl.search.bits import ROWS
+from newscrawl.search.characters import simplify
 
 TITLE, LEAD, TEXT = 3, 2, 1  #: where a term stands; the first is the most relevant
 LEAD_CHARS = 200  #: of a text's beginning that count for more than the rest
@@ -19,12 +20,12 @@ _WORD_LIMIT = 64
 
 
 def fold(text: str) -> str:
-    """Full-width letters as half-width ones, capitals as small ones.
+    """Full-width letters as half-width ones, capitals as small ones, traditional characters as simplified.
 
-    >>> fold("ＡＩ芯片 TechWeb")
-    'ai芯片 techweb'
+    >>> fold("ＡＩ芯片 TechWeb 證券")
+    'ai芯片 techweb 证券'
     """
-    return unicodedata.normalize("NFKC", text).casefold()
+    return simplify(unicodedata.normalize("NFKC", text).casefold())
 
 
 def is_cjk(run: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from newscrawl.errors import UsageError
+from newscrawl.search.characters import traditional
 from newscrawl.search.terms import CJK, LEAD, LEAD_CHARS, RUN, TEXT, TITLE, fold, is_cjk, rows_of
 
 SEARCH_LIMIT = 200  #: characters of a search
@@ -14,6 +15,7 @@ _WORDS_LIMIT = 10
 _ROWS_LIMIT = 32
 _QUOTED = re.compile(r'"([^"]+)"|“([^”]+)”|(\S+)')
 _LETTER = re.compile(r"[^\W_]")
+_UNFIT = re.compile("[\0\ud800-\udfff]")  # what no text of a database can hold
 _WIDE = {chr(code): chr(code + 0xFEE0) for code in range(0x21, 0x7F)}
 
 
@@ -63,7 +65,7 @@ class Wanted:
         return [match.span() for match in re.finditer(every, text)]
 
     def _pattern(self, word: str, *, server: bool = False) -> re.Pattern[str]:
-        body = "".join(map(_either_width if server else re.escape, word))
+        body = "".join(map(_any_form if server else re.escape, word))
         if not self.whole:
             return re.compile(body)
         edge = rf"(?<![^\W_{CJK}])", rf"(?![^\W_{CJK}])"
@@ -86,11 +88,13 @@ class Wanted:
 def words_of(search: str) -> Wanted:
     """What a search means: words parted by blanks, phrases in quotes; all must be there.
 
+    NUL and halves of surrogate pairs count as blanks.
     Raises UsageError for a search without a letter or digit, or one too long.
     """
     if len(search) > SEARCH_LIMIT:
         raise UsageError(f"a search has at most {SEARCH_LIMIT} characters, not {len(search)}; shorten it")
-    found = (fold(next(filter(None, match.groups()))).strip() for match in _QUOTED.finditer(search))
+    quoted = _QUOTED.finditer(_UNFIT.sub(" ", search))
+    found = (fold(next(filter(None, match.groups()))).strip() for match in quoted)
     words = tuple(dict.fromkeys(word for word in found if _LETTER.search(word)))
     if not words:
         raise UsageError(f"no word to look for in {search[:40]!r}; give letters, characters or digits")
@@ -100,7 +104,7 @@ def words_of(search: str) -> Wanted:
 
 
 def phrase_of(text: str) -> Wanted:
-    """Just these words, whatever the case and width; parts of longer words, too."""
+    """Just these words, whatever the case, width and script; parts of longer words, too."""
     return Wanted((fold(text.strip()),), whole=False)
 
 
@@ -108,10 +112,13 @@ def _is_latin(character: str) -> bool:
     return bool(_LETTER.match(character)) and not is_cjk(character)
 
 
-def _either_width(character: str) -> str:
+def _any_form(character: str) -> str:
+    """A pattern for every form that `fold` makes one."""
     if character == " ":
         return "[ \u3000]"
     wide = _WIDE.get(character)
+    if character in traditional():
+        return f"[{character}{traditional()[character]}]"
     if wide is None:  # no option for that: it makes MongoDB's regular expressions four times slower
         either = dict.fromkeys((character, character.upper(), character.title()))
         return f"(?:{'|'.join(map(re.escape, either))})" if len(either) > 1 else re.escape(character)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pymongo.errors import ExecutionTimeout
 
+from newscrawl.errors import DatabaseUnavailable
 from newscrawl.home import database_name, home
 from newscrawl.store import embedded
 from newscrawl.store.client import connect, mask, reaching
@@ -46,7 +47,12 @@ def take_overview() -> Overview:
     version: str | None
     size: int | None
     if address := os.environ.get("MONGODB_URI"):
-        version, size, counts, due = _look(name)
+        try:
+            version, size, counts, due = _look(name)
+        except DatabaseUnavailable as error:
+            if not waiting.documents:
+                raise
+            raise DatabaseUnavailable(f"{error}; {waiting.documents:,} documents wait in the spool") from None
         origin, shown = "MONGODB_URI", mask(address)
         return Overview(True, origin, shown, version, None, None, name, size, counts, waiting, due)
     status = embedded.status()

@@ -60,6 +60,8 @@ class Param:
     def _moment(self, text: str) -> datetime:
         """In UTC; what lies before the calendar's begin is its begin, and so at its end."""
         match = _MOMENT.fullmatch(text)
+        if match is None and _MOMENT.fullmatch(text.replace(" ", "+")):
+            raise UsageError(f"{self.name} {text!r} has lost its +; in an address it is written %2B")
         if match is None:
             raise self._wrong(text)
         day, clock, seconds, zone = match.groups()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
+import os
 import re
 import signal
 import subprocess
@@ -21,7 +23,7 @@ from newscrawl.errors import NewscrawlError, UsageError
 from newscrawl.export import lines
 from newscrawl.export.jsonl import Jsonl, extended
 from newscrawl.export.lines import LineJob, export_file, export_stream
-from newscrawl.export.part import open_part
+from newscrawl.export.part import Part, open_part
 from newscrawl.post import Post
 from newscrawl.read import Posts, Query
 from newscrawl.store import client
@@ -156,6 +158,28 @@ def test_an_interruption_tells_how_to_go_on(
         told = run("export", "jsonl", str(tmp_path / "x"), code=130).stderr
     assert told.endswith("x is not finished; the same command with --resume goes on with it\n")
     assert "4 posts written" in run("export", "jsonl", str(tmp_path / "x"), "--resume").stdout
+
+
+def test_a_disk_that_fills_up_tells_how_to_go_on(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(part: Part, content: bytes) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    put([post_of(1)])
+    monkeypatch.setattr(Part, "write", full)
+    told = run("export", "jsonl", str(tmp_path / "x"), code=1).stderr
+    assert "x is not finished; the same command with --resume goes on with it\n" in told
+    assert "No space left" in told
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv", "parquet", "atom"])
+@pytest.mark.parametrize("place", ["", "folder"])
+def test_a_folder_is_no_file(form: str, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "here" / "folder").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "here")
+    assert "is a folder; name a file in it" in run("export", form, place, code=2).stderr
+    assert [path.name for path in tmp_path.rglob("*")] == ["here", "folder"]
 
 
 @pytest.mark.parametrize("after", [0, 1, 10, 11, 25, 29])

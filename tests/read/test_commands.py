@@ -81,6 +81,7 @@ def test_an_empty_database_says_what_to_do_and_where_posts_are(news: list[Post],
     ran = run("--database", f"{database}_empty", "posts")
     assert ran.stdout == ""
     assert "newscrawl crawl eastmoney" in ran.stderr
+    assert f"{database}_empty of {os.environ['NEWSCRAWL_HOME']} yet" in ran.stderr
     assert f"10 posts are in {database}: newscrawl --database {database} posts" in ran.stderr
     assert json.loads(run("--database", f"{database}_empty", "posts", "--json").stdout) == []
 

@@ -21,12 +21,13 @@ NEWS = [
     post_of(3, title="午评：三大指数涨跌不一", text="沪指涨0.3%。" * 60 + "消息面上，央行昨日降准。"),
     post_of(4, title="ＡＩ芯片 TechWeb 观察", text="New York 的 5G 手机与 GPT-5 模型。", outlet="TechWeb"),
     post_of(5, title="重庆银行年报", text="重庆长江沿岸的行业（600036）表现平稳。"),
-    post_of(6, title="无关", text="天气晴。"),
+    post_of(6, title="證券公司發債", text="據證券時報報道，天氣晴。"),
 ]
 CASES: dict[str, list[int]] = {
     "降准": [1, 2, 3],  # title, lead, text
     "央行 降准": [1, 2, 3],
     "央行降准": [1, 2],
+    "央行\0降准\udcff": [1, 2, 3],  # what no text holds parts words
     '"午后走强"': [2],
     "ai": [4],
     "Ａｉ芯片": [4],
@@ -46,6 +47,10 @@ CASES: dict[str, list[int]] = {
     "晴": [],
     "降准 晴": [],
     "不存在的词": [],
+    "證券": [6],  # traditional and simplified characters are the same
+    "发债": [6],
+    "发": [6],
+    "证券时报": [6],
 }
 
 
@@ -94,6 +99,8 @@ def test_texts_of_find_are_found() -> None:
             "york 的 5": [4],
             "涨0.3%": [3],
             "下调": [1],
+            "劵时报": [],
+            "券时报报": [6],
         }.items():
             assert [int(post.id[-8:]) for post in posts.find(text=text)] == found, text
             assert numbers(posts.page(text=text)) == found
@@ -125,6 +132,10 @@ def test_an_excerpt_shows_the_word() -> None:
     assert second.excerpt
     assert second.excerpt.startswith("受央行降准")
     assert first.excerpt == "中国人民银行决定下调存款准备金率。"
+    with Posts.connect() as posts:
+        [traditional] = posts.search("证券时报").posts
+    assert traditional.excerpt == "據證券時報報道，天氣晴。"
+    assert words_of("证券").spans("據證券時報") == [(1, 3)]
 
 
 @pytest.mark.usefixtures("found_in")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import typer
@@ -13,7 +14,10 @@ from typer.testing import CliRunner
 
 from newscrawl.cli import db
 from newscrawl.errors import DatabaseUnavailable, UsageError
-from newscrawl.store import client
+from newscrawl.store import client, prune
+from newscrawl.store.record import touch_record
+from newscrawl.store.spool import SpoolFile
+from tests.store.posts import START
 
 
 def run(*words: str) -> str:
@@ -99,4 +103,64 @@ def test_status_of_an_address_that_fails(monkeypatch):
     monkeypatch.setenv("MONGODB_URI", "mongodb://u:s3cret@127.0.0.1:1/?replicaSet=r")
     monkeypatch.setitem(client._OPTIONS, "serverSelectionTimeoutMS", 100)
     with pytest.raises(DatabaseUnavailable, match="cannot be used"):
+        run("status")
+
+
+def seeded(database: str) -> tuple[list[str], list[str]]:
+    """Runs and rejects of 100, 20 and 0 days ago, and a post of 100 days ago."""
+    run("init")
+    now = datetime.now(UTC)
+    with MongoClient(client.uri("writer")) as connection:
+        store = connection[database]
+        store.command("collMod", "runs", validator={})
+        store.command("collMod", "rejects", validator={})
+        store.command("collMod", "posts", validator={})
+        for days in (100, 20, 0):
+            at = now - timedelta(days=days)
+            store["runs"].insert_one({"_id": f"run-{days}", "started": at})
+            store["rejects"].insert_one({"_id": f"reject-{days}", "first_seen": START, "last_seen": at})
+        store["posts"].insert_one({"_id": "a", "first_seen": START, "last_seen": START})
+    return left(database)
+
+
+def left(database: str) -> tuple[list[str], list[str]]:
+    with MongoClient(client.uri("reader")) as connection:
+        store = connection[database]
+        assert store["posts"].count_documents({}) == 1
+        runs, rejects = (sorted(each["_id"] for each in store[name].find()) for name in ("runs", "rejects"))
+    return runs, rejects
+
+
+def test_prune_removes_what_is_old_and_no_post(database):
+    before = seeded(database)
+    assert run("prune", "--dry-run").startswith("1 runs and 1 rejects from before ")
+    assert left(database) == before
+    assert run("prune").endswith(" UTC are removed\n")
+    assert left(database) == (["run-0", "run-20"], ["reject-0", "reject-20"])
+    assert run("prune", "--before", "10d").startswith("1 runs and 1 rejects")
+    assert left(database) == (["run-0"], ["reject-0"])
+    assert run("prune").startswith("0 runs and 0 rejects")
+
+
+@pytest.mark.parametrize("when", ["1d", "2099-01-01"])
+def test_prune_keeps_what_crawls_still_look_at(database, when):
+    with pytest.raises(UsageError, match="too late"):
+        run("prune", "--before", when)
+
+
+def test_prune_takes_more_than_a_batch(database, monkeypatch):
+    monkeypatch.setattr(prune, "_BATCH", 1)
+    seeded(database)
+    assert run("prune", "--before", "10d").startswith("2 runs and 2 rejects")
+
+
+def test_status_tells_what_waits_though_mongodb_is_away(own_home, monkeypatch):
+    monkeypatch.setenv("MONGODB_URI", "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=200")
+    with pytest.raises(DatabaseUnavailable) as empty:
+        run("status")
+    assert "spool" not in str(empty.value)
+    spool = SpoolFile.create(own_home / "spool", "newscrawl_own")
+    spool.append([touch_record("a", START), touch_record("b", START)])
+    spool.close()
+    with pytest.raises(DatabaseUnavailable, match=r"MONGODB_URI.*; 2 documents wait in the spool"):
         run("status")

@@ -67,6 +67,7 @@ def test_counts(pages: str) -> None:
         ("posts?size=1000", 400, "size"),
         ("posts?categroy=x", 400, "categroy"),
         ("posts?size=1&size=2", 400, "twice"),
+        ("posts?since=2026-03-08T00:00:00+08:00", 400, "%2B"),
         ("posts?after=abc", 404, "after"),
         ("posts/eastmoney:1", 404, "eastmoney:1"),
         ("search", 400, "q is missing"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ import typer
 from newscrawl.cli.chosen import Chosen, choosing
 from newscrawl.cli.export.output import Target, is_stream, streamed, tell
 from newscrawl.cli.printing import json_text, piped, ticking
-from newscrawl.errors import DatabaseUnavailable, UsageError
+from newscrawl.errors import DatabaseUnavailable, NewscrawlError, UsageError
 
 if TYPE_CHECKING:
     from newscrawl.export.lines import LineForm
@@ -98,6 +99,13 @@ def _write(target: Path, chosen: Chosen, form: tuple[str, LineForm], *, resume: 
 def _hinting(target: Path) -> Iterator[None]:
     try:
         yield
-    except (KeyboardInterrupt, DatabaseUnavailable):
-        typer.echo(f"{target} is not finished; the same command with --resume goes on with it", err=True)
+    except (KeyboardInterrupt, NewscrawlError) as error:
+        if _is_passing(error):
+            typer.echo(f"{target} is not finished; the same command with --resume goes on with it", err=True)
         raise
+
+
+def _is_passing(error: BaseException) -> bool:
+    """Whether an export that ended with it may go on later: the disk has room again, MongoDB is back."""
+    full = isinstance(error.__cause__, OSError) and error.__cause__.errno in (errno.ENOSPC, errno.EDQUOT)
+    return full or isinstance(error, KeyboardInterrupt | DatabaseUnavailable)

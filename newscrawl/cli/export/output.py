@@ -11,14 +11,26 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 import typer
 
 from newscrawl.cli.selection import tell_why_none
+from newscrawl.errors import UsageError
 from newscrawl.export.whole import unwritable
 
 if TYPE_CHECKING:
     from newscrawl.read import Posts
 
-Target = Annotated[Path, typer.Argument(metavar="FILE|-", help="Where the posts go; - is standard output.")]
-
 _STDOUT = Path("-")
+
+
+def _no_folder(target: Path) -> Path:
+    """Raises UsageError for a folder, which no file can take the place of."""
+    if target != _STDOUT and target.is_dir():
+        raise UsageError(f"{target} is a folder; name a file in it")
+    return target
+
+
+Target = Annotated[
+    Path,
+    typer.Argument(metavar="FILE|-", callback=_no_folder, help="Where the posts go; - is standard output."),
+]
 
 
 def is_stream(target: Path) -> bool:
