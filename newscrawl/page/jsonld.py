@@ -13,12 +13,13 @@ from lxml.html import HtmlElement
 MAX_SCRIPT = 1_000_000  # characters; larger ones are state dumps, not descriptions
 _MAX_OBJECTS = 2_000
 
-_WRAPPING = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|(?://\s*|/\*\s*)?\]\]>(?:\s*\*/)?)?[;\s]*$"
-)
-_COMMENT = re.compile(r'("(?:[^"\\]|\\.)*")|/\*.*?\*/|(?<![:"\w])//[^\n]*', re.DOTALL)
-_TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])')
-_MISSING_COMMA = re.compile(r'(?<=["}\]])(\s*\n\s*)(?=")')
+# Of scripts as people write them, and as attackers do: no pattern goes back over what it has passed.
+_OPENING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)")
+_CLOSING = re.compile(r"(?:-->|(?://\s*+|/\*\s*+)?\]\]>(?:\s*\*/)?)[;\s]*+\Z")
+_STRING = r'("(?:[^"\\]++|\\.)*+(?:"|\Z))'
+_COMMENT = re.compile(_STRING + r'|/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)|(?<![:"\w])//[^\n]*', re.DOTALL)
+_TRAILING_COMMA = re.compile(_STRING + r"|,(?=\s*+[}\]])", re.DOTALL)
+_MISSING_COMMA = re.compile(r'(?<=["}\]])([^\S\n]*+\n\s*+)(?=")')
 _ARTICLE = re.compile(r"(?:Article|Posting|Report|Review|Story|Recipe)$")
 _PAGE = re.compile(r"(?:WebPage|ItemPage|CollectionPage)$")
 
@@ -41,7 +42,7 @@ def load(script: HtmlElement) -> Any:
 
 
 def _unwrapped(text: str) -> str:
-    return _WRAPPING.sub("", text)
+    return _CLOSING.sub("", _OPENING.sub("", text, count=1)).strip("; \t\r\n")
 
 
 def _mended(text: str) -> str:

@@ -13,6 +13,7 @@ from newscrawl.page.structured import Structured
 from newscrawl.page.tree import host_of, text_of
 
 _LONGEST = 300  # characters; a heading with more is a paragraph
+_LONGEST_GIVEN = 1_000  # characters of what a page gives as its title; no headline has more
 _NEAR = 0.5  # similarity from which two texts are forms of one title
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 #: What sites put between title and name. A bare hyphen is one only beside Chinese.
@@ -163,6 +164,7 @@ def without_site(title: str, names: list[str]) -> str:
 
     `names` are as `_site_names` gives them: letters and digits only, case folded.
     """
+    title = title[:_LONGEST_GIVEN]
     while True:
         cuts = list(_SEPARATOR.finditer(title))
         if not cuts:
