@@ -31,6 +31,9 @@ BAIDU_IDS = {
     "editor_baidu": "editors",
 }
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_TITLE_WORDS = frozenset(("title", "headline"))
+_COLLECTED = HEADINGS | {"time", "meta", "link", "title"}
+_READ = frozenset(("class", "id", "role", "itemprop", "rel", "hidden", "style"))  # attributes
 
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]{2,}(?![a-z])")
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
@@ -149,7 +152,8 @@ class _Walk:
                     walk.skip_subtree()
             else:
                 self._end(element)
-        self._flush()
+        if self.pieces:
+            self._flush()
         return self.found
 
     def _start(self, element: HtmlElement) -> bool:
@@ -161,7 +165,7 @@ class _Walk:
             self.node = Node(element, "", self.node, frozenset(), 0)
             return True
         inline = tag in INLINE
-        if not inline:
+        if self.pieces and not inline:
             self._flush()
         self.node = self._node(element, tag, inline)
         if tag == "a":
@@ -177,6 +181,8 @@ class _Walk:
         node.hidden = parent is not None and parent.hidden
         names = ""
         for name, value in element.items():
+            if name not in _READ:
+                continue
             if name in ("class", "id", "role"):
                 names += " " + value
                 if name == "id" and value in BAIDU_IDS:
@@ -190,7 +196,10 @@ class _Walk:
                 node.hidden = True
         if names:
             node.tokens = tokens_of(names)
-        self._collect(node, tag)
+        if tag in _COLLECTED:
+            self._collect(node, tag)
+        elif names and not node.tokens.isdisjoint(_TITLE_WORDS):
+            self.found.titled.append(node)
         return node
 
     def _collect(self, node: Node, tag: str) -> None:
@@ -203,10 +212,8 @@ class _Walk:
             found.metas.append(node.element)
         elif tag == "link":
             found.links.append(node.element)
-        elif tag == "title" and found.title is None:
+        elif found.title is None:
             found.title = fold(node.element.text or "") or None
-        elif "title" in node.tokens or "headline" in node.tokens:
-            found.titled.append(node)
 
     def _end(self, element: HtmlElement) -> None:
         node = self.node
@@ -214,7 +221,7 @@ class _Walk:
         self.node = node.parent
         if node.tag == "a":
             self.hrefs.pop()
-        if node.tag and not node.inline:
+        if self.pieces and node.tag and not node.inline:
             self._flush()
         tail = element.tail
         if tail and self.node is not None:
@@ -226,8 +233,6 @@ class _Walk:
             self.pieces.append(Piece(element, tail, text, self.node, self.hrefs[-1]))
 
     def _flush(self) -> None:
-        if not self.pieces:
-            return
         pieces, self.pieces = self.pieces, []
         text = fold("".join(piece.text for piece in pieces))
         if text and len(self.found.blocks) < MOST_BLOCKS:

@@ -12,6 +12,10 @@ from newscrawl.page.jsonld import Graph, Object, string
 from newscrawl.page.metas import Metas
 from newscrawl.page.tree import absolute, text_of
 
+_MOST_SAID = 200  # candidates for a field
+_LONGEST_NAME = 80  # characters of an author
+_MOST_READ = 2_000_000  # characters of marked elements, which are read again where they stand in one another
+
 
 @dataclass(slots=True)
 class Structured:
@@ -51,7 +55,7 @@ def read_structured(found: Survey, url: str) -> Structured:
 
 
 def _put(into: list[Said], value: str | None, rule: str) -> None:
-    if value and all(value != other.value for other in into):
+    if value and len(into) < _MOST_SAID and all(value != other.value for other in into):
         into.append(Said(value, "structured", rule))
 
 
@@ -123,14 +127,23 @@ def _read_metas(names: Metas, said: Structured) -> None:
 
 def _read_marked(found: Survey, said: Structured) -> None:
     """Microdata of the article, and the ids that Baidu reads."""
+    read = 0
     for node in found.marked:
         name = (node.element.get("itemprop") or "").lower()
+        value = None
         if name == "datepublished":
-            _put(said.dates, _marked_value(node, "datetime"), "itemprop datePublished")
+            value = _marked_value(node, "datetime")
+            _put(said.dates, value, "itemprop datePublished")
         elif name == "headline":
-            _put(said.titles, _marked_value(node, "content"), "itemprop headline")
+            value = _marked_value(node, "content")
+            _put(said.titles, value, "itemprop headline")
         elif name == "author" or node.element.get("rel") == "author":
-            _put(said.authors, _author(node), "itemprop author" if name else "rel author")
+            value = _author(node)
+            if len(value) <= _LONGEST_NAME:
+                _put(said.authors, value, "itemprop author" if name else "rel author")
+        read += len(value or "")
+        if read > _MOST_READ:
+            break
     for node in found.signed:
         field_name = BAIDU_IDS[node.element.get("id", "")]
         _put(getattr(said, field_name), text_of(node.element), f"#{node.element.get('id')}")
@@ -142,13 +155,12 @@ def _marked_value(node: Node, attribute: str) -> str | None:
     return value.strip() or None
 
 
-def _author(node: Node) -> str | None:
+def _author(node: Node) -> str:
     element = node.element
     named = element.xpath("descendant::*[@itemprop='name']")
-    value = element.get("content") or (
+    return element.get("content") or (
         named[0].get("content") or text_of(named[0]) if named else text_of(element)
     )
-    return value if len(value) <= 80 else None
 
 
 def _read_webpages(graph: Graph, said: Structured) -> None:
