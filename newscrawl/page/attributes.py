@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 
 MOST_ATTRIBUTES = 1_000  #: of one tag; what comes after them is left out
-_HARMLESS = 60_000  # bytes of a page that hold too few names to take long
+_HARMLESS = 120_000  # bytes of a page that hold too few names to take long
 _VALUE = rb"\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>]*+)"
 _ATTRIBUTE = re.compile(rb"[\s/]*+[^\s=>/][^\s=>/]*+(?:%b)?+" % _VALUE)
 # Every quantifier is possessive: what was read is not read again another way.
 _TAG = re.compile(rb"<[a-zA-Z][^\s>/]*+(?:[\s/=]++|[^\s=>/]++(?:%b)?+)*+" % _VALUE)
 # A search begins at each `<`; what would make it read far, it takes for suspicious instead.
 _SUSPICIOUS = re.compile(
-    rb"<[a-zA-Z](?:[^\s>/]{300}|[^\s>/]*+(?:(?:[\s/]++|(?<=[\"']))[^\s=>/]{1,1000}+(?:\s*+=\s*+(?:"
+    rb"<[a-zA-Z](?:(?:[^\s>/<]*+<){50}|[^\s>/]*+(?:(?:[\s/]++|(?<=[\"']))[^\s=>/]{1,1000}+(?:\s*+=\s*+(?:"
     rb"\"[^\"]*+\"|'[^']*+'|[^\s>]{0,2000}+))?+){%d})" % (MOST_ATTRIBUTES,)
 )
 
