@@ -1,32 +1,43 @@
-"""Elements with attributes by the ten thousands: libxml2 compares each with all before it, for hours."""
+"""Tags with more attributes than any page has: libxml2 compares each name with all others of its tag.
+
+A tag of a hundred thousand names would hold a reader up for a minute, one of a million for hours.
+"""
 
 from __future__ import annotations
 
 import re
 
-#: Bytes of a page that cannot hold so many attributes that it matters.
-SMALL = 128 * 1024
-#: Comparisons of attributes that a page may cost; about three seconds.
-_MOST = 10**9
-_LONG = 2_000  # bytes of a tag that is looked into
-#: A script, whose text is not looked into, or a start tag to its end. Possessive: it never goes back.
+MOST_ATTRIBUTES = 1_000  #: of one tag; what comes after them is left out
+_HARMLESS = 120_000  # bytes of a page that hold too few names to take long
+_VALUE = rb"\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>]*+)"
+_ATTRIBUTE = re.compile(rb"[\s/]*+[^\s=>/][^\s=>/]*+(?:%b)?+" % _VALUE)
+_ATTRIBUTES = rb"(?:[\s/=]++|[^\s=>/]++(?:%b)?+)*+" % _VALUE
+# Every quantifier is possessive: what was read is not read again another way. The text of scripts and styles
+# is passed over: `a<b` is no tag there.
 _TAG = re.compile(
-    rb"<script\b(?:[^<]++|<(?!/script))*+|<[A-Za-z](?:[^\"'>]++|\"[^\"]*+\"|'[^']*+')*+", re.IGNORECASE
+    rb"(<(?:script|style)(?=[\s>/])%b)(>(?:[^<]++|<(?!/(?:script|style)))*+)?+|<[a-z][^\s>/]*+%b"
+    % (_ATTRIBUTES, _ATTRIBUTES),
+    re.IGNORECASE,
 )
-_QUOTED = re.compile(rb"\"[^\"]*+\"|'[^']*+'")
+# A search begins at each `<`; what would make it read far, it takes for suspicious instead.
+_SUSPICIOUS = re.compile(
+    rb"<[a-zA-Z](?:(?:[^\s>/<]*+<){50}|[^\s>/]*+(?:(?:[\s/]++|(?<=[\"']))[^\s=>/]{1,1000}+(?:\s*+=\s*+(?:"
+    rb"\"[^\"]*+\"|'[^']*+'|[^\s>]{0,2000}+))?+){%d})" % (MOST_ATTRIBUTES,)
+)
 
 
-def too_many(data: bytes) -> int | None:
-    """How many attributes a tag has with which parsing would take too long; None where none has.
+def without_masses(data: bytes) -> bytes:
+    """The page with the first MOST_ATTRIBUTES of each tag; nearly always the very bytes that came."""
+    if len(data) <= _HARMLESS or _SUSPICIOUS.search(data) is None:
+        return data
+    return _TAG.sub(_shortened, data)
 
-    A quotation mark astray makes a tag look longer than it is, but never so long.
-    """
-    if len(data) <= SMALL:
-        return None
-    cost = most = 0
-    for tag in _TAG.finditer(data):
-        if tag.end() - tag.start() > _LONG and tag.group()[:7].lower() != b"<script":
-            # A value between its quotes counts as one, too: names need no blank between them.
-            attributes = len(_QUOTED.sub(b" x ", tag.group()).split())
-            cost, most = cost + attributes**2, max(most, attributes)
-    return most if cost > _MOST else None
+
+def _shortened(match: re.Match[bytes]) -> bytes:
+    tag, text = match[1] or match[0], match[2] or b""
+    if len(tag) < 2 * MOST_ATTRIBUTES:
+        return match[0]
+    for number, attribute in enumerate(_ATTRIBUTE.finditer(tag)):
+        if number > MOST_ATTRIBUTES:
+            return tag[: attribute.start()] + text
+    return match[0]

@@ -78,22 +78,6 @@ def test_an_empty_fragment_is_a_page_error(html: str) -> None:
         parse_fragment(html, url=URL)
 
 
-@pytest.mark.parametrize(
-    "attributes",
-    [
-        " ".join(f"a{n}=x" for n in range(200_000)),
-        " ".join(f"a{n}" for n in range(200_000)),
-        " ".join(f"a{n}='>'" for n in range(200_000)),
-        "".join(f'a{n}="<b>"' for n in range(200_000)),
-    ],
-    ids=["plain", "names", "with ends in them", "without blanks"],
-)
-def test_attributes_by_the_ten_thousands_are_refused(attributes: str) -> None:
-    """libxml2 would take from minutes to hours for any of these."""
-    with pytest.raises(PageError, match=r"some [24]00,00\d attributes"):
-        parse(f"<p>x</p><p {attributes}>y</p>", url=URL)
-
-
 def test_long_tags_and_stray_quotes_are_no_attributes() -> None:
     long = f'<img src="data:image/png;base64,{"A" * 300_000}" alt="x">'
     stray = "<p title=it's>" + 'what\'s "said" and <b>done</b> ' * 20_000
