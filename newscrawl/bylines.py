@@ -48,7 +48,7 @@ def split_byline(text: str) -> tuple[str, list[tuple[Trade, str]]] | None:
     >>> split_byline("记者 今天 获悉") is None
     True
     """
-    words = _PARTED.sub(" ", _SITE.sub("", text).rstrip("：:，,。 ")).split() if len(text) <= _LONGEST else []
+    words = _PARTED.sub(" ", _SITE.sub("", text).rstrip("：:，, ")).split() if len(text) <= _LONGEST else []
     parts: list[tuple[Trade, list[str]]] = []
     before: list[str] = []
     for number, word in enumerate(words):

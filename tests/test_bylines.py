@@ -39,7 +39,7 @@ def test_roles_and_their_names(text: str, parts: tuple[str, list[tuple[str, str]
         "", "记者", "记者 今天 获悉", "记者从市教委获悉", "编辑部", "作者简介", "张三 李四",
         "记者手记：在码头等一班船",
         "10月4日，旅游专列开往襄阳。 通讯员刘娟 摄", "记者 张三 今天在北京说", "记者 " + "张三 " * 60,
-        "为什么优秀的记者 总是 离开", "校对 中文",
+        "为什么优秀的记者 总是 离开", "校对 中文", "参加采写的还有记者李镕。", "记者 张三。",
     ],
 )  # fmt: skip
 def test_what_is_no_byline(text: str) -> None:

@@ -26,6 +26,7 @@ _LONGEST_LINKED = 12  # characters of a name that is a link with its label
 _PARAGRAPH = 30  # characters of a block from which it is prose
 _DECAY = 0.6  # of a paragraph's weight, from each element to the one around it
 _LEVELS = 6
+_FAR = 200  # blocks; a title further before has nothing to do with a line
 
 
 class Belonging:
@@ -83,7 +84,7 @@ class Belonging:
 
     def _holds_title(self, node: Node, until: int) -> bool:
         """Whether a linked title stands in the element, in a block of at most the number `until`."""
-        for block in self.blocks[node.first : until + 1]:
+        for block in self.blocks[max(node.first, until - _FAR) : until + 1]:
             if node not in block.pieces[0].node.line():
                 return False
             if _has_title(block):

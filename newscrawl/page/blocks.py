@@ -33,6 +33,11 @@ MARKING_IDS = {
     "editor_baidu": "editors",
 }
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_TITLE_WORDS = frozenset(("title", "headline"))
+_COLLECTED = HEADINGS | {"time", "meta", "title"}
+_BREAKS = frozenset(("br", "hr", "input"))  # without text, and the end of a block
+_LEAVES = SKIPPED | _BREAKS | {"", "img", "link"}
+_READ = frozenset(("class", "id", "role", "itemprop", "rel", "hidden", "style"))  # attributes
 
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]{2,}(?![a-z])")
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
@@ -146,32 +151,44 @@ class _Walk:
     def run(self) -> Survey:
         walk = etree.iterwalk(self.found.root, events=("start", "end"))
         for event, element in walk:
+            tag = element.tag if isinstance(element.tag, str) else ""
+            leaf = tag in _LEAVES
             if event == "start":
-                if self._start(element):
+                if leaf:
+                    self._leaf(element, tag)
                     walk.skip_subtree()
-            else:
-                self._end(element)
-        self._flush()
+                else:
+                    self._start(element, tag)
+                continue
+            if not leaf:
+                self._end()
+            tail = element.tail
+            if tail and self.node is not None and (self.pieces or not tail.isspace()):
+                self.pieces.append(Piece(element, True, tail, self.node, self.hrefs[-1]))
+        if self.pieces:
+            self._flush()
         return self.found
 
-    def _start(self, element: HtmlElement) -> bool:
-        """Go down; True where what is inside is not to be walked."""
-        tag = element.tag
-        if tag in SKIPPED or not isinstance(tag, str):
-            if tag == "script" and "json" in (element.get("type") or ""):
+    def _leaf(self, element: HtmlElement, tag: str) -> None:
+        """An element in which no text of the page can be; no Node is made of it."""
+        if tag == "link":
+            self.found.links.append(element)
+        elif tag == "script":
+            if "json" in (element.get("type") or ""):
                 self.found.scripts.append(element)
-            self.node = Node(element, "", self.node, frozenset(), 0)
-            return True
-        inline = tag in INLINE
-        if not inline:
+        elif self.pieces and tag in _BREAKS:
             self._flush()
-        self.node = self._node(element, tag, inline)
+
+    def _start(self, element: HtmlElement, tag: str) -> None:
+        inline = tag in INLINE
+        if self.pieces and not inline:
+            self._flush()
+        self.node = node = self._node(element, tag, inline)
         if tag == "a":
             self.hrefs.append(element.get("href") or None)
         text = element.text
-        if text and tag != "title":
-            self._add(element, False, text)
-        return False
+        if text and tag != "title" and (self.pieces or not text.isspace()):
+            self.pieces.append(Piece(element, False, text, node, self.hrefs[-1]))
 
     def _node(self, element: HtmlElement, tag: str, inline: bool) -> Node:
         parent = self.node
@@ -179,6 +196,8 @@ class _Walk:
         node.hidden = parent is not None and parent.hidden
         names = ""
         for name, value in element.items():
+            if name not in _READ:
+                continue
             if name in ("class", "id", "role"):
                 names += " " + value
                 if name == "id" and value in MARKING_IDS:
@@ -192,7 +211,10 @@ class _Walk:
                 node.hidden = True
         if names:
             node.tokens = tokens_of(names)
-        self._collect(node, tag)
+        if tag in _COLLECTED:
+            self._collect(node, tag)
+        elif names and not node.tokens.isdisjoint(_TITLE_WORDS):
+            self.found.titled.append(node)
         return node
 
     def _collect(self, node: Node, tag: str) -> None:
@@ -203,33 +225,19 @@ class _Walk:
             found.times.append(node)
         elif tag == "meta":
             found.metas.append(node.element)
-        elif tag == "link":
-            found.links.append(node.element)
-        elif tag == "title" and found.title is None:
+        elif found.title is None:
             found.title = fold(node.element.text or "") or None
-        elif "title" in node.tokens or "headline" in node.tokens:
-            found.titled.append(node)
 
-    def _end(self, element: HtmlElement) -> None:
+    def _end(self) -> None:
         node = self.node
         assert node is not None
         self.node = node.parent
         if node.tag == "a":
             self.hrefs.pop()
-        if node.tag and not node.inline:
+        if self.pieces and not node.inline:
             self._flush()
-        tail = element.tail
-        if tail and self.node is not None:
-            self._add(element, True, tail)
-
-    def _add(self, element: HtmlElement, tail: bool, text: str) -> None:
-        if self.pieces or not text.isspace():
-            assert self.node is not None
-            self.pieces.append(Piece(element, tail, text, self.node, self.hrefs[-1]))
 
     def _flush(self) -> None:
-        if not self.pieces:
-            return
         pieces, self.pieces = self.pieces, []
         text = fold("".join(piece.text for piece in pieces))
         if text and len(self.found.blocks) < MOST_BLOCKS:

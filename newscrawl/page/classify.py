@@ -14,7 +14,8 @@ from math import exp, log
 from operator import mul
 
 from newscrawl.page.blocks import Block, Node, Survey
-from newscrawl.page.features import Features, Group, Known, features_of
+from newscrawl.page.feature_names import Group
+from newscrawl.page.features import Features, Known, features_of
 from newscrawl.page.layout import words_of
 
 _SIDE = 4  # blocks on each side whose first judgement is looked at

@@ -24,7 +24,7 @@ def cut_out(found: Survey, chosen: set[int]) -> HtmlElement | None:
     blocks = [found.blocks[index] for index in sorted(chosen)]
     if not blocks:
         return None
-    container = _container(blocks)
+    container = _container(blocks, found)
     inside = set(container.iter())
     for block in found.blocks:
         if block.index not in chosen:
@@ -33,14 +33,13 @@ def cut_out(found: Survey, chosen: set[int]) -> HtmlElement | None:
     return container
 
 
-def _container(blocks: list[Block]) -> HtmlElement:
-    """The innermost element that all the blocks stand in."""
+def _container(blocks: list[Block], found: Survey) -> HtmlElement:
+    """The innermost element that all the blocks stand in; the page's own where they are nested too deep."""
     common = list(blocks[0].node.line())
     for block in blocks[1:]:
         others = set(block.node.line())
-        while common[0] not in others:
-            common.pop(0)
-    return common[0].element
+        common = common[next((at for at, node in enumerate(common) if node in others), len(common)) :]
+    return common[0].element if common else found.root
 
 
 def _blank(block: Block, inside: set[HtmlElement]) -> None:

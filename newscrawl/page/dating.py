@@ -13,6 +13,7 @@ from newscrawl.page.datestamps import HAS_YEAR, Stamp
 from newscrawl.page.look import Look
 
 _LONGEST = 260  # characters; a date in a longer block is prose
+_MOST_STAMPS = 1_000  # of a page that are compared; an archive of dates is no article
 _DATE_CLASS = words.classes("date")
 _STRONG_CLASS = words.classes("date_strong")
 _BAD_REGION = words.classes("date_nowhere")
@@ -114,21 +115,23 @@ def _redated(shown: list[tuple[float, Stamp]], structured: str) -> bool:
 def _shown(look: Look) -> tuple[list[tuple[float, Stamp]], list[Stamp]]:
     """Dates in short blocks with how much each looks like that of publication, best first; and those of them
     that are labelled as of a change."""
-    scored = []
+    scored: list[tuple[float, Stamp]] = []
     changed = []
     nearness = _Nearness(look.found, look.title.node)
     addressed = datestamps.in_url(look.url)
     for block in look.found.blocks:
         if len(block.text) > _LONGEST or not (HAS_YEAR.search(block.text) or _short_year(block.text)):
             continue
-        end = 0
+        if len(scored) > _MOST_STAMPS:
+            break
+        end, near = 0, nearness.score(block)
         for number, stamp in enumerate(datestamps.find(block.text, month_first=look.month_first)):
             agrees = 0.8 if addressed is not None and addressed.day == stamp.day else 0.0
             own = _score(block, stamp)
             if is_of_change(look.found, block, stamp, end):
                 changed.append(stamp)
                 own -= 1.7
-            scored.append((own + nearness.score(block) + agrees - 0.3 * number, stamp))
+            scored.append((own + near + agrees - 0.3 * number, stamp))
             end = stamp.end
     return sorted(scored, key=lambda pair: -pair[0]), changed
 

@@ -9,10 +9,18 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
 
 from newscrawl.page import words
 from newscrawl.page.blocks import Block, Node, Survey, inherited
+from newscrawl.page.feature_names import (
+    Group,
+    around_names,
+    length,
+    place_names,
+    side_names,
+    tag_name,
+    text_names,
+)
 from newscrawl.page.layout import STOPS, Layout, look_of
 
 _LEVELS = 4  # ancestors whose part of the page's prose is a feature
@@ -34,13 +42,8 @@ _DATE = re.compile(r"(?:19|20)\d\d|\d{1,2}:\d\d")
 _PHRASE = words.phrases()
 _PLAIN_PHRASES = words.plain_phrases()
 _ASCII_PHRASES = tuple(pair for pair in _PLAIN_PHRASES if pair[0].isascii())
-_TAGS = words.tags("shown")
-_AROUND = words.tags("around")
 
 
-_MOST_KEPT = 4096  # groups of names that are kept from page to page, of each kind
-
-Group = tuple[str, ...]
 Features = list[Group]
 
 
@@ -72,10 +75,6 @@ def title_text(found: Survey, title: Node | None) -> str | None:
 
 def _plain(text: str) -> str:
     return _NOT_WORDS.sub("", text.lower())
-
-
-def _tag(node: Node) -> str:
-    return node.tag if node.tag in _TAGS else "other"
 
 
 class _Page:
@@ -124,7 +123,7 @@ class _Page:
         )
         stops = min(len(STOPS.findall(text)), 4)
         links = (bisect_right(_LINK_STEPS, link), bisect_right(_COARSE_LINK_STEPS, link))
-        return _text_names((size, self.script), links, (stops, end), kinds)
+        return text_names((size, self.script), links, (stops, end), kinds)
 
     def _of_written(self, block: Block, size: int) -> Group:
         """Whether JSON-LD has the text in its articleBody or its description."""
@@ -132,7 +131,7 @@ class _Page:
         names: Group = ()
         if len(self.written) >= _LEAST_WRITTEN:
             place = "in" if plain in self.written else "out"
-            names = (f"written-{place}-{_length(size)}",)
+            names = (f"written-{place}-{length(size)}",)
         if self.digest and len(plain) > 20 and (plain in self.digest or self.digest in plain):
             names += ("digest",)
         return names
@@ -147,7 +146,7 @@ class _Page:
             place, far = "after", f"past{bisect_right(_PAST_STEPS, index - layout.last)}"
         part = index * 8 // len(self.blocks)
         title = None if self.title_at is None else bisect_right(_PLACE_STEPS, index - self.title_at)
-        return _place_names((place, far), (part, title), (steps, layout.in_core(block.node)), size)
+        return place_names((place, far), (part, title), (steps, layout.in_core(block.node)), size)
 
     def _of_node(self, node: Node) -> Group:
         """Features of the block's element and what is around it; one group for all that are alike."""
@@ -159,7 +158,13 @@ class _Page:
         if known is None:
             own = [f"own.{token}" for token in node.tokens]
             regions = [f"region-{region}" for region in layout.regions(node)]
-            known = self.alike[key] = (f"tag-{_tag(node)}", f"ratio{ratio}", f"look{look}", *own, *regions)
+            known = self.alike[key] = (
+                f"tag-{tag_name(node)}",
+                f"ratio{ratio}",
+                f"look{look}",
+                *own,
+                *regions,
+            )
         return known
 
     def _of_inner(self, block: Block, size: int) -> Group:
@@ -172,10 +177,10 @@ class _Page:
             tokens = inner.tokens - node.tokens
             if all(piece.node is inner or piece.text.isspace() for piece in block.pieces):
                 wholly = inner.tag
-        key = (_tag(node), ratio, size, tokens, wholly, node.hidden)
+        key = (tag_name(node), ratio, size, tokens, wholly, node.hidden)
         known = self.alike.get(key)
         if known is None:
-            names = [f"ratio{ratio}-words{size}", f"tag-{_tag(node)}-words{size}"]
+            names = [f"ratio{ratio}-words{size}", f"tag-{tag_name(node)}-words{size}"]
             names += [f"own.{token}" for token in tokens]
             names += [f"wholly-{wholly}"] if wholly else []
             known = self.alike[key] = tuple(names + (["hidden"] if node.hidden else []))
@@ -193,79 +198,26 @@ class _Page:
         if len(covers) > 1:
             names.append(f"covers{covers[0]}-{covers[1]}")
         for level, outer in enumerate(line[:2]):
-            names.append(f"in{level}-{_tag(outer)}")
+            names.append(f"in{level}-{tag_name(outer)}")
             names += [f"near.{token}" for token in outer.tokens]
         with_title = next((level for level, outer in enumerate(line) if outer in layout.title_line), None)
         names.append(f"withtitle{'none' if with_title is None else min(with_title, 6)}")
         around = inherited(parent, self.around, frozenset(), self._around) if parent is not None else ()
-        known = tuple({*names, *around, *(name for outer in line[:3] for name in _around_names(outer))})
+        known = tuple({*names, *around, *(name for outer in line[:3] for name in around_names(outer))})
         self.outer[parent] = known
         return known
 
     def _around(self, node: Node, outer: frozenset[str]) -> frozenset[str]:
         """Class words and tags of the elements further out, those left aside that hold the whole page."""
-        return outer if self.layout.cover(node) >= 0.98 else outer.union(_around_names(node))
+        return outer if self.layout.cover(node) >= 0.98 else outer.union(around_names(node))
 
     def _of_neighbour(self, block: Block, side: str, other: int) -> Group:
         if not 0 <= other < len(self.blocks):
-            return _side_names(side, None, None)
+            return side_names(side, None, None)
         figures = self.layout.measures[other]
         size, link = bisect_right((4, 13, 36), figures.words), bisect_right((0.3, 0.8), figures.link)
         sibling = self.blocks[other].node.parent is block.node.parent
-        return _side_names(side, (size, link), sibling)
-
-
-@lru_cache(maxsize=_MOST_KEPT)
-def _text_names(
-    words: tuple[int, str], links: tuple[int, int], ending: tuple[int, str], kinds: Group
-) -> Group:
-    (size, script), (link, coarse), (stops, end) = words, links, ending
-    return (
-        "bias",
-        f"words{size}",
-        f"words{size}{script}",
-        f"link{link}",
-        f"words{size}link{coarse}",
-        f"stops{stops}",
-        f"end-{end}",
-        f"words{size}end-{end}",
-        *(kind for kind in kinds if kind),
-    )
-
-
-@lru_cache(maxsize=_MOST_KEPT)
-def _place_names(
-    place: tuple[str, str | None], at: tuple[int, int | None], inside: tuple[int | None, bool], size: int
-) -> Group:
-    (where, far), (part, title), (steps, core) = place, at, inside
-    names = (
-        f"place-{where}",
-        f"place-{where}-words{size}",
-        f"part{part}",
-        f"top{'out' if steps is None else min(steps, 4)}",
-        f"top{'out' if steps is None else min(steps, 4)}-words{size}",
-        f"top{'out' if steps is None else min(steps, 2)}-{where}",
-        f"core-{core}-words{size}",
-        f"core-{core}-{where}",
-    )
-    return (*names, *((far,) if far else ()), *(() if title is None else (f"title{title}",)))
-
-
-@lru_cache(maxsize=_MOST_KEPT)
-def _side_names(side: str, figures: tuple[int, int] | None, sibling: bool | None) -> Group:
-    if figures is None:
-        return (f"{side}-none",)
-    size, link = figures
-    return f"{side}-words{size}-link{link}", f"{side}-{'same' if sibling else 'other'}"
-
-
-def _around_names(node: Node) -> list[str]:
-    names = [f"in.{token}" for token in node.tokens]
-    return [*names, f"around-{node.tag}"] if node.tag in _AROUND else names
-
-
-def _length(size: int) -> str:
-    return "short" if size <= 4 else "long"
+        return side_names(side, (size, link), sibling)
 
 
 def _of_phrases(text: str, size: int) -> Group:
@@ -273,5 +225,5 @@ def _of_phrases(text: str, size: int) -> Group:
     plain = _ASCII_PHRASES if head.isascii() else _PLAIN_PHRASES
     kinds: set[str | None] = {kind for phrase, kind in plain if phrase in head}
     kinds.update(match.lastgroup for match in _PHRASE.finditer(head))
-    names = tuple(f"says-{kind}-{_length(size)}" for kind in sorted(kind for kind in kinds if kind))
-    return (*names, f"date-{_length(size)}") if _DATE.search(text) else names
+    names = tuple(f"says-{kind}-{length(size)}" for kind in sorted(kind for kind in kinds if kind))
+    return (*names, f"date-{length(size)}") if _DATE.search(text) else names

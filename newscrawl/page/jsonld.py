@@ -13,12 +13,16 @@ from lxml.html import HtmlElement
 MAX_SCRIPT = 1_000_000  # characters; larger ones are state dumps, not descriptions
 _MAX_OBJECTS = 2_000
 
-_WRAPPING = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|(?://\s*|/\*\s*)?\]\]>(?:\s*\*/)?)?[;\s]*$"
-)
-_COMMENT = re.compile(r'("(?:[^"\\]|\\.)*")|/\*.*?\*/|(?<![:"\w])//[^\n]*', re.DOTALL)
-_TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])')
-_MISSING_COMMA = re.compile(r'(?<=["}\]])(\s*\n\s*)(?=")')
+# A page may be made to hold its reader up: no pattern looks at a text twice, nor backwards for long.
+_OPENING = re.compile(r"\s*+(?:<!--|(?://\s*+|/\*\s*+)?<!\[CDATA\[(?:\s*+\*/)?)")
+_CLOSING = re.compile(r"(?:-->|(?://\s*|/\*\s*)?\]\]>(?:\s*\*/)?)$")
+_LONGEST_CLOSING = 60  # characters
+_STRING = r'("(?:[^"\\]|\\.)*+(?:"|\\?\Z))'
+_COMMENT = re.compile(_STRING + r'|/\*.*?(?:\*/|\Z)|(?<![:"\w])//[^\n]*', re.DOTALL)
+_TRAILING_COMMA = re.compile(_STRING + r"|,(?=\s*+[}\]])", re.DOTALL)
+_MISSING_COMMA = re.compile(r'(?<=["}\]])([^\S\n]*+\n\s*+)(?=")')
+# JSON can say what no text may hold: `\u0000`, half of a pair.
+_NO_CHARACTERS = re.compile("[\\x00-\\x08\\x0e-\\x1b\\ud800-\\udfff\\ufffe\\uffff]")
 _ARTICLE = re.compile(r"(?:Article|Posting|Report|Review|Story|Recipe)$")
 _PAGE = re.compile(r"(?:WebPage|ItemPage|CollectionPage)$")
 
@@ -41,7 +45,10 @@ def load(script: HtmlElement) -> Any:
 
 
 def _unwrapped(text: str) -> str:
-    return _WRAPPING.sub("", text)
+    opening = _OPENING.match(text)
+    text = text[opening.end() if opening else 0 :].rstrip("; \t\r\n\f\v")
+    closing = _CLOSING.search(text, max(0, len(text) - _LONGEST_CLOSING))
+    return text[: closing.start()] if closing else text
 
 
 def _mended(text: str) -> str:
@@ -127,4 +134,4 @@ def string(value: Any) -> str | None:
     if not isinstance(value, str):
         return None
     text = html.unescape(value) if "&" in value else value
-    return " ".join(text.split()) or None
+    return " ".join(_NO_CHARACTERS.sub("", text).split()) or None

@@ -33,6 +33,8 @@ _SAME_SCRIPT = {
 }
 _SMALL = word_tables.stopwords()
 _LEAST_SMALL = 8
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
+_NO_LETTERS = re.compile("[^A-Za-z]+")
 _SAMPLE = 6000  # characters
 _NEEDED = 0.25  # share of a script among the letters; brands and names in Latin are common
 
@@ -83,11 +85,14 @@ def _by_small_words(text: str) -> str | None:
 
 def by_script(text: str) -> str | None:
     """The language that a script gives away (`zh`, `ja`, `ru` …); None for Latin letters and short texts."""
-    letters = sum(char.isalpha() for char in text)
+    if text.isascii():
+        return None
+    foreign = "".join(_FOREIGN.findall(text))
+    letters = len(_NO_LETTERS.sub("", text)) + sum(map(str.isalpha, foreign))
     if letters < 20:
         return None
     for language, pattern in _SCRIPTS:
-        share = len(pattern.findall(text)) / letters
+        share = len(pattern.findall(foreign)) / letters
         if share > (0.08 if language == "ja" else _NEEDED):
             return language
     return None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from newscrawl.errors import PageError
 from newscrawl.page.tree import fold, parse_fragment
 
 if TYPE_CHECKING:
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 #: share of those taken. Cross-validated by site, any share from .3 to .6 does nearly as well.
 _DOUBTFUL_FROM, _DOUBTFUL_TO = 0.12, 0.88
 _MOST_DOUBTFUL = 0.4
-_MOST_BLOCKS = 3_000  #: of a page that is handed on; a longer one is no article, and dear
+_MOST_BLOCKS, _MOST_TEXT = (
+    3_000,
+    500_000,
+)  #: of a page that is handed on; a longer one is dear
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _LEAST = 60  #: characters of an answer that are a text
 #: What trafilatura and lxml are known to raise on broken trees; its answer is then none.
@@ -42,6 +46,8 @@ def is_unsure(look: Look, likely: list[float], chosen: Iterable[int]) -> bool:
     """
     blocks = look.found.blocks
     if look.chinese or not 0 < len(blocks) <= _MOST_BLOCKS:
+        return False
+    if sum(len(block.text) for block in blocks) > _MOST_TEXT:
         return False
     taken = sum(len(blocks[index].text) for index in chosen)
     doubtful = sum(
@@ -70,7 +76,10 @@ def ask(look: Look) -> HtmlElement | None:
         return None
     for element in body.iter():
         _to_html(element)
-    return parse_fragment(etree.tostring(body, encoding="unicode", method="html"), url=look.url)
+    try:
+        return parse_fragment(etree.tostring(body, encoding="unicode", method="html"), url=look.url)
+    except PageError:  # nested too deep for another root around it
+        return None
 
 
 def _extracted(root: HtmlElement) -> etree._Element | None:

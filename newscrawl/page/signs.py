@@ -15,6 +15,7 @@ from newscrawl.page.breadcrumb import breadcrumb
 from newscrawl.page.labels import LabelledField, looks_like_date, split_labelled
 from newscrawl.page.tree import absolute, fold
 
+_MOST_LINES = 500  # with labels, of a page that are looked into, the nearest first
 _LONGEST_LINE = 200  # characters; a label in a longer block is at its end or it is prose
 _LONGEST_NAME = 60
 _APART = "\x1f"  # no page holds it: control characters are taken out before parsing
@@ -71,10 +72,13 @@ def read_signs(found: Survey, title: Node | None, url: str, *, chinese: bool) ->
     signs = Signs()
     at = title.first if title is not None else 0
     belonging = Belonging(found, title)
+    lines = _MOST_LINES
     shown = [block for block in found.blocks if not block.node.hidden]
     for block in sorted(shown, key=lambda block: _distance(block.index - at)):
-        if chinese and _LABELLED.search(block.text) and not belonging.is_foreign(block):
-            _read_line(found, block, signs, url, inside=belonging.is_inside(block))
+        if chinese and lines and _LABELLED.search(block.text):
+            lines -= 1
+            if not belonging.is_foreign(block):
+                _read_line(found, block, signs, url, inside=belonging.is_inside(block))
         if chinese:
             _read_classed(block, signs, at, url, belonging)
         else:

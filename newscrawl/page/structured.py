@@ -15,6 +15,9 @@ from newscrawl.page.microdata import read_microdata
 from newscrawl.page.tree import absolute, text_of
 
 _WECHAT_DATE = re.compile(r"""\b(?:ct|oriCreateTime)\s*=\s*["'](1\d{9})["']""")
+_MOST_SAID = 200  # candidates for a field
+_LONGEST_NAME = 80  # characters of an author
+_MOST_READ = 2_000_000  # characters of marked elements, which are read again where they stand in one another
 
 
 @dataclass(slots=True)
@@ -55,7 +58,7 @@ def read_structured(found: Survey, url: str) -> Structured:
 
 
 def _put(into: list[Said], value: str | None, rule: str) -> None:
-    if value and all(value != other.value for other in into):
+    if value and len(into) < _MOST_SAID and all(value != other.value for other in into):
         into.append(Said(value, "structured", rule))
 
 
@@ -137,8 +140,13 @@ def _read_marked(found: Survey, said: Structured) -> None:
         "column": said.columns,
         "digest": said.digests,
     }
+    read = 0
     for field_name, value, rule in read_microdata(found):
-        _put(into[field_name], value, rule)
+        if field_name != "author" or len(value) <= _LONGEST_NAME:
+            _put(into[field_name], value, rule)
+        read += len(value)
+        if read > _MOST_READ:
+            break
     for node in found.signed:
         field_name = MARKING_IDS[node.element.get("id", "")]
         _put(getattr(said, field_name), text_of(node.element), f"#{node.element.get('id')}")

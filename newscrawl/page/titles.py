@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from newscrawl.draft import Said
@@ -13,6 +14,8 @@ from newscrawl.page.structured import Structured
 from newscrawl.page.tree import host_of, text_of
 
 _LONGEST = 300  # characters; a heading with more is a paragraph
+_MOST_CUT = 1_000  # characters; a title with more is left as it is
+_MOST_READ = 2_000_000  # characters of headings, which are read again where they stand in one another
 _NEAR = 0.5  # similarity from which two texts are forms of one title
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 #: What sites put between title and name. A bare hyphen is one only beside Chinese.
@@ -78,7 +81,7 @@ def _extra(h1: str, og: str) -> bool:
 
 def _nearest_h1(found: Survey, references: list[Said], names: list[str]) -> tuple[Node | None, Said | None]:
     best: tuple[float, Node | None, str] = (0.0, None, "")
-    texts = [(node, text_of(node.element)) for node in found.headings if node.tag == "h1"]
+    texts = list(_texts([node for node in found.headings if node.tag == "h1"]))
     for node, text in texts:
         if not text or len(text) > _LONGEST or _bare(text) in names:
             continue
@@ -96,8 +99,7 @@ def _marked_title(found: Survey, references: list[Said]) -> tuple[Node | None, S
     """No h1 fits: the longest heading or element classed a title that is part of a reference."""
     best: tuple[int, Node | None, str] = (3, None, "")
     wanted = [_bare(said.value) for said in references]
-    for node in (*found.headings, *found.titled):
-        text = text_of(node.element)
+    for node, text in _texts([*found.headings, *found.titled]):
         bare = _bare(text)
         if best[0] < len(bare) and len(text) <= _LONGEST and any(bare in other for other in wanted):
             best = (len(bare), node, text)
@@ -119,6 +121,17 @@ def _above_info_line(found: Survey) -> tuple[Node | None, Said | None]:
         ):
             return block.node, Said(block.text, "page", block.node.tag)
     return None, None
+
+
+def _texts(nodes: list[Node]) -> Iterator[tuple[Node, str]]:
+    """Elements with their texts, as long as they are not beyond measure."""
+    read = 0
+    for node in nodes:
+        text = text_of(node.element)
+        yield node, text
+        read += len(text)
+        if read > _MOST_READ:
+            return
 
 
 def _title_block(found: Survey, wanted: list[str]) -> tuple[Node | None, Said | None]:
@@ -163,10 +176,10 @@ def without_site(title: str, names: list[str]) -> str:
 
     `names` are as `_site_names` gives them: letters and digits only, case folded.
     """
-    while True:
+    while len(title) <= _MOST_CUT:
         cuts = list(_SEPARATOR.finditer(title))
         if not cuts:
-            return title.strip()
+            break
         if _is_site(title[cuts[-1].end() :], names):
             title = title[: cuts[-1].start()]
         elif _is_site(title[: cuts[0].start()], names):
@@ -176,8 +189,9 @@ def without_site(title: str, names: list[str]) -> str:
                 (title[: cut.start()] for cut in cuts if _is_site(title[cut.end() :], names)), None
             )
             if shorter is None:
-                return title.strip()
+                break
             title = shorter
+    return title.strip()
 
 
 def _is_site(segment: str, names: list[str]) -> bool:

@@ -10,14 +10,21 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from newscrawl.errors import PageError
+from newscrawl.page.attributes import without_masses
 from newscrawl.page.encoding import as_utf8
 
 MAX_BYTES = 10 * 1024 * 1024  #: of one page; Scrapy's DOWNLOAD_MAXSIZE of this project
 
 # One class for all elements: lxml.html asks a function of Python for the class of each.
 _CLASSES = etree.ElementDefaultClassLookup(element=HtmlElement)
-# What libxml2 would turn into U+FFFD, or stop at.
+# What libxml2 would turn into U+FFFD, stop at, or take and not let be set again: no character of XML.
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\f\r")
+_FORM_FEED = bytes.maketrans(b"\f", b" ")
+_NO_CHARACTERS = (
+    re.compile(rb"\xef\xbf[\xbe\xbf]"),
+    re.compile(rb"&#0*+(?:[1-8]|1[124-9]|2\d|3[01]|6553[45])(?:;|(?!\d))"),
+    re.compile(rb"&#[xX]0*+(?:[1-8bcefBCEF]|1[\da-fA-F]|[fF]{3}[efEF])(?:;|(?![\da-fA-F]))"),
+)
 # Where a browser may break a word: in the text of a post, and for whoever searches it, only in the way.
 # Two patterns, for re looks quickly for what each begins with: a sixth of the time of one for both.
 _SOFT_HYPHENS = (re.compile(rb"\xc2\xad"), re.compile(rb"&(?:shy|#173|#[xX][aA][dD]);"))
@@ -32,15 +39,17 @@ def parse(body: bytes | str, *, url: str, content_type: str | None = None) -> Ht
     """The page's `html` element, comments and processing instructions left out.
 
     Text is taken as it is, bytes are decoded (see `encoding.decode`). Markup may be broken in any
-    way. Raises PageError for a page that is empty, larger than MAX_BYTES, or nested deeper than
-    libxml2 allows (2,048 levels).
+    way. Raises PageError for a page that is empty, larger than MAX_BYTES, nested deeper than
+    libxml2 allows (2,048 levels), or made of attributes by the ten thousands.
     """
     if len(body) > MAX_BYTES:
         raise PageError(f"{url}: page of {len(body):,} bytes; at most {MAX_BYTES:,} are read")
     data = as_utf8(body, content_type) if isinstance(body, bytes) else body.encode("utf-8", "replace")
-    data = data.translate(None, _CONTROLS)
+    data = without_masses(data.translate(_FORM_FEED, _CONTROLS))
     for hyphen in _SOFT_HYPHENS:
         data = hyphen.sub(b"", data)
+    for character in _NO_CHARACTERS:  # a blank, lest what stood around it becomes another one
+        data = character.sub(b" ", data)
     root = _tree(data, url=url, deep=False)
     return _deep_tree(data, url) if root is None else root
 
@@ -93,7 +102,8 @@ def text_of(element: HtmlElement) -> str:
 
 def fold(text: str) -> str:
     """Runs of HTML's white space as one blank, none at the ends."""
-    return _HTML_SPACE.sub(" ", text).strip()
+    # Of ASCII no other white space is left by the parser, and this is quicker.
+    return " ".join(text.split()) if text.isascii() else _HTML_SPACE.sub(" ", text).strip()
 
 
 def link_of(element: HtmlElement, url: str) -> str | None:

@@ -67,7 +67,7 @@ def test_every_block_has_named_features_and_a_probability() -> None:
 
 
 def test_context_is_of_one_width_whatever_the_page() -> None:
-    width = len(model().context)
+    width = len(model().long) + len(model().short)
     for page in ("<p>x</p>", f"<p>{PROSE}</p>" * 9, "<p>x</p>" * 30):
         blocks = survey(parse(page, url=URL)).blocks
         for first in ([0.9] * len(blocks), [0.001] * len(blocks)):

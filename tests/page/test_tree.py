@@ -76,3 +76,11 @@ def test_a_fragment_survives_stray_end_tags() -> None:
 def test_an_empty_fragment_is_a_page_error(html: str) -> None:
     with pytest.raises(PageError, match="empty"):
         parse_fragment(html, url=URL)
+
+
+def test_long_tags_and_stray_quotes_are_no_attributes() -> None:
+    long = f'<img src="data:image/png;base64,{"A" * 300_000}" alt="x">'
+    stray = "<p title=it's>" + 'what\'s "said" and <b>done</b> ' * 20_000
+    script = "<script>" + "if(a<b){c='d' + \"e\"} " * 50_000 + "</script>"
+    for page in (long, stray, script):
+        assert "end" in text_of(parse(f"{page}<p>end</p>", url=URL))
