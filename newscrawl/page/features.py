@@ -40,6 +40,7 @@ _SENTENCE_END = re.compile(r"[.!?。！？…؟।]['\"”’»」』）)\]]*$")
 _QUOTES = "\"'“‘«»„「『—–-"
 _DATE = re.compile(r"(?:19|20)\d\d|\d{1,2}:\d\d")
 _PHRASE = words.phrases()
+_PHRASE_PARTS = words.phrase_parts()
 _PLAIN_PHRASES = words.plain_phrases()
 _ASCII_PHRASES = tuple(pair for pair in _PLAIN_PHRASES if pair[0].isascii())
 
@@ -224,6 +225,7 @@ def _of_phrases(text: str, size: int) -> Group:
     head = text[:300].lower()
     plain = _ASCII_PHRASES if head.isascii() else _PLAIN_PHRASES
     kinds: set[str | None] = {kind for phrase, kind in plain if phrase in head}
-    kinds.update(match.lastgroup for match in _PHRASE.finditer(head))
+    if any(part in head for part in _PHRASE_PARTS):
+        kinds.update(match.lastgroup for match in _PHRASE.finditer(head))
     names = tuple(f"says-{kind}-{length(size)}" for kind in sorted(kind for kind in kinds if kind))
     return (*names, f"date-{length(size)}") if _DATE.search(text) else names
