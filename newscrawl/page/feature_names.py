@@ -66,9 +66,10 @@ def side_names(side: str, figures: tuple[int, int] | None, sibling: bool | None)
     return f"{side}-words{size}-link{link}", f"{side}-{'same' if sibling else 'other'}"
 
 
-def around_names(node: Node) -> list[str]:
-    names = [f"in.{token}" for token in node.tokens]
-    return [*names, f"around-{node.tag}"] if node.tag in _AROUND else names
+@lru_cache(maxsize=_MOST_KEPT)
+def around_names(tag: str, tokens: frozenset[str]) -> Group:
+    names = tuple(f"in.{token}" for token in tokens)
+    return (*names, f"around-{tag}") if tag in _AROUND else names
 
 
 def length(size: int) -> str:

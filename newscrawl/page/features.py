@@ -40,6 +40,7 @@ _SENTENCE_END = re.compile(r"[.!?。！？…؟।]['\"”’»」』）)\]]*$")
 _QUOTES = "\"'“‘«»„「『—–-"
 _DATE = re.compile(r"(?:19|20)\d\d|\d{1,2}:\d\d")
 _PHRASE = words.phrases()
+_PHRASE_PARTS = words.phrase_parts()
 _PLAIN_PHRASES = words.plain_phrases()
 _ASCII_PHRASES = tuple(pair for pair in _PLAIN_PHRASES if pair[0].isascii())
 
@@ -127,8 +128,10 @@ class _Page:
 
     def _of_written(self, block: Block, size: int) -> Group:
         """Whether JSON-LD has the text in its articleBody or its description."""
-        plain = _plain(block.text)
         names: Group = ()
+        if len(block.text) <= 20 and len(self.written) < _LEAST_WRITTEN:
+            return names
+        plain = _plain(block.text)
         if len(self.written) >= _LEAST_WRITTEN:
             place = "in" if plain in self.written else "out"
             names = (f"written-{place}-{length(size)}",)
@@ -188,9 +191,8 @@ class _Page:
 
     def _of_parent(self, parent: Node | None) -> Group:
         """Features of what is around a block's element; the same for all its siblings."""
-        known = self.outer.get(parent)
-        if known is not None:
-            return known
+        if parent in self.outer:
+            return self.outer[parent]
         layout, names = self.layout, []
         line = parent.line() if parent is not None else []
         covers = [bisect_right(_COVER_STEPS, layout.cover(outer)) for outer in line[:_LEVELS]]
@@ -203,13 +205,15 @@ class _Page:
         with_title = next((level for level, outer in enumerate(line) if outer in layout.title_line), None)
         names.append(f"withtitle{'none' if with_title is None else min(with_title, 6)}")
         around = inherited(parent, self.around, frozenset(), self._around) if parent is not None else ()
-        known = tuple({*names, *around, *(name for outer in line[:3] for name in around_names(outer))})
-        self.outer[parent] = known
-        return known
+        known = {*names, *around}
+        for outer in line[:3]:
+            known.update(around_names(outer.tag, outer.tokens))
+        found = self.outer[parent] = tuple(known)
+        return found
 
     def _around(self, node: Node, outer: frozenset[str]) -> frozenset[str]:
         """Class words and tags of the elements further out, those left aside that hold the whole page."""
-        return outer if self.layout.cover(node) >= 0.98 else outer.union(around_names(node))
+        return outer if self.layout.cover(node) >= 0.98 else outer.union(around_names(node.tag, node.tokens))
 
     def _of_neighbour(self, block: Block, side: str, other: int) -> Group:
         if not 0 <= other < len(self.blocks):
@@ -224,6 +228,7 @@ def _of_phrases(text: str, size: int) -> Group:
     head = text[:300].lower()
     plain = _ASCII_PHRASES if head.isascii() else _PLAIN_PHRASES
     kinds: set[str | None] = {kind for phrase, kind in plain if phrase in head}
-    kinds.update(match.lastgroup for match in _PHRASE.finditer(head))
+    if any(part in head for part in _PHRASE_PARTS):
+        kinds.update(match.lastgroup for match in _PHRASE.finditer(head))
     names = tuple(f"says-{kind}-{length(size)}" for kind in sorted(kind for kind in kinds if kind))
     return (*names, f"date-{length(size)}") if _DATE.search(text) else names

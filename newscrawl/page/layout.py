@@ -41,7 +41,7 @@ def words_of(block: Block) -> int:
     """The words of a block's text, counted once; a CJK character counts as two thirds of one."""
     if block.words is None:
         text = block.text
-        cjk = 0 if text.isascii() else len(_CJK.findall(text))
+        cjk = 0 if text.isascii() or not _CJK.search(text) else len(_CJK.findall(text))
         block.words = cjk * 2 // 3 + len(_WORD.findall(_CJK.sub(" ", text) if cjk else text))
     return block.words
 
