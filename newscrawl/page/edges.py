@@ -16,7 +16,7 @@ from newscrawl.page.tree import text_of
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_LINES = ("p", "div", "section", "li", "h2", "h3", "h4", "h5", "center", "blockquote", "pre", "td")
+_LINES = ("h1", "p", "div", "section", "li", "h2", "h3", "h4", "h5", "center", "blockquote", "pre", "td")
 _MOST = 12  #: lines of either edge that are looked at
 _LONGEST = 160  #: characters; what is longer is part of the text
 _INFO_LINE = 60  #: characters of a line of labels
@@ -30,8 +30,11 @@ _FURTHER = re.compile(
 _PAGES = re.compile(r"^\s*(?:[【\[]\s*\d{1,2}\s*[】\]]\s*){2,}$")
 
 
-def cut_edges(body: HtmlElement) -> list[str]:
-    """Takes the lines out of the element; gives those after the text, in the order of the page."""
+def cut_edges(body: HtmlElement, title: str | None = None) -> list[str]:
+    """Takes the lines out of the element; gives those after the text, in the order of the page.
+
+    The title goes as well where it stands before the text.
+    """
     lines = [
         line
         for line in body.iter(*_LINES)
@@ -39,7 +42,7 @@ def cut_edges(body: HtmlElement) -> list[str]:
     ]
     for line in lines[:_MOST]:
         text = text_of(line)
-        if text and (len(text) > _LONGEST or not _ONCE.match(text)):
+        if text and text != title and (len(text) > _LONGEST or not _ONCE.match(text)):
             break
         if text:
             line.drop_tree()

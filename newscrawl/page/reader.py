@@ -64,7 +64,8 @@ def _without_edges(reading: Reading) -> Reading:
     """A declared body without the lines around its text; what they name fills the fields that are open."""
     if reading.body is None:
         return reading
-    parts = [part for line in cut_edges(reading.body) for part in split_labelled(line)]
+    title = reading.titles[0].value if reading.titles else None
+    parts = [part for line in cut_edges(reading.body, title) for part in split_labelled(line)]
     for label, field in (("outlet", "outlets"), ("authors", "authors"), ("editors", "editors")):
         if not getattr(reading, field):
             setattr(

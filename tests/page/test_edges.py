@@ -103,3 +103,11 @@ def test_lines_that_an_empty_element_parts_are_paragraphs() -> None:
     inside = "<br><div class=gap></div>".join(lines)
     page = f"<html lang=zh><h1>地铁四线年底通车</h1><p>2026-03-08 09:15</p><div id=t>{inside}</div></html>"
     assert extract_article(page, url="https://news.example.cn/a").text == "\n\n".join(lines)
+
+
+def test_the_title_in_its_own_text_goes() -> None:
+    body = fragment_fromstring(
+        f"<article><h1>地铁三线年底通车</h1>{FIRST}<p>地铁三线年底通车</p>{LAST}</article>"
+    )
+    cut_edges(body, "地铁三线年底通车")
+    assert text_of(body) == "三条线路将于年底开通，覆盖六个区。地铁三线年底通车市交通委员会表示，票价不变。"
