@@ -33,6 +33,7 @@ MARKING_IDS = {
     "editor_baidu": "editors",
 }
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_NO_TOKENS: frozenset[str] = frozenset()
 _TITLE_WORDS = frozenset(("title", "headline"))
 _COLLECTED = HEADINGS | {"time", "meta", "title"}
 _BREAKS = frozenset(("br", "hr", "input"))  # without text, and the end of a block
@@ -131,7 +132,7 @@ def inherited(node: Node, known: dict[Node, T], start: T, step: Callable[[Node, 
 @lru_cache(maxsize=20_000)
 def tokens_of(names: str) -> frozenset[str]:
     """The lower-case words of class names: `articleBody-v2 nav_item` → article, body, nav, item."""
-    return frozenset(word.lower() for word in _WORDS.findall(names[:300]) if len(word) > 1)
+    return frozenset([word.lower() for word in _WORDS.findall(names[:300]) if len(word) > 1])
 
 
 def survey(root: HtmlElement) -> Survey:
@@ -192,8 +193,8 @@ class _Walk:
 
     def _node(self, element: HtmlElement, tag: str, inline: bool) -> Node:
         parent = self.node
-        node = Node(element, tag, parent, frozenset(), len(self.found.blocks), inline=inline)
-        node.hidden = parent is not None and parent.hidden
+        hidden = parent is not None and parent.hidden
+        node = Node(element, tag, parent, _NO_TOKENS, len(self.found.blocks), hidden, inline)
         names = ""
         for name, value in element.items():
             if name not in _READ:
@@ -239,7 +240,7 @@ class _Walk:
 
     def _flush(self) -> None:
         pieces, self.pieces = self.pieces, []
-        text = fold("".join(piece.text for piece in pieces))
+        text = fold("".join([piece.text for piece in pieces]))
         if text and len(self.found.blocks) < MOST_BLOCKS:
-            linked = sum(len(piece.text.strip()) for piece in pieces if piece.link)
+            linked = sum([len(piece.text.strip()) for piece in pieces if piece.link])
             self.found.blocks.append(Block(len(self.found.blocks), pieces[0].node.up(), pieces, text, linked))
