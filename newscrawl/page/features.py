@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
 from newscrawl.page import words
 from newscrawl.page.blocks import Block, Node, Survey, inherited
@@ -33,6 +34,7 @@ _COVER_STEPS = (0.001, 0.05, 0.15, 0.3, 0.5, 0.75, 0.95)
 _PLACE_STEPS = (-30, -10, -3, 0, 1, 2, 3, 5, 8, 13, 21, 40, 80)
 _PAST_STEPS = (1, 2, 3, 5, 9)
 _LEAST_WRITTEN = 250  # letters of an articleBody that is the text and not its first sentence
+_PHRASE_HEAD = 300  # characters of it
 _PHRASE_WORDS = 40  # of a block in which phrases are looked for
 
 _NOT_WORDS = re.compile(r"[\W_]+")
@@ -107,7 +109,8 @@ class _Page:
             self._of_parent(block.node.parent),
         ]
         if self.layout.measures[block.index].words <= _PHRASE_WORDS:
-            groups.append(_of_phrases(block.text, size))
+            of_phrases = _kept_of_phrases if len(block.text) <= _PHRASE_HEAD else _of_phrases
+            groups.append(of_phrases(block.text, length(size)))
         if self.digest or len(self.written) >= _LEAST_WRITTEN:
             groups.append(self._of_written(block, size))
         return groups
@@ -224,11 +227,15 @@ class _Page:
         return side_names(side, (size, link), sibling)
 
 
-def _of_phrases(text: str, size: int) -> Group:
-    head = text[:300].lower()
+def _of_phrases(text: str, long: str) -> Group:
+    head = text[:_PHRASE_HEAD].lower()
     plain = _ASCII_PHRASES if head.isascii() else _PLAIN_PHRASES
     kinds: set[str | None] = {kind for phrase, kind in plain if phrase in head}
     if any(part in head for part in _PHRASE_PARTS):
         kinds.update(match.lastgroup for match in _PHRASE.finditer(head))
-    names = tuple(f"says-{kind}-{length(size)}" for kind in sorted(kind for kind in kinds if kind))
-    return (*names, f"date-{length(size)}") if _DATE.search(text) else names
+    names = tuple(f"says-{kind}-{long}" for kind in sorted(kind for kind in kinds if kind))
+    return (*names, f"date-{long}") if _DATE.search(text) else names
+
+
+#: A site's pages have most of their short texts in common.
+_kept_of_phrases = lru_cache(maxsize=4096)(_of_phrases)

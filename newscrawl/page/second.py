@@ -26,10 +26,8 @@ if TYPE_CHECKING:
 #: share of those taken. Cross-validated by site, any share from .3 to .6 does nearly as well.
 _DOUBTFUL_FROM, _DOUBTFUL_TO = 0.12, 0.88
 _MOST_DOUBTFUL = 0.4
-_MOST_BLOCKS, _MOST_TEXT = (
-    3_000,
-    500_000,
-)  #: of a page that is handed on; a longer one is dear
+_MOST_BLOCKS = 3_000  #: of a page that is handed on; a longer one is no article, and dear
+_MOST_TEXT = 200_000  #: its characters
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _LEAST = 60  #: characters of an answer that are a text
 #: What trafilatura and lxml are known to raise on broken trees; its answer is then none.
