@@ -4,10 +4,10 @@ Two marks of a text tell it. The fingerprint is a 64-bit simhash (Charikar, STOC
 neighbouring characters: a text that was hardly changed differs in few bits. The clauses are hashes of
 what stands between punctuation marks, at most 64 of them, those with the smallest hashes (Broder's
 bottom-k sketch, 1997): a text that lost half of its paragraphs has half of them still, while its simhash
-has moved far. Candidates share a band: the hash of the whole text, one of the smallest clauses, or a half of
-the simhash; quarters would find more of what differs in 2 or 3 bits, which clauses find as well, and bring as
-many strangers as all clauses together. A band that many stories have tells nothing and is not kept: the next
-clause takes its place.
+has moved far. Candidates share a band: the hash of the whole text, one of the smallest clauses, or the
+simhash. Parts of the simhash would find texts that differ in 2 or 3 bits, which clauses find as well, and
+bring strangers of the same words, the more the more posts there are. A band that many stories have tells
+nothing and is not kept: the next clause takes its place.
 """
 
 from __future__ import annotations
@@ -34,7 +34,11 @@ CONTAINED, SHARED = 0.55, 0.18
 DISTANCE = 3
 
 _CLAUSE_CHARS = 6  # shorter ones are in every other article
-_CLAUSE, _WHOLE, _LOW, _HIGH = (1 << 32 + bit for bit in range(4))  # mark what a band is: so much and 32 bits
+_CLAUSE, _WHOLE, _FINGERPRINT = (
+    1 << 32,
+    2 << 32,
+    1 << 62,
+)  # mark what a band is; MongoDB's integers have 63 bits
 _LEAST = 10  # letters of a text that says enough to be told from another
 _TEXT_LIMIT = 6_000  # characters that are looked at
 _GRAMS = 800  # characters whose pairs make the fingerprint; below 2**16, the room of a lane
@@ -57,10 +61,10 @@ def story_of(post_id: str, text: str) -> Story | None:
     hashes = sorted({crc32(piece.encode()) for piece in _clauses(pieces)})[:CLAUSES]
     fingerprint = simhash(joined)
     whole = _WHOLE | crc32(joined.encode())
-    halves = [_LOW | fingerprint & 0xFFFFFFFF, _HIGH | fingerprint >> 32]
+    beginning = _FINGERPRINT | fingerprint >> 2 & ~_CLAUSE
     smallest = [_CLAUSE | one for one in hashes[:CLAUSE_BANDS]]
     clauses = "".join(f"{one:08x}" for one in hashes)
-    return Story(f"{fingerprint:016x}", post_id, [*halves, *smallest, whole], clauses)
+    return Story(f"{fingerprint:016x}", post_id, [beginning, *smallest, whole], clauses)
 
 
 def asked_bands(story: Story) -> list[int]:
@@ -74,8 +78,8 @@ def kept_bands(story: Story, frequent: Container[int]) -> list[int]:
     The hash of the whole text stays, as the last.
     """
     rare = [band for band in _clause_bands(story) if band not in frequent][:CLAUSE_BANDS]
-    halves = [band for band in story.bands[:-1] if not band & _CLAUSE and band not in frequent]
-    return [*halves, *rare, *story.bands[-1:]]
+    others = [band for band in story.bands[:-1] if not band & _CLAUSE and band not in frequent]
+    return [*others, *rare, *story.bands[-1:]]
 
 
 def _clause_bands(story: Story) -> list[int]:
