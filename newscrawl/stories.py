@@ -34,11 +34,8 @@ CONTAINED, SHARED = 0.55, 0.18
 DISTANCE = 3
 
 _CLAUSE_CHARS = 6  # shorter ones are in every other article
-_CLAUSE, _WHOLE, _FINGERPRINT = (
-    1 << 32,
-    2 << 32,
-    1 << 62,
-)  # mark what a band is; MongoDB's integers have 63 bits
+# What marks the kind of a band; MongoDB's integers have 63 bits.
+_CLAUSE, _WHOLE, _FINGERPRINT = 1 << 32, 2 << 32, 1 << 62
 _LEAST = 10  # letters of a text that says enough to be told from another
 _TEXT_LIMIT = 6_000  # characters that are looked at
 _GRAMS = 800  # characters whose pairs make the fingerprint; below 2**16, the room of a lane
