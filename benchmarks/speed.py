@@ -82,7 +82,7 @@ def measure(contestant: Contestant, site: Site, articles: int, environment: dict
             stdout=said,
             stderr=subprocess.STDOUT,
         )
-        samples, usage, status = _watch(process, site, articles)
+        samples, peak, usage, status = _watch(process, site, articles)
         seconds = time.perf_counter() - began
         served = site.ask("/served")
         if status or served != articles:
@@ -90,19 +90,22 @@ def measure(contestant: Contestant, site: Site, articles: int, environment: dict
             told = said.read()[-2000:].decode("utf-8", "replace")
             raise RuntimeError(f"{contestant.name}: exit {status}, {served} of {articles} pages\n{told}")
     cpu = usage.ru_utime + usage.ru_stime
-    peak = usage.ru_maxrss * 1024 / 1e6
     return Measured(seconds, articles / seconds, cpu * 1000 / articles, peak, samples)
 
 
-def _watch(process: subprocess.Popen[bytes], site: Site, articles: int) -> tuple[list[float], Any, int]:
-    """Memory at the quarters, the process's use of resources, its exit code."""
+def _watch(
+    process: subprocess.Popen[bytes], site: Site, articles: int
+) -> tuple[list[float], float, Any, int]:
+    """Memory at the quarters and at most, the process's use of resources, its exit code."""
     samples: list[float] = []
+    peak = 0.0
     deadline = time.monotonic() + RUN_LIMIT
     while time.monotonic() < deadline:
         pid, status, usage = os.wait4(process.pid, os.WNOHANG)
         if pid:
             process.returncode = os.waitstatus_to_exitcode(status)
-            return samples, usage, process.returncode
+            return samples, peak, usage, process.returncode
+        peak = _high_water(process.pid) or peak
         if len(samples) < len(QUARTERS) and site.ask("/served") >= QUARTERS[len(samples)] * articles:
             samples.append(_resident(process.pid))
         time.sleep(0.05)
@@ -117,6 +120,17 @@ def _resident(pid: int) -> float:
     except (OSError, IndexError):
         return 0.0
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def _high_water(pid: int) -> float:
+    """The most that was resident so far; getrusage counts what its parent had when it was forked, too."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0.0
+    return next(
+        (int(line.split()[1]) * 1024 / 1e6 for line in status.splitlines() if line[:6] == "VmHWM:"), 0.0
+    )
 
 
 @contextmanager

@@ -55,7 +55,12 @@ def page(query: Query, after: str | None, size: int) -> Plan[Page]:
 
 
 def page_of(headlines: list[Headline], size: int) -> Page:
-    """A page of the first of them; there is a next one where more were found than it takes."""
+    """A page of the first of them; there is a next one where more were found than it takes.
+
+    Raises UsageError for a size below 1.
+    """
+    if size < 1:
+        raise UsageError(f"a page of {size} posts is none; give a size from 1 on")
     more = len(headlines) > size
     return Page(headlines[:size], place_after(headlines[size - 1]) if more else None)
 
