@@ -226,3 +226,9 @@ def test_close_twice_is_fine(mongo_home: Path) -> None:
     posts = Posts.connect()
     posts.close()
     posts.close()
+
+
+@pytest.mark.parametrize("size", [0, -5])
+def test_a_page_of_no_size_is_refused(news: list[Post], size: int) -> None:
+    with Posts.connect() as posts, pytest.raises(UsageError, match=f"a page of {size} posts is none"):
+        posts.page(size=size)
