@@ -9,6 +9,7 @@ import re
 
 MOST_ATTRIBUTES = 1_000  #: of one tag; what comes after them is left out
 _HARMLESS = 120_000  # bytes of a page that hold too few names to take long
+_LONG = 2 * MOST_ATTRIBUTES  # bytes, the least that so many take
 _VALUE = rb"\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>]*+)"
 _ATTRIBUTE = re.compile(rb"[\s/]*+[^\s=>/][^\s=>/]*+(?:%b)?+" % _VALUE)
 _ATTRIBUTES = rb"(?:[\s/=]++|[^\s=>/]++(?:%b)?+)*+" % _VALUE
@@ -19,25 +20,26 @@ _TAG = re.compile(
     % (_ATTRIBUTES, _ATTRIBUTES),
     re.IGNORECASE,
 )
-# A search begins at each `<`; what would make it read far, it takes for suspicious instead.
-_SUSPICIOUS = re.compile(
-    rb"<[a-zA-Z](?:(?:[^\s>/<]*+<){50}|[^\s>/]*+(?:(?:[\s/]++|(?<=[\"']))[^\s=>/]{1,1000}+(?:\s*+=\s*+(?:"
-    rb"\"[^\"]*+\"|'[^']*+'|[^\s>]{0,2000}+))?+){%d})" % (MOST_ATTRIBUTES,)
-)
 
 
 def without_masses(data: bytes) -> bytes:
     """The page with the first MOST_ATTRIBUTES of each tag; nearly always the very bytes that came."""
-    if len(data) <= _HARMLESS or _SUSPICIOUS.search(data) is None:
+    if len(data) <= _HARMLESS:
         return data
-    return _TAG.sub(_shortened, data)
+    parts, at = [], 0
+    for match in _TAG.finditer(data):
+        if match.end() - match.start() >= _LONG and (tag := _shortened(match)) is not None:
+            parts += [data[at : match.start()], tag]
+            at = match.end()
+    return b"".join([*parts, data[at:]]) if parts else data
 
 
-def _shortened(match: re.Match[bytes]) -> bytes:
+def _shortened(match: re.Match[bytes]) -> bytes | None:
+    """The tag with its first attributes, and the text of its script; None where it has no more than those."""
     tag, text = match[1] or match[0], match[2] or b""
-    if len(tag) < 2 * MOST_ATTRIBUTES:
-        return match[0]
+    if len(tag) < _LONG:
+        return None
     for number, attribute in enumerate(_ATTRIBUTE.finditer(tag)):
         if number > MOST_ATTRIBUTES:
             return tag[: attribute.start()] + text
-    return match[0]
+    return None

@@ -32,6 +32,16 @@ def _page(inner: str, head: str = "<title>The river</title>") -> str:
 PAGES = {
     "many attributes": "<p " + " ".join(f"a{i}=1" for i in range(100_000)) + ">x</p>",
     "many attributes with quoted ends": "<p " + " ".join(f'a{i}=">"' for i in range(100_000)) + ">x</p>",
+    "many attributes behind a long value": "<p a="
+    + "x" * 3_000
+    + " "
+    + " ".join(f"a{i}=1" for i in range(300_000))
+    + ">x</p>",
+    "many attributes behind a long name": "<p "
+    + "n" * 1_500
+    + " "
+    + " ".join(f"a{i}" for i in range(300_000))
+    + ">x</p>",
     "one attribute many times": "<p " + "a=1 " * 200_000 + ">x</p>",
     "tags in tags": "<a " + "<b " * 300_000,
     "open tags": "<a" * 200_000,
