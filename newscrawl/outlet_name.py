@@ -55,6 +55,7 @@ _BLANKS = re.compile(r"[ \t\xa0\u3000]{2,}|\s*\n\s*")
 _CODE = re.compile(r"_[A-Z]{1,4}\d{2,7}$|\bHN\d{3}$|\bN[A-Z]{1,2}\d{3,6}$")
 _BETWEEN_HAN = re.compile(r"(?<=[\u3000-\u303f\u3400-\u9fff])\s+(?=[\u3000-\u303f\u3400-\u9fff])")
 _SEVERAL = re.compile(r"[、,]|\s+[/&]\s+")
+_SIGNS = str.maketrans("丨∶", "|:", "\u200b\u2060\ufeff")
 _PAIRS = {"(": ")", "[": "]", "【": "】", "《": "》", "<": ">", "“": "”", '"': '"', "「": "」"}
 _PROSE = re.compile(r"[。！？!?；]|据.{2,}报道|^据")
 _ROLE = re.compile(
@@ -83,7 +84,7 @@ def outlet_name(value: str, bracketed: bool) -> str | None:
     >>> outlet_name("2026-11-19 来源：新京报 责编：李文静", False), outlet_name("据新华社电", False)
     ('新京报', '新华社')
     """
-    text = unicodedata.normalize("NFKC", value).replace("丨", "|").replace("∶", ":").strip()
+    text = unicodedata.normalize("NFKC", value).translate(_SIGNS).strip()
     text = _without_brackets(text)
     label = _LABEL.search(text)
     if label is None and _DECOY.search(text):

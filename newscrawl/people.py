@@ -47,6 +47,8 @@ _PREFIX = re.compile(
 _SUFFIX = re.compile(
     r"\s*(?:摄影报道|报道|摄影|摄|编译|综合|文并图|文并摄|图文|发自\s*.{1,8})$|\s*\d{1,2}月\d{1,2}日.*$|[\s/]+[文图]$|\s(?:특파원|선임)?기자$|\s*[→»]$|\s*(?:19|20)\d\d[-/.年].*$|\s*/\s*(?:文|摄|图)$|\s*[()].*$|\s*\[.*$"
 )
+# Bars in other letters' places, and what has no width: editors leave it within names.
+_SIGNS = str.maketrans("丨ǀㅣ", "|||", "\u200b\u2060\ufeff")
 _BACK = re.compile(r"返回.{1,8},\s*查看更多.*$")  # the link at the end of Sohu's texts
 _SPLIT = re.compile(r"[、,;/&|\n]|\s{2,}|\s(?:and|und|et|y)\s")
 # The signs that papers set before a byline: □ 本报记者 陈若川.
@@ -121,7 +123,7 @@ def _signs(name: str) -> bool:
 
 @lru_cache(maxsize=2048)
 def _names(value: str, chinese: bool) -> tuple[str, ...]:
-    text = unicodedata.normalize("NFKC", value).replace("丨", "|").strip().strip(_BULLETS)
+    text = unicodedata.normalize("NFKC", value).translate(_SIGNS).strip().strip(_BULLETS)
     if "://" in text or "。" in text:
         return ()
     text = _PAPER.sub(r"\1", text)

@@ -113,7 +113,8 @@ class Graph:
             if isinstance(thing, str):
                 yield string(thing) or "", False
             elif isinstance(thing, dict):
-                organization = any("Organization" in name for name in types(thing))
+                said = types(thing)  # Yoast calls whoever owns a site of its own both
+                organization = any("Organization" in name for name in said) and "Person" not in said
                 inner = thing.get("name")
                 for name in inner if isinstance(inner, list) else [inner]:
                     yield string(name) or "", organization

@@ -9,25 +9,16 @@ from dataclasses import dataclass
 
 from newscrawl.draft import Said
 from newscrawl.page.blocks import HEADINGS, Node, Survey
+from newscrawl.page.headings import bare, holds, is_masthead, plain, without_kicker
 from newscrawl.page.labels import looks_like_date, split_labelled
+from newscrawl.page.site_names import site_names, without_site
 from newscrawl.page.structured import Structured
-from newscrawl.page.tree import host_of, text_of
+from newscrawl.page.tree import text_of
 
+_SHORTEST = 5  # letters and digits of a title that other texts are held against
 _LONGEST = 300  # characters; a heading with more is a paragraph
-_MOST_CUT = 1_000  # characters; a title with more is left as it is
 _MOST_READ = 2_000_000  # characters of headings, which are read again where they stand in one another
 _NEAR = 0.5  # similarity from which two texts are forms of one title
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
-#: What sites put between title and name. A bare hyphen is one only beside Chinese.
-_SEPARATOR = re.compile(
-    r"\s+[|｜\-–—_·•:»«/\\~]+\s+|\s*[|｜»]\s*|__+|_(?=[^_]*[\u3400-\u9fff])|—+|(?<=[\u3400-\u9fff!?！？”》])-+|-+(?=[\u3400-\u9fff])"
-)
-#: How names of Chinese sites and their sections end; a headline does not.
-_CHINESE_SITE = re.compile(
-    r"^[^，。！？：“”]{2,12}(?:网|官网|网站|频道|日报|晚报|时报|在线|门户|客户端|中心)$"
-)
-_WORDS = re.compile(r"[^\W_]+")
-_DATE_OR_KICKER = re.compile(r"(?:19|20)\d\d|^[^:：|]{2,30}\s*[|:：]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +31,22 @@ class Title:
 
 def settle_title(found: Survey, structured: Structured, url: str) -> Title:
     """Choose by agreement of h1, JSON-LD headline, og:title and `<title>`."""
-    names = _site_names(structured, url)
+    names = site_names(structured, url)
     og = _first_cut(structured.titles, names)
     ld = _first_cut(structured.headlines, names)
-    plain = _cut(Said(found.title, "page", "title"), names) if found.title else None
-    references = [said for said in (og, ld, plain) if said is not None]
-    node, h1 = _nearest_h1(found, references, names)
+    tag = _cut(Said(found.title, "page", "title"), names) if found.title else None
+    references = [said for said in (og, ld, tag) if said is not None]
+    node, h1 = _nearest_h1(found, references, names, url)
     best = _choose(h1, og, ld)
     if best is None:
-        node, best = _above_info_line(found)
+        node, best = _of_epaper(found)
+    if best is None:
+        node, best = _above_info_line(found, references)
     if best is None:
         node, best = _marked_title(found, references)
-    others = [h1, ld, og, plain]
+    if best is not None and node is not None:
+        best = _inside(node, best, [said for said in (og, ld) if said is not None])
+    others = [h1, ld, og, tag]
     said = [one for one in (best, *others) if one is not None]
     distinct: dict[str, Said] = {}
     for one in said:
@@ -59,15 +54,30 @@ def settle_title(found: Survey, structured: Structured, url: str) -> Title:
     return Title(list(distinct.values()), node)
 
 
+def _inside(node: Node, best: Said, references: list[Said]) -> Said:
+    """The title without the kicker or the subtitle that stands in its heading, in an element of its own."""
+    if not len(node.element) or best.rule not in HEADINGS:
+        return best
+    mine = bare(best.value)
+    same = [said for said in references if bare(said.value) == mine]
+    if same:  # the kicker belongs to it; two elements are shown without the colon that joins them
+        return next((said for said in same if ": " in said.value and ":" not in best.value), best)
+    for said in references:
+        theirs = bare(said.value)
+        if len(theirs) > _SHORTEST and theirs in mine and holds(node, said.value):
+            return said
+    return Said(without_kicker(node, best.value), best.origin, best.rule)
+
+
 def _choose(h1: Said | None, og: Said | None, ld: Said | None) -> Said | None:
     if h1 is None:
         return None
-    mine = _bare(h1.value)
+    mine = bare(h1.value)
     if ld is None:
-        longer = og is not None and mine != _bare(og.value) and _extra(h1.value, og.value)
+        longer = og is not None and mine != bare(og.value) and _extra(h1.value, og.value)
         return og if longer else h1
-    cut_off = mine.startswith(_bare(ld.value.rstrip("….")))
-    agreed = mine == _bare(ld.value) or (og is not None and mine == _bare(og.value)) or cut_off
+    cut_off = mine.startswith(bare(ld.value.rstrip("….")))
+    agreed = mine == bare(ld.value) or (og is not None and mine == bare(og.value)) or cut_off
     return h1 if agreed else ld
 
 
@@ -79,30 +89,34 @@ def _extra(h1: str, og: str) -> bool:
     return bool(rest) and (bool(re.search(r"(?:19|20)\d\d", rest)) or h1.endswith(og))
 
 
-def _nearest_h1(found: Survey, references: list[Said], names: list[str]) -> tuple[Node | None, Said | None]:
+def _nearest_h1(
+    found: Survey, references: list[Said], names: list[str], url: str
+) -> tuple[Node | None, Said | None]:
     best: tuple[float, Node | None, str] = (0.0, None, "")
     texts = list(_texts([node for node in found.headings if node.tag == "h1"]))
     for node, text in texts:
-        if not text or len(text) > _LONGEST or _bare(text) in names:
+        if not text or len(text) > _LONGEST or bare(text) in names:
             continue
         near = max(
             (similarity(text, said.value) for said in references), default=0.3 if len(texts) == 1 else 0.0
         )
-        if near > best[0]:
+        if near > best[0] and not is_masthead(node, text, url):
             best = (near, node, text)
     if best[1] is None or (best[0] < _NEAR and references):
         return None, None
-    return best[1], Said(best[2], "page", "h1")
+    text = without_site(best[2], names)  # the name goes only where another title is without it, too
+    agreed = bare(text) != bare(best[2]) and any(bare(text) == bare(said.value) for said in references)
+    return best[1], Said(text if agreed else best[2], "page", "h1")
 
 
 def _marked_title(found: Survey, references: list[Said]) -> tuple[Node | None, Said | None]:
     """No h1 fits: the longest heading or element classed a title that is part of a reference."""
     best: tuple[int, Node | None, str] = (3, None, "")
-    wanted = [_bare(said.value) for said in references]
+    wanted = [bare(said.value) for said in references]
     for node, text in _texts([*found.headings, *found.titled]):
-        bare = _bare(text)
-        if best[0] < len(bare) and len(text) <= _LONGEST and any(bare in other for other in wanted):
-            best = (len(bare), node, text)
+        mine = bare(text)
+        if best[0] < len(mine) and len(text) <= _LONGEST and any(mine in other for other in wanted):
+            best = (len(mine), node, text)
     longest = max(map(len, wanted), default=0)
     if best[1] is None or best[0] < longest * 0.4:
         return _title_block(found, wanted)
@@ -110,24 +124,41 @@ def _marked_title(found: Survey, references: list[Said]) -> tuple[Node | None, S
     return best[1], Said(best[2], "page", rule)
 
 
-def _above_info_line(found: Survey) -> tuple[Node | None, Said | None]:
-    """Chinese pages: the heading, of whatever rank, right above the line with 发布时间 or 来源."""
+def _above_info_line(found: Survey, references: list[Said]) -> tuple[Node | None, Said | None]:
+    """Chinese pages: the heading, of whatever rank, right above the line with 发布时间 or 来源; not the
+    subtitle of one that another title is like."""
+    wanted = {bare(said.value) for said in references}
     for block, after in zip(found.blocks, found.blocks[1:], strict=False):
         heading = block.node.tag in HEADINGS and not block.linked and 6 <= len(block.text) <= 100
         if (
             heading
             and looks_like_date(after.text)
             and any(name for name, _ in split_labelled(after.text[:200]))
+            and (bare(block.text) in wanted or not _shows_any(found, wanted))
         ):
             return block.node, Said(block.text, "page", block.node.tag)
     return None, None
+
+
+def _of_epaper(found: Survey) -> tuple[Node | None, Said | None]:
+    """Digital newspapers made with Founder's software; their `<title>` is the paper's name."""
+    element = next(found.root.iter("founder-title"), None)
+    for block in found.blocks if element is not None else ():
+        node = next((node for node in block.pieces[0].node.line() if node.element is element), None)
+        if node is not None:
+            return node, Said(block.text, "page", "founder-title")
+    return None, None
+
+
+def _shows_any(found: Survey, wanted: set[str]) -> bool:
+    return any(bare(text) in wanted for _, text in _texts(found.headings) if len(text) > _SHORTEST)
 
 
 def _texts(nodes: list[Node]) -> Iterator[tuple[Node, str]]:
     """Elements with their texts, as long as they are not beyond measure."""
     read = 0
     for node in nodes:
-        text = text_of(node.element)
+        text = plain(text_of(node.element))
         yield node, text
         read += len(text)
         if read > _MOST_READ:
@@ -137,15 +168,15 @@ def _texts(nodes: list[Node]) -> Iterator[tuple[Node, str]]:
 def _title_block(found: Survey, wanted: list[str]) -> tuple[Node | None, Said | None]:
     """The first block whose text is the whole beginning of a reference: the title in plain markup."""
     for block in found.blocks:
-        bare = _bare(block.text)
-        if len(bare) >= 6 and not block.linked and any(other.startswith(bare) for other in wanted):
+        mine = bare(block.text)
+        if len(mine) >= 6 and not block.linked and any(other.startswith(mine) for other in wanted):
             return block.pieces[0].node, Said(block.text, "page", "title text")
     return None, None
 
 
 def similarity(one: str, other: str) -> float:
     """Jaccard similarity of the character bigrams; 1 where one is the other's beginning or end."""
-    a, b = _bare(one), _bare(other)
+    a, b = bare(one), bare(other)
     if not a or not b:
         return 0.0
     shorter, longer = sorted((a, b), key=len)
@@ -159,63 +190,9 @@ def _bigrams(text: str) -> list[str]:
     return [text[i : i + 2] for i in range(len(text) - 1)] or [text]
 
 
-def _bare(text: str) -> str:
-    return "".join(_WORDS.findall(text)).casefold()
-
-
 def _first_cut(said: list[Said], names: list[str]) -> Said | None:
     return _cut(said[0], names) if said else None
 
 
 def _cut(said: Said, names: list[str]) -> Said:
-    return Said(without_site(said.value, names), said.origin, said.rule)
-
-
-def without_site(title: str, names: list[str]) -> str:
-    """The title without the segments at its ends that are the site's name.
-
-    `names` are as `_site_names` gives them: letters and digits only, case folded.
-    """
-    while len(title) <= _MOST_CUT:
-        cuts = list(_SEPARATOR.finditer(title))
-        if not cuts:
-            break
-        if _is_site(title[cuts[-1].end() :], names):
-            title = title[: cuts[-1].start()]
-        elif _is_site(title[: cuts[0].start()], names):
-            title = title[cuts[0].end() :]
-        else:
-            shorter = next(
-                (title[: cut.start()] for cut in cuts if _is_site(title[cut.end() :], names)), None
-            )
-            if shorter is None:
-                break
-            title = shorter
-    return title.strip()
-
-
-def _is_site(segment: str, names: list[str]) -> bool:
-    bare = _bare(segment)
-    if not bare or _CHINESE_SITE.search(segment.strip()):
-        return True
-    return any(
-        bare == name
-        or (
-            len(bare) >= 3
-            and len(name) >= 3
-            and (bare in name or (name in bare and len(name) * 2 > len(bare)))
-        )
-        for name in names
-    )
-
-
-def _site_names(structured: Structured, url: str) -> list[str]:
-    names = {_bare(said.value) for said in structured.publishers}
-    host = host_of(url).removeprefix("www.")
-    labels = [
-        label
-        for label in host.split(".")[:-1]
-        if label not in ("co", "com", "org", "net", "gov", "edu", "m", "news")
-    ]
-    names |= {_bare(label) for label in labels} | {_bare(host)}
-    return [name for name in names if len(name) > 1]
+    return Said(without_site(plain(said.value), names), said.origin, said.rule)

@@ -12,6 +12,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from newscrawl.errors import PageError
 from newscrawl.page.attributes import without_masses
 from newscrawl.page.encoding import as_utf8
+from newscrawl.page.formats import foreign_format
 
 MAX_BYTES = 10 * 1024 * 1024  #: of one page; Scrapy's DOWNLOAD_MAXSIZE of this project
 
@@ -39,11 +40,13 @@ def parse(body: bytes | str, *, url: str, content_type: str | None = None) -> Ht
     """The page's `html` element, comments and processing instructions left out.
 
     Text is taken as it is, bytes are decoded (see `encoding.decode`). Markup may be broken in any
-    way. Raises PageError for a page that is empty, larger than MAX_BYTES, nested deeper than
-    libxml2 allows (2,048 levels), or made of attributes by the ten thousands.
+    way. Raises PageError for a page that is empty, a PDF or a picture, larger than MAX_BYTES, nested deeper
+    than libxml2 allows (2,048 levels), or made of attributes by the ten thousands.
     """
     if len(body) > MAX_BYTES:
         raise PageError(f"{url}: page of {len(body):,} bytes; at most {MAX_BYTES:,} are read")
+    if isinstance(body, bytes) and (kind := foreign_format(body)) is not None:
+        raise PageError(f"{url}: not a page but {kind}; leave such addresses out")
     data = as_utf8(body, content_type) if isinstance(body, bytes) else body.encode("utf-8", "replace")
     data = without_masses(data.translate(_FORM_FEED, _CONTROLS))
     for hyphen in _SOFT_HYPHENS:

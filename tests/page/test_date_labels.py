@@ -36,6 +36,9 @@ ENGLISH = {
     "one line": "<p>Updated March 9, 2026 10:00 AM | Published March 8, 2026 8:37 AM</p>",
     "one line, publication first": "<p>Published March 8, 2026 8:37 AM | Updated March 9, 2026 10:00 AM</p>",
     "last modified": "<p>Last modified on Mon 9 Mar 2026 10.00 GMT</p><p>Sun 8 Mar 2026 08.37 GMT</p>",
+    "French": "<p>Modifié le 9 mars 2026 à 10:00 – Publié le 8 mars 2026 à 8h37</p>",
+    "French, short": "<p>Màj le 9 mars 2026 à 10:00</p><p>Le 8 mars 2026 à 8h37</p>",
+    "edited": "<p>Edited March 9, 2026 10:00 AM</p><p>March 8, 2026 8:37 AM</p>",
     "times": (
         "<p>Updated <time datetime='2026-03-09T10:00Z'>9 Mar</time></p>"
         "<p>Published <time datetime='2026-03-08T08:37Z'>8 Mar</time></p>"

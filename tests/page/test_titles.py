@@ -2,7 +2,8 @@ import pytest
 
 from newscrawl.page.blocks import survey
 from newscrawl.page.structured import read_structured
-from newscrawl.page.titles import settle_title, similarity, without_site
+from newscrawl.page.site_names import without_site
+from newscrawl.page.titles import settle_title, similarity
 from newscrawl.page.tree import parse
 
 URL = "https://www.example-post.de/a/1.html"
@@ -37,6 +38,42 @@ CASES = {
         '<meta property="og:title" content="Great tasks"><h1>Tunisia <span>Great tasks</span></h1>',
         "Great tasks",
     ),
+    "a kicker inside the h1, and no other title": (
+        '<h1><span class="kicker">Tunisia</span> <span>Great tasks</span></h1>',
+        "Great tasks",
+    ),
+    "a kicker that another title joins with a colon": (
+        '<meta property="og:title" content="Tunisia: Great tasks"><h1><i>Tunisia</i> <b>Great tasks</b></h1>',
+        "Tunisia: Great tasks",
+    ),
+    "a subtitle inside the h1": (
+        "<h1><span>Rain over the city</span> <small>What is known of it</small></h1>"
+        + ld("Rain over the city"),
+        "Rain over the city",
+    ),
+    "the site's name in the h1": (
+        '<meta property="og:title" content="Rain over the city"><h1>Rain over the city | Example Post</h1>',
+        "Rain over the city",
+    ),
+    "an h1 that leads home": (
+        "<title>Four Winds Daily » Rain over the city</title><h1><a href=/>Four Winds Daily</a></h1>"
+        "<h2><a href=/a/1.html>Rain over the city</a></h2>",
+        "Rain over the city",
+    ),
+    "a subtitle above the info line": (
+        "<title>本市新增三条地铁线路 - 示例网</title><h2>本市新增三条地铁线路</h2><h3>市民出行将更加方便快捷</h3>"
+        "<p>发布时间：2019-05-18 来源：示例学会</p>",
+        "本市新增三条地铁线路",
+    ),
+    "a digital newspaper": (
+        "<title>示例日报数字报</title><td><founder-title>本市新增三条地铁线路</founder-title></td>",
+        "本市新增三条地铁线路",
+    ),
+    "entities that were escaped twice": (
+        '<meta property="og:title" content="Rain &amp;amp; wind: &amp;#8216;no&amp;#8217;">',
+        "Rain & wind: ‘no’",
+    ),
+    "spaces without width": ("<h1>Rain over the ci\u200bty</h1>", "Rain over the city"),
     "no heading at all": ("<title>本市新增地铁线路_示例网</title><div>x</div>", "本市新增地铁线路"),
     "the title in plain markup": (
         "<title>监察法全文公布实施-纪检</title><td><span>监察法全文公布实施</span></td>",

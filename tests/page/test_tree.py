@@ -12,6 +12,24 @@ def test_nothing_is_a_page_error(body: bytes | str) -> None:
         parse(body, url=URL)
 
 
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj <</Type /Catalog>>", "PDF"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "PNG"),
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF", "JPEG"),
+        (b"PK\x03\x04\x14\x00\x06\x00", "Office"),
+        (b"\x1f\x8b\x08\x00\x00", "gzip"),
+        (b"RIFF\x24\x00\x00\x00WEBPVP8 ", "WebP"),
+        (b"\x00\x00\x00\x20ftypisom", "film"),
+    ],
+)
+def test_other_files_are_page_errors(body: bytes, kind: str) -> None:
+    with pytest.raises(PageError, match=kind):
+        parse(body, url=URL)
+    assert "RIFF" in text_of(parse(b"<p>RIFF, %PDF- and PK</p>", url=URL))
+
+
 def test_too_large_a_page_is_a_page_error() -> None:
     with pytest.raises(PageError, match="at most"):
         parse(b"<p>" + b"a" * MAX_BYTES, url=URL)

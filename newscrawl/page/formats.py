@@ -1,0 +1,33 @@
+"""Files that are no page, told by their first bytes: servers send them as `text/html` too."""
+
+from __future__ import annotations
+
+_BEGINNINGS = {
+    b"%PDF-": "a PDF document",
+    b"\x89PNG\r\n": "a PNG picture",
+    b"\xff\xd8\xff": "a JPEG picture",
+    b"GIF87a": "a GIF picture",
+    b"GIF89a": "a GIF picture",
+    b"PK\x03\x04": "a ZIP archive or an Office document",
+    b"\xd0\xcf\x11\xe0\xa1\xb1": "an Office document",
+    b"Rar!\x1a\x07": "a RAR archive",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"\x1f\x8b\x08": "compressed (gzip)",
+    b"\x28\xb5\x2f\xfd": "compressed (zstd)",
+    b"ID3\x03": "a sound file",
+    b"ID3\x04": "a sound file",
+    b"OggS": "a sound file",
+    b"wOFF": "a font",
+    b"wOF2": "a font",
+}
+_AT_4 = {b"ftyp": "a film"}
+_AT_8 = {b"WEBP": "a WebP picture", b"WAVE": "a sound file", b"AVI ": "a film"}
+
+
+def foreign_format(body: bytes) -> str | None:
+    """What a body is that is no page: `a PDF document`; None for whatever may be one."""
+    head = body[:12].lstrip(b" \r\n")
+    found = next((name for beginning, name in _BEGINNINGS.items() if head.startswith(beginning)), None)
+    if found is None and body.startswith(b"RIFF"):
+        found = _AT_8.get(body[8:12])
+    return found or _AT_4.get(body[4:8])

@@ -1,0 +1,77 @@
+"""Headings as they stand in the markup: the site's name, kickers and subtitles inside them."""
+
+from __future__ import annotations
+
+import html
+import re
+from urllib.parse import urlsplit
+
+from newscrawl.page import words
+from newscrawl.page.blocks import Node, tokens_of
+from newscrawl.page.tree import absolute, text_of
+
+_CRUMB_CLASS = frozenset(("breadcrumb", "breadcrumbs", "crumb", "crumbs"))
+_BESIDE_CLASS = words.classes("beside_title")
+_HOME = re.compile(r"/?(?:(?:index|default|home)\.\w{3,5})?")
+_BARE = re.compile(r"[^\W_]+")
+_MOST_PARTS = 12  # elements inside a heading that are looked at
+_LEAST = 4  # letters of what is left of a heading without its kicker
+_NO_WIDTH = str.maketrans("", "", "\u200b\u2060\ufeff")
+
+
+def bare(text: str) -> str:
+    """Letters and digits only, case folded: what is compared."""
+    return "".join(_BARE.findall(text)).casefold()
+
+
+def plain(text: str) -> str:
+    """A title without what is not to be seen, and without entities that were escaped twice."""
+    if "&" in text and ";" in text:
+        text = html.unescape(text)
+    return text if text.isascii() else text.translate(_NO_WIDTH).strip()
+
+
+def is_masthead(node: Node, text: str, url: str) -> bool:
+    """Whether a heading is no more than a link to the site's front page, or part of the trail of columns."""
+    if node.tokens & _CRUMB_CLASS:
+        return True
+    links = list(node.element.iter("a"))[:_MOST_PARTS]
+    outer = next(node.element.iterancestors("a"), None)
+    if outer is not None:
+        links.append(outer)
+    return any(
+        text_of(link) == text and _is_front(link.get("href"), url) for link in links
+    ) and not _is_front(url, url)
+
+
+def _is_front(href: str | None, url: str) -> bool:
+    address = absolute(href, url)
+    if address is None:
+        return False
+    parts = urlsplit(address)
+    return parts.hostname == urlsplit(url).hostname and not parts.query and _is_home(parts.path)
+
+
+def _is_home(path: str) -> bool:
+    return _HOME.fullmatch(path) is not None
+
+
+def without_kicker(node: Node, text: str) -> str:
+    """The heading's text without the elements in it that are classed a kicker or a subtitle."""
+    parts = [part for part in list(node.element.iterdescendants())[:_MOST_PARTS] if part.get("class")]
+    for part in parts:
+        if tokens_of(part.get("class") or "") & _BESIDE_CLASS:
+            beside = text_of(part)
+            left = text.removeprefix(beside) if text.startswith(beside) else text.removesuffix(beside)
+            joined = beside.endswith(":") or left.lstrip().startswith(":")  # papers say it with a colon
+            left = left.strip(" |–—-·•/")
+            if beside and left != text and not joined and len(bare(left)) >= _LEAST:
+                text = left
+    return text
+
+
+def holds(node: Node, text: str) -> bool:
+    """Whether one of the elements inside the heading shows this text and nothing else."""
+    parts = list(node.element.iterdescendants())[:_MOST_PARTS]
+    wanted = bare(text)
+    return any(bare(text_of(part)) == wanted for part in parts if isinstance(part.tag, str))

@@ -1,0 +1,69 @@
+"""The site's name at the ends of titles: told by what the page says of itself and by how such names end."""
+
+from __future__ import annotations
+
+import re
+
+from newscrawl.page.headings import bare
+from newscrawl.page.structured import Structured
+from newscrawl.page.tree import host_of
+
+_MOST_CUT = 1_000  # characters; a title with more is left as it is
+#: What sites put between title and name. A bare hyphen is one only beside Chinese.
+_SEPARATOR = re.compile(
+    r"\s+[|｜ǀㅣ\-–—_·•:»«/\\~]+\s+|\s*[|｜ǀㅣ»]\s*|__+|_(?=[^_]*[\u3400-\u9fff])|—+|(?<=[\u3400-\u9fff!?！？”》])-+|-+(?=[\u3400-\u9fff])"
+)
+#: How names of Chinese sites and their sections end; a headline does not.
+_CHINESE_SITE = re.compile(
+    r"^[^，。！？：“”]{2,12}(?:网|官网|网站|频道|日报|晚报|时报|在线|门户|客户端|中心)$"
+)
+
+
+def without_site(title: str, names: list[str]) -> str:
+    """The title without the segments at its ends that are the site's name.
+
+    `names` are as `site_names` gives them: letters and digits only, case folded.
+    """
+    while len(title) <= _MOST_CUT:
+        cuts = list(_SEPARATOR.finditer(title))
+        if not cuts:
+            break
+        if _is_site(title[cuts[-1].end() :], names):
+            title = title[: cuts[-1].start()]
+        elif _is_site(title[: cuts[0].start()], names):
+            title = title[cuts[0].end() :]
+        else:
+            shorter = next(
+                (title[: cut.start()] for cut in cuts if _is_site(title[cut.end() :], names)), None
+            )
+            if shorter is None:
+                break
+            title = shorter
+    return title.strip()
+
+
+def _is_site(segment: str, names: list[str]) -> bool:
+    mine = bare(segment)
+    if not mine or _CHINESE_SITE.search(segment.strip()):
+        return True
+    return any(
+        mine == name
+        or (
+            len(mine) >= 3
+            and len(name) >= 3
+            and (mine in name or (name in mine and len(name) * 2 > len(mine)))
+        )
+        for name in names
+    )
+
+
+def site_names(structured: Structured, url: str) -> list[str]:
+    names = {bare(said.value) for said in structured.publishers}
+    host = host_of(url).removeprefix("www.")
+    labels = [
+        label
+        for label in host.split(".")[:-1]
+        if label not in ("co", "com", "org", "net", "gov", "edu", "m", "news")
+    ]
+    names |= {bare(label) for label in labels} | {bare(host)}
+    return [name for name in names if len(name) > 1]
