@@ -11,7 +11,8 @@ from newscrawl.body import settle_body
 from newscrawl.dates import settle_date
 from newscrawl.draft import Draft
 from newscrawl.errors import UsageError
-from newscrawl.page.dating import COUNTED, page_clock
+from newscrawl.page.counted import COUNTED
+from newscrawl.page.dating import page_clock
 from newscrawl.page.language import by_script
 from newscrawl.page.look import is_month_first
 from newscrawl.page.reader import read_page

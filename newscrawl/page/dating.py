@@ -8,9 +8,11 @@ from datetime import UTC, datetime, time, timedelta
 from newscrawl.draft import Said
 from newscrawl.page import datestamps, words
 from newscrawl.page.blocks import Block, Node, Survey
+from newscrawl.page.counted import without_year
 from newscrawl.page.date_labels import is_of_change, is_time_of_change
 from newscrawl.page.datestamps import HAS_YEAR, Stamp
 from newscrawl.page.look import Look
+from newscrawl.page.script_dates import script_dates
 
 _LONGEST = 260  # characters; a date in a longer block is prose
 _MOST_STAMPS = 1_000  # of a page that are compared; an archive of dates is no article
@@ -19,18 +21,7 @@ _STRONG_CLASS = words.classes("date_strong")
 _BAD_REGION = words.classes("date_nowhere")
 _BAD_TAG = frozenset(("aside", "footer", "nav"))
 _RIGHTS = re.compile(r"©|copyright|\(c\)|all rights|版权|备案|ICP", re.IGNORECASE)
-_SCRIPT_DATE = re.compile(
-    r'"(?:datePublished|publishedAt|publish(?:ed)?_?(?:date|time|at)|pub_?(?:date|time)|publicationDate|firstPublished\w*)"\s*:\s*"([^"]{8,35})"',
-    re.IGNORECASE,
-)
-_LONGEST_COUNTED = 120  # characters
-COUNTED = "date without year"  #: the rule of dates that hang on the day of reading
-_COUNTED = re.compile(
-    r"(?:(?:发布|发表|刊发)(?:时间|日期|于)|(?<!更新)(?<!修改)(?:时间|日期)|posted|published)\s*[:：]?\s*"
-    r"(?:(?P<ago>\d{1,2}\s?(?:秒|分钟|小时|天)前|刚刚|\d{1,2} (?:minute|hour|day)s? ago)"
-    r"|(?P<day>\d{1,2}-[0-3]\d|\d{1,2}月[0-3]?\d日|今天|昨天|前天)\s*(?P<time>[0-2]?\d:[0-5]\d)?(?!\d))",
-    re.IGNORECASE,
-)
+_OF_CHANGE = " of a change"
 _QUARTER, _FURTHEST = timedelta(minutes=15), timedelta(hours=14)
 _BESIDE_TITLE = 1.9  #: score of a date right beside the title, with little other text
 _SURE = -1.0  #: score of a text date from which it goes before the URL's
@@ -51,37 +42,28 @@ def settle_dates(look: Look) -> list[Said]:
     doubtful = [stamp for score, stamp in shown if score > _LEAST][:1]
     said = [
         *certain,
-        *_as_said(text, "text date"),
+        *_as_said(text, "text date", changed),
         *look.structured.dates,
         *_marked_times(look.found, look.title.node),
     ]
     said += [
         *look.structured.weak_dates,
         *_of_url(look.url),
-        *_as_said(doubtful, "doubtful text date"),
-        *_of_scripts(look.found),
+        *_as_said(doubtful, "doubtful text date", changed),
     ]
-    return _distinct(said or _without_year(look))
+    title = look.title.said[0].value if look.title.said else None
+    said += script_dates(look.found, title, wide=all(one.origin == "url" for one in said))
+    return _distinct(said or without_year(look.found, look.title.node))
 
 
-def _without_year(look: Look) -> list[Said]:
-    """A labelled date near the title that counts from the day of reading: `发布时间：09-30 22:46`, `3小时前`.
+def _as_said(stamps: list[Stamp], rule: str, changed: list[Stamp]) -> list[Said]:
+    """Each as printed, and, where it is not year first, as understood: few parsers know all orders.
 
-    Taken only where a page shows no other.
+    The rule says so where it is labelled as the day of a change, and no other is known.
     """
-    at = look.title.node.first if look.title.node else 0
-    for block in look.found.blocks[max(0, at - 3) : at + 9]:
-        match = _COUNTED.search(block.text) if len(block.text) <= _LONGEST_COUNTED else None
-        if match:
-            value = match["ago"] or " ".join(part for part in (match["day"], match["time"]) if part)
-            return [Said(value, "page", COUNTED)]
-    return []
-
-
-def _as_said(stamps: list[Stamp], rule: str) -> list[Said]:
-    """Each as printed, and, where it is not year first, as understood: few parsers know all orders."""
     said = []
     for stamp in stamps:
+        rule = f"{rule.removesuffix(_OF_CHANGE)}{_OF_CHANGE if stamp in changed else ''}"
         said.append(Said(stamp.text, "page", rule))
         if not stamp.text[:4].isdigit():
             said.append(Said(stamp.plain(), "page", rule))
@@ -239,12 +221,3 @@ def _stated_offset(value: str, utc: datetime) -> timedelta | None:
 def _of_url(url: str) -> list[Said]:
     stamp = datestamps.in_url(url)
     return [Said(stamp.day.isoformat(), "url", "url")] if stamp else []
-
-
-def _of_scripts(found: Survey) -> list[Said]:
-    """Publication names in other JSON of the page; the last thing to believe."""
-    for script in found.scripts:
-        match = _SCRIPT_DATE.search(script.text or "")
-        if match:
-            return [Said(match[1], "structured", "script json")]
-    return []

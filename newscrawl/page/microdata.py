@@ -106,7 +106,10 @@ def _main(scopes: list[HtmlElement]) -> HtmlElement | None:
 
 
 def _value(element: HtmlElement, attribute: str) -> str | None:
-    value = element.get("content") or element.get(attribute) or text_of(element)
+    value = element.get("content") or element.get(attribute)
+    if not value and element.tag == "abbr":  # Blogger prints the time, and has the whole date in `title`
+        value = element.get("title")
+    value = value or text_of(element)
     return value.strip() or None
 
 

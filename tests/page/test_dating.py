@@ -108,6 +108,8 @@ def counted(line: str) -> str:
         ("发表于 3小时前", "2026-10-02T09:00:00+08:00"),
         ("时间：昨天 12:30", "2026-10-01T12:30:00+08:00"),
         ("发布时间：12月30日 08:05", "2025-12-30T08:05:00+08:00"),
+        ("<span>09-30 22:46</span> <span>来源：新华网</span>", "2026-09-30T22:46:00+08:00"),
+        ("<span>3小时前</span><span>新华网</span>", "2026-10-02T09:00:00+08:00"),
     ],
 )
 def test_a_date_that_counts_from_the_day_of_reading(line: str, expected: str) -> None:
@@ -120,9 +122,73 @@ def test_a_date_that_counts_from_the_day_of_reading(line: str, expected: str) ->
     assert unknown.published_at is None  # read from an archive it would be years off
 
 
-@pytest.mark.parametrize("line", ["更新时间：09-30 22:46", "浏览：09-30", "比分 3-12", "3小时前 张三评论"])
+NO_DATES = [
+    "更新时间：09-30 22:46",
+    "浏览：09-30",
+    "比分 3-12",
+    "3小时前 张三评论",
+    "<aside><i>3小时前</i></aside>",
+    "<ul class=latest><li>10-01 12:30</li></ul>",
+    "<a href=/b>2小时前</a>",
+]
+
+
+@pytest.mark.parametrize("line", NO_DATES)
 def test_other_figures_are_no_dates_without_year(line: str) -> None:
     noon = datetime(2026, 10, 2, 4, tzinfo=UTC)
     assert (
         extract_article(counted(line), url="https://news.example.cn/a", fetched_at=noon).published_at is None
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "line"), [("de", "vor 3 Stunden"), ("fr", "il y a 3 heures"), ("en", "3 hours ago")]
+)
+def test_hours_ago_in_other_languages(language: str, line: str) -> None:
+    page = f"<html lang={language}><h1>The bridge opens again</h1><div class=date>{line}</div>{LONG}</html>"
+    noon = datetime(2026, 10, 2, 12, tzinfo=UTC)
+    read = extract_article(page, url="https://news.example.com/a", fetched_at=noon)
+    assert read.published_at is not None
+    assert read.published_at.date().isoformat() == "2026-10-02"
+
+
+def test_the_only_date_is_that_of_a_change() -> None:
+    read = extract_article(counted("更新时间：2026-05-04 10:30"), url="https://news.example.cn/a")
+    assert read.origins["date"] == "text date of a change"
+    read = extract_article(counted("发布时间：2026-05-04 10:30"), url="https://news.example.cn/a")
+    assert read.origins["date"] == "text date"
+
+
+def test_the_corner_of_a_page_of_xinhua() -> None:
+    line = "<span><em> 2026</em></span><span><em> 05</em>/<em> 04</em></span><span> 10:30:15</span>"
+    read = extract_article(counted(line), url="https://news.example.cn/a")
+    assert read.published_at is not None
+    assert read.published_at.isoformat() == "2026-05-04T10:30:15+08:00"
+
+
+SCRIPTS = {
+    "Nuxt": 'window.__NUXT__={data:[{title:"本市新增地铁线路",publishTime:"2026-05-04 10:30:00"}]}',
+    "a state": '{"detail":{"pubTime":"2026-05-04 10:30","updateTime":"2026-05-06 10:30"}}',
+    "milliseconds": '__INITIAL_STATE__={"publishTime":1777861800000}',
+    "a data layer": "dataLayer=[{'publishDate':'2026-05-04T10:30:00+08:00'}]",
+    "Fusion": '{"first_publish_date":"2026-05-04T02:30:00Z","publish_date":"2026-05-09T02:30:00Z"}',
+    "a string in a string": r'self.__next_f.push([1,"{\"publishedAt\":\"2026-05-04T02:30:00.000Z\"}"])',
+    "many": '[{"title":"另一条新闻的标题","pubTime":"2026-05-07 08:00"},'
+    + '{"title":"本市新增地铁线路年底开通","pubTime":"2026-05-04 10:30"}]',
+}
+
+
+@pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)
+def test_a_date_in_a_script(script: str) -> None:
+    title = "本市新增地铁线路年底开通"
+    page = f"<html lang=zh><title>{title}</title><h1>{title}</h1>{LONG}<script>{script}</script></html>"
+    read = extract_article(page, url="https://news.example.cn/a")
+    assert read.published_at is not None
+    assert f"{read.published_at:%Y-%m-%d %H:%M}" in ("2026-05-04 10:30", "2026-05-04 02:30")
+    assert read.origins["date"] == "script json"
+
+
+def test_of_several_dates_in_a_script_none_is_taken_blindly() -> None:
+    script = '[{"pubTime":"2026-05-07 08:00"},{"pubTime":"2026-05-04 10:30"}]'
+    page = f"<html lang=zh><h1>本市新增地铁线路年底开通</h1>{LONG}<script>{script}</script></html>"
+    assert extract_article(page, url="https://news.example.cn/a").published_at is None

@@ -1,8 +1,8 @@
 import pytest
 
 from newscrawl.page.blocks import survey
-from newscrawl.page.structured import read_structured
 from newscrawl.page.site_names import without_site
+from newscrawl.page.structured import read_structured
 from newscrawl.page.titles import settle_title, similarity
 from newscrawl.page.tree import parse
 
@@ -61,8 +61,8 @@ CASES = {
         "Rain over the city",
     ),
     "a subtitle above the info line": (
-        "<title>本市新增三条地铁线路 - 示例网</title><h2>本市新增三条地铁线路</h2><h3>市民出行将更加方便快捷</h3>"
-        "<p>发布时间：2019-05-18 来源：示例学会</p>",
+        "<title>本市新增三条地铁线路 - 示例网</title><h2>本市新增三条地铁线路</h2>"
+        "<h3>市民出行将更加方便快捷</h3><p>发布时间：2019-05-18 来源：示例学会</p>",
         "本市新增三条地铁线路",
     ),
     "a digital newspaper": (
