@@ -12,6 +12,7 @@ from newscrawl.page import datestamps, words
 from newscrawl.page.belonging import Belonging
 from newscrawl.page.blocks import Block, Node, Piece, Survey
 from newscrawl.page.breadcrumb import breadcrumb
+from newscrawl.page.by import read_byline
 from newscrawl.page.labels import LabelledField, looks_like_date, split_labelled
 from newscrawl.page.tree import absolute, fold
 
@@ -44,14 +45,6 @@ _NO_NAME = re.compile(
     r"|.{4,}(?:法|条例|办法|规定|通知|公告|意见|方案))$",
     re.IGNORECASE,
 )
-_BYLINE = re.compile(
-    r"^(?:written\s+|posted\s+|text\s*:?\s*|story\s+)?(?:by|von|par|por|di|door|av|af|tekst)\b[\s:]*",
-    re.IGNORECASE,
-)
-_NOT_A_NAME = re.compile(
-    r"\d{2}|@|https?:|[?!]|comment|follow|share|subscri|kommentar|^name\b|mail|feed|^bild|photo|image|abonn|updated|published|contact",
-    re.IGNORECASE,
-)
 
 
 @dataclass(slots=True)
@@ -81,8 +74,8 @@ def read_signs(found: Survey, title: Node | None, url: str, *, chinese: bool) ->
                 _read_line(found, block, signs, url, inside=belonging.is_inside(block))
         if chinese:
             _read_classed(block, signs, at, url, belonging)
-        else:
-            _read_byline(block, signs, at)
+        elif not signs.bylines:
+            signs.bylines = read_byline(block, at)
     if chinese and title is not None:
         signs.beside = _beside_date(found, title, url)
     signs.columns = breadcrumb(found, title)
@@ -222,26 +215,3 @@ def _known_above(blocks: list[Block], url: str) -> list[Said]:
             if 2 <= len(name) <= 15 and outlet_named(name) is not None:
                 return [Said(name, "page", "beside date", _link(block, name, url))]
     return []
-
-
-def _read_byline(block: Block, signs: Signs, at: int) -> None:
-    if signs.bylines or not -6 <= block.index - at <= 30 or len(block.text) > 160:
-        return
-    node: Node | None = block.pieces[0].node
-    classed = False
-    for _ in range(4):
-        if node is None:
-            break
-        classed = classed or bool(node.tokens & _AUTHOR_CLASS)
-        node = node.parent
-    spoken = _BYLINE.match(block.text)
-    if classed or (spoken and block.index - at <= 8 and len(block.text) <= 80):
-        names = _linked_names(block) if classed else []
-        text = _BYLINE.sub("", block.text, count=1)
-        for name in names or ([text] if 2 <= len(text) <= _LONGEST_NAME else []):
-            if not _NOT_A_NAME.search(name) and len(name.split()) <= 8:
-                signs.bylines.append(Said(name, "page", "byline"))
-
-
-def _linked_names(block: Block) -> list[str]:
-    return [fold(piece.text) for piece in block.pieces if piece.link and 2 < len(fold(piece.text)) <= 40]

@@ -94,8 +94,9 @@ def _read_people(graph: Graph, article: Object, said: Structured) -> None:
         _put(said.editors, name, "json-ld editor")
     for name, _ in graph.names(article.get("sourceOrganization")):
         _put(said.outlets, name, "json-ld sourceOrganization")
-    for name, _ in graph.names(article.get("publisher")):
-        _put(said.publishers, name, "json-ld publisher")
+    for name, organization in graph.names(article.get("publisher")):
+        if organization or all(name != author.value for author in said.authors):  # a blogger is no outlet
+            _put(said.publishers, name, "json-ld publisher")
 
 
 def _paywalled(article: Object) -> bool:
