@@ -39,6 +39,8 @@ _EDITORS = re.compile(
 _PREFIX = re.compile(
     rf"^(?:[{_HAN}A-Za-z0-9·-]{{0,16}}?)(?:见习|实习|特约|首席|本报|驻\w{{1,6}})?(?:{_ROLE})+[\s:]*(?=[{_HAN}A-Za-z])"
     r"|^(?:By|Von|Par|Por|Text|Author|Edited by|Written by)[\s:]+"
+    r"|^(?:Analysis|Opinion|Review|Commentary|Report|Story|Kommentar|Analyse|Interview) (?:by|von)\s+"
+    r"|^[\w-]*(?:experte|expertin|redakteur(?:in)?|autor(?:in)?|reporter(?:in)?|korrespondent(?:in)?)\s+(?=\w)"
     r"|^(?:Zeige )?alle (?:Beiträge|Artikel) von\s+|^Posts by\s+"
     r"|^(?:View|See|Show) (?:all |more )?(?:posts|articles|stories) (?:by|from)\s+"
     r"|^(?:Voir tous les articles(?: publiés)?|Ver todas? (?:las entradas|los artículos)) (?:de|par|por)\s+",
@@ -49,8 +51,24 @@ _SUFFIX = re.compile(
 )
 # Bars in other letters' places, and what has no width: editors leave it within names.
 _SIGNS = str.maketrans("丨ǀㅣ", "|||", "\u200b\u2060\ufeff")
+_COMPANY = re.compile(
+    r"\b(?:gmbh|e\.\s?v|inc|ltd|llc|d\.o\.o)\.?$|^\w+\.(?:de|com|net|org|co\.uk)$", re.IGNORECASE
+)
+_HOUSE = re.compile(rf"\b(?:media|news|press|agency|radio|tv)$|{_COMPANY.pattern}", re.IGNORECASE)
 _BACK = re.compile(r"返回.{1,8},\s*查看更多.*$")  # the link at the end of Sohu's texts
-_SPLIT = re.compile(r"[、,;/&|\n]|\s{2,}|\s(?:and|und|et|y)\s")
+_SPLIT = re.compile(r"[、,;/&|\n]|\s{2,}|\s(?:[Aa][Nn][Dd]|und|et|y)\s")
+# For whom or with whom somebody writes: FOR MAILONLINE, avec AFP, with agencies.
+_TOGETHER = re.compile(
+    r"\s(?:[Ff]or (?=(?:[Tt]he )?[A-Z])|FOR "
+    r"|(?:with|avec|mit|con) (?=[Aa]genc|[A-Z]{2,}\b|dpa\b|Reuters\b)).*"
+)
+_TRADE = re.compile(
+    r"\b(?:editor|correspondent|reporter|writer|journaliste?|columnist|contributor|producer|redakteur(?:in)?"
+    r"|korrespondent(?:in)?|rédact(?:eur|rice)|correspondante?|redactora?|periodista|corresponsal|giornalista)s?\b"
+    r"|^(?:istock(?:photo)?|getty(?: images)?|shutterstock|adobe ?stock|imago(?: images)?|alamy|unsplash"
+    r"|pexels|pixabay)$",
+    re.IGNORECASE,
+)
 # The signs that papers set before a byline: □ 本报记者 陈若川.
 _BULLETS = " ()[]【】□■◎●○▲△◆◇★☆▌▍"
 _CODE = re.compile(r"_?[A-Z]{1,4}\d{2,7}$|_\w{1,12}$")
@@ -99,11 +117,19 @@ def people(
     for one in said:
         if rule is not None and one.rule != rule:
             break
-        for name in _names(one.value[:_VALUE_LIMIT], chinese):
+        for name in _names(_without(known, one.value[:_VALUE_LIMIT]), chinese):
             if name.casefold() not in known and ((as_printed and not chinese) or _signs(name)):
                 found[name] = None
                 rule = one.rule
     return list(found)[:PEOPLE_LIMIT]
+
+
+def _without(outlets: Collection[str], value: str) -> str:
+    """The value without the outlet that stands before or behind a dash: `Example News - Ana Bell`."""
+    before, dash, behind = value.partition(" - ")
+    if dash and before.strip().casefold() in outlets:
+        return behind
+    return before if dash and behind.strip().casefold() in outlets else value
 
 
 def names_in(text: str) -> tuple[str, ...]:
@@ -134,12 +160,20 @@ def _names(value: str, chinese: bool) -> tuple[str, ...]:
     if other := _EDITORS.search(text):
         text = text[: other.start()]
     text = without_report(_BACK.sub("", text))
-    pieces = (
-        piece
-        for part in _SPLIT.split(_LABEL.sub("、", text))
-        for piece in (_parted(part) if chinese else [part])
-    )
+    parts = _SPLIT.split(_LABEL.sub("、", text))
+    pieces = [piece for part in parts for piece in _parted(part)] if chinese else _of_people(parts)
     return tuple(name for piece in pieces if (name := _name(piece)))
+
+
+def _of_people(parts: list[str]) -> list[str]:
+    """The parts of a byline in another language than Chinese without trades and for whom they write; none
+    of `Example GmbH, Munich, Germany`."""
+    parts = [_TOGETHER.sub("", part).strip() for part in parts]
+    if _COMPANY.search(parts[0]):
+        return []
+    return [
+        part for part in parts if not _TRADE.search(part) and (part is parts[0] or not _HOUSE.search(part))
+    ]
 
 
 def _parted(part: str) -> list[str]:

@@ -97,3 +97,26 @@ def test_random_text_never_raises() -> None:
 def test_an_agency_of_the_registry_signs_only_as_printed() -> None:
     assert people([said("By Reuters")], set(), language="en") == []
     assert people([said("By Reuters")], set(), language="en", as_printed=True) == ["Reuters"]
+
+
+BYLINES = {
+    "By ANA BELL, Political Editor and BO COLE for The Example": ["ANA BELL", "BO COLE"],
+    "Ana Bell And Bo Cole For The Mail": ["Ana Bell", "Bo Cole"],
+    "Ana Bell, AP Sports Writer": ["Ana Bell"],
+    "Anne Belle avec AFP": ["Anne Belle"],
+    "FOCUS-Experte Anton Bell": ["Anton Bell"],
+    "Analysis by Ana Bell, CNN Editor-at-large": ["Ana Bell"],
+    "Ana Bell, iStockphoto": ["Ana Bell"],
+    "Example News - Ana Bell": ["Ana Bell"],
+    "Ana Bell - Example News": ["Ana Bell"],
+    "Ana Bell | Example.com": ["Ana Bell"],
+    "Ana Bell-Cole": ["Ana Bell-Cole"],
+    "Example GmbH, Munich, Germany": [],
+    "ex-example.de, Munich, Germany": ["Munich", "Germany"],
+}
+
+
+@pytest.mark.parametrize(("value", "names"), BYLINES.items())
+def test_bylines_in_other_languages(value: str, names: list[str]) -> None:
+    said = [Said(value, "structured", "json-ld author")]
+    assert people(said, {"Example News"}, language="en", as_printed=True) == names

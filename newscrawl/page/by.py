@@ -51,9 +51,11 @@ _SMALL = frozenset(
     " wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag"
     " sonntag".split()
 ) | frozenset(words.months())
+_LINKING = frozenset(("on", "am", "at", "in", "im", "by"))
 _NOT_A_NAME = re.compile(
     r"^\d|\d{2}|@|https?:|[?!]|comment|follow|share|subscri|kommentar|^name\b|mail|feed|^bild|photo|image|abonn"
-    r"|updated|published|contact|\b(?:submitted|posted|(?:edited|reviewed) by)\b",
+    r"|updated|published|contact|veröffentlicht|aktualisiert|publicado|^publié"
+    r"|\b(?:submitted|posted|(?:edited|reviewed) by)\b",
     re.IGNORECASE,
 )
 
@@ -145,7 +147,7 @@ def _names(text: str) -> list[str]:
         parts.pop()
     left = ", ".join(parts).split()
     dated = behind is not None and behind.group()[-1].isdigit()
-    while dated and left and left[-1].lower().strip(".,") in _SMALL:
+    while left and left[-1].lower().strip(".,") in (_SMALL if dated else _LINKING):
         left.pop()
     return [" ".join(left).rstrip(",")] if left else []
 
