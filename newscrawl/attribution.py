@@ -14,16 +14,11 @@ from newscrawl.people import people
 from newscrawl.post import Attribution
 from newscrawl.signatures import closing_outlet, dateline_outlet, signers
 from newscrawl.slugs import slug
+from newscrawl.surnames import is_commonly_persons
 
 #: Rules that find a name without a label, near the title.
 _UNLABELLED = frozenset(("beside date", "source class"))
 _JOINED = re.compile(r"\s*[-—–·|]\s*")
-# A name of two or three characters with a common surname: a person's, where no label says otherwise.
-_PERSON = re.compile(
-    "[王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
-    "姚卢姜崔钟谭陆汪范廖石金韦贾夏付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤]"
-    "[\u4e00-\u9fff]{1,2}"
-)
 # Beside a date a person stands as often as an outlet; short names are an outlet's if they end as one's do.
 _SHORT = re.compile("[\u4e00-\u9fff]{1,2}[^网報报社台刊经界讯]")
 _TAIL = re.compile(r"[(（【\[]\s*([^()（）【】\[\]]{2,40}(?:[(（][^()（）]{1,12}[)）])?)\s*[)）】\]]\s*$")
@@ -53,7 +48,7 @@ def _is_a_persons(name: str, rule: str) -> bool:
     """Whether a name that was found without a label may be somebody's."""
     if rule == "beside date" and _SHORT.fullmatch(name):
         return True
-    return rule in _UNLABELLED and _PERSON.fullmatch(name) is not None
+    return rule in _UNLABELLED and is_commonly_persons(name)
 
 
 def canonical(found: Attribution, *, chinese: bool = False) -> Attribution:

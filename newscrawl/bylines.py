@@ -25,6 +25,9 @@ _TAKEN = re.compile(r"[(（]?摄[)）】\]]?|摄影|供图|/?摄")
 # Before brackets, and between a name and the place of its report: 张三/北京报道.
 _PARTED = re.compile(rf"(?=[(（【\[])|[/／](?=[{_HAN}]{{2,6}}(?:报道|報導|報道))")
 _DATE = re.compile(r"\d{1,4}\s?[-/.年月:]\s?\d")
+# 张三/文 李四/图: who wrote, and who took the pictures
+_WROTE = re.compile(rf"(?<=[{_HAN}]{{2}})\s?[/／]\s?(?:文图|图文|文)(?=$|[\s、，）)】])")
+_PICTURED = re.compile(rf"[\s、，]+[{_HAN}]{{2,4}}\s?[/／]\s?[图摄](?=$|[\s、，）)】])")
 _SITE = re.compile(
     r"[(（](?:www\.)?[\w-]+(?:\.[a-z]{2,4}){1,2}[)）]"
 )  # 华夏时报（www.chinatimes.net.cn）记者
@@ -48,7 +51,7 @@ def split_byline(text: str) -> tuple[str, list[tuple[Trade, str]]] | None:
     >>> split_byline("记者 今天 获悉") is None
     True
     """
-    words = _PARTED.sub(" ", _SITE.sub("", text).rstrip("：:，, ")).split() if len(text) <= _LONGEST else []
+    words = _words(text) if len(text) <= _LONGEST else []
     parts: list[tuple[Trade, list[str]]] = []
     before: list[str] = []
     for number, word in enumerate(words):
@@ -70,6 +73,13 @@ def split_byline(text: str) -> tuple[str, list[tuple[Trade, str]]] | None:
     return " ".join(before), [
         ("other" if _TAKEN.fullmatch(words[-1]) else role, " ".join(words)) for role, words in parts
     ]
+
+
+def _words(text: str) -> list[str]:
+    text = _SITE.sub("", text).rstrip("：:，, ")
+    if "/" in text or "／" in text:
+        text = _PICTURED.sub("", _WROTE.sub("", text))
+    return _PARTED.sub(" ", text).split()
 
 
 def _role(word: str) -> Trade | None:

@@ -31,10 +31,11 @@ _ROLE = rf"{WRITES}|{EDITS}"
 #: Who makes a film or a picture of an article, not its text.
 CREW = "出品人?|制片人?|主持人?|设计|制图|剪辑|文案|摄像|配音|图片|视频|出镜|视觉|美编|头图|题图|发自"
 _LABEL = re.compile(
-    rf"(?:[{_HAN}A-Za-z0-9]{{0,8}}?)(?:见习|实习|特约|首席|本报)?(?:{_ROLE})\s*[:|/]\s*|(?:文|图|图文|文图)\s?[/|]\s?|^文:"
+    rf"(?:[{_HAN}A-Za-z0-9]{{0,8}}?)(?:见习|实习|特约|首席|本报)?(?:{_ROLE})\s*[:|/]\s*"
+    r"|^(?:文[/、]?图|图[/、]?文|文)\s*[:|/]\s*|(?:文|图)\s?[/|]\s?"
 )
 _EDITORS = re.compile(
-    rf"(?:每经|本报|本网)?(?:{EDITS}|{CREW}|来源|时间|日期|浏览|阅读)(?:次数|量|数)?\s*[:|/]"
+    rf"(?:每经|本报|本网)?(?:{EDITS}|{CREW}|来源|时间|日期|浏览|阅读|单位|简介|邮箱|供图)(?:次数|量|数)?\s*[:|/]"
 )
 _PREFIX = re.compile(
     rf"^(?:[{_HAN}A-Za-z0-9·-]{{0,16}}?)(?:见习|实习|特约|首席|本报|驻\w{{1,6}})?(?:{_ROLE})+[\s:]*(?=[{_HAN}A-Za-z])"
@@ -70,11 +71,13 @@ _TRADE = re.compile(
     re.IGNORECASE,
 )
 # The signs that papers set before a byline: □ 本报记者 陈若川.
-_BULLETS = " ()[]【】□■◎●○▲△◆◇★☆▌▍"
+_BULLETS = " ()[]【】〖〗〔〕□■◎●○▲△◆◇★☆▌▍"
 _CODE = re.compile(r"_?[A-Z]{1,4}\d{2,7}$|_\w{1,12}$")
 _ROLE_ONLY = re.compile(rf"(?P<desk>[{_HAN}·-]{{0,10}}?)(?:(?P<edits>{EDITS})|(?P<crew>{CREW})|(?:{WRITES}))")
 # 本报讯（记者 张三）: the names are in the brackets.
 _DATELINE = re.compile(r"(?:[讯电]|消息)\s*[(【]\s*([^()【】]*(?:记者|通讯员)[^()【】]*)(?:[)】]|$)")
+# [美]约瑟夫·奈, 【英】史密斯
+_COUNTRY = re.compile(rf"[\[(【〔][{_HAN}]{{1,3}}[\])】〕]\s?(?=[{_HAN}A-Za-z]{{1,12}}[·.\s])")
 _PAPER = re.compile(r"《([^《》]{2,12})》(?=[^《》]{0,6}(?:记者|作者|撰稿|特约))")
 _TITLE = re.compile(
     r"(?:教授|研究员|学者|博士|硕士|律师|主任|院长|所长|会长|分析师|经济学家|作家|博导|总监|董事长|总经理|工程师)$"
@@ -83,13 +86,16 @@ _HAN_TOKEN = re.compile(rf"[{_HAN}·]+")
 _OUTLET = re.compile(
     r"(?:网|報|报|社|日报|晚报|客户端|频道|证券|研究院|研究所|研究中心|新闻|公司|集团|杂志|周刊|在线|财经|编辑部|中心|委员会"
     r"|电视台|广播|通讯社|小编|团队|工作室|小组|部门|报道组|平台|公众号|资讯|融媒体|传媒|协会|大学|学院|机构|快讯|APP|综合|原创"
-    r"|基金|银行|数据|官方|官网|政府|网友|管理员|发布|视频|之声|卫视|网站|头条|论坛|观察|评论|供图|提供|图片)$",
+    r"|办公室|宣传[部处科]|信息[处科]|综合[处科]|秘书.|党支部|基金|银行|数据|官方|官网|政府|网友|管理员|发布|视频|之声|卫视|网站|头条|论坛|观察|评论|供图|提供|图片)$",
     re.IGNORECASE,
 )
 # Endings that are names' too, unless something longer stands before them.
-_LONG_OUTLET = re.compile(rf"^[{_HAN}]{{3,}}(?:所|会|局|部|台|署|厅|院|司|讯|版|号)$")
+_LONG_OUTLET = re.compile(
+    rf"^[{_HAN}]{{3,}}(?:所|会|局|部|台|署|厅|院|司|讯|版|号|室|处|科|委|队|校|馆|站|镇|乡|县|市|区|省)$"
+)
 _NOBODY = frozenset({
     "网络整理", "综合整理", "本站整理", "小编整理", "互联网", "暂无简介", "查看更多",
+    "回复", "查看", "浏览", "楼主",
     "本报讯", "题图", "封面", "头图", "本报评论员", "新华社评论员", "评论员", "特约评论员",
     "佚名", "未知", "匿名", "不详", "无", "本站", "原创", "转载", "网络", "admin", "editor", "author",
     "简介", "单位", "介绍", "团队", "name", "none", "null", "unknown", "staff", "undefined",
@@ -152,7 +158,7 @@ def _names(value: str, chinese: bool) -> tuple[str, ...]:
     text = unicodedata.normalize("NFKC", value).translate(_SIGNS).strip().strip(_BULLETS)
     if "://" in text or "。" in text:
         return ()
-    text = _PAPER.sub(r"\1", text)
+    text = _COUNTRY.sub("", _PAPER.sub(r"\1", text))
     if inside := _DATELINE.search(text):
         text = inside[1]
     if label := _LABEL.match(text):

@@ -11,7 +11,7 @@ from newscrawl.draft import Said
 from newscrawl.outlet_name import desk_outlet, known_beginning
 from newscrawl.people import names_in
 from newscrawl.places import is_place
-from newscrawl.surnames import is_persons
+from newscrawl.surnames import is_commonly_persons, is_persons
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -21,7 +21,7 @@ _PARAGRAPHS = 3  # at either end of a text; datelines stand in the first, signat
 _HEAD, _TAIL = 160, 120  # characters of a paragraph that are read
 _LINE = 60  # characters of a byline that is a paragraph by itself
 _ROLE = (
-    rf"(?!图)[{_HAN}A-Za-z0-9]{{0,10}}?(?:记者|通讯员|实习生)"
+    rf"(?!图)[{_HAN}A-Za-z0-9]{{0,10}}?(?:记者|通讯员|实习生|评论员)"
     r"(?!注|按|问|手记|观察|从|在|获悉|了解|采访|站|协会|无国界)"
 )
 _NAMES = rf"[{_HAN}·、, \u3000/]{{2,60}}"
@@ -49,6 +49,10 @@ _OPENED = re.compile(rf"[【\[]?{_DATELINE}[】\]]?[\s:,]*{_WHO}")
 _REPORTS = re.compile(
     rf"(?P<who>{_ROLE}[:|\s]?[{_HAN}·、 \u3000]{{2,40}}?(?:报道|发自[{_HAN}]{{2,6}}))(?=$|[\s:])"
 )
+# (张三 李四), (文/图 张三): whoever signs without a role, in brackets at the end
+_SIGNED = re.compile(
+    rf"[。！？”]\s?\((?P<label>(?:文|图文|文[/、]图|图[/、]文)[:/\s]*)?(?P<who>[{_HAN}]{{2,3}}(?:[\s、][{_HAN}]{{2,3}}){{0,3}})\)$"
+)
 _CLOSING = re.compile(r"[(【](?P<said>[^()【】]{2,40})[)】][\s。]*$")
 _ENDED = re.compile(rf"{_WHO}[\s。]*(?:\(完\)|【完】|完)?$")
 
@@ -70,7 +74,17 @@ def signers(body: HtmlElement) -> list[Said]:
         who = match["who"] if match else _alone(text)
         if who and (said := _said(who, "signature")):
             return [said]
-    return []
+    return _signed(paragraphs[-1]) if paragraphs else []
+
+
+def _signed(last: str) -> list[Said]:
+    """The names in brackets behind the last sentence, the first with a common surname: `…。（何予安）`."""
+    match = _SIGNED.search(_plain(last[-_TAIL:]))
+    names = re.split(r"[\s、]", match["who"]) if match else []
+    if match is None or not all(map(is_persons, names)):
+        return []
+    sure = match["label"] is not None or is_commonly_persons(names[0])
+    return [Said("、".join(names), "page", "signature")] if sure else []
 
 
 def dateline_outlet(body: HtmlElement) -> Said | None:

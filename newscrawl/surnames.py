@@ -24,6 +24,12 @@ _TWO = (
     "|令狐|慕容|司徒|司空|端木|南宫|夏侯|长孙|宇文|独孤|呼延|申屠|闻人|歐陽|司馬|諸葛|東方|尉遲|公孫|軒轅|長孫"
 )
 _PERSON = re.compile(rf"(?:{_TWO})[\u4e00-\u9fff]{{1,2}}|[{_ONE}][\u4e00-\u9fff]{{1,2}}")
+# A name of two or three characters with a common surname: a person's, where no label says otherwise.
+_COMMON = re.compile(
+    "[王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
+    "姚卢姜崔钟谭陆汪范廖石金韦贾夏付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤]"
+    "[\u4e00-\u9fff]{1,2}"
+)
 #: Words that begin as names do.
 _WORDS = frozenset(
     """
@@ -33,6 +39,7 @@ _WORDS = frozenset(
     来自 雷达 家居 古代 利率 利好 利润 包括 欧洲 欧盟 欧元 法国 荣誉 平台 平均 计划 计算 支持 支付 严格
     国家 冷链 养老 终端 终于 步入 步伐 满足 丰富 广告 广州 利用 越来越 越南 隆重 师生 商务 商业 商家 强化
     强制 康复 康养 万科 万达 万象 华为 华润 华夏 阿里 孟买 曼谷
+    高清 高端 高考 高铁 任务 程序 方言 严肃 史料 常识 万一 何时 武器
     """.split()
 )
 _DOTTED = re.compile(r"[\u4e00-\u9fff]{1,8}(?:·[\u4e00-\u9fff]{1,8}){1,2}")
@@ -46,3 +53,12 @@ def is_persons(name: str) -> bool:
     (True, False)
     """
     return name not in _WORDS and bool(_PERSON.fullmatch(name) or _DOTTED.fullmatch(name))
+
+
+def is_commonly_persons(name: str) -> bool:
+    """Whether a name of two or three Han characters begins with one of the hundred commonest surnames.
+
+    >>> is_commonly_persons("何予安"), is_commonly_persons("原创")
+    (True, False)
+    """
+    return name not in _WORDS and _COMMON.fullmatch(name) is not None

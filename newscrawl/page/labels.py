@@ -6,6 +6,8 @@ import re
 from typing import Literal
 
 from newscrawl.bylines import split_byline
+from newscrawl.outlets import outlet_named
+from newscrawl.surnames import is_commonly_persons
 
 LabelledField = Literal["date", "outlet", "authors", "editors", "other"]
 
@@ -14,7 +16,7 @@ LabelledField = Literal["date", "outlet", "authors", "editors", "other"]
 _SPELLINGS: dict[LabelledField, str] = {
     "other": (
         "图片来源|资料来源|数据来源|视频来源|封面来源|题图来源|图源|来源时间|浏览次数|浏览|阅读量|阅读|点击|评论|人气"
-        "|字号|字体|分享|关键词|标签|总编辑|总编|出品人|出品|制片人|制片|制图|摄影|供图|图片|图(?![/、]文)"
+        "|字号|字体|分享|关键词|标签|总编辑|总编|出品人|出品|制片人|制片|制图|摄影|供图|(?:图片|视频|美术|视觉|版式|音频)编辑|图片|图(?![/／、]文)"
         "|视觉|美编|头图来自|题图来自|头图|题图"
     ),
     "outlet": (
@@ -22,10 +24,10 @@ _SPELLINGS: dict[LabelledField, str] = {
         "|新聞來源|文章來源|本文來源|來源|出處|轉自"
     ),
     "authors": (
-        "本报记者|文章作者|本文作者|特约撰稿人?|作者|记者|記者|撰文|撰稿人?|文字|通讯员|通訊員|实习生|采写|文/图|图/文|文、图|图、文|文图|图文|文"
+        "本报记者|文章作者|本文作者|原作者|特约撰稿人?|特约评论员|评论员|作者|记者|記者|撰文|撰稿人?|文字|通讯员|通訊員|实习生|采写|编译|文[/／、]图|图[/／、]文|文图|图文|文"
     ),
     "editors": (
-        "责任编辑|责任编校|选稿|值班编辑|执行编辑|网络编辑|本文编辑|编辑|责编|值班主编|主编|编审|审核|校对|编校|监制"
+        "责任编辑|责任编校|选稿|值班编辑|执行编辑|网络编辑|本文编辑|编辑|责编|值班主编|主编|编审|审核|校对|编校|总监制|总策划|总统筹|监制"
         "|审校|审读|终审|初审|复审"
         "|[一二三]审(?=[ :：|｜丨/／]*[\u4e00-\u9fff]{2,3}(?:(?![\u4e00-\u9fff])|[二三]审))"
         "|监审|值班主任|统筹|策划|網絡編輯|責任編輯|編輯|責編|校對"
@@ -40,7 +42,7 @@ _LETTER = r"\u4e00-\u4e27\u4e29-\u9fffA-Za-z"  # 丨 (U+4E28) stands for a bar
 _COLON = r"[ \u00a0\u3000]*[:：|｜丨∶/／]"
 # A desk before the role (每经记者：) is the label's, unless it is the first word behind another label.
 _DESK = (
-    r"(?<![:：|｜丨∶/／])(?<![:：|｜丨∶/／][ \u00a0\u3000])(?<!\d)"
+    r"(?<![:：|｜丨∶/／])(?<![:：|｜丨∶/／][ \u00a0\u3000])(?<!\d)(?!(?:图片|视频|美术|视觉|版式|音频)编)"
     r"[\u4e00-\u4e27\u4e29-\u9fffA-Za-z0-9]{2,10}?"
     r"(?=(?:记者|编辑|责任编辑|责编)[ \u00a0\u3000]*[:：|｜丨])"
 )
@@ -51,7 +53,7 @@ _RUN_ON = re.compile(
     rf"(?<=[{_LETTER}])(?!(?:文|文字|图|图片|摄影|出品|统筹|策划|时间|日期|标签|浏览|阅读|点击|评论|分享)[:：|｜丨∶/／])"
     rf"(?:{_GROUPS})[ \u00a0\u3000]*[:：|｜丨∶]"
 )
-_OPENING = " \u00a0\u3000(（[［【〔"
+_OPENING = " \u00a0\u3000(（[［【〔〖"
 _DATE_LIKE = re.compile(
     r"(?:19|20)?\d\d[-/年.]\s?\d{1,2}[-/月.]\s?\d{1,2}|\d{1,2}:\d\d|\d{1,2}月\d{1,2}日|(?:分钟|小时|天)前|昨天|今天"
 )
@@ -86,9 +88,23 @@ def _with_byline(field: LabelledField | None, text: str) -> list[tuple[LabelledF
     """The part, and the byline without colons that it ends with: 来源：新华社 记者 张三."""
     byline = split_byline(text)
     if byline is None:
-        return [(field, text)]
+        return _with_person(text) if field == "outlet" else [(field, text)]
     before, roles = byline
+    if field == "other" and not before:
+        return [(field, text)]  # 图/本报记者 李强
     return [*([(field, before)] if before else []), *roles]
+
+
+def _with_person(text: str) -> list[tuple[LabelledField | None, str]]:
+    """An outlet's part, and the people behind the name of an outlet of the registry: 来源：界面新闻 张三."""
+    words = text.split()
+    end = len(words)
+    while end > 1 and is_commonly_persons(words[end - 1]) and outlet_named(words[end - 1]) is None:
+        end -= 1
+    outlet = " ".join(words[:end])
+    if end == len(words) or outlet_named(re.split(_COLON, outlet)[-1]) is None:
+        return [("outlet", text)]
+    return [("outlet", outlet), ("authors", " ".join(words[end:]))]
 
 
 def _labels(text: str) -> list[re.Match[str]]:

@@ -24,7 +24,11 @@ _BLANK = " \u00a0\u3000" + _APART
 _COLON = re.compile(r"[:：|｜丨∶/／]")
 _LABELLED = re.compile(
     r"来源|來源|編輯|責編|稿源|出处|转自|摘自|作者|记者|記者|编辑|责编|撰文|撰稿|通讯员|校对|审核|主编|实习生|采写"
-    r"|[一二三终]审|[【（(]文[/／]|[图文][/／、][图文]|^文\s?[/／|｜丨]"
+    r"|[一二三终]审|[【（(]文[/／]|[图文][/／、][图文]|^文\s?[/／|｜丨]|》\s?[（(]\s?20\d\d年"
+)
+# 《人民日报》（2026年05月04日 第 01 版）: the issue of a paper
+_ISSUE = re.compile(
+    r"《\s?([^《》]{2,12}?)\s?》\s?[（(]\s?20\d\d年\s?\d{1,2}月\s?\d{1,2}日[^（）()]{0,16}[)）]"
 )
 _AT_END = re.compile(
     r"[（(【\[]\s*(?:文章|本文|新闻|稿件)?(?:来源|來源|稿源)[:：][^（()）]{2,40}[)）】\]]\s*$"
@@ -77,7 +81,7 @@ def read_signs(found: Survey, title: Node | None, url: str, *, chinese: bool) ->
         elif not signs.bylines:
             signs.bylines = read_byline(block, at)
     if chinese and title is not None:
-        signs.beside = _beside_date(found, title, url)
+        signs.beside = [*_beside_date(found, title, url), *signs.beside]
     signs.columns = breadcrumb(found, title)
     return signs
 
@@ -88,6 +92,8 @@ def _distance(away: int) -> float:
 
 def _read_line(found: Survey, block: Block, signs: Signs, url: str, *, inside: bool) -> None:
     """The labelled parts of a line; of a paragraph, and of what stands amid the text, brackets at its end."""
+    if issue := _ISSUE.search(block.text):
+        signs.beside.append(Said(issue[1], "page", "issue"))
     match = _AT_END.search(block.text)
     ended = split_labelled(match.group()) if match else []
     if inside or len(block.text) > _LONGEST_LINE:
@@ -97,6 +103,8 @@ def _read_line(found: Survey, block: Block, signs: Signs, url: str, *, inside: b
     parts = [(name, _first_value(name, text)) for name, text in split_labelled(line)]
     if len(parts) == 1 and parts[0][0] is not None and _empty(parts[0][1]):
         parts = [(parts[0][0], parts[0][1] + _next_short(found, block))]
+    if not any(name for name, _ in parts) and len(block.pieces) > 1:
+        parts = [part for piece in block.pieces for part in split_labelled(fold(piece.text))]
     if match:  # brackets at the end are a part by themselves
         before = [(name, text) for name, text in parts if text not in match.group()]
         parts = [*(before if match.start() else []), *ended]
