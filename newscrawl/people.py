@@ -123,7 +123,9 @@ def people(
     for one in said:
         if rule is not None and one.rule != rule:
             break
-        for name in _names(_without(known, one.value[:_VALUE_LIMIT]), chinese):
+        names = _names(_without(known, one.value[:_VALUE_LIMIT]), chinese)
+        signed = [name for name in names if _signs(name)] or names
+        for name in signed:
             if name.casefold() not in known and ((as_printed and not chinese) or _signs(name)):
                 found[name] = None
                 rule = one.rule

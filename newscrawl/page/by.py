@@ -74,7 +74,8 @@ def read_byline(block: Block, at: int) -> list[Said]:
     if not near and any(node.tokens & _COMMENTS for node in block.pieces[0].node.line()):
         return []
     if _is_classed(block.pieces[0].node):
-        names = _linked(block) or _names(block.text)
+        named = _names(block.text)
+        names = [name for name in _linked(block) if not named or name in named[0]] or named
     elif classed := _classed_part(block):
         names = _names(classed)
     elif near and len(block.text) <= _LONGEST_SPOKEN and (spoken := _BYLINE.match(block.text)):

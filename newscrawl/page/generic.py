@@ -39,6 +39,9 @@ def complete(reading: Reading, look: Look) -> None:
 def _complete_people(reading: Reading, said: Structured, signs: Signs, *, chinese: bool) -> None:
     marked = [one for one in said.outlets if one.rule.startswith("#")]
     structured = [one for one in said.outlets if not one.rule.startswith("#")]
+    # A meta named source is the outlet where CMSs are Chinese, elsewhere as often a column.
+    columns = [one for one in structured if not chinese and _is_column(one)]
+    structured = [one for one in structured if one not in columns]
     reading.outlets = reading.outlets or [
         *marked,
         *signs.outlets,
@@ -47,12 +50,17 @@ def _complete_people(reading: Reading, said: Structured, signs: Signs, *, chines
         *signs.desks,
         *(_signing_outlets([*said.authors, *signs.bylines]) if chinese else ()),
         *said.publishers,
+        *columns,
     ]
     if chinese:
         reading.authors = reading.authors or [*signs.authors, *said.authors, *signs.bylines]
     else:
         reading.authors = reading.authors or [*said.authors, *signs.bylines]
     reading.editors = reading.editors or [*signs.editors, *said.editors]
+
+
+def _is_column(said: Said) -> bool:
+    return said.rule == "meta source" and outlet_named(said.value) is None
 
 
 def _signing_outlets(authors: list[Said]) -> list[Said]:
