@@ -146,7 +146,7 @@ def known_beginning(text: str) -> str | None:
 def _first_known(text: str) -> str:
     """`界面新闻 张三`, `经济观察报 经济观察报`: the words of an outlet that others follow; else the text."""
     words = text.split()
-    if len(words) < 2 or outlet_named(text):
+    if len(words) < 2 or text.isascii() or outlet_named(text):
         return text
     beginnings = (" ".join(words[:count]) for count in range(len(words) - 1, 0, -1))
     return next((one for one in beginnings if len(one) > 1 and outlet_named(one)), text)

@@ -44,7 +44,7 @@ _AGENCY = re.compile(
     rf"[【(\[]?(?P<after>[另又]?据)?《?(?P<agency>[{_HAN}A-Za-z0-9·]{{2,20}}?)》?(?:(?:\d{{1,2}}月)?\d{{1,2}}日)?\s?"
     r"(?P<said>综合报道|综合消息|综合电|综合讯|报道|消息|电|讯)(?=$|[\s,:()\[\]【】]|记者)"
 )
-_OPENED = re.compile(rf"[【\[]?{_DATELINE}[】\]]?[\s:,]*{_WHO}")
+_OPENED = re.compile(rf"(?:[【\[]?{_DATELINE}[】\]]?[\s:,]*|[【\[][{_HAN}A-Za-z]{{2,12}}[】\]]\s?){_WHO}")
 # 记者 张三 李四 北京报道, by itself or before the text
 _REPORTS = re.compile(
     rf"(?P<who>{_ROLE}[:|\s]?[{_HAN}·、 \u3000]{{2,40}}?(?:报道|发自[{_HAN}]{{2,6}}))(?=$|[\s:])"
@@ -53,6 +53,7 @@ _REPORTS = re.compile(
 _SIGNED = re.compile(
     rf"[。！？”]\s?\((?P<label>(?:文|图文|文[/、]图|图[/、]文)[:/\s]*)?(?P<who>[{_HAN}]{{2,3}}(?:[\s、][{_HAN}]{{2,3}}){{0,3}})\)$"
 )
+_SIGNS = str.maketrans("丨〔〕", "|[]", "\u200b\ufeff")
 _CLOSING = re.compile(r"[(【](?P<said>[^()【】]{2,40})[)】][\s。]*$")
 _ENDED = re.compile(rf"{_WHO}[\s。]*(?:\(完\)|【完】|完)?$")
 
@@ -143,7 +144,7 @@ def _said(who: str, rule: str) -> Said | None:
 
 
 def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).replace("丨", "|").strip()
+    return unicodedata.normalize("NFKC", text).translate(_SIGNS).strip()
 
 
 def _paragraphs(body: HtmlElement) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from newscrawl.attribution import settle_attribution
 from newscrawl.body import settle_body
@@ -144,9 +145,12 @@ def _local(draft: Draft) -> datetime | None:
     info = draft.date_info
     if draft.date is None or info is None:
         return draft.date
-    if info.origin == "structured" and info.offset == "+00:00" and info.precision != "day":
+    stated = info.origin == "structured" or draft.crawl.origins.get("date") == "time"
+    if stated and info.offset == "+00:00" and info.precision != "day":
         month_first = is_month_first(draft.reading.language, draft.url)
         ahead = page_clock(draft.reading.dates, draft.date, month_first=month_first)
+        if ahead is None and draft.language.startswith("zh"):  # its readers have one clock
+            ahead = draft.date.astimezone(ZoneInfo(draft.zone)).utcoffset()
         if ahead is not None:
             info.offset = _printed(ahead)
     sign = -1 if info.offset.startswith("-") else 1

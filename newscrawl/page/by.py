@@ -42,7 +42,7 @@ _BEHIND = re.compile(
 _TRADE = re.compile(
     r"\b(?:editors?|correspondents?|reporters?|writers?|journalists?|columnists?|contributors?|producers?|staff|chief"
     r"|redakteur(?:in)?|korrespondent(?:in)?|volontär(?:in)?|journaliste?|rédact(?:eur|rice)|correspondante?"
-    r"|envoyée? spéciale?|redactora?|periodista|corresponsal|giornalista|inviat[oa])\b",
+    r"|envoyée? spéciale?|redactora?|periodista|corresponsal|giornalista|inviat[oa]|studio|büro|bureau)\b",
     re.IGNORECASE,
 )
 # Words that stand before the figures of a date.

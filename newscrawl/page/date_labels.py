@@ -28,7 +28,8 @@ def is_of_change(found: Survey, block: Block, stamp: Stamp, since: int) -> bool:
     if not stamp.start:
         label = _label_before(found, block)
     if not since and len(block.text) < 60 and not HAS_YEAR.search(block.text, stamp.end):
-        label += block.text[stamp.end :]  # and not the label of a second date
+        behind_it = block.text[stamp.end :]  # and not the label of a second date, which may have no year
+        label += "" if re.search(r"\d", behind_it) else behind_it
     return _UPDATE.search(label) is not None
 
 

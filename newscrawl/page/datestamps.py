@@ -27,7 +27,7 @@ _CLOCK = (
 )
 _ZONE = r"(?:\s*(?:Uhr|h\b|Z\b|UTC|GMT|[+-]\d\d:?\d\d|\(?[A-Z]{2,5}T\)?))?"
 _BETWEEN = (
-    r"(?:[\s,|·•–—\-－T()/]|um|at|at the|às|à|as|alle|ore|kl\.?|klo|o|a las|de|Uhr"
+    r"(?:[\s.,|·•–—\-－T()/]|um|om|at|at the|às|à|as|alle|ore|kl\.?|klo|o|a las|de|Uhr"
     r"|[(（]?(?:星期|周).[)）]?|[(（][月火水木金土日][)）]){0,6}?"
 )
 _NOON = r"(?:(?P<noon>凌晨|早上|上午|午前|오전|中午|下午|午後|오후|傍晚|晚上?)\s*)?"
@@ -69,11 +69,11 @@ class Stamp:
 
 def find(text: str, *, month_first: bool = False) -> list[Stamp]:
     """The dates in a text, in order. `month_first`: whether 3/4/2024 is the 4th of March."""
-    found = []
+    found: list[Stamp] = []
     for match in _DAY.finditer(text):
         day = _day(match, month_first)
         if day is not None:
-            found.append(_with_time(text, match, day))
+            found.append(_with_time(text, match, day, found[-1].end if found else 0))
     return found
 
 
@@ -93,15 +93,17 @@ def _day(match: re.Match[str], month_first: bool) -> date | None:
         return None
 
 
-def _with_time(text: str, match: re.Match[str], day: date) -> Stamp:
+def _with_time(text: str, match: re.Match[str], day: date, since: int) -> Stamp:
+    """The date with its time, which stands behind it, or before it but behind the date before (`since`)."""
     start, end = match.span()
     clock = _AFTER.match(text, end)
     if clock:
         end = clock.end()
     else:
-        clock = _BEFORE.search(text[max(0, start - 40) : start])
+        begin = min(start, max(since, start - 40))
+        clock = _BEFORE.search(text[begin:start])
         if clock:
-            start = max(0, start - 40) + clock.start()
+            start = begin + clock.start()
     return Stamp(text[start:end].strip(), start, end, day, _minute(clock))
 
 

@@ -14,6 +14,9 @@ _CRUMB_CLASS = frozenset(("breadcrumb", "breadcrumbs", "crumb", "crumbs"))
 _BESIDE_CLASS = words.classes("beside_title")
 _HOME = re.compile(r"/?(?:(?:index|default|home)\.\w{3,5})?")
 _BARE = re.compile(r"[^\W_]+")
+_BADGES = frozenset(
+    "原创 转载 独家 置顶 推荐 热门 组图 视频 直播 付费 专题 图 Live LIVE Video Premium Exclusive".split()
+)
 _MOST_PARTS = 12  # elements inside a heading that are looked at
 _LEAST = 4  # letters of what is left of a heading without its kicker
 _NO_WIDTH = str.maketrans("", "", "\u200b\u2060\ufeff")
@@ -58,10 +61,9 @@ def _is_home(path: str) -> bool:
 
 def without_kicker(node: Node, text: str) -> str:
     """The heading's text without the elements in it that are classed a kicker or a subtitle."""
-    parts = [part for part in list(node.element.iterdescendants())[:_MOST_PARTS] if part.get("class")]
-    for part in parts:
-        if tokens_of(part.get("class") or "") & _BESIDE_CLASS:
-            beside = text_of(part)
+    for part in list(node.element.iterdescendants())[:_MOST_PARTS]:
+        beside = text_of(part) if isinstance(part.tag, str) else ""
+        if beside in _BADGES or (part.get("class") and tokens_of(part.get("class") or "") & _BESIDE_CLASS):
             left = text.removeprefix(beside) if text.startswith(beside) else text.removesuffix(beside)
             joined = beside.endswith(":") or left.lstrip().startswith(":")  # papers say it with a colon
             left = left.strip(" |–—-·•/")

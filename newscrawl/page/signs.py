@@ -142,8 +142,12 @@ def _spaced(block: Block) -> str:
 
 
 def _parted(before: Piece, piece: Piece) -> bool:
-    siblings = before.node.parent is piece.node.parent
-    return siblings or before.text[-1:].isspace() or piece.text[:1].isspace()
+    return _are_siblings(before.node, piece.node) or before.text[-1:].isspace() or piece.text[:1].isspace()
+
+
+def _are_siblings(before: Node, after: Node) -> bool:
+    """Whether the two stand in neighbours: in elements of which neither holds the other."""
+    return before.parent is after.parent or not (after in before.line() or before in after.line())
 
 
 def _first_value(name: LabelledField | None, text: str) -> str:

@@ -74,3 +74,11 @@ def test_the_day_in_an_address(url: str, day: date) -> None:
 )
 def test_addresses_without_a_day(url: str) -> None:
     assert in_url(url) is None
+
+
+def test_a_time_belongs_to_one_date() -> None:
+    first, second = find("입력 2026.05.04. 오전 10:30 수정 2026.05.05. 오후 1:20")
+    assert (str(first.day), first.minute) == ("2026-05-04", (10, 30))
+    assert (str(second.day), second.minute) == ("2026-05-05", (13, 20))
+    first, second = find("4 May 2026, 10:30 5 May 2026")
+    assert (first.minute, second.minute) == ((10, 30), None)
