@@ -51,8 +51,9 @@ def settle_dates(look: Look) -> list[Said]:
         *_of_url(look.url),
         *_as_said(doubtful, "doubtful text date", changed),
     ]
-    title = look.title.said[0].value if look.title.said else None
-    said += script_dates(look.found, title, wide=all(one.origin == "url" for one in said))
+    if all(":" not in one.value for one in said):  # no time of day is known
+        title = look.title.said[0].value if look.title.said else None
+        said += script_dates(look.found, title, wide=all(one.origin == "url" for one in said))
     return _distinct(said or without_year(look.found, look.title.node))
 
 
