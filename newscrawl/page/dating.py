@@ -23,6 +23,7 @@ _BAD_TAG = frozenset(("aside", "footer", "nav"))
 _RIGHTS = re.compile(r"©|copyright|\(c\)|all rights|版权|备案|ICP", re.IGNORECASE)
 _OF_CHANGE = " of a change"
 _QUARTER, _FURTHEST = timedelta(minutes=15), timedelta(hours=14)
+_LEADING = 40  # blocks behind the title in which the text begins
 _BESIDE_TITLE = 1.9  #: score of a date right beside the title, with little other text
 _SURE = -1.0  #: score of a text date from which it goes before the URL's
 _LEAST = -2.5  #: below it, guesses are wrong more often than right
@@ -54,7 +55,17 @@ def settle_dates(look: Look) -> list[Said]:
     if all(":" not in one.value for one in said):  # no time of day is known
         title = look.title.said[0].value if look.title.said else None
         said += script_dates(look.found, title, wide=all(one.origin == "url" for one in said))
-    return _distinct(said or without_year(look.found, look.title.node))
+    return _distinct(said or _leading(look) or without_year(look.found, look.title.node))
+
+
+def _leading(look: Look) -> list[Said]:
+    """The date that the text itself begins with: `27.1.2022 – Bei der Erinnerung …`."""
+    at = look.title.node.first if look.title.node else 0
+    for block in look.found.blocks[at : at + _LEADING]:
+        if len(block.text) > _LONGEST:
+            stamps = datestamps.find(block.text[:40], month_first=look.month_first)
+            return _as_said(stamps[:1], "leading date", []) if stamps and stamps[0].start <= 1 else []
+    return []
 
 
 def _as_said(stamps: list[Stamp], rule: str, changed: list[Stamp]) -> list[Said]:

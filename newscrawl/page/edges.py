@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from newscrawl.page import words
 from newscrawl.page.labels import split_labelled
-from newscrawl.page.tree import text_of
+from newscrawl.page.tree import fold, text_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -46,7 +46,7 @@ def cut_edges(body: HtmlElement, title: str | None = None) -> list[str]:
             break
         if text:
             line.drop_tree()
-    return _cut_end(lines[-_MOST:])
+    return _cut_end(lines[-_MOST:]) if lines else _cut_breaks(body)
 
 
 def _cut_end(lines: list[HtmlElement]) -> list[str]:
@@ -65,7 +65,25 @@ def _cut_end(lines: list[HtmlElement]) -> list[str]:
         elif text and _is_linked(line, text):
             links.append(line)
         else:
+            gone[:0] = _cut_breaks(line) if not links else []
             break
+    return gone
+
+
+def _cut_breaks(line: HtmlElement) -> list[str]:
+    """Takes the last of the lines out that `<br>` parts inside one element: 责任编辑：张三<br>校对：李四."""
+    gone: list[str] = []
+    for end in [element for element in line if element.tag == "br"][: -_MOST - 1 : -1]:
+        behind = list(end.itersiblings())
+        text = fold((end.tail or "") + "".join(text_of(node) + (node.tail or "") for node in behind))
+        if any(node.tag == "img" or node.find(".//img") is not None for node in behind):
+            break
+        if text and (len(text) > _LONGEST or not _goes(text)):
+            break
+        for node in (*behind, end):
+            line.remove(node)
+        if text:
+            gone.insert(0, text)
     return gone
 
 

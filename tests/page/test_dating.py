@@ -192,3 +192,14 @@ def test_of_several_dates_in_a_script_none_is_taken_blindly() -> None:
     script = '[{"pubTime":"2026-05-07 08:00"},{"pubTime":"2026-05-04 10:30"}]'
     page = f"<html lang=zh><h1>本市新增地铁线路年底开通</h1>{LONG}<script>{script}</script></html>"
     assert extract_article(page, url="https://news.example.cn/a").published_at is None
+
+
+def test_a_date_that_the_text_begins_with() -> None:
+    start = "<html lang=de><h1>Die neue Brücke</h1><p>{}Bei der Eröffnung " + "der Brücke kamen viele. " * 20
+    read = extract_article(start.format("27.1.2022 – "), url="https://news.example.de/a")
+    assert read.published_at is not None
+    assert read.published_at.date().isoformat() == "2022-01-27"
+    read = extract_article(
+        start.format("Schon am 27.1.2022 war es so weit. "), url="https://news.example.de/a"
+    )
+    assert read.published_at is None

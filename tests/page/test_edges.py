@@ -111,3 +111,29 @@ def test_the_title_in_its_own_text_goes() -> None:
     )
     cut_edges(body, "地铁三线年底通车")
     assert text_of(body) == "三条线路将于年底开通，覆盖六个区。地铁三线年底通车市交通委员会表示，票价不变。"
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "<br>责任编辑：张三<br>校对：李四",
+        "<br/>（责任编辑：张三）<br/><b>校对</b>：李四<br/>",
+        "<br>编辑 | 张三<br>校对 | 李四<br><br>",
+    ],
+)
+def test_lines_that_breaks_part_inside_one_element_go(end: str) -> None:
+    text = "市交通委员会表示，票价不变。"
+    for page in (f"<div><p>三条线路将于年底开通。</p><p>{text}{end}</p></div>", f"<div>{text}{end}</div>"):
+        body = fragment_fromstring(page)
+        gone = cut_edges(body)
+        assert len(gone) == 2
+        assert text_of(body).endswith(text)
+
+
+def test_other_lines_that_breaks_part_stay() -> None:
+    body = fragment_fromstring("<div><p>三条线路。<br>六个区。<br>票价不变，责任编辑：张三说。</p></div>")
+    assert cut_edges(body) == []
+    assert text_of(body).endswith("张三说。")
+    picture = fragment_fromstring("<div>三条线路。<br>责任编辑：张三<img src=/a.png></div>")
+    assert cut_edges(picture) == []
+    assert cut_edges(fragment_fromstring("<div>责任编辑：张三</div>")) == []
