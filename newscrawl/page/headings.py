@@ -17,6 +17,7 @@ _BARE = re.compile(r"[^\W_]+")
 _BADGES = frozenset(
     "原创 转载 独家 置顶 推荐 热门 组图 视频 直播 付费 专题 图 Live LIVE Video Premium Exclusive".split()
 )
+_LETTER = re.compile(r"[^\W\u2e80-\u9fff\uac00-\ud7a3]|[,:;.!?–—-]")
 _MOST_PARTS = 12  # elements inside a heading that are looked at
 _LEAST = 4  # letters of what is left of a heading without its kicker
 _NO_WIDTH = str.maketrans("", "", "\u200b\u2060\ufeff")
@@ -32,6 +33,16 @@ def plain(text: str) -> str:
     if "&" in text and ";" in text:
         text = html.unescape(text)
     return text if text.isascii() else text.translate(_NO_WIDTH).strip()
+
+
+def heading_text(node: Node) -> str:
+    """The text that a heading shows; where a line is broken between words of letters, they stay two."""
+    for line_end in node.element.iter("br"):
+        before, around = line_end.getprevious(), line_end.getparent()
+        left = (before.tail if before is not None else around.text if around is not None else None) or ""
+        if line_end.tail and _LETTER.match(line_end.tail) and _LETTER.search(left[-1:]):
+            line_end.tail = f" {line_end.tail}"
+    return text_of(node.element)
 
 
 def is_masthead(node: Node, text: str, url: str) -> bool:

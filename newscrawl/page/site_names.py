@@ -8,6 +8,7 @@ from newscrawl.page.headings import bare
 from newscrawl.page.structured import Structured
 from newscrawl.page.tree import host_of
 
+_LONGEST_NAME = 24  # characters
 _MOST_CUT = 1_000  # characters; a title with more is left as it is
 #: What sites put between title and name. A bare hyphen is one only beside Chinese.
 _SEPARATOR = re.compile(
@@ -17,6 +18,25 @@ _SEPARATOR = re.compile(
 _CHINESE_SITE = re.compile(
     r"^[^，。！？：“”]{2,12}(?:网|官网|网站|频道|日报|晚报|时报|在线|门户|客户端|中心)$"
 )
+
+#: How names of Chinese houses end, which stand behind a title, and within one as well.
+_CHINESE_HOUSE = re.compile(
+    r"^[^，。！？：“”\s]{2,16}(?:电视台|广播台|融媒体|新闻社|出版社|人民政府|委员会|管理局|协会|大学|学院|医院|有限公司|集团|法院"
+    r"|检察院|数字报|电子报|周刊|杂志)$"
+)
+#: Titles of pages whose template names no article.
+_GENERIC = re.compile(
+    r"(?:新闻|文章|信息|资讯|公告|通知|行业|公司|媒体|政务|工作)?(?:详情|详细|正文|内容|动态|中心|新闻|资讯|报道)?页?面?|首页|无标题.{0,3}"
+    r"|(?:news|article|story|post|blog)?\s?(?:details?|page|home|index|article|news|untitled|document)?",
+    re.IGNORECASE,
+)
+
+
+def names_no_article(title: str, names: list[str]) -> bool:
+    """Whether a title is the site's name, or what its template calls all pages: `新闻详情`, `示例日报`."""
+    if len(title) > _LONGEST_NAME:  # some sites put the article's title where their name should be
+        return False
+    return _GENERIC.fullmatch(title.strip()) is not None or _is_site(title, names)
 
 
 def without_site(title: str, names: list[str]) -> str:
@@ -28,7 +48,8 @@ def without_site(title: str, names: list[str]) -> str:
         cuts = list(_SEPARATOR.finditer(title))
         if not cuts:
             break
-        if _is_site(title[cuts[-1].end() :], names):
+        end = title[cuts[-1].end() :]
+        if _is_site(end, names) or _CHINESE_HOUSE.search(end.strip()):
             title = title[: cuts[-1].start()]
         elif _is_site(title[: cuts[0].start()], names):
             title = title[cuts[0].end() :]

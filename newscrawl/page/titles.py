@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from newscrawl.draft import Said
 from newscrawl.page.blocks import HEADINGS, Node, Survey
-from newscrawl.page.headings import bare, holds, is_masthead, plain, without_kicker
+from newscrawl.page.datestamps import HAS_YEAR
+from newscrawl.page.headings import bare, heading_text, holds, is_masthead, plain, without_kicker
 from newscrawl.page.labels import looks_like_date, split_labelled
-from newscrawl.page.site_names import site_names, without_site
+from newscrawl.page.site_names import names_no_article, site_names, without_site
 from newscrawl.page.structured import Structured
 from newscrawl.page.tree import text_of
 
@@ -35,7 +36,9 @@ def settle_title(found: Survey, structured: Structured, url: str) -> Title:
     og = _first_cut(structured.titles, names)
     ld = _first_cut(structured.headlines, names)
     tag = _cut(Said(found.title, "page", "title"), names) if found.title else None
-    references = [said for said in (og, ld, tag) if said is not None]
+    references = [
+        said for said in (og, ld, tag) if said is not None and not names_no_article(said.value, names)
+    ]
     node, h1 = _nearest_h1(found, references, names, url)
     best = _choose(h1, og, ld)
     if best is None:
@@ -44,6 +47,8 @@ def settle_title(found: Survey, structured: Structured, url: str) -> Title:
         node, best = _above_info_line(found, references)
     if best is None:
         node, best = _marked_title(found, references)
+    if best is None and not references:
+        node, best = _above_date(found, names)
     if best is not None and node is not None:
         best = _inside(node, best, [said for said in (og, ld) if said is not None])
     others = [h1, ld, og, tag]
@@ -97,6 +102,8 @@ def _nearest_h1(
     for node, text in texts:
         if not text or len(text) > _LONGEST or bare(text) in names:
             continue
+        if not references and names_no_article(text, names):
+            continue
         near = max(
             (similarity(text, said.value) for said in references), default=0.3 if len(texts) == 1 else 0.0
         )
@@ -140,6 +147,20 @@ def _above_info_line(found: Survey, references: list[Said]) -> tuple[Node | None
     return None, None
 
 
+def _above_date(found: Survey, names: list[str]) -> tuple[Node | None, Said | None]:
+    """No other title says anything: the heading, or what is classed a title, right above a date."""
+    titled = set(found.titled)
+    for block, after in zip(found.blocks, found.blocks[1:], strict=False):
+        if not (HAS_YEAR.search(after.text) and len(after.text) <= _LONGEST and looks_like_date(after.text)):
+            continue
+        heading = block.node.tag in HEADINGS or not titled.isdisjoint(block.node.line()[:2])
+        fits = not block.linked and _SHORTEST < len(block.text) <= _LONGEST
+        if heading and fits and not names_no_article(block.text, names):
+            rule = block.node.tag if block.node.tag in HEADINGS else "title class"
+            return block.node, Said(block.text, "page", rule)
+    return None, None
+
+
 def _of_epaper(found: Survey) -> tuple[Node | None, Said | None]:
     """Digital newspapers made with Founder's software; their `<title>` is the paper's name."""
     element = next(found.root.iter("founder-title"), None)
@@ -158,7 +179,7 @@ def _texts(nodes: list[Node]) -> Iterator[tuple[Node, str]]:
     """Elements with their texts, as long as they are not beyond measure."""
     read = 0
     for node in nodes:
-        text = plain(text_of(node.element))
+        text = plain(heading_text(node) if node.tag in HEADINGS else text_of(node.element))
         yield node, text
         read += len(text)
         if read > _MOST_READ:

@@ -73,6 +73,21 @@ CASES = {
         '<meta property="og:title" content="Rain &amp;amp; wind: &amp;#8216;no&amp;#8217;">',
         "Rain & wind: ‘no’",
     ),
+    "the template names the site alone": (
+        "<title>示例日报</title><h2>本市新增三条地铁线路</h2><p>2026-05-04 10:30</p>",
+        "本市新增三条地铁线路",
+    ),
+    "the template names a kind of page": (
+        "<title>新闻详情</title><div class=article-title>本市新增三条地铁线路</div><p>2026-05-04 10:30</p>",
+        "本市新增三条地铁线路",
+    ),
+    "a house behind a hyphen": (
+        "<title>本市新增三条地铁线路 - 示例市广播电视台</title><p>2026-05-04</p>",
+        "本市新增三条地铁线路",
+    ),
+    "a line broken between words": ("<h1>Rain over<br>the city</h1>", "Rain over the city"),
+    "a line broken between characters": ("<h1>本市新增<br>三条线路</h1>", "本市新增三条线路"),
+    "a badge": ("<h1>本市新增三条地铁线路<i>原创</i></h1>", "本市新增三条地铁线路"),
     "spaces without width": ("<h1>Rain over the ci\u200bty</h1>", "Rain over the city"),
     "no heading at all": ("<title>本市新增地铁线路_示例网</title><div>x</div>", "本市新增地铁线路"),
     "the title in plain markup": (
