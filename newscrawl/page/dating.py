@@ -23,6 +23,7 @@ _BAD_TAG = frozenset(("aside", "footer", "nav"))
 _RIGHTS = re.compile(r"©|copyright|\(c\)|all rights|版权|备案|ICP", re.IGNORECASE)
 _OF_CHANGE = " of a change"
 _QUARTER, _FURTHEST = timedelta(minutes=15), timedelta(hours=14)
+_SHORT_YEAR = re.compile(r"\d\.\s?\d{1,2}\.\s?[12]\d(?!\d)")
 _LEADING = 40  # blocks behind the title in which the text begins
 _BESIDE_TITLE = 1.9  #: score of a date right beside the title, with little other text
 _SURE = -1.0  #: score of a text date from which it goes before the URL's
@@ -114,7 +115,8 @@ def _shown(look: Look) -> tuple[list[tuple[float, Stamp]], list[Stamp]]:
     nearness = _Nearness(look.found, look.title.node)
     addressed = datestamps.in_url(look.url)
     for block in look.found.blocks:
-        if len(block.text) > _LONGEST or not (HAS_YEAR.search(block.text) or _short_year(block.text)):
+        text = block.text
+        if len(text) > _LONGEST or not (HAS_YEAR.search(text) or ("." in text and _short_year(text))):
             continue
         if len(scored) > _MOST_STAMPS:
             break
@@ -131,7 +133,7 @@ def _shown(look: Look) -> tuple[list[tuple[float, Stamp]], list[Stamp]]:
 
 
 def _short_year(text: str) -> bool:
-    return len(text) < 60 and re.search(r"\d\.\s?\d{1,2}\.\s?[12]\d(?!\d)", text) is not None
+    return len(text) < 60 and _SHORT_YEAR.search(text) is not None
 
 
 class _Nearness:
