@@ -15,6 +15,7 @@ from newscrawl.page.second import ask, is_unsure
 from newscrawl.page.selecting import selected
 from newscrawl.page.signs import Signs, read_signs
 from newscrawl.page.structured import Structured
+from newscrawl.page.tree import host_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -26,7 +27,7 @@ def complete(reading: Reading, look: Look) -> None:
     said = look.structured
     reading.titles = reading.titles or look.title.said
     reading.dates = reading.dates or settle_dates(look)
-    _complete_people(reading, said, signs, chinese=look.chinese)
+    _complete_people(reading, said, signs, look.url, chinese=look.chinese)
     reading.columns = reading.columns or signs.columns or said.columns
     reading.digests = reading.digests or said.digests
     reading.canonical_url = reading.canonical_url or said.canonical_url
@@ -36,7 +37,7 @@ def complete(reading: Reading, look: Look) -> None:
         _complete_body(reading, look)
 
 
-def _complete_people(reading: Reading, said: Structured, signs: Signs, *, chinese: bool) -> None:
+def _complete_people(reading: Reading, said: Structured, signs: Signs, url: str, *, chinese: bool) -> None:
     marked = [one for one in said.outlets if one.rule.startswith("#")]
     structured = [one for one in said.outlets if not one.rule.startswith("#")]
     # A meta named source is the outlet where CMSs are Chinese, elsewhere as often a column.
@@ -53,10 +54,17 @@ def _complete_people(reading: Reading, said: Structured, signs: Signs, *, chines
         *columns,
     ]
     if chinese:
-        reading.authors = reading.authors or [*signs.authors, *said.authors, *signs.bylines]
+        named = [one for one in said.authors if not _is_host(one, url)]
+        reading.authors = reading.authors or [*signs.authors, *named, *signs.bylines]
     else:
         reading.authors = reading.authors or [*said.authors, *signs.bylines]
     reading.editors = reading.editors or [*signs.editors, *said.editors]
+
+
+def _is_host(said: Said, url: str) -> bool:
+    """Whether a meta names the site by its address as the author: `chinanews`."""
+    name = said.value.strip().casefold()
+    return said.rule.startswith("meta") and len(name) > 1 and name.isascii() and name in host_of(url)
 
 
 def _is_column(said: Said) -> bool:

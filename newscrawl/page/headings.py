@@ -17,6 +17,7 @@ _BARE = re.compile(r"[^\W_]+")
 _BADGES = frozenset(
     "原创 转载 独家 置顶 推荐 热门 组图 视频 直播 付费 专题 图 Live LIVE Video Premium Exclusive".split()
 )
+_TAG = re.compile(r"</?(?:b|i|em|strong|span|br|sup|sub|font|p|u)\b[^<>]{0,200}>", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\u2e80-\u9fff\uac00-\ud7a3]|[,:;.!?–—-]")
 _MOST_PARTS = 12  # elements inside a heading that are looked at
 _LEAST = 4  # letters of what is left of a heading without its kicker
@@ -29,9 +30,11 @@ def bare(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """A title without what is not to be seen, and without entities that were escaped twice."""
+    """A title without what is not to be seen: marks without width, tags, entities that were escaped twice."""
     if "&" in text and ";" in text:
         text = html.unescape(text)
+    if "<" in text:
+        text = _TAG.sub("", text)
     return text if text.isascii() else text.translate(_NO_WIDTH).strip()
 
 

@@ -12,6 +12,8 @@ from lxml.html import HtmlElement
 
 MAX_SCRIPT = 1_000_000  # characters; larger ones are state dumps, not descriptions
 _MAX_OBJECTS = 2_000
+_MOST_NAMES = 200
+_LEAST_HEADLINE = 8  # characters of a headline that tells its article
 
 # A page may be made to hold its reader up: no pattern looks at a text twice, nor backwards for long.
 _OPENING = re.compile(r"\s*+(?:<!--|(?://\s*+|/\*\s*+)?<!\[CDATA\[(?:\s*+\*/)?)")
@@ -100,6 +102,17 @@ class Graph:
         found = [thing for thing in self.objects if any(_ARTICLE.search(name) for name in types(thing))]
         return sorted(found, key=lambda thing: -("headline" in thing) - ("datePublished" in thing))
 
+    def own_article(self, found: list[Object], url: str, title: str | None) -> list[Object]:
+        """The articles, that of the page first: whose address is the page's, else whose headline begins the
+        `title`; as they are where none is told so."""
+        if len(found) < 2:
+            return found
+        page = _address(url)
+        own = next((thing for thing in found if page in map(_address, _addresses(thing))), None)
+        if own is None and title:
+            own = next((thing for thing in found if _heads(string(thing.get("headline")), title)), None)
+        return found if own is None else [own, *(thing for thing in found if thing is not own)]
+
     def webpages(self) -> list[Object]:
         return [thing for thing in self.objects if any(_PAGE.search(name) for name in types(thing))]
 
@@ -108,16 +121,39 @@ class Graph:
 
     def names(self, value: Any) -> Iterator[tuple[str, bool]]:
         """The names in an author or publisher, each with whether it is said to be an organization."""
-        for member in value if isinstance(value, list) else [value]:
+        members = value if isinstance(value, list) else [value]
+        for member in members[:_MOST_NAMES]:
             thing = self.follow(member)
-            if isinstance(thing, str):
+            if isinstance(thing, list):  # a list in a list, and no deeper
+                yield from self.names([one for one in thing if not isinstance(one, list)])
+            elif isinstance(thing, str):
                 yield string(thing) or "", False
             elif isinstance(thing, dict):
                 said = types(thing)  # Yoast calls whoever owns a site of its own both
                 organization = any("Organization" in name for name in said) and "Person" not in said
-                inner = thing.get("name")
+                inner = thing.get("name") or _two_names(thing)
                 for name in inner if isinstance(inner, list) else [inner]:
                     yield string(name) or "", organization
+
+
+def _addresses(thing: Object) -> list[str]:
+    page = thing.get("mainEntityOfPage")
+    inner = page.get("@id") if isinstance(page, dict) else page
+    return [value for value in (thing.get("url"), thing.get("@id"), inner) if isinstance(value, str)]
+
+
+def _address(url: str) -> str:
+    """An address without its scheme, fragment, query and last slash."""
+    return re.split(r"[?#]", url, maxsplit=1)[0].rpartition("//")[2].removeprefix("www.").rstrip("/")
+
+
+def _heads(headline: str | None, title: str) -> bool:
+    return headline is not None and len(headline) >= _LEAST_HEADLINE and title.startswith(headline)
+
+
+def _two_names(thing: Object) -> str | None:
+    given, family = string(thing.get("givenName")), string(thing.get("familyName"))
+    return f"{given} {family}" if given and family else None
 
 
 def types(thing: Object) -> list[str]:

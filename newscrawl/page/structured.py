@@ -44,7 +44,7 @@ def read_structured(found: Survey, url: str) -> Structured:
     """All that the page at `url` says in structured form."""
     said = Structured()
     graph, names = Graph(found.scripts), Metas(found.metas)
-    _read_articles(graph, said)
+    _read_articles(graph, graph.own_article(graph.articles(), url, found.title), said)
     _read_cambrian(graph, said)
     _read_metas(names, said)
     _read_marked(found, said)
@@ -67,8 +67,8 @@ def _add(into: list[Said], kind: str, names: Metas, wanted: tuple[str, ...]) -> 
         _put(into, value, f"{kind} {name}")
 
 
-def _read_articles(graph: Graph, said: Structured) -> None:
-    for number, article in enumerate(graph.articles()):
+def _read_articles(graph: Graph, articles: list[Object], said: Structured) -> None:
+    for number, article in enumerate(articles):
         said.article = True
         if number == 0:
             _put(
@@ -77,6 +77,7 @@ def _read_articles(graph: Graph, said: Structured) -> None:
                 "json-ld headline",
             )
             _put(said.dates, string(article.get("datePublished")), "json-ld datePublished")
+            _put(said.weak_dates, string(article.get("dateCreated")), "json-ld dateCreated")
             _put(said.digests, string(article.get("description")), "json-ld description")
             _put(said.columns, string(article.get("articleSection")), "json-ld articleSection")
             said.body = said.body or string(article.get("articleBody"))
