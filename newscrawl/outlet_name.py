@@ -99,7 +99,7 @@ def outlet_name(value: str, bracketed: bool) -> str | None:
     text = _BUTTONS.sub("", _BLANKS.split(text, maxsplit=1)[0])
     text = _ASIDE.sub("", text[: match.start()] if (match := _NEXT.search(text)) else text)
     text = _SEVERAL.split(_BETWEEN_HAN.sub("", _first_known(text)), maxsplit=1)[0]
-    text = _CODE.sub("", _without_brackets(" ".join(text.split()))).strip(" :·-_|/.,*#")
+    text = _CODE.sub("", _without_brackets(" ".join(text.split()))).strip(" :·-_|/.,*#").rstrip("【[〔( ")
     if label is None and _are_people(value):
         return None
     text = _known_within(text)

@@ -95,14 +95,20 @@ def _without_places(text: str) -> str:
 
 def _may_be_people(token: str) -> bool:
     """Whether a name stands in the token: `张三`, `记者张三`, `本报记者`, `陈若川北京`."""
-    return is_persons(token) or "记者" in token or "通讯员" in token or is_persons(_without_last(token))
+    return (
+        is_persons(token)
+        or "记者" in token
+        or "記者" in token
+        or "通讯员" in token
+        or is_persons(_without_last(token))
+    )
 
 
 def _run_on(text: str) -> str:
     """`陈若川北京` without the place, where a person's name is left; `李东方` is a name whole."""
     token = re.search(rf"[{_HAN}]*$", text)
     run = token.group() if token else ""
-    name = re.sub(r"^.*(?:记者|通讯员|实习生)", "", run)
+    name = re.sub(r"^.*(?:记者|記者|通讯员|实习生)", "", run)
     shorter = _without_last(name)
     if shorter == name or not is_persons(shorter) or (len(name) == 4 and is_persons(name)):
         return text

@@ -21,7 +21,7 @@ _PARAGRAPHS = 3  # at either end of a text; datelines stand in the first, signat
 _HEAD, _TAIL = 160, 120  # characters of a paragraph that are read
 _LINE = 60  # characters of a byline that is a paragraph by itself
 _ROLE = (
-    rf"(?!图)[{_HAN}A-Za-z0-9]{{0,10}}?(?:记者|通讯员|实习生|评论员)"
+    rf"(?!图)[{_HAN}A-Za-z0-9]{{0,10}}?(?:记者|記者|通讯员|实习生|评论员)"
     r"(?!注|按|问|手记|观察|从|在|获悉|了解|采访|站|协会|无国界)"
 )
 _NAMES = rf"[{_HAN}·、, \u3000/]{{2,60}}"
@@ -53,6 +53,8 @@ _REPORTS = re.compile(
 _SIGNED = re.compile(
     rf"[。！？”]\s?\((?P<label>(?:文|图文|文[/、]图|图[/、]文)[:/\s]*)?(?P<who>[{_HAN}]{{2,3}}(?:[\s、][{_HAN}]{{2,3}}){{0,3}})\)$"
 )
+# (中央社記者張曉明台北4日電): the reporter, the place and the day in one
+_WIRED = re.compile(rf"[(\[]?\s*(?P<who>{_ROLE}[{_HAN}]{{4,9}})\d{{1,2}}日(?:综合|綜合)?外?[电電]")
 _SIGNS = str.maketrans("丨〔〕", "|[]", "\u200b\ufeff")
 _CLOSING = re.compile(r"[(【](?P<said>[^()【】]{2,40})[)】][\s。]*$")
 _ENDED = re.compile(rf"{_WHO}[\s。]*(?:\(完\)|【完】|完)?$")
@@ -66,6 +68,8 @@ def signers(body: HtmlElement) -> list[Said]:
     paragraphs = _paragraphs(body)
     for text in paragraphs[:_PARAGRAPHS]:
         head = _plain(text[:_HEAD])
+        if wired := _WIRED.match(head):
+            head = f"{wired['who']}报道"
         matches = (form.match(head) for form in (_OPENED, _REPORTS, _FREE, _NAMED))
         who = next((match["who"] for match in matches if match), None) or _alone(text) or _bracketed(head)
         if who and (said := _said(who, "dateline")):

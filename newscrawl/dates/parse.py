@@ -43,7 +43,7 @@ _LABELS = re.compile(
     r"(?P<published>发布|發布|發佈|发表|發表|首发|刊发|发稿|公開日?|掲載|配信|입력|등록"
     r"|published|posted|created"
     r"|veröffentlicht|erstellt|publié|publicad[oa]|pubblicat[oa]|gepubliceerd|опубликовано)"
-    r"|(?P<updated>最后更新|更新|修改|編輯於|수정|업데이트|updated|modified|edited|aktualisiert|geändert"
+    r"|(?P<updated>最后更新|更新|修改|編輯於|编辑于|수정|업데이트|updated|modified|edited|aktualisiert|geändert"
     r"|mis à jour|modifié"
     r"|actualizad[oa]|atualizad[oa]|aggiornat[oa]|modificat[oa]|bijgewerkt|обновлено|изменено)",
     re.IGNORECASE,

@@ -187,7 +187,9 @@ def _read_classed(block: Block, signs: Signs, at: int, url: str, belonging: Belo
     for piece in block.pieces:
         text = fold(piece.text).strip("\u00a0\u3000 ")
         node = piece.node
-        tokens = node.tokens or (node.parent.tokens if node.parent and node.inline else frozenset())
+        tokens = node.tokens | (
+            node.parent.tokens if node.parent and _stands_inside(node, node.parent) else frozenset()
+        )
         if not 2 <= len(text) <= 30 or looks_like_date(text) or _LABELLED.search(text):
             continue
         if not tokens & (_SOURCE_CLASS | _AUTHOR_CLASS) or belonging.is_foreign(block):
@@ -197,6 +199,11 @@ def _read_classed(block: Block, signs: Signs, at: int, url: str, belonging: Belo
                 signs.outlets.append(Said(text, "page", "source class", absolute(piece.link, url)))
         elif not named and not tokens & _ABOUT_AUTHOR and not _NO_NAME.search(text):
             signs.bylines.append(Said(text, "page", "author class"))
+
+
+def _stands_inside(node: Node, parent: Node) -> bool:
+    """Whether an element without a name of its own, or one in a line's part, goes by what it stands in."""
+    return node.inline and (parent.inline or not node.tokens)
 
 
 def _beside_date(found: Survey, title: Node, url: str) -> list[Said]:
