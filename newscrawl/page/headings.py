@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import html
 import re
+from itertools import islice
 from urllib.parse import urlsplit
 
 from newscrawl.page import words
 from newscrawl.page.blocks import Node, tokens_of
-from newscrawl.page.tree import absolute, text_of
+from newscrawl.page.tree import absolute, host_of, text_of
 
 _CRUMB_CLASS = frozenset(("breadcrumb", "breadcrumbs", "crumb", "crumbs"))
 _BESIDE_CLASS = words.classes("beside_title")
@@ -40,7 +41,7 @@ def plain(text: str) -> str:
 
 def heading_text(node: Node) -> str:
     """The text that a heading shows; where a line is broken between words of letters, they stay two."""
-    for line_end in node.element.iter("br"):
+    for line_end in islice(node.element.iter("br"), _MOST_PARTS):
         before, around = line_end.getprevious(), line_end.getparent()
         left = (before.tail if before is not None else around.text if around is not None else None) or ""
         if line_end.tail and _LETTER.match(line_end.tail) and _LETTER.search(left[-1:]):
@@ -52,7 +53,7 @@ def is_masthead(node: Node, text: str, url: str) -> bool:
     """Whether a heading is no more than a link to the site's front page, or part of the trail of columns."""
     if node.tokens & _CRUMB_CLASS:
         return True
-    links = list(node.element.iter("a"))[:_MOST_PARTS]
+    links = list(islice(node.element.iter("a"), _MOST_PARTS))
     outer = next(node.element.iterancestors("a"), None)
     if outer is not None:
         links.append(outer)
@@ -66,7 +67,7 @@ def _is_front(href: str | None, url: str) -> bool:
     if address is None:
         return False
     parts = urlsplit(address)
-    return parts.hostname == urlsplit(url).hostname and not parts.query and _is_home(parts.path)
+    return host_of(address) == host_of(url) and not parts.query and _is_home(parts.path)
 
 
 def _is_home(path: str) -> bool:
@@ -75,7 +76,7 @@ def _is_home(path: str) -> bool:
 
 def without_kicker(node: Node, text: str) -> str:
     """The heading's text without the elements in it that are classed a kicker or a subtitle."""
-    for part in list(node.element.iterdescendants())[:_MOST_PARTS]:
+    for part in list(islice(node.element.iterdescendants(), _MOST_PARTS)):
         beside = text_of(part) if isinstance(part.tag, str) else ""
         if beside in _BADGES or (part.get("class") and tokens_of(part.get("class") or "") & _BESIDE_CLASS):
             left = text.removeprefix(beside) if text.startswith(beside) else text.removesuffix(beside)
@@ -88,6 +89,6 @@ def without_kicker(node: Node, text: str) -> str:
 
 def holds(node: Node, text: str) -> bool:
     """Whether one of the elements inside the heading shows this text and nothing else."""
-    parts = list(node.element.iterdescendants())[:_MOST_PARTS]
+    parts = islice(node.element.iterdescendants(), _MOST_PARTS)
     wanted = bare(text)
     return any(bare(text_of(part)) == wanted for part in parts if isinstance(part.tag, str))
