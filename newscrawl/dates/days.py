@@ -16,7 +16,7 @@ _DAY = r"(3[01]|[12]\d|0?[1-9])"
 # 2023 11/ 17 20:52:15 is how 新华网 sets it in the corner of a page.
 # 2016年6月2911:30 has lost its 日: two more digits may follow if they begin a time.
 _YEAR_FIRST = re.compile(
-    rf"(?<!\d)((?:19|20)\d\d)(?:\s?[-/.年년]\s?|\s(?=\d\d\s?/\s?\d\d\s\d\d:)){_MONTH}\s?[-/.月월]\s?{_DAY}"
+    rf"(?<!\d)(?<!\d[./-])((?:19|20)\d\d)(?:\s?[-/.年년]\s?|\s(?=\d\d\s?/\s?\d\d\s\d\d:)){_MONTH}\s?[-/.月월]\s?{_DAY}"
     r"(?:\s?[日号號일]|(?!\d)|(?=\d{1,2}[:时時点點]))"
 )
 _COMPACT = re.compile(

@@ -6,7 +6,7 @@ import re
 
 from newscrawl.draft import Said
 from newscrawl.page import words
-from newscrawl.page.blocks import Block, Node
+from newscrawl.page.blocks import Block, Node, Piece
 from newscrawl.page.datestamps import HAS_YEAR
 from newscrawl.page.tree import fold
 
@@ -33,7 +33,8 @@ _AMID = re.compile(
 )
 # What stands behind the names: a date, another column of the line, an agency, what else was made by others.
 _BEHIND = re.compile(
-    r"\s*(?:[|·•∙‧(\[]|\s[–—-]\s|\d|(?<![\w.])@\w"
+    r"\s*(?:[|·•∙‧(\[]|\s[–—-]\s|\d|(?<![\w.])@\w|\s[\w.-]{1,40}@|\b(?:in|aus|à|en)\s(?=(?-i:[A-Z]))"
+    r"|[,;]?\s*\bspecial\s(?:to|for)\s"
     r"|\b(?:(?:in collaboration |together )?with|avec|mit|con|for|für|pour|para|en colaboración)\s"
     r"|\b(?:published|updated|posted|veröffentlicht|aktualisiert|publié|publicado|actualizado|pubblicato|stand)\b"
     r"|[,;]?\s*(?:photos?|fotos?|bilder?|video|illustration|illustrationen|images?|grafik)\b)",
@@ -51,6 +52,7 @@ _SMALL = frozenset(
     " wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag"
     " sonntag".split()
 ) | frozenset(words.months())
+_LINKS = re.compile(r"(?:^|\s)(?:by|von|par|por|di|door|av|af|and|und|et|y|e|en|och|og|with)$", re.IGNORECASE)
 _LINKING = frozenset(("on", "am", "at", "in", "im", "by"))
 _NOT_A_NAME = re.compile(
     r"^\d|\d{2}|@|https?:|[?!]|comment|follow|share|subscri|kommentar|^name\b|mail|feed|^bild|photo|image|abonn"
@@ -74,7 +76,7 @@ def read_byline(block: Block, at: int) -> list[Said]:
     if not near and any(node.tokens & _COMMENTS for node in block.pieces[0].node.line()):
         return []
     if _is_classed(block.pieces[0].node):
-        named = _names(block.text)
+        named = _names(_spaced(block.pieces))
         names = [name for name in _linked(block) if not named or name in named[0]] or named
     elif classed := _classed_part(block):
         names = _names(classed)
@@ -112,7 +114,7 @@ def _classed_part(block: Block) -> str:
     """What stands in those elements of a line that are classed an author's: `4 May <i class=author>…`."""
     if len(block.pieces) < 2:
         return ""
-    return fold("".join(piece.text for piece in block.pieces if _is_classed_inside(piece.node, block.node)))
+    return _spaced([piece for piece in block.pieces if _is_classed_inside(piece.node, block.node)])
 
 
 def _is_classed_inside(node: Node | None, end: Node) -> bool:
@@ -131,6 +133,22 @@ def _amid(block: Block) -> str:
         if found := _AMID.search(text):
             return fold(text[found.end() :])
     return ""
+
+
+def _spaced(pieces: list[Piece]) -> str:
+    """The text of neighbours that nothing parts but how they are shown: `<i>By</i><b>Ana Bell</b>`."""
+    text = ""
+    for number, piece in enumerate(pieces):
+        if (
+            number
+            and piece.node is not pieces[number - 1].node
+            and text[-1:].isalpha()
+            and piece.text[:1].isalpha()
+        ):
+            linking = _LINKS.search(text) or _LINKS.fullmatch(piece.text.strip())
+            text += " " if linking else ", "
+        text += piece.text
+    return fold(text)
 
 
 def _linked(block: Block) -> list[str]:

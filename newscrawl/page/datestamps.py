@@ -23,7 +23,7 @@ _DAY = re.compile(
 )
 _CLOCK = (
     r"(?P<h>[01]?\d|2[0-4])\s?[:：.hH时時点點시]\s?(?P<mi>[0-5]\d)(?:[:：.分](?P<s>[0-5]\d))?(?!\d)"
-    r"\s*(?P<half>[ap]\.?m\b\.?)?"
+    r"\s*(?P<half>[ap]\.?\s?m\b\.?)?"
 )
 _ZONE = r"(?:\s*(?:Uhr|h\b|Z\b|UTC|GMT|[+-]\d\d:?\d\d|\(?[A-Z]{2,5}T\)?))?"
 _BETWEEN = (

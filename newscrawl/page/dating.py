@@ -23,7 +23,9 @@ _BAD_TAG = frozenset(("aside", "footer", "nav"))
 _RIGHTS = re.compile(r"©|copyright|\(c\)|all rights|版权|备案|ICP", re.IGNORECASE)
 _OF_CHANGE = " of a change"
 _QUARTER, _FURTHEST = timedelta(minutes=15), timedelta(hours=14)
-_SHORT_YEAR = re.compile(r"\d\.\s?\d{1,2}\.\s?[12]\d(?!\d)")
+_SHORT_YEAR = re.compile(
+    r"\d\.\s?\d{1,2}\.\s?[12]\d(?!\d)|\d/\d{1,2}/[12]\d(?=\s*[,–-]?\s*(?:à|at|alle|um)?\s*\d{1,2}[:hH]\d)"
+)
 _LEADING = 40  # blocks behind the title in which the text begins
 _BESIDE_TITLE = 1.9  #: score of a date right beside the title, with little other text
 _SURE = -1.0  #: score of a text date from which it goes before the URL's
@@ -116,7 +118,9 @@ def _shown(look: Look) -> tuple[list[tuple[float, Stamp]], list[Stamp]]:
     addressed = datestamps.in_url(look.url)
     for block in look.found.blocks:
         text = block.text
-        if len(text) > _LONGEST or not (HAS_YEAR.search(text) or ("." in text and _short_year(text))):
+        if len(text) > _LONGEST or not (
+            HAS_YEAR.search(text) or (("." in text or "/" in text) and _short_year(text))
+        ):
             continue
         if len(scored) > _MOST_STAMPS:
             break

@@ -15,6 +15,12 @@ from newscrawl.page.microdata import read_microdata
 from newscrawl.page.tree import absolute, text_of
 
 _WECHAT_DATE = re.compile(r"""\b(?:ct|oriCreateTime)\s*=\s*["'](1\d{9})["']""")
+# What Yoast calls the writer in a card, in the page's language.
+_WRITTEN_BY = re.compile(
+    r"(?:written|posted) by|(?:verfasst|geschrieben) von|(?:écrit|rédigé) par|escrito por|scritto da"
+    r"|geschreven door|作者|作成者|글쓴이|author|autor|auteur",
+    re.IGNORECASE,
+)
 _MOST_SAID = 200  # candidates for a field
 _LONGEST_NAME = 80  # characters of an author
 _MOST_READ = 2_000_000  # characters of marked elements, which are read again where they stand in one another
@@ -126,6 +132,9 @@ def _read_metas(names: Metas, said: Structured) -> None:
     for name, value in names.all(metas.AUTHORS):
         if not value.startswith(("http", "@", "/")):
             _put(said.authors, value, f"meta {name}")
+    label = names.first(("twitter:label1",))
+    if label is not None and _WRITTEN_BY.fullmatch(label):
+        _add(said.authors, "meta", names, ("twitter:data1",))
     tier = names.first(("article:content_tier",))
     said.paywalled = said.paywalled or tier in ("locked", "metered")
 

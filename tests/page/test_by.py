@@ -28,6 +28,17 @@ LINES = {
     "a kind of article": ("<p>Ein Artikel von <b>Anna Bell</b> | 27.01.2022 - 12:45</p>", ["Anna Bell"]),
     "a label": ("<p>Autorin: Anna Bell</p>", ["Anna Bell"]),
     "a column": ("<p class=autor>Por: Ana Bella García | Madrid</p>", ["Ana Bella García"]),
+    "for another paper": ("<p>By Ana Bell, Special to The Example</p>", ["Ana Bell"]),
+    "in a place": ("<p>By Ana Bell in London</p>", ["Ana Bell"]),
+    "an address": ("<p class=byline>Ana Bell ana@example.com</p>", ["Ana Bell"]),
+    "neighbours": (
+        "<div class=byline><i>By</i><b>Ana Bell</b><i>and</i><b>Bo Cole</b></div>",
+        ["Ana Bell", "Bo Cole"],
+    ),
+    "a name and a role": (
+        "<div><i class=byline-name>Ana Bell</i><i class=byline-role>Political correspondent, News</i></div>",
+        ["Ana Bell"],
+    ),
     "no byline": ("<p>By noon the bridge was full</p><p>By Monday, all is well?</p>", []),
     "who comments": (
         PROSE * 4 + '<div class="comment"><span class="comment-author">Zed Zulu</span> May 5, 2026</div>',
@@ -40,3 +51,12 @@ LINES = {
 def test_bylines(line: str, names: list[str]) -> None:
     page = f"<html lang=en><h1>The bridge opens again</h1>{line}<div>{PROSE}</div></html>"
     assert extract_article(page, url="https://news.example.com/a").authors == names
+
+
+def test_the_writer_of_a_card() -> None:
+    card = '<meta name="twitter:label1" content="{}"><meta name="twitter:data1" content="Ana Bell">'
+    page = f"<html lang=en>{card}<h1>The bridge opens again</h1><div>{PROSE}</div></html>"
+    assert extract_article(page.replace("{}", "Written by"), url="https://news.example.com/a").authors == [
+        "Ana Bell"
+    ]
+    assert extract_article(page.replace("{}", "Price"), url="https://news.example.com/a").authors == []
