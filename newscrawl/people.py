@@ -176,12 +176,18 @@ def _names(value: str, chinese: bool) -> tuple[str, ...]:
 def _of_people(parts: list[str]) -> list[str]:
     """The parts of a byline in another language than Chinese without trades and for whom they write; none
     of `Example GmbH, Munich, Germany`."""
-    parts = [_TOGETHER.sub("", part).strip() for part in parts]
+    parts = [_alone(part) for part in parts]
     if _COMPANY.search(parts[0]):
         return []
     return [
         part for part in parts if not _TRADE.search(part) and (part is parts[0] or not _HOUSE.search(part))
     ]
+
+
+def _alone(part: str) -> str:
+    """A name without for whom or with whom it stands; `Center for Public Integrity` is one whole."""
+    before = _TOGETHER.sub("", part).strip()
+    return before if " " in before or " for " not in part.lower() else part.strip()
 
 
 def _parted(part: str) -> list[str]:

@@ -111,6 +111,7 @@ BYLINES = {
     "Ana Bell - Example News": ["Ana Bell"],
     "Ana Bell | Example.com": ["Ana Bell"],
     "Ana Bell-Cole": ["Ana Bell-Cole"],
+    "Center for Public Integrity": ["Center for Public Integrity"],
     "Example GmbH, Munich, Germany": [],
     "ex-example.de, Munich, Germany": ["Munich", "Germany"],
 }

@@ -87,6 +87,12 @@ def without_kicker(node: Node, text: str) -> str:
     return text
 
 
+def in_parts(node: Node) -> bool:
+    """Whether all that a heading shows stands in elements inside it."""
+    heading = node.element
+    return not (heading.text or "").strip() and all(not (part.tail or "").strip() for part in heading)
+
+
 def holds(node: Node, text: str) -> bool:
     """Whether one of the elements inside the heading shows this text and nothing else."""
     parts = islice(node.element.iterdescendants(), _MOST_PARTS)

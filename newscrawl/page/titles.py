@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from newscrawl.draft import Said
 from newscrawl.page.blocks import HEADINGS, Node, Survey
 from newscrawl.page.datestamps import HAS_YEAR
-from newscrawl.page.headings import bare, heading_text, holds, is_masthead, plain, without_kicker
+from newscrawl.page.headings import bare, heading_text, holds, in_parts, is_masthead, plain, without_kicker
 from newscrawl.page.labels import looks_like_date, split_labelled
 from newscrawl.page.site_names import names_no_article, site_names, without_site
 from newscrawl.page.structured import Structured
@@ -51,6 +51,8 @@ def settle_title(found: Survey, structured: Structured, url: str) -> Title:
         node, best = _above_date(found, names)
     if best is not None and node is not None:
         best = _inside(node, best, [said for said in (og, ld) if said is not None])
+        if og is None and ld is None and tag is not None and in_parts(node):
+            best = _inside(node, best, [tag])
     others = [h1, ld, og, tag]
     said = [one for one in (best, *others) if one is not None]
     distinct: dict[str, Said] = {}

@@ -51,6 +51,10 @@ CASES = {
         + ld("Rain over the city"),
         "Rain over the city",
     ),
+    "a subtitle inside the h1, and no more than a <title>": (
+        "<title>Rain over the city - Example Post</title><h1><b>Rain over the city</b><i>So far</i></h1>",
+        "Rain over the city",
+    ),
     "the site's name in the h1": (
         '<meta property="og:title" content="Rain over the city"><h1>Rain over the city | Example Post</h1>',
         "Rain over the city",
