@@ -56,6 +56,7 @@ _LINKS = re.compile(r"(?:^|\s)(?:by|von|par|por|di|door|av|af|and|und|et|y|e|en|
 _LINKING = frozenset(("on", "am", "at", "in", "im", "by"))
 _NOT_A_NAME = re.compile(
     r"^\d|\d{2}|@|https?:|[?!]|comment|follow|share|subscri|kommentar|^name\b|mail|feed|^bild|photo|image|abonn"
+    r"|^(?:print|tweet|save|listen|menu|more|news|home|search|gallery|video|next|back|close|drucken|merken|imprimer)$"
     r"|updated|published|contact|veröffentlicht|aktualisiert|publicado|^publié"
     r"|\b(?:submitted|posted|(?:edited|reviewed) by)\b",
     re.IGNORECASE,

@@ -8,6 +8,7 @@ from newscrawl.page.headings import bare
 from newscrawl.page.structured import Structured
 from newscrawl.page.tree import host_of
 
+_LEAST_NAME = 4  # letters of a name behind a colon
 _LONGEST_NAME = 24  # characters
 _MOST_CUT = 1_000  # characters; a title with more is left as it is
 #: What sites put between title and name. A bare hyphen is one only beside Chinese.
@@ -44,6 +45,9 @@ def without_site(title: str, names: list[str]) -> str:
 
     `names` are as `site_names` gives them: letters and digits only, case folded.
     """
+    before, _, name = title.rpartition("：")  # 見出し：例新聞オンライン; elsewhere it parts a headline
+    if before and len(bare(name)) >= _LEAST_NAME and bare(name) in names:
+        title = before
     while len(title) <= _MOST_CUT:
         cuts = list(_SEPARATOR.finditer(title))
         if not cuts:

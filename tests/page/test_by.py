@@ -39,6 +39,7 @@ LINES = {
         "<div><i class=byline-name>Ana Bell</i><i class=byline-role>Political correspondent, News</i></div>",
         ["Ana Bell"],
     ),
+    "a button": ("<p class=author><a href=/p>Print</a></p>", []),
     "no byline": ("<p>By noon the bridge was full</p><p>By Monday, all is well?</p>", []),
     "who comments": (
         PROSE * 4 + '<div class="comment"><span class="comment-author">Zed Zulu</span> May 5, 2026</div>',

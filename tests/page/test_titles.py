@@ -89,6 +89,10 @@ CASES = {
         "<title>本市新增三条地铁线路 - 示例市广播电视台</title><p>2026-05-04</p>",
         "本市新增三条地铁线路",
     ),
+    "a name behind a wide colon": (
+        '<meta property="og:site_name" content="例新聞の網"><title>新路線が開業：例新聞の網</title>',
+        "新路線が開業",
+    ),
     "a line broken between words": ("<h1>Rain over<br>the city</h1>", "Rain over the city"),
     "a line broken between characters": ("<h1>本市新增<br>三条线路</h1>", "本市新增三条线路"),
     "a badge": ("<h1>本市新增三条地铁线路<i>原创</i></h1>", "本市新增三条地铁线路"),
