@@ -34,20 +34,20 @@ Text = Annotated[str | None, typer.Option(metavar="WORDS", help="With just these
 
 
 def query_of(*, since: str | None, until: str | None, limit: int | None, **fields: str | None) -> Query:
-    """The query that options mean. Raises UsageError."""
+    """The query that options mean. Raises UsageError for a moment that is none, and a span that is empty."""
     from datetime import UTC, datetime
 
+    from newscrawl.errors import UsageError
     from newscrawl.moments import parse_moment
     from newscrawl.read import Query
 
     now = datetime.now(UTC)
+    begin = parse_moment(since, now) if since is not None else None
+    end = parse_moment(until, now) if until is not None else None
+    if begin is not None and end is not None and begin >= end:
+        raise UsageError(f"--since {since} is not before --until {until}: no post lies between them")
     filters: dict[str, Any] = dict(fields)
-    return Query(
-        **filters,
-        since=parse_moment(since, now) if since is not None else None,
-        until=parse_moment(until, now) if until is not None else None,
-        limit=limit or None,
-    )
+    return Query(**filters, since=begin, until=end, limit=limit or None)
 
 
 def tell_why_none(posts: Posts) -> None:

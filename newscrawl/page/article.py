@@ -12,6 +12,7 @@ from newscrawl.body import settle_body
 from newscrawl.dates import settle_date
 from newscrawl.draft import Draft
 from newscrawl.errors import UsageError
+from newscrawl.page.collector import paused
 from newscrawl.page.counted import COUNTED
 from newscrawl.page.dating import page_clock
 from newscrawl.page.language import by_script
@@ -72,6 +73,17 @@ def extract_article(
     ('Rain', '2024-05-01T10:00:00+00:00')
     """
     _check(url, fetched_at)
+    with paused():
+        return _extract(body, url, content_type, fetched_at, versions)
+
+
+def _extract(
+    body: bytes | str,
+    url: str,
+    content_type: str | None,
+    fetched_at: datetime | None,
+    versions: tuple[Version, ...],
+) -> Article:
     now = fetched_at or datetime.now(UTC)
     reading = read_page(body, url=url, content_type=content_type, versions=versions)
     if reading.language is None:  # a declared layout was read, and nothing else of the page

@@ -47,7 +47,9 @@ class AsyncPosts:
         cls, uri: str | None = None, database: str | None = None, *, patience: float | None = None
     ) -> Self:
         """As Posts.connect. Blocks while the embedded server starts, if it has to."""
-        return cls(async_client_of(uri or uri_of("reader")), database or database_name(), patience)
+        return cls(
+            async_client_of(uri_of("reader") if uri is None else uri), database or database_name(), patience
+        )
 
     async def __aenter__(self) -> Self:
         return self

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from newscrawl.errors import NewscrawlError
+from newscrawl.errors import NewscrawlError, UsageError
 from newscrawl.store.client import reaching
 
 if TYPE_CHECKING:
@@ -34,9 +34,10 @@ def reading() -> Iterator[None]:
 
 
 def client_of(uri: str) -> MongoClient[dict[str, Any]]:
-    """A blocking client for a connection string of the reader's own."""
+    """A blocking client for a connection string of the reader's own. Raises UsageError for what is none."""
     from pymongo import MongoClient
 
+    _check(uri)
     with reaching():
         return MongoClient(uri, **_options(uri))
 
@@ -45,6 +46,7 @@ def async_client_of(uri: str) -> AsyncMongoClient[dict[str, Any]]:
     """As `client_of`, for asyncio."""
     from pymongo import AsyncMongoClient
 
+    _check(uri)
     with reaching():
         return AsyncMongoClient(uri, **_options(uri))
 
@@ -64,6 +66,15 @@ def others_with_posts(client: MongoClient[dict[str, Any]], but: str) -> dict[str
                 with suppress(OperationFailure):
                     counts[name] = client[name]["posts"].estimated_document_count()
     return {name: posts for name, posts in counts.items() if posts}
+
+
+def _check(uri: str) -> None:
+    """pymongo takes any other word for the name of a host, and looks for it at the first question only."""
+    if not isinstance(uri, str) or not uri.startswith(("mongodb://", "mongodb+srv://")):
+        raise UsageError(
+            "the connection string does not begin with mongodb:// or mongodb+srv://;"
+            " write it as mongodb://127.0.0.1:27017/?replicaSet=rs0, or leave it out for the embedded server"
+        )
 
 
 def _options(uri: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from newscrawl.errors import UsageError
 from newscrawl.urls import canonical_url, identity
 
 _NUMBER = re.compile(r"(?:[A-Za-z]{2})?(\d{18})", re.ASCII)
@@ -22,6 +23,10 @@ def filters_for(reference: str) -> list[dict[str, Any]]:
     >>> filters_for("NW202202262290280232")
     [{'_id': 'eastmoney:202202262290280232'}]
     """
+    if not isinstance(reference, str):
+        raise UsageError(
+            f"a post is named by its id, such as 'eastmoney:202202262290280232'; got {reference!r}"
+        )
     text = reference.strip().encode("utf-8", "replace").decode()  # BSON holds no half characters
     if text.startswith(("http://", "https://")):
         return _of_address(text)

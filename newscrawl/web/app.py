@@ -26,12 +26,16 @@ if TYPE_CHECKING:
 
 
 def make_app(
-    open_posts: Callable[[], AsyncPosts], site: Site | None = None, mend: Callable[[], object] | None = None
+    open_posts: Callable[[], AsyncPosts],
+    site: Site | None = None,
+    mend: Callable[[], object] | None = None,
+    names: frozenset[str] | None = None,
 ) -> Front:
     """The pages and the API as an ASGI application.
 
     open_posts: gives the posts; called in the loop that serves, closed with it. mend: starts the database
-    where it died; called in a thread, not too often; None: nobody does.
+    where it died; called in a thread, not too often; None: nobody does. names: by which requests may call
+    it beside loopback's own (hosts.names_of); None: by any.
     """
     site = site or Site()
     posts = open_posts()
@@ -48,7 +52,7 @@ def make_app(
     app.router.redirect_slashes = False  # it would repeat whatever host a request names
     app.state.desk = desk
     app.state.keeper = keeper
-    return Front(app, partial(failed, desk), site.patience, Shelf(site.fresh))
+    return Front(app, partial(failed, desk), site.patience, Shelf(site.fresh), names)
 
 
 def _routes() -> list[Route]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pymongo
 
 from newscrawl.web.answer import Answer
+from newscrawl.web.hosts import is_ours
 from newscrawl.web.shelf import Key, Shelf
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Front:
     failed: Callable[[str, int], Answer]
     patience: float
     shelf: Shelf
+    names: frozenset[str] | None = None  #: by which it may be called, see hosts.is_ours; None: by all
     _making: dict[Key, asyncio.Task[Answer]] = field(default_factory=dict)
     _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
@@ -42,10 +44,16 @@ class Front:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        answer = await self._answer(scope)
+        answer = await self._answer(scope) if self._is_meant(scope) else self.failed(scope["path"], 421)
         status, headers, body = answer.for_request(scope["headers"])
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+    def _is_meant(self, scope: Scope) -> bool:
+        if self.names is None:
+            return True
+        host = next((value for name, value in scope["headers"] if name == b"host"), b"")
+        return is_ours(host.decode("latin-1"), self.names)
 
     async def _answer(self, scope: Scope) -> Answer:
         key: Key = (scope["path"], scope["query_string"])

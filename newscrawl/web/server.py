@@ -16,6 +16,7 @@ import uvicorn
 from newscrawl.errors import UsageError
 from newscrawl.store import embedded
 from newscrawl.web.app import make_app
+from newscrawl.web.hosts import names_of
 from newscrawl.web.site import Site
 
 if TYPE_CHECKING:
@@ -58,8 +59,9 @@ def serve(
 
     Where the embedded MongoDB dies meanwhile, it is started again when a reader comes.
     """
+    names = names_of(sock.getsockname()[0], site.address)
     site = replace(site, address=site.address or address_of(sock))
-    config = config_of(make_app(open_posts, site, embedded.ensure))
+    config = config_of(make_app(open_posts, site, embedded.ensure, names))
     _Server(config, lambda: listening(address_of(sock))).run([sock])
 
 

@@ -13,6 +13,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from newscrawl.post import Post
 from newscrawl.read import Posts
 from newscrawl.read.watch import FileBookmark
@@ -97,6 +99,17 @@ def test_wrong_words_are_told_in_one_line(news: list[Post]) -> None:
         assert told.count("\n") == 1
         assert repr(value) in told
     assert "--limit" in run("posts", "--limit", "-1", code=2).stderr
+    empty = run("posts", "--since", "1d", "--until", "2d", code=2).stderr
+    assert empty == "newscrawl: --since 1d is not before --until 2d: no post lies between them\n"
+
+
+@pytest.mark.parametrize("command", ["export", "import"])
+def test_no_folder_is_not_this_folder(
+    news: list[Post], command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "DIR is empty" in run(command, "jekyll", "", code=2).stderr
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_reader_that_goes_away_is_no_error(store: Store) -> None:

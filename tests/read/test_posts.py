@@ -13,7 +13,7 @@ from pymongo.errors import OperationFailure
 
 from newscrawl.errors import DatabaseUnavailable, UsageError
 from newscrawl.post import Post
-from newscrawl.read import Posts, Query
+from newscrawl.read import AsyncPosts, Posts, Query
 from newscrawl.store import client
 from tests.read.stored import START, Store, post_of
 
@@ -193,12 +193,25 @@ def test_a_connection_string_may_be_given(news: list[Post], database: str) -> No
 
 
 @pytest.mark.parametrize(
-    "uri", ["mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=50", "http://x", "mongodb://", ""]
+    "uri", ["mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=50", "mongodb://", "mongodb://a:b@"]
 )
 def test_a_database_that_is_away_is_told_plainly(uri: str) -> None:
     with pytest.raises(DatabaseUnavailable):  # noqa: SIM117
         with Posts.connect(uri, "newscrawl") as posts:
             posts.count()
+
+
+@pytest.mark.parametrize("uri", ["http://x", "", "nonsense", "127.0.0.1:27017", 27017])
+def test_what_is_no_connection_string_is_told_at_once(uri: Any) -> None:
+    with pytest.raises(UsageError, match="mongodb://"):
+        Posts.connect(uri)
+    with pytest.raises(UsageError, match="mongodb://"):
+        AsyncPosts.connect(uri)
+
+
+def test_a_post_is_named_by_text(news: list[Post], database: str) -> None:
+    with Posts.connect() as posts, pytest.raises(UsageError, match="got 5"):
+        posts.get(5)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

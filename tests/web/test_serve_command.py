@@ -57,6 +57,23 @@ def test_feeds_name_the_address_that_readers_know(database: str) -> None:
         assert ask(address, "/feed.json").json["home_page_url"] == "https://news.example.org/"
 
 
+def test_a_page_that_lets_its_own_name_point_here_reads_nothing(database: str) -> None:
+    with running("--address", "https://news.example.org/") as (_, address):
+        refused = ask(address, "/", host="evil.example:8000")
+        assert refused.status == 421
+        assert "--address" in refused.text
+        assert ask(address, "/api/v1/posts", host="evil.example").json["status"] == 421
+        port = address.rpartition(":")[2]
+        for known in (
+            f"localhost:{port}",
+            "127.0.0.1",
+            "[::1]:80",
+            "news.example.org",
+            "News.Example.ORG:443",
+        ):
+            assert ask(address, "/", host=known).status == 200, known
+
+
 def test_a_port_that_is_taken_is_told(database: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]

@@ -29,13 +29,25 @@ SiteAddress = Annotated[
         help="Address of the site in the links back: //news.example.com.",
     ),
 ]
+
+
+def _named(text: str) -> Path:
+    """The folder. `""`, as an unset variable of a shell gives it, would be the working folder."""
+    if not text.strip():
+        raise UsageError("DIR is empty; name the site's folder, or . for this one")
+    return Path(text)
+
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")]
 
 
 @choosing(limit=0)
 def export_jekyll(
     folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="A Jekyll site's folder; its _posts alone: DIR/_posts.")
+        Path,
+        typer.Argument(
+            metavar="DIR", help="A Jekyll site's folder; its _posts alone: DIR/_posts.", parser=_named
+        ),
     ],
     chosen: Chosen,
     site: SiteAddress = None,
@@ -105,7 +117,9 @@ def _export_site(job: SiteJob, *, as_json: bool) -> None:
 
 
 def import_jekyll(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of posts, with those below it.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A folder of posts, with those below it.", parser=_named)
+    ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; tell what would be.")] = False,
     as_json: AsJson = False,
 ) -> None:
