@@ -1,4 +1,4 @@
-"""Train the block classifier on ../shared/pages and write newscrawl/page/blocks.json.
+"""Train the block classifier on ../shared/pages and write newscrawl/page/blocks.json and trees.json.
 
     python -m benchmarks.train_blocks            cross-validated scores only
     python -m benchmarks.train_blocks --write    and the model, trained on all pages
@@ -22,22 +22,27 @@ from typing import Any
 
 import numpy as np
 from scipy import sparse
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks import corpus
 from benchmarks.labels import IN, UNKNOWN, labels_of
 from newscrawl.page.blocks import Block
-from newscrawl.page.classify import _HOPELESS, context_of
+from newscrawl.page.classify import _HOPELESS, SURE, context_of, figures_of
 from newscrawl.page.features import features_of
-from newscrawl.page.layout import words_of
+from newscrawl.page.figures import FIGURES, is_chinese
+from newscrawl.page.layout import Layout, words_of
 from newscrawl.page.look import Look, look_over
 from newscrawl.page.second import ask, is_unsure
 from newscrawl.page.selecting import selected
+from newscrawl.page.trees import Trees, as_tree
 
 MODEL = Path(__file__).resolve().parents[1] / "newscrawl" / "page" / "blocks.json"
+TREES = MODEL.with_name("trees.json")
 FOLDS, INNER = 5, 4
 LEAST_SITES = 15  # sites on which a feature must hold to get a weight
 FIRST_C, SECOND_C = 0.02, 0.1  # inverse strength of the regularization, by stage
+TREE = {"max_iter": 60, "max_leaf_nodes": 6, "learning_rate": 0.15, "min_samples_leaf": 60}
 SET_WEIGHT = {"gne": 3.0, "trafilatura": 1.5}
 
 
@@ -47,6 +52,7 @@ class Sample:
 
     page: corpus.Page
     look: Look
+    layout: Layout
     names: list[list[str] | None]
     labels: np.ndarray
     weights: np.ndarray
@@ -56,6 +62,9 @@ class Sample:
     @property
     def blocks(self) -> list[Block]:
         return self.look.found.blocks
+
+    def figures(self) -> list[list[float]]:
+        return figures_of(self.look.found, self.look.known(), self.layout, list(self.first))
 
     def context(self) -> np.ndarray:
         return np.array(context_of(self.blocks, list(self.first))).reshape(len(self.blocks), -1)
@@ -80,9 +89,10 @@ def sample(page: corpus.Page) -> Sample:
     look = look_over(page.read(), url=page.url)
     blocks = look.found.blocks
     labels = np.array(labels_of([block.text for block in blocks], page.truth["body"]), dtype=int)
-    parts = features_of(look.found, look.known())
+    layout = Layout(blocks, look.known().title)
+    parts = features_of(look.found, look.known(), layout)
     names = [None if part is None else [name for group in part for name in group] for part in parts]
-    return Sample(page, look, names, labels, _weights(page.set, blocks, names, labels))
+    return Sample(page, look, layout, names, labels, _weights(page.set, blocks, names, labels))
 
 
 def _weights(name: str, blocks: list[Block], names: list[list[str] | None], labels: np.ndarray) -> np.ndarray:
@@ -141,6 +151,40 @@ def judge(samples: list[Sample], stage: Stage, *, context: bool) -> None:
             one.first = here
 
 
+def fit_trees(samples: list[Sample], seed: int) -> Trees:
+    """Trees on what stage one said of the samples, which it has to have said without having seen them."""
+    weights = np.concatenate([one.weights for one in samples])
+    known = weights > 0
+    rows = np.array([row for one in samples for row in one.figures()], dtype=float)[known]
+    labels = np.concatenate([one.labels for one in samples])[known]
+    boosted = HistGradientBoostingClassifier(
+        **TREE, l2_regularization=5.0, early_stopping=False, random_state=seed
+    )
+    boosted.fit(rows, labels == IN, sample_weight=weights[known])
+    start = round(float(boosted._baseline_prediction.ravel()[0]), 4)
+    return Trees(start, tuple(as_tree(_nested(step[0].nodes, 0)) for step in boosted._predictors))
+
+
+def _nested(nodes: Any, at: int) -> Any:
+    """A tree of scikit-learn as nested lists, see newscrawl/page/trees.py."""
+    node = nodes[at]
+    if node["is_leaf"]:
+        return round(float(node["value"]), 4)
+    less, more = _nested(nodes, int(node["left"])), _nested(nodes, int(node["right"]))
+    return [int(node["feature_idx"]), float(f"{node['num_threshold']:.6g}"), less, more]
+
+
+def judge_by_trees(samples: list[Sample], trees: Trees) -> None:
+    """Set each sample's `second` anew where it is in doubt, as classify.probabilities does."""
+    for one in samples:
+        if is_chinese(one.look.known()):
+            continue
+        rows = one.figures()
+        odds = np.log(np.maximum(one.second, 1e-13) / np.maximum(1 - one.second, 1e-13))
+        for index in np.flatnonzero(np.abs(odds) < SURE):
+            one.second[index] = 1 / (1 + np.exp(-(odds[index] + trees.log_odds(rows[index])) / 2))
+
+
 def folds(samples: list[Sample], count: int, seed: int) -> list[int]:
     """A fold for each sample; pages of one site share it."""
     sites = sorted({one.page.site for one in samples})
@@ -149,24 +193,26 @@ def folds(samples: list[Sample], count: int, seed: int) -> list[int]:
     return [fold[one.page.site] for one in samples]
 
 
-def fit_both(samples: list[Sample], seed: int) -> tuple[Stage, Stage]:
-    """Stage two learns from judgements that stage one made of sites it had not seen."""
+def fit_all(samples: list[Sample], seed: int) -> tuple[Stage, Stage, Trees]:
+    """Stage two and the trees learn from judgements that stage one made of sites it had not seen."""
     fold = folds(samples, INNER, seed)
     for i in range(INNER):
         outside = [one for one, f in zip(samples, fold, strict=True) if f != i]
         inside = [one for one, f in zip(samples, fold, strict=True) if f == i]
         judge(inside, fit(outside, strength=FIRST_C, context=False), context=False)
     second = fit(samples, strength=SECOND_C, context=True)
-    return fit(samples, strength=FIRST_C, context=False), second
+    return fit(samples, strength=FIRST_C, context=False), second, fit_trees(samples, seed)
 
 
 def cross_validate(samples: list[Sample], seed: int) -> None:
     fold = folds(samples, FOLDS, seed)
     for i in range(FOLDS):
-        first, second = fit_both([one for one, f in zip(samples, fold, strict=True) if f != i], seed + 7)
+        learnt = [one for one, f in zip(samples, fold, strict=True) if f != i]
+        first, second, trees = fit_all(learnt, seed + 7)
         held = [one for one, f in zip(samples, fold, strict=True) if f == i]
         judge(held, first, context=False)
         judge(held, second, context=True)
+        judge_by_trees(held, trees)
 
 
 def score(samples: list[Sample]) -> dict[str, float]:
@@ -181,9 +227,9 @@ def score(samples: list[Sample]) -> dict[str, float]:
 
 
 def write(samples: list[Sample], scores: dict[str, float], place: Path) -> None:
-    first, second = fit_both(samples, 8)
+    first, second, trees = fit_all(samples, 8)
     table = {
-        "name": "block classifier, two-stage logistic regression",
+        "name": "block classifier, two-stage logistic regression, then trees.json",
         "made": datetime.now(UTC).date().isoformat(),
         "corpus": corpus.digest(place),
         "pages": len(samples),
@@ -195,6 +241,16 @@ def write(samples: list[Sample], scores: dict[str, float], place: Path) -> None:
     MODEL.write_text(
         json.dumps(table, ensure_ascii=False, separators=(",", ":"), sort_keys=False) + "\n", encoding="utf-8"
     )
+
+    _write_trees(trees, table)
+
+
+def _write_trees(trees: Trees, table: dict[str, Any]) -> None:
+    origin = {name: table[name] for name in ("made", "corpus", "pages")}
+    heads = {"name": "boosted trees over the figures of a block", **origin, "figures": FIGURES}
+    lines = ",\n".join(json.dumps(tree, separators=(",", ":")) for tree in trees.trees)
+    head = json.dumps({**heads, "start": trees.start}, ensure_ascii=False, separators=(",", ":"))
+    TREES.write_text(f'{head[:-1]},"trees":[\n{lines}\n]}}\n', encoding="utf-8")
 
 
 def _named(stage: Stage) -> dict[str, float]:

@@ -1,7 +1,8 @@
-"""Which blocks are the article's text: a logistic regression over blocks, then one over their order.
+"""Which blocks are the article's text: a regression over blocks, then one over their order, then trees.
 
 The weights are `blocks.json`, made by benchmarks/train_blocks.py. A block is first judged by itself,
-then again with what was thought of the blocks around it.
+then again with what was thought of the blocks around it. Where that leaves doubt the trees decide
+(trees.json, of the same script).
 """
 
 from __future__ import annotations
@@ -13,13 +14,16 @@ from importlib.resources import files
 from math import exp, log
 from operator import mul
 
+from newscrawl.page import trees
 from newscrawl.page.blocks import Block, Node, Survey
 from newscrawl.page.feature_names import Group
 from newscrawl.page.features import Features, Known, features_of
-from newscrawl.page.layout import words_of
+from newscrawl.page.figures import Figures
+from newscrawl.page.layout import Layout, words_of
 
 _SIDE = 4  # blocks on each side whose first judgement is looked at
 _HOPELESS = 0.003  # probability of a block that is not judged: a link of a few words
+SURE = 4.6  #: log odds, of 99 %: the trees are asked of blocks of which the regressions are less sure
 _LONG = 15  # words; what is longer marks the beginning and the end of a text
 
 
@@ -43,18 +47,28 @@ def model() -> Model:
 
 
 def probabilities(found: Survey, known: Known) -> list[float]:
-    """For each block of the page, how likely it is part of the article's text."""
-    sums = _sums(features_of(found, known))
+    """For each block of the page, how likely it is part of the article's text.
+
+    Two regressions; where these are not sure, the mean of their log odds and the trees'. But not on Chinese
+    pages: the corpus has too few to learn more from.
+    """
+    layout = Layout(found.blocks, known.title)
+    sums = _sums(features_of(found, known, layout))
     first = [_HOPELESS if value is None else _sigmoid(value.real) for value in sums]
     context = _Context(found.blocks, first)
+    figures = Figures(layout, found.blocks, known, first)
     long, short = model().long, model().short
     likely = []
     for index, value in enumerate(sums):
         if value is None:
             likely.append(_HOPELESS)
         else:
-            numbers = map(mul, context.row(index), long if context.words[index] >= _LONG else short)
-            likely.append(_sigmoid(value.imag + sum(numbers)))
+            row = context.row(index)
+            odds = value.imag + sum(map(mul, row, long if context.words[index] >= _LONG else short))
+            if abs(odds) < SURE and not figures.chinese:
+                said = trees.model().log_odds(figures.row(index, log_odds(first[index]), row))
+                odds = (odds + said) / 2
+            likely.append(_sigmoid(odds))
     return likely
 
 
@@ -76,8 +90,18 @@ def _sums(named: list[Features | None]) -> list[complex | None]:
     return values
 
 
+def log_odds(p: float) -> float:
+    return log((p + 1e-4) / (1 - p + 1e-4))
+
+
 def _sigmoid(value: float) -> float:
     return 1 / (1 + exp(-max(-30.0, min(30.0, value))))
+
+
+def figures_of(found: Survey, known: Known, layout: Layout, first: list[float]) -> list[list[float]]:
+    """For each block, the numbers that the trees see."""
+    figures, context = Figures(layout, found.blocks, known, first), _Context(found.blocks, first)
+    return [figures.row(index, log_odds(p), context.row(index)) for index, p in enumerate(first)]
 
 
 def context_of(blocks: list[Block], first: list[float]) -> list[list[float]]:
@@ -99,7 +123,7 @@ class _Context:
     """What stage one thought of a page's blocks."""
 
     def __init__(self, blocks: list[Block], first: list[float]) -> None:
-        logits = [max(-6.0, min(6.0, log((p + 1e-4) / (1 - p + 1e-4)))) / 3 for p in first]
+        logits = [max(-6.0, min(6.0, log_odds(p))) / 3 for p in first]
         self.padded = [-2.0] * _SIDE + logits + [-2.0] * _SIDE
         self.words = words = [words_of(block) for block in blocks]
         self.chosen = [index for index, p in enumerate(first) if p > 0.5]

@@ -60,13 +60,13 @@ class Known:
     digest: str | None  #: its description
 
 
-def features_of(found: Survey, known: Known) -> list[Features | None]:
+def features_of(found: Survey, known: Known, layout: Layout) -> list[Features | None]:
     """The names of the features that hold, for each block of the page; None for a hopeless one.
 
     They come in groups, for blocks are much alike: what is one tuple has to be weighed only once. No name
     is in two groups of a block.
     """
-    page = _Page(found, known)
+    page = _Page(found, known, layout)
     figures = page.layout.measures
     return [None if figures[block.index].hopeless else page.features(block) for block in found.blocks]
 
@@ -83,9 +83,9 @@ def _plain(text: str) -> str:
 class _Page:
     """The features of a page's blocks; what concerns the whole page is found once."""
 
-    def __init__(self, found: Survey, known: Known) -> None:
+    def __init__(self, found: Survey, known: Known, layout: Layout) -> None:
         self.blocks = found.blocks
-        self.layout = Layout(found.blocks, known.title)
+        self.layout = layout
         self.sizes = [bisect_right(_WORD_STEPS, figures.words) for figures in self.layout.measures]
         self.written = _plain(known.body or "")
         self.digest = _plain(known.digest or "")

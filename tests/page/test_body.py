@@ -59,7 +59,7 @@ def test_comments_do_not_count_as_the_page_s_prose() -> None:
 
 def test_every_block_has_named_features_and_a_probability() -> None:
     look = look_over((PAGES / "city.html").read_bytes(), url=URL)
-    names = features_of(look.found, look.known())
+    names = features_of(look.found, look.known(), Layout(look.found.blocks, look.known().title))
     assert len(names) == len(look.found.blocks)
     assert any(one is None for one in names)
     likely = probabilities(look.found, look.known())
