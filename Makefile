@@ -29,8 +29,9 @@ bench: $(VENV)/installed  ## speed of crawls, of reads, of the pages, and how we
 	@$(BIN)/python -m benchmarks.stories
 	@$(BIN)/python -m benchmarks.stories_among_many
 
-evaluate: $(VENV)/installed  ## accuracy on real pages
+evaluate: $(VENV)/installed  ## accuracy and speed on real pages
 	@$(BIN)/python -m benchmarks.evaluate $(ARGS)
+	@$(BIN)/python -m benchmarks.reading_speed
 
 clean:  ## remove .venv and caches; the database in .newscrawl stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build *.egg-info

@@ -22,10 +22,15 @@ from newscrawl.errors import PageError
 from newscrawl.page.versions import Version
 
 _WARMING = 5  # pages that are read before the clock is looked at
-_Reader = Callable[[bytes, str], object]
+Reader = Callable[[bytes, str], object]
 
 
-def _reader(versions: tuple[Version, ...] = ()) -> _Reader:
+def readers(versions: tuple[Version, ...] = ()) -> dict[str, Reader]:
+    """Both, newscrawl with the declared layouts."""
+    return {"newscrawl": _newscrawl(versions), "trafilatura": _trafilatura}
+
+
+def _newscrawl(versions: tuple[Version, ...]) -> Reader:
     def read(body: bytes, url: str) -> object:
         with suppress(PageError):
             return extract_article(body, url=url, versions=versions)
@@ -38,17 +43,17 @@ def _trafilatura(body: bytes, _url: str) -> object:
     return trafilatura.bare_extraction(body, with_metadata=True)
 
 
-def compare(pages: list[corpus.Page], readers: dict[str, _Reader], rounds: int = 1) -> dict[str, float]:
+def compare(pages: list[corpus.Page], by: dict[str, Reader], rounds: int = 1) -> dict[str, float]:
     """Mean milliseconds of CPU a page, by reader; who goes first changes from page to page."""
-    spent = dict.fromkeys(readers, 0.0)
+    spent = dict.fromkeys(by, 0.0)
     for page in pages[:_WARMING]:
-        for read in readers.values():
+        for read in by.values():
             read(page.read(), page.url)
     for number, page in enumerate(pages * rounds):
-        body, names = page.read(), list(readers)
+        body, names = page.read(), list(by)
         for name in names if number % 2 else reversed(names):
             began = time.process_time()
-            readers[name](body, page.url)
+            by[name](body, page.url)
             spent[name] += time.process_time() - began
     return {name: 1000 * seconds / (len(pages) * rounds) for name, seconds in spent.items()}
 
@@ -72,12 +77,10 @@ def main() -> int:
         print("no pages: ../shared/pages is absent; set NEWSCRAWL_PAGES to where they lie", file=sys.stderr)
         return 2
     pages = list(corpus.pages(place))[:: max(1, arguments.step)]
-    readers = {"newscrawl": _reader(), "trafilatura": _trafilatura}
-    _show("nothing declared", len(pages), compare(pages, readers), 2)
+    _show("nothing declared", len(pages), compare(pages, readers()), 2)
     declared = list(corpus.pages(place, ("eastmoney", "eastmoney_tpl")))
     versions = spider_class("eastmoney").source.pages
-    readers["newscrawl"] = _reader(versions)
-    _show("declared", len(declared), compare(declared, readers, rounds=10), 10)
+    _show("declared", len(declared), compare(declared, readers(versions), rounds=10), 10)
     return 0
 
 
