@@ -24,19 +24,27 @@ if TYPE_CHECKING:
     from newscrawl.run import Run
     from newscrawl.spider import NewsSpider
 
+STORING = "pipelines.store"  #: the pipeline that keeps what a run did
 # Python's 700 new objects between two looks for cycles are a few articles' worth, and of these hardly
 # any is in a cycle: looking more rarely takes 4 % off a crawl, at the same memory.
 _GC_THRESHOLD = (20_000, 20, 20)
 
 
 def project_settings(overrides: dict[str, Any] | None = None) -> Settings:
-    """newscrawl/settings.py with the overrides of a command line on top."""
+    """newscrawl/settings.py with the overrides of a command line on top.
+
+    Raises UsageError for one that is no JSON where the setting is a dictionary.
+    """
     from scrapy.settings import Settings  # slow to import
 
     _prefer_checkout()
     settings = Settings()
     settings.setmodule("newscrawl.settings", priority="project")
-    settings.setdict(overrides or {}, priority="cmdline")
+    for name, value in (overrides or {}).items():
+        try:
+            settings.set(name, value, priority="cmdline")
+        except ValueError as error:
+            raise UsageError(f"{name}={value!r} is no dictionary in JSON: {error}") from error
     return settings
 
 
@@ -89,13 +97,15 @@ def argument_fault(name: str, arguments: Mapping[str, str]) -> str | None:
 def run_spider(name: str, arguments: dict[str, str], overrides: dict[str, Any]) -> Run:
     """Crawls with a spider to its end; returns the finished run.
 
-    Raises UsageError for an unknown spider or argument, DatabaseUnavailable where MongoDB cannot be
-    reached at the start, NewscrawlError where the crawl could not be carried out.
+    Raises UsageError for an unknown spider or argument and for settings that store nothing,
+    DatabaseUnavailable where MongoDB cannot be reached at the start, NewscrawlError where the crawl could
+    not be carried out.
     """
     kind = spider_class(name)
     kind(**arguments)  # wrong arguments are told before anything starts
     settings = project_settings(overrides)
     check_newsroom(settings)
+    _check_pipelines(settings)
     if not settings.getbool("NEWSCRAWL_DRY_RUN"):
         from newscrawl.store.client import check_reachable
 
@@ -115,6 +125,15 @@ def run_spider(name: str, arguments: dict[str, str], overrides: dict[str, Any]) 
     if run is None or run.finished is None:
         raise NewscrawlError(f"the crawl of {name} was stopped before it began")
     return run
+
+
+def _check_pipelines(settings: Settings) -> None:
+    pipelines = settings.getdict("ITEM_PIPELINES")
+    if not any(str(getattr(name, "__module__", name)).startswith(STORING) for name in pipelines):
+        raise UsageError(
+            f"ITEM_PIPELINES is {pipelines or 'empty'}: without {STORING} nothing is counted or kept;"
+            " leave the setting as it is, and say --dry-run to write nothing"
+        )
 
 
 def crawler_process(settings: Settings) -> AsyncCrawlerProcess:

@@ -249,6 +249,12 @@ def test_a_site_that_is_away_fails_the_run(database: str) -> None:
         (["crawl", "eastmoney", "--newsroom", "somewhere"], "newsroom 'somewhere' is not an address"),
         (["crawl", "eastmoney", "-L", "LOUD"], "log level 'LOUD' is none of"),
         (["crawl", "eastmoney", "--dry-run", "-s", "LOG_LEVEL=LOUD"], "Scrapy refuses a setting"),
+        (["crawl", "eastmoney", "--dry-run", "-s", "ITEM_PIPELINES={}"], "ITEM_PIPELINES is empty: without"),
+        (
+            ["crawl", "eastmoney", "--dry-run", "-s", 'ITEM_PIPELINES={"a.B":1}'],
+            "ITEM_PIPELINES is {'a.B': 1}",
+        ),
+        (["crawl", "eastmoney", "--dry-run", "-s", "ITEM_PIPELINES=none"], "no dictionary in JSON"),
         (["crawl", "eastmoney", "--dry-run", "-s", "LOG_FILE=/dev/null/x"], "Scrapy refuses a setting"),
         (["try", "http://example.com/", "--newsroom", "somewhere"], "newsroom 'somewhere' is not an address"),
         (["try", "ftp://example.com/x"], "one is like https://example.org/"),
