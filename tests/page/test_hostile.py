@@ -68,6 +68,19 @@ PAGES = {
     "blanks in JSON-LD": LD % ('{"a":1' + " \n" * 100_000 + "x"),
     "lines in JSON-LD": LD % ('{"a"' + "\n" * 100_000),
     "deep JSON-LD": LD % ("[" * 100_000),
+    "names of dates in a script": "<script>" + "publish_date:" * 150_000 + "</script>",
+    "dates in a script": "<script>" + 'publish_date:"2024-' * 100_000 + "</script>",
+    "blanks in a script": "<script>publish_date" + " " * 1_900_000 + "</script>",
+    "titles in a script": "<script>"
+    + "The river " * 150_000
+    + '"publishedAt":"2024-05-01",' * 2
+    + "</script>",
+    "headings": "<h1>The river | Example News</h1>" * 20_000 + PARAGRAPH,
+    "parts of a heading": "<h1>" + "<span>The</span><br>" * 50_000 + "</h1>" + PARAGRAPH,
+    "words of a byline": "<div class=author>" + "by " * 300_000 + "</div>" + PARAGRAPH,
+    "parts of a byline": "<div class=author>" + "<i>Ana Bell</i>" * 50_000 + "</div>" + PARAGRAPH,
+    "bylines": "<div class=author>By Ana Bell</div>" * 30_000 + PARAGRAPH,
+    "lines of editors": "<p>" + "编辑|张三<br>" * 50_000 + "</p>" + PARAGRAPH,
     "list of a page": PARAGRAPH * 9 + "<ul>" + "<li>one, of many, is here" * 9_000 + "</ul>" + PARAGRAPH * 9,
 }
 HEADS = {
