@@ -8,7 +8,8 @@ included).
 
 Two kinds of text, for the cost hangs on what articles share: the newsroom's prose, made of few sentence
 forms, a third of the posts with two closing paragraphs that are all the same; and texts of the same words of
-which no clause is in another.
+which no clause is in another. Then the first kind once more as a database grows in life: 10,000 posts of
+each 14 days, year after year, and the batches are of the last 14 days.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from newscrawl.store.stories import Stories
 
 _BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
+_WINDOW, _IN_WINDOW = timedelta(days=14), 10_000
 _BATCH, _ROUNDS = 100, 10
 _NEW = 10_000_000  # the first number of an article that is not there
 _CLAUSE_END = re.compile(r"[，。；：]")
@@ -72,7 +74,19 @@ def of_its_own(number: int) -> str:
     return _CLAUSE_END.sub(lambda end: f"{chance.randrange(10**8)}{end[0]}", "\n\n".join(written.paragraphs))
 
 
-async def measure(posts: Any, text: Callable[[int], str], sizes: list[int]) -> list[tuple[int, Found]]:
+def within_14_days(number: int) -> datetime:
+    """The date of a post: all lie within one window, in no order."""
+    return _BEGIN + timedelta(minutes=number * 7919 % 20_160)
+
+
+def one_after_another(number: int) -> datetime:
+    """The date of a post: 10,000 lie within each window."""
+    return _BEGIN + _WINDOW / _IN_WINDOW * number
+
+
+async def measure(
+    posts: Any, text: Callable[[int], str], dated: Callable[[int], datetime], sizes: list[int]
+) -> list[tuple[int, Found]]:
     """For each size what was found."""
     from newscrawl.store.stories import Stories
 
@@ -80,25 +94,30 @@ async def measure(posts: Any, text: Callable[[int], str], sizes: list[int]) -> l
     for size in sizes:
         for first in range(there, size, _BATCH):
             numbers = range(first, min(first + _BATCH, size))
-            linked = await filler.link([_record(number, number, text(number)) for number in numbers])
+            linked = await filler.link([_record(number, dated(number), text(number)) for number in numbers])
             await posts.insert_many([{"_id": record.id, **record.document} for record in linked])
         there = size
-        results.append((size, await _asked(Stories(posts), text, size)))
+        oldest = max(0, size - _IN_WINDOW) if dated is one_after_another else 0
+        results.append((size, await _asked(Stories(posts), text, dated, range(oldest, size))))
     return results
 
 
-async def _asked(stories: Stories, text: Callable[[int], str], size: int) -> Found:
+async def _asked(
+    stories: Stories, text: Callable[[int], str], dated: Callable[[int], datetime], there: range
+) -> Found:
     found, chance = Found(), random.Random(5)
     for round_ in range(_ROUNDS):
-        first = _NEW + size + round_ * _BATCH
-        origins = [chance.randrange(size) for _ in range(_BATCH // 2)]
+        first = _NEW + there.stop + round_ * _BATCH
+        origins = [chance.choice(there) for _ in range(_BATCH // 2)]
         given = [(origin, chance.choice(list(reposts([text(origin)], chance))).other) for origin in origins]
         new = [(number, text(number)) for number in range(first + _BATCH // 2, first + _BATCH)]
+        texts = [words for _, words in (*given, *new)]
         begun = time.process_time()
-        for _, words in (*given, *new):
+        for words in texts:
             story_of("a:1", words)
         found.marks.append((time.process_time() - begun) / _BATCH * 1000)
-        records = [_record(first + at, number, words) for at, (number, words) in enumerate((*given, *new))]
+        dates = [dated(number) for number in origins] * 2  # the new ones as the reposts
+        records = [_record(first + at, dates[at], words) for at, words in enumerate(texts)]
         asked = time.perf_counter()
         linked = await stories.link(records)
         found.link.append((time.perf_counter() - asked) / _BATCH * 1000)
@@ -118,18 +137,16 @@ def _count(found: Found, linked: list[Record], origins: list[int]) -> None:
             found.wrongly += joined != record.id
 
 
-def _record(number: int, dated: int, text: str) -> Record:
-    """A record of what the linking looks at, dated somewhere in 14 days."""
+def _record(number: int, date: datetime, text: str) -> Record:
+    """A record of what the linking looks at."""
     import bson
 
     from newscrawl.store.record import Record
 
-    date = _BEGIN + timedelta(minutes=dated * 7919 % 20_160)
     story = story_of(f"x:{number}", text)
     assert story
-    marks = {"fingerprint": story.fingerprint, "first": story.first}
-    marks |= {"bands": story.bands, "clauses": story.clauses}
-    return Record("post", f"x:{number}", _BEGIN, bson.encode({"story": marks, "date": date}))
+    marked = {"story": story.to_document(), "date": date}
+    return Record("post", f"x:{number}", _BEGIN, bson.encode(marked))
 
 
 def line(name: str, size: int, found: Found) -> str:
@@ -150,12 +167,16 @@ async def _all(sizes: list[int]) -> None:
     from newscrawl.store.client import connect_async
     from newscrawl.store.indexes import INDEXES
 
-    kinds = {"few sentence forms": of_few_forms, "nothing shared": of_its_own}
+    kinds = (
+        ("few sentence forms", of_few_forms, within_14_days),
+        ("nothing shared", of_its_own, within_14_days),
+        ("few forms, 10,000 in 14 days", of_few_forms, one_after_another),
+    )
     async with await connect_async("writer") as client:
-        for number, (name, text) in enumerate(kinds.items()):
+        for number, (name, text, dated) in enumerate(kinds):
             posts = client[f"newscrawl_stories_{number}"]["posts"]
             await posts.create_indexes([i for i in INDEXES["posts"] if "story" in i.document["name"]])
-            for size, found in await measure(posts, text, sizes):
+            for size, found in await measure(posts, text, dated, sizes):
                 print(line(name, size, found), flush=True)
 
 

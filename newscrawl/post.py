@@ -78,6 +78,15 @@ class Story:
     bands: list[int] = field(default_factory=list)  #: by one of which a repost is found
     clauses: str = ""  #: 8 hex digits for each of the text's clauses, at most 64; newscrawl.stories
 
+    def to_document(self) -> dict[str, Any]:
+        """As the database keeps it."""
+        return {
+            "fingerprint": self.fingerprint,
+            "first": self.first,
+            "bands": self.bands,
+            "clauses": self.clauses,
+        }
+
 
 @dataclass(slots=True)
 class Crawl:

@@ -18,7 +18,6 @@ import unicodedata
 from collections.abc import Container, Iterator
 from functools import lru_cache
 from hashlib import blake2b
-from operator import add
 from typing import Final
 from zlib import crc32
 
@@ -40,7 +39,7 @@ _LEAST = 10  # letters of a text that says enough to be told from another
 _TEXT_LIMIT = 6_000  # characters that are looked at
 _GRAMS = 800  # characters whose pairs make the fingerprint; below 2**16, the room of a lane
 _CACHED = 60_000
-_MARKS = re.compile(r"[\W_]+")
+_WORDS = re.compile(r"[^\W_]+")
 
 
 def story_of(post_id: str, text: str) -> Story | None:
@@ -48,7 +47,7 @@ def story_of(post_id: str, text: str) -> Story | None:
 
     Width, case, blanks and punctuation make no difference.
     """
-    pieces = _MARKS.split("".join(text[:_TEXT_LIMIT].casefold().split()))
+    pieces = _WORDS.findall("".join(text[:_TEXT_LIMIT].casefold().split()))
     joined = "".join(pieces)
     if not unicodedata.is_normalized("NFKC", joined):  # Chinese punctuation, gone by now, never is
         pieces = [unicodedata.normalize("NFKC", piece) for piece in pieces]
@@ -127,10 +126,11 @@ def _set_of(clauses: str) -> tuple[frozenset[int], int]:
     return numbers, max(numbers) if len(numbers) == CLAUSES else 1 << 32
 
 
-class _Lanes(dict[str, int]):
+class _Lanes(dict[int, int]):
     """A pair of characters as 64 counters of 16 bits in one integer, each 0 or 1: a bit of its hash.
 
-    Adding such integers counts each bit for all pairs at once.
+    Adding such integers counts each bit for all pairs at once. The pair is two units of UTF-32, the
+    first the lower.
     """
 
     _SPREAD: Final = [
@@ -138,8 +138,9 @@ class _Lanes(dict[str, int]):
         for place in range(8)
     ]
 
-    def __missing__(self, pair: str) -> int:
-        digest = blake2b(pair.encode("utf-8", "replace"), digest_size=8).digest()
+    def __missing__(self, pair: int) -> int:
+        both = chr(pair & 0xFFFF_FFFF) + chr(pair >> 32)
+        digest = blake2b(both.encode("utf-8", "replace"), digest_size=8).digest()
         lanes = sum(table[byte] for table, byte in zip(self._SPREAD, digest, strict=True))
         if len(self) >= _CACHED:
             self.clear()
@@ -152,7 +153,11 @@ _LANES = _Lanes()
 
 def simhash(text: str) -> int:
     """64 bits of the pairs of characters in a text's beginning, each pair counted once."""
-    pairs = set(map(add, text[:_GRAMS], text[1:_GRAMS]))
+    units = memoryview(text[:_GRAMS].encode("utf-32-le", "surrogatepass"))
+    pairs: set[int] = set()
+    for begin in (0, 4):
+        end = begin + (len(units) - begin) // 8 * 8
+        pairs.update(units[begin:end].cast("Q"))
     counted = sum(map(_LANES.__getitem__, pairs))
     half = len(pairs) // 2
     counters = memoryview(counted.to_bytes(128, "little")).cast("H")

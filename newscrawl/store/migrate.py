@@ -9,7 +9,7 @@ content hash): what a crawl changes meanwhile is written anew by the crawl. Twic
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +68,7 @@ def to_2(document: Mapping[str, Any]) -> dict[str, Any]:
     if "post" in document or document.get("story") is not None:
         return {}
     story = story_of(document["_id"], document["body"]["text"])
-    return {"story": asdict(story) if story else None, "search_pending": True}
+    return {"story": story.to_document() if story else None, "search_pending": True}
 
 
 #: Version that a step leads to -> the step.

@@ -81,7 +81,7 @@ def post_record(post: Post, at: datetime) -> Record:
     """A post as new: what the store owns is set here. Raises Unstorable."""
     document = post.to_document()
     if document["story"] is None and (story := story_of(post.id, post.body.text)):
-        document["story"] = asdict(story)
+        document["story"] = story.to_document()
     document |= {"first_seen": at, "last_seen": at, "updated": None, "revision": 1, "search_pending": True}
     return Record("post", post.id, at, _encode(document), post.content_hash)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -37,8 +37,8 @@ class _There(NamedTuple):
     date: datetime
 
 
-#: Of each band the stories that have it, each by one of its posts.
-_ByBand = dict[int, dict[str, _There]]
+#: Of each band the stories that have it, each by one of its posts: as documents, for few are looked into.
+_ByBand = dict[int, dict[str, Mapping[str, Any]]]
 
 
 class Stories:
@@ -64,8 +64,9 @@ class Stories:
             first = self._first_of(there, by_band) or there.story.first
             bands = kept_bands(there.story, self._frequent)
             story = dataclasses.replace(there.story, first=first, bands=bands)
-            linked.append(record if story == there.story else _with_story(record, story))
-            _add(by_band, there._replace(story=story), asked)
+            marks = story.to_document()
+            linked.append(record if story == there.story else _with_story(record, marks))
+            _add(by_band, {"story": marks, "date": there.date}, asked)
         return linked
 
     async def _candidates(self, batch: list[_There], bands: set[int]) -> _ByBand:
@@ -76,31 +77,34 @@ class Stories:
         span = {"$gte": min(dates) - WINDOW, "$lte": max(dates) + WINDOW}
         wanted = {"story.bands": {"$in": sorted(bands)}, "date": span}
         found = self._posts.find(wanted, {"story": 1, "date": 1}, limit=_CANDIDATES, hint="story_bands")
-        for post in await found.to_list():
-            if there := _there(post):
-                _add(by_band, there, bands)
+        for post in await found.batch_size(_CANDIDATES).to_list():  # in one answer
+            if "clauses" in post["story"]:
+                _add(by_band, post, bands)
         return by_band
 
     def _first_of(self, there: _There, by_band: _ByBand) -> str | None:
         """The story whose article this is; None where it is a new one. Learns which bands are frequent."""
-        near: dict[str, _There] = {}
+        near: dict[str, Mapping[str, Any]] = {}
         shared: Counter[str] = Counter()
         for band in asked_bands(there.story):
-            stories = by_band.get(band, {})
+            stories = by_band.get(band)
+            if not stories:
+                continue
             if len(stories) >= _FREQUENT:
                 self._frequent.add(band)
             near |= stories
             shared.update(stories.keys())
         for first in sorted(shared, key=shared.__getitem__, reverse=True)[:_COMPARED]:
-            if abs(near[first].date - there.date) <= WINDOW and is_same(near[first].story, there.story):
+            other = _there(near[first])
+            if other and abs(other.date - there.date) <= WINDOW and is_same(other.story, there.story):
                 return first
         return None
 
 
-def _add(by_band: _ByBand, there: _There, asked: Container[int]) -> None:
-    for band in there.story.bands:
-        if band in asked:
-            by_band.setdefault(band, {}).setdefault(there.story.first, there)
+def _add(by_band: _ByBand, document: Mapping[str, Any], asked: set[int]) -> None:
+    story = document["story"]
+    for band in asked.intersection(story["bands"]):
+        by_band.setdefault(band, {}).setdefault(story["first"], document)
 
 
 def _there(document: Any) -> _There | None:
@@ -112,6 +116,6 @@ def _there(document: Any) -> _There | None:
     return _There(marks, document["date"])
 
 
-def _with_story(record: Record, story: Story) -> Record:
-    document = {**record.raw_document, "story": dataclasses.asdict(story)}  # the rest stays encoded
+def _with_story(record: Record, story: Document) -> Record:
+    document = {**record.raw_document, "story": story}  # the rest stays encoded
     return dataclasses.replace(record, raw=bson.encode(document))
