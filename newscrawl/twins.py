@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from newscrawl.urls import canonical_url
+from newscrawl.urls import canonical_url, identity
 
 if TYPE_CHECKING:
     from newscrawl.draft import Reading
@@ -19,11 +19,13 @@ class Twins:
     """What one run's pages said of their own addresses.
 
     A site that gives one canonical address for many articles is not believed: the second article with
-    another headline that claims it keeps its own.
+    another headline that claims it keeps its own. Nor is a page that another named as its original, and
+    that names a third: two that name each other would both be the twin of what is never stored.
     """
 
     source: Source
     _claimed: dict[str, str] = field(default_factory=dict)  #: canonical address -> headline
+    _originals: set[str] = field(default_factory=set)  #: identities of the addresses that were given
 
     def canonical(self, entry: Entry, reading: Reading, fetched: str) -> str | None:
         """The article's own address, where the page fetched is another's twin; None where it is itself.
@@ -33,7 +35,8 @@ class Twins:
         if not reading.canonical_url or entry.url is None:
             return None
         address = canonical_url(self.source.rewritten(reading.canonical_url))
-        if address in (entry.canonical_url, canonical_url(fetched)) or self.source.number_of(address):
+        own = {identity(entry.canonical_url), identity(fetched)}  # the same for http and https
+        if identity(address) in own or own & self._originals or self.source.number_of(address):
             return None
         parts = urlsplit(address)
         if parts.path in ("", "/") or not self.source.covers(parts.hostname or ""):
@@ -41,4 +44,5 @@ class Twins:
         title = reading.titles[0].value if reading.titles else ""
         if not self.source.is_article(address) or self._claimed.setdefault(address, title) != title:
             return None
+        self._originals.add(identity(address))
         return address

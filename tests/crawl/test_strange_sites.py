@@ -1,0 +1,99 @@
+"""Whole crawls of small sites that say strange things of themselves; nothing of them may be lost in silence."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from tests.crawl.crawls import crawl
+
+HOST = "odd.example.com"
+LATELY = datetime.now(UTC) - timedelta(hours=3)
+
+Answer = tuple[int, str, str]  #: status, Content-Type, body
+
+
+@contextmanager
+def site(answer: Callable[[str], Answer]) -> Iterator[tuple[str, Counter[str]]]:
+    """A server whose answers `answer` gives by path; its address, and what was asked how often."""
+    asked: Counter[str] = Counter()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked[self.path] += 1
+            status, kind, body = answer(self.path)
+            data = body.encode()
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", asked
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+NOTHING: Answer = (404, "text/plain", "none")
+
+
+def page(name: str, canonical: str) -> Answer:
+    text = "".join(
+        f"<p>The council of {name} met on day {n} and spoke at length about its harbour.</p>"
+        for n in range(1, 9)
+    )
+    title = f"The council of {name} met about its harbour"
+    return (
+        200,
+        "text/html; charset=utf-8",
+        f'<html><head><title>{title}</title><link rel="canonical" href="{canonical}"></head><body><h1>{title}</h1>'
+        f'<time datetime="{LATELY.isoformat()}">today</time><article>{text}</article></body></html>',
+    )
+
+
+def feed(*paths: str) -> Answer:
+    items = "".join(
+        f"<item><title>The council of a town, number {n}</title><link>http://{HOST}{path}</link>"
+        f"<pubDate>{format_datetime(LATELY)}</pubDate></item>"
+        for n, path in enumerate(paths)
+    )
+    return (
+        200,
+        "application/rss+xml",
+        f'<rss version="2.0"><channel><title>Odd</title>{items}</channel></rss>',
+    )
+
+
+def test_a_page_that_calls_itself_by_https_is_no_twin_of_itself(database: str) -> None:
+    pages = {
+        "/rss.xml": feed("/a/town-1.html"),
+        "/a/town-1.html": page("Town", f"https://{HOST}/a/town-1.html"),
+    }
+    with site(lambda path: pages.get(path, NOTHING)) as (address, _):
+        code, run = crawl("site", address, "-a", f"url=http://{HOST}/rss.xml")
+    assert (code, run["counts"]["stored"], run["counts"]["duplicate"]) == (0, 1, 0), run
+
+
+def test_two_pages_that_each_name_the_other_lose_no_article(database: str) -> None:
+    pages = {
+        "/rss.xml": feed("/a/town-1.html"),
+        "/a/town-1.html": page("Town", f"http://{HOST}/b/town-1.html"),
+        "/b/town-1.html": page("Town", f"http://{HOST}/a/town-1.html"),
+    }
+    with site(lambda path: pages.get(path, NOTHING)) as (address, _):
+        code, run = crawl("site", address, "-a", f"url=http://{HOST}/rss.xml")
+    assert (code, run["counts"]["stored"]) == (0, 1), run
