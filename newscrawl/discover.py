@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -14,7 +14,7 @@ from newscrawl.page.language import by_script
 from newscrawl.page.look import look_through
 from newscrawl.page.tree import parse
 from newscrawl.page.zones import zone_of
-from newscrawl.urls import canonical_url
+from newscrawl.urls import canonical_url, joined
 
 #: Selectors of a list's link to its next page, of sites that nobody declared.
 NEXT_PAGE = (
@@ -68,7 +68,7 @@ def discover(body: bytes, url: str, content_type: str | None = None) -> Discover
     """What the page at `url` leads to. Raises PageError for bytes that are no page."""
     root = parse(body, url=url, content_type=content_type)
     language = look_through(root, url).language or by_script(root.text_content()) or "en"
-    base = urljoin(url, root.xpath("string(//base/@href)") or "")
+    base = joined(url, root.xpath("string(//base/@href)") or "") or url
     links = _links(root, base, url)
     articles = [link for link in links if looks_like_article(link.url, link.text)]
     seen = {link.url for link in articles}
@@ -145,10 +145,10 @@ def _links(root: HtmlElement, base: str, url: str) -> list[Link]:
         href = (node.get("href") or "").strip()
         if not href or href.lower().startswith(("#", "javascript:", "mailto:", "tel:")):
             continue
-        try:
-            address = canonical_url(urljoin(base, href))
-        except ValueError:
+        whole = joined(base, href)
+        if whole is None:
             continue
+        address = canonical_url(whole)
         host = urlsplit(address).hostname or ""
         if address.startswith(("http://", "https://")) and _site(host) == site:
             text = " ".join((node.text_content() or node.get("title") or "").split())
@@ -176,10 +176,10 @@ def _feeds(root: HtmlElement, base: str) -> list[str]:
     linked = [
         (href, node.text_content())
         for node in root.iter("a")
-        if (href := node.get("href") or "") and _FEED_PATH.search(urlsplit(href).path)
+        if (href := joined(base, node.get("href") or "")) and _FEED_PATH.search(urlsplit(href).path)
     ]
     wanted = [href for href, title in declared + linked if href and not _COMMENTS.search(f"{href} {title}")]
-    return list(dict.fromkeys(urljoin(base, href) for href in wanted))[:MOST_FEEDS]
+    return list(dict.fromkeys(url for href in wanted if (url := joined(base, href))))[:MOST_FEEDS]
 
 
 def _is_section(link: Link, home: str) -> bool:

@@ -12,6 +12,7 @@ from newscrawl.errors import PageError
 from newscrawl.page.parts import MOST_PARTS, next_part
 from newscrawl.page.versions import is_xpath
 from newscrawl.replies import ASK_AGAIN, GONE, readable, told
+from newscrawl.urls import joined
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -60,7 +61,7 @@ class SeveralPages:
             for link in links:
                 href = link.root if isinstance(link.root, str) else link.attrib.get("href")
                 if href and not href.startswith(("javascript:", "#")):
-                    return response.urljoin(href)
+                    return joined(response.url, href)
         return None
 
     async def parse_part(self, response: Response, draft: Draft, part: int) -> AsyncIterator[Request | Draft]:

@@ -6,7 +6,7 @@ import hashlib
 import re
 from functools import lru_cache
 from operator import itemgetter
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import safe_url_string
 
@@ -55,6 +55,18 @@ def canonical_url(url: str) -> str:
     return urlunsplit(
         (scheme, host.rstrip("."), parts.path or "/", urlencode(sorted(kept, key=itemgetter(0))), "")
     )
+
+
+def joined(base: str, href: str) -> str | None:
+    """A link of the page at `base`, made whole; None where it is no address (`http://[bad/`).
+
+    >>> joined("https://example.com/a/", "b.html"), joined("https://example.com/", "http://[bad/")
+    ('https://example.com/a/b.html', None)
+    """
+    try:
+        return urljoin(base, href.strip())
+    except ValueError:
+        return None
 
 
 def check_address(url: str) -> str:

@@ -13,6 +13,7 @@ from newscrawl.entries.templates import filled
 from newscrawl.errors import PageError
 from newscrawl.page.tree import parse
 from newscrawl.page.versions import Selectors, is_xpath
+from newscrawl.urls import joined
 
 if TYPE_CHECKING:
     from parsel import Selector
@@ -26,7 +27,7 @@ def read_section(section: Section, reply: Reply, number: int, last: int | None) 
     from parsel import Selector
 
     root = Selector(root=parse(reply.body, url=reply.url, content_type=reply.content_type))
-    base = urljoin(reply.url, root.xpath("string(//base/@href)").get() or "")
+    base = joined(reply.url, root.xpath("string(//base/@href)").get() or "") or reply.url
     if section.items:
         found = [_of_item(section, item, base) for item in root.css(section.items)]
     else:
@@ -60,9 +61,8 @@ def _of_link(section: Section, link: Selector, base: str) -> Item | None:
     href = link.root if isinstance(link.root, str) else link.attrib.get("href")
     if not href or href.strip().lower().startswith(("javascript:", "mailto:", "tel:", "#")):
         return None
-    try:
-        url = urljoin(base, href.strip())
-    except ValueError:
+    url = joined(base, href)
+    if url is None:
         return None
     title = None if isinstance(link.root, str) else link.attrib.get("title") or _text(link)
     return Item(url=url, title=title or None, columns=(section.column,) if section.column else ())

@@ -7,7 +7,6 @@ import re
 import zlib
 from datetime import datetime
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
 
 from lxml import etree
 from scrapy.utils.gz import gunzip
@@ -17,6 +16,7 @@ from newscrawl.entries.declared import Sitemap
 from newscrawl.entries.listed import Item, Listed, Reply, Step
 from newscrawl.errors import PageError
 from newscrawl.ledger import OLDER
+from newscrawl.urls import joined
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -48,7 +48,7 @@ def read_sitemap(entry: Sitemap, reply: Reply, since: datetime, now: datetime, d
 
 def _of_robots(reply: Reply) -> Listed:
     named = re.findall(r"(?im)^\s*sitemap\s*:\s*(\S+)", reply.text)
-    addresses = dict.fromkeys(urljoin(reply.url, address) for address in named)
+    addresses = dict.fromkeys(whole for address in named if (whole := joined(reply.url, address)))
     return Listed([], others=[Step(address, {"depth": 1}) for address in list(addresses)[:MAX_CHILDREN]])
 
 

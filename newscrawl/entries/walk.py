@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from newscrawl.entries.api import ask_api, read_api
 from newscrawl.entries.declared import Api, Feed, Section, Sitemap
@@ -17,7 +17,7 @@ from newscrawl.entries.section import numbered, read_count, read_section
 from newscrawl.entries.settled import dated, once
 from newscrawl.entries.sitemap import read_sitemap
 from newscrawl.source import Source
-from newscrawl.urls import canonical_url, identity
+from newscrawl.urls import canonical_url, identity, joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ class Walk:
             skipped["twice in the list"] = len(found) - len(items)
         return Listed(
             items,
-            _placed(listed.next, i) if listed.next else None,
-            [_placed(step, i) for step in listed.others],
+            _further(listed.next, reply.url, i) if listed.next else None,
+            [further for step in listed.others if (further := _further(step, reply.url, i))],
             skipped,
         )
 
@@ -80,7 +80,8 @@ class Walk:
         """The item with the address that is asked for; None where that is no article's."""
         if item.url is None:
             return item if item.text else None
-        url = self.address(urljoin(base, item.url))
+        whole = joined(base, item.url)
+        url = self.address(whole) if whole else None
         return replace(item, url=url) if url else None
 
     def _same(self, url: str) -> str:
@@ -99,6 +100,14 @@ class Walk:
         if self.source.articles is None and not self.source.covers(parts.hostname or ""):
             return None
         return address
+
+
+def _further(step: Step, base: str, entry: int) -> Step | None:
+    """A list that the one at `base` names, its address made whole; None where that is no address."""
+    url = joined(base, step.url)
+    if url is None or not url.startswith(("http://", "https://")):
+        return None
+    return _placed(replace(step, url=url), entry)
 
 
 def _placed(step: Step, entry: int) -> Step:

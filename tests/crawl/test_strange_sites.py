@@ -1,7 +1,8 @@
-"""Whole crawls of small sites that say strange things of themselves; nothing of them may be lost in silence."""
+"""Whole crawls of small sites that say strange things of themselves: nothing is lost in silence."""
 
 from __future__ import annotations
 
+import json
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -60,7 +61,8 @@ def page(name: str, canonical: str) -> Answer:
     return (
         200,
         "text/html; charset=utf-8",
-        f'<html><head><title>{title}</title><link rel="canonical" href="{canonical}"></head><body><h1>{title}</h1>'
+        f'<html><head><title>{title}</title><link rel="canonical" href="{canonical}"></head>'
+        f"<body><h1>{title}</h1>"
         f'<time datetime="{LATELY.isoformat()}">today</time><article>{text}</article></body></html>',
     )
 
@@ -97,3 +99,24 @@ def test_two_pages_that_each_name_the_other_lose_no_article(database: str) -> No
     with site(lambda path: pages.get(path, NOTHING)) as (address, _):
         code, run = crawl("site", address, "-a", f"url=http://{HOST}/rss.xml")
     assert (code, run["counts"]["stored"]) == (0, 1), run
+
+
+def test_one_address_that_is_none_costs_no_other_article(database: str) -> None:
+    answer = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "next_url": "feed-2.json",
+        "items": [
+            {"url": "http://[bad/1.html", "title": "No address at all, and what follows"},
+            {"url": "/a/town-1.html", "title": "A town", "date_published": LATELY.isoformat()},
+        ],
+    }
+    second = {**answer, "items": [{"url": "/a/city-1.html", "date_published": LATELY.isoformat()}]}
+    pages = {
+        "/feed.json": (200, "application/feed+json", json.dumps(answer)),
+        "/feed-2.json": (200, "application/feed+json", json.dumps({**second, "next_url": "http://[bad"})),
+        "/a/town-1.html": page("Town", f"http://{HOST}/a/town-1.html"),
+        "/a/city-1.html": page("City", f"http://{HOST}/a/city-1.html"),
+    }
+    with site(lambda path: pages.get(path, NOTHING)) as (address, _):
+        code, run = crawl("site", address, "-a", f"url=http://{HOST}/feed.json")
+    assert (code, run["counts"]["stored"]) == (0, 2), run

@@ -1,0 +1,55 @@
+"""Lists with addresses that are none: they cost no other article and no other list."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from newscrawl.discover import discover
+from newscrawl.entries.declared import Api, Feed, Section, Sitemap
+from newscrawl.entries.listed import Reply
+from newscrawl.entries.walk import Walk
+from newscrawl.source import ListEntry, Source
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+HOME = "https://example.org/"
+BAD = "http://[bad/1.html"
+
+
+def walk(entry: ListEntry) -> Walk:
+    source = Source(title="e", domain="example.org", entries=(entry,))
+    return Walk(source, NOW - timedelta(days=7), NOW)
+
+
+@pytest.mark.parametrize(
+    ("entry", "body"),
+    [
+        (Feed(HOME), f'{{"items": [{{"url": "{BAD}"}}, {{"url": "/2.html"}}], "next_url": "{BAD}"}}'),
+        (Sitemap(HOME), f"<urlset><url><loc>{BAD}</loc></url><url><loc>/2.html</loc></url></urlset>"),
+        (Section(HOME), f'<base href="{BAD}"><a href="{BAD}">a</a><a href="/2.html">b</a>'),
+        (Api(HOME, items="d", link="u"), f'{{"d": [{{"u": "{BAD}"}}, {{"u": "/2.html"}}]}}'),
+    ],
+)
+def test_an_address_that_is_none_costs_itself_only(entry: ListEntry, body: str) -> None:
+    listed = walk(entry).read(Reply(HOME, body.encode()), {"entry": 0})
+    assert [item.url for item in listed.items] == ["https://example.org/2.html"]
+    assert listed.next is None
+
+
+def test_sitemaps_of_an_index_may_be_named_by_their_paths() -> None:
+    rows = f"<sitemap><loc>{BAD}</loc></sitemap><sitemap><loc>/a.xml</loc></sitemap>"
+    index = f"<sitemapindex>{rows}</sitemapindex>"
+    listed = walk(Sitemap(HOME)).read(Reply(HOME, index.encode()), {"entry": 0})
+    assert [step.url for step in listed.others] == ["https://example.org/a.xml"]
+
+
+def test_a_robots_txt_with_an_address_that_is_none() -> None:
+    robots = f"Sitemap: {BAD}\nSitemap: /a.xml".encode()
+    listed = walk(Sitemap(HOME)).read(Reply(f"{HOME}robots.txt", robots), {"entry": 0})
+    assert [step.url for step in listed.others] == ["https://example.org/a.xml"]
+
+
+def test_a_home_page_with_addresses_that_are_none() -> None:
+    home = f'<base href="{BAD}"><a href="http://[bad/rss.xml">feed</a><a href="/feed.xml">feed</a>'
+    assert discover(home.encode(), HOME).feeds == ["https://example.org/feed.xml"]
