@@ -12,6 +12,8 @@ from newscrawl.listing import Entry
 from newscrawl.page.datestamps import in_url
 
 if TYPE_CHECKING:
+    from scrapy import Request
+
     from newscrawl.run import Run
     from newscrawl.source import Source
     from newscrawl.store.archive import Known
@@ -43,6 +45,7 @@ class Chooser:
         self._reach = since or datetime.now(UTC) - REACH
         self._left = limit
         self._taken: set[str] = set()
+        self._lists: set[tuple[object, str]] = set()  # of those that lists name: entry and address
         self._dated: dict[str, datetime | None] = {}  # of the page at hand: each date is read once
         self._held: set[str] = set()  # of those taken, the ones that the database held before
 
@@ -63,6 +66,14 @@ class Chooser:
         self._held |= held.keys()
         tasks = [task for entry in recent if (task := self._task(entry, held.get(entry.id)))]
         return self._within_limit(tasks)
+
+    def unasked(self, lists: list[Request]) -> list[Request]:
+        """Those of the lists that a list names that none named before in this run: an index of sitemaps
+        may name itself, or each of its sitemaps the index again."""
+        first = {(one.cb_kwargs["place"].get("entry"), one.url): one for one in reversed(lists)}
+        new = [one for key, one in reversed(first.items()) if key not in self._lists]
+        self._lists |= first.keys()
+        return new
 
     def promises_more(self, entries: list[Entry], *, stop_at_known: bool) -> bool:
         """Whether older pages of the list may hold something to take.

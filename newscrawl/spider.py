@@ -139,7 +139,7 @@ class NewsSpider(SeveralPages, scrapy.Spider):
         self.run.list_read(response.url, len(page.entries), page.skipped)
         for task in await self.chooser.choose(page.entries):
             yield self._article_request(task) if task.entry.url else self._draft_of_list(task.entry)
-        for request in page.others:
+        for request in self.chooser.unasked(page.others):
             yield request
         if page.next is not None and self._goes_on(page, place, shown):
             page.next.cb_kwargs["shown"] = frozenset(entry.id for entry in page.entries) or shown

@@ -120,3 +120,11 @@ def test_one_address_that_is_none_costs_no_other_article(database: str) -> None:
     with site(lambda path: pages.get(path, NOTHING)) as (address, _):
         code, run = crawl("site", address, "-a", f"url=http://{HOST}/feed.json")
     assert (code, run["counts"]["stored"]) == (0, 2), run
+
+
+def test_a_sitemap_whose_every_child_is_itself_is_asked_for_once_an_address(database: str) -> None:
+    children = "".join(f"<sitemap><loc>/map-{n}.xml</loc></sitemap>" for n in range(12))
+    index = (200, "application/xml", f"<sitemapindex>{children}</sitemapindex>")
+    with site(lambda path: index if "xml" in path else NOTHING) as (address, asked):
+        crawl("site", address, "-a", f"url=http://{HOST}/sitemap.xml")
+    assert {count for path, count in asked.items() if "map-" in path} == {1}, asked
