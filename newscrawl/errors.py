@@ -18,4 +18,10 @@ class ArchiveBroken(NewscrawlError):
 
 
 class PageError(NewscrawlError):
-    """A page or an answer of a source that cannot be read: not JSON, an error code, no article."""
+    """A page or an answer of a source that cannot be read: not JSON, an error code, no article.
+
+    Its words may quote the answer: what no output and no database can hold of them is replaced.
+    """
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words.encode("utf-8", "replace").decode().replace("\0", " "))

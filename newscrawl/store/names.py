@@ -21,9 +21,11 @@ async def keep_names(database: AsyncDatabase[Document], names: Mapping[str, str]
 
     `names`: slug -> as printed. Raises PyMongoError.
     """
-    wanted = {"_id": {"$in": list(names)}}
+    # A page may print half a character (half of a pair in its JSON), which BSON cannot hold.
+    whole = {slug: name for slug, name in names.items() if _is_whole(slug + name)}
+    wanted = {"_id": {"$in": list(whole)}}
     there = {one["_id"] async for one in database["names"].find(wanted, {"_id": 1})}
-    new = [InsertOne({"_id": slug, "name": name}) for slug, name in names.items() if slug not in there]
+    new = [InsertOne({"_id": slug, "name": name}) for slug, name in whole.items() if slug not in there]
     if not new:
         return
     try:
@@ -31,3 +33,11 @@ async def keep_names(database: AsyncDatabase[Document], names: Mapping[str, str]
     except BulkWriteError as error:  # another crawl named some at the same moment
         if any(said["code"] != DUPLICATE_KEY for said in error.details["writeErrors"]):
             raise
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

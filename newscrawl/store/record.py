@@ -109,7 +109,7 @@ def reject_record(reject: Reject, at: datetime) -> Record:
 
 def run_record(run: dict[str, Any], at: datetime) -> Record:
     """A run's document, by its `_id`. Raises Unstorable."""
-    return Record("run", str(run["_id"]), at, _encode(run))
+    return Record("run", str(run["_id"]), at, _encode(_storable(run)))
 
 
 def refusal(post: Post | Record, words: str, at: datetime) -> Record:
@@ -137,6 +137,15 @@ def _encode(document: dict[str, Any]) -> bytes:
     if len(raw) > DOCUMENT_LIMIT:
         raise Unstorable(f"cannot be stored: {len(raw):,} bytes, the limit is {DOCUMENT_LIMIT:,}")
     return raw
+
+
+def _storable(value: Any) -> Any:
+    """The value with all its texts cleaned: what a site said stands in a run's counts and arguments."""
+    if isinstance(value, str):
+        return _clean(value, _VALUE_LIMIT)
+    if isinstance(value, dict):
+        return {_clean(name, _VALUE_LIMIT).replace("\0", " "): _storable(one) for name, one in value.items()}
+    return [_storable(one) for one in value] if isinstance(value, list) else value
 
 
 def _clean(text: str, limit: int) -> str:

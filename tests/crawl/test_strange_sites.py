@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from tests.crawl.crawls import crawl
+from tests.crawl.crawls import crawl, documents
 
 HOST = "odd.example.com"
 LATELY = datetime.now(UTC) - timedelta(hours=3)
@@ -128,3 +128,13 @@ def test_a_sitemap_whose_every_child_is_itself_is_asked_for_once_an_address(data
     with site(lambda path: index if "xml" in path else NOTHING) as (address, asked):
         crawl("site", address, "-a", f"url=http://{HOST}/sitemap.xml")
     assert {count for path, count in asked.items() if "map-" in path} == {1}, asked
+
+
+def test_half_a_character_in_a_server_s_words_does_not_break_off_the_run_s_end(database: str) -> None:
+    error: Answer = (200, "application/json", '{"data": null, "message": "\\ud83d\\u0000"}')
+    with site(lambda path: NOTHING if "robots" in path else error) as (address, _):
+        code, run = crawl("eastmoney", address)
+    assert code == 1
+    (kept,) = documents(database, "runs").values()
+    assert kept["finished"]
+    assert kept["counts"]["list_failures"] == run["counts"]["list_failures"]

@@ -42,3 +42,9 @@ def test_crawls_that_end_at_the_same_moment(options: ArchiveOptions) -> None:
     asyncio.run(name(options, *[names] * 8))
     with client.connect("reader") as reader:
         assert reader[options.database]["names"].count_documents({}) == 200
+
+
+def test_a_name_that_cannot_be_stored_costs_no_other(options: ArchiveOptions) -> None:
+    asyncio.run(name(options, {"half": "\ud83d", "whole": "全"}))
+    with Posts.connect(database=options.database) as posts:
+        assert posts.names(["half", "whole"]) == {"whole": "全"}
