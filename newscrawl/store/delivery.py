@@ -79,6 +79,8 @@ class Delivery:
                     self._tell(batch, "failed", "neither MongoDB nor the disk takes it")
                     return
                 await asyncio.sleep(self._options.reconnect_interval)
+                if self._spool is not None and await self._is_back():  # we have the turn; nobody else can
+                    await self._replay_own()
                 if self._spool is None and await self._write_patiently(batch):
                     return
 
@@ -124,7 +126,8 @@ class Delivery:
                 self._spool = await asyncio.to_thread(
                     SpoolFile.create, self._options.spool, self._options.database
                 )
-                self._return = asyncio.create_task(self._await_return())
+                if self._return is None or self._return.done():
+                    self._return = asyncio.create_task(self._await_return())
             await asyncio.to_thread(self._spool.append, batch)
         except OSError as error:
             logger.critical("MongoDB is away and the spool %s fails, too: %s", self._options.spool, error)
@@ -136,10 +139,13 @@ class Delivery:
         """Looks for MongoDB until it is back and has the spool."""
         while self._spool is not None:
             await asyncio.sleep(self._options.reconnect_interval * random.uniform(0.8, 1.2))  # noqa: S311
-            await self.link.mend()
-            if await self.link.answers():
+            if await self._is_back():
                 async with self._turn:
                     await self._replay_own()
+
+    async def _is_back(self) -> bool:
+        await self.link.mend()
+        return await self.link.answers()
 
     async def _replay_own(self) -> None:
         """Empties our spool; it stays where MongoDB goes away again."""

@@ -284,6 +284,33 @@ def test_a_disk_that_has_room_again_takes_what_waited(options, monkeypatch):
     assert outcomes.told == [(make_post(1).id, "spooled")]
 
 
+@pytest.mark.parametrize("room", [0, 1], ids=["at once", "after a batch"])
+def test_mongodb_that_is_back_before_a_full_disk_has_room_takes_all(options, monkeypatch, room):
+    append, took = SpoolFile.append, []
+
+    def refuse(spool: SpoolFile, batch: list[Any]) -> None:
+        if len(took) == room:
+            raise OSError(28, "No space left on device")
+        took.append(append(spool, batch))
+
+    outcomes = Outcomes()
+
+    async def run() -> Backlog:
+        archive = await Archive.open(options, outcomes)
+        kill_mongod()
+        monkeypatch.setattr(SpoolFile, "append", refuse)
+        for number in range(2):
+            await archive.put(make_post(number))
+            await asyncio.sleep(0.8)
+        await asyncio.to_thread(embedded.ensure)
+        await asyncio.wait_for(archive.flush(), 30)
+        return await archive.close()
+
+    assert asyncio.run(run()) == Backlog()
+    assert outcomes.last == {make_post(number).id: "stored" for number in range(2)}
+    assert_all_once(2)
+
+
 def test_no_database_at_the_start_is_told_at_once(own_home, monkeypatch):
     monkeypatch.setenv("MONGODB_URI", "mongodb://u:secret@127.0.0.1:1/?replicaSet=r")
     options = ArchiveOptions(patience=0.4)
