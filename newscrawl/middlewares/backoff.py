@@ -59,7 +59,7 @@ def retry_after(response: Response, now: datetime) -> float | None:
     if not raw:
         return None
     text = raw.decode("latin-1").strip()
-    if text.isdigit():
+    if text.isdecimal():  # of `²`, which is a digit, too, no number can be made
         return float(text)
     try:
         at = parsedate_to_datetime(text)

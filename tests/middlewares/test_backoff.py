@@ -22,9 +22,10 @@ NOW = datetime(2026, 3, 8, 12, 0, 0, tzinfo=UTC)
         ("soon", None),
         ("-5", None),
         ("", None),
+        (b"\xb2", None),
     ],
 )
-def test_retry_after(header: str, seconds: float | None) -> None:
+def test_retry_after(header: str | bytes, seconds: float | None) -> None:
     response = Response("https://example.com/", status=503, headers={"Retry-After": header})
     assert retry_after(response, NOW) == seconds
 
