@@ -197,8 +197,11 @@ class Scheduler:
 def first_run(job: Job, last: Run | None, now: datetime) -> datetime | None:
     """When a job runs first after the scheduler's start; None: never.
 
-    At once where a run fell due since its last one; an interval job that never ran begins now.
+    At once where a run fell due since its last one; an interval job that never ran begins now, and so
+    does one whose last run is yet to come: the clock was ahead then, and was put right.
     """
+    if last and last.started > now:
+        last = None
     if job.every is not None:
         return max(now, last.started + job.every) if last else now
     missed = next_due(job.trigger(now), last.started) if last else None

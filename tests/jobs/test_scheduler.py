@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -249,6 +250,7 @@ def test_the_first_run_after_a_start(make_job):
     assert first_run(every, None, NOW) == NOW
     assert first_run(every, recent, NOW) == NOW + timedelta(minutes=4)
     assert first_run(every, old, NOW) == NOW
+    assert first_run(every, replace(recent, started=NOW + timedelta(days=400)), NOW) == NOW
     assert first_run(cron, None, NOW) == NOW + timedelta(minutes=3)
     assert first_run(cron, recent, NOW) == NOW + timedelta(minutes=3)
     assert first_run(cron, old, NOW) == NOW
