@@ -36,6 +36,13 @@ def readable(response: Response) -> TextResponse:
     return response
 
 
+def is_unchanged(response: Response) -> bool:
+    """Whether the page is as it was stored. A 304 that no condition asked for is a broken cache's: of
+    an article that nobody has, it is no answer."""
+    asked = response.request.headers if response.request else {}
+    return response.status == 304 and ("If-None-Match" in asked or "If-Modified-Since" in asked)
+
+
 def told(failure: Failure) -> str:
     """What a failure says, without what differs from page to page."""
     error = failure.value

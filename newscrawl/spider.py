@@ -17,7 +17,7 @@ from newscrawl.listing import Entry, ListPage, draft_of, listed_reading
 from newscrawl.moments import parse_past
 from newscrawl.multipage import SeveralPages
 from newscrawl.post import Crawl
-from newscrawl.replies import ASK_AGAIN, GONE, header, readable, reject_of, told
+from newscrawl.replies import ASK_AGAIN, GONE, header, is_unchanged, readable, reject_of, told
 from newscrawl.run import Run
 from newscrawl.twins import Twins
 
@@ -173,7 +173,7 @@ class NewsSpider(SeveralPages, scrapy.Spider):
         )
 
     async def parse_article(self, response: Response, entry: Entry) -> AsyncIterator[Request | Draft]:
-        if response.status == 304:
+        if is_unchanged(response):
             await self.run.unchanged(entry.id)
             return
         if response.status >= 400:

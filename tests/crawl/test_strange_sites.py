@@ -138,3 +138,10 @@ def test_half_a_character_in_a_server_s_words_does_not_break_off_the_run_s_end(d
     (kept,) = documents(database, "runs").values()
     assert kept["finished"]
     assert kept["counts"]["list_failures"] == run["counts"]["list_failures"]
+
+
+def test_a_304_that_nobody_asked_for_is_no_article(database: str) -> None:
+    pages = {"/rss.xml": feed("/a/town-1.html"), "/a/town-1.html": (304, "text/html", "")}
+    with site(lambda path: pages.get(path, NOTHING)) as (address, _):
+        code, run = crawl("site", address, "-a", f"url=http://{HOST}/rss.xml")
+    assert (code, run["counts"]["unchanged"], run["counts"]["rejected"]) == (1, 0, 1), run
