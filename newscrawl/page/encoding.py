@@ -20,6 +20,13 @@ from w3lib.encoding import (
 #: Tried where a declaration is absent or wrong, in this order.
 GUESSES = ("gb18030", "big5hkscs", "cp932", "euc_jp", "cp949")
 
+#: Codecs of Python's by the names that w3lib gives them that are no page's encoding: they raise, or read
+#: escapes. A page that declares one declares nothing.
+_NO_CHARSETS = frozenset(
+    "base64 bz2 hex idna mbcs oem punycode quopri raw-unicode-escape rot-13 undefined unicode-escape uu"
+    " zlib".split()
+)
+
 _SAMPLE = 60_000  # bytes looked at for a guess; enough for any page's text to show
 _TELLING = 40  # non-ASCII bytes; fewer say too little to overrule a declaration
 _ASCII = bytes(range(128))
@@ -48,7 +55,7 @@ def decode(body: bytes, content_type: str | None = None) -> str:
     if mark is not None and bom is not None:
         return to_unicode(body[len(bom) :], mark)
     declared = http_content_type_encoding(content_type) or html_body_declared_encoding(body)
-    return to_unicode(body, _settle(body, declared))
+    return to_unicode(body, _settle(body, None if declared in _NO_CHARSETS else declared))
 
 
 def as_utf8(body: bytes, content_type: str | None = None) -> bytes:

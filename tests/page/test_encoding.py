@@ -76,3 +76,10 @@ def test_gbk_with_stray_bytes_stays_gbk() -> None:
 @pytest.mark.parametrize("body", [b"", b"\x00", b"\xff", b"\xff\xfe", b"\x80" * 50, bytes(range(256)) * 20])
 def test_any_bytes_decode(body: bytes) -> None:
     assert isinstance(decode(body, "text/html; charset=;;;\x00"), str)
+
+
+@pytest.mark.parametrize("name", ["base64", "hex", "idna", "rot13", "undefined", "unicode_escape", "zlib"])
+def test_a_codec_that_is_no_page_s_encoding_is_none(name: str) -> None:
+    body = page(CHINESE, None).encode("gb18030")
+    assert CHINESE in decode(body, f"text/html; charset={name}")
+    assert "x" in decode(b"<title>x</title>", f"text/html; charset={name}")
