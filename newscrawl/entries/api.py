@@ -111,7 +111,7 @@ def _search(expression: str, value: Any) -> Any:
     """What the expression gives; None where it meets a value of a kind that it cannot work on."""
     try:
         return _compiled(expression).search(value)
-    except JMESPathError:
+    except (JMESPathError, TypeError):  # `ok > `0`` of a text is the latter
         return None
 
 

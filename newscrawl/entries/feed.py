@@ -72,7 +72,8 @@ def _json_feed(feed: Feed, reply: Reply) -> Listed:
 
 
 def _json_item(feed: Feed, record: dict[str, Any], answer: dict[str, Any]) -> Item:
-    authors = record.get("authors") or answer.get("authors") or [record.get("author")]
+    named = record.get("authors") or answer.get("authors")
+    authors = named if isinstance(named, list) else [record.get("author")]
     text = text_of(record, "content_html", "content_text")
     tags = record.get("tags")
     return Item(

@@ -53,3 +53,17 @@ def test_a_robots_txt_with_an_address_that_is_none() -> None:
 def test_a_home_page_with_addresses_that_are_none() -> None:
     home = f'<base href="{BAD}"><a href="http://[bad/rss.xml">feed</a><a href="/feed.xml">feed</a>'
     assert discover(home.encode(), HOME).feeds == ["https://example.org/feed.xml"]
+
+
+@pytest.mark.parametrize("authors", ["5", "true", "1e9", '{"name": "a"}', '"a"', '["a", null, {"name": []}]'])
+def test_authors_of_another_kind_cost_no_article(authors: str) -> None:
+    body = f'{{"items": [{{"url": "/2.html", "authors": {authors}}}]}}'
+    listed = walk(Feed(HOME)).read(Reply(HOME, body.encode()), {"entry": 0})
+    assert [(item.url, item.authors) for item in listed.items] == [("https://example.org/2.html", ())]
+
+
+def test_a_comparison_of_another_kind_is_not_true() -> None:
+    api = Api(HOME, items="d", link="u", only="ok > `0`")
+    body = b'{"d": [{"u": "/1.html", "ok": "1"}, {"u": "/2.html", "ok": 1}]}'
+    listed = walk(api).read(Reply(HOME, body), {"entry": 0})
+    assert [item.url for item in listed.items] == ["https://example.org/2.html"]
