@@ -11,7 +11,7 @@ from scrapy.http import TextResponse
 from scrapy.utils.test import get_crawler
 from twisted.internet.defer import Deferred
 
-from newscrawl.middlewares.robots import CautiousRobots, Unreachable
+from newscrawl.middlewares.robots import MAX_BYTES, CautiousRobots, Unreachable
 
 PAGE = Request("https://example.com/a/1.html")
 
@@ -26,6 +26,7 @@ def robots() -> CautiousRobots:
 
 
 def answered(robots: CautiousRobots, status: int, text: str) -> None:
+    robots._parsers["example.com"] = Deferred()
     response = TextResponse("https://example.com/robots.txt", status=status, body=text.encode())
     asyncio.run(robots._parse_robots(response, "example.com", PAGE))
     parser = robots._parsers["example.com"]
@@ -56,3 +57,16 @@ def test_a_host_that_is_away_forbids_all(robots: CautiousRobots) -> None:
     with pytest.raises(Unreachable, match="could not be had: TimeoutError"):
         robots.process_request_2(None, PAGE)
     robots.process_request_2(None, Request("https://example.org/"))
+
+
+def test_of_a_huge_one_the_beginning_counts(robots: CautiousRobots) -> None:
+    filler = "\n# nothing" * (MAX_BYTES // 10)
+    with pytest.raises(IgnoreRequest, match="Forbidden by robots"):
+        answered(robots, 200, f"User-agent: *\nDisallow: /a/{filler}")
+    answered(robots, 200, f"User-agent: *{filler}\nDisallow: /a/")
+
+
+def test_no_rule_is_cut_in_two(robots: CautiousRobots) -> None:
+    rule = "\nDisallow: /abcde"
+    for less in range(len(rule)):
+        answered(robots, 200, f"User-agent: *\n{'#' * (MAX_BYTES - 14 - less)}{rule}")
