@@ -43,6 +43,10 @@ _REPORTED = re.compile(
     r"(?P<after>[另又]?据)?《?(?P<who>[^\s,，。;；:：《》]{2,20}?)》?(?P<day>\s?(?:\d{1,2}\s?月)?\s?\d{1,2}\s?日)?\s?"
     r"(?P<said>报道|消息|电|讯|$)(?=\s*[,:]?\s*$|\s*[(【]|\s+(?:记者|通讯员))"
 )
+# 示例在线-社会频道, 人民网安徽频道: a site and its channel
+_CHANNEL = re.compile(
+    r"(?P<site>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)(?:\s*[-—·|]\s*|(?<=[\u4e00-\u9fff]网))[\u4e00-\u9fff]{2,6}频道"
+)
 _COMPILING = re.compile(r"^综合|综合(?:报道|整理|自.*)?$|报道$|[讯电]$|消息$|获悉$|\s?[/·•・《-].*$")
 # What stands between an outlet's name and its reporter: 证券时报记者 张三, 环球时报驻美国特约记者 张三.
 _REPORTER = re.compile(r"(?:记者|通讯员|评论员|编辑|实习生|撰稿人?)")
@@ -155,6 +159,8 @@ def _first_known(text: str) -> str:
 def _known_within(text: str) -> str:
     """`新华网综合`, `综合新华社`, `新华社北京`: the outlet, if the registry knows it; else the text."""
     if outlet_named(text) is None:
+        if channel := _CHANNEL.fullmatch(text):
+            return channel["site"].strip()
         inside = _COMPILING.sub("", text).strip("《》")
         if inside != text and outlet_named(inside):
             return inside

@@ -27,6 +27,14 @@ _BYLINE = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"^(?:Author|Autor(?:in)?|Auteur|Автор)(?=$|[\s:]|[A-Z][a-z])[\s:]*")
+# Автор: Иван Петров, Penulis: Budi Santoso; 김철수 기자
+_ABROAD = re.compile(
+    r"(?:^|[\s|·•,/])(?:(?:автор|текст|yazar|penulis|reporter|oleh"
+    r"|tác giả|szerző|skribent|الكاتب|כתב|ผู้เขียน)\s*[:：]\s*"
+    r"(?P<name>[^\W\d_][^\W\d_.'’-]*(?:[ .'’-]{1,2}[^\W\d_][^\W\d_.'’-]*){1,3})(?=\s*(?:$|[|·•,;/\d(–—-]))"
+    r"|(?P<ko>[가-힣]{2,4})\s?(?:선임|수습|인턴|전문)?기자(?=$|[\s|·(@=,]))",
+    re.IGNORECASE,
+)
 # In the line of the date: 4 May 2026 | By Ana Bell, 06.11.2023 13:30 von Olga Bell
 _AMID = re.compile(
     rf"(?i:[|·•–—/]\s*|(?<=\d)\s+|\b(?:Uhr|[ap]\.?m\.?)[\s,|]+)(?i:{_BY})[\s:]+(?=[^\W\d_a-zà-ÿ])"
@@ -83,6 +91,8 @@ def read_byline(block: Block, at: int) -> list[Said]:
         names = _names(classed)
     elif near and len(block.text) <= _LONGEST_SPOKEN and (spoken := _BYLINE.match(block.text)):
         names = _named(_names(block.text[spoken.end() :]))
+    elif near and len(block.text) <= _LONGEST_SPOKEN and (labelled := _ABROAD.search(block.text)):
+        return [Said(labelled["ko"] or labelled["name"].strip(), "page", "byline")]
     elif near and HAS_YEAR.search(block.text):
         names = _named(_names(_amid(block)))
     return [Said(name, "page", "byline") for name in names if _may_be_names(name)]

@@ -27,14 +27,35 @@ _BARE = re.compile(
     r"|\d{1,2} (?:minuten|uur|dagen) geleden|\d{1,2}\s?(?:分|時間|日)前|\d{1,2}\s?(?:분|시간|일)\s?전",
     re.IGNORECASE,
 )
+_YEAR_IN_URL = re.compile(r"/(?P<year>20[0-4]\d)(?:[/_-]?(?P<month>0[1-9]|1[0-2]))?(?:/|[_-]\D)")
+_MONTH_DAY = re.compile(r"(?P<month>\d{1,2})(?:-|月)(?P<day>\d{1,2})日?")
 _ABOVE, _BELOW = 3, 9  # blocks around the title in which a label may stand
 _RIGHT_BELOW = 5  # and those in which a date by itself may
 _ELSEWHERE = words.classes("date_nowhere")
 _APART = frozenset(("aside", "footer", "nav", "li"))
 
 
-def without_year(found: Survey, title: Node | None) -> list[Said]:
-    """The date near the title that counts from the day of reading; asked for where a page shows no other."""
+def without_year(found: Survey, title: Node | None, url: str) -> list[Said]:
+    """The date near the title that counts from the day of reading; asked for where a page shows no other.
+
+    It goes after one with the year of the page's address, where that states one: `/2026/a/1.html`.
+    """
+    said = _counted(found, title)
+    return [*_in_year_of(url, said), *said]
+
+
+def _in_year_of(url: str, said: list[Said]) -> list[Said]:
+    """`2026-05-04 10:30`; nothing where the address states a month, and the date is of another."""
+    year = _YEAR_IN_URL.search(url)
+    day = _MONTH_DAY.match(said[0].value) if said else None
+    if year is None or day is None or (year["month"] and int(year["month"]) != int(day["month"])):
+        return []
+    clock = said[0].value[day.end() :].strip()
+    value = f"{year['year']}-{int(day['month']):02}-{int(day['day']):02} {clock}".strip()
+    return [Said(value, "page", "date in the address's year")]
+
+
+def _counted(found: Survey, title: Node | None) -> list[Said]:
     at = title.first if title else 0
     for block in found.blocks[max(0, at - _ABOVE) : at + _BELOW]:
         match = _LABELLED.search(block.text) if len(block.text) <= _LONGEST else None

@@ -33,6 +33,11 @@ def is_of_change(found: Survey, block: Block, stamp: Stamp, since: int) -> bool:
     return _UPDATE.search(label) is not None
 
 
+def is_change_labelled(text: str) -> bool:
+    """Whether what stands before a date labels it as that of a change."""
+    return _UPDATE.search(text[-_BEFORE:]) is not None
+
+
 def _label_before(found: Survey, block: Block) -> str:
     """The text of the block before, if it is no longer than a label."""
     before = found.blocks[block.index - 1].text if block.index else ""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from newscrawl.draft import Said
 from newscrawl.page import datestamps, words
 from newscrawl.page.blocks import Block, Node, Survey
+from newscrawl.page.calendars import other_dates
 from newscrawl.page.counted import without_year
 from newscrawl.page.date_labels import is_of_change, is_time_of_change
 from newscrawl.page.datestamps import HAS_YEAR, Stamp
@@ -58,7 +59,8 @@ def settle_dates(look: Look) -> list[Said]:
     if all(":" not in one.value for one in said):  # no time of day is known
         title = look.title.said[0].value if look.title.said else None
         said += script_dates(look.found, title, wide=all(one.origin == "url" for one in said))
-    return _distinct(said or _leading(look) or without_year(look.found, look.title.node))
+    said = said or other_dates(look.found, look.title.node, look.language) or _leading(look)
+    return _distinct(said or without_year(look.found, look.title.node, look.url))
 
 
 def _leading(look: Look) -> list[Said]:

@@ -14,6 +14,10 @@ _BY_COUNTRY = {
     "kr": "Asia/Seoul",
     "in": "Asia/Kolkata",
     "id": "Asia/Jakarta",
+    "th": "Asia/Bangkok",
+    "vn": "Asia/Ho_Chi_Minh",
+    "my": "Asia/Kuala_Lumpur",
+    "ph": "Asia/Manila",
     "il": "Asia/Jerusalem",
     "de": "Europe/Berlin",
     "at": "Europe/Vienna",
@@ -75,6 +79,16 @@ _BY_LANGUAGE = {
     "uk": "Europe/Kyiv",
     "he": "Asia/Jerusalem",
     "hi": "Asia/Kolkata",
+    "th": "Asia/Bangkok",
+    "vi": "Asia/Ho_Chi_Minh",
+    "id": "Asia/Jakarta",
+    "fa": "Asia/Tehran",
+    "hu": "Europe/Budapest",
+    "ro": "Europe/Bucharest",
+    "bg": "Europe/Sofia",
+    "sk": "Europe/Bratislava",
+    "lt": "Europe/Vilnius",
+    "lv": "Europe/Riga",
 }
 _UNKNOWN = "UTC"
 
