@@ -47,6 +47,10 @@ _REPORTED = re.compile(
 _CHANNEL = re.compile(
     r"(?P<site>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)(?:\s*[-—·|]\s*|(?<=[\u4e00-\u9fff]网))[\u4e00-\u9fff]{2,6}频道"
 )
+# 示例日报北京: a paper, and where its account writes from
+_SENT_FROM = re.compile(
+    r"(?P<paper>[\u4e00-\u9fff]{2,12}(?:[报社台]|新闻|周刊))(?P<place>[\u4e00-\u9fff]{2,3})"
+)
 _COMPILING = re.compile(r"^综合|综合(?:报道|整理|自.*)?$|报道$|[讯电]$|消息$|获悉$|\s?[/·•・《-].*$")
 # What stands between an outlet's name and its reporter: 证券时报记者 张三, 环球时报驻美国特约记者 张三.
 _REPORTER = re.compile(r"(?:记者|通讯员|评论员|编辑|实习生|撰稿人?)")
@@ -167,6 +171,8 @@ def _known_within(text: str) -> str:
         known = known_beginning(text)
         if known and is_place(text[len(known) :]):
             return known
+        if (sent := _SENT_FROM.fullmatch(text)) and is_place(sent["place"]):
+            return sent["paper"]
     return text
 
 

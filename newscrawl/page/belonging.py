@@ -40,7 +40,7 @@ class Belonging:
     def is_foreign(self, block: Block) -> bool:
         """Whether the block is the title's own, or stands where other articles are spoken of."""
         if self.title is not None and self.title in block.pieces[0].node.line():
-            return True
+            return block.index == self.title.first  # below it within one heading: an info line
         if _RIGHTS.search(block.text) or self._in_foreign_region(block) or self._is_headline(block):
             return True
         return self._is_list_entry(block)

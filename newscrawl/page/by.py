@@ -56,8 +56,8 @@ _TRADE = re.compile(
 )
 # Words that stand before the figures of a date.
 _SMALL = frozenset(
-    "on am at in um le la el de del du den der die das the of mon tue wed thu fri sat sun monday tuesday"
-    " wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag"
+    "on am at in um en em le la el de del du den der die das the of mon tue wed thu fri sat sun monday"
+    " tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag"
     " sonntag".split()
 ) | frozenset(words.months())
 _LINKS = re.compile(r"(?:^|\s)(?:by|von|par|por|di|door|av|af|and|und|et|y|e|en|och|og|with)$", re.IGNORECASE)

@@ -35,8 +35,9 @@ _OF_REPUBLIC = re.compile(
     r"(?<![\d/.-])(?P<y>1[0-4]\d)(?P<s>[-/.]|年\s?)(?P<m>\d\d?)(?:[-/.]|月\s?)(?P<d>\d\d?)(?![\d/.-])"
 )
 _SHORT_YEAR = re.compile(
-    r"(?<![\d/.-])(?<!\d:)(?P<y>[12]\d)(?P<s>[-/])(?P<m>[01]\d)(?P=s)(?P<d>[0-3]\d)(?![\d/.:-])"
+    r"(?<![\d/.-])(?<!\d:)(?P<y>[12]\d)(?P<s>[-/])(?P<m>[01]\d)(?P=s)(?P<d>[0-3]\d)(?:(?![\d/.:-])|(?=\d\d:\d\d))"
 )
+_RUN_ON = re.compile(r"(?<=\d{4}-\d\d-\d\d)(?=\d\d:\d\d)")  # 26-05-04 and 10:30 in two elements
 _SCRIPTS = """
 يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر
 جانفي فيفري مارس إبريل ماي يونية يوليوز غشت شتنبر أكتوبر نونبر دجنبر
@@ -125,7 +126,7 @@ def year_first(text: str, language: str | None) -> str:
         text = pattern.sub(_rewritten(0), text)
     if language and language.startswith("zh"):
         text = _OF_REPUBLIC.sub(_rewritten(_REPUBLIC), text)
-        text = _SHORT_YEAR.sub(_rewritten(2000), text)
+        text = _RUN_ON.sub(" ", _SHORT_YEAR.sub(_rewritten(2000), text))
     return text
 
 

@@ -20,7 +20,7 @@ _SPELLINGS: dict[LabelledField, str] = {
         "|视觉|美编|头图来自|题图来自|头图|题图"
     ),
     "outlet": (
-        "本文来自微信公众号|本文来自公众号|新闻来源|文章来源|本文来源|信息来源|稿件来源|内容来源|媒体来源|消息来源|原文来源|来源单位|来源媒体|来源渠道|信源|来源|稿源|文章出处|出处|转自|转载自|摘自"
+        "本文来自微信公众号|本文来自公众号|新闻来源|文章来源|本文来源|信息来源|稿件来源|内容来源|媒体来源|消息来源|原文来源|来源单位|来源媒体|来源渠道|信源|来源|来自|稿源|文章出处|出处|转自|转载自|摘自"
         "|新聞來源|文章來源|本文來源|來源|出處|轉自"
     ),
     "authors": (
@@ -53,6 +53,8 @@ _RUN_ON = re.compile(
     rf"(?<=[{_LETTER}])(?!(?:文|文字|图|图片|摄影|出品|统筹|策划|时间|日期|标签|浏览|阅读|点击|评论|分享)[:：|｜丨∶/／])"
     rf"(?:{_GROUPS})[ \u00a0\u3000]*[:：|｜丨∶]"
 )
+#: Stands between a value and the next label; \x1f is where signs.py tells neighbours apart.
+_BETWEEN = " \u00a0\u3000|｜\x1f"
 _OPENING = " \u00a0\u3000(（[［【〔〖"
 _DATE_LIKE = re.compile(
     r"(?:19|20)?\d\d[-/年.]\s?\d{1,2}[-/月.]\s?\d{1,2}|\d{1,2}:\d\d|\d{1,2}月\d{1,2}日|(?:分钟|小时|天)前|昨天|今天"
@@ -80,7 +82,8 @@ def split_labelled(text: str) -> list[tuple[LabelledField | None, str]]:
     if before.strip(" \u00a0\u3000|｜"):
         parts.append((None, before.strip()))
     for match, start, end in zip(matches, starts, [*starts[1:], len(text)], strict=False):
-        parts.append((_field(match), text[start:end].strip()))
+        value = text[match.end() : end].rstrip(_BETWEEN)
+        parts.append((_field(match), (text[start : match.end()] + value).strip()))
     return [one for part in parts for one in _with_byline(*part)]
 
 
