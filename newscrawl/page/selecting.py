@@ -11,6 +11,8 @@ THRESHOLD = 0.5
 _WHOLE = frozenset(("table", "ul", "ol"))  #: taken whole or in part, never left out between paragraphs
 _FURNITURE_LENGTH = 160  # characters
 _FURNITURE = words.pattern("furniture", before=r"^[\s【\[（(]*")
+_INTERLUDE_LENGTH = 500  # characters
+_INTERLUDE = words.pattern("interlude", before=r"^[\s\W]*?")
 
 
 def selected(found: Survey, known: Known, likely: list[float]) -> set[int]:
@@ -28,14 +30,37 @@ def selected(found: Survey, known: Known, likely: list[float]) -> set[int]:
         and not _is_furniture(block)
         and not _inside(block, known.title)
     }
+    taken -= _of_other_articles(taken, found, known.title)
     taken |= {block.index for block in found.blocks if _links_between(block, taken, found)}
     return taken | _whole_between(taken, found)
 
 
 def _is_furniture(block: Block) -> bool:
+    if len(block.text) <= _INTERLUDE_LENGTH and _INTERLUDE.match(block.text):
+        return True
     return len(block.text) <= _FURNITURE_LENGTH and (
         _FURNITURE.match(block.text) is not None or _is_info_line(block.text)
     )
+
+
+def _of_other_articles(taken: set[int], found: Survey, title: Node | None) -> set[int]:
+    """The blocks of further articles, with titles of their own, that a page loads below its own."""
+    own = _article(title)
+    if title is None or own is None:
+        return set()
+    titled = {_article(node) for node in found.headings if node.tag == "h1" and node is not title}
+    others = {
+        node for node in titled if node is not None and own not in node.line() and node not in own.line()
+    }
+    if not others:
+        return set()
+    inside = {index for index in taken if not others.isdisjoint(found.blocks[index].node.line())}
+    return inside if inside != taken else set()
+
+
+def _article(node: Node | None) -> Node | None:
+    """The innermost `article` around an element."""
+    return next((outer for outer in node.line() if outer.tag == "article"), None) if node else None
 
 
 def _is_info_line(text: str) -> bool:

@@ -1,0 +1,84 @@
+"""Which blocks are taken, whatever the classifier thinks of them."""
+
+import pytest
+
+from newscrawl.page.look import look_over
+from newscrawl.page.selecting import selected
+
+URL = "https://news.example.org/a/1.html"
+PROSE = "The council said on Monday that the bridge, closed since May, would open again before the winter. "
+
+
+def taken(page: str) -> list[str]:
+    """The texts that are taken where the classifier is sure of every block."""
+    look = look_over(page, url=URL)
+    blocks = look.found.blocks
+    chosen = selected(look.found, look.known(), [0.99] * len(blocks))
+    return [block.text for block in blocks if block.index in chosen]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "© Example Agency/Ana Bell",
+        "Les også: Broen åpner før vinteren",
+        "Lesen Sie auch: Die Brücke öffnet vor dem Winter",
+        "Mehr zum Thema: Die Brücke öffnet",
+        "READ MORE: Bridge to open before winter",
+        "À lire aussi : Le pont rouvre avant l'hiver",
+        "Leggi anche: Il ponte riapre prima dell'inverno",
+        "Czytaj też: Most zostanie otwarty przed zimą",
+        "Читайте также: Мост откроют до зимы",
+        "Externer Inhalt nicht verfügbar",
+        "Empfohlener redaktioneller Inhalt",
+        "An dieser Stelle finden Sie einen externen Inhalt von YouTube, der den Artikel ergänzt.",
+        "Ich bin damit einverstanden, dass mir externe Inhalte angezeigt werden.",
+        "Deine Privatsphäre-Einstellungen verhindern das Laden und Anzeigen aller externen Inhalte.",
+        "This article contains content provided by Google YouTube. We ask for your permission first.",
+        "3 Min Lesezeit",
+        "We independently select everything we recommend. Buying through us may earn us a commission.",
+    ],
+)
+def test_what_leads_away_or_stands_for_something_is_not_taken(line: str) -> None:
+    page = f"<article><h1>Bridge opens</h1><p>{PROSE}<p>{line}<p>{PROSE * 2}</article>"
+    assert taken(page) == [PROSE.strip(), (PROSE * 2).strip()]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Read more books, the minister said on Monday, and leave the bridge alone.",
+        "Les også den nye boken, sa ministeren på mandag.",
+        "Externe Inhalte sind für die Zeitung wichtig, sagte sie am Montag.",
+        "Auch interessant fand sie die Brücke, die im Mai geschlossen wurde.",
+        "This video is the first that shows the bridge from above.",
+        "3 minutes to read the statement were all that the minister had.",
+        "见习记者 3 分钟内读完了声明。",
+    ],
+)
+def test_sentences_that_begin_alike_are_taken(line: str) -> None:
+    assert line in taken(f"<article><h1>Bridge opens</h1><p>{PROSE}<p>{line}<p>{PROSE * 2}</article>")
+
+
+def test_articles_that_a_page_loads_below_its_own_are_not_taken() -> None:
+    page = (
+        f"<title>Bridge opens - Example</title><main><article><h1>Bridge opens</h1><p>{PROSE}</p></article>"
+        f"<article><h1>Tunnel closes</h1><p>Another text, of a tunnel. {PROSE}</p></article></main>"
+    )
+    assert taken(page) == [PROSE.strip()]
+
+
+def test_parts_of_one_article_may_be_articles_with_titles() -> None:
+    part = f"<article><h1>09:15 The bridge</h1><p>{PROSE}</p></article>"
+    page = "<title>What happened today - Example</title>"
+    page += f"<article><h1>What happened today</h1><p>First of all. {PROSE}</p>{part}</article>"
+    assert len(taken(page)) >= 2
+
+
+def test_a_text_that_stands_in_none_of_the_titled_articles_is_taken() -> None:
+    head = "<title>Bridge opens - Example</title>"
+    page = f"{head}<div><article><h1>Bridge opens</h1></article><p>{PROSE}</p></div>"
+    page += "<article><h1>Tunnel closes</h1><p>Another.</p></article>"
+    assert PROSE.strip() in taken(page)
+    only = f"{head}<article><h1>Bridge opens</h1></article><article><h1>Its text</h1><p>{PROSE}</p></article>"
+    assert PROSE.strip() in taken(only)
