@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from lxml.html import HtmlElement
@@ -59,6 +60,11 @@ PUBLISHED = (
 )
 #: Used for a day, a revision or the site's build as well: a good date in the text goes before them.
 WEAK_DATES = ("pubdate", "date", "dc.date", "dcterms.date", "dc.date.created", "article.created", "created")
+#: The same by whatever name else: `DCSext.articleFirstPublished`, `published_at`, `example:uploaded`.
+DATED = re.compile(
+    r"(?:^|[:._-])(?:article_?)?(?:first_?)?"
+    r"(?:(?:published|uploaded)(?:_?(?:at|on|date|time))?|(?:publish|publication|pub)_?(?:date|time))$"
+)
 
 #: Names of Chinese CMSs for the outlet; `contentsource` is that of government sites.
 OUTLETS = ("contentsource", "source", "article:source", "mediaid", "copyrightowner", "og:source")
@@ -113,6 +119,13 @@ class Metas:
         for name in names:
             for value in self._values.get(name, ()):
                 yield name, value
+
+    def like(self, pattern: re.Pattern[str]) -> Iterator[tuple[str, str]]:
+        """Name and value of each whose name the pattern finds, in the page's order."""
+        for name, values in self._values.items():
+            if pattern.search(name):
+                for value in values:
+                    yield name, value
 
     def first(self, names: tuple[str, ...]) -> str | None:
         return next((value for _, value in self.all(names)), None)

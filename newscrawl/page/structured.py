@@ -9,6 +9,7 @@ from typing import Any
 from newscrawl.draft import Said
 from newscrawl.page import metas
 from newscrawl.page.blocks import MARKING_IDS, Survey
+from newscrawl.page.datestamps import HAS_YEAR
 from newscrawl.page.jsonld import Graph, Object, string
 from newscrawl.page.metas import Metas
 from newscrawl.page.microdata import read_microdata
@@ -57,6 +58,9 @@ def read_structured(found: Survey, url: str) -> Structured:
     _read_webpages(graph, said)
     _add(said.dates, "meta", names, metas.PUBLISHED[1:])
     _add(said.weak_dates, "meta", names, metas.WEAK_DATES)
+    for name, value in names.like(metas.DATED):
+        if name not in metas.PUBLISHED + metas.WEAK_DATES and HAS_YEAR.search(value):
+            _put(said.weak_dates, value, f"meta {name}")
     _read_breadcrumb(graph, said)
     _add(said.columns, "meta", names, metas.COLUMNS)
     said.canonical_url = _canonical(found, names, url)

@@ -37,6 +37,21 @@ def test_dates_in_the_order_in_which_they_are_to_be_trusted() -> None:
     assert {one.origin for one in said.dates} == {"structured"}
 
 
+def test_names_of_metas_that_end_as_those_of_dates_do() -> None:
+    names = ("DCSext.articleFirstPublished", "published_at", "example_pixels:uploaded", "og:pubdate")
+    given = "".join(f'<meta name="{name}" content="2024-01-0{day}">' for day, name in enumerate(names, 1))
+    others = (
+        '<meta name="published_time_telegram" content="2024-02-01">'
+        '<meta name="unpublished" content="2024-02-02">'
+        '<meta name="article:modified" content="2024-02-03"><meta name="release_date" content="2024-02-04">'
+        '<meta name="published" content="yes"><meta name="publisher" content="2024-02-05">'
+        '<meta name="expires:date" content="2024-02-06"><meta name="pub" content="2024-02-07">'
+    )
+    said = read(others + given)
+    assert [one.value for one in said.weak_dates] == [f"2024-01-0{day}" for day in range(1, 5)]
+    assert said.weak_dates[0].rule == "meta dcsext.articlefirstpublished"
+
+
 def test_baidu_marks_and_json() -> None:
     said = read(
         ld(
