@@ -65,6 +65,7 @@ DATED = re.compile(
     r"(?:^|[:._-])(?:article_?)?(?:first_?)?"
     r"(?:(?:published|uploaded)(?:_?(?:at|on|date|time))?|(?:publish|publication|pub)_?(?:date|time))$"
 )
+_LISTED_DATES = frozenset((*PUBLISHED, *WEAK_DATES))
 
 #: Names of Chinese CMSs for the outlet; `contentsource` is that of government sites.
 OUTLETS = ("contentsource", "source", "article:source", "mediaid", "copyrightowner", "og:source")
@@ -120,10 +121,10 @@ class Metas:
             for value in self._values.get(name, ()):
                 yield name, value
 
-    def like(self, pattern: re.Pattern[str]) -> Iterator[tuple[str, str]]:
-        """Name and value of each whose name the pattern finds, in the page's order."""
+    def dated(self) -> Iterator[tuple[str, str]]:
+        """Name and value of each that no list has, and whose name DATED finds, in the page's order."""
         for name, values in self._values.items():
-            if pattern.search(name):
+            if name not in _LISTED_DATES and DATED.search(name):
                 for value in values:
                     yield name, value
 

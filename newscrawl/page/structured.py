@@ -58,8 +58,8 @@ def read_structured(found: Survey, url: str) -> Structured:
     _read_webpages(graph, said)
     _add(said.dates, "meta", names, metas.PUBLISHED[1:])
     _add(said.weak_dates, "meta", names, metas.WEAK_DATES)
-    for name, value in names.like(metas.DATED):
-        if name not in metas.PUBLISHED + metas.WEAK_DATES and HAS_YEAR.search(value):
+    for name, value in names.dated():
+        if HAS_YEAR.search(value):
             _put(said.weak_dates, value, f"meta {name}")
     _read_breadcrumb(graph, said)
     _add(said.columns, "meta", names, metas.COLUMNS)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 from tests.crawl.crawls import crawl, documents
 
@@ -80,13 +81,18 @@ def feed(*paths: str) -> Answer:
     )
 
 
+def crawled(pages: dict[str, Answer], path: str) -> tuple[int, dict[str, Any]]:
+    """Exit code and run document of a crawl of the list at the path, on a site of these pages."""
+    with site(lambda path: pages.get(path, NOTHING)) as (address, _):
+        return crawl("site", address, "-a", f"url=http://{HOST}{path}")
+
+
 def test_a_page_that_calls_itself_by_https_is_no_twin_of_itself(database: str) -> None:
     pages = {
         "/rss.xml": feed("/a/town-1.html"),
         "/a/town-1.html": page("Town", f"https://{HOST}/a/town-1.html"),
     }
-    with site(lambda path: pages.get(path, NOTHING)) as (address, _):
-        code, run = crawl("site", address, "-a", f"url=http://{HOST}/rss.xml")
+    code, run = crawled(pages, "/rss.xml")
     assert (code, run["counts"]["stored"], run["counts"]["duplicate"]) == (0, 1, 0), run
 
 
@@ -96,8 +102,7 @@ def test_two_pages_that_each_name_the_other_lose_no_article(database: str) -> No
         "/a/town-1.html": page("Town", f"http://{HOST}/b/town-1.html"),
         "/b/town-1.html": page("Town", f"http://{HOST}/a/town-1.html"),
     }
-    with site(lambda path: pages.get(path, NOTHING)) as (address, _):
-        code, run = crawl("site", address, "-a", f"url=http://{HOST}/rss.xml")
+    code, run = crawled(pages, "/rss.xml")
     assert (code, run["counts"]["stored"]) == (0, 1), run
 
 
@@ -117,8 +122,7 @@ def test_one_address_that_is_none_costs_no_other_article(database: str) -> None:
         "/a/town-1.html": page("Town", f"http://{HOST}/a/town-1.html"),
         "/a/city-1.html": page("City", f"http://{HOST}/a/city-1.html"),
     }
-    with site(lambda path: pages.get(path, NOTHING)) as (address, _):
-        code, run = crawl("site", address, "-a", f"url=http://{HOST}/feed.json")
+    code, run = crawled(pages, "/feed.json")
     assert (code, run["counts"]["stored"]) == (0, 2), run
 
 
@@ -142,6 +146,5 @@ def test_half_a_character_in_a_server_s_words_does_not_break_off_the_run_s_end(d
 
 def test_a_304_that_nobody_asked_for_is_no_article(database: str) -> None:
     pages = {"/rss.xml": feed("/a/town-1.html"), "/a/town-1.html": (304, "text/html", "")}
-    with site(lambda path: pages.get(path, NOTHING)) as (address, _):
-        code, run = crawl("site", address, "-a", f"url=http://{HOST}/rss.xml")
+    code, run = crawled(pages, "/rss.xml")
     assert (code, run["counts"]["unchanged"], run["counts"]["rejected"]) == (1, 0, 1), run

@@ -31,6 +31,8 @@ def taken(page: str) -> list[str]:
         "Читайте также: Мост откроют до зимы",
         "Externer Inhalt nicht verfügbar",
         "Empfohlener redaktioneller Inhalt",
+        "Externen Inhalt anzeigen",
+        "関連記事：橋は冬の前に再開する",
         "An dieser Stelle finden Sie einen externen Inhalt von YouTube, der den Artikel ergänzt.",
         "Ich bin damit einverstanden, dass mir externe Inhalte angezeigt werden.",
         "Deine Privatsphäre-Einstellungen verhindern das Laden und Anzeigen aller externen Inhalte.",
@@ -49,6 +51,8 @@ def test_what_leads_away_or_stands_for_something_is_not_taken(line: str) -> None
     [
         "Read more books, the minister said on Monday, and leave the bridge alone.",
         "Les også den nye boken, sa ministeren på mandag.",
+        "Externer Inhalt wird auf der Seite nicht gezeigt, sagte der Minister am Montag.",
+        "관련 기사에 따르면 다리는 겨울이 오기 전에 다시 열린다고 한다.",
         "Externe Inhalte sind für die Zeitung wichtig, sagte sie am Montag.",
         "Auch interessant fand sie die Brücke, die im Mai geschlossen wurde.",
         "This video is the first that shows the bridge from above.",
