@@ -43,8 +43,8 @@ class SeveralPages:
         """The request of the page after `response`, the article's `part`th; None at the end."""
         if draft.reading.body is None or part >= MOST_PARTS:
             return None
-        url = self._declared_next(response) or next_part(response.body, response.url, draft.url)
-        if url is None or url == response.url:
+        url = self.next_address(response, draft.url)
+        if url is None:
             return None
         return scrapy.Request(
             url,
@@ -54,6 +54,11 @@ class SeveralPages:
             dont_filter=True,
             cb_kwargs={"draft": draft, "part": part + 1},
         )
+
+    def next_address(self, response: Response, first_url: str) -> str | None:
+        """The address of the page after `response` of the article that begins at `first_url`."""
+        url = self._declared_next(response) or next_part(response.body, response.url, first_url)
+        return None if url == response.url else url
 
     def _declared_next(self, response: Response) -> str | None:
         for selector in self.source.parts:

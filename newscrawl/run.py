@@ -18,6 +18,7 @@ from newscrawl.errors import ArchiveBroken
 from newscrawl.ledger import Ledger, Outcome
 from newscrawl.log import OneLineOfRobots
 from newscrawl.post import Post
+from newscrawl.reading.choosing import reader_for
 from newscrawl.store.open import open_archive
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
+    from newscrawl.reading.reader import Reader
     from newscrawl.store.archive import Archive
     from newscrawl.store.dry import DryArchive
 
@@ -58,6 +60,7 @@ class Run:
     broken: str | None = None  #: why nothing more can be written; the crawl is being ended then
     lists: dict[str, int] = field(default_factory=dict)  #: address -> articles on it; the first LISTS_KEPT
     names: dict[str, str] = field(default_factory=dict)  #: a category's slug -> as printed
+    reader: Reader | None = None  #: reads pages beside this process; None: they are read here
     _archive: Archive | DryArchive | None = None
     _telling: list[asyncio.Future[None]] = field(default_factory=list)
     _ending: asyncio.Future[None] | None = None  # kept, so that it is not collected
@@ -101,7 +104,10 @@ class Run:
         return getattr(self._archive, "posts", [])
 
     async def open(self) -> None:
-        """Opens the archive and writes the run's first document. Raises DatabaseUnavailable."""
+        """Opens the archive and writes the run's first document. Raises DatabaseUnavailable, UsageError."""
+        self.reader = reader_for(self.crawler.spider, self.crawler.settings)  # starts while we connect
+        if self.reader:
+            await self.reader.open()
         self._archive = archive = await open_archive(self.ledger.end, dry=self.dry, stopping=self._stopping)
         before = await archive.last_run(self.spider, self.arguments)
         self.continues = bool(before and before.get("complete"))
@@ -129,6 +135,8 @@ class Run:
             await self._kept(self._archive.finish_run(self.document()))
             await self._kept(self._archive.name_categories(self.names))
             await self._kept(self._archive.close())
+        if self.reader:
+            self.reader.close()
 
     @property
     def complete(self) -> bool:

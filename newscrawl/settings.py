@@ -98,6 +98,9 @@ EXTENSIONS = {
 # --- speed
 CONCURRENT_ITEMS = 1  # Scrapy makes this many tasks for every response: 1 takes 45 % off an empty crawl
 ASYNCIO_EVENT_LOOP = None if sys.platform == "win32" else "uvloop.Loop"
+# Where pages are read: `process`, one beside the crawl's, on another core; `here`, in the crawl's own;
+# `auto`: in a process where no delay between requests leaves the crawl idle anyway.
+NEWSCRAWL_READER = "auto"
 LOGSTATS_INTERVAL = 60.0  # seconds
 LOG_LEVEL = "INFO"
 LOG_FORMATTER = "newscrawl.log.OneLine"

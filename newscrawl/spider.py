@@ -7,17 +7,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import scrapy
-from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import TextResponse
 
-from newscrawl.choice import REACH, Chooser, Task, positive
-from newscrawl.draft import Draft, Reading
+from newscrawl.article_pages import ArticlePages
+from newscrawl.choice import REACH, Chooser, positive
+from newscrawl.draft import Draft
 from newscrawl.errors import PageError, UsageError
-from newscrawl.listing import Entry, ListPage, draft_of, listed_reading
+from newscrawl.listing import ListPage
 from newscrawl.moments import parse_past
-from newscrawl.multipage import SeveralPages
-from newscrawl.post import Crawl
-from newscrawl.replies import ASK_AGAIN, GONE, header, is_unchanged, readable, reject_of, told
+from newscrawl.replies import readable, told
 from newscrawl.run import Run
 from newscrawl.twins import Twins
 
@@ -33,7 +31,7 @@ UNDATED_PAGES = 3  #: so far a list is walked whose pages do not say when their 
 UNDATED_SINCE = 100  #: … with `since`
 
 
-class NewsSpider(SeveralPages, scrapy.Spider):
+class NewsSpider(ArticlePages, scrapy.Spider):
     """Base of the spiders.
 
     A spider declares `source`, with its lists in `source.entries`. What cannot be declared, it says in
@@ -87,17 +85,6 @@ class NewsSpider(SeveralPages, scrapy.Spider):
         now = datetime.now(UTC)
         return Walk(self.source, self.since or now - REACH, now)
 
-    def read_article(self, response: TextResponse, entry: Entry) -> Reading:
-        """What an article's page says. Raises PageError where it is no article."""
-        from newscrawl.page import read_page  # slow to import
-
-        return read_page(
-            response.body,
-            url=response.url,
-            content_type=header(response, "Content-Type"),
-            versions=self.source.pages,
-        )
-
     @classmethod
     def identity_of(cls, url: str) -> str:
         """`_id` of the article at a URL: `<spider>:<number>` where the source's `articles` tells it."""
@@ -131,14 +118,14 @@ class NewsSpider(SeveralPages, scrapy.Spider):
         try:
             page = self.read_list(readable(response), place)
         except PageError as error:
-            if not place.get("optional") and (again := self._again(response, error)):
+            if not place.get("optional") and (again := self.ask_again(response, error)):
                 yield again
             else:
                 self._give_up_list(response.url, str(error), place)
             return
         self.run.list_read(response.url, len(page.entries), page.skipped)
         for task in await self.chooser.choose(page.entries):
-            yield self._article_request(task) if task.entry.url else self._draft_of_list(task.entry)
+            yield self.article_request(task) if task.entry.url else self.draft_of_list(task.entry)
         for request in self.chooser.unasked(page.others):
             yield request
         if page.next is not None and self._goes_on(page, place, shown):
@@ -160,64 +147,7 @@ class NewsSpider(SeveralPages, scrapy.Spider):
         stop_at_known = self.run.continues and self.since is None
         return self.chooser.promises_more(page.entries, stop_at_known=stop_at_known)
 
-    def _article_request(self, task: Task) -> Request:
-        assert task.entry.url
-        return scrapy.Request(
-            task.entry.url,
-            self.parse_article,
-            errback=self.article_failed,
-            headers=task.conditions,
-            priority=10,
-            dont_filter=True,  # the chooser has filtered, by identity
-            cb_kwargs={"entry": task.entry},
-        )
-
-    async def parse_article(self, response: Response, entry: Entry) -> AsyncIterator[Request | Draft]:
-        if is_unchanged(response):
-            await self.run.unchanged(entry.id)
-            return
-        if response.status >= 400:
-            if draft := await self._without_page(response, entry):
-                yield draft
-            return
-        try:
-            reading = self.read_article(readable(response), entry)
-        except PageError as error:
-            if again := self._again(response, error):
-                yield again
-            else:
-                await self.run.reject(reject_of(entry, str(error), self.run, response))
-            return
-        if address := self.twins.canonical(entry, reading, response.url):
-            if task := self.chooser.instead(entry, self.identity_of(address), address):
-                yield self._article_request(task)
-            return
-        draft = self._draft(entry, reading, response)
-        yield self.next_page_of(draft, response) or draft
-
-    async def _without_page(self, response: Response, entry: Entry) -> Draft | None:
-        """The draft of an article whose page the server refuses, if its list's words are enough."""
-        if response.status not in GONE or response.status in ASK_AGAIN:
-            await self.run.fail(entry.id, response.url, f"HTTP {response.status}")
-        elif entry.page_optional:
-            return self._draft_of_list(entry)
-        else:
-            await self.run.reject(reject_of(entry, f"HTTP {response.status}", self.run, response))
-        return None
-
-    def _draft_of_list(self, entry: Entry) -> Draft:
-        crawl = Crawl(self.name, self.run.id, datetime.now(UTC))
-        return draft_of(entry, listed_reading(entry), self.source, crawl)
-
-    def _draft(self, entry: Entry, reading: Reading, response: Response) -> Draft:
-        crawl = Crawl(
-            self.name, self.run.id, datetime.now(UTC), response.status, page_version=reading.version
-        )
-        crawl.etag = header(response, "ETag")
-        crawl.last_modified = header(response, "Last-Modified")
-        return draft_of(entry, reading, self.source, crawl, response.body)
-
-    def _again(self, response: Response, error: PageError) -> Request | None:
+    def ask_again(self, response: Response, error: PageError) -> Request | None:
         """The request once more, for an answer that was cut short or is not what was asked for."""
         request = response.request
         if request is None or request.meta.get("again"):
@@ -238,11 +168,3 @@ class NewsSpider(SeveralPages, scrapy.Spider):
         """A list that could not be fetched, retries included."""
         url, place = failure.request.url, failure.request.cb_kwargs["place"]  # type: ignore[attr-defined]
         self._give_up_list(url, told(failure), place)
-
-    async def article_failed(self, failure: Failure) -> None:
-        """An article that could not be fetched, retries included, or that must not be asked for."""
-        entry: Entry = failure.request.cb_kwargs["entry"]  # type: ignore[attr-defined]
-        if isinstance(failure.value, IgnoreRequest | DownloadCancelledError):
-            await self.run.reject(reject_of(entry, told(failure), self.run))
-        else:
-            await self.run.fail(entry.id, entry.url or entry.canonical_url, told(failure))

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from newscrawl.urls import canonical_url, identity
 
 if TYPE_CHECKING:
-    from newscrawl.draft import Reading
     from newscrawl.listing import Entry
     from newscrawl.source import Source
 
@@ -27,21 +26,22 @@ class Twins:
     _claimed: dict[str, str] = field(default_factory=dict)  #: canonical address -> headline
     _originals: set[str] = field(default_factory=set)  #: identities of the addresses that were given
 
-    def canonical(self, entry: Entry, reading: Reading, fetched: str) -> str | None:
+    def canonical(self, entry: Entry, said: str | None, title: str, fetched: str) -> str | None:
         """The article's own address, where the page fetched is another's twin; None where it is itself.
+
+        `said` is what the page gives as its canonical address, `title` its headline.
 
         Only an address of the same source is taken, and only where the source numbers no articles.
         """
-        if not reading.canonical_url or entry.url is None:
+        if not said or entry.url is None:
             return None
-        address = canonical_url(self.source.rewritten(reading.canonical_url))
+        address = canonical_url(self.source.rewritten(said))
         own = {identity(entry.canonical_url), identity(fetched)}  # the same for http and https
         if identity(address) in own or own & self._originals or self.source.number_of(address):
             return None
         parts = urlsplit(address)
         if parts.path in ("", "/") or not self.source.covers(parts.hostname or ""):
             return None
-        title = reading.titles[0].value if reading.titles else ""
         if not self.source.is_article(address) or self._claimed.setdefault(address, title) != title:
             return None
         self._originals.add(identity(address))

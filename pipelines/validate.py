@@ -21,9 +21,11 @@ class Rejected(DropItem):
 
 
 class ValidatePipeline:
-    """Makes the Post; what cannot become one is Rejected."""
+    """Makes the Post; what cannot become one is Rejected, as is what was read to be none."""
 
     def process_item(self, item: object) -> object:
+        if isinstance(item, Reject):
+            raise Rejected(item)
         if not isinstance(item, Draft):
             return item
         try:

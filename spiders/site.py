@@ -46,9 +46,9 @@ class SiteSpider(NewsSpider):
         page.entries[:] = [entry for entry in page.entries if _is_likely(entry)]
         return page
 
-    def _draft(self, entry: Entry, reading: Reading, response: Response) -> Draft:
+    def draft_of_page(self, entry: Entry, reading: Reading, response: Response) -> Draft:
         """A site may write in several languages: each page's clock is that of its own."""
-        draft = super()._draft(entry, reading, response)
+        draft = super().draft_of_page(entry, reading, response)
         draft.zone = zone_of(response.url, reading.language or self.source.language)
         return draft
 

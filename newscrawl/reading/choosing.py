@@ -1,0 +1,68 @@
+"""Whether a crawl's pages are read in a process of their own."""
+
+from __future__ import annotations
+
+import logging
+import os
+import pickle
+import sys
+from typing import TYPE_CHECKING, Any
+
+from newscrawl.errors import UsageError
+from newscrawl.settings import ITEM_PIPELINES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scrapy import Spider
+    from scrapy.settings import BaseSettings
+
+    from newscrawl.reading.reader import Reader
+
+logger = logging.getLogger(__name__)
+
+WAYS = ("auto", "process", "here")
+_LAST = "pipelines.validate.ValidatePipeline"  # what the process does besides ends with this step
+
+
+def reader_for(spider: Spider | None, settings: BaseSettings) -> Reader | None:
+    """The process that is started for a spider; None where pages are read in the crawl's own.
+
+    That is so where nothing would be gained (`auto`: with a delay between requests, or on one core), and
+    where it cannot be: of a spider that reads articles in a way of its own, or with a step of the user's own
+    before validation. Raises UsageError for a NEWSCRAWL_READER that is none of WAYS.
+    """
+    if not (wanted(settings) and getattr(spider, "reads_plain_pages", False) and _are_ours(settings)):
+        return None
+    from newscrawl.reading.reader import Reader
+
+    try:
+        return Reader(spider.source)  # type: ignore[union-attr]  # a NewsSpider reads plain pages
+    except (OSError, pickle.PicklingError, TypeError, AttributeError) as error:
+        logger.info("Pages are read in the crawl's own process: %s", error)
+        return None
+
+
+def wanted(settings: BaseSettings) -> bool:
+    """Whether the settings ask for a process, where there can be one. Raises UsageError."""
+    way = settings.get("NEWSCRAWL_READER")
+    if way not in WAYS:
+        raise UsageError(f"NEWSCRAWL_READER is {way!r}; say one of {', '.join(WAYS)}")
+    if way == "here" or sys.platform == "win32":
+        return False
+    return way == "process" or (not settings.getfloat("DOWNLOAD_DELAY") and _cores() > 1)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _are_ours(settings: BaseSettings) -> bool:
+    """Whether the steps up to validation are newscrawl's, and no other among them."""
+    return _before_last(settings.getdict("ITEM_PIPELINES")) == _before_last(ITEM_PIPELINES)
+
+
+def _before_last(pipelines: Mapping[Any, int | None]) -> list[Any]:
+    order = sorted((number, str(step)) for step, number in pipelines.items() if number is not None)
+    names = [step for _, step in order]
+    return names[: names.index(_LAST)] if _LAST in names else names

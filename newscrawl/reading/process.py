@@ -1,0 +1,62 @@
+"""The reading process: `python -m newscrawl.reading.process FD`, the number of its end of a socket.
+
+First comes the Source, then pages; each is answered in turn. It ends with the socket, however the crawl ends.
+"""
+
+from __future__ import annotations
+
+import gc
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from io import BufferedReader
+from socket import SocketIO
+from typing import TYPE_CHECKING, Any
+
+from newscrawl.reading.messages import HEAD, Answer, packed, unpacked
+
+if TYPE_CHECKING:
+    from newscrawl.reading.messages import Page
+    from newscrawl.source import Source
+
+_BUFFER = 1 << 18  # bytes; several pages
+
+
+def serve(connection: socket.socket) -> None:
+    """Answers pages until the socket ends. Raises EOFError where it ends within a message."""
+    from newscrawl.reading.work import read  # the crawl's process is to import none of it
+
+    with BufferedReader(connection.makefile("rb", buffering=0), _BUFFER) as pages:
+        _, source = _message(pages)
+        declared: Source = source
+        gc.disable()  # no object of a page is in a cycle: newscrawl.page.collector
+        while True:
+            number, page = _message(pages)
+            connection.sendall(_answered(number, page, declared, read))
+
+
+def _answered(number: int, page: Page, source: Source, read: Callable[[Page, Source], Answer]) -> bytes:
+    try:
+        return packed(number, read(page, source))
+    except Exception:  # noqa: BLE001  # the crawl's process meets it again, and tells it
+        return packed(number, Answer(unforeseen=True))
+
+
+def _message(pages: BufferedReader[SocketIO]) -> tuple[int, Any]:
+    number, length = HEAD.unpack(_exactly(pages, HEAD.size))
+    return number, unpacked(_exactly(pages, length))
+
+
+def _exactly(pages: BufferedReader[SocketIO], size: int) -> bytes:
+    data = pages.read(size)
+    if len(data) < size:
+        raise EOFError
+    return data
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # what Ctrl-C means, the crawl says
+    with suppress(ConnectionError, EOFError):  # the crawl's process is gone
+        serve(socket.socket(fileno=int(sys.argv[1])))

@@ -1,0 +1,199 @@
+"""Reader: the crawl's side of the reading process."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from newscrawl.reading.messages import HEAD, Answer, packed, unpacked
+
+if TYPE_CHECKING:
+    from newscrawl.reading.messages import Page
+    from newscrawl.source import Source
+
+logger = logging.getLogger(__name__)
+
+TIME_LIMIT: Final = 60.0  #: seconds that a page may take
+MOST_ENDS: Final = 10  #: of the process in one crawl; after that pages are read in the crawl's own
+_TRIES = 2  # with a page first in the line when the process ended
+_SOCKET_BUFFER = 1 << 20  # bytes, so that a page goes in one piece
+
+
+@dataclass(slots=True)
+class _Asked:
+    number: int
+    message: bytes
+    answer: asyncio.Future[Answer | None]
+    ended: int = 0  #: how often the process ended with this page first in the line
+    since: float = field(default_factory=time.monotonic)  #: first in the line, or asked
+
+
+class Reader:
+    """A process that reads pages in the order in which they are given.
+
+    A page with which it ends twice (a parser that crashes, memory that is refused) or that takes longer than
+    the time limit, in seconds, is answered with an error; the others are asked again of a new process.
+    """
+
+    def __init__(self, source: Source, *, time_limit: float = TIME_LIMIT) -> None:
+        """Starts the process. Raises OSError where none can be, and what pickle raises of the source."""
+        self._declared = packed(0, source)
+        self._time_limit = time_limit
+        self._line: deque[_Asked] = deque()
+        self._numbers = itertools.count(1)
+        self._received = bytearray()
+        self._transport: asyncio.Transport | None = None
+        self._opening: asyncio.Future[None] | None = None
+        self._watch: asyncio.TimerHandle | None = None
+        self._ends = 0
+        self._closed = False
+        self._process, self._socket = _start()
+
+    @property
+    def pid(self) -> int:
+        """Of the process that reads now."""
+        return self._process.pid
+
+    async def open(self) -> None:
+        """Connects; nothing is read before."""
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.create_connection(lambda: _Answers(self), sock=self._socket)
+        if self._closed:
+            transport.abort()
+            return
+        self._transport = transport
+        self._received.clear()
+        transport.write(self._declared)
+        for asked in self._line:
+            asked.since = time.monotonic()
+            transport.write(asked.message)
+        if self._watch is None:
+            self._look()
+
+    async def read(self, page: Page) -> Answer | None:
+        """What became of a page; None: it is to be read in the caller's process."""
+        if self._closed:
+            return None
+        number = next(self._numbers)
+        asked = _Asked(number, packed(number, page), asyncio.get_running_loop().create_future())
+        self._line.append(asked)
+        if self._transport is not None:
+            self._transport.write(asked.message)
+        return await asked.answer
+
+    def close(self) -> None:
+        """Ends the process; whoever waits reads for themselves."""
+        self._closed = True
+        if self._watch is not None:
+            self._watch.cancel()
+        self._process.kill()  # it keeps nothing
+        self._process.wait()
+        if self._transport is not None:
+            self._transport.abort()
+        else:
+            self._socket.close()
+        while self._line:
+            self._settle(None)
+
+    def take(self, data: bytes) -> None:
+        """Bytes of answers, as they come."""
+        self._received += data
+        while len(self._received) >= HEAD.size:
+            number, length = HEAD.unpack_from(self._received)
+            end = HEAD.size + length
+            if len(self._received) < end:
+                break
+            message = self._received[HEAD.size : end]
+            del self._received[:end]
+            if self._line and self._line[0].number == number:  # else it came too late
+                answer: Answer = unpacked(message)
+                self._settle(None if answer.unforeseen else answer)
+
+    def _settle(self, answer: Answer | None) -> None:
+        """Answers the first in the line."""
+        asked = self._line.popleft()
+        if not asked.answer.done():  # a crawl that is broken off waits for nothing
+            asked.answer.set_result(answer)
+        if self._line:
+            self._line[0].since = time.monotonic()
+
+    def lost(self) -> None:
+        """The connection ended, and so did the process, or it will."""
+        if self._closed:
+            return
+        self._transport = None
+        self._process.kill()
+        logger.warning("The process that reads pages ended (%s)", _told(self._process.wait()))
+        self._ends += 1
+        if self._line:
+            self._line[0].ended += 1
+            if self._line[0].ended >= _TRIES:
+                self._settle(Answer(error="reading it ends the process that reads it"))
+        try:
+            if self._ends >= MOST_ENDS:
+                raise ChildProcessError(f"it ended {self._ends} times")
+            self._process, self._socket = _start()
+        except OSError as error:
+            logger.error("Pages are read in the crawl's own process from now on: %s", error)
+            self.close()
+        else:
+            self._opening = asyncio.ensure_future(self.open())
+
+    def _look(self) -> None:
+        """Ends a process that is at one page for too long."""
+        if self._line and time.monotonic() - self._line[0].since > self._time_limit:
+            self._settle(Answer(error=f"reading it takes longer than {self._time_limit:g} s"))
+            self._process.kill()  # and `lost` hears of it
+        self._watch = asyncio.get_running_loop().call_later(self._time_limit / 4, self._look)
+
+
+class _Answers(asyncio.Protocol):
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def data_received(self, data: bytes) -> None:
+        self._reader.take(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._reader.lost()
+
+
+def _start() -> tuple[subprocess.Popen[bytes], socket.socket]:
+    ours, theirs = socket.socketpair()
+    try:
+        for end in (ours, theirs):
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SOCKET_BUFFER)
+        ours.setblocking(False)
+        number = theirs.fileno()
+        process = subprocess.Popen(  # noqa: S603  # this program
+            [sys.executable, "-m", "newscrawl.reading.process", str(number)],
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": _path()},
+            pass_fds=[number],
+        )
+    except BaseException:
+        ours.close()
+        raise
+    finally:
+        theirs.close()
+    return process, ours
+
+
+def _path() -> str:
+    """PYTHONPATH by which the process finds this very package."""
+    here = str(Path(__file__).resolve().parents[2])
+    return os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))
+
+
+def _told(code: int) -> str:
+    return f"killed by signal {-code}" if code < 0 else f"exit code {code}"
