@@ -1,0 +1,73 @@
+"""When a crawl's pages are read in a process of their own."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pytest
+
+from newscrawl.crawling import project_settings, spider_class, spider_names
+from newscrawl.errors import UsageError
+from newscrawl.reading import choosing
+from newscrawl.reading.choosing import reader_for
+
+UNPACED = {"DOWNLOAD_DELAY": 0}
+OWN_STEP = {"tests.reading.test_choosing.Mine": 450}
+
+
+class Mine:
+    """A step of somebody's own."""
+
+
+def is_beside(name: str = "eastmoney", **settings: Any) -> bool:
+    reader = reader_for(spider_class(name)(), project_settings(settings))
+    if reader is None:
+        return False
+    reader.close()
+    return True
+
+
+@pytest.fixture(autouse=True)
+def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
+
+
+def test_a_polite_crawl_reads_for_itself_and_one_without_delays_has_it_done() -> None:
+    assert not is_beside(DOWNLOAD_DELAY=0.5)
+    assert is_beside(**UNPACED)
+    assert is_beside(DOWNLOAD_DELAY=0.5, NEWSCRAWL_READER="process")
+    assert not is_beside(**UNPACED, NEWSCRAWL_READER="here")
+
+
+def test_one_core_is_none_to_spare(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0}, raising=False)
+    assert not is_beside(**UNPACED)
+    assert is_beside(**UNPACED, NEWSCRAWL_READER="process")
+
+
+def test_a_step_of_ones_own_before_validation_sees_drafts() -> None:
+    ours = dict(project_settings().getdict("ITEM_PIPELINES"))
+    assert not is_beside(**UNPACED, ITEM_PIPELINES={**ours, **OWN_STEP})
+    assert not is_beside(**UNPACED, ITEM_PIPELINES={**ours, Mine: 50})
+    without = {name: None if "categories" in name else number for name, number in ours.items()}
+    assert not is_beside(**UNPACED, ITEM_PIPELINES=without)
+    assert is_beside(**UNPACED, ITEM_PIPELINES={**ours, "tests.reading.test_choosing.Mine": 650})
+
+
+def test_spiders_that_read_in_a_way_of_their_own_do_it_themselves() -> None:
+    beside = {name for name in spider_names() if name != "site" and spider_class(name)().reads_plain_pages}
+    assert {"eastmoney", "eastmoney_flash", "enorth", "people"} <= beside
+    assert not beside & {"eastmoney_choice", "zaobao"}
+    url = "https://example.org/"
+    assert reader_for(spider_class("site")(url=url), project_settings(UNPACED)) is None
+
+
+def test_an_unknown_way_is_refused_with_those_that_there_are() -> None:
+    with pytest.raises(UsageError, match="NEWSCRAWL_READER is 'thread'; say one of auto, process, here"):
+        is_beside(NEWSCRAWL_READER="thread")
+
+
+def test_where_no_process_can_be_started_pages_are_read_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choosing.sys, "executable", "/nowhere/python")
+    assert not is_beside(**UNPACED)

@@ -1,0 +1,201 @@
+"""The reading process: what it answers is what this process would make of a page, whatever befalls it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from newscrawl.crawling import spider_class
+from newscrawl.listing import Entry
+from newscrawl.post import Crawl, Post
+from newscrawl.reading import reader as module
+from newscrawl.reading.messages import Answer, Page
+from newscrawl.reading.reader import Reader
+from newscrawl.reading.work import read
+
+SOURCE = spider_class("eastmoney").source
+WAIT = 60  # seconds that any of this may take
+NOW = datetime(2026, 11, 28, 8, tzinfo=UTC)
+TEXT = "央行宣布下调存款准备金率，市场流动性保持合理充裕，分析人士认为此举有利于稳定预期。"
+PAGE = """<!DOCTYPE html><html lang="zh"><head><title>{title} _ 东方财富网</title></head><body>
+<div id="topbox"><div class="title">{title}</div><div class="infos">
+<div class="item">2026年11月28日 15:30</div><div class="item">来源：示例日报</div></div></div>
+<div class="txtinfos" id="ContentBody"><p>{text}</p><p class="em_media">（文章来源：示例日报）</p></div>
+</body></html>"""
+
+
+class Deadly:
+    """Ends, or holds up, the process that unpacks it."""
+
+    def __init__(self, act: Callable[..., Any], *words: Any) -> None:
+        self.act, self.words = act, words
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        return self.act, self.words
+
+
+def page(number: int, html: str | None = None) -> Page:
+    url = f"https://finance.eastmoney.com/a/20261128{number:010d}.html"
+    entry = Entry(id=f"eastmoney:20261128{number:010d}", url=url, canonical_url=url, share_url=url)
+    body = (html or PAGE.format(title=f"第{number}次降准落地", text=TEXT)).encode()
+    return Page(entry, url, "text/html; charset=utf-8", body, Crawl("eastmoney", "run", NOW, 200))
+
+
+def run(work: Callable[[Reader], Awaitable[Any]], **options: Any) -> Any:
+    async def whole() -> Any:
+        reader = Reader(SOURCE, **options)
+        try:
+            await reader.open()
+            return await asyncio.wait_for(work(reader), WAIT)
+        finally:
+            reader.close()
+            with pytest.raises(ProcessLookupError):
+                os.kill(reader.pid, 0)  # gone, and taken leave of
+
+    return asyncio.run(whole())
+
+
+async def all_of(reader: Reader, pages: list[Page]) -> list[Answer | None]:
+    return await asyncio.gather(*(reader.read(one) for one in pages))
+
+
+def test_answers_are_those_of_this_process_in_the_order_of_the_pages() -> None:
+    pages = [page(number) for number in range(40)]
+    answers = run(lambda reader: all_of(reader, pages))
+    assert answers == [read(page(number), SOURCE) for number in range(40)]
+    post = answers[7].item
+    assert isinstance(post, Post)
+    assert (post.title, post.source and post.source.name, post.story is not None) == (
+        "第7次降准落地",
+        "示例日报",
+        True,
+    )
+    assert answers[7].names == {post.categories[0]: "示例日报"}
+
+
+@pytest.mark.parametrize(
+    ("html", "reasons"),
+    [
+        (PAGE.format(title="404 Not Found", text=TEXT), ("error page",)),
+        (PAGE.format(title="短", text=""), ("no body",)),
+    ],
+)
+def test_what_is_no_post_comes_back_as_a_reject_with_its_page(html: str, reasons: tuple[str, ...]) -> None:
+    (answer,) = run(lambda reader: all_of(reader, [page(1, html)]))
+    assert answer.item.reasons == reasons
+    assert answer.item.page == html
+
+
+def test_what_is_no_page_comes_back_as_the_words_of_the_error() -> None:
+    first, second = run(lambda reader: all_of(reader, [page(1, "%PDF-1.7 "), page(2)]))
+    assert "PDF" in first.error
+    assert first.item is None
+    assert second.item.title == "第2次降准落地"
+
+
+def test_a_fault_in_the_reading_is_left_to_the_caller() -> None:
+    broken = replace(page(1), content_type=7)  # type: ignore[arg-type]
+    first, second = run(lambda reader: all_of(reader, [broken, page(2)]))
+    assert first is None
+    assert second.item.title == "第2次降准落地"
+
+
+def test_a_killed_process_costs_no_page() -> None:
+    async def work(reader: Reader) -> list[Answer | None]:
+        before = reader.pid
+        reading = [asyncio.ensure_future(reader.read(page(number))) for number in range(200)]
+        await reading[20]
+        os.kill(before, signal.SIGKILL)
+        answers = await asyncio.gather(*reading)
+        assert reader.pid != before
+        return list(answers)
+
+    answers = run(work)
+    assert [answer.item.title for answer in answers] == [f"第{number}次降准落地" for number in range(200)]
+
+
+def test_a_page_that_ends_the_process_is_told_and_the_others_are_read() -> None:
+    deadly = replace(page(1), content_type=Deadly(os._exit, 7))  # type: ignore[arg-type]
+    first, *others = run(lambda reader: all_of(reader, [deadly, page(2), page(3)]))
+    assert first.error == "reading it ends the process that reads it"
+    assert [answer.item.title for answer in others] == ["第2次降准落地", "第3次降准落地"]
+
+
+def test_a_page_that_takes_too_long_is_told_and_the_others_are_read() -> None:
+    slow = replace(page(1), content_type=Deadly(time.sleep, WAIT))  # type: ignore[arg-type]
+
+    async def work(reader: Reader) -> list[Answer | None]:
+        await reader.read(page(0))  # the start of the process is not what is measured
+        return await all_of(reader, [slow, page(2)])
+
+    first, second = run(work, time_limit=3.0)
+    assert first.error == "reading it takes longer than 3 s"
+    assert second.item.title == "第2次降准落地"
+
+
+def test_after_many_ends_pages_are_left_to_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_ENDS", 2)
+    deadly = [replace(page(n), content_type=Deadly(os._exit, 7)) for n in (1, 2)]  # type: ignore[arg-type]
+    first, second, third = run(lambda reader: all_of(reader, [*deadly, page(3)]))
+    assert first.error == "reading it ends the process that reads it"
+    assert (second, third) == (None, None)
+
+
+def test_a_process_that_cannot_be_started_again_leaves_pages_to_the_caller(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def work(reader: Reader) -> Answer | None:
+        await reader.read(page(0))
+        monkeypatch.setattr(sys, "executable", "/nowhere/python")
+        os.kill(reader.pid, signal.SIGKILL)
+        return await reader.read(page(1))
+
+    assert run(work) is None
+    assert "Pages are read in the crawl's own process from now on" in caplog.text
+
+
+def test_whoever_waits_at_the_end_is_let_go() -> None:
+    async def work(reader: Reader) -> Answer | None:
+        slow = replace(page(1), content_type=Deadly(time.sleep, WAIT))  # type: ignore[arg-type]
+        waiting = asyncio.ensure_future(reader.read(slow))
+        await asyncio.sleep(0.1)
+        reader.close()
+        return await waiting
+
+    assert run(work) is None
+
+
+def test_the_process_ends_with_a_crawl_that_is_killed() -> None:
+    words = (
+        "import asyncio, sys; from newscrawl.crawling import spider_class;"
+        "from newscrawl.reading.reader import Reader;"
+        "reader = Reader(spider_class('eastmoney').source); print(reader.pid, flush=True); sys.stdin.read()"
+    )
+    crawl = subprocess.Popen([sys.executable, "-c", words], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert crawl.stdout
+    pid = int(crawl.stdout.readline())
+    crawl.kill()
+    crawl.communicate(timeout=WAIT)
+    until = time.monotonic() + WAIT
+    while time.monotonic() < until and os.path.exists(f"/proc/{pid}") and _runs(pid):
+        time.sleep(0.05)
+    assert not _runs(pid)
+
+
+def _runs(pid: int) -> bool:
+    """Whether the process is there, and no corpse that waits for its heir."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
+            return stat.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
