@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.errors import NewscrawlError, UsageError
+from newscrawl.reading.choosing import wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from scrapy.crawler import AsyncCrawlerProcess
-    from scrapy.settings import Settings
+    from scrapy.settings import BaseSettings, Settings
 
     from newscrawl.loader import FileLoader
     from newscrawl.run import Run
@@ -104,7 +105,7 @@ def run_spider(name: str, arguments: dict[str, str], overrides: dict[str, Any]) 
     kind = spider_class(name)
     kind(**arguments)  # wrong arguments are told before anything starts
     settings = project_settings(overrides)
-    check_newsroom(settings)
+    check_settings(settings)
     _check_pipelines(settings)
     if not settings.getbool("NEWSCRAWL_DRY_RUN"):
         from newscrawl.store.client import check_reachable
@@ -162,7 +163,8 @@ def _broken_off(name: str, error: BaseException) -> NewscrawlError:
     return NewscrawlError(f"the crawl of {name} broke off: {type(error).__name__}: {error}")
 
 
-def check_newsroom(settings: Settings) -> None:
-    """Raises UsageError where NEWSCRAWL_NEWSROOM is no address."""
+def check_settings(settings: BaseSettings) -> None:
+    """Raises UsageError where NEWSCRAWL_NEWSROOM is no address, or NEWSCRAWL_READER no way to read pages."""
     module = importlib.import_module("newscrawl.middlewares.replica")
     module.newsroom_base(settings.get("NEWSCRAWL_NEWSROOM") or "")
+    wanted(settings)

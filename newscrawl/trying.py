@@ -63,7 +63,7 @@ def fetch_on(url: str, overrides: dict[str, Any], follow: Callable[[Fetched], li
     from scrapy import Request, Spider  # slow to import
     from scrapy.exceptions import IgnoreRequest
 
-    from newscrawl.crawling import check_newsroom, crawler_process, project_settings
+    from newscrawl.crawling import check_settings, crawler_process, project_settings
     from newscrawl.log import OneLineOfRobots
 
     url = check_address(url)
@@ -93,7 +93,7 @@ def fetch_on(url: str, overrides: dict[str, Any], follow: Callable[[Fetched], li
             failures.append(f"{kind}{failure.value}")
 
     settings = project_settings(overrides | {"ITEM_PIPELINES": {}})
-    check_newsroom(settings)
+    check_settings(settings)
     process = crawler_process(settings)
     logging.getLogger(OneLineOfRobots.LOGGER).addFilter(OneLineOfRobots())
     process.crawl(OnePage)

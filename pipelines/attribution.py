@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from newscrawl.attribution import settle_attribution
 from newscrawl.draft import Draft
 
 
@@ -11,5 +10,7 @@ class AttributionPipeline:
 
     def process_item(self, item: object) -> object:
         if isinstance(item, Draft):
+            from newscrawl.attribution import settle_attribution  # slow to import
+
             settle_attribution(item)
         return item

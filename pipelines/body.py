@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from newscrawl.body import settle_body
 from newscrawl.draft import Draft
 
 
@@ -11,5 +10,7 @@ class BodyPipeline:
 
     def process_item(self, item: object) -> object:
         if isinstance(item, Draft):
+            from newscrawl.body import settle_body  # slow to import
+
             settle_body(item)
         return item

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from newscrawl.categories import settle_categories
 from newscrawl.draft import Draft
 
 if TYPE_CHECKING:
@@ -25,6 +24,8 @@ class CategoriesPipeline:
 
     def process_item(self, item: object) -> object:
         if isinstance(item, Draft):
+            from newscrawl.categories import settle_categories  # slow to import
+
             settle_categories(item)
             if self._run:
                 self._run.name_categories(item.category_names)

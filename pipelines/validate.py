@@ -5,7 +5,6 @@ from __future__ import annotations
 from scrapy.exceptions import DropItem
 
 from newscrawl.draft import Draft, Reject
-from newscrawl.validate import Unusable, reject_of, settle_post
 
 
 class Rejected(DropItem):
@@ -28,6 +27,8 @@ class ValidatePipeline:
             raise Rejected(item)
         if not isinstance(item, Draft):
             return item
+        from newscrawl.validate import Unusable, reject_of, settle_post  # slow to import
+
         try:
             return settle_post(item, item.crawl.fetched)
         except Unusable as error:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
-from newscrawl.crawling import spider_class
+from newscrawl.crawling import check_settings, spider_class
 from newscrawl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ class Command(ScrapyCrawl):
         for name in args[:1]:  # Scrapy itself would tell it in the middle of a stack, or of a log
             try:
                 spider_class(name)(**opts.spargs)
+                if self.settings is not None:
+                    check_settings(self.settings)
             except UsageError as error:
                 raise ScrapyUsageError(str(error), print_help=False) from None
         super().run(args, opts)

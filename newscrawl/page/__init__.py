@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING
-
-from newscrawl.page.reader import read_fragment, read_page
 
 if TYPE_CHECKING:
     from newscrawl.page.article import Article as Article
     from newscrawl.page.article import extract_article as extract_article
+    from newscrawl.page.reader import read_fragment as read_fragment
+    from newscrawl.page.reader import read_page as read_page
 
 __all__ = ["Article", "extract_article", "read_fragment", "read_page"]
 
+_MODULES = {
+    "Article": "article",
+    "extract_article": "article",
+    "read_fragment": "reader",
+    "read_page": "reader",
+}
+
 
 def __getattr__(name: str) -> object:
-    """What needs the normalizing modules, imported when it is first asked for."""
-    if name not in ("Article", "extract_article"):
+    """The names of this package, imported when first asked for: who declares a source reads no page."""
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from newscrawl.page import article
-
-    return getattr(article, name)
+    return getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)

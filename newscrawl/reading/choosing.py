@@ -9,7 +9,6 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.errors import UsageError
-from newscrawl.settings import ITEM_PIPELINES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,6 +58,8 @@ def _cores() -> int:
 
 def _are_ours(settings: BaseSettings) -> bool:
     """Whether the steps up to validation are newscrawl's, and no other among them."""
+    from newscrawl.settings import ITEM_PIPELINES  # brings Scrapy's along
+
     return _before_last(settings.getdict("ITEM_PIPELINES")) == _before_last(ITEM_PIPELINES)
 
 
