@@ -19,6 +19,7 @@ PYTHON = sorted(p for top in ("newscrawl", "spiders", "pipelines") for p in (ROO
 FORBIDDEN = {
     "newscrawl": ("spiders", "pipelines"),
     "newscrawl/page": ("scrapy", "pymongo", "newscrawl.store", "newscrawl.spider", "newscrawl.run"),
+    "newscrawl/reading": ("pymongo", "newscrawl.store", "newscrawl.spider", "newscrawl.run"),
     "newscrawl/read": ("scrapy", "newscrawl.spider", "newscrawl.run"),
     "newscrawl/search": ("scrapy", "pymongo", "newscrawl.store", "newscrawl.read"),
     "newscrawl/export": ("scrapy", "newscrawl.spider", "newscrawl.run", "newscrawl.web"),

@@ -6,6 +6,8 @@ First comes the Source, then pages; each is answered in turn. It ends with the s
 from __future__ import annotations
 
 import gc
+import itertools
+import logging
 import signal
 import socket
 import sys
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from newscrawl.source import Source
 
 _BUFFER = 1 << 18  # bytes; several pages
+_COLLECTED = 250  # pages between two looks for cycles
 
 
 def serve(connection: socket.socket) -> None:
@@ -31,10 +34,13 @@ def serve(connection: socket.socket) -> None:
     with BufferedReader(connection.makefile("rb", buffering=0), _BUFFER) as pages:
         _, source = _message(pages)
         declared: Source = source
-        gc.disable()  # no object of a page is in a cycle: newscrawl.page.collector
-        while True:
+        gc.freeze()
+        gc.disable()  # hardly any object of a page is in a cycle: newscrawl.page.collector
+        for count in itertools.count(1):
             number, page = _message(pages)
             connection.sendall(_answered(number, page, declared, read))
+            if not count % _COLLECTED:
+                gc.collect()
 
 
 def _answered(number: int, page: Page, source: Source, read: Callable[[Page, Source], Answer]) -> bytes:
@@ -57,6 +63,8 @@ def _exactly(pages: BufferedReader[SocketIO], size: int) -> bytes:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # what Ctrl-C means, the crawl says
+    for told in (signal.SIGINT, signal.SIGTERM):  # told to both processes: the crawl decides
+        signal.signal(told, signal.SIG_IGN)
+    logging.getLogger().addHandler(logging.NullHandler())
     with suppress(ConnectionError, EOFError):  # the crawl's process is gone
         serve(socket.socket(fileno=int(sys.argv[1])))

@@ -178,6 +178,7 @@ def _start() -> tuple[subprocess.Popen[bytes], socket.socket]:
         process = subprocess.Popen(  # noqa: S603  # this program
             [sys.executable, "-m", "newscrawl.reading.process", str(number)],
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,  # the crawl's may be a pipe that wants nothing but JSON
             env={**os.environ, "PYTHONPATH": _path()},
             pass_fds=[number],
         )

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -64,3 +65,19 @@ def test_it_runs_as_a_module():
         b"--rounds"
         in subprocess.run(command, cwd=speed.FOLDER.parent, stdout=subprocess.PIPE, check=True).stdout
     )
+
+
+def test_memory_is_that_of_a_process_and_of_those_that_it_started() -> None:
+    held = 64_000_000
+    child = f"held = b'x' * {held}; input()"
+    words = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
+    process = subprocess.Popen([sys.executable, "-c", words], stdin=subprocess.PIPE)
+    try:
+        until = time.monotonic() + 30
+        while time.monotonic() < until and speed.resident(process.pid) < held / 1e6:
+            time.sleep(0.05)
+        together = speed.resident(process.pid)
+    finally:
+        process.communicate(b"\n", timeout=30)
+    assert held / 1e6 < together < held / 1e6 + 60
+    assert speed.resident(process.pid) == 0.0, "it has ended"

@@ -62,6 +62,7 @@ def start(newsroom: str, *words: str) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
 
 
@@ -97,19 +98,22 @@ def test_a_killed_reading_process_costs_no_page(mongo_home: Path, monkeypatch: p
         }
 
 
-def test_a_crawl_that_is_told_to_stop_takes_its_process_along(
-    mongo_home: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+def test_a_crawl_whose_processes_are_told_to_stop_ends_in_order(
+    told: signal.Signals, mongo_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    database = f"newscrawl_reader_{told.name.lower()}"
     monkeypatch.setenv("NEWSCRAWL_HOME", str(mongo_home))
-    monkeypatch.setenv("NEWSCRAWL_DATABASE", "newscrawl_reader_stopped")
+    monkeypatch.setenv("NEWSCRAWL_DATABASE", database)
     with running([*ARTICLES, "--no-faults"]) as newsroom:
         process = start(newsroom)
-        reader = reader_of(process, "newscrawl_reader_stopped")
-        process.send_signal(signal.SIGTERM)
+        reader = reader_of(process, database)
+        os.killpg(process.pid, told)  # as a terminal does, and systemd
         out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1, out + err
     assert "the run was ended early: shutdown" in out
     assert not Path(f"/proc/{reader}").exists()
-    (run,) = documents("newscrawl_reader_stopped", "runs").values()
+    assert "The process that reads pages ended" not in err
+    (run,) = documents(database, "runs").values()
     counts = run["counts"]
     assert counts["pages"] == sum(counts[end] for end in ("stored", "rejected", "failed", "duplicate"))
