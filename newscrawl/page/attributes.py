@@ -15,19 +15,25 @@ _ATTRIBUTE = re.compile(rb"[\s/]*+[^\s=>/][^\s=>/]*+(?:%b)?+" % _VALUE)
 _ATTRIBUTES = rb"(?:[\s/=]++|[^\s=>/]++(?:%b)?+)*+" % _VALUE
 # Every quantifier is possessive: what was read is not read again another way. The text of scripts and styles
 # is passed over: `a<b` is no tag there.
-_TAG = re.compile(
-    rb"(<(?:script|style)(?=[\s>/])%b)(>(?:[^<]++|<(?!/(?:script|style)))*+)?+|<[a-z][^\s>/]*+%b"
-    % (_ATTRIBUTES, _ATTRIBUTES),
-    re.IGNORECASE,
+_TAG = rb"(<(?:script|style)(?=[\s>/])%b)(>(?:[^<]++|<(?!/(?:script|style)))*+)?+|<[a-z][^\s>/]*+%b" % (
+    _ATTRIBUTES,
+    _ATTRIBUTES,
+)
+# A page whose tags have two hundred attributes at most, in one match: twice as quick as one a tag.
+_SCRIPT = b"[sS](?:[cC][rR][iI][pP][tT]|[tT][yY][lL][eE])"
+_FEW = rb"(?:[\s/=]*+[^\s=>/]++(?:=\"[^\"]*+\"|%b)?+){0,200}+[\s/=]*+>" % _VALUE
+_ORDINARY = re.compile(
+    rb"[^<]*+(?:<(?:/|(?!%b[\s>/])[a-zA-Z][^\s>/]*+%b|%b(?=[\s>/])%b(?:[^<]++|<(?!/%b))*+|(?![a-zA-Z]))[^<]*+)*+"
+    % (_SCRIPT, _FEW, _SCRIPT, _FEW, _SCRIPT)
 )
 
 
 def without_masses(data: bytes) -> bytes:
     """The page with the first MOST_ATTRIBUTES of each tag; nearly always the very bytes that came."""
-    if len(data) <= _HARMLESS:
+    if len(data) <= _HARMLESS or _ORDINARY.fullmatch(data):
         return data
     parts, at = [], 0
-    for match in _TAG.finditer(data):
+    for match in re.finditer(_TAG, data, re.IGNORECASE):
         if match.end() - match.start() >= _LONG and (tag := _shortened(match)) is not None:
             parts += [data[at : match.start()], tag]
             at = match.end()

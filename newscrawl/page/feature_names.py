@@ -67,6 +67,12 @@ def side_names(side: str, figures: tuple[int, int] | None, sibling: bool | None)
 
 
 @lru_cache(maxsize=_MOST_KEPT)
+def said_names(kinds: frozenset[str], long: str, dated: bool) -> Group:
+    names = tuple(f"says-{kind}-{long}" for kind in sorted(kinds))
+    return (*names, f"date-{long}") if dated else names
+
+
+@lru_cache(maxsize=_MOST_KEPT)
 def around_names(tag: str, tokens: frozenset[str]) -> Group:
     names = tuple(f"in.{token}" for token in tokens)
     return (*names, f"around-{tag}") if tag in _AROUND else names

@@ -9,20 +9,20 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
 
-from newscrawl.page import words
 from newscrawl.page.blocks import Block, Node, Survey, inherited
 from newscrawl.page.feature_names import (
     Group,
     around_names,
     length,
     place_names,
+    said_names,
     side_names,
     tag_name,
     text_names,
 )
-from newscrawl.page.layout import STOPS, Layout, look_of
+from newscrawl.page.layout import Layout, stops_in
+from newscrawl.page.phrases import dated, kinds_in
 
 _LEVELS = 4  # ancestors whose part of the page's prose is a feature
 _WORD_STEPS = (1, 2, 3, 5, 8, 13, 21, 36, 61, 121)
@@ -34,18 +34,12 @@ _COVER_STEPS = (0.001, 0.05, 0.15, 0.3, 0.5, 0.75, 0.95)
 _PLACE_STEPS = (-30, -10, -3, 0, 1, 2, 3, 5, 8, 13, 21, 40, 80)
 _PAST_STEPS = (1, 2, 3, 5, 9)
 _LEAST_WRITTEN = 250  # letters of an articleBody that is the text and not its first sentence
-_PHRASE_HEAD = 300  # characters of it
 _PHRASE_WORDS = 40  # of a block in which phrases are looked for
 
 _NOT_WORDS = re.compile(r"[\W_]+")
-_SENTENCE_END = re.compile(r"[.!?。！？…؟।]['\"”’»」』）)\]]*$")
+_SENTENCE_ENDS = ".!?。！？…؟।"
+_CLOSING = "'\"”’»」』）)]"  # what may stand behind a sentence's end
 _QUOTES = "\"'“‘«»„「『—–-"
-_DATE = re.compile(r"(?:19|20)\d\d|\d{1,2}:\d\d")
-_PHRASE = words.phrases()
-_PHRASE_PARTS = words.phrase_parts()
-_PLAIN_PHRASES = words.plain_phrases()
-_ASCII_PHRASES = tuple(pair for pair in _PLAIN_PHRASES if pair[0].isascii())
-
 
 Features = list[Group]
 
@@ -67,7 +61,7 @@ def features_of(found: Survey, known: Known, layout: Layout) -> list[Features | 
     is in two groups of a block.
     """
     page = _Page(found, known, layout)
-    figures = page.layout.measures
+    figures = layout.measures
     return [None if figures[block.index].hopeless else page.features(block) for block in found.blocks]
 
 
@@ -86,6 +80,7 @@ class _Page:
     def __init__(self, found: Survey, known: Known, layout: Layout) -> None:
         self.blocks = found.blocks
         self.layout = layout
+        self.says = _says(found.blocks, layout)
         self.sizes = [bisect_right(_WORD_STEPS, figures.words) for figures in self.layout.measures]
         self.written = _plain(known.body or "")
         self.digest = _plain(known.digest or "")
@@ -108,16 +103,18 @@ class _Page:
             self._of_neighbour(block, "next", block.index + 1),
             self._of_parent(block.node.parent),
         ]
-        if self.layout.measures[block.index].words <= _PHRASE_WORDS:
-            of_phrases = _kept_of_phrases if len(block.text) <= _PHRASE_HEAD else _of_phrases
-            groups.append(of_phrases(block.text, length(size)))
+        if block.index in self.says:
+            kinds, with_date = self.says[block.index]
+            groups.append(said_names(kinds, length(size), with_date))
         if self.digest or len(self.written) >= _LEAST_WRITTEN:
             groups.append(self._of_written(block, size))
         return groups
 
     def _of_text(self, block: Block, size: int) -> Group:
         text, link = block.text, self.layout.measures[block.index].link
-        end = "sentence" if _SENTENCE_END.search(text[-9:]) else "colon" if text[-1] in ":：" else "open"
+        tail = text[-9:].rstrip(_CLOSING)
+        ended = tail != "" and tail[-1] in _SENTENCE_ENDS
+        end = "sentence" if ended else "colon" if text[-1] in ":：" else "open"
         first = text[0]
         kinds = (
             "repeated" if self.times[text] > 1 else "",
@@ -125,7 +122,7 @@ class _Page:
             "lower" if first.islower() else "quote" if first in _QUOTES else "",
             "upper" if text.isupper() else "",
         )
-        stops = min(len(STOPS.findall(text)), 4)
+        stops = min(stops_in(text), 4)
         links = (bisect_right(_LINK_STEPS, link), bisect_right(_COARSE_LINK_STEPS, link))
         return text_names((size, self.script), links, (stops, end), kinds)
 
@@ -157,7 +154,7 @@ class _Page:
     def _of_node(self, node: Node) -> Group:
         """Features of the block's element and what is around it; one group for all that are alike."""
         layout = self.layout
-        look = bisect_right(_COVER_STEPS, layout.looks[look_of(node)] / layout.all_prose)
+        look = bisect_right(_COVER_STEPS, layout.look(node))
         ratio = bisect_right(_RATIO_STEPS, layout.density(node))
         key = (node.tag, ratio, look, node.tokens, layout.regions(node))
         known = self.alike.get(key)
@@ -227,15 +224,17 @@ class _Page:
         return side_names(side, (size, link), sibling)
 
 
-def _of_phrases(text: str, long: str) -> Group:
-    head = text[:_PHRASE_HEAD].lower()
-    plain = _ASCII_PHRASES if head.isascii() else _PLAIN_PHRASES
-    kinds: set[str | None] = {kind for phrase, kind in plain if phrase in head}
-    if any(part in head for part in _PHRASE_PARTS):
-        kinds.update(match.lastgroup for match in _PHRASE.finditer(head))
-    names = tuple(f"says-{kind}-{long}" for kind in sorted(kind for kind in kinds if kind))
-    return (*names, f"date-{long}") if _DATE.search(text) else names
-
-
-#: A site's pages have most of their short texts in common.
-_kept_of_phrases = lru_cache(maxsize=4096)(_of_phrases)
+def _says(blocks: list[Block], layout: Layout) -> dict[int, tuple[frozenset[str], bool]]:
+    """The kinds of phrases in each short text that is not hopeless, and whether a date is in it."""
+    measures = layout.measures
+    short = [
+        block
+        for block, figures in zip(blocks, measures, strict=True)
+        if figures.words <= _PHRASE_WORDS and not figures.hopeless
+    ]
+    texts = [block.text for block in short]
+    with_date = dated(texts)
+    return {
+        block.index: (frozenset(kinds), number in with_date)
+        for number, (block, kinds) in enumerate(zip(short, kinds_in(texts), strict=True))
+    }

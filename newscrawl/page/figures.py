@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from newscrawl.page.layout import STOPS, Layout, look_of
+from newscrawl.page.layout import Layout, stops_in
 
 if TYPE_CHECKING:
     from newscrawl.page.blocks import Block, Node
@@ -67,7 +67,7 @@ class Figures:
             figures.words,
             figures.link,
             len(text),
-            min(len(STOPS.findall(text)), _MOST_STOPS),
+            min(stops_in(text), _MOST_STOPS),
             text[-1] in _ENDS,
             index / len(self.blocks),
             len(self.blocks),
@@ -84,7 +84,7 @@ class Figures:
             index - self.title_at,
             text[0].islower(),
             text[0].isdigit(),
-            layout.looks[look_of(node)] / layout.all_prose,
+            layout.look(node),
             *context,
             judgement,
             self.before[index] / self.text,

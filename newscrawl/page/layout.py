@@ -16,6 +16,12 @@ _MOST_WORDS = 80  # of a paragraph that count
 _STEPS = 8  # elements upwards in which the top is looked for
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _WORD = re.compile(r"[^\W\d_]+|\d+")
+# For bytes of the codec in which most Western text is: letters as `a`, figures as `0`, all else as blanks.
+_CODEC = "cp1252"
+_LETTERS_AND_FIGURES = bytes(
+    ord("0" if one.isdecimal() else "a" if one.isalnum() else " ")
+    for one in bytes(range(256)).decode(_CODEC, "replace")
+)
 STOPS = re.compile(r"[,.;:!?،؛。，、；：！？…]")
 
 _REGIONS = words.regions()
@@ -40,16 +46,31 @@ class Measure:
 def words_of(block: Block) -> int:
     """The words of a block's text, counted once; a CJK character counts as two thirds of one."""
     if block.words is None:
-        text = block.text
-        cjk = 0 if text.isascii() or not _CJK.search(text) else len(_CJK.findall(text))
-        block.words = cjk * 2 // 3 + len(_WORD.findall(_CJK.sub(" ", text) if cjk else text))
+        block.words = _words_in(block.text)
     return block.words
+
+
+def _words_in(text: str) -> int:
+    """Runs of letters and of figures; the quick way first, which counts the same."""
+    try:
+        written = text.encode("ascii" if text.isascii() else _CODEC)
+    except UnicodeEncodeError:
+        cjk = len(_CJK.findall(text))
+        return cjk * 2 // 3 + len(_WORD.findall(_CJK.sub(" ", text) if cjk else text))
+    signs = written.translate(_LETTERS_AND_FIGURES)
+    runs = len(signs.split())
+    return runs + signs.count(b"a0") + signs.count(b"0a") if b"0" in signs else runs
 
 
 def measure(block: Block) -> Measure:
     count = words_of(block)
     link = min(1.0, block.linked / len(block.text))
     return Measure(count, link, count >= 8 and link < 0.4 and STOPS.search(block.text) is not None)
+
+
+def stops_in(text: str) -> int:
+    """How many of STOPS stand in a text."""
+    return len(STOPS.findall(text))
 
 
 def look_of(node: Node) -> tuple[object, ...]:
@@ -109,7 +130,11 @@ class Layout:
 
     def cover(self, node: Node) -> float:
         """The share of the page's prose that the element holds."""
-        return self._prose[node] / self.all_prose
+        return self._prose.get(node, 0) / self.all_prose
+
+    def look(self, node: Node) -> float:
+        """The share of the page's prose in elements that look like this one."""
+        return self.looks.get(look_of(node), 0) / self.all_prose
 
     def density(self, node: Node) -> float:
         """The credit of the element that holds the paragraph, against that of the densest."""
@@ -141,7 +166,7 @@ class Layout:
             own.add("site")
         elif node.tag == "aside":
             own.add("related")
-        if own and self._held[node] > 0.5 * self._all_held:
+        if own and self._held.get(node, 0) > 0.5 * self._all_held:
             own -= {"consent", "site"}  # whatever it is called, the page's text is in it
         return frozenset(own)
 

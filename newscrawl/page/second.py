@@ -86,7 +86,10 @@ def _extracted(root: HtmlElement) -> etree._Element | None:
     # Every page without an answer is a warning there; here it is an ordinary result.
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     try:
-        found = bare_extraction(root, fast=True, include_comments=False, include_formatting=True)
+        # As XML: for Python it would write the text out, too.
+        found = bare_extraction(
+            root, fast=True, include_comments=False, include_formatting=True, output_format="xml"
+        )
     except _FAULTS:
         return None
     body = getattr(found, "body", None)

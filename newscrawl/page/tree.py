@@ -21,15 +21,15 @@ _CLASSES = etree.ElementDefaultClassLookup(element=HtmlElement)
 # What libxml2 would turn into U+FFFD, stop at, or take and not let be set again: no character of XML.
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\f\r")
 _FORM_FEED = bytes.maketrans(b"\f", b" ")
-_NO_CHARACTERS = (
-    re.compile(rb"\xef\xbf[\xbe\xbf]"),
-    re.compile(rb"&#0*+(?:[1-8]|1[124-9]|2\d|3[01]|6553[45])(?:;|(?!\d))"),
-    re.compile(rb"&#[xX]0*+(?:[1-8bcefBCEF]|1[\da-fA-F]|[fF]{3}[efEF])(?:;|(?![\da-fA-F]))"),
-)
+_NO_CHARACTER = re.compile(rb"\xef\xbf[\xbe\xbf]")
+_DECIMAL = rb"#0*+(?:[1-8]|1[124-9]|2\d|3[01]|6553[45])(?:;|(?!\d))"
+_HEXADECIMAL = rb"#[xX]0*+(?:[1-8bcefBCEF]|1[\da-fA-F]|[fF]{3}[efEF])(?:;|(?![\da-fA-F]))"
 # Where a browser may break a word: in the text of a post, and for whoever searches it, only in the way.
-# Two patterns, for re looks quickly for what each begins with: a sixth of the time of one for both.
-_SOFT_HYPHENS = (re.compile(rb"\xc2\xad"), re.compile(rb"&(?:shy|#173|#[xX][aA][dD]);"))
-_HTML_SPACE = re.compile(r"[ \t\n\r\f]+")
+_SOFT_HYPHEN = re.compile(rb"\xc2\xad")
+_HYPHENS = rb"(?:shy|#173|#[xX][aA][dD]);"
+_ESCAPED = re.compile(rb"&(?:%b|%b|%b)" % (_HYPHENS, _DECIMAL, _HEXADECIMAL))  # most pages have none of them
+_FOLDED = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")  # but for single blanks, which stay
+_UNFOLDED = ("\n", "  ", "\t", "\r", "\f")
 _DOCUMENT_TAGS = re.compile(r"</?(?:html|body)\b[^>]*>", re.IGNORECASE)
 _TEXT_NODES = etree.XPath(
     "descendant-or-self::text()[not(parent::script or parent::style)]", smart_strings=False
@@ -48,13 +48,20 @@ def parse(body: bytes | str, *, url: str, content_type: str | None = None) -> Ht
     if isinstance(body, bytes) and (kind := foreign_format(body)) is not None:
         raise PageError(f"{url}: not a page but {kind}; leave such addresses out")
     data = as_utf8(body, content_type) if isinstance(body, bytes) else body.encode("utf-8", "replace")
-    data = without_masses(data.translate(_FORM_FEED, _CONTROLS))
-    for hyphen in _SOFT_HYPHENS:
-        data = hyphen.sub(b"", data)
-    for character in _NO_CHARACTERS:  # a blank, lest what stood around it becomes another one
-        data = character.sub(b" ", data)
+    data = _readable(without_masses(data.translate(_FORM_FEED, _CONTROLS)))
     root = _tree(data, url=url, deep=False)
     return _deep_tree(data, url) if root is None else root
+
+
+def _readable(data: bytes) -> bytes:
+    """The bytes without soft hyphens, and with a blank where what they hold or name is no character.
+
+    A blank, lest what stood around it becomes another one.
+    """
+    data = _NO_CHARACTER.sub(b" ", _SOFT_HYPHEN.sub(b"", data))
+    if _ESCAPED.search(data) is None:
+        return data
+    return re.sub(rb"&(?:%b|%b)" % (_DECIMAL, _HEXADECIMAL), b" ", re.sub(b"&" + _HYPHENS, b"", data))
 
 
 def _tree(data: bytes, *, url: str, deep: bool) -> HtmlElement | None:
@@ -106,7 +113,12 @@ def text_of(element: HtmlElement) -> str:
 def fold(text: str) -> str:
     """Runs of HTML's white space as one blank, none at the ends."""
     # Of ASCII no other white space is left by the parser, and this is quicker.
-    return " ".join(text.split()) if text.isascii() else _HTML_SPACE.sub(" ", text).strip()
+    if text.isascii():
+        return " ".join(text.split())
+    for mark in _UNFOLDED:
+        if mark in text:
+            return _FOLDED.sub(" ", text).strip()
+    return text.strip()
 
 
 def link_of(element: HtmlElement, url: str) -> str | None:

@@ -59,11 +59,17 @@ def phrases() -> re.Pattern[str]:
     return re.compile("|".join(f"(?P<{kind}>{'|'.join(lines)})" for kind, lines in kinds.items() if lines))
 
 
-def phrase_parts() -> tuple[str, ...]:
-    """One of these is in every text in which `phrases` finds anything: `in` tells faster that none is."""
-    lines = (line for lines in _tables()["phrases"].values() for line in _lines(lines))
-    split = (_VARIABLE.split(line) for line in lines if _META.search(line))
-    return tuple(sorted({max((part.replace("\\", "") for part in parts), key=len) for parts in split}))
+def phrase_lines() -> tuple[tuple[str, str, str], ...]:
+    """Each of those by itself: letters that are in every text in which it is found, its pattern, its kind.
+
+    `in` tells faster that the letters are not there than `re` that the phrase is not.
+    """
+    return tuple(
+        (max((part.replace("\\", "") for part in _VARIABLE.split(line)), key=len), line, kind)
+        for kind, lines in _tables()["phrases"].items()
+        for line in _lines(lines)
+        if _META.search(line)
+    )
 
 
 def stopwords() -> dict[str, frozenset[str]]:

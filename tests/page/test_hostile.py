@@ -15,10 +15,10 @@ import pytest
 from newscrawl import extract_article
 from newscrawl.errors import PageError
 from newscrawl.page.attributes import MOST_ATTRIBUTES, without_masses
-from newscrawl.page.features import _PHRASE
 from newscrawl.page.jsonld import _mended, _unwrapped
+from newscrawl.page.phrases import kinds_in
 from newscrawl.page.tree import parse
-from newscrawl.page.words import phrase_parts
+from newscrawl.page.words import phrase_lines, phrases
 
 URL = "https://example.org/2024/05/01/a.html"
 PARAGRAPH = "<p>The river rose by two metres in the night, and the bridge at the mill was closed.</p>"
@@ -173,5 +173,7 @@ def test_mending_stays_what_it_was() -> None:
              "tel. 1", "http://a", "5 mins read", "+49", "据新华社报道", "(end)", "www.a", "the app"]
 )  # fmt: skip
 def test_where_a_phrase_is_found_one_of_the_parts_is(text: str) -> None:
-    assert _PHRASE.search(text)
-    assert any(part in text for part in phrase_parts())
+    found = phrases().search(text)
+    assert found is not None
+    assert found.lastgroup in kinds_in(["", text, "The river rose"])[1]
+    assert any(part in text for part, _, _ in phrase_lines())

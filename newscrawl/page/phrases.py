@@ -1,0 +1,75 @@
+"""Which kinds of phrases stand in a page's short texts: `share`, `photo`, `source` …, as words.toml has them.
+
+All texts are looked through at once, joined: a phrase that is nowhere on the page is looked for once and not
+in each of them.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cache
+from itertools import accumulate
+
+from newscrawl.page import words
+
+HEAD = 300  #: characters of a text in which phrases are looked for
+_DATE = re.compile(r"(?:19|20)\d\d|\d{1,2}:\d\d")
+_CJK = re.compile(r"[\u3400-\u9fff]")
+_PLAIN = words.plain_phrases()
+_PLAIN_LATIN = tuple(pair for pair in _PLAIN if not _CJK.search(pair[0]))
+_LINES = words.phrase_lines()
+_compiled = cache(re.compile)
+_phrases = cache(words.phrases)
+
+
+def kinds_in(texts: list[str]) -> list[set[str]]:
+    """For each text the kinds of the phrases in it; no text holds a line's end."""
+    if not texts:
+        return []
+    whole = "\n".join([text[:HEAD] for text in texts]).lower()
+    heads = whole.split("\n")
+    ends = _ends(heads)
+    kinds: list[set[str]] = [set() for _ in heads]
+    for phrase, kind in _PLAIN if _CJK.search(whole) else _PLAIN_LATIN:
+        if phrase in whole:
+            for number in _standing(phrase, whole, ends):
+                kinds[number].add(kind)
+    for number, found in _of_patterns(whole, heads, ends).items():
+        kinds[number] |= found
+    return kinds
+
+
+def dated(texts: list[str]) -> set[int]:
+    """The numbers of the texts in which a year or a time of day stands."""
+    ends = _ends(texts)
+    return {bisect_right(ends, match.start()) for match in _DATE.finditer("\n".join(texts))}
+
+
+def _ends(texts: list[str]) -> list[int]:
+    """Where each text ends in all of them, joined with line ends."""
+    return [end - 1 for end in accumulate([len(text) + 1 for text in texts])]
+
+
+def _of_patterns(whole: str, heads: list[str], ends: list[int]) -> dict[int, set[str]]:
+    """The kinds of what is more than letters, by the number of the text."""
+    found: dict[int, set[str]] = {}
+    for part, pattern, kind in _LINES:
+        if part in whole:
+            for number in _standing(part, whole, ends):
+                if _compiled(pattern).search(heads[number]):
+                    found.setdefault(number, set()).add(kind)
+    for number, kinds in found.items():
+        if len(kinds) > 1:  # of two that overlap only the first one counts
+            found[number] = {match.lastgroup or "" for match in _phrases().finditer(heads[number])}
+    return found
+
+
+def _standing(part: str, whole: str, ends: list[int]) -> Iterator[int]:
+    """The numbers of the texts that hold a part."""
+    at = whole.find(part)
+    while at >= 0:
+        number = bisect_right(ends, at)
+        yield number
+        at = whole.find(part, ends[number])
