@@ -8,7 +8,6 @@ from newscrawl.errors import PageError
 from newscrawl.listing import draft_of
 from newscrawl.page.reader import read_page
 from newscrawl.reading.messages import Answer
-from newscrawl.stories import story_of
 from newscrawl.validate import Unusable, normalise, reject_of
 
 if TYPE_CHECKING:
@@ -17,7 +16,10 @@ if TYPE_CHECKING:
 
 
 def read(page: Page, source: Source) -> Answer:
-    """The page read as the source declares it, and settled by the steps of the pipelines up to validation."""
+    """The page read as the source declares it, and settled by the steps of the pipelines up to validation.
+
+    The marks of its story are left to the other process, which has less to do.
+    """
     try:
         reading = read_page(page.body, url=page.url, content_type=page.content_type, versions=source.pages)
     except PageError as error:
@@ -28,10 +30,9 @@ def read(page: Page, source: Source) -> Answer:
     page.crawl.page_version = reading.version
     draft = draft_of(page.entry, reading, source, page.crawl, page.body)
     try:
-        answer.item = post = normalise(draft, page.crawl.fetched)
+        answer.item = normalise(draft, page.crawl.fetched)
     except Unusable as error:
         answer.item = reject_of(draft, error.reasons)
     else:
-        post.story = story_of(post.id, post.body.text)
         answer.names = draft.category_names
     return answer
