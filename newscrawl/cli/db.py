@@ -14,6 +14,7 @@ from newscrawl.search import PART
 
 if TYPE_CHECKING:
     from newscrawl.store.overview import Overview
+    from newscrawl.store.spool import Backlog
 
 
 _NOTHING_DUE = "nothing to migrate"
@@ -190,6 +191,12 @@ def _table(overview: Overview) -> str:
         ("size", None if overview.bytes is None else f"{overview.bytes / 1e6:.1f} MB"),
         *((f"  {name}", f"{count:,}") for name, count in overview.collections.items()),
         ("migration", overview.migration_due and f"due: {overview.migration_due}; newscrawl db migrate"),
-        ("spool", f"{overview.spool.documents:,} documents wait in {overview.spool.files} files"),
+        ("spool", _waiting(overview.spool)),
     ]
     return "\n".join(f"{name:<12} {value}" for name, value in lines if value is not None)
+
+
+def _waiting(spool: Backlog) -> str:
+    others = f"; {spool.unreadable} more of another user, which a crawl as that user stores"
+    files = spool.files - spool.unreadable
+    return f"{spool.documents:,} documents wait in {files} files" + (others if spool.unreadable else "")

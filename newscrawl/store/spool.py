@@ -36,6 +36,7 @@ class Backlog:
     documents: int = 0
     bytes: int = 0
     files: int = 0
+    unreadable: int = 0  #: of the files, those of other users, whose documents cannot be counted
 
 
 class SpoolFile:
@@ -63,10 +64,14 @@ class SpoolFile:
 
     @classmethod
     def claim(cls, path: Path) -> Self | None:
-        """A file that a dead process left; None where a living one has it or has done with it."""
+        """A file that a dead process left; None where a living one has it or has done with it, or where it is
+        another user's."""
         try:
             file = path.open("r+b", buffering=0)
         except FileNotFoundError:
+            return None
+        except PermissionError:
+            logger.error("%s", _not_ours(path))
             return None
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -125,15 +130,29 @@ def leftovers(folder: Path, database: str) -> Iterator[SpoolFile]:
 
 def backlog(folder: Path, database: str) -> Backlog:
     """What waits for this database, in files of dead and of living processes."""
-    documents = size = files = 0
+    documents = size = files = unreadable = 0
     for path in _paths(folder, database):
         try:
             size += path.stat().st_size
             documents += sum(1 for _ in _frames(path))
         except FileNotFoundError:  # replayed while we looked
             continue
+        except PermissionError:
+            unreadable += 1
         files += 1
-    return Backlog(documents, size, files)
+    return Backlog(documents, size, files, unreadable)
+
+
+def _not_ours(path: Path) -> str:
+    """What is told of a file that may not be opened."""
+    try:
+        owner = f"user id {path.stat().st_uid}"
+    except OSError:
+        owner = "another user"
+    return (
+        f"{path} belongs to {owner} and is left where it is: its posts are not stored yet;"
+        f" crawl as that user, or: chown {os.geteuid()} '{path}'"
+    )
 
 
 def _paths(folder: Path, database: str) -> list[Path]:

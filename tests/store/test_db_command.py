@@ -47,7 +47,7 @@ def test_status_as_json(database):
     assert status["running"]
     assert status["database"] == database
     assert status["collections"]["posts"] == 0
-    assert status["spool"] == {"documents": 0, "bytes": 0, "files": 0}
+    assert status["spool"] == {"documents": 0, "bytes": 0, "files": 0, "unreadable": 0}
     assert status["bytes"] > 0
 
 
