@@ -49,6 +49,7 @@ def crawl(
 
     Exits 1 where the run failed or came to nothing, and says why.
     """
+    _check_given(since=since, newsroom=newsroom)
     given = pairs(arguments, "-a since=2d")
     given |= {"since": since} if since else {}
     given |= {"limit": str(limit)} if limit else {}
@@ -62,6 +63,13 @@ def crawl(
     elif not os.environ.get("NEWSCRAWL_NEWSROOM") and not os.environ.get("NEWSCRAWL_CONTACT"):
         typer.echo("newscrawl: set NEWSCRAWL_CONTACT to an address that the site can write to", err=True)
     _finish(_run(spider, given, overrides | pairs(settings, "-s LOG_LEVEL=INFO")), as_json=as_json)
+
+
+def _check_given(**options: str | None) -> None:
+    """Raises UsageError for an option that is empty: `--newsroom "$N"` without N must not ask the web."""
+    for name, value in options.items():
+        if value is not None and not value.strip():
+            raise UsageError(f"--{name} is empty; give it a value, or leave it out")
 
 
 def replica_settings(newsroom: str) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def demo(
         typer.echo("\nThe latest posts:\n")
         _newscrawl("posts", "--limit", "12", "--table")
         typer.echo("")
-        _newscrawl("export", "jekyll", str(folder / "_posts"))
+        codes.append(_newscrawl("export", "jekyll", str(folder / "_posts")))
         typer.echo(_next_steps(folder))
         _pages()
     if any(codes):

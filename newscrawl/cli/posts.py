@@ -51,7 +51,8 @@ def posts(
 @choosing(limit=20, most=1000)
 def search(
     words: Annotated[
-        str, typer.Argument(help="All of them must be there; a phrase with blanks stands in quotes.")
+        list[str],
+        typer.Argument(metavar="WORDS", help="All of them must be there; a phrase is '\"New York\"'."),
     ],
     chosen: Chosen,
     table: AsTable = False,
@@ -65,14 +66,14 @@ def search(
 
     from newscrawl.read import Posts
 
-    size = chosen.query.limit or 20
+    size, wanted = chosen.query.limit or 20, " ".join(words)
     with Posts.connect() as database, piped():
-        hits = database.search(words, replace(chosen.query, limit=None), size=size).posts
+        hits = database.search(wanted, replace(chosen.query, limit=None), size=size).posts
         if as_json:
             print_array(asdict(hit) for hit in hits)
             return
         if not hits:
-            typer.echo(f"no post has {one_line(words)}; fewer words find more", err=True)
+            typer.echo(f"no post has {one_line(wanted)}; fewer words find more", err=True)
         print_rows(map(_row_of_headline, hits), table=table)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -37,7 +36,7 @@ def try_page(
         overrides = replica_settings(newsroom) if newsroom else {}
         fetched = fetch(page, overrides | {"LOG_LEVEL": "ERROR"})
     else:
-        fetched = read_file(Path(page), url)
+        fetched = read_file(page, url)
     trial = read_trial(fetched, spider_for(fetched.url, spider))
     typer.echo(json.dumps(_document(trial), ensure_ascii=False, indent=2) if as_json else _report(trial))
     if trial.post is None:

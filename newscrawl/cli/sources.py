@@ -79,7 +79,7 @@ def freeze(
         overrides = replica_settings(newsroom) if newsroom else {}
         got = fetch(page, overrides | {"LOG_LEVEL": "ERROR"})
     else:
-        got = read_file(Path(page), url)
+        got = read_file(page, url)
     said_by_list = pairs(listed, "--listed date=2026-03-08")
     if unknown := said_by_list.keys() - {"title", "date", "outlet", "digest"}:
         raise UsageError(f"--listed {min(unknown)!r} is none of title, date, outlet, digest")
