@@ -123,7 +123,12 @@ class SpoolFile:
 
 def leftovers(folder: Path, database: str) -> Iterator[SpoolFile]:
     """Claims one by one, oldest first, the files that dead processes left for this database."""
-    for path in _paths(folder, database):
+    try:
+        paths = _paths(folder, database)
+    except PermissionError:
+        logger.error("%s", _not_ours(folder))
+        return
+    for path in paths:
         if spool := SpoolFile.claim(path):
             yield spool
 
@@ -131,7 +136,11 @@ def leftovers(folder: Path, database: str) -> Iterator[SpoolFile]:
 def backlog(folder: Path, database: str) -> Backlog:
     """What waits for this database, in files of dead and of living processes."""
     documents = size = files = unreadable = 0
-    for path in _paths(folder, database):
+    try:
+        paths = _paths(folder, database)
+    except PermissionError:  # who knows what is in it
+        return Backlog(files=1, unreadable=1)
+    for path in paths:
         try:
             size += path.stat().st_size
             documents += sum(1 for _ in _frames(path))
@@ -156,8 +165,14 @@ def _not_ours(path: Path) -> str:
 
 
 def _paths(folder: Path, database: str) -> list[Path]:
-    """By age: their names go on with the time."""
-    return sorted(path for path in folder.glob(f"*{_SUFFIX}") if path.name.startswith(f"{database}@"))
+    """By age: their names go on with the time. Raises PermissionError."""
+    try:
+        names = os.listdir(folder)  # `glob` finds nothing in a folder that it may not read
+    except FileNotFoundError:
+        return []
+    return [
+        folder / name for name in sorted(names) if name.startswith(f"{database}@") and name.endswith(_SUFFIX)
+    ]
 
 
 def _framed(data: bytes) -> bytes:

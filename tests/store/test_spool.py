@@ -81,6 +81,17 @@ def test_a_file_of_another_user_stays_where_it_is_and_is_told(tmp_path, monkeypa
     assert theirs.exists()
 
 
+def test_a_spool_of_another_user_is_told(tmp_path, monkeypatch, caplog):
+    def refuse(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("newscrawl.store.spool.os.listdir", refuse)
+    assert list(leftovers(tmp_path, "news")) == []
+    [line] = [record.getMessage() for record in caplog.records]
+    assert line.startswith(f"{tmp_path} belongs to user id")
+    assert backlog(tmp_path, "news").unreadable == 1
+
+
 def test_databases_are_kept_apart(tmp_path):
     abandoned(tmp_path, records(1))
     assert list(leftovers(tmp_path, "new")) == []
