@@ -45,8 +45,9 @@ def crawl(
     as_json: AsJson = False,
     log_level: LogLevel = "ERROR",
 ) -> None:
-    """Crawl one source now: its lists, then every article that is new or may have changed.
+    """Crawl one source now: its lists, then what is new there.
 
+    Articles that are held and may have changed are asked for again.
     Exits 1 where the run failed or came to nothing, and says why.
     """
     _check_given(since=since, newsroom=newsroom)

@@ -32,9 +32,7 @@ def register(app: typer.Typer) -> None:
     area = typer.Typer(no_args_is_help=True)
     for command in (up, down, status, uri, init, migrate, index, prune):
         area.command()(command)
-    app.add_typer(
-        area, name="db", help="Start, stop and look at MongoDB; print its addresses; make its schema."
-    )
+    app.add_typer(area, name="db", help="Start, stop and look at MongoDB; look after what it holds.")
 
 
 def up() -> None:
@@ -60,7 +58,7 @@ def down() -> None:
 
 
 def status(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
-    """Show the server, what the database holds, and what waits in the spool."""
+    """Show the server, the database, and what waits to be stored."""
     from dataclasses import asdict
 
     from newscrawl.store.overview import take_overview
@@ -103,7 +101,7 @@ def init(
 def migrate(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what would be changed.")] = False,
 ) -> None:
-    """Bring posts and revisions of older schema versions to this program's.
+    """Bring old posts and revisions to this program's schema.
 
     May be ended at any time and run again, and while spiders crawl.
     """
@@ -136,9 +134,9 @@ def prune(
     ] = "90d",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what would be removed.")] = False,
 ) -> None:
-    """Remove old runs and old rejects, which else grow for ever; never a post.
+    """Remove old runs and old rejects, never a post.
 
-    May be ended at any time and run again, and while spiders crawl.
+    They else grow for ever. May be ended at any time and run again, and while spiders crawl.
     """
     from datetime import UTC, datetime, timedelta
 
@@ -161,9 +159,10 @@ def prune(
 def index(
     anew: Annotated[bool, typer.Option("--anew", help="Make the whole index again.")] = False,
 ) -> None:
-    """Take the posts that wait into the full-text search, which crawls do at their ends.
+    """Take the posts that wait into the full-text search.
 
-    A search finds them before, too, only not as quickly. May be ended at any time and run again.
+    Crawls do so at their ends. A search finds them before, too, only not as quickly. May be ended at any
+    time and run again.
     """
     import asyncio
 

@@ -29,9 +29,10 @@ def register(app: typer.Typer) -> None:
 def demo(
     folder: Annotated[Path, typer.Option("--into", help="Where the Jekyll posts go.")] = Path("demo-site"),
 ) -> None:
-    """Start MongoDB and the newsroom, crawl it, show the posts, write them for Jekyll; stop both.
+    """Go the whole way once, from the newsroom to pages.
 
-    On a terminal the posts are then served as pages, until Ctrl-C.
+    Starts MongoDB and the newsroom, crawls it, shows the posts, writes them for Jekyll, stops both. On a
+    terminal the posts are then served as pages, until Ctrl-C.
 
     The newsroom's news is invented, so its posts go into a database of their own, newscrawl_demo.
     """

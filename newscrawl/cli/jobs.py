@@ -57,9 +57,10 @@ def jobs(
         int | None, typer.Option(min=1, metavar="N", help="Exit 1 if a job failed N times in a row.")
     ] = None,
 ) -> None:
-    """Show each job: next and last run, exit, counts, how long it took; and whether a scheduler runs.
+    """Show each job: its next and last run, and how that ended.
 
-    With --failing, exits 1 too where no scheduler runs: for a monitor. Jobs not enabled do not count.
+    Says whether a scheduler runs, too. With --failing, exits 1 too where no scheduler runs: for a
+    monitor. Jobs not enabled do not count.
     """
     from newscrawl.home import home
     from newscrawl.jobs.book import Book

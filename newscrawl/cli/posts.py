@@ -30,9 +30,10 @@ def posts(
     table: AsTable = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print whole posts as one JSON array.")] = False,
 ) -> None:
-    """List posts, newest first: a table on a terminal, tab-separated lines in a pipe.
+    """List posts, newest first.
 
-    Times are in this machine's zone, with --json in UTC.
+    On a terminal they are a table, in a pipe lines with tabs between. Times are in this machine's zone,
+    with --json in UTC.
     """
     from newscrawl.read import Posts
 
@@ -58,9 +59,10 @@ def search(
     table: AsTable = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the hits as one JSON array.")] = False,
 ) -> None:
-    """Look for words in posts: first those with them in the title, then in the lead, then anywhere.
+    """Look for words in posts; the best come first.
 
-    Among equals the newest is first. Chinese is found inside of sentences. Exits 0 where nothing is found.
+    These have them in the title, then follow those with them in the lead, then the others. Among equals
+    the newest is first. Chinese is found inside of sentences. Exits 0 where nothing is found.
     """
     from dataclasses import asdict, replace
 

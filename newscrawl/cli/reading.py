@@ -23,9 +23,10 @@ def try_page(
     newsroom: Annotated[str | None, typer.Option(metavar="URL", help="Ask this newsroom.")] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """Read one page: every field with the rule that gave it, and what would be stored or rejected.
+    """Read one page and show each field, with the rule that gave it.
 
-    Writes nothing. Exits 1 where the page would be rejected.
+    Says what would be stored, or why it would be rejected. Writes nothing. Exits 1 where the page would
+    be rejected.
     """
     from newscrawl.cli.crawl import replica_settings
     from newscrawl.trying import fetch, is_address, read_file, read_trial, spider_for

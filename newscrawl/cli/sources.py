@@ -65,7 +65,10 @@ def freeze(
     folder: Annotated[Path, typer.Option(help="Where frozen pages are kept.")] = Path("tests/pages"),
     newsroom: Annotated[str | None, typer.Option(metavar="URL", help="Ask this newsroom.")] = None,
 ) -> None:
-    """Keep a page and what the spider makes of it now; the tests then hold it to that."""
+    """Keep a page and what the spider makes of it, for the tests.
+
+    They then hold the spider to that.
+    """
     from newscrawl.cli.crawl import pairs, replica_settings
     from newscrawl.crawling import spider_class
     from newscrawl.freezing import write_frozen
@@ -100,7 +103,10 @@ def new(
     folder: Annotated[Path, typer.Option(help="Where spiders are kept.")] = Path("spiders"),
     newsroom: Annotated[str | None, typer.Option(metavar="URL", help="Ask this newsroom.")] = None,
 ) -> None:
-    """Write a first source file from what a site's home page and one of its articles show."""
+    """Write a first source file from what a site shows.
+
+    Its home page is read, lists that are found there, and one of its articles.
+    """
     from newscrawl.cli.crawl import replica_settings
     from newscrawl.scouting import Scout
     from newscrawl.trying import fetch_on
@@ -139,9 +145,9 @@ def check(
     newsroom: Annotated[str | None, typer.Option(metavar="URL", help="Ask this newsroom.")] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """Try a spider where its site is: lists found, articles read, fields filled, robots.txt respected.
+    """Try a spider where its site is: lists, articles, fields.
 
-    Writes nothing. Exits 1 where something is wrong.
+    robots.txt is obeyed. Writes nothing. Exits 1 where something is wrong.
     """
     from newscrawl.checking import check_spider
     from newscrawl.cli.crawl import pairs, replica_settings
