@@ -37,6 +37,7 @@ def demo(
     The newsroom's news is invented, so its posts go into a database of their own, newscrawl_demo.
     """
     os.environ["NEWSCRAWL_DATABASE"] = DATABASE
+    _make(folder / "_posts")
     with _mongodb():
         codes = _crawls()
         typer.echo("What was rejected is the newsroom's doing: it serves faults on purpose.")
@@ -48,6 +49,16 @@ def demo(
         _pages()
     if any(codes):
         raise typer.Exit(1)
+
+
+def _make(folder: Path) -> None:
+    """Makes a folder, before anything is crawled for it. Raises UsageError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"{folder} cannot be made a folder: {error.strerror}; name another with --into"
+        ) from None
 
 
 def _crawls() -> list[int]:

@@ -282,6 +282,13 @@ def test_a_site_that_is_away_fails_the_run(database: str) -> None:
         ),
         (["--database", "a/b", "db", "status"], "'a/b' is no name for a database"),
         (["newsroom", "--posts", "no-such-folder"], "is no folder"),
+        (["demo", "--into", "README.md/site"], "cannot be made a folder: Not a directory; name another"),
+        (
+            ["crawl", "eastmoney", "--dry-run", "-s", "DOWNLOAD_DELAY=soon"],
+            "DOWNLOAD_DELAY='soon' is no number",
+        ),
+        (["crawl", "eastmoney", "--dry-run", "-s", "RETRY_TIMES=a"], "RETRY_TIMES='a' is no number"),
+        (["crawl", "eastmoney", "--dry-run", "-s", "ROBOTSTXT_OBEY=x"], "ROBOTSTXT_OBEY='x' is neither"),
     ],
 )
 def test_wrong_words_exit_2_with_one_line(words: list[str], told: str) -> None:
