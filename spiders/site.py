@@ -31,12 +31,10 @@ class SiteSpider(NewsSpider):
 
     def __init__(self, url: str = "", **arguments: str) -> None:
         url = check_address(url) if url else ""
-        if "." not in (host := urlsplit(url).hostname or ""):
-            instead = (
-                "http://127.0.0.1 in place of localhost" if host == "localhost" else "https://example.org"
-            )
+        if "." not in (urlsplit(url).hostname or ""):
             raise UsageError(
-                f"spider site wants a site's address with its domain, not {url!r}: -a url={instead}"
+                f"spider site wants a site's address, not {url!r}: -a url=https://example.org,"
+                " or http://127.0.0.1:8000 in place of localhost"
             )
         super().__init__(url=url, **arguments)
         self.home = url
