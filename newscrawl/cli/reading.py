@@ -34,7 +34,7 @@ def try_page(
     if spider:
         spider_for("", spider)  # a wrong name is told before anything is asked for
     if is_address(page):
-        overrides = replica_settings(newsroom) if newsroom else {}
+        overrides = replica_settings(newsroom)
         fetched = fetch(page, overrides | {"LOG_LEVEL": "ERROR"})
     else:
         fetched = read_file(page, url)

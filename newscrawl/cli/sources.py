@@ -79,7 +79,7 @@ def freeze(
     if not folder.is_dir():
         raise UsageError(f"there is no folder {folder}; go to the checkout, or name it with --folder")
     if is_address(page):
-        overrides = replica_settings(newsroom) if newsroom else {}
+        overrides = replica_settings(newsroom)
         got = fetch(page, overrides | {"LOG_LEVEL": "ERROR"})
     else:
         got = read_file(page, url)
@@ -120,7 +120,7 @@ def new(
         raise UsageError(f"{file} is there already; it is not written over")
     if not folder.is_dir():
         raise UsageError(f"there is no folder {folder}; go to the checkout, or name it with --folder")
-    overrides = (replica_settings(newsroom) if newsroom else {}) | {"LOG_LEVEL": "ERROR"}
+    overrides = replica_settings(newsroom) | {"LOG_LEVEL": "ERROR"}
     scout = Scout()
     fetch_on(url, overrides, scout.follow)
     text, read = scout.source_file(name, f"{datetime.now(UTC):%Y-%m-%d}")
@@ -152,7 +152,7 @@ def check(
     from newscrawl.checking import check_spider
     from newscrawl.cli.crawl import pairs, replica_settings
 
-    overrides = (replica_settings(newsroom) if newsroom else {}) | {"LOG_LEVEL": "CRITICAL"}
+    overrides = replica_settings(newsroom) | {"LOG_LEVEL": "CRITICAL"}
     given = pairs(arguments, "-a url=https://example.org") | {"limit": str(limit)}
     report = check_spider(spider, given, overrides)
     typer.echo(json.dumps(asdict(report), ensure_ascii=False, indent=1) if as_json else _told(report))

@@ -248,6 +248,8 @@ def test_a_site_that_is_away_fails_the_run(database: str) -> None:
         (["crawl", "eastmoney", "-a", "columns=350;351"], "columns '350;351' are no numbers with commas"),
         (["crawl", "eastmoney", "-a", "columns="], "columns '' are no numbers with commas"),
         (["crawl", "eastmoney", "--since", ""], "--since is empty; give it a value, or leave it out"),
+        (["try", "http://example.org/", "--newsroom", ""], "--newsroom is empty"),
+        (["check", "eastmoney", "--newsroom", ""], "--newsroom is empty"),
         (["crawl", "eastmoney", "--newsroom", " "], "--newsroom is empty; give it a value, or leave it out"),
         (["crawl", "eastmoney", "--newsroom", "http://[bad"], "newsroom 'http://[bad' is not an address"),
         (["crawl", "eastmoney", "--newsroom", "http://h:99999"], "newsroom 'http://h:99999' is not an"),

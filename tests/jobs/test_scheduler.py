@@ -162,6 +162,7 @@ def test_the_time_limit_kills_a_stubborn_run(make_job, options):
     states = work(Scheduler([job], options), lambda s: s["news"].last_run)
     run = states["news"].last_run
     assert (run.outcome, run.exit) == ("timeout", -signal.SIGKILL)
+    assert run.error == "it was ended at its time limit"
     assert states["news"].failures == 1
 
 
