@@ -15,6 +15,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.asyncio import create_looping_call
 
 if TYPE_CHECKING:
+    from scrapy import Request
     from scrapy.crawler import Crawler
 
 INTERVAL = 0.25  #: seconds between two looks whether the crawl ends
@@ -22,6 +23,12 @@ INTERVAL = 0.25  #: seconds between two looks whether the crawl ends
 
 class NotAsked(IgnoreRequest):
     """The crawl was told to stop before this was asked for."""
+
+    @classmethod
+    def of(cls, request: Request) -> Self:
+        """For a request, whose errback would count its page as one that is at fault."""
+        request.errback = None
+        return cls("the crawl was told to stop")
 
 
 def is_ending(crawler: Crawler) -> bool:
@@ -67,5 +74,4 @@ class PromptStop:
         for slot in engine.downloader.slots.values():
             while slot.queue:
                 request, answer = slot.queue.popleft()
-                request.errback = None  # the spider would count it as a page that is at fault
-                answer.errback(NotAsked("the crawl was told to stop"))
+                answer.errback(NotAsked.of(request))
