@@ -34,7 +34,7 @@ _GC_THRESHOLD = (20_000, 20, 20)
 def project_settings(overrides: dict[str, Any] | None = None) -> Settings:
     """newscrawl/settings.py with the overrides of a command line on top.
 
-    Raises UsageError for one that is no JSON where the setting is a dictionary.
+    Raises UsageError for one that is no JSON where the setting is a dictionary, no number where it is one.
     """
     from scrapy.settings import Settings  # slow to import
 
@@ -42,11 +42,26 @@ def project_settings(overrides: dict[str, Any] | None = None) -> Settings:
     settings = Settings()
     settings.setmodule("newscrawl.settings", priority="project")
     for name, value in (overrides or {}).items():
+        _check_kind(name, value, settings.get(name))
         try:
             settings.set(name, value, priority="cmdline")
         except ValueError as error:
             raise UsageError(f"{name}={value!r} is no dictionary in JSON: {error}") from error
     return settings
+
+
+def _check_kind(name: str, value: object, default: object) -> None:
+    """Raises UsageError for a word in place of a number or of a yes; some of Scrapy's parts read it late."""
+    if not isinstance(value, str):
+        return
+    if isinstance(default, bool):
+        if value.lower() not in ("0", "1", "true", "false"):
+            raise UsageError(f"{name}={value!r} is neither True nor False")
+    elif isinstance(default, int | float):
+        try:
+            float(value)
+        except ValueError:
+            raise UsageError(f"{name}={value!r} is no number, as {default!r} is") from None
 
 
 def _prefer_checkout() -> None:

@@ -59,6 +59,7 @@ class Discovered:
     language: str = "en"  #: BCP 47
     zone: str = "UTC"  #: IANA name, of its country and language
     feeds: list[str] = field(default_factory=list)
+    sitemap: str | None = None  #: a robots.txt that names sitemaps, where nothing else leads to articles
     sections: list[Link] = field(default_factory=list)
     articles: list[Link] = field(default_factory=list)
     next: str | None = None  #: that of NEXT_PAGE which finds the page's link to a next one

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from newscrawl.discover import Discovered, Link, discover
-from newscrawl.entries.declared import Feed
+from newscrawl.discover import Discovered, Link, discover, pattern_of
+from newscrawl.entries.declared import Feed, Sitemap
 from newscrawl.entries.feed import read_feed
 from newscrawl.entries.listed import Reply
+from newscrawl.entries.sitemap import read_sitemap
 from newscrawl.errors import NewscrawlError, PageError
 from newscrawl.page.zones import zone_of
 from newscrawl.sketch import Layout, layout_of, source_file
@@ -21,25 +24,33 @@ if TYPE_CHECKING:
 
 _FEEDS, _SECTIONS = 2, 4  # looked into where the home page itself links to no article
 _OF_HOME, _OF_LIST = 3, 2  # articles read
+_SITEMAPS = 1  # read of those that a robots.txt or an index names: the newest
+_OF_SITEMAP = 200  # of its addresses that tell which are articles
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(slots=True)
 class Scout:
     """Follows what pages show, as they come: `follow` is given each, and says which further to ask for.
 
-    Where the home page links to no article, its feeds and sections are looked into for some.
+    Where the home page links to no article, its feeds and sections are looked into for some, and without
+    feeds the sitemaps that its robots.txt names.
     """
 
     found: Discovered | None = None  #: of the home page; with the articles that its lists showed
     home: str | None = None
     fault: str | None = None  #: why the home page is none
     articles: list[Fetched] = field(default_factory=list)
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))  #: of which sitemaps are read
     _lists: set[str] = field(default_factory=set)
+    _sitemaps: set[str] = field(default_factory=set)  # with the robots.txt that names them
 
     def follow(self, page: Fetched) -> list[str]:
         """The addresses to ask for next."""
         if self.home is None:
             return self._look_at_home(page)
+        if page.asked in self._sitemaps:
+            return self._look_at_sitemap(page)
         if page.asked in self._lists:
             return self._look_at_list(page)
         self.articles.append(page)
@@ -76,7 +87,26 @@ class Scout:
             self._lists.update(sections[:1])
             return [link.url for link in found.articles[:_OF_HOME]] + sections[:1]
         self._lists.update(lists := found.feeds[:_FEEDS] + sections[:_SECTIONS])
-        return lists
+        self._sitemaps.update(robots := [] if found.feeds else [urljoin(page.url, "/robots.txt")])
+        return lists + robots
+
+    def _look_at_sitemap(self, page: Fetched) -> list[str]:
+        """What a sitemap lists, or the sitemaps that an index or a robots.txt names."""
+        assert self.found is not None
+        assert self.home is not None
+        reply = Reply(page.url, page.body, page.content_type)
+        try:
+            listed = read_sitemap(Sitemap(page.url), reply, _EVER, self.now)
+        except PageError:
+            return []
+        further = [urljoin(page.url, step.url) for step in listed.others[:_SITEMAPS]]
+        self._sitemaps.update(further)
+        named = [canonical_url(urljoin(page.url, item.url or "")) for item in listed.items[:_OF_SITEMAP]]
+        alike = [url for url in named if re.search(pattern_of(named) or "", url)]
+        if alike:
+            self.found.sitemap = urljoin(self.home, "/robots.txt")
+        self.found.articles += [Link(url, "") for url in alike]
+        return further + alike[:_OF_LIST]
 
     def _look_at_list(self, page: Fetched) -> list[str]:
         assert self.found is not None

@@ -93,6 +93,7 @@ EXTENSIONS_BASE = {
 EXTENSIONS = {
     "scrapy.extensions.throttle.AutoThrottle": None,
     "newscrawl.middlewares.throttle.CrawlDelayThrottle": 0,
+    "newscrawl.middlewares.stopping.PromptStop": 0,
     "newscrawl.progress.Progress": 10,
 }
 

@@ -115,6 +115,8 @@ def source_file(name: str, home: str, found: Discovered, layout: Layout, day: st
     lines = [f"                {key}=({_quoted(value)},)," for key, value in fields.items() if value]
     following = f"\n_NEXT = ({_quoted(found.next)},)\n" if found.next and not found.feeds else ""
     kinds = "Feed, PageVersion" if found.feeds else "PageVersion, Section"
+    if found.sitemap and not found.feeds:
+        kinds = "PageVersion, Sitemap"
     title = found.title or urlsplit(home).hostname or name
     unsure = "" if pattern else "  # no article was seen: which part is in their addresses alone?"
     return f'''"""{_plain(title)}. Lists and page as found at {_plain(home)} on {day}; look them over."""
@@ -146,9 +148,11 @@ class {_class_name(name)}(NewsSpider):
 
 
 def _entries(home: str, found: Discovered) -> list[str]:
-    """The feeds; without any the home page and its sections."""
+    """The feeds; without any the sitemaps, where only they have articles; else the pages."""
     if found.feeds:
         return [f"Feed({_quoted(url)})" for url in found.feeds]
+    if found.sitemap:
+        return [f"Sitemap({_quoted(found.sitemap)})"]
     more = ", next=_NEXT" if found.next else ""
     sections = (f"Section({_quoted(link.url)}, column={_quoted(link.text)}{more})" for link in found.sections)
     return [f"Section({_quoted(home)})", *sections]

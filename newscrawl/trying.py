@@ -111,12 +111,13 @@ def is_address(word: str) -> bool:
     return "://" in word
 
 
-def read_file(path: Path, url: str | None) -> Fetched:
+def read_file(name: str, url: str | None) -> Fetched:
     """A saved page. Raises UsageError where it cannot be read or its address is missing."""
-    if not path.exists():
-        raise UsageError(
-            f"{str(path)!r} is neither a file nor an address, which begins with https:// or http://"
-        )
+    path = Path(name)
+    if not name or not path.exists():
+        raise UsageError(f"{name!r} is neither a file nor an address, which begins with https:// or http://")
+    if path.is_dir():
+        raise UsageError(f"{name!r} is a folder; name a saved page in it, or an address")
     if not url:
         raise UsageError(f"{path} is a file: say with --url https://… where the page is from")
     try:

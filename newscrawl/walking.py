@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from newscrawl.entries.listed import Item, Reply, Step
+from newscrawl.entries.listed import Item, Listed, Reply, Step
 from newscrawl.listing import Entry, ListPage
 from newscrawl.replies import header
 
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
     from newscrawl.entries.walk import Walk
     from newscrawl.spider import NewsSpider
+
+
+#: So many pages of one list are asked for: an archive may have no end, and date each of its pages today.
+MOST_PAGES, MOST_SINCE = 1_000, 10_000  # without `since`, with it
 
 
 def request_of(spider: NewsSpider, step: Step) -> Request:
@@ -30,14 +34,25 @@ def read_declared(spider: NewsSpider, walk: Walk, response: Response, place: Map
     declared = spider.source.entries[place["entry"]]
     full, optional = getattr(declared, "full", False), getattr(declared, "page_optional", False)
     tried = {"optional": True} if place.get("optional") else {}
-    following = replace(listed.next, place=listed.next.place | tried) if listed.next else None
+    further, skipped = _within_bounds(spider, listed, place.get("page", 1))
+    following = replace(further, place=further.place | tried) if further else None
     others = [replace(step, place=step.place | tried) for step in listed.others]
     return ListPage(
         [_entry(item, response.url, spider, full, optional) for item in listed.items],
         request_of(spider, following) if following else None,
         [request_of(spider, step) for step in others],
-        listed.skipped,
+        skipped,
     )
+
+
+def _within_bounds(spider: NewsSpider, listed: Listed, number: int) -> tuple[Step | None, dict[str, int]]:
+    """The step to the page after the `number`th, and what is left out."""
+    most = MOST_SINCE if spider.since else MOST_PAGES
+    if listed.next is None or number < most:
+        return listed.next, listed.skipped
+    advice = "" if spider.since else "; with --since it is walked on"
+    spider.logger.error("The list goes on after %s pages and is left at %s%s", most, listed.next.url, advice)
+    return None, {**listed.skipped, f"a list's pages after {most}": 1}
 
 
 def _entry(item: Item, base: str, spider: NewsSpider, full: bool, optional: bool) -> Entry:

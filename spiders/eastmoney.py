@@ -18,7 +18,7 @@ from scrapy import Request
 from scrapy.http import TextResponse
 
 from newscrawl.answers import at, json_answer, records, text_of
-from newscrawl.errors import PageError
+from newscrawl.errors import PageError, UsageError
 from newscrawl.listing import Entry, ListPage
 from newscrawl.source import PageVersion, Source
 from newscrawl.spider import NewsSpider
@@ -94,6 +94,11 @@ class EastmoneySpider(EastmoneyArticles):
     own_arguments = frozenset({"columns"})
     columns = "344,345,350,351,1207"
     page_size = 20
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        if not re.fullmatch(r"\s*\d+\s*(,\s*\d+\s*)*", self.columns, re.ASCII):
+            raise UsageError(f"columns {self.columns!r} are no numbers with commas between, as in 350,351")
 
     def first_lists(self) -> Iterable[Request]:
         for column in self.columns.split(","):

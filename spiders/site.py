@@ -32,7 +32,10 @@ class SiteSpider(NewsSpider):
     def __init__(self, url: str = "", **arguments: str) -> None:
         url = check_address(url) if url else ""
         if "." not in (urlsplit(url).hostname or ""):
-            raise UsageError(f"spider site wants a site's address, not {url!r}: -a url=https://example.org")
+            raise UsageError(
+                f"spider site wants a site's address, not {url!r}: -a url=https://example.org,"
+                " or http://127.0.0.1:8000 in place of localhost"
+            )
         super().__init__(url=url, **arguments)
         self.home = url
 
@@ -43,7 +46,10 @@ class SiteSpider(NewsSpider):
         if place.get("home"):
             return self._read_home(response)
         page = super().read_list(response, place)
-        page.entries[:] = [entry for entry in page.entries if _is_likely(entry)]
+        likely = [entry for entry in page.entries if _is_likely(entry)]
+        if left_out := len(page.entries) - len(likely):
+            page.skipped["not like an article's address"] = left_out
+        page.entries[:] = likely
         return page
 
     def draft_of_page(self, entry: Entry, reading: Reading, response: Response) -> Draft:

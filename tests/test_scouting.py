@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 from typing import Any
 
 import pytest
 
+from newscrawl.entries.declared import Section, Sitemap
 from newscrawl.errors import NewscrawlError
 from newscrawl.scouting import Scout
 from newscrawl.spider import NewsSpider
@@ -50,7 +52,7 @@ def source_of(text: str) -> Any:
 
 def test_articles_are_looked_for_in_sections() -> None:
     scout = Scout()
-    assert scout.follow(home()) == [SECTION]
+    assert scout.follow(home()) == [SECTION, f"{HOME}robots.txt"]
     links = "".join(f"<a href='c{n}.html'>全市冬季蔬菜储备核查有序推进{n}</a>" for n in NUMBERS)
     wanted = scout.follow(page(SECTION, links + "<a class='p' href='index_2.html'> 下一页 </a>"))
     assert wanted == [f"{SECTION}c{n}.html" for n in NUMBERS[:2]]
@@ -83,9 +85,38 @@ def test_articles_are_looked_for_in_feeds() -> None:
     assert "Feed(" in scout.source_file("mine", "2026-03-09")[0]
 
 
+def test_articles_are_looked_for_in_sitemaps() -> None:
+    scout, robots, index = Scout(), f"{HOME}robots.txt", f"{HOME}index.xml.gz"
+    assert scout.follow(page(HOME, "欢迎")) == [robots]
+    assert scout.follow(Fetched(f"Sitemap: {index}".encode(), robots, "text/plain", 200, robots)) == [index]
+    children = "".join(f"<sitemap><loc>{HOME}{name}.xml</loc></sitemap>" for name in ("new", "old"))
+    packed = gzip.compress(f"<sitemapindex>{children}</sitemapindex>".encode())
+    assert scout.follow(Fetched(packed, index, "application/gzip", 200, index)) == [f"{HOME}new.xml"]
+    others = ("about.html", "shehui/")
+    articles = [f"shehui/c{n}.html" for n in NUMBERS]
+    urls = "".join(f"<url><loc>{HOME}{path}</loc></url>" for path in (*others, *articles))
+    listed = Fetched(f"<urlset>{urls}</urlset>".encode(), f"{HOME}new.xml", None, 200, f"{HOME}new.xml")
+    assert scout.follow(listed) == [f"{HOME}{path}" for path in articles[:2]]
+    scout.follow(article(NUMBERS[0]))
+    text, read = scout.source_file("mine", "2026-03-09")
+    source = source_of(text)
+    assert read
+    assert source.entries == (Sitemap(robots),)
+    assert all(source.is_article(f"{HOME}{path}") for path in articles)
+    assert not source.is_article(f"{HOME}about.html")
+
+
+def test_a_robots_txt_without_sitemaps_changes_nothing() -> None:
+    scout, robots = Scout(), f"{HOME}robots.txt"
+    scout.follow(home())
+    assert scout.follow(page(robots, "not found", 404)) == []
+    text, _ = scout.source_file("mine", "2026-03-09")
+    assert [type(entry) for entry in source_of(text).entries] == [Section, Section]
+
+
 def test_a_site_that_shows_nothing_is_sketched_as_a_guess() -> None:
     scout = Scout()
-    assert scout.follow(page(HOME, "<div id='app'></div>")) == []
+    assert scout.follow(page(HOME, "<div id='app'></div>")) == [f"{HOME}robots.txt"]
     text, read = scout.source_file("mine", "2026-03-09")
     assert read is None
     assert "no article was seen" in text

@@ -21,7 +21,7 @@ _REMEDIES = {  # of what the machine refuses, whatever was to be written or read
     errno.ENOSPC: "make room first",
     errno.EDQUOT: "make room first",
     errno.EROFS: "nothing can be written there",
-    errno.EACCES: "it is another user's",
+    errno.EACCES: "it is another user's: run this as that user, or chown it",
 }
 
 

@@ -45,10 +45,12 @@ def crawl(
     as_json: AsJson = False,
     log_level: LogLevel = "ERROR",
 ) -> None:
-    """Crawl one source now: its lists, then every article that is new or may have changed.
+    """Crawl one source now: its lists, then what is new there.
 
+    Articles that are held and may have changed are asked for again.
     Exits 1 where the run failed or came to nothing, and says why.
     """
+    _check_given("since", since)
     given = pairs(arguments, "-a since=2d")
     given |= {"since": since} if since else {}
     given |= {"limit": str(limit)} if limit else {}
@@ -57,15 +59,26 @@ def crawl(
         "NEWSCRAWL_DRY_RUN": dry_run,
         "NEWSCRAWL_PROGRESS": True,
     }
-    if newsroom:
-        overrides |= replica_settings(newsroom)
-    elif not os.environ.get("NEWSCRAWL_NEWSROOM") and not os.environ.get("NEWSCRAWL_CONTACT"):
+    overrides |= replica_settings(newsroom)
+    if not newsroom and not os.environ.get("NEWSCRAWL_NEWSROOM") and not os.environ.get("NEWSCRAWL_CONTACT"):
         typer.echo("newscrawl: set NEWSCRAWL_CONTACT to an address that the site can write to", err=True)
     _finish(_run(spider, given, overrides | pairs(settings, "-s LOG_LEVEL=INFO")), as_json=as_json)
 
 
-def replica_settings(newsroom: str) -> dict[str, Any]:
-    """The settings that send a crawl to a newsroom: its address, and no delay but what it asks for."""
+def _check_given(name: str, value: str | None) -> None:
+    """Raises UsageError for an option that is empty: `--newsroom "$N"` without N must not ask the web."""
+    if value is not None and not value.strip():
+        raise UsageError(f"--{name} is empty; give it a value, or leave it out")
+
+
+def replica_settings(newsroom: str | None) -> dict[str, Any]:
+    """The settings that send a crawl to a newsroom: its address, and no delay but what it asks for.
+
+    {} without one. Raises UsageError for an empty address.
+    """
+    _check_given("newsroom", newsroom)
+    if newsroom is None:
+        return {}
     return {
         "NEWSCRAWL_NEWSROOM": newsroom,
         "DOWNLOAD_DELAY": 0.0,

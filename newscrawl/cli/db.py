@@ -14,6 +14,7 @@ from newscrawl.search import PART
 
 if TYPE_CHECKING:
     from newscrawl.store.overview import Overview
+    from newscrawl.store.spool import Backlog
 
 
 _NOTHING_DUE = "nothing to migrate"
@@ -31,9 +32,7 @@ def register(app: typer.Typer) -> None:
     area = typer.Typer(no_args_is_help=True)
     for command in (up, down, status, uri, init, migrate, index, prune):
         area.command()(command)
-    app.add_typer(
-        area, name="db", help="Start, stop and look at MongoDB; print its addresses; make its schema."
-    )
+    app.add_typer(area, name="db", help="Start, stop and look at MongoDB; look after what it holds.")
 
 
 def up() -> None:
@@ -59,7 +58,7 @@ def down() -> None:
 
 
 def status(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
-    """Show the server, what the database holds, and what waits in the spool."""
+    """Show the server, the database, and what waits to be stored."""
     from dataclasses import asdict
 
     from newscrawl.store.overview import take_overview
@@ -102,7 +101,7 @@ def init(
 def migrate(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what would be changed.")] = False,
 ) -> None:
-    """Bring posts and revisions of older schema versions to this program's.
+    """Bring old posts and revisions to this program's schema.
 
     May be ended at any time and run again, and while spiders crawl.
     """
@@ -135,9 +134,9 @@ def prune(
     ] = "90d",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what would be removed.")] = False,
 ) -> None:
-    """Remove old runs and old rejects, which else grow for ever; never a post.
+    """Remove old runs and old rejects, never a post.
 
-    May be ended at any time and run again, and while spiders crawl.
+    They else grow for ever. May be ended at any time and run again, and while spiders crawl.
     """
     from datetime import UTC, datetime, timedelta
 
@@ -160,9 +159,10 @@ def prune(
 def index(
     anew: Annotated[bool, typer.Option("--anew", help="Make the whole index again.")] = False,
 ) -> None:
-    """Take the posts that wait into the full-text search, which crawls do at their ends.
+    """Take the posts that wait into the full-text search.
 
-    A search finds them before, too, only not as quickly. May be ended at any time and run again.
+    Crawls do so at their ends. A search finds them before, too, only not as quickly. May be ended at any
+    time and run again.
     """
     import asyncio
 
@@ -190,6 +190,12 @@ def _table(overview: Overview) -> str:
         ("size", None if overview.bytes is None else f"{overview.bytes / 1e6:.1f} MB"),
         *((f"  {name}", f"{count:,}") for name, count in overview.collections.items()),
         ("migration", overview.migration_due and f"due: {overview.migration_due}; newscrawl db migrate"),
-        ("spool", f"{overview.spool.documents:,} documents wait in {overview.spool.files} files"),
+        ("spool", _waiting(overview.spool)),
     ]
     return "\n".join(f"{name:<12} {value}" for name, value in lines if value is not None)
+
+
+def _waiting(spool: Backlog) -> str:
+    others = f"; {spool.unreadable} more of another user, which a crawl as that user stores"
+    files = spool.files - spool.unreadable
+    return f"{spool.documents:,} documents wait in {files} files" + (others if spool.unreadable else "")

@@ -29,24 +29,36 @@ def register(app: typer.Typer) -> None:
 def demo(
     folder: Annotated[Path, typer.Option("--into", help="Where the Jekyll posts go.")] = Path("demo-site"),
 ) -> None:
-    """Start MongoDB and the newsroom, crawl it, show the posts, write them for Jekyll; stop both.
+    """Go the whole way once, from the newsroom to pages.
 
-    On a terminal the posts are then served as pages, until Ctrl-C.
+    Starts MongoDB and the newsroom, crawls it, shows the posts, writes them for Jekyll, stops both. On a
+    terminal the posts are then served as pages, until Ctrl-C.
 
     The newsroom's news is invented, so its posts go into a database of their own, newscrawl_demo.
     """
     os.environ["NEWSCRAWL_DATABASE"] = DATABASE
+    _make(folder / "_posts")
     with _mongodb():
         codes = _crawls()
         typer.echo("What was rejected is the newsroom's doing: it serves faults on purpose.")
         typer.echo("\nThe latest posts:\n")
         _newscrawl("posts", "--limit", "12", "--table")
         typer.echo("")
-        _newscrawl("export", "jekyll", str(folder / "_posts"))
+        codes.append(_newscrawl("export", "jekyll", str(folder / "_posts")))
         typer.echo(_next_steps(folder))
         _pages()
     if any(codes):
         raise typer.Exit(1)
+
+
+def _make(folder: Path) -> None:
+    """Makes a folder, before anything is crawled for it. Raises UsageError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"{folder} cannot be made a folder: {error.strerror}; name another with --into"
+        ) from None
 
 
 def _crawls() -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from datetime import UTC, datetime
@@ -56,9 +57,10 @@ def jobs(
         int | None, typer.Option(min=1, metavar="N", help="Exit 1 if a job failed N times in a row.")
     ] = None,
 ) -> None:
-    """Show each job: next and last run, exit, counts, how long it took; and whether a scheduler runs.
+    """Show each job: its next and last run, and how that ended.
 
-    With --failing, exits 1 too where no scheduler runs: for a monitor. Jobs not enabled do not count.
+    Says whether a scheduler runs, too. With --failing, exits 1 too where no scheduler runs: for a
+    monitor. Jobs not enabled do not count.
     """
     from newscrawl.home import home
     from newscrawl.jobs.book import Book
@@ -114,7 +116,8 @@ def _show_plan(declared: list[Job]) -> None:
         trigger, due, times = job.trigger(now), None, []
         for _ in range(SHOWN):
             due = trigger.get_next_fire_time(due, due or now)
-            times += [f"{due.astimezone(job.zone):%Y-%m-%d %H:%M:%S}"] if due else []
+            # By way of UTC: in a spring night the trigger says 02:30, which that clock never shows.
+            times += [f"{due.astimezone(UTC).astimezone(job.zone):%Y-%m-%d %H:%M:%S}"] if due else []
         typer.echo(f"{job.name}: {job.spider}, {job.schedule}: {', '.join(times)} ({job.zone})")
 
 
@@ -181,13 +184,25 @@ def _row(state: JobState, *, scheduler_runs: bool) -> Row:
 
     upcoming = _moment(state.next_run) if scheduler_runs and state.enabled else "-"
     if state.running_since:
-        upcoming = f"runs now, pid {state.running_pid}"
+        alive = scheduler_runs or _lives(state.running_pid)  # else the scheduler was killed during it
+        upcoming = f"runs now, pid {state.running_pid}" if alive else "-"
     head = (state.name, state.spider, state.schedule, upcoming)
     run = state.last_run
     if run is None:
         return Row(*head, "-", "-", "-", "-", "-")
     exit_code = "-" if run.exit is None else str(run.exit)
     return Row(*head, _moment(run.started), f"{run.seconds:.1f} s", exit_code, run.outcome, told(run.counts))
+
+
+def _lives(pid: int | None) -> bool:
+    """Whether there is such a process."""
+    try:
+        os.kill(pid or 0, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # another user's
+        return True
+    return pid is not None
 
 
 def _complaint(state: JobState) -> str | None:

@@ -32,7 +32,10 @@ def newsroom(
     faults: Annotated[bool, typer.Option(help="Do wrong, on purpose, what sources do wrong.")] = True,
     until_stdin_ends: Annotated[bool, typer.Option("--until-stdin-ends", hidden=True)] = False,
 ) -> None:
-    """Serve on loopback what East Money's hosts and four other sites serve, invented; until Ctrl-C."""
+    """Serve the bundled newsroom on loopback, until Ctrl-C.
+
+    It has what East Money's hosts and four other sites serve, all of it invented.
+    """
     from twisted.internet import reactor as installed
     from twisted.internet.error import CannotListenError
 

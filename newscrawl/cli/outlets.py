@@ -16,7 +16,10 @@ def outlets(
     known: Annotated[bool, typer.Option("--known", help="List the registry's outlets instead.")] = False,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """List the outlets in the database that the registry (outlets.toml) does not know, commonest first."""
+    """List the outlets in the database that nobody registered.
+
+    The registry is outlets.toml. The commonest come first.
+    """
     from newscrawl.outlets import known_outlets, outlet_named
     from newscrawl.read import Posts
 

@@ -30,9 +30,10 @@ def posts(
     table: AsTable = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print whole posts as one JSON array.")] = False,
 ) -> None:
-    """List posts, newest first: a table on a terminal, tab-separated lines in a pipe.
+    """List posts, newest first.
 
-    Times are in this machine's zone, with --json in UTC.
+    On a terminal they are a table, in a pipe lines with tabs between. Times are in this machine's zone,
+    with --json in UTC.
     """
     from newscrawl.read import Posts
 
@@ -51,28 +52,30 @@ def posts(
 @choosing(limit=20, most=1000)
 def search(
     words: Annotated[
-        str, typer.Argument(help="All of them must be there; a phrase with blanks stands in quotes.")
+        list[str],
+        typer.Argument(metavar="WORDS", help="All of them must be there; a phrase is '\"New York\"'."),
     ],
     chosen: Chosen,
     table: AsTable = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the hits as one JSON array.")] = False,
 ) -> None:
-    """Look for words in posts: first those with them in the title, then in the lead, then anywhere.
+    """Look for words in posts; the best come first.
 
-    Among equals the newest is first. Chinese is found inside of sentences. Exits 0 where nothing is found.
+    These have them in the title, then follow those with them in the lead, then the others. Among equals
+    the newest is first. Chinese is found inside of sentences. Exits 0 where nothing is found.
     """
     from dataclasses import asdict, replace
 
     from newscrawl.read import Posts
 
-    size = chosen.query.limit or 20
+    size, wanted = chosen.query.limit or 20, " ".join(words)
     with Posts.connect() as database, piped():
-        hits = database.search(words, replace(chosen.query, limit=None), size=size).posts
+        hits = database.search(wanted, replace(chosen.query, limit=None), size=size).posts
         if as_json:
             print_array(asdict(hit) for hit in hits)
             return
         if not hits:
-            typer.echo(f"no post has {one_line(words)}; fewer words find more", err=True)
+            typer.echo(f"no post has {one_line(wanted)}; fewer words find more", err=True)
         print_rows(map(_row_of_headline, hits), table=table)
 
 

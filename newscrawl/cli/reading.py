@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -24,9 +23,10 @@ def try_page(
     newsroom: Annotated[str | None, typer.Option(metavar="URL", help="Ask this newsroom.")] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """Read one page: every field with the rule that gave it, and what would be stored or rejected.
+    """Read one page and show each field, with the rule that gave it.
 
-    Writes nothing. Exits 1 where the page would be rejected.
+    Says what would be stored, or why it would be rejected. Writes nothing. Exits 1 where the page would
+    be rejected.
     """
     from newscrawl.cli.crawl import replica_settings
     from newscrawl.trying import fetch, is_address, read_file, read_trial, spider_for
@@ -34,10 +34,10 @@ def try_page(
     if spider:
         spider_for("", spider)  # a wrong name is told before anything is asked for
     if is_address(page):
-        overrides = replica_settings(newsroom) if newsroom else {}
+        overrides = replica_settings(newsroom)
         fetched = fetch(page, overrides | {"LOG_LEVEL": "ERROR"})
     else:
-        fetched = read_file(Path(page), url)
+        fetched = read_file(page, url)
     trial = read_trial(fetched, spider_for(fetched.url, spider))
     typer.echo(json.dumps(_document(trial), ensure_ascii=False, indent=2) if as_json else _report(trial))
     if trial.post is None:

@@ -65,7 +65,10 @@ def freeze(
     folder: Annotated[Path, typer.Option(help="Where frozen pages are kept.")] = Path("tests/pages"),
     newsroom: Annotated[str | None, typer.Option(metavar="URL", help="Ask this newsroom.")] = None,
 ) -> None:
-    """Keep a page and what the spider makes of it now; the tests then hold it to that."""
+    """Keep a page and what the spider makes of it, for the tests.
+
+    They then hold the spider to that.
+    """
     from newscrawl.cli.crawl import pairs, replica_settings
     from newscrawl.crawling import spider_class
     from newscrawl.freezing import write_frozen
@@ -76,10 +79,10 @@ def freeze(
     if not folder.is_dir():
         raise UsageError(f"there is no folder {folder}; go to the checkout, or name it with --folder")
     if is_address(page):
-        overrides = replica_settings(newsroom) if newsroom else {}
+        overrides = replica_settings(newsroom)
         got = fetch(page, overrides | {"LOG_LEVEL": "ERROR"})
     else:
-        got = read_file(Path(page), url)
+        got = read_file(page, url)
     said_by_list = pairs(listed, "--listed date=2026-03-08")
     if unknown := said_by_list.keys() - {"title", "date", "outlet", "digest"}:
         raise UsageError(f"--listed {min(unknown)!r} is none of title, date, outlet, digest")
@@ -100,7 +103,10 @@ def new(
     folder: Annotated[Path, typer.Option(help="Where spiders are kept.")] = Path("spiders"),
     newsroom: Annotated[str | None, typer.Option(metavar="URL", help="Ask this newsroom.")] = None,
 ) -> None:
-    """Write a first source file from what a site's home page and one of its articles show."""
+    """Write a first source file from what a site shows.
+
+    Its home page is read, lists that are found there, and one of its articles.
+    """
     from newscrawl.cli.crawl import replica_settings
     from newscrawl.scouting import Scout
     from newscrawl.trying import fetch_on
@@ -114,7 +120,7 @@ def new(
         raise UsageError(f"{file} is there already; it is not written over")
     if not folder.is_dir():
         raise UsageError(f"there is no folder {folder}; go to the checkout, or name it with --folder")
-    overrides = (replica_settings(newsroom) if newsroom else {}) | {"LOG_LEVEL": "ERROR"}
+    overrides = replica_settings(newsroom) | {"LOG_LEVEL": "ERROR"}
     scout = Scout()
     fetch_on(url, overrides, scout.follow)
     text, read = scout.source_file(name, f"{datetime.now(UTC):%Y-%m-%d}")
@@ -139,14 +145,14 @@ def check(
     newsroom: Annotated[str | None, typer.Option(metavar="URL", help="Ask this newsroom.")] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """Try a spider where its site is: lists found, articles read, fields filled, robots.txt respected.
+    """Try a spider where its site is: lists, articles, fields.
 
-    Writes nothing. Exits 1 where something is wrong.
+    robots.txt is obeyed. Writes nothing. Exits 1 where something is wrong.
     """
     from newscrawl.checking import check_spider
     from newscrawl.cli.crawl import pairs, replica_settings
 
-    overrides = (replica_settings(newsroom) if newsroom else {}) | {"LOG_LEVEL": "CRITICAL"}
+    overrides = replica_settings(newsroom) | {"LOG_LEVEL": "CRITICAL"}
     given = pairs(arguments, "-a url=https://example.org") | {"limit": str(limit)}
     report = check_spider(spider, given, overrides)
     typer.echo(json.dumps(asdict(report), ensure_ascii=False, indent=1) if as_json else _told(report))

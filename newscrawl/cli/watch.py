@@ -29,9 +29,10 @@ def watch(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, with the post.")] = False,
 ) -> None:
-    """Print posts as they are stored, changed and removed, until Ctrl-C.
+    """Print posts as they are stored, changed and removed.
 
-    With --resume, what happened while no watch ran comes first; after a kill the last change may come twice.
+    Goes on until Ctrl-C. With --resume, what happened while no watch ran comes first; after a kill the
+    last change may come twice.
     """
     from datetime import UTC, datetime
 

@@ -53,7 +53,7 @@ class Walk:
             skipped["twice in the list"] = len(found) - len(items)
         return Listed(
             items,
-            _further(listed.next, reply.url, i) if listed.next else None,
+            _further(_counted(listed.next, place), reply.url, i) if listed.next else None,
             [further for step in listed.others if (further := _further(step, reply.url, i))],
             skipped,
         )
@@ -100,6 +100,11 @@ class Walk:
         if self.source.articles is None and not self.source.covers(parts.hostname or ""):
             return None
         return address
+
+
+def _counted(step: Step, place: Mapping[str, Any]) -> Step:
+    """The step to the next page, with its number where the list itself numbers none, as feeds do."""
+    return replace(step, place={"page": place.get("page", 1) + 1, **step.place})
 
 
 def _further(step: Step, base: str, entry: int) -> Step | None:

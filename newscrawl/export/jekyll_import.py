@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -46,6 +47,8 @@ class Imported:
             "arguments": {"folder": folder.name},
             "started": self.started,
             "finished": finished,
+            "pid": os.getpid(),
+            "newsroom": False,
             "reason": "finished" if finished else None,
             "complete": finished is not None,
             "problems": [],

@@ -10,6 +10,8 @@ from apscheduler.triggers.combining import OrTrigger  # type: ignore[import-unty
 from apscheduler.triggers.cron import CronTrigger  # type: ignore[import-untyped]
 from apscheduler.triggers.interval import IntervalTrigger  # type: ignore[import-untyped]
 
+LONGEST = timedelta(days=3650)  #: beyond, a moment that is due may be in no calendar
+
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _DURATION = re.compile(r"(\d{1,6})([smhdw])")
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
@@ -19,7 +21,7 @@ _DAY_RANGE = re.compile(r"(?:\*|(\w+)(?:-(\w+))?)(?:/(\d+))?")
 def parse_duration(text: str) -> timedelta:
     """`90s`, `5m`, `2h`, `1d`, `1w`, or several together (`1h30m`).
 
-    Raises ValueError for anything else, and for zero.
+    Raises ValueError for anything else, for zero, and for more than LONGEST.
     """
     seconds, end = 0, 0
     for part in _DURATION.finditer(text):
@@ -27,7 +29,7 @@ def parse_duration(text: str) -> timedelta:
             break
         seconds += int(part[1]) * _UNITS[part[2]]
         end = part.end()
-    if end != len(text) or not seconds:
+    if end != len(text) or not 0 < seconds <= LONGEST.total_seconds():
         raise ValueError(f"not a length of time: {text!r}")
     return timedelta(seconds=seconds)
 
@@ -36,7 +38,8 @@ def cron_trigger(line: str, zone: tzinfo) -> Any:
     """The trigger of a cron line of five fields: minute, hour, day of month, month, day of week.
 
     Read as cron(8) does where APScheduler does not: Sunday is 0 and 7 (APScheduler's 0 is Monday),
-    and where both days are restricted either one suffices. Raises ValueError.
+    where both days are restricted either one suffices, and a job of a certain hour runs once in the night
+    in which that hour comes twice. Raises ValueError.
     """
     fields = line.split()
     if len(fields) != 5:
@@ -44,9 +47,21 @@ def cron_trigger(line: str, zone: tzinfo) -> Any:
     minute, hour, day, month, weekday = fields
     at = {"minute": minute, "hour": hour, "month": month, "timezone": zone}
     weekdays = _weekdays(weekday)
+    kind = CronTrigger if hour.startswith("*") else _OnceANight
     if not day.startswith("*") and not weekday.startswith("*"):
-        return OrTrigger([CronTrigger(day=day, **at), CronTrigger(day_of_week=weekdays, **at)])
-    return CronTrigger(day=day, day_of_week=weekdays, **at)
+        return OrTrigger([kind(day=day, **at), kind(day_of_week=weekdays, **at)])
+    return kind(day=day, day_of_week=weekdays, **at)
+
+
+class _OnceANight(CronTrigger):  # type: ignore[misc]
+    """Not due in an hour that the clock shows again because it was put back."""
+
+    def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime | None:
+        due: datetime | None = super().get_next_fire_time(previous, now)
+        while due is not None and due.astimezone(UTC).astimezone(self.timezone).fold:
+            # In UTC: a sum of wall times forgets which of the two hours it is in.
+            due = super().get_next_fire_time(None, due.astimezone(UTC) + timedelta(seconds=1))
+        return due
 
 
 def interval_trigger(every: timedelta, first: datetime) -> Any:

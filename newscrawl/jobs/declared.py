@@ -178,7 +178,9 @@ class _Table:
             self.fault(f"spider: missing; write e.g. {EXAMPLES['spider']}")
         spider = self._text("spider")
         if spider is not None and spider not in self.spiders:
-            self._wrong("spider", f"no such spider, there are {', '.join(sorted(self.spiders)) or 'none'}")
+            near = difflib.get_close_matches(spider, self.spiders, 3)
+            hint = f", did you mean {' or '.join(near)}?" if near else "; newscrawl sources lists all"
+            self._wrong("spider", f"no such spider{hint}")
         return spider or ""
 
     def _zone(self) -> tzinfo:
@@ -210,7 +212,7 @@ class _Table:
         try:
             return parse_duration(text)
         except ValueError:
-            self._wrong(key, "not a length of time such as 30s, 5m, 2h, 1d")
+            self._wrong(key, "not a length of time such as 30s, 5m, 2h, 1d, up to ten years")
             return None
 
     def _args(self) -> dict[str, str]:

@@ -97,6 +97,8 @@ class GuardedRun:
 
 def _ended(said: dict[str, Any], started: datetime) -> Run:
     outcome = _outcome(said)
+    if outcome == "timeout":
+        said["errors"] = said["errors"] or "it was ended at its time limit"
     document = _document(said["output"])
     problems = [str(problem) for problem in document.get("problems") or []]
     counts = document.get("counts")

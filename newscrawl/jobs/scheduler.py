@@ -9,7 +9,7 @@ import signal
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES  # type: ignore[import-untyped]
@@ -20,6 +20,7 @@ from newscrawl.jobs.clock import next_due
 from newscrawl.jobs.declared import Job, format_duration
 from newscrawl.jobs.lock import SchedulerLock, SpiderLock
 from newscrawl.jobs.run import GuardedRun, RunOptions
+from newscrawl.jobs.waking import keep_time
 
 _log = logging.getLogger(__name__)
 
@@ -59,9 +60,11 @@ class Scheduler:
             clock = self._clock(states)
             clock.start()
             self._note_next_runs(clock)
+            waking = asyncio.create_task(keep_time(clock, lambda now: self._plan_anew(clock, now)))
             try:
                 await self._stopping.wait()
             finally:
+                waking.cancel()
                 clock.pause()
                 if not self._stopping.is_set():  # cancelled; `stop` has asked the runs itself
                     self.stop()
@@ -92,6 +95,14 @@ class Scheduler:
                 trigger = job.trigger(first or now)
                 clock.add_job(self._due, trigger, args=[clock, job], id=job.name, next_run_time=first)
         return clock
+
+    def _plan_anew(self, clock: Any, now: datetime) -> None:
+        """Lets intervals begin anew, at once, and looks for the next moment of each cron line."""
+        soon = now + timedelta(seconds=1)  # of a moment that has passed, the next one would be taken
+        for job in self.jobs:
+            if job.enabled and clock.get_job(job.name):
+                clock.reschedule_job(job.name, trigger=job.trigger(soon))
+        self._note_next_runs(clock)
 
     async def _due(self, clock: Any, job: Job) -> None:
         """Called by the clock."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -10,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Request, Response
+
+from newscrawl.middlewares.stopping import sleep
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
@@ -36,7 +37,7 @@ class BackoffRetry(RetryMiddleware):
             return response
         result = super().process_response(request, response)
         if isinstance(result, Request):
-            await asyncio.sleep(asked if asked is not None else self.pause(result))
+            await sleep(asked if asked is not None else self.pause(result), self.crawler)
         return result
 
     async def process_exception(  # type: ignore[override]
@@ -44,7 +45,7 @@ class BackoffRetry(RetryMiddleware):
     ) -> Request | Response | None:
         result = super().process_exception(request, exception)
         if isinstance(result, Request):
-            await asyncio.sleep(self.pause(result))
+            await sleep(self.pause(result), self.crawler)
         return result
 
     def pause(self, retry: Request) -> float:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 
 from newscrawl.errors import UsageError
+from newscrawl.urls import check_address
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -49,7 +50,10 @@ def newsroom_base(address: str) -> str | None:
     """
     if not address:
         return None
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
-        raise UsageError(f"newsroom {address!r} is not an address like http://127.0.0.1:8000")
+    try:
+        parts = urlsplit(check_address(address))
+        if parts.path not in ("", "/"):
+            raise UsageError(address)
+    except UsageError:
+        raise UsageError(f"newsroom {address!r} is not an address like http://127.0.0.1:8000") from None
     return f"{parts.scheme}://{parts.netloc}"

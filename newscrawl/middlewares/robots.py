@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 
+from newscrawl.middlewares.stopping import NotAsked
+
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
@@ -40,12 +42,14 @@ class CautiousRobots(RobotsTxtMiddleware):
         await super()._parse_robots(response, netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        if not isinstance(exc, IgnoreRequest):
+        if not isinstance(exc, IgnoreRequest) or isinstance(exc, NotAsked):
             self._away[netloc] = type(exc).__name__
         super()._robots_error(exc, netloc)
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         host = request.url.split("/", 3)[2]
-        if wrong := self._away.get(host):
+        if (wrong := self._away.get(host)) == NotAsked.__name__:
+            raise NotAsked.of(request)
+        if wrong:
             raise Unreachable(f"robots.txt could not be had: {wrong}")
         super().process_request_2(rp, request)

@@ -17,9 +17,14 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+#: Seconds; what a robots.txt asks for beyond that is a slip, `1e300` or milliseconds, at which a crawl
+#: would stand still without an end.
+LONGEST = 600.0
+
 
 class CrawlDelayThrottle(AutoThrottle):
-    """A host's delay never falls below what its robots.txt asks for, and does not vary below it.
+    """A host's delay never falls below what its robots.txt asks for, up to LONGEST, and does not vary
+    below it.
 
     The delay counts from the first article request: robots.txt itself is read before it is known.
     """
@@ -31,12 +36,16 @@ class CrawlDelayThrottle(AutoThrottle):
         crawler.signals.connect(self._robots_parsed, signal=signals.robots_parsed)
 
     def _robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
-        delay = robotparser.crawl_delay(self._agent)
-        if not delay:
+        asked = robotparser.crawl_delay(self._agent)
+        if not (asked and asked > 0):  # `nan` is not
             return
         host = urlparse_cached(request).hostname or ""
-        self._floors[host] = delay
-        if delay > self.maxdelay:
+        self._floors[host] = delay = min(asked, LONGEST)
+        if asked > LONGEST:
+            logger.error(
+                "robots.txt of %s asks for %g s between requests; taken as %g s", host, asked, LONGEST
+            )
+        elif delay > self.maxdelay:
             logger.warning("robots.txt of %s asks for %s s between requests; obeyed", host, delay)
         engine = self.crawler.engine
         if engine and (slot := engine.downloader.slots.get(host)):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 _BEGINNINGS = {
     b"%PDF-": "a PDF document",
     b"\x89PNG\r\n": "a PNG picture",
@@ -20,6 +22,17 @@ _BEGINNINGS = {
     b"wOFF": "a font",
     b"wOF2": "a font",
 }
+_LISTS = {
+    "rss": "a feed",
+    "feed": "a feed",
+    "rdf:rdf": "a feed",
+    "urlset": "a sitemap",
+    "sitemapindex": "an index of sitemaps",
+}
+_ROOT = re.compile(
+    r"\ufeff?\s*(?:<[?](?:(?!<).)*>\s*|<!--(?:(?!-->).)*-->\s*)*<([a-z:]+)[\s>]", re.DOTALL | re.IGNORECASE
+)
+_PROLOGUE = 2_000  # characters within which a document's first element begins
 _AT_4 = {b"ftyp": "a film"}
 _AT_8 = {b"WEBP": "a WebP picture", b"WAVE": "a sound file", b"AVI ": "a film"}
 
@@ -31,3 +44,10 @@ def foreign_format(body: bytes) -> str | None:
     if found is None and body.startswith(b"RIFF"):
         found = _AT_8.get(body[8:12])
     return found or _AT_4.get(body[4:8])
+
+
+def list_format(body: bytes | str) -> str | None:
+    """What a body is that lists articles, and is none: `a feed`; None for whatever may be one."""
+    head = body[:_PROLOGUE]
+    root = _ROOT.match(head if isinstance(head, str) else head.decode("utf-8-sig", "replace"))
+    return _LISTS.get(root[1].lower()) if root else None

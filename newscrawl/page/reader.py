@@ -6,8 +6,10 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from newscrawl.draft import Reading, Said
+from newscrawl.errors import PageError
 from newscrawl.page.declared import read_declared
 from newscrawl.page.edges import cut_edges
+from newscrawl.page.formats import list_format
 from newscrawl.page.labels import split_labelled
 from newscrawl.page.language import stated_language
 from newscrawl.page.refusal import title_refusal
@@ -31,7 +33,7 @@ def read_page(
     first whose title and body match is read, and what it leaves open is filled from the page
     itself. What is no article is read all the same, and `refused` says what it is. Where title, date,
     body and outlet are declared and found, nothing else is looked for.
-    Raises PageError for bytes that are no page, UsageError for a broken selector.
+    Raises PageError for bytes that are no page, or a feed, UsageError for a broken selector.
     """
     layouts = tuple(version for version in versions if isinstance(version, PageVersion))
     if len(layouts) < len(versions):
@@ -42,6 +44,8 @@ def read_page(
                 found := read_data(body, url=url, content_type=content_type, version=version)
             ):
                 return _without_edges(found)
+    if kind := list_format(body):
+        raise PageError(f"{url}: not an article but {kind}")
     root = parse(body, url=url, content_type=content_type)
     reading = read_declared(root, url, layouts) or Reading()
     if not (reading.titles and reading.dates and reading.outlets and reading.body is not None):

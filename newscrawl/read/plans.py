@@ -11,7 +11,7 @@ from newscrawl.post import Post
 from newscrawl.read.asking import NEWEST_FIRST, Aggregate, Distinct, Document, Find, Number, Plan
 from newscrawl.read.headline import FIELDS, Count, Day, Headline, Page
 from newscrawl.read.place import Place
-from newscrawl.read.query import Query
+from newscrawl.read.query import MOST, Query
 from newscrawl.read.references import filters_for
 from newscrawl.search import phrase_of
 
@@ -48,7 +48,9 @@ def whole_filter(query: Query, after: str | None) -> Plan[Document]:
 
 
 def page(query: Query, after: str | None, size: int) -> Plan[Page]:
-    """Headlines, newest first, after the place where another page ended."""
+    """Headlines, newest first, after the place where another page ended. Raises UsageError."""
+    if size >= MOST:
+        raise UsageError(f"a page of {size} posts is more than there can be; give a smaller one")
     wanted = yield from whole_filter(query, after)
     found = yield Find("posts", wanted, FIELDS, NEWEST_FIRST, size + 1)
     return page_of([Headline.from_document(document) for document in found], size)
@@ -139,8 +141,11 @@ def _day_of(found: list[Document], zone: str) -> date | None:
 
 
 def days(zone: str) -> Plan[list[Day]]:
-    """The days on which something was published, newest first, by the index of dates alone."""
-    day = {"$dateTrunc": {"date": "$date", "unit": "day", "timezone": zone}}
+    """The days on which something was published, newest first, by the index of dates alone.
+
+    Raises UsageError for a zone that is not known.
+    """
+    day = {"$dateTrunc": {"date": "$date", "unit": "day", "timezone": zone_of(zone).key}}
     groups = yield Aggregate(
         "posts",
         [

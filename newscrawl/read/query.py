@@ -11,6 +11,7 @@ from typing import Any, TypedDict
 from newscrawl.errors import UsageError
 
 TEXT_LIMIT = 500  #: characters of a text that is looked for
+MOST = 2**63 - 1  #: documents that MongoDB can be asked for
 
 _UNFIT = re.compile("[\0\ud800-\udfff]")  # what BSON cannot hold
 _SLUG = re.compile(r"[a-z0-9-]+")
@@ -60,6 +61,8 @@ class Query:
                 raise UsageError(f"{name} {moment.isoformat()} has no zone; give an aware datetime")
         if self.limit is not None and self.limit < 1:
             raise UsageError(f"limit {self.limit} is below 1; leave it out to have all")
+        if self.limit is not None and self.limit > MOST:
+            raise UsageError(f"limit {self.limit} is more than there can be; leave it out to have all")
         for name in ("category", "tag", "source", "outlet", "text", "story"):
             value = getattr(self, name)
             if value is not None and not _is_words(value):

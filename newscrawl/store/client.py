@@ -6,12 +6,12 @@ import asyncio
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from newscrawl.errors import DatabaseUnavailable
+from newscrawl.errors import DatabaseUnavailable, UsageError
 from newscrawl.store import embedded
 from newscrawl.store.credentials import Role
 
@@ -31,20 +31,27 @@ _OPTIONS: dict[str, Any] = {
     "socketTimeoutMS": 60000,
 }
 _LOGIN = re.compile(r"(?<=://)([^:/@\s]*):([^@\s]*)@")
+_AT = re.compile(r"([\w.\[\]:-]+:\d+): ")  # how pymongo begins to tell of a server that is away
 _PASSWORD = re.compile(r"(?:[a-z+]+://)?[^:/@]*:(.{4,})@")  # of an address, well-formed or not
 
 
 def uri(role: Role) -> str:
-    """The connection string of a role; holds its password. Starts the embedded server if need be.
+    """The connection string of a role; holds its password. Starts the embedded server if need be, which
+    it is not for readers with a MONGODB_READ_URI.
 
     Raises DatabaseUnavailable.
     """
-    return embedded.ensure().uri(role)
+    return _read_uri(role) or embedded.ensure().uri(role)
+
+
+def _read_uri(role: Role) -> str | None:
+    return os.environ.get("MONGODB_READ_URI") or None if role == "reader" else None
 
 
 def running_uri(role: Role) -> str | None:
     """As `uri`, but starts nothing: None while the embedded server does not run."""
-    if not os.environ.get("MONGODB_URI") and not embedded.status().running:
+    named = _read_uri(role) or os.environ.get("MONGODB_URI")
+    if not named and not embedded.status().running:
         return None
     return uri(role)
 
@@ -118,6 +125,20 @@ def in_short(words: str) -> str:
 
 def _explain(words: str) -> str:
     first = in_short(words)
-    if address := os.environ.get("MONGODB_URI"):
-        return f"MongoDB at {mask(address)} (MONGODB_URI) cannot be used: {first}"
+    at = _AT.match(first)  # not of a refused login, which names no server
+    for name in ("MONGODB_READ_URI", "MONGODB_URI"):
+        address = os.environ.get(name)
+        if address and ((at and at[1] in address) or (not at and name == "MONGODB_URI")):
+            return f"MongoDB at {mask(address)} ({name}) cannot be used: {first}"
+    if at and not _is_embedded(at[1]):
+        return f"MongoDB cannot be used: {first}"
     return f"the embedded MongoDB cannot be used: {first}; newscrawl db status tells more"
+
+
+def _is_embedded(host: str) -> bool:
+    """Whether a host and port are those of the embedded server, as it was started last."""
+    if os.environ.get("MONGODB_URI"):
+        return False
+    with suppress(UsageError):  # the home folder is not ours
+        return host == f"127.0.0.1:{embedded.status().port}"
+    return False

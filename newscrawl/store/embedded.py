@@ -92,7 +92,10 @@ def stop() -> bool:
         until = time.monotonic() + _STOP_PATIENCE
         while not is_gone(process.pid):
             if time.monotonic() > until:
-                raise DatabaseUnavailable(f"mongod (pid {process.pid}) does not end; see {folder}/mongod.log")
+                raise DatabaseUnavailable(
+                    f"mongod does not end; see {folder}/mongod.log. kill -9 {process.pid} ends it, and"
+                    " costs nothing that was stored"
+                )
             time.sleep(0.02)
         return True
 

@@ -41,7 +41,7 @@ class Overview:
 
 
 def take_overview() -> Overview:
-    """Looks at the store; starts nothing. Raises DatabaseUnavailable for a MONGODB_URI that fails."""
+    """Looks at the store; starts nothing. Raises DatabaseUnavailable for a server that does not answer."""
     name = database_name()
     waiting = backlog(home() / "spool", name)
     version: str | None
@@ -56,7 +56,14 @@ def take_overview() -> Overview:
         origin, shown = "MONGODB_URI", mask(address)
         return Overview(True, origin, shown, version, None, None, name, size, counts, waiting, due)
     status = embedded.status()
-    version, size, counts, due = _look(name) if status.running else (status.version, None, {}, None)
+    try:
+        version, size, counts, due = _look(name) if status.running else (status.version, None, {}, None)
+    except DatabaseUnavailable:
+        raise DatabaseUnavailable(
+            f"the embedded MongoDB runs, pid {status.pid}, and does not answer; its log is"
+            f" {status.folder / 'mongod.log'}, and newscrawl db down, or kill -9 {status.pid}, ends it;"
+            f" {waiting.documents:,} documents wait in the spool"
+        ) from None
     return Overview(
         running=status.running,
         origin=status.origin,

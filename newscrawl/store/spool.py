@@ -36,6 +36,7 @@ class Backlog:
     documents: int = 0
     bytes: int = 0
     files: int = 0
+    unreadable: int = 0  #: of the files, those of other users, whose documents cannot be counted
 
 
 class SpoolFile:
@@ -63,10 +64,14 @@ class SpoolFile:
 
     @classmethod
     def claim(cls, path: Path) -> Self | None:
-        """A file that a dead process left; None where a living one has it or has done with it."""
+        """A file that a dead process left; None where a living one has it or has done with it, or where it is
+        another user's."""
         try:
             file = path.open("r+b", buffering=0)
         except FileNotFoundError:
+            return None
+        except PermissionError:
+            logger.error("%s", _not_ours(path))
             return None
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -118,27 +123,56 @@ class SpoolFile:
 
 def leftovers(folder: Path, database: str) -> Iterator[SpoolFile]:
     """Claims one by one, oldest first, the files that dead processes left for this database."""
-    for path in _paths(folder, database):
+    try:
+        paths = _paths(folder, database)
+    except PermissionError:
+        logger.error("%s", _not_ours(folder))
+        return
+    for path in paths:
         if spool := SpoolFile.claim(path):
             yield spool
 
 
 def backlog(folder: Path, database: str) -> Backlog:
     """What waits for this database, in files of dead and of living processes."""
-    documents = size = files = 0
-    for path in _paths(folder, database):
+    documents = size = files = unreadable = 0
+    try:
+        paths = _paths(folder, database)
+    except PermissionError:  # who knows what is in it
+        return Backlog(files=1, unreadable=1)
+    for path in paths:
         try:
             size += path.stat().st_size
             documents += sum(1 for _ in _frames(path))
         except FileNotFoundError:  # replayed while we looked
             continue
+        except PermissionError:
+            unreadable += 1
         files += 1
-    return Backlog(documents, size, files)
+    return Backlog(documents, size, files, unreadable)
+
+
+def _not_ours(path: Path) -> str:
+    """What is told of a file that may not be opened."""
+    try:
+        owner = f"user id {path.stat().st_uid}"
+    except OSError:
+        owner = "another user"
+    return (
+        f"{path} belongs to {owner} and is left where it is: its posts are not stored yet;"
+        f" crawl as that user, or: chown {os.geteuid()} '{path}'"
+    )
 
 
 def _paths(folder: Path, database: str) -> list[Path]:
-    """By age: their names go on with the time."""
-    return sorted(path for path in folder.glob(f"*{_SUFFIX}") if path.name.startswith(f"{database}@"))
+    """By age: their names go on with the time. Raises PermissionError."""
+    try:
+        names = os.listdir(folder)  # `glob` finds nothing in a folder that it may not read
+    except FileNotFoundError:
+        return []
+    return [
+        folder / name for name in sorted(names) if name.startswith(f"{database}@") and name.endswith(_SUFFIX)
+    ]
 
 
 def _framed(data: bytes) -> bytes:

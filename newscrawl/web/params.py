@@ -97,8 +97,12 @@ FILTERS = (
         r"^(?:[0-9]{1,3}\.)?[A-Za-z0-9.^_-]{1,20}$",
     ),
     _words("language", "BCP 47; zh takes zh-CN, too", 40, r"^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$"),
-    Param("since", "published then or later, RFC 3339", {"type": "string", "format": "date-time"}),
-    Param("until", "published before then, RFC 3339", {"type": "string", "format": "date-time"}),
+    Param(
+        "since", "published then or later, as 2026-03-08T00:00:00Z", {"type": "string", "format": "date-time"}
+    ),
+    Param(
+        "until", "published before then, as 2026-03-08T00:00:00Z", {"type": "string", "format": "date-time"}
+    ),
 )
 PAGING = (
     Param("size", "posts on a page, 1 to 100", _NUMBER),

@@ -9,12 +9,13 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import uvicorn
 
 from newscrawl.errors import UsageError
-from newscrawl.store import embedded
+from newscrawl.store.client import uri
 from newscrawl.web.app import make_app
 from newscrawl.web.hosts import names_of
 from newscrawl.web.site import Site
@@ -61,7 +62,8 @@ def serve(
     """
     names = names_of(sock.getsockname()[0], site.address)
     site = replace(site, address=site.address or address_of(sock))
-    config = config_of(make_app(open_posts, site, embedded.ensure, names))
+    # `uri` starts the embedded server, unless readers have another.
+    config = config_of(make_app(open_posts, site, partial(uri, "reader"), names))
     _Server(config, lambda: listening(address_of(sock))).run([sock])
 
 

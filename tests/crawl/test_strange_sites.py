@@ -10,7 +10,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tests.crawl.crawls import crawl, documents
 
@@ -148,3 +151,27 @@ def test_a_304_that_nobody_asked_for_is_no_article(database: str) -> None:
     pages = {"/rss.xml": feed("/a/town-1.html"), "/a/town-1.html": (304, "text/html", "")}
     code, run = crawled(pages, "/rss.xml")
     assert (code, run["counts"]["unchanged"], run["counts"]["rejected"]) == (1, 0, 1), run
+
+
+def endless(path: str) -> Answer:
+    """A feed of today without an end: each page has another article, and a page behind it."""
+    number = int(path.partition("=")[2] or 1)
+    answer = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "next_url": f"/feed.json?page={number + 1}",
+        "items": [{"url": f"/a/town-{number}.html", "date_published": LATELY.isoformat()}],
+    }
+    return 200, "application/feed+json", json.dumps(answer)
+
+
+@pytest.mark.parametrize(("words", "pages"), [((), 3), (("--since", "2d"), 5)])
+def test_an_archive_without_an_end_has_one(
+    database: str, words: tuple[str, ...], pages: int, tmp_path: Path
+) -> None:
+    bounds = "import newscrawl.walking as w; w.MOST_PAGES, w.MOST_SINCE = 3, 5\n"
+    (tmp_path / "sitecustomize.py").write_text(bounds)
+    with site(lambda path: endless(path) if "feed" in path else NOTHING) as (address, asked):
+        list_url = f"url=http://{HOST}/feed.json"
+        _, run = crawl("site", address, "-a", list_url, *words, PYTHONPATH=str(tmp_path))
+    assert sum("feed" in path for path in asked) == run["counts"]["lists"] == pages
+    assert run["counts"]["skipped"][f"a list's pages after {pages}"] == 1

@@ -67,3 +67,17 @@ def test_a_comparison_of_another_kind_is_not_true() -> None:
     body = b'{"d": [{"u": "/1.html", "ok": "1"}, {"u": "/2.html", "ok": 1}]}'
     listed = walk(api).read(Reply(HOME, body), {"entry": 0})
     assert [item.url for item in listed.items] == ["https://example.org/2.html"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "body", "place"),
+    [
+        (Feed(HOME), '{"items": [{"url": "/2.html"}], "next_url": "/feed?page=x"}', {}),
+        (Section(HOME, next=("a.next",)), '<a href="/2.html">a</a><a class="next" href="/p">b</a>', {}),
+        (Api(f"{HOME}?p={{page}}", items="d", link="u"), '{"d": [{"u": "/2.html"}]}', {"cursor": ""}),
+    ],
+)
+def test_pages_are_counted_whatever_the_list(entry: ListEntry, body: str, place: dict[str, str]) -> None:
+    listed = walk(entry).read(Reply(HOME, body.encode()), {"entry": 0, "page": 6, **place})
+    assert listed.next
+    assert listed.next.place["page"] == 7

@@ -5,6 +5,7 @@ import pytest
 
 from newscrawl.jobs.clock import cron_trigger, interval_trigger, next_due, parse_duration
 
+BERLIN = ZoneInfo("Europe/Berlin")
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SATURDAY = datetime(2022, 2, 26, 16, 34, tzinfo=SHANGHAI)
 
@@ -22,7 +23,8 @@ def test_lengths_of_time(text, seconds):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "5", "m", "0s", "-5m", "5 m", "1.5h", "5min", "5m x", "五分", "9" * 40 + "s"]
+    "text",
+    ["", "5", "m", "0s", "-5m", "5 m", "1.5h", "5min", "5m x", "五分", "9" * 40 + "s", "3651d", "999999w"],
 )
 def test_no_lengths_of_time(text):
     with pytest.raises(ValueError, match="not a length of time"):
@@ -97,3 +99,30 @@ def test_intervals_keep_their_beat():
     trigger = interval_trigger(timedelta(minutes=5), SATURDAY)
     assert next_due(trigger, SATURDAY - timedelta(hours=1)) == SATURDAY
     assert next_due(trigger, SATURDAY + timedelta(minutes=7)) == SATURDAY + timedelta(minutes=10)
+
+
+def moments(line, now, count):
+    """The first moments after `now`, UTC, at which a line in Berlin's time is due."""
+    trigger, found = cron_trigger(line, BERLIN), []
+    for _ in range(count):
+        found.append(trigger.get_next_fire_time(found[-1] if found else None, now))
+        now = found[-1] + timedelta(seconds=1)
+    return [f"{moment.astimezone(UTC):%d %H:%M}" for moment in found]
+
+
+def test_an_hour_that_is_left_out_in_spring_is_made_up_for():
+    eve = datetime(2027, 3, 27, 12, tzinfo=BERLIN)
+    assert moments("30 2 * * *", eve, 2) == ["28 01:30", "29 00:30"]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("30 2 * * *", ["31 00:30", "01 01:30", "02 01:30"]),  # once, though 02:30 comes twice
+        ("30 2 31 10 0", ["31 00:30", "01 00:30", "08 00:30"]),  # either: the Sundays of October 2028 follow
+        ("0 * * * *", ["30 23:00", "31 00:00", "31 01:00"]),  # each hour, however it is called
+    ],
+)
+def test_an_hour_that_comes_twice_in_autumn(line, expected):
+    eve = datetime(2027, 10, 31, 0, 30, tzinfo=BERLIN)
+    assert moments(line, eve, 3) == expected

@@ -1,6 +1,7 @@
 import json
 import os
 import re
+import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -82,11 +83,24 @@ def test_check_lists_the_next_runs(invoke, jobs_toml):
     assert flash.endswith("every 1m, not enabled")
 
 
+def test_check_shows_moments_that_the_clock_shows(invoke, tmp_path, monkeypatch):
+    class InMarch(datetime):
+        @classmethod
+        def now(cls, zone=None):
+            return datetime(2027, 3, 27, 12, tzinfo=zone)
+
+    monkeypatch.setattr(command, "datetime", InMarch)
+    line = '[jobs.a]\nspider = "eastmoney"\ncron = "30 2 * * *"\nzone = "Europe/Berlin"\n'
+    (tmp_path / "jobs.toml").write_text(line, "utf-8")
+    shown = invoke("schedule", str(tmp_path / "jobs.toml"), "--check").output
+    assert "2027-03-28 03:30:00, 2027-03-29 02:30:00" in shown
+
+
 def test_a_bad_file_is_wrong_usage(invoke, tmp_path):
-    (tmp_path / "bad.toml").write_text('[jobs.a]\nspider = "nobody"\nevery = "5"\n', "utf-8")
+    (tmp_path / "bad.toml").write_text('[jobs.a]\nspider = "12345"\nevery = "5"\n', "utf-8")
     result = invoke("schedule", str(tmp_path / "bad.toml"), "--check")
     assert isinstance(result.exception, UsageError)
-    assert "no such spider, there are " in str(result.exception)
+    assert "no such spider; newscrawl sources lists all" in str(result.exception)
 
 
 def test_once_wants_a_job_that_exists(invoke, jobs_toml):
@@ -120,6 +134,15 @@ def test_jobs_says_since_when_a_job_fails(invoke, book, make_job):
         book.change(make_job("ok"), ended("failed", 1, minute, "Traceback\nthe lists held no article"))
     since = START.astimezone().strftime("%Y-%m-%d %H:%M:%S")
     assert f"news: failing since {since} (3 times): the lists held no article" in invoke("jobs").output
+
+
+def test_jobs_does_not_take_a_run_that_was_killed_for_running(invoke, book, make_job):
+    with subprocess.Popen(["true"]) as gone:
+        gone.wait()
+    book.change(make_job("ok"), lambda state: state.begin(gone.pid, START))
+    assert "runs now" not in invoke("jobs").output
+    book.change(make_job("ok"), lambda state: state.begin(os.getpid(), START))
+    assert f"runs now, pid {os.getpid()}" in invoke("jobs").output
 
 
 def test_jobs_says_that_a_job_is_skipped(invoke, book, make_job):

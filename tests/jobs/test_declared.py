@@ -84,10 +84,9 @@ def test_every_fault_is_named_at_once(read):
     message = str(refused.value)
     for fault in (
         "grace: not a table of this file; jobs stand under [jobs.NAME]",
-        "[jobs.a] spider = 'estmoney': no such spider, there are eastmoney, eastmoney_flash; "
-        'write e.g. spider = "eastmoney"',
+        "[jobs.a] spider = 'estmoney': no such spider, did you mean eastmoney",
         "[jobs.a] cron = '61 * * * *': not a cron line (",
-        "[jobs.a] jitter = '20 seconds': not a length of time such as 30s, 5m, 2h, 1d; "
+        "[jobs.a] jitter = '20 seconds': not a length of time such as 30s, 5m, 2h, 1d, up to ten years; "
         'write e.g. jitter = "20s"',
         '[jobs.a] time_limit = 600: not a text in quotes; write e.g. time_limit = "10m"',
         "since is neither text nor number; write e.g. args = {",

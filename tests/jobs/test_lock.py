@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from newscrawl.errors import NewscrawlError, UsageError
-from newscrawl.jobs.lock import BUSY_WORDS, SchedulerLock, SchedulerRunning, SpiderBusy, SpiderLock
+from newscrawl.jobs.lock import BUSY_WORDS, FileLock, SchedulerLock, SchedulerRunning, SpiderBusy, SpiderLock
 
 HOLD = """
 import sys, time
@@ -85,6 +85,14 @@ def test_a_lock_file_with_nonsense_in_it_still_refuses(tmp_path):
 def test_a_name_cannot_leave_the_folder(tmp_path):
     with SpiderLock("../../evil", folder=tmp_path / "locks") as lock:
         assert lock.path.parent == tmp_path / "locks"
+
+
+def test_a_lock_that_cannot_be_made_says_what_to_do(tmp_path):
+    (tmp_path / "locks").write_text("a file")
+    with pytest.raises(
+        UsageError, match=r"cannot be made: .*; run this as the user whose the home folder is"
+    ):
+        FileLock("news", folder=tmp_path / "locks").__enter__()
 
 
 def test_the_home_folder_is_the_default(tmp_path, monkeypatch):

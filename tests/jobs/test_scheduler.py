@@ -9,7 +9,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from newscrawl.jobs import waking
 from newscrawl.jobs.book import Book, Run
 from newscrawl.jobs.lock import SchedulerLock, SchedulerRunning, SpiderLock
 from newscrawl.jobs.run import GuardedRun, crawl_command
@@ -98,6 +100,36 @@ def test_a_crawl_that_lost_the_race_for_its_spider_is_a_skip(make_job, options):
     assert "pid 7" in states["news"].skip_reason
 
 
+def test_what_fell_due_while_the_machine_slept_runs_at_the_next_look(make_job, options, monkeypatch):
+    monkeypatch.setattr(waking, "LOOK", 0.2)
+    # As in a sleep, the seconds that APScheduler waits for do not come to an end.
+    monkeypatch.setattr(AsyncIOScheduler, "_start_timer", lambda *_: None)
+    states = work(Scheduler([make_job("ok")], options), lambda s: s["news"].last_run)
+    assert states["news"].last_run.outcome == "ok"
+
+
+def test_a_clock_that_is_put_back_does_not_stop_the_jobs(make_job, options, monkeypatch, caplog):
+    class Back(datetime):
+        asked = 0
+
+        @classmethod
+        def now(cls, zone=None):
+            cls.asked += 1
+            return datetime.now(zone) + timedelta(hours=1 if cls.asked == 1 else 0)
+
+    monkeypatch.setattr(waking, "LOOK", 0.2)
+    monkeypatch.setattr(waking, "datetime", Back)
+    day = timedelta(days=1)
+    job = make_job("ok", every=day)
+    book = Book(options.folder)
+    book.declare([job])
+    ended = Run(started=datetime.now(UTC), finished=datetime.now(UTC), outcome="ok")
+    book.change(job, lambda state: state.end(ended))
+    states = work(Scheduler([job], options), lambda s: s["news"].last_run.started > ended.started)
+    assert states["news"].next_run > datetime.now(UTC) + day / 2
+    assert "the clock was put back to" in caplog.text
+
+
 def test_runs_missed_while_asleep_are_made_up_for_by_one(make_job, options):
     job = make_job("ok", every=timedelta(seconds=1))
     scheduler = Scheduler([job], options)
@@ -130,6 +162,7 @@ def test_the_time_limit_kills_a_stubborn_run(make_job, options):
     states = work(Scheduler([job], options), lambda s: s["news"].last_run)
     run = states["news"].last_run
     assert (run.outcome, run.exit) == ("timeout", -signal.SIGKILL)
+    assert run.error == "it was ended at its time limit"
     assert states["news"].failures == 1
 
 

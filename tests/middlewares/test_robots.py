@@ -12,6 +12,7 @@ from scrapy.utils.test import get_crawler
 from twisted.internet.defer import Deferred
 
 from newscrawl.middlewares.robots import MAX_BYTES, CautiousRobots, Unreachable
+from newscrawl.middlewares.stopping import NotAsked
 
 PAGE = Request("https://example.com/a/1.html")
 
@@ -57,6 +58,14 @@ def test_a_host_that_is_away_forbids_all(robots: CautiousRobots) -> None:
     with pytest.raises(Unreachable, match="could not be had: TimeoutError"):
         robots.process_request_2(None, PAGE)
     robots.process_request_2(None, Request("https://example.org/"))
+
+
+def test_one_that_a_stop_kept_from_being_asked_for_allows_nothing(robots: CautiousRobots) -> None:
+    robots._robots_error(NotAsked("the crawl was told to stop"), "example.com")
+    page = PAGE.replace(errback=print)
+    with pytest.raises(NotAsked):
+        robots.process_request_2(None, page)
+    assert page.errback is None, "it is no page at fault"
 
 
 def test_of_a_huge_one_the_beginning_counts(robots: CautiousRobots) -> None:

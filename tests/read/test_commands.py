@@ -99,6 +99,7 @@ def test_wrong_words_are_told_in_one_line(news: list[Post]) -> None:
         assert told.count("\n") == 1
         assert repr(value) in told
     assert "--limit" in run("posts", "--limit", "-1", code=2).stderr
+    assert "leave it out" in run("posts", "--limit", "9" * 20, code=2).stderr
     empty = run("posts", "--since", "1d", "--until", "2d", code=2).stderr
     assert empty == "newscrawl: --since 1d is not before --until 2d: no post lies between them\n"
 

@@ -221,6 +221,7 @@ def test_a_post_is_named_by_text(news: list[Post], database: str) -> None:
         {"until": START.replace(tzinfo=None)},
         {"limit": 0},
         {"limit": -1},
+        {"limit": 2**63},
         {"text": " "},
         {"text": "a\0"},
         {"text": "x" * 501},
@@ -233,6 +234,14 @@ def test_a_post_is_named_by_text(news: list[Post], database: str) -> None:
 def test_what_cannot_be_meant_is_told_at_once(filters: dict[str, object]) -> None:
     with pytest.raises(UsageError):
         Query(**filters)  # type: ignore[arg-type]
+
+
+def test_a_zone_or_a_size_that_cannot_be_is_told(news: list[Post], database: str) -> None:
+    with Posts.connect() as posts:
+        with pytest.raises(UsageError, match="zone 'Mars' is not known"):
+            posts.days("Mars")
+        with pytest.raises(UsageError, match="more than there can be"):
+            posts.page(size=10**30)
 
 
 def test_close_twice_is_fine(mongo_home: Path) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from scrapy.http import HtmlResponse
 
 from newscrawl.crawling import spider_class
 from newscrawl.errors import PageError
 from newscrawl.listing import Entry
+from newscrawl.source import Sitemap
 
 LIST = """<html><body><div class="article-list"><ul class="newslist">
 <li><script>var curHref = './t20261118_612345.html'; var curTitle ='深交所举办开放日';</script>
@@ -41,3 +44,16 @@ def test_zaobao_refuses_shuffled_paragraphs() -> None:
         spider.read_article(page(url, SHUFFLED), entry)
     plain = spider.read_article(page(url, SHUFFLED.replace("data-s", "data-x")), entry)
     assert plain.body is not None
+
+
+def test_site_counts_what_it_leaves_out() -> None:
+    spider = spider_class("site")(url="http://a.example:8000/")
+    spider.source = replace(
+        spider.source, domain="a.example", entries=(Sitemap("http://a.example:8000/map"),)
+    )
+    rows = "".join(
+        f"<url><loc>http://a.example:8000/{path}</loc></url>" for path in ("a/1.html", "a/123456.html")
+    )
+    listed = spider.read_list(page("http://a.example:8000/map", f"<urlset>{rows}</urlset>"), {"entry": 0})
+    assert [entry.url for entry in listed.entries] == ["http://a.example:8000/a/123456.html"]
+    assert listed.skipped == {"not like an article's address": 1}

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from newscrawl.errors import DatabaseUnavailable
+from newscrawl.read import Posts
 from newscrawl.store import client
 
 ADDRESS = "mongodb://crawler:s3cr%40t@127.0.0.1:1/?replicaSet=r&serverSelectionTimeoutMS=100"
@@ -75,6 +76,36 @@ def test_readers_may_have_an_address_of_their_own(monkeypatch):
     assert client.uri("reader") == "mongodb://w@db/"
     monkeypatch.setenv("MONGODB_READ_URI", "mongodb://r@db/")
     assert (client.uri("reader"), client.uri("writer")) == ("mongodb://r@db/", "mongodb://w@db/")
+
+
+def test_readers_with_an_address_of_their_own_start_nothing(own_home, monkeypatch):
+    monkeypatch.setenv("MONGODB_READ_URI", "mongodb://r@db/")
+    assert client.uri("reader") == client.running_uri("reader") == "mongodb://r@db/"
+    assert list(own_home.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [
+        (
+            {"MONGODB_READ_URI": "mongodb://r:s3cret@127.0.0.1:1/"},
+            r"at .*127\.0\.0\.1:1/ \(MONGODB_READ_URI\)",
+        ),
+        (
+            {"MONGODB_URI": "mongodb://w@127.0.0.1:2/", "MONGODB_READ_URI": "mongodb://r@127.0.0.1:1/"},
+            "READ_URI",
+        ),
+        ({"MONGODB_URI": "mongodb://w@127.0.0.1:2/"}, "^MongoDB cannot be used: 127.0.0.1:1: "),
+        ({}, "^MongoDB cannot be used: 127.0.0.1:1: "),
+    ],
+)
+def test_what_cannot_be_used_is_called_by_its_name(own_home, monkeypatch, named, told):
+    for name, address in named.items():
+        monkeypatch.setenv(name, address)
+    with Posts.connect("mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=100") as posts:
+        with pytest.raises(DatabaseUnavailable, match=told) as error:
+            posts.count()
+        assert "s3cret" not in str(error.value)
 
 
 def test_a_standalone_server_is_refused(mongo_home, monkeypatch):

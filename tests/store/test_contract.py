@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
+from newscrawl.export.jekyll_import import Imported
 from newscrawl.jobs.book import JobState
 from newscrawl.post import Post
 from newscrawl.read import Query, plans
@@ -105,6 +106,11 @@ def test_what_the_validator_holds_is_on_the_page(collection: str) -> None:
     page = documented(collection)
     shapes = of_validator(schema.VALIDATORS[collection])
     assert page.items() >= shapes.items()
+
+
+def test_the_run_of_an_import_has_every_field_of_a_run() -> None:
+    page = {path for path in documented("runs") if not re.search(r"[.\[]", path)}
+    assert Imported("import-1", START).document(Path("_posts"), None).keys() == page
 
 
 def test_every_row_says_when_the_field_is_absent_and_gives_an_example() -> None:

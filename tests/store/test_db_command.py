@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,7 +16,7 @@ from typer.testing import CliRunner
 
 from newscrawl.cli import db
 from newscrawl.errors import DatabaseUnavailable, UsageError
-from newscrawl.store import client, prune
+from newscrawl.store import client, embedded, prune
 from newscrawl.store.record import touch_record
 from newscrawl.store.spool import SpoolFile
 from tests.store.posts import START
@@ -47,7 +49,7 @@ def test_status_as_json(database):
     assert status["running"]
     assert status["database"] == database
     assert status["collections"]["posts"] == 0
-    assert status["spool"] == {"documents": 0, "bytes": 0, "files": 0}
+    assert status["spool"] == {"documents": 0, "bytes": 0, "files": 0, "unreadable": 0}
     assert status["bytes"] > 0
 
 
@@ -164,3 +166,18 @@ def test_status_tells_what_waits_though_mongodb_is_away(own_home, monkeypatch):
     spool.close()
     with pytest.raises(DatabaseUnavailable, match=r"MONGODB_URI.*; 2 documents wait in the spool"):
         run("status")
+
+
+def test_status_of_a_server_that_hangs_says_what_to_do(own_home, monkeypatch):
+    run("up")
+    pid = embedded.status().pid
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        for patience in ("serverSelectionTimeoutMS", "connectTimeoutMS", "socketTimeoutMS"):
+            monkeypatch.setitem(client._OPTIONS, patience, 300)
+        with pytest.raises(
+            DatabaseUnavailable, match=f"runs, pid {pid}, and does not answer.*db down, or kill -9 {pid}"
+        ):
+            run("status")
+    finally:
+        os.kill(pid, signal.SIGCONT)

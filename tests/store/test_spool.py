@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -57,6 +58,38 @@ def test_only_one_claims_a_file(tmp_path):
     assert SpoolFile.claim(path) is None
     first.remove()
     assert SpoolFile.claim(path) is None
+
+
+def test_a_file_of_another_user_stays_where_it_is_and_is_told(tmp_path, monkeypatch, caplog):
+    ours, theirs = abandoned(tmp_path, records(1)), abandoned(tmp_path, records(2))
+    opened = Path.open
+
+    def refuse(path, *words, **more):  # root may open all, so the modes of a real file prove nothing here
+        if path == theirs:
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *words, **more)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    [left] = leftovers(tmp_path, "news")
+    assert left.path == ours
+    left.remove()
+    [line] = [record.getMessage() for record in caplog.records]
+    assert line.startswith(f"{theirs} belongs to user id {os.geteuid()} and is left")
+    assert f"chown {os.geteuid()} '{theirs}'" in line
+    waiting = backlog(tmp_path, "news")
+    assert (waiting.documents, waiting.files, waiting.unreadable) == (0, 1, 1)
+    assert theirs.exists()
+
+
+def test_a_spool_of_another_user_is_told(tmp_path, monkeypatch, caplog):
+    def refuse(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("newscrawl.store.spool.os.listdir", refuse)
+    assert list(leftovers(tmp_path, "news")) == []
+    [line] = [record.getMessage() for record in caplog.records]
+    assert line.startswith(f"{tmp_path} belongs to user id")
+    assert backlog(tmp_path, "news").unreadable == 1
 
 
 def test_databases_are_kept_apart(tmp_path):

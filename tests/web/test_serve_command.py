@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -50,6 +51,17 @@ def test_it_serves_until_it_is_told_to_end(database: str, end: signal.Signals) -
         output, errors = process.communicate(timeout=20)
         assert process.returncode == 0
         assert (output, errors) == ("", "")
+
+
+def test_readers_with_a_mongodb_of_their_own_start_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEWSCRAWL_HOME", str(tmp_path))
+    monkeypatch.setenv("MONGODB_READ_URI", "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=100")
+    with running() as (_, address):
+        assert ask(address, "/").status == 503
+        assert ask(address, "/api/v1/posts").status == 503
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_feeds_name_the_address_that_readers_know(database: str) -> None:

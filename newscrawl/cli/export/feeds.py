@@ -37,9 +37,9 @@ Home = Annotated[
 def export_atom(
     target: Target, chosen: Chosen, title: Title = None, address: Self = None, home: Home = None
 ) -> None:
-    """Write the newest posts as an Atom feed, with their whole text.
+    """Write the newest posts as an Atom feed.
 
-    FILE appears whole or not at all.
+    Each has its whole text. FILE appears whole or not at all.
     """
     _write("atom", target, chosen, (title, address, home))
 
@@ -48,9 +48,9 @@ def export_atom(
 def export_rss(
     target: Target, chosen: Chosen, title: Title = None, address: Self = None, home: Home = None
 ) -> None:
-    """Write the newest posts as an RSS 2.0 feed, with their whole text.
+    """Write the newest posts as an RSS 2.0 feed.
 
-    FILE appears whole or not at all.
+    Each has its whole text. FILE appears whole or not at all.
     """
     _write("rss", target, chosen, (title, address, home))
 
@@ -59,9 +59,9 @@ def export_rss(
 def export_jsonfeed(
     target: Target, chosen: Chosen, title: Title = None, address: Self = None, home: Home = None
 ) -> None:
-    """Write the newest posts as a JSON Feed 1.1, with their whole text.
+    """Write the newest posts as a JSON Feed 1.1.
 
-    FILE appears whole or not at all.
+    Each has its whole text. FILE appears whole or not at all.
     """
     _write("jsonfeed", target, chosen, (title, address, home))
 

@@ -44,8 +44,9 @@ def export_jsonl(
 
 @choosing(limit=0)
 def export_csv(target: Target, chosen: Chosen, resume: Resume = False) -> None:
-    """Write posts as a table that Excel opens right, newest first: no formulas, UTF-8, CRLF.
+    """Write posts as a table that Excel opens right.
 
+    Newest first; no formulas, UTF-8, CRLF.
     FILE appears whole or not at all. Interrupted, FILE.part stays: --resume goes on with it.
     """
     from newscrawl.export.csv_rows import CsvRows
@@ -55,8 +56,9 @@ def export_csv(target: Target, chosen: Chosen, resume: Resume = False) -> None:
 
 @choosing(limit=0)
 def export_parquet(target: Target, chosen: Chosen) -> None:
-    """Write posts as a Parquet file with typed columns, newest first; times are in UTC.
+    """Write posts as a Parquet file with typed columns.
 
+    Newest first; times are in UTC.
     Needs pyarrow: pip install 'newscrawl[parquet]'. FILE appears whole or not at all.
     """
     from newscrawl.export import parquet

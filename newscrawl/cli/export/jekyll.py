@@ -123,10 +123,10 @@ def import_jekyll(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; tell what would be.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Store the pages of a Jekyll site as posts, by the rules of a crawl.
+    """Store the pages of a Jekyll site as posts.
 
-    A page never replaces a post that a crawl brought. What can be no post goes to `rejects`. Exits 1 where
-    no page became one.
+    The rules are those of a crawl. A page never replaces a post that a crawl brought. What can be no post
+    goes to `rejects`. Exits 1 where no page became one.
     """
     import asyncio
 
