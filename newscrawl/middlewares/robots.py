@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 #: Of a longer one the beginning counts, as RFC 9309, 2.5, allows: of 6 MB the parser takes 5 seconds, in
 #: which nothing else moves, and then a tenth of a second a page.
 MAX_BYTES = 512_000
+TOO_MANY = 429  #: HTTP status: `not now`, which is no `nothing is forbidden here`
 
 
 class Unreachable(IgnoreRequest):
@@ -26,7 +27,7 @@ class Unreachable(IgnoreRequest):
 
 
 class CautiousRobots(RobotsTxtMiddleware):
-    """Downloader middleware: a host whose robots.txt fails, or answers 5xx after its retries, is left
+    """Downloader middleware: a host whose robots.txt fails, or answers 5xx or 429 after its retries, is left
     alone in this run; its articles are tried again by the next."""
 
     def __init__(self, crawler: Crawler) -> None:
@@ -34,7 +35,7 @@ class CautiousRobots(RobotsTxtMiddleware):
         self._away: dict[str, str] = {}  #: host -> what went wrong
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
-        if response.status >= 500:
+        if response.status >= 500 or response.status == TOO_MANY:
             self._away[netloc] = f"HTTP {response.status}"
         if len(response.body) > MAX_BYTES:
             whole_lines = response.body[:MAX_BYTES].rpartition(b"\n")[0]
@@ -42,8 +43,7 @@ class CautiousRobots(RobotsTxtMiddleware):
         await super()._parse_robots(response, netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        if not isinstance(exc, IgnoreRequest) or isinstance(exc, NotAsked):
-            self._away[netloc] = type(exc).__name__
+        self._away[netloc] = type(exc).__name__
         super()._robots_error(exc, netloc)
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:

@@ -48,9 +48,16 @@ def test_none_there_allows_all(robots: CautiousRobots) -> None:
     answered(robots, 404, "<html>not found</html>")
 
 
-def test_a_server_that_fails_forbids_all(robots: CautiousRobots) -> None:
-    with pytest.raises(Unreachable, match="could not be had: HTTP 503"):
-        answered(robots, 503, "busy")
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_server_that_fails_forbids_all(status: int, robots: CautiousRobots) -> None:
+    with pytest.raises(Unreachable, match=f"could not be had: HTTP {status}"):
+        answered(robots, status, "busy")
+
+
+def test_one_that_was_refused_on_our_side_forbids_all(robots: CautiousRobots) -> None:
+    robots._robots_error(IgnoreRequest("too much of it, once decompressed"), "example.com")
+    with pytest.raises(Unreachable, match="could not be had: IgnoreRequest"):
+        robots.process_request_2(None, PAGE)
 
 
 def test_a_host_that_is_away_forbids_all(robots: CautiousRobots) -> None:
