@@ -32,7 +32,7 @@ def _in_crumb(block: Block) -> bool:
     for _ in range(5):
         if node is None:
             return False
-        if node.tokens & _CRUMB_CLASS:
+        if not node.tokens.isdisjoint(_CRUMB_CLASS):
             return True
         node = node.parent
     return False

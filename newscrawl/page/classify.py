@@ -16,7 +16,6 @@ from operator import mul
 
 from newscrawl.page import trees
 from newscrawl.page.blocks import Block, Node, Survey
-from newscrawl.page.feature_names import Group
 from newscrawl.page.features import Features, Known, features_of
 from newscrawl.page.figures import Figures
 from newscrawl.page.layout import Layout, words_of
@@ -73,8 +72,8 @@ def probabilities(found: Survey, known: Known) -> list[float]:
 
 
 def _sums(named: list[Features | None]) -> list[complex | None]:
-    """The weights of each block's features, both stages' at once; a group of names is summed once."""
-    weigh, known = model().weights.get, dict[Group, complex]()
+    """The weights of each block's features, both stages' at once; a group that blocks share is summed once."""
+    weigh, known = model().weights.get, dict[int, complex]()
     values: list[complex | None] = []
     for groups in named:
         if groups is None:
@@ -82,9 +81,9 @@ def _sums(named: list[Features | None]) -> list[complex | None]:
             continue
         total = 0j
         for group in groups:
-            value = known.get(group)
+            value = known.get(id(group))
             if value is None:
-                value = known[group] = sum([weigh(name, 0j) for name in group], 0j)
+                value = known[id(group)] = sum([weigh(name, 0j) for name in group], 0j)
             total += value
         values.append(total)
     return values

@@ -73,9 +73,30 @@ def said_names(kinds: frozenset[str], long: str, dated: bool) -> Group:
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def around_names(tag: str, tokens: frozenset[str]) -> Group:
-    names = tuple(f"in.{token}" for token in tokens)
-    return (*names, f"around-{tag}") if tag in _AROUND else names
+def with_around_names(names: frozenset[str], tag: str, tokens: frozenset[str]) -> frozenset[str]:
+    """Names of what is around an element, and those of one more element around it."""
+    more = [f"in.{token}" for token in tokens]
+    return names.union(more, [f"around-{tag}"] if tag in _AROUND else [])
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def outer_names(
+    line: tuple[tuple[str, frozenset[str]], ...],
+    covers: tuple[int, ...],
+    with_title: int | None,
+    around: frozenset[str],
+) -> Group:
+    """Names of the elements around a block's, the nearest first in `line` and `covers`."""
+    names = {f"cover{level}-{cover}" for level, cover in enumerate(covers)}
+    if len(covers) > 1:
+        names.add(f"covers{covers[0]}-{covers[1]}")
+    for level, (tag, tokens) in enumerate(line[:2]):
+        names.add(f"in{level}-{tag if tag in _TAGS else 'other'}")
+        names.update([f"near.{token}" for token in tokens])
+    names.add(f"withtitle{'none' if with_title is None else with_title}")
+    for tag, tokens in line:
+        around = with_around_names(around, tag, tokens)
+    return tuple(names | around)
 
 
 def length(size: int) -> str:

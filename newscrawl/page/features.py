@@ -5,7 +5,6 @@ All features are binary and named, so that a model is a table of names and weigh
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
@@ -13,15 +12,17 @@ from dataclasses import dataclass
 from newscrawl.page.blocks import Block, Node, Survey, inherited
 from newscrawl.page.feature_names import (
     Group,
-    around_names,
     length,
+    outer_names,
     place_names,
     said_names,
     side_names,
     tag_name,
     text_names,
+    with_around_names,
 )
 from newscrawl.page.layout import Layout, stops_in
+from newscrawl.page.letters import bare
 from newscrawl.page.phrases import dated, kinds_in
 
 _LEVELS = 4  # ancestors whose part of the page's prose is a feature
@@ -34,12 +35,14 @@ _COVER_STEPS = (0.001, 0.05, 0.15, 0.3, 0.5, 0.75, 0.95)
 _PLACE_STEPS = (-30, -10, -3, 0, 1, 2, 3, 5, 8, 13, 21, 40, 80)
 _PAST_STEPS = (1, 2, 3, 5, 9)
 _LEAST_WRITTEN = 250  # letters of an articleBody that is the text and not its first sentence
+_LEAST_DIGEST = 20  # letters of a text that is held against the description
+_BEGINNING = 20  # characters of a text
 _PHRASE_WORDS = 40  # of a block in which phrases are looked for
 
-_NOT_WORDS = re.compile(r"[\W_]+")
 _SENTENCE_ENDS = ".!?。！？…؟।"
 _CLOSING = "'\"”’»」』）)]"  # what may stand behind a sentence's end
 _QUOTES = "\"'“‘«»„「『—–-"
+_NOTHING: frozenset[str] = frozenset()
 
 Features = list[Group]
 
@@ -70,8 +73,17 @@ def title_text(found: Survey, title: Node | None) -> str | None:
     return found.blocks[title.first].text if title is not None and title.first < len(found.blocks) else None
 
 
-def _plain(text: str) -> str:
-    return _NOT_WORDS.sub("", text.lower())
+def _is_in(lower: str, plain: str) -> bool:
+    """Whether a text's letters are in that; most begin with others, which tells it more quickly."""
+    return bare(lower[:_BEGINNING]) in plain and bare(lower) in plain
+
+
+def _is_digest(lower: str, digest: str) -> bool:
+    """Whether a text is part of the page's description, or that of it."""
+    if len(lower) < len(digest) and not _is_in(lower, digest):
+        return False
+    plain = bare(lower)
+    return len(plain) > _LEAST_DIGEST and (plain in digest or digest in plain)
 
 
 class _Page:
@@ -82,14 +94,15 @@ class _Page:
         self.layout = layout
         self.says = _says(found.blocks, layout)
         self.sizes = [bisect_right(_WORD_STEPS, figures.words) for figures in self.layout.measures]
-        self.written = _plain(known.body or "")
-        self.digest = _plain(known.digest or "")
+        self.written = bare((known.body or "").lower())
+        self.digest = bare((known.digest or "").lower())
         self.script = "cjk" if (known.language or "")[:2] in ("zh", "ja", "ko") else "lat"
         self.times = Counter(block.text for block in found.blocks)
         self.title_at = known.title.first if known.title is not None else None
         self.title = title_text(found, known.title)
         self.alike: dict[tuple[object, ...], Group] = {}
         self.outer: dict[Node | None, Group] = {}
+        self.covers: dict[Node, int] = {}
         self.around: dict[Node, frozenset[str]] = {}
 
     def features(self, block: Block) -> Features:
@@ -129,13 +142,13 @@ class _Page:
     def _of_written(self, block: Block, size: int) -> Group:
         """Whether JSON-LD has the text in its articleBody or its description."""
         names: Group = ()
-        if len(block.text) <= 20 and len(self.written) < _LEAST_WRITTEN:
+        if len(block.text) <= _LEAST_DIGEST and len(self.written) < _LEAST_WRITTEN:
             return names
-        plain = _plain(block.text)
+        lower = block.text.lower()
         if len(self.written) >= _LEAST_WRITTEN:
-            place = "in" if plain in self.written else "out"
+            place = "in" if _is_in(lower, self.written) else "out"
             names = (f"written-{place}-{length(size)}",)
-        if self.digest and len(plain) > 20 and (plain in self.digest or self.digest in plain):
+        if self.digest and _is_digest(lower, self.digest):
             names += ("digest",)
         return names
 
@@ -156,17 +169,17 @@ class _Page:
         layout = self.layout
         look = bisect_right(_COVER_STEPS, layout.look(node))
         ratio = bisect_right(_RATIO_STEPS, layout.density(node))
-        key = (node.tag, ratio, look, node.tokens, layout.regions(node))
+        regions = layout.regions(node)
+        key = (node.tag, ratio, look, node.tokens, regions)
         known = self.alike.get(key)
         if known is None:
             own = [f"own.{token}" for token in node.tokens]
-            regions = [f"region-{region}" for region in layout.regions(node)]
             known = self.alike[key] = (
                 f"tag-{tag_name(node)}",
                 f"ratio{ratio}",
                 f"look{look}",
                 *own,
-                *regions,
+                *[f"region-{region}" for region in regions],
             )
         return known
 
@@ -193,27 +206,26 @@ class _Page:
         """Features of what is around a block's element; the same for all its siblings."""
         if parent in self.outer:
             return self.outer[parent]
-        layout, names = self.layout, []
         line = parent.line() if parent is not None else []
-        covers = [bisect_right(_COVER_STEPS, layout.cover(outer)) for outer in line[:_LEVELS]]
-        names += [f"cover{level}-{cover}" for level, cover in enumerate(covers)]
-        if len(covers) > 1:
-            names.append(f"covers{covers[0]}-{covers[1]}")
-        for level, outer in enumerate(line[:2]):
-            names.append(f"in{level}-{tag_name(outer)}")
-            names += [f"near.{token}" for token in outer.tokens]
-        with_title = next((level for level, outer in enumerate(line) if outer in layout.title_line), None)
-        names.append(f"withtitle{'none' if with_title is None else min(with_title, 6)}")
-        around = inherited(parent, self.around, frozenset(), self._around) if parent is not None else ()
-        known = {*names, *around}
-        for outer in line[:3]:
-            known.update(around_names(outer.tag, outer.tokens))
-        found = self.outer[parent] = tuple(known)
+        title_line = self.layout.title_line
+        with_title = next((level for level, outer in enumerate(line) if outer in title_line), None)
+        found = self.outer[parent] = outer_names(
+            tuple([(outer.tag, outer.tokens) for outer in line[:3]]),
+            tuple([self._cover(outer) for outer in line[:_LEVELS]]),
+            with_title if with_title is None else min(with_title, 6),
+            inherited(parent, self.around, frozenset(), self._around) if parent is not None else frozenset(),
+        )
+        return found
+
+    def _cover(self, node: Node) -> int:
+        found = self.covers.get(node)
+        if found is None:
+            found = self.covers[node] = bisect_right(_COVER_STEPS, self.layout.cover(node))
         return found
 
     def _around(self, node: Node, outer: frozenset[str]) -> frozenset[str]:
         """Class words and tags of the elements further out, those left aside that hold the whole page."""
-        return outer if self.layout.cover(node) >= 0.98 else outer.union(around_names(node.tag, node.tokens))
+        return outer if self.layout.cover(node) >= 0.98 else with_around_names(outer, node.tag, node.tokens)
 
     def _of_neighbour(self, block: Block, side: str, other: int) -> Group:
         if not 0 <= other < len(self.blocks):
@@ -228,13 +240,12 @@ def _says(blocks: list[Block], layout: Layout) -> dict[int, tuple[frozenset[str]
     """The kinds of phrases in each short text that is not hopeless, and whether a date is in it."""
     measures = layout.measures
     short = [
-        block
-        for block, figures in zip(blocks, measures, strict=True)
+        index
+        for index, figures in enumerate(measures)
         if figures.words <= _PHRASE_WORDS and not figures.hopeless
     ]
-    texts = [block.text for block in short]
-    with_date = dated(texts)
+    texts = [blocks[index].text for index in short]
+    with_date, kinds = dated(texts), kinds_in(texts)
     return {
-        block.index: (frozenset(kinds), number in with_date)
-        for number, (block, kinds) in enumerate(zip(short, kinds_in(texts), strict=True))
+        index: (kinds.get(number, _NOTHING), number in with_date) for number, index in enumerate(short)
     }
