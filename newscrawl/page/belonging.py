@@ -98,7 +98,7 @@ class Belonging:
         weights: dict[Node, float] = {}
         for block in good:
             weight = min(len(block.text), 200) ** 0.5
-            for node in block.node.line()[:_LEVELS]:
+            for node in block.node.line(_LEVELS):
                 weights[node] = weights.get(node, 0.0) + weight
                 weight *= _DECAY
         top = max(weights, key=lambda node: weights[node], default=None)

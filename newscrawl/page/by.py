@@ -10,7 +10,7 @@ from newscrawl.page.blocks import Block, Node, Piece
 from newscrawl.page.datestamps import HAS_YEAR
 from newscrawl.page.tree import fold
 
-_ABOVE, _BELOW = 6, 30  # blocks around the title in which an element classed an author's may be
+ABOVE, BELOW = 6, 30  # blocks around the title in which an element classed an author's may be
 _NEAR = 8  # and blocks below it in which a byline may be that is told by its words alone
 _LONGEST = 160  # characters of a block with a byline
 _LONGEST_SPOKEN = 80  # of one that is told by its words alone
@@ -73,7 +73,7 @@ _NOT_A_NAME = re.compile(
 
 def is_byline_near(block: Block, at: int) -> bool:
     """Whether a block is short and stands near enough to the title, which is the block `at`."""
-    return -_ABOVE <= block.index - at <= _BELOW and len(block.text) <= _LONGEST
+    return -ABOVE <= block.index - at <= BELOW and len(block.text) <= _LONGEST
 
 
 def read_byline(block: Block, at: int) -> list[Said]:

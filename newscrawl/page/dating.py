@@ -120,9 +120,7 @@ def _shown(look: Look) -> tuple[list[tuple[float, Stamp]], list[Stamp]]:
     addressed = datestamps.in_url(look.url)
     for block in look.found.blocks:
         text = block.text
-        if len(text) > _LONGEST or not (
-            HAS_YEAR.search(text) or (("." in text or "/" in text) and _short_year(text))
-        ):
+        if len(text) > _LONGEST or not _may_be_dated(text):
             continue
         if len(scored) > _MOST_STAMPS:
             break
@@ -136,6 +134,12 @@ def _shown(look: Look) -> tuple[list[tuple[float, Stamp]], list[Stamp]]:
             scored.append((own + near + agrees - 0.3 * number, stamp))
             end = stamp.end
     return sorted(scored, key=lambda pair: -pair[0]), changed
+
+
+def _may_be_dated(text: str) -> bool:
+    if ("20" in text or "19" in text) and HAS_YEAR.search(text):
+        return True
+    return ("." in text or "/" in text) and _short_year(text)
 
 
 def _short_year(text: str) -> bool:
@@ -155,7 +159,7 @@ class _Nearness:
 
     def _classed(self, block: Block) -> float:
         """Class words of the block, up to where the title's elements begin."""
-        for node in block.pieces[0].node.line()[:4]:
+        for node in block.pieces[0].node.line(4):
             if node in self.around:
                 break
             if node.tokens & _STRONG_CLASS or node.tag == "time":

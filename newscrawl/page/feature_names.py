@@ -73,10 +73,14 @@ def said_names(kinds: frozenset[str], long: str, dated: bool) -> Group:
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def with_around_names(names: frozenset[str], tag: str, tokens: frozenset[str]) -> frozenset[str]:
-    """Names of what is around an element, and those of one more element around it."""
-    more = [f"in.{token}" for token in tokens]
-    return names.union(more, [f"around-{tag}"] if tag in _AROUND else [])
+def around_names(tag: str, tokens: frozenset[str]) -> Group:
+    names = tuple([f"in.{token}" for token in tokens])
+    return (*names, f"around-{tag}") if tag in _AROUND else names
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _near_names(tokens: frozenset[str]) -> Group:
+    return tuple([f"near.{token}" for token in tokens])
 
 
 @lru_cache(maxsize=_MOST_KEPT)
@@ -92,11 +96,10 @@ def outer_names(
         names.add(f"covers{covers[0]}-{covers[1]}")
     for level, (tag, tokens) in enumerate(line[:2]):
         names.add(f"in{level}-{tag if tag in _TAGS else 'other'}")
-        names.update([f"near.{token}" for token in tokens])
+        names.update(_near_names(tokens))
     names.add(f"withtitle{'none' if with_title is None else with_title}")
-    for tag, tokens in line:
-        around = with_around_names(around, tag, tokens)
-    return tuple(names | around)
+    names.update(around, *[around_names(tag, tokens) for tag, tokens in line])
+    return tuple(names)
 
 
 def length(size: int) -> str:

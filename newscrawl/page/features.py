@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from newscrawl.page.blocks import Block, Node, Survey, inherited
 from newscrawl.page.feature_names import (
     Group,
+    around_names,
     length,
     outer_names,
     place_names,
@@ -19,13 +20,13 @@ from newscrawl.page.feature_names import (
     side_names,
     tag_name,
     text_names,
-    with_around_names,
 )
 from newscrawl.page.layout import Layout, stops_in
 from newscrawl.page.letters import bare
 from newscrawl.page.phrases import dated, kinds_in
 
 _LEVELS = 4  # ancestors whose part of the page's prose is a feature
+_FAR_FROM_TITLE = 6  # elements outwards to one that holds the title as well; more are as many
 _WORD_STEPS = (1, 2, 3, 5, 8, 13, 21, 36, 61, 121)
 _LINK_STEPS = (0.001, 0.1, 0.25, 0.4, 0.6, 0.9, 0.999)
 _RATIO_STEPS = (0.001, 0.02, 0.06, 0.12, 0.25, 0.45, 0.7, 0.95)
@@ -102,6 +103,7 @@ class _Page:
         self.title = title_text(found, known.title)
         self.alike: dict[tuple[object, ...], Group] = {}
         self.outer: dict[Node | None, Group] = {}
+        self.to_title: dict[Node, int | None] = {}
         self.covers: dict[Node, int] = {}
         self.around: dict[Node, frozenset[str]] = {}
 
@@ -206,16 +208,20 @@ class _Page:
         """Features of what is around a block's element; the same for all its siblings."""
         if parent in self.outer:
             return self.outer[parent]
-        line = parent.line() if parent is not None else []
-        title_line = self.layout.title_line
-        with_title = next((level for level, outer in enumerate(line) if outer in title_line), None)
+        line = parent.line(_LEVELS) if parent is not None else []
         found = self.outer[parent] = outer_names(
             tuple([(outer.tag, outer.tokens) for outer in line[:3]]),
-            tuple([self._cover(outer) for outer in line[:_LEVELS]]),
-            with_title if with_title is None else min(with_title, 6),
-            inherited(parent, self.around, frozenset(), self._around) if parent is not None else frozenset(),
+            tuple([self._cover(outer) for outer in line]),
+            inherited(parent, self.to_title, None, self._to_title) if parent is not None else None,
+            inherited(parent, self.around, _NOTHING, self._around) if parent is not None else _NOTHING,
         )
         return found
+
+    def _to_title(self, node: Node, outer: int | None) -> int | None:
+        """How many elements out the title is held too, given that of the parent."""
+        if node in self.layout.title_line:
+            return 0
+        return None if outer is None else min(outer + 1, _FAR_FROM_TITLE)
 
     def _cover(self, node: Node) -> int:
         found = self.covers.get(node)
@@ -225,7 +231,7 @@ class _Page:
 
     def _around(self, node: Node, outer: frozenset[str]) -> frozenset[str]:
         """Class words and tags of the elements further out, those left aside that hold the whole page."""
-        return outer if self.layout.cover(node) >= 0.98 else with_around_names(outer, node.tag, node.tokens)
+        return outer if self.layout.cover(node) >= 0.98 else outer.union(around_names(node.tag, node.tokens))
 
     def _of_neighbour(self, block: Block, side: str, other: int) -> Group:
         if not 0 <= other < len(self.blocks):
@@ -246,6 +252,4 @@ def _says(blocks: list[Block], layout: Layout) -> dict[int, tuple[frozenset[str]
     ]
     texts = [blocks[index].text for index in short]
     with_date, kinds = dated(texts), kinds_in(texts)
-    return {
-        index: (kinds.get(number, _NOTHING), number in with_date) for number, index in enumerate(short)
-    }
+    return {index: (kinds.get(number, _NOTHING), number in with_date) for number, index in enumerate(short)}

@@ -93,5 +93,5 @@ class Figures:
         ]
 
     def _covers(self, node: Node) -> list[float]:
-        covers = [self.layout.cover(outer) for outer in node.line()[:_LEVELS]]
+        covers = [self.layout.cover(outer) for outer in node.line(_LEVELS)]
         return covers + [1.0] * (_LEVELS - len(covers))

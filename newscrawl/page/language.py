@@ -34,8 +34,9 @@ _SAME_SCRIPT = {
 _SMALL = word_tables.stopwords()
 _LEAST_SMALL = 8
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
-_NO_LETTERS = re.compile("[^A-Za-z]+")
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
 _SAMPLE = 6000  # characters
+_LEAST_SHARE = 0.08  # of kana, in Japanese
 _NEEDED = 0.25  # share of a script among the letters; brands and names in Latin are common
 
 
@@ -64,8 +65,8 @@ def stated_language(root: HtmlElement, text: str) -> str | None:
 
 
 def _declared(found: Survey) -> str | None:
-    candidates = [found.root.get("lang"), found.root.get("xml:lang"), Metas(found.metas).first(LANGUAGES)]
-    return next((tag for value in candidates if (tag := _tag(value))), None)
+    stated = _tag(found.root.get("lang")) or _tag(found.root.get("xml:lang"))
+    return stated or _tag(Metas(found.metas).first(LANGUAGES))
 
 
 def _tag(value: str | None) -> str | None:
@@ -88,11 +89,14 @@ def by_script(text: str) -> str | None:
     if text.isascii():
         return None
     foreign = "".join(_FOREIGN.findall(text))
-    letters = len(_NO_LETTERS.sub("", text)) + sum(map(str.isalpha, foreign))
+    latin = len(text.encode("ascii", "ignore").translate(None, _NO_LETTERS))
+    if len(foreign) <= _LEAST_SHARE * latin:  # quotation marks, letters with accents
+        return None
+    letters = latin + sum(map(str.isalpha, foreign))
     if letters < 20:
         return None
     for language, pattern in _SCRIPTS:
         share = len(pattern.findall(foreign)) / letters
-        if share > (0.08 if language == "ja" else _NEEDED):
+        if share > (_LEAST_SHARE if language == "ja" else _NEEDED):
             return language
     return None

@@ -27,7 +27,7 @@ _phrases = cache(words.phrases)
 
 
 def kinds_in(texts: list[str]) -> dict[int, frozenset[str]]:
-    """The kinds of the phrases in texts, by the number of the text, if it has any; none holds a line's end."""
+    """The kinds of the phrases in texts, by the number of each that has any; no text holds a line's end."""
     whole = "\n".join([text[:HEAD] for text in texts]).lower()
     ends = _ends(heads := whole.split("\n"))
     kinds = _of_patterns(whole, heads, ends)

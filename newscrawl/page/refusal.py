@@ -113,8 +113,10 @@ def _is_list(reading: Reading, look: Look, text: str) -> bool:
 
 
 def _is_headline(block: Block) -> bool:
+    if block.linked < 0.9 * len(block.text) or len(block.text) >= _HEADLINE.stop:
+        return False
     least = _HEADLINE.start // 3 * 2 if _CJK.search(block.text) else _HEADLINE.start
-    return block.linked >= 0.9 * len(block.text) and least <= len(block.text) < _HEADLINE.stop
+    return len(block.text) >= least
 
 
 def _between(blocks: list[Block], headlines: list[Block], text: str) -> bool:

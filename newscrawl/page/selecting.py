@@ -69,7 +69,10 @@ def _is_info_line(text: str) -> bool:
 
 
 def _inside(block: Block, title: Node | None) -> bool:
-    return title is not None and title in block.pieces[0].node.line()
+    node: Node | None = block.pieces[0].node
+    while node is not None and node is not title:
+        node = node.parent
+    return node is not None
 
 
 def _links_between(block: Block, taken: set[int], found: Survey) -> bool:
@@ -85,7 +88,7 @@ def _whole_between(taken: set[int], found: Survey) -> set[int]:
     """All of a table or list that stands between two taken blocks, in what holds both; not one of links."""
     parts: dict[Node, list[Block]] = {}
     outermost: dict[Node, Node | None] = {}
-    for block in found.blocks:
+    for block in found.blocks[min(taken) : max(taken) + 1] if taken else ():
         around = inherited(block.node, outermost, None, _outermost)
         if around is not None:
             parts.setdefault(around, []).append(block)

@@ -12,7 +12,7 @@ from newscrawl.page import datestamps, words
 from newscrawl.page.belonging import Belonging
 from newscrawl.page.blocks import Block, Node, Piece, Survey
 from newscrawl.page.breadcrumb import breadcrumb
-from newscrawl.page.by import read_byline
+from newscrawl.page.by import ABOVE, BELOW, read_byline
 from newscrawl.page.labels import LabelledField, looks_like_date, split_labelled
 from newscrawl.page.tree import absolute, fold
 
@@ -70,7 +70,9 @@ def read_signs(found: Survey, title: Node | None, url: str, *, chinese: bool) ->
     at = title.first if title is not None else 0
     belonging = Belonging(found, title)
     lines = _MOST_LINES
-    shown = [block for block in found.blocks if not block.node.hidden]
+    # All but a Chinese page have nothing to show but a byline, and that near the title.
+    looked_at = found.blocks if chinese else found.blocks[max(0, at - ABOVE) : at + BELOW + 1]
+    shown = [block for block in looked_at if not block.node.hidden]
     for block in sorted(shown, key=lambda block: _distance(block.index - at)):
         if chinese and lines and _LABELLED.search(block.text):
             lines -= 1
