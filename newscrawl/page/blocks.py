@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from lxml import etree
 
 from newscrawl.page import words
+from newscrawl.page.letters import tokens_of
 from newscrawl.page.tree import fold
 
 if TYPE_CHECKING:
@@ -41,8 +41,6 @@ _LEAVES = SKIPPED | _BREAKS | {"", "img", "link"}
 _NAMING = frozenset(("id", "role", "itemprop"))  # attributes that name what an element is, as its class does
 _READ = _NAMING | {"rel", "hidden", "style"}
 
-_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]{2,}(?![a-z])")
-_TO_BLANKS = {code: " " for code in range(128) if not chr(code).islower()}
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 
 
@@ -135,15 +133,6 @@ def inherited(node: Node, known: dict[Node, T], start: T, step: Callable[[Node, 
     for outer in reversed(waiting):
         found = known[outer] = step(outer, found)
     return found
-
-
-@lru_cache(maxsize=20_000)
-def tokens_of(names: str) -> frozenset[str]:
-    """The lower-case words of class names: `articleBody-v2 nav_item` → article, body, nav, item."""
-    names = names[:300]
-    if names.isascii() and names.islower():  # most are: the same, four times as quick
-        return frozenset([word for word in names.translate(_TO_BLANKS).split() if len(word) > 1])
-    return frozenset([word.lower() for word in _WORDS.findall(names) if len(word) > 1])
 
 
 def survey(root: HtmlElement) -> Survey:

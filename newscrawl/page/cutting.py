@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from newscrawl.page import words
-from newscrawl.page.blocks import INLINE, SKIPPED, Block, Node, Survey, tokens_of
+from newscrawl.page.blocks import INLINE, SKIPPED, Block, Node, Survey
+from newscrawl.page.letters import tokens_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

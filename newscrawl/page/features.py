@@ -22,7 +22,7 @@ from newscrawl.page.feature_names import (
     text_names,
 )
 from newscrawl.page.layout import Layout, stops_in
-from newscrawl.page.letters import bare
+from newscrawl.page.letters import bare, is_in
 from newscrawl.page.phrases import dated, kinds_in
 
 _LEVELS = 4  # ancestors whose part of the page's prose is a feature
@@ -37,7 +37,6 @@ _PLACE_STEPS = (-30, -10, -3, 0, 1, 2, 3, 5, 8, 13, 21, 40, 80)
 _PAST_STEPS = (1, 2, 3, 5, 9)
 _LEAST_WRITTEN = 250  # letters of an articleBody that is the text and not its first sentence
 _LEAST_DIGEST = 20  # letters of a text that is held against the description
-_BEGINNING = 20  # characters of a text
 _PHRASE_WORDS = 40  # of a block in which phrases are looked for
 
 _SENTENCE_ENDS = ".!?。！？…؟।"
@@ -74,14 +73,9 @@ def title_text(found: Survey, title: Node | None) -> str | None:
     return found.blocks[title.first].text if title is not None and title.first < len(found.blocks) else None
 
 
-def _is_in(lower: str, plain: str) -> bool:
-    """Whether a text's letters are in that; most begin with others, which tells it more quickly."""
-    return bare(lower[:_BEGINNING]) in plain and bare(lower) in plain
-
-
 def _is_digest(lower: str, digest: str) -> bool:
     """Whether a text is part of the page's description, or that of it."""
-    if len(lower) < len(digest) and not _is_in(lower, digest):
+    if len(lower) < len(digest) and not is_in(lower, digest):
         return False
     plain = bare(lower)
     return len(plain) > _LEAST_DIGEST and (plain in digest or digest in plain)
@@ -148,7 +142,7 @@ class _Page:
             return names
         lower = block.text.lower()
         if len(self.written) >= _LEAST_WRITTEN:
-            place = "in" if _is_in(lower, self.written) else "out"
+            place = "in" if is_in(lower, self.written) else "out"
             names = (f"written-{place}-{length(size)}",)
         if self.digest and _is_digest(lower, self.digest):
             names += ("digest",)

@@ -9,21 +9,22 @@ from typing import TYPE_CHECKING
 from newscrawl.page import words as word_tables
 from newscrawl.page.blocks import Survey
 from newscrawl.page.metas import LANGUAGES, Metas
+from newscrawl.patterns import late
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _TAG = re.compile(r"^([A-Za-z]{2,3})(?:[-_][A-Za-z]{4})?(?:[-_]([A-Za-z]{2}|\d{3}))?(?:[-_.@,][^ ]*)?$")
 _SCRIPTS = (
-    ("ja", re.compile("[\u3041-\u309f\u30a1-\u30fa]")),
-    ("ko", re.compile("[\uac00-\ud7a3]")),
-    ("zh", re.compile("[\u3400-\u9fff]")),
-    ("ru", re.compile("[\u0400-\u04ff]")),
-    ("ar", re.compile("[\u0600-\u06ff]")),
-    ("el", re.compile("[\u0370-\u03ff]")),
-    ("th", re.compile("[\u0e00-\u0e7f]")),
-    ("he", re.compile("[\u0590-\u05ff]")),
-    ("hi", re.compile("[\u0900-\u097f]")),
+    ("ja", late("[\u3041-\u309f\u30a1-\u30fa]")),
+    ("ko", late("[\uac00-\ud7a3]")),
+    ("zh", late("[\u3400-\u9fff]")),
+    ("ru", late("[\u0400-\u04ff]")),
+    ("ar", late("[\u0600-\u06ff]")),
+    ("el", late("[\u0370-\u03ff]")),
+    ("th", late("[\u0e00-\u0e7f]")),
+    ("he", late("[\u0590-\u05ff]")),
+    ("hi", late("[\u0900-\u097f]")),
 )
 #: Languages that are written in the script of the first: a page that says one of them is believed.
 _SAME_SCRIPT = {
