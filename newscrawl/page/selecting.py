@@ -31,7 +31,8 @@ def selected(found: Survey, known: Known, likely: list[float]) -> set[int]:
         and not _inside(block, known.title)
     }
     taken -= _of_other_articles(taken, found, known.title)
-    taken |= {block.index for block in found.blocks if _links_between(block, taken, found)}
+    gaps = [index + 1 for index in taken if index + 1 not in taken and index + 2 in taken]
+    taken |= {index for index in gaps if _is_link_between(index, found)}
     return taken | _whole_between(taken, found)
 
 
@@ -75,11 +76,9 @@ def _inside(block: Block, title: Node | None) -> bool:
     return node is not None
 
 
-def _links_between(block: Block, taken: set[int], found: Survey) -> bool:
-    """A short link between two taken blocks of its kind: a list's member that is nothing but a link."""
-    index = block.index
-    if index in taken or index - 1 not in taken or index + 1 not in taken:
-        return False
+def _is_link_between(index: int, found: Survey) -> bool:
+    """A short link between two blocks of its kind: a list's member that is nothing but a link."""
+    block = found.blocks[index]
     around = {found.blocks[index - 1].node.tag, found.blocks[index + 1].node.tag}
     return block.linked >= len(block.text) * 0.9 and block.node.tag in around
 
