@@ -182,7 +182,8 @@ class _Walk:
             tail = element.tail
             if tail and node is not None and (pieces or not tail.isspace()):
                 pieces.append(Piece(element, True, tail, node, href))
-        self._flush(pieces)
+        if pieces:
+            self._flush(pieces)
         return self.found
 
     def _leaf(self, element: HtmlElement, tag: str) -> None:
@@ -236,7 +237,7 @@ class _Walk:
     def _flush(self, pieces: list[Piece]) -> list[Piece]:
         """End the block; returns what the next one begins with, nothing."""
         blocks = self.found.blocks
-        text = fold("".join([piece.text for piece in pieces]))
+        text = fold(pieces[0].text if len(pieces) == 1 else "".join([piece.text for piece in pieces]))
         if text and len(blocks) < MOST_BLOCKS:
             linked = sum([len(piece.text.strip()) for piece in pieces if piece.link])
             blocks.append(Block(len(blocks), pieces[0].node.up(), pieces, text, linked))

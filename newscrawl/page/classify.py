@@ -83,7 +83,7 @@ def _sums(named: list[Features | None]) -> list[complex | None]:
         for group in groups:
             value = known.get(id(group))
             if value is None:
-                value = known[id(group)] = sum([weigh(name, 0j) for name in group], 0j)
+                value = known[id(group)] = sum(filter(None, map(weigh, group)), 0j)
             total += value
         values.append(total)
     return values
