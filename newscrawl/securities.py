@@ -11,16 +11,17 @@ from collections.abc import Iterable
 
 from lxml.html import HtmlElement
 
+from newscrawl.patterns import late
 from newscrawl.post import Security
 
-_CODE = re.compile(r"(\d{1,3})[,.]([A-Za-z0-9._]{1,16})")
-_QUOTE_LINK = re.compile(r"^(?:https?:)?//quote\.eastmoney\.com/unify/r/(\d{1,3})\.([A-Za-z0-9._]{1,16})$")
+_CODE = late(r"(\d{1,3})[,.]([A-Za-z0-9._]{1,16})")
+_QUOTE_LINK = late(r"^(?:https?:)?//quote\.eastmoney\.com/unify/r/(\d{1,3})\.([A-Za-z0-9._]{1,16})$")
 _QUOTE_IDS = ("quote_", "bkquote_")
-_CHART = re.compile(
+_CHART = late(
     r"//(?:web)?quote(?:kline)?pic\.eastmoney\.com/|//pi(?:fm|c)\d?\.eastmoney\.com/.*(?:GetPic|EM_Fund)|/GetPic\.aspx",
     re.IGNORECASE,
 )
-_AD_LINK = re.compile(r"^(?:https?:)?//acttg\.eastmoney\.com/")
+_AD_LINK = late(r"^(?:https?:)?//acttg\.eastmoney\.com/")
 #: More are a page's whole table of quotes.
 SECURITIES_LIMIT = 200
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from newscrawl.bylines import split_byline
 from newscrawl.draft import Said
 from newscrawl.outlet_name import desk_outlet, known_beginning
+from newscrawl.patterns import late
 from newscrawl.people import names_in
 from newscrawl.places import is_place
 from newscrawl.surnames import is_commonly_persons, is_persons
@@ -32,32 +33,28 @@ _DATELINE = (
     rf"(?P<head>[{_HAN}A-Za-z0-9·/、 ]{{2,24}}?(?:(?:{_DAY}|\d{{1,2}}日)\s?(?:综合)?[电讯]|讯|消息|电))"
 )
 # … 电 记者张三 and then the text; (张三 李四) where the dateline has a day, as 中新社 signs
-_FREE = re.compile(
+_FREE = late(
     rf"[【\[]?{_DATELINE}[】\]]?[\s:,]*(?P<who>{_ROLE}[:|\s]?[{_HAN}]{{2,3}}(?:[\s、][{_HAN}]{{2,3}}){{0,3}})(?=$|[\s:,])"
 )
-_NAMED = re.compile(
-    rf".{{2,24}}{_DAY}\s?[电讯]\s*\((?P<who>[{_HAN}]{{2,4}}(?:[\s、][{_HAN}]{{2,4}}){{0,4}})\)"
-)
-_BRACKETED = re.compile(r"[【(\[](?P<who>[^【】()\[\]]{4,40})[】)\]]")
+_NAMED = late(rf".{{2,24}}{_DAY}\s?[电讯]\s*\((?P<who>[{_HAN}]{{2,4}}(?:[\s、][{_HAN}]{{2,4}}){{0,4}})\)")
+_BRACKETED = late(r"[【(\[](?P<who>[^【】()\[\]]{4,40})[】)\]]")
 # 新华社北京11月23日电, 北京商报讯, 据央视新闻报道, 【环球网综合报道】
-_AGENCY = re.compile(
+_AGENCY = late(
     rf"[【(\[]?(?P<after>[另又]?据)?《?(?P<agency>[{_HAN}A-Za-z0-9·]{{2,20}}?)》?(?:(?:\d{{1,2}}月)?\d{{1,2}}日)?\s?"
     r"(?P<said>综合报道|综合消息|综合电|综合讯|报道|消息|电|讯)(?=$|[\s,:()\[\]【】]|记者)"
 )
-_OPENED = re.compile(rf"(?:[【\[]?{_DATELINE}[】\]]?[\s:,]*|[【\[][{_HAN}A-Za-z]{{2,12}}[】\]]\s?){_WHO}")
+_OPENED = late(rf"(?:[【\[]?{_DATELINE}[】\]]?[\s:,]*|[【\[][{_HAN}A-Za-z]{{2,12}}[】\]]\s?){_WHO}")
 # 记者 张三 李四 北京报道, by itself or before the text
-_REPORTS = re.compile(
-    rf"(?P<who>{_ROLE}[:|\s]?[{_HAN}·、 \u3000]{{2,40}}?(?:报道|发自[{_HAN}]{{2,6}}))(?=$|[\s:])"
-)
+_REPORTS = late(rf"(?P<who>{_ROLE}[:|\s]?[{_HAN}·、 \u3000]{{2,40}}?(?:报道|发自[{_HAN}]{{2,6}}))(?=$|[\s:])")
 # (张三 李四), (文/图 张三): whoever signs without a role, in brackets at the end
-_SIGNED = re.compile(
+_SIGNED = late(
     rf"[。！？”]\s?\((?P<label>(?:文|图文|文[/、]图|图[/、]文)[:/\s]*)?(?P<who>[{_HAN}]{{2,3}}(?:[\s、][{_HAN}]{{2,3}}){{0,3}})\)$"
 )
 # (中央社記者張曉明台北4日電): the reporter, the place and the day in one
-_WIRED = re.compile(rf"[(\[]?\s*(?P<who>{_ROLE}[{_HAN}]{{4,9}})\d{{1,2}}日(?:综合|綜合)?外?[电電]")
+_WIRED = late(rf"[(\[]?\s*(?P<who>{_ROLE}[{_HAN}]{{4,9}})\d{{1,2}}日(?:综合|綜合)?外?[电電]")
 _SIGNS = str.maketrans("丨〔〕", "|[]", "\u200b\ufeff")
-_CLOSING = re.compile(r"[(【](?P<said>[^()【】]{2,40})[)】][\s。]*$")
-_ENDED = re.compile(rf"{_WHO}[\s。]*(?:\(完\)|【完】|完)?$")
+_CLOSING = late(r"[(【](?P<said>[^()【】]{2,40})[)】][\s。]*$")
+_ENDED = late(rf"{_WHO}[\s。]*(?:\(完\)|【完】|完)?$")
 
 
 def signers(body: HtmlElement) -> list[Said]:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import unicodedata
 from collections.abc import Callable
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from newscrawl.patterns import late
+
 #: Longer slugs are cut and end in a hash.
 SLUG_LIMIT = 80
 
 # The planes beyond hold rare characters that the dictionary lacks.
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff〇]+")
+_HAN = late(r"[\u3400-\u9fff\uf900-\ufaff〇]+")
 # What may be left out without two names becoming one: it parts words, it does not tell names apart.
 _SEPARATORS = frozenset(" \t\n\r()[]{}<>《》〈〉【】〔〕「」『』“”‘’\"'`´.,、。·•・‧∙_-–—―/\\|:;!?~*…|^=")
 _WORDS = {"&": "and", "+": "plus", "@": "at", "%": "percent", "#": "hash", "$": "dollar", "€": "euro"}
@@ -26,7 +27,7 @@ _LETTERS = {
     "ф": "f", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ы": "y", "ь": "", "э": "e",
     "ю": "yu", "я": "ya", "і": "i", "ї": "yi", "є": "ye", "ґ": "g",
 }  # fmt: skip
-_SYLLABLE = re.compile(r"(?:HIRAGANA|KATAKANA) LETTER (?:SMALL )?([A-Z]+)|HANGUL SYLLABLE ([A-Z]+)")
+_SYLLABLE = late(r"(?:HIRAGANA|KATAKANA) LETTER (?:SMALL )?([A-Z]+)|HANGUL SYLLABLE ([A-Z]+)")
 
 # Where pypinyin reads a word of outlets' names wrongly.
 _PHRASES = {

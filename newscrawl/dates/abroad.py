@@ -11,12 +11,13 @@ from importlib.resources import files
 from newscrawl.dates.parsed import Clock, Day, ParsedDate, place
 from newscrawl.dates.relative import before_now, days_before
 from newscrawl.dates.time_of_day import time_after, time_before
+from newscrawl.patterns import late
 
-_DAY = re.compile(
+_DAY = late(
     r"(?<![\d.:])(?P<day>\d{1,2})(?:º|ª|er|st|nd|rd|th|\.)?[\s-]{0,3}(?:de\s|of\s|d['’])?"
     r"(?P<month>[^\W\d_]{3,14})\.?,?[\s-]{0,3}(?:del?\s)?(?P<year>(?:19|20)\d\d)(?!\d)(?:\s?(?:г\.|р\.|г\b))?"
 )
-_DOTTED = re.compile(r"(?<![\d.:])(?P<day>\d{1,2})\.(?P<month>[^\W\d_]{3,14})\.(?P<year>(?:19|20)\d\d)(?!\d)")
+_DOTTED = late(r"(?<![\d.:])(?P<day>\d{1,2})\.(?P<month>[^\W\d_]{3,14})\.(?P<year>(?:19|20)\d\d)(?!\d)")
 _ONE = frozenset(("ein", "eine", "einer", "einem", "un", "une", "una", "um", "uma", "een", "an", "a", "한"))
 _MINUTES = {"s": 1 / 60, "m": 1, "h": 60, "d": 1440, "w": 10080}
 

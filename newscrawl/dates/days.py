@@ -10,38 +10,39 @@ from functools import partial
 from newscrawl.dates.parsed import Clock, Day, ParsedDate, TimeOfDay, place
 from newscrawl.dates.time_of_day import time_after, time_before
 from newscrawl.dates.zones import SHANGHAI, ZONE_AFTER_TIME, stated_zone
+from newscrawl.patterns import late
 
 _MONTH = r"(1[0-2]|0?[1-9])"
 _DAY = r"(3[01]|[12]\d|0?[1-9])"
 # 2023 11/ 17 20:52:15 is how 新华网 sets it in the corner of a page.
 # 2016年6月2911:30 has lost its 日: two more digits may follow if they begin a time.
-_YEAR_FIRST = re.compile(
+_YEAR_FIRST = late(
     rf"(?<!\d)(?<!\d[./-])((?:19|20)\d\d)(?:\s?[-/.年년]\s?|\s(?=\d\d\s?/\s?\d\d\s\d\d:)){_MONTH}\s?[-/.月월]\s?{_DAY}"
     r"(?:\s?[日号號일]|(?!\d)|(?=\d{1,2}[:时時点點]))"
 )
-_COMPACT = re.compile(
+_COMPACT = late(
     r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])"
     r"(?:T?([01]\d|2[0-3])([0-5]\d)([0-5]\d)?(?:\.?\d{3})?)?(Z|[+-]\d\d:?\d\d)?(?!\d)"
 )
-_SHORT_YEAR = re.compile(rf"(?<!\d)(\d\d)年\s?{_MONTH}月\s?{_DAY}[日号號]")
-_SHORT_FIGURES = re.compile(r"(?<![\d.:/-])(\d{1,2})([-./])(\d{1,2})\2(\d\d)(?=,?\s+\d{1,2}:\d\d)")
-_YEARLESS_ZH = re.compile(rf"(?<![\d年]){_MONTH}\s?[月월]\s?{_DAY}(?:\s?[日号號일]|(?!\d))")
-_YEARLESS_FIGURES = re.compile(rf"(?<![\d.:/-]){_MONTH}([-/]){_DAY}(?![\d./-])")
-_YEARLESS_DOTTED = re.compile(r"(?<![\d.:/-])(1[0-2]|0[1-9])(\.)(3[01]|[12]\d|0[1-9])(?=\s+\d\d:\d\d)")
-_DAY_FIRST = re.compile(r"(?<![\d.])(\d{1,2})([./-])\s?(\d{1,2})\2\s?((?:19|20)\d\d)(?!\d)")
+_SHORT_YEAR = late(rf"(?<!\d)(\d\d)年\s?{_MONTH}月\s?{_DAY}[日号號]")
+_SHORT_FIGURES = late(r"(?<![\d.:/-])(\d{1,2})([-./])(\d{1,2})\2(\d\d)(?=,?\s+\d{1,2}:\d\d)")
+_YEARLESS_ZH = late(rf"(?<![\d年]){_MONTH}\s?[月월]\s?{_DAY}(?:\s?[日号號일]|(?!\d))")
+_YEARLESS_FIGURES = late(rf"(?<![\d.:/-]){_MONTH}([-/]){_DAY}(?![\d./-])")
+_YEARLESS_DOTTED = late(r"(?<![\d.:/-])(1[0-2]|0[1-9])(\.)(3[01]|[12]\d|0[1-9])(?=\s+\d\d:\d\d)")
+_DAY_FIRST = late(r"(?<![\d.])(\d{1,2})([./-])\s?(\d{1,2})\2\s?((?:19|20)\d\d)(?!\d)")
 
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAME = (
     r"(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
     r"|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
 )
-_MONTH_NAMED = re.compile(
+_MONTH_NAMED = late(
     rf"\b(?:{_NAME}\s{{0,3}}(\d{{1,2}})(?:st|nd|rd|th)?(?!\d)"
     rf"|(\d{{1,2}})(?:st|nd|rd|th)?[\s-]{{0,3}}(?:of\s)?{_NAME})",
     re.IGNORECASE,
 )
-_YEAR_AFTER = re.compile(r"[\s,-]{0,4}((?:19|20)\d\d)(?![\d:])")
-_SHORT_YEAR_AFTER = re.compile(r"[\s-](\d\d)(?=\s+\d{1,2}:\d\d)")  # 08-Mar-26 08:37, as RFC 850 has it
+_YEAR_AFTER = late(r"[\s,-]{0,4}((?:19|20)\d\d)(?![\d:])")
+_SHORT_YEAR_AFTER = late(r"[\s-](\d\d)(?=\s+\d{1,2}:\d\d)")  # 08-Mar-26 08:37, as RFC 850 has it
 # Day first unless the language or the country says otherwise; plain `en` says nothing.
 _MONTH_FIRST_TAGS = frozenset(("en-us", "en-ph"))
 

@@ -13,10 +13,11 @@ from newscrawl.dates import abroad, days, relative
 from newscrawl.dates.in_words import in_words
 from newscrawl.dates.parsed import Clock, ParsedDate
 from newscrawl.dates.written_out import in_figures
+from newscrawl.patterns import late
 
 #: Of a longer text only the beginning is read: a date stands in a short line.
 TEXT_LIMIT = 200
-_HAS_DATE = re.compile(r"\d[\d年月/.: -]{3}|[前天日]")
+_HAS_DATE = late(r"\d[\d年月/.: -]{3}|[前天日]")
 _LABELLED = 14  # characters of the shortest text in which a label can stand beside a date: 2026-03-08发布
 
 _Form = Callable[[str, Clock], ParsedDate | None]
@@ -33,13 +34,13 @@ _FORMS: tuple[_Form, ...] = (
     days.yearless,
     in_words,
 )
-_DIGIT_OR_WORD = re.compile(
+_DIGIT_OR_WORD = late(
     r"\d|[刚剛今昨前半어오그]|just|ago|yesterday|today"
     r"|gestern|heute|hier|aujourd|ayer|hoy|ieri|oggi|ontem|hoje|gisteren|vandaag",
     re.IGNORECASE,
 )
 #: Words beside the date of publication, and beside that of a change.
-_LABELS = re.compile(
+_LABELS = late(
     r"(?P<published>发布|發布|發佈|发表|發表|首发|刊发|发稿|公開日?|掲載|配信|입력|등록"
     r"|published|posted|created"
     r"|veröffentlicht|erstellt|publié|publicad[oa]|pubblicat[oa]|gepubliceerd|опубликовано)"

@@ -8,17 +8,18 @@ from functools import cached_property
 from newscrawl.page import words
 from newscrawl.page.blocks import Block, Node, Survey
 from newscrawl.page.layout import STOPS
+from newscrawl.patterns import late
 
 _FOREIGN_CLASS = words.classes("foreign")
 _FOREIGN_ALONE = words.classes("foreign_alone")  #: as a whole class name only: `foot`, not `foot-info`
 _FOREIGN_TAG = frozenset(("aside", "footer", "nav"))
 _ITEM = frozenset(("li", "dd", "dt", "tr"))
-_RIGHTS = re.compile(r"版权所有|©|copyright|ICP|许可证|备案|邮编|电话|地址[:：]", re.IGNORECASE)
-_LABEL = re.compile(r"[:：|｜丨]|^https?:")
+_RIGHTS = late(r"版权所有|©|copyright|ICP|许可证|备案|邮编|电话|地址[:：]", re.IGNORECASE)
+_LABEL = late(r"[:：|｜丨]|^https?:")
 # What sites put under each text is no paragraph of it.
 _FURNITURE = words.pattern("furniture")
-_STATEMENT = re.compile(r"声明|免责|侵权|投资建议|风险自担|请联系我们|不代表本")
-_SHORT_LABEL = re.compile(r"[\u4e00-\u9fff]{2,4}[:：].{0,8}$")
+_STATEMENT = late(r"声明|免责|侵权|投资建议|风险自担|请联系我们|不代表本")
+_SHORT_LABEL = late(r"[\u4e00-\u9fff]{2,4}[:：].{0,8}$")
 _HEADLINE = 8  # characters of a link from which it is another article's title
 _SHORTEST_TITLE = 3  # characters of a link that an item begins with, if it is one
 _NEAR = 6  # blocks behind one that is all link, in which a title makes it one of a list
@@ -98,7 +99,7 @@ class Belonging:
         weights: dict[Node, float] = {}
         for block in good:
             weight = min(len(block.text), 200) ** 0.5
-            for node in block.node.line()[:_LEVELS]:
+            for node in block.node.line(_LEVELS):
                 weights[node] = weights.get(node, 0.0) + weight
                 weight *= _DECAY
         top = max(weights, key=lambda node: weights[node], default=None)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from lxml import etree
 
 from newscrawl.page import words
+from newscrawl.page.letters import tokens_of
 from newscrawl.page.tree import fold
 
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ _TITLE_WORDS = frozenset(("title", "headline"))
 _COLLECTED = HEADINGS | {"time", "meta", "title"}
 _BREAKS = frozenset(("br", "hr", "input"))  # without text, and the end of a block
 _LEAVES = SKIPPED | _BREAKS | {"", "img", "link"}
-_READ = frozenset(("class", "id", "role", "itemprop", "rel", "hidden", "style"))  # attributes
+_NAMING = frozenset(("id", "role", "itemprop"))  # attributes that name what an element is, as its class does
+_READ = _NAMING | {"rel", "hidden", "style"}
 
-_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]{2,}(?![a-z])")
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 
 
@@ -56,11 +56,12 @@ class Node:
     hidden: bool = False
     inline: bool = False
 
-    def line(self) -> list[Node]:
+    def line(self, most: int = _MOST_LEVELS) -> list[Node]:
         """The element and what it stands in, outwards."""
-        line: list[Node] = []
-        node: Node | None = self
-        while node is not None and len(line) < _MOST_LEVELS:
+        line, node = [self], self.parent
+        for _ in range(most - 1):
+            if node is None:
+                break
             line.append(node)
             node = node.parent
         return line
@@ -118,6 +119,11 @@ def inherited(node: Node, known: dict[Node, T], start: T, step: Callable[[Node, 
 
     `start` is what the page's root has from outside. Each element is asked once, and kept in `known`.
     """
+    if node in known:
+        return known[node]
+    if node.parent in known:  # nearly always: its siblings were asked for before
+        found = known[node] = step(node, known[node.parent])
+        return found
     waiting: list[Node] = []
     at: Node | None = node
     while at is not None and at not in known:
@@ -129,94 +135,93 @@ def inherited(node: Node, known: dict[Node, T], start: T, step: Callable[[Node, 
     return found
 
 
-@lru_cache(maxsize=20_000)
-def tokens_of(names: str) -> frozenset[str]:
-    """The lower-case words of class names: `articleBody-v2 nav_item` → article, body, nav, item."""
-    return frozenset([word.lower() for word in _WORDS.findall(names[:300]) if len(word) > 1])
-
-
 def survey(root: HtmlElement) -> Survey:
     """Walk the page once."""
     return _Walk(root).run()
 
 
 class _Walk:
-    """The walk's state: the way down to the current element, and the block that is being filled."""
+    """What the walk has found, and how each element is begun and each block ended."""
 
     def __init__(self, root: HtmlElement) -> None:
         self.found = Survey(root)
-        self.node: Node | None = None
-        self.pieces: list[Piece] = []
-        self.hrefs: list[str | None] = [None]
 
     def run(self) -> Survey:
+        """The way down to the current element is in locals, for this is done a thousand times a page."""
+        node: Node | None = None
+        pieces: list[Piece] = []
+        href: str | None = None
+        hrefs: list[str | None] = []  # of the links around, should one stand in another
         walk = etree.iterwalk(self.found.root, events=("start", "end"))
         for event, element in walk:
-            tag = element.tag if isinstance(element.tag, str) else ""
-            leaf = tag in _LEAVES
+            tag: str = element.tag  # type: ignore[assignment]
             if event == "start":
-                if leaf:
+                if tag in _LEAVES:
+                    if pieces and tag in _BREAKS:
+                        pieces = self._flush(pieces)
                     self._leaf(element, tag)
                     walk.skip_subtree()
-                else:
-                    self._start(element, tag)
+                    continue
+                inline = tag in INLINE
+                if pieces and not inline:
+                    pieces = self._flush(pieces)
+                node = self._node(element, tag, node, inline)
+                if tag == "a":
+                    hrefs.append(href)
+                    href = element.get("href") or None
+                text = element.text
+                if text and (pieces or not text.isspace()) and tag != "title":
+                    pieces.append(Piece(element, False, text, node, href))
                 continue
-            if not leaf:
-                self._end()
+            if node is not None and tag not in _LEAVES:
+                if tag == "a":
+                    href = hrefs.pop()
+                if pieces and not node.inline:
+                    pieces = self._flush(pieces)
+                node = node.parent
             tail = element.tail
-            if tail and self.node is not None and (self.pieces or not tail.isspace()):
-                self.pieces.append(Piece(element, True, tail, self.node, self.hrefs[-1]))
-        if self.pieces:
-            self._flush()
+            if tail and node is not None and (pieces or not tail.isspace()):
+                pieces.append(Piece(element, True, tail, node, href))
+        if pieces:
+            self._flush(pieces)
         return self.found
 
     def _leaf(self, element: HtmlElement, tag: str) -> None:
         """An element in which no text of the page can be; no Node is made of it."""
         if tag == "link":
             self.found.links.append(element)
-        elif tag == "script":
-            if "json" in (element.get("type") or ""):
-                self.found.scripts.append(element)
-        elif self.pieces and tag in _BREAKS:
-            self._flush()
+        elif tag == "script" and "json" in (element.get("type") or ""):
+            self.found.scripts.append(element)
 
-    def _start(self, element: HtmlElement, tag: str) -> None:
-        inline = tag in INLINE
-        if self.pieces and not inline:
-            self._flush()
-        self.node = node = self._node(element, tag, inline)
-        if tag == "a":
-            self.hrefs.append(element.get("href") or None)
-        text = element.text
-        if text and tag != "title" and (self.pieces or not text.isspace()):
-            self.pieces.append(Piece(element, False, text, node, self.hrefs[-1]))
-
-    def _node(self, element: HtmlElement, tag: str, inline: bool) -> Node:
-        parent = self.node
+    def _node(self, element: HtmlElement, tag: str, parent: Node | None, inline: bool) -> Node:
+        found = self.found
         hidden = parent is not None and parent.hidden
-        node = Node(element, tag, parent, _NO_TOKENS, len(self.found.blocks), hidden, inline)
+        node = Node(element, tag, parent, _NO_TOKENS, len(found.blocks), hidden, inline)
         names = ""
         for name, value in element.items():
-            if name not in _READ:
-                continue
-            if name in ("class", "id", "role"):
+            if name == "class":
                 names += " " + value
-                if name == "id" and value in MARKING_IDS:
-                    self.found.signed.append(node)
-            elif name == "itemprop":
-                names += " " + value
-                self.found.marked.append(node)
-            elif name == "rel" and value == "author":
-                self.found.marked.append(node)
-            elif name == "hidden" or (name == "style" and _HIDDEN.search(value)):
-                node.hidden = True
+            elif name in _READ:
+                if name in _NAMING:
+                    names += " " + value
+                self._mark(node, name, value)
         if names:
             node.tokens = tokens_of(names)
         if tag in _COLLECTED:
             self._collect(node, tag)
         elif names and not node.tokens.isdisjoint(_TITLE_WORDS):
-            self.found.titled.append(node)
+            found.titled.append(node)
         return node
+
+    def _mark(self, node: Node, name: str, value: str) -> None:
+        """Take note of an attribute other than the class."""
+        if name == "id":
+            if value in MARKING_IDS:
+                self.found.signed.append(node)
+        elif name == "itemprop" or (name == "rel" and value == "author"):
+            self.found.marked.append(node)
+        elif name == "hidden" or (name == "style" and _HIDDEN.search(value)):
+            node.hidden = True
 
     def _collect(self, node: Node, tag: str) -> None:
         found = self.found
@@ -229,18 +234,11 @@ class _Walk:
         elif found.title is None:
             found.title = fold(node.element.text or "") or None
 
-    def _end(self) -> None:
-        node = self.node
-        assert node is not None
-        self.node = node.parent
-        if node.tag == "a":
-            self.hrefs.pop()
-        if self.pieces and not node.inline:
-            self._flush()
-
-    def _flush(self) -> None:
-        pieces, self.pieces = self.pieces, []
-        text = fold("".join([piece.text for piece in pieces]))
-        if text and len(self.found.blocks) < MOST_BLOCKS:
+    def _flush(self, pieces: list[Piece]) -> list[Piece]:
+        """End the block; returns what the next one begins with, nothing."""
+        blocks = self.found.blocks
+        text = fold(pieces[0].text if len(pieces) == 1 else "".join([piece.text for piece in pieces]))
+        if text and len(blocks) < MOST_BLOCKS:
             linked = sum([len(piece.text.strip()) for piece in pieces if piece.link])
-            self.found.blocks.append(Block(len(self.found.blocks), pieces[0].node.up(), pieces, text, linked))
+            blocks.append(Block(len(blocks), pieces[0].node.up(), pieces, text, linked))
+        return []

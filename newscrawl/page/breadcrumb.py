@@ -19,7 +19,7 @@ def breadcrumb(found: Survey, title: Node | None) -> list[Said]:
     end = title.first + 3 if title is not None else len(found.blocks)
     trail: list[Said] = []
     for block in found.blocks[: end + 1]:
-        if _in_crumb(block) or _CRUMB_TEXT.match(block.text):
+        if block.linked and (_in_crumb(block) or _CRUMB_TEXT.match(block.text)):
             for piece in block.pieces:
                 name = fold(piece.text).strip(" >＞»/·\u00a0\u3000")
                 if piece.link and 1 < len(name) <= 20 and not _HOME.match(name):
@@ -32,7 +32,7 @@ def _in_crumb(block: Block) -> bool:
     for _ in range(5):
         if node is None:
             return False
-        if node.tokens & _CRUMB_CLASS:
+        if not node.tokens.isdisjoint(_CRUMB_CLASS):
             return True
         node = node.parent
     return False

@@ -9,8 +9,9 @@ from newscrawl.page import words
 from newscrawl.page.blocks import Block, Node, Piece
 from newscrawl.page.datestamps import HAS_YEAR
 from newscrawl.page.tree import fold
+from newscrawl.patterns import late
 
-_ABOVE, _BELOW = 6, 30  # blocks around the title in which an element classed an author's may be
+ABOVE, BELOW = 6, 30  # blocks around the title in which an element classed an author's may be
 _NEAR = 8  # and blocks below it in which a byline may be that is told by its words alone
 _LONGEST = 160  # characters of a block with a byline
 _LONGEST_SPOKEN = 80  # of one that is told by its words alone
@@ -19,16 +20,16 @@ _MOST_WORDS = 8
 _AUTHOR_CLASS = words.classes("author")
 _COMMENTS = frozenset(("comment", "comments", "commentlist", "commenter", "reply", "replies"))
 _BY = r"(?:by|von|vom|durch|par|por|di|door|av|af|tekst)\b"
-_BYLINE = re.compile(
+_BYLINE = late(
     rf"(?:(?:(?:written|posted|published|submitted|reported|story|article|words|text|artikel|geschrieben|verfasst"
     rf"|beitrag|(?:ein|eine) \w{{4,12}}|escrito|publicado|publié|rédigé|scritto|pubblicato)\s*:?\s+)?{_BY}"
     r"|(?:text|interview|words|autor(?:in|en|es|a)?|authors?|auteure?s?|autore|autrice|redactor[ae]?|redakteur(?:in)?"
     r"|reporter|journalist|writer|periodista)\s*:)[\s:]*",
     re.IGNORECASE,
 )
-_LABEL = re.compile(r"^(?:Author|Autor(?:in)?|Auteur|Автор)(?=$|[\s:]|[A-Z][a-z])[\s:]*")
+_LABEL = late(r"^(?:Author|Autor(?:in)?|Auteur|Автор)(?=$|[\s:]|[A-Z][a-z])[\s:]*")
 # Автор: Иван Петров, Penulis: Budi Santoso; 김철수 기자
-_ABROAD = re.compile(
+_ABROAD = late(
     r"(?:^|[\s|·•,/])(?:(?:автор|текст|yazar|penulis|reporter|oleh"
     r"|tác giả|szerző|skribent|الكاتب|כתב|ผู้เขียน)\s*[:：]\s*"
     r"(?P<name>[^\W\d_][^\W\d_.'’-]*(?:[ .'’-]{1,2}[^\W\d_][^\W\d_.'’-]*){1,3})(?=\s*(?:$|[|·•,;/\d(–—-]))"
@@ -36,11 +37,9 @@ _ABROAD = re.compile(
     re.IGNORECASE,
 )
 # In the line of the date: 4 May 2026 | By Ana Bell, 06.11.2023 13:30 von Olga Bell
-_AMID = re.compile(
-    rf"(?i:[|·•–—/]\s*|(?<=\d)\s+|\b(?:Uhr|[ap]\.?m\.?)[\s,|]+)(?i:{_BY})[\s:]+(?=[^\W\d_a-zà-ÿ])"
-)
+_AMID = late(rf"(?i:[|·•–—/]\s*|(?<=\d)\s+|\b(?:Uhr|[ap]\.?m\.?)[\s,|]+)(?i:{_BY})[\s:]+(?=[^\W\d_a-zà-ÿ])")
 # What stands behind the names: a date, another column of the line, an agency, what else was made by others.
-_BEHIND = re.compile(
+_BEHIND = late(
     r"\s*(?:[|·•∙‧(\[]|\s[–—-]\s|\d|(?<![\w.])@\w|\s[\w.-]{1,40}@|\b(?:in|aus|à|en)\s(?=(?-i:[A-Z]))"
     r"|[,;]?\s*\bspecial\s(?:to|for)\s"
     r"|\b(?:(?:in collaboration |together )?with|avec|mit|con|for|für|pour|para|en colaboración)\s"
@@ -48,7 +47,7 @@ _BEHIND = re.compile(
     r"|[,;]?\s*(?:photos?|fotos?|bilder?|video|illustration|illustrationen|images?|grafik)\b)",
     re.IGNORECASE,
 )
-_TRADE = re.compile(
+_TRADE = late(
     r"\b(?:editors?|correspondents?|reporters?|writers?|journalists?|columnists?|contributors?|producers?|staff|chief"
     r"|redakteur(?:in)?|korrespondent(?:in)?|volontär(?:in)?|journaliste?|rédact(?:eur|rice)|correspondante?"
     r"|envoyée? spéciale?|redactora?|periodista|corresponsal|giornalista|inviat[oa]|studio|büro|bureau)\b",
@@ -60,9 +59,9 @@ _SMALL = frozenset(
     " tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag"
     " sonntag".split()
 ) | frozenset(words.months())
-_LINKS = re.compile(r"(?:^|\s)(?:by|von|par|por|di|door|av|af|and|und|et|y|e|en|och|og|with)$", re.IGNORECASE)
+_LINKS = late(r"(?:^|\s)(?:by|von|par|por|di|door|av|af|and|und|et|y|e|en|och|og|with)$", re.IGNORECASE)
 _LINKING = frozenset(("on", "am", "at", "in", "im", "by"))
-_NOT_A_NAME = re.compile(
+_NOT_A_NAME = late(
     r"^\d|\d{2}|@|https?:|[?!]|comment|follow|share|subscri|kommentar|^name\b|mail|feed|^bild|photo|image|abonn"
     r"|^(?:print|tweet|save|listen|menu|more|news|home|search|gallery|video|next|back|close|drucken|merken|imprimer)$"
     r"|updated|published|contact|veröffentlicht|aktualisiert|publicado|^publié"
@@ -73,7 +72,7 @@ _NOT_A_NAME = re.compile(
 
 def is_byline_near(block: Block, at: int) -> bool:
     """Whether a block is short and stands near enough to the title, which is the block `at`."""
-    return -_ABOVE <= block.index - at <= _BELOW and len(block.text) <= _LONGEST
+    return -ABOVE <= block.index - at <= BELOW and len(block.text) <= _LONGEST
 
 
 def read_byline(block: Block, at: int) -> list[Said]:

@@ -16,28 +16,27 @@ from newscrawl.draft import Said
 from newscrawl.page import datestamps, words
 from newscrawl.page.blocks import Block, Node, Survey
 from newscrawl.page.date_labels import is_change_labelled
+from newscrawl.patterns import late
 
 RULE = "date of another calendar"
 _LONGEST = 120  # characters
 _ABOVE, _BELOW = 3, 9  # blocks around the title
 _APART = frozenset(("aside", "footer", "nav", "li"))
 _ELSEWHERE = words.classes("date_nowhere")
-_RIGHTS = re.compile(r"©|copyright|版权|備案|备案|ICP", re.IGNORECASE)
+_RIGHTS = late(r"©|copyright|版权|備案|备案|ICP", re.IGNORECASE)
 _BUDDHIST = 543
 _REPUBLIC = 1911
-_FIGURES = re.compile(r"\d")
+_FIGURES = late(r"\d")
 _YEAR = r"(?P<y>(?:19|20)\d\d)"
-_VIETNAMESE = re.compile(
-    rf"(?<!\d)(?P<d>\d\d?)\s+tháng\s+(?P<m>\d\d?)[\s,]+(?:năm\s+)?{_YEAR}", re.IGNORECASE
-)
-_BUDDHIST_FIGURES = re.compile(r"(?<![\d/.-])(?P<d>\d\d?)[/.-](?P<m>\d\d?)[/.-](?P<y>25[4-9]\d)(?!\d)")
-_OF_REPUBLIC = re.compile(
+_VIETNAMESE = late(rf"(?<!\d)(?P<d>\d\d?)\s+tháng\s+(?P<m>\d\d?)[\s,]+(?:năm\s+)?{_YEAR}", re.IGNORECASE)
+_BUDDHIST_FIGURES = late(r"(?<![\d/.-])(?P<d>\d\d?)[/.-](?P<m>\d\d?)[/.-](?P<y>25[4-9]\d)(?!\d)")
+_OF_REPUBLIC = late(
     r"(?<![\d/.-])(?P<y>1[0-4]\d)(?P<s>[-/.]|年\s?)(?P<m>\d\d?)(?:[-/.]|月\s?)(?P<d>\d\d?)(?![\d/.-])"
 )
-_SHORT_YEAR = re.compile(
+_SHORT_YEAR = late(
     r"(?<![\d/.-])(?<!\d:)(?P<y>[12]\d)(?P<s>[-/])(?P<m>[01]\d)(?P=s)(?P<d>[0-3]\d)(?:(?![\d/.:-])|(?=\d\d:\d\d))"
 )
-_RUN_ON = re.compile(r"(?<=\d{4}-\d\d-\d\d)(?=\d\d:\d\d)")  # 26-05-04 and 10:30 in two elements
+_RUN_ON = late(r"(?<=\d{4}-\d\d-\d\d)(?=\d\d:\d\d)")  # 26-05-04 and 10:30 in two elements
 _SCRIPTS = """
 يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر
 جانفي فيفري مارس إبريل ماي يونية يوليوز غشت شتنبر أكتوبر نونبر دجنبر

@@ -16,7 +16,6 @@ from operator import mul
 
 from newscrawl.page import trees
 from newscrawl.page.blocks import Block, Node, Survey
-from newscrawl.page.feature_names import Group
 from newscrawl.page.features import Features, Known, features_of
 from newscrawl.page.figures import Figures
 from newscrawl.page.layout import Layout, words_of
@@ -73,8 +72,8 @@ def probabilities(found: Survey, known: Known) -> list[float]:
 
 
 def _sums(named: list[Features | None]) -> list[complex | None]:
-    """The weights of each block's features, both stages' at once; a group of names is summed once."""
-    weigh, known = model().weights.get, dict[Group, complex]()
+    """The weights of each block's features, both stages' at once; what blocks share is summed once."""
+    weigh, known = model().weights.get, dict[int, complex]()
     values: list[complex | None] = []
     for groups in named:
         if groups is None:
@@ -82,9 +81,9 @@ def _sums(named: list[Features | None]) -> list[complex | None]:
             continue
         total = 0j
         for group in groups:
-            value = known.get(group)
+            value = known.get(id(group))
             if value is None:
-                value = known[group] = sum([weigh(name, 0j) for name in group], 0j)
+                value = known[id(group)] = sum(filter(None, map(weigh, group)), 0j)
             total += value
         values.append(total)
     return values
@@ -119,11 +118,18 @@ def context_of(blocks: list[Block], first: list[float]) -> list[list[float]]:
     return rows
 
 
+def _logit(p: float) -> float:
+    return max(-6.0, min(6.0, log_odds(p))) / 3
+
+
+_HOPELESS_LOGIT = _logit(_HOPELESS)
+
+
 class _Context:
     """What stage one thought of a page's blocks."""
 
     def __init__(self, blocks: list[Block], first: list[float]) -> None:
-        logits = [max(-6.0, min(6.0, log_odds(p))) / 3 for p in first]
+        logits = [_HOPELESS_LOGIT if p == _HOPELESS else _logit(p) for p in first]
         self.padded = [-2.0] * _SIDE + logits + [-2.0] * _SIDE
         self.words = words = [words_of(block) for block in blocks]
         self.chosen = [index for index, p in enumerate(first) if p > 0.5]

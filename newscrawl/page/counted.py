@@ -8,17 +8,18 @@ from newscrawl.draft import Said
 from newscrawl.page import words
 from newscrawl.page.blocks import Block, Node, Survey
 from newscrawl.page.tree import fold
+from newscrawl.patterns import late
 
 _LONGEST = 120  # characters
 COUNTED = "date without year"  #: the rule of dates that hang on the day of reading
-_LABELLED = re.compile(
+_LABELLED = late(
     r"(?:(?:发布|发表|刊发)(?:时间|日期|于)|(?<!更新)(?<!修改)(?:时间|日期)|posted|published)\s*[:：]?\s*"
     r"(?:(?P<ago>\d{1,2}\s?(?:秒|分钟|小时|天)前|刚刚|\d{1,2} (?:minute|hour|day)s? ago)"
     r"|(?P<day>\d{1,2}-[0-3]\d|\d{1,2}月[0-3]?\d日|今天|昨天|前天)\s*(?P<time>[0-2]?\d:[0-5]\d)?(?!\d))",
     re.IGNORECASE,
 )
 # By itself, or after 发布于; a day needs its time, for 3-5 is a score.
-_BARE = re.compile(
+_BARE = late(
     r"\d{1,2}\s?(?:分钟|小时|天|分鐘|小時)前|刚刚"
     r"|(?:(?:0?[1-9]|1[0-2])-[0-3]\d|\d{1,2}月[0-3]?\d日|[今昨前]天)\s*[0-2]?\d:[0-5]\d"
     r"|(?:an?|\d{1,2}) (?:min(?:ute)?|hour|hr|day)s? ago|vor (?:einer|\d{1,2}) (?:Minuten?|Stunden?|Tage?n?)"
@@ -27,8 +28,8 @@ _BARE = re.compile(
     r"|\d{1,2} (?:minuten|uur|dagen) geleden|\d{1,2}\s?(?:分|時間|日)前|\d{1,2}\s?(?:분|시간|일)\s?전",
     re.IGNORECASE,
 )
-_YEAR_IN_URL = re.compile(r"/(?P<year>20[0-4]\d)(?:[/_-]?(?P<month>0[1-9]|1[0-2]))?(?:/|[_-]\D)")
-_MONTH_DAY = re.compile(r"(?P<month>\d{1,2})(?:-|月)(?P<day>\d{1,2})日?")
+_YEAR_IN_URL = late(r"/(?P<year>20[0-4]\d)(?:[/_-]?(?P<month>0[1-9]|1[0-2]))?(?:/|[_-]\D)")
+_MONTH_DAY = late(r"(?P<month>\d{1,2})(?:-|月)(?P<day>\d{1,2})日?")
 _ABOVE, _BELOW = 3, 9  # blocks around the title in which a label may stand
 _RIGHT_BELOW = 5  # and those in which a date by itself may
 _ELSEWHERE = words.classes("date_nowhere")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from newscrawl.page import words
-from newscrawl.page.blocks import INLINE, SKIPPED, Block, Survey, tokens_of
+from newscrawl.page.blocks import INLINE, SKIPPED, Block, Node, Survey
+from newscrawl.page.letters import tokens_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -29,17 +30,32 @@ def cut_out(found: Survey, chosen: set[int]) -> HtmlElement | None:
     for block in found.blocks:
         if block.index not in chosen:
             _blank(block, inside)
-    _drop_empty(container, {node.element for block in blocks for node in block.node.line()})
+    _drop_empty(container, _holding(blocks))
     return container
+
+
+def _holding(blocks: list[Block]) -> set[HtmlElement]:
+    """The elements around the blocks."""
+    nodes: set[Node] = set()
+    for block in blocks:
+        node: Node | None = block.node
+        while node is not None and node not in nodes:
+            nodes.add(node)
+            node = node.parent
+    return {node.element for node in nodes}
 
 
 def _container(blocks: list[Block], found: Survey) -> HtmlElement:
     """The innermost element that all the blocks stand in; the page's own where they are nested too deep."""
-    common = list(blocks[0].node.line())
+    around = blocks[0].node.line()
+    places = {node: place for place, node in enumerate(around)}
+    innermost = 0
     for block in blocks[1:]:
-        others = set(block.node.line())
-        common = common[next((at for at, node in enumerate(common) if node in others), len(common)) :]
-    return common[0].element if common else found.root
+        node: Node | None = block.node
+        while node is not None and node not in places:
+            node = node.parent
+        innermost = max(innermost, len(around) if node is None else places[node])
+    return around[innermost].element if innermost < len(around) else found.root
 
 
 def _blank(block: Block, inside: set[HtmlElement]) -> None:

@@ -14,6 +14,7 @@ from newscrawl.page.date_labels import is_of_change, is_time_of_change
 from newscrawl.page.datestamps import HAS_YEAR, Stamp
 from newscrawl.page.look import Look
 from newscrawl.page.script_dates import script_dates
+from newscrawl.patterns import late
 
 _LONGEST = 260  # characters; a date in a longer block is prose
 _MOST_STAMPS = 1_000  # of a page that are compared; an archive of dates is no article
@@ -21,10 +22,10 @@ _DATE_CLASS = words.classes("date")
 _STRONG_CLASS = words.classes("date_strong")
 _BAD_REGION = words.classes("date_nowhere")
 _BAD_TAG = frozenset(("aside", "footer", "nav"))
-_RIGHTS = re.compile(r"©|copyright|\(c\)|all rights|版权|备案|ICP", re.IGNORECASE)
+_RIGHTS = late(r"©|copyright|\(c\)|all rights|版权|备案|ICP", re.IGNORECASE)
 _OF_CHANGE = " of a change"
 _QUARTER, _FURTHEST = timedelta(minutes=15), timedelta(hours=14)
-_SHORT_YEAR = re.compile(
+_SHORT_YEAR = late(
     r"\d\.\s?\d{1,2}\.\s?[12]\d(?!\d)|\d/\d{1,2}/[12]\d(?=\s*[,–-]?\s*(?:à|at|alle|um)?\s*\d{1,2}[:hH]\d)"
 )
 _LEADING = 40  # blocks behind the title in which the text begins
@@ -120,9 +121,7 @@ def _shown(look: Look) -> tuple[list[tuple[float, Stamp]], list[Stamp]]:
     addressed = datestamps.in_url(look.url)
     for block in look.found.blocks:
         text = block.text
-        if len(text) > _LONGEST or not (
-            HAS_YEAR.search(text) or (("." in text or "/" in text) and _short_year(text))
-        ):
+        if len(text) > _LONGEST or not _may_be_dated(text):
             continue
         if len(scored) > _MOST_STAMPS:
             break
@@ -136,6 +135,12 @@ def _shown(look: Look) -> tuple[list[tuple[float, Stamp]], list[Stamp]]:
             scored.append((own + near + agrees - 0.3 * number, stamp))
             end = stamp.end
     return sorted(scored, key=lambda pair: -pair[0]), changed
+
+
+def _may_be_dated(text: str) -> bool:
+    if ("20" in text or "19" in text) and HAS_YEAR.search(text):
+        return True
+    return ("." in text or "/" in text) and _short_year(text)
 
 
 def _short_year(text: str) -> bool:
@@ -155,7 +160,7 @@ class _Nearness:
 
     def _classed(self, block: Block) -> float:
         """Class words of the block, up to where the title's elements begin."""
-        for node in block.pieces[0].node.line()[:4]:
+        for node in block.pieces[0].node.line(4):
             if node in self.around:
                 break
             if node.tokens & _STRONG_CLASS or node.tag == "time":

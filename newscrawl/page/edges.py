@@ -6,12 +6,12 @@ is an element, and these lines lie in it; the block classifier leaves them out b
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from newscrawl.page import words
 from newscrawl.page.labels import split_labelled
 from newscrawl.page.tree import fold, text_of
+from newscrawl.patterns import late
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -21,13 +21,13 @@ _MOST = 12  #: lines of either edge that are looked at
 _LONGEST = 160  #: characters; what is longer is part of the text
 _INFO_LINE = 60  #: characters of a line of labels
 _OPENS = r"^[\s\u3000【\[（(]*"
-_ONCE = re.compile(_OPENS + r"(?:本文|文章)?原(?:标题|题|文标题)\s*(?:[:：]|为?\s*《)")
+_ONCE = late(_OPENS + r"(?:本文|文章)?原(?:标题|题|文标题)\s*(?:[:：]|为?\s*《)")
 _AFTER = words.pattern("after_text", before=_OPENS)
-_FURTHER = re.compile(
+_FURTHER = late(
     _OPENS + r"(?:相关|延伸|推荐|更多|热门|往期|点击|精彩)?\s*[·•]?\s*"
     r"(?:新闻|阅读|报道|推荐|链接|专题|文章|回顾|进入专题)\s*[】\]）)]?\s*[:：]?\s*$"
 )
-_PAGES = re.compile(r"^\s*(?:[【\[]\s*\d{1,2}\s*[】\]]\s*){2,}$")
+_PAGES = late(r"^\s*(?:[【\[]\s*\d{1,2}\s*[】\]]\s*){2,}$")
 
 
 def cut_edges(body: HtmlElement, title: str | None = None) -> list[str]:

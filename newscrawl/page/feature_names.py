@@ -74,8 +74,32 @@ def said_names(kinds: frozenset[str], long: str, dated: bool) -> Group:
 
 @lru_cache(maxsize=_MOST_KEPT)
 def around_names(tag: str, tokens: frozenset[str]) -> Group:
-    names = tuple(f"in.{token}" for token in tokens)
+    names = tuple([f"in.{token}" for token in tokens])
     return (*names, f"around-{tag}") if tag in _AROUND else names
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _near_names(tokens: frozenset[str]) -> Group:
+    return tuple([f"near.{token}" for token in tokens])
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def outer_names(
+    line: tuple[tuple[str, frozenset[str]], ...],
+    covers: tuple[int, ...],
+    with_title: int | None,
+    around: frozenset[str],
+) -> Group:
+    """Names of the elements around a block's, the nearest first in `line` and `covers`."""
+    names = {f"cover{level}-{cover}" for level, cover in enumerate(covers)}
+    if len(covers) > 1:
+        names.add(f"covers{covers[0]}-{covers[1]}")
+    for level, (tag, tokens) in enumerate(line[:2]):
+        names.add(f"in{level}-{tag if tag in _TAGS else 'other'}")
+        names.update(_near_names(tokens))
+    names.add(f"withtitle{'none' if with_title is None else with_title}")
+    names.update(around, *[around_names(tag, tokens) for tag, tokens in line])
+    return tuple(names)
 
 
 def length(size: int) -> str:

@@ -5,7 +5,6 @@ All features are binary and named, so that a model is a table of names and weigh
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from newscrawl.page.feature_names import (
     Group,
     around_names,
     length,
+    outer_names,
     place_names,
     said_names,
     side_names,
@@ -22,9 +22,11 @@ from newscrawl.page.feature_names import (
     text_names,
 )
 from newscrawl.page.layout import Layout, stops_in
+from newscrawl.page.letters import bare, is_in
 from newscrawl.page.phrases import dated, kinds_in
 
 _LEVELS = 4  # ancestors whose part of the page's prose is a feature
+_FAR_FROM_TITLE = 6  # elements outwards to one that holds the title as well; more are as many
 _WORD_STEPS = (1, 2, 3, 5, 8, 13, 21, 36, 61, 121)
 _LINK_STEPS = (0.001, 0.1, 0.25, 0.4, 0.6, 0.9, 0.999)
 _RATIO_STEPS = (0.001, 0.02, 0.06, 0.12, 0.25, 0.45, 0.7, 0.95)
@@ -34,12 +36,13 @@ _COVER_STEPS = (0.001, 0.05, 0.15, 0.3, 0.5, 0.75, 0.95)
 _PLACE_STEPS = (-30, -10, -3, 0, 1, 2, 3, 5, 8, 13, 21, 40, 80)
 _PAST_STEPS = (1, 2, 3, 5, 9)
 _LEAST_WRITTEN = 250  # letters of an articleBody that is the text and not its first sentence
+_LEAST_DIGEST = 20  # letters of a text that is held against the description
 _PHRASE_WORDS = 40  # of a block in which phrases are looked for
 
-_NOT_WORDS = re.compile(r"[\W_]+")
 _SENTENCE_ENDS = ".!?。！？…؟।"
 _CLOSING = "'\"”’»」』）)]"  # what may stand behind a sentence's end
 _QUOTES = "\"'“‘«»„「『—–-"
+_NOTHING: frozenset[str] = frozenset()
 
 Features = list[Group]
 
@@ -70,8 +73,12 @@ def title_text(found: Survey, title: Node | None) -> str | None:
     return found.blocks[title.first].text if title is not None and title.first < len(found.blocks) else None
 
 
-def _plain(text: str) -> str:
-    return _NOT_WORDS.sub("", text.lower())
+def _is_digest(lower: str, digest: str) -> bool:
+    """Whether a text is part of the page's description, or that of it."""
+    if len(lower) < len(digest) and not is_in(lower, digest):
+        return False
+    plain = bare(lower)
+    return len(plain) > _LEAST_DIGEST and (plain in digest or digest in plain)
 
 
 class _Page:
@@ -82,14 +89,16 @@ class _Page:
         self.layout = layout
         self.says = _says(found.blocks, layout)
         self.sizes = [bisect_right(_WORD_STEPS, figures.words) for figures in self.layout.measures]
-        self.written = _plain(known.body or "")
-        self.digest = _plain(known.digest or "")
+        self.written = bare((known.body or "").lower())
+        self.digest = bare((known.digest or "").lower())
         self.script = "cjk" if (known.language or "")[:2] in ("zh", "ja", "ko") else "lat"
         self.times = Counter(block.text for block in found.blocks)
         self.title_at = known.title.first if known.title is not None else None
         self.title = title_text(found, known.title)
         self.alike: dict[tuple[object, ...], Group] = {}
         self.outer: dict[Node | None, Group] = {}
+        self.to_title: dict[Node, int | None] = {}
+        self.covers: dict[Node, int] = {}
         self.around: dict[Node, frozenset[str]] = {}
 
     def features(self, block: Block) -> Features:
@@ -129,13 +138,13 @@ class _Page:
     def _of_written(self, block: Block, size: int) -> Group:
         """Whether JSON-LD has the text in its articleBody or its description."""
         names: Group = ()
-        if len(block.text) <= 20 and len(self.written) < _LEAST_WRITTEN:
+        if len(block.text) <= _LEAST_DIGEST and len(self.written) < _LEAST_WRITTEN:
             return names
-        plain = _plain(block.text)
+        lower = block.text.lower()
         if len(self.written) >= _LEAST_WRITTEN:
-            place = "in" if plain in self.written else "out"
+            place = "in" if is_in(lower, self.written) else "out"
             names = (f"written-{place}-{length(size)}",)
-        if self.digest and len(plain) > 20 and (plain in self.digest or self.digest in plain):
+        if self.digest and _is_digest(lower, self.digest):
             names += ("digest",)
         return names
 
@@ -156,17 +165,17 @@ class _Page:
         layout = self.layout
         look = bisect_right(_COVER_STEPS, layout.look(node))
         ratio = bisect_right(_RATIO_STEPS, layout.density(node))
-        key = (node.tag, ratio, look, node.tokens, layout.regions(node))
+        regions = layout.regions(node)
+        key = (node.tag, ratio, look, node.tokens, regions)
         known = self.alike.get(key)
         if known is None:
             own = [f"own.{token}" for token in node.tokens]
-            regions = [f"region-{region}" for region in layout.regions(node)]
             known = self.alike[key] = (
                 f"tag-{tag_name(node)}",
                 f"ratio{ratio}",
                 f"look{look}",
                 *own,
-                *regions,
+                *[f"region-{region}" for region in regions],
             )
         return known
 
@@ -193,22 +202,25 @@ class _Page:
         """Features of what is around a block's element; the same for all its siblings."""
         if parent in self.outer:
             return self.outer[parent]
-        layout, names = self.layout, []
-        line = parent.line() if parent is not None else []
-        covers = [bisect_right(_COVER_STEPS, layout.cover(outer)) for outer in line[:_LEVELS]]
-        names += [f"cover{level}-{cover}" for level, cover in enumerate(covers)]
-        if len(covers) > 1:
-            names.append(f"covers{covers[0]}-{covers[1]}")
-        for level, outer in enumerate(line[:2]):
-            names.append(f"in{level}-{tag_name(outer)}")
-            names += [f"near.{token}" for token in outer.tokens]
-        with_title = next((level for level, outer in enumerate(line) if outer in layout.title_line), None)
-        names.append(f"withtitle{'none' if with_title is None else min(with_title, 6)}")
-        around = inherited(parent, self.around, frozenset(), self._around) if parent is not None else ()
-        known = {*names, *around}
-        for outer in line[:3]:
-            known.update(around_names(outer.tag, outer.tokens))
-        found = self.outer[parent] = tuple(known)
+        line = parent.line(_LEVELS) if parent is not None else []
+        found = self.outer[parent] = outer_names(
+            tuple([(outer.tag, outer.tokens) for outer in line[:3]]),
+            tuple([self._cover(outer) for outer in line]),
+            inherited(parent, self.to_title, None, self._to_title) if parent is not None else None,
+            inherited(parent, self.around, _NOTHING, self._around) if parent is not None else _NOTHING,
+        )
+        return found
+
+    def _to_title(self, node: Node, outer: int | None) -> int | None:
+        """How many elements out the title is held too, given that of the parent."""
+        if node in self.layout.title_line:
+            return 0
+        return None if outer is None else min(outer + 1, _FAR_FROM_TITLE)
+
+    def _cover(self, node: Node) -> int:
+        found = self.covers.get(node)
+        if found is None:
+            found = self.covers[node] = bisect_right(_COVER_STEPS, self.layout.cover(node))
         return found
 
     def _around(self, node: Node, outer: frozenset[str]) -> frozenset[str]:
@@ -228,13 +240,10 @@ def _says(blocks: list[Block], layout: Layout) -> dict[int, tuple[frozenset[str]
     """The kinds of phrases in each short text that is not hopeless, and whether a date is in it."""
     measures = layout.measures
     short = [
-        block
-        for block, figures in zip(blocks, measures, strict=True)
+        index
+        for index, figures in enumerate(measures)
         if figures.words <= _PHRASE_WORDS and not figures.hopeless
     ]
-    texts = [block.text for block in short]
-    with_date = dated(texts)
-    return {
-        block.index: (frozenset(kinds), number in with_date)
-        for number, (block, kinds) in enumerate(zip(short, kinds_in(texts), strict=True))
-    }
+    texts = [blocks[index].text for index in short]
+    with_date, kinds = dated(texts), kinds_in(texts)
+    return {index: (kinds.get(number, _NOTHING), number in with_date) for number, index in enumerate(short)}

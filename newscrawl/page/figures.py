@@ -7,6 +7,7 @@ names them in their order.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,11 @@ FIGURES = (
     *(f"context {number}" for number in range(_SAID_BEFORE)),
     *("judgement", "text before", "text around", "text"),
 )
+
+
+@lru_cache(maxsize=256)
+def _tags_of(tag: str) -> list[bool]:
+    return [tag in tags for tags in _TAGS.values()]
 
 
 def is_chinese(known: Known) -> bool:
@@ -79,7 +85,7 @@ class Figures:
             *self._covers(node),
             len(block.pieces),
             sum([piece.link is not None for piece in block.pieces]),
-            *[node.tag in tags for tags in _TAGS.values()],
+            *_tags_of(node.tag),
             node.hidden,
             index - self.title_at,
             text[0].islower(),
@@ -93,5 +99,5 @@ class Figures:
         ]
 
     def _covers(self, node: Node) -> list[float]:
-        covers = [self.layout.cover(outer) for outer in node.line()[:_LEVELS]]
+        covers = [self.layout.cover(outer) for outer in node.line(_LEVELS)]
         return covers + [1.0] * (_LEVELS - len(covers))

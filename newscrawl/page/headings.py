@@ -7,19 +7,20 @@ import re
 from itertools import islice
 from urllib.parse import urlsplit
 
-from newscrawl.page import words
-from newscrawl.page.blocks import Node, tokens_of
+from newscrawl.page import letters, words
+from newscrawl.page.blocks import Node
+from newscrawl.page.letters import tokens_of
 from newscrawl.page.tree import absolute, host_of, text_of
+from newscrawl.patterns import late
 
 _CRUMB_CLASS = frozenset(("breadcrumb", "breadcrumbs", "crumb", "crumbs"))
 _BESIDE_CLASS = words.classes("beside_title")
-_HOME = re.compile(r"/?(?:(?:index|default|home)\.\w{3,5})?")
-_BARE = re.compile(r"[^\W_]+")
+_HOME = late(r"/?(?:(?:index|default|home)\.\w{3,5})?")
 _BADGES = frozenset(
     "原创 转载 独家 置顶 推荐 热门 组图 视频 直播 付费 专题 图 Live LIVE Video Premium Exclusive".split()
 )
-_TAG = re.compile(r"</?(?:b|i|em|strong|span|br|sup|sub|font|p|u)\b[^<>]{0,200}>", re.IGNORECASE)
-_LETTER = re.compile(r"[^\W\u2e80-\u9fff\uac00-\ud7a3]|[,:;.!?–—-]")
+_TAG = late(r"</?(?:b|i|em|strong|span|br|sup|sub|font|p|u)\b[^<>]{0,200}>", re.IGNORECASE)
+_LETTER = late(r"[^\W\u2e80-\u9fff\uac00-\ud7a3]|[,:;.!?–—-]")
 _MOST_PARTS = 12  # elements inside a heading that are looked at
 _LEAST = 4  # letters of what is left of a heading without its kicker
 _NO_WIDTH = str.maketrans("", "", "\u200b\u2060\ufeff")
@@ -27,7 +28,7 @@ _NO_WIDTH = str.maketrans("", "", "\u200b\u2060\ufeff")
 
 def bare(text: str) -> str:
     """Letters and digits only, case folded: what is compared."""
-    return "".join(_BARE.findall(text)).casefold()
+    return letters.bare(text).casefold()
 
 
 def plain(text: str) -> str:

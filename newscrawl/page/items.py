@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from newscrawl.draft import Said
 from newscrawl.outlet_name import desk_outlet
 from newscrawl.outlets import outlet_named
 from newscrawl.page.labels import LabelledField, looks_like_date, split_labelled
+from newscrawl.patterns import late
 
-_NOTHING_BUT_DATE = re.compile(r"[\d\s:：年月日时分秒./-]+")
-_WRITERS = re.compile(r"^[^编編责責校审]*(?:记者|作者|通讯员|記者)")
+_NOTHING_BUT_DATE = late(r"[\d\s:：年月日时分秒./-]+")
+_WRITERS = late(r"^[^编編责責校审]*(?:记者|作者|通讯员|記者)")
 _SIGNED = frozenset((None, "authors", "editors"))
 
 

@@ -9,21 +9,22 @@ from typing import TYPE_CHECKING
 from newscrawl.page import words as word_tables
 from newscrawl.page.blocks import Survey
 from newscrawl.page.metas import LANGUAGES, Metas
+from newscrawl.patterns import late
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _TAG = re.compile(r"^([A-Za-z]{2,3})(?:[-_][A-Za-z]{4})?(?:[-_]([A-Za-z]{2}|\d{3}))?(?:[-_.@,][^ ]*)?$")
 _SCRIPTS = (
-    ("ja", re.compile("[\u3041-\u309f\u30a1-\u30fa]")),
-    ("ko", re.compile("[\uac00-\ud7a3]")),
-    ("zh", re.compile("[\u3400-\u9fff]")),
-    ("ru", re.compile("[\u0400-\u04ff]")),
-    ("ar", re.compile("[\u0600-\u06ff]")),
-    ("el", re.compile("[\u0370-\u03ff]")),
-    ("th", re.compile("[\u0e00-\u0e7f]")),
-    ("he", re.compile("[\u0590-\u05ff]")),
-    ("hi", re.compile("[\u0900-\u097f]")),
+    ("ja", late("[\u3041-\u309f\u30a1-\u30fa]")),
+    ("ko", late("[\uac00-\ud7a3]")),
+    ("zh", late("[\u3400-\u9fff]")),
+    ("ru", late("[\u0400-\u04ff]")),
+    ("ar", late("[\u0600-\u06ff]")),
+    ("el", late("[\u0370-\u03ff]")),
+    ("th", late("[\u0e00-\u0e7f]")),
+    ("he", late("[\u0590-\u05ff]")),
+    ("hi", late("[\u0900-\u097f]")),
 )
 #: Languages that are written in the script of the first: a page that says one of them is believed.
 _SAME_SCRIPT = {
@@ -34,8 +35,9 @@ _SAME_SCRIPT = {
 _SMALL = word_tables.stopwords()
 _LEAST_SMALL = 8
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
-_NO_LETTERS = re.compile("[^A-Za-z]+")
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
 _SAMPLE = 6000  # characters
+_LEAST_SHARE = 0.08  # of kana, in Japanese
 _NEEDED = 0.25  # share of a script among the letters; brands and names in Latin are common
 
 
@@ -64,8 +66,8 @@ def stated_language(root: HtmlElement, text: str) -> str | None:
 
 
 def _declared(found: Survey) -> str | None:
-    candidates = [found.root.get("lang"), found.root.get("xml:lang"), Metas(found.metas).first(LANGUAGES)]
-    return next((tag for value in candidates if (tag := _tag(value))), None)
+    stated = _tag(found.root.get("lang")) or _tag(found.root.get("xml:lang"))
+    return stated or _tag(Metas(found.metas).first(LANGUAGES))
 
 
 def _tag(value: str | None) -> str | None:
@@ -88,11 +90,14 @@ def by_script(text: str) -> str | None:
     if text.isascii():
         return None
     foreign = "".join(_FOREIGN.findall(text))
-    letters = len(_NO_LETTERS.sub("", text)) + sum(map(str.isalpha, foreign))
+    latin = len(text.encode("ascii", "ignore").translate(None, _NO_LETTERS))
+    if len(foreign) <= _LEAST_SHARE * latin:  # quotation marks, letters with accents
+        return None
+    letters = latin + sum(map(str.isalpha, foreign))
     if letters < 20:
         return None
     for language, pattern in _SCRIPTS:
         share = len(pattern.findall(foreign)) / letters
-        if share > (0.08 if language == "ja" else _NEEDED):
+        if share > (_LEAST_SHARE if language == "ja" else _NEEDED):
             return language
     return None

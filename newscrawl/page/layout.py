@@ -5,23 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
 from newscrawl.page import words
 from newscrawl.page.blocks import Block, Node, inherited
+from newscrawl.page.letters import words_in
 
 _DECAY = 0.6  # of a paragraph's credit, from each ancestor to the next
 _LEAST_CREDIT = 0.1
 _CORE = 0.6  # share of the page's prose that its core holds
 _MOST_WORDS = 80  # of a paragraph that count
 _STEPS = 8  # elements upwards in which the top is looked for
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
-_WORD = re.compile(r"[^\W\d_]+|\d+")
-# For bytes of the codec in which most Western text is: letters as `a`, figures as `0`, all else as blanks.
-_CODEC = "cp1252"
-_LETTERS_AND_FIGURES = bytes(
-    ord("0" if one.isdecimal() else "a" if one.isalnum() else " ")
-    for one in bytes(range(256)).decode(_CODEC, "replace")
-)
 STOPS = re.compile(r"[,.;:!?،؛。，、；：！？…]")
 
 _REGIONS = words.regions()
@@ -46,20 +40,8 @@ class Measure:
 def words_of(block: Block) -> int:
     """The words of a block's text, counted once; a CJK character counts as two thirds of one."""
     if block.words is None:
-        block.words = _words_in(block.text)
+        block.words = words_in(block.text)
     return block.words
-
-
-def _words_in(text: str) -> int:
-    """Runs of letters and of figures; the quick way first, which counts the same."""
-    try:
-        written = text.encode("ascii" if text.isascii() else _CODEC)
-    except UnicodeEncodeError:
-        cjk = len(_CJK.findall(text))
-        return cjk * 2 // 3 + len(_WORD.findall(_CJK.sub(" ", text) if cjk else text))
-    signs = written.translate(_LETTERS_AND_FIGURES)
-    runs = len(signs.split())
-    return runs + signs.count(b"a0") + signs.count(b"0a") if b"0" in signs else runs
 
 
 def measure(block: Block) -> Measure:
@@ -158,17 +140,23 @@ class Layout:
         return inherited(node, self._regions, frozenset(), self._with_own_regions)
 
     def _with_own_regions(self, node: Node, outer: frozenset[str]) -> frozenset[str]:
-        return frozenset() if node in self.title_line else outer | self._own_regions(node)
-
-    def _own_regions(self, node: Node) -> frozenset[str]:
-        own = {region for token in node.tokens & _REGIONS.keys() for region in _REGIONS[token]}
-        if node.tag in ("nav", "footer"):
-            own.add("site")
-        elif node.tag == "aside":
-            own.add("related")
+        if node in self.title_line:
+            return frozenset()
+        own = _own_regions(node.tag, node.tokens)
         if own and self._held.get(node, 0) > 0.5 * self._all_held:
             own -= {"consent", "site"}  # whatever it is called, the page's text is in it
-        return frozenset(own)
+        return outer | own if own else outer
+
+
+@lru_cache(maxsize=4096)
+def _own_regions(tag: str, tokens: frozenset[str]) -> frozenset[str]:
+    """The regions that an element is by its tag and its class words."""
+    own = {region for token in tokens & _REGIONS.keys() for region in _REGIONS[token]}
+    if tag in ("nav", "footer"):
+        own.add("site")
+    elif tag == "aside":
+        own.add("related")
+    return frozenset(own)
 
 
 def _holder(node: Node) -> Node:

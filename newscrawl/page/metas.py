@@ -99,18 +99,21 @@ CANONICAL = ("og:url",)
 LANGUAGES = ("content-language", "og:locale", "dc.language", "language")
 
 
+_KEYS = ("property", "name", "itemprop", "http-equiv")
+
+
 class Metas:
     """The page's `<meta>` elements by name, property or itemprop."""
 
     def __init__(self, elements: list[HtmlElement]) -> None:
         self._values: dict[str, list[str]] = {}
         for element in elements:
-            attributes = element.attrib
+            attributes = dict(element.items())
             content = attributes.get("content") or attributes.get("value") or ""
             value = " ".join(content.split())
             if not value:
                 continue
-            for key in ("property", "name", "itemprop", "http-equiv"):
+            for key in _KEYS:
                 name = attributes.get(key)
                 if name:
                     self._values.setdefault(name.strip().lower(), []).append(value)

@@ -15,29 +15,26 @@ from itertools import accumulate
 from newscrawl.page import words
 
 HEAD = 300  #: characters of a text in which phrases are looked for
-_DATE = re.compile(r"(?:19|20)\d\d|\d{1,2}:\d\d")
+# 2026 or 9:30, in a form of which re knows that it begins with a figure.
+_DATE = re.compile(r"\d(?:(?<=1)9\d\d|(?<=2)0\d\d|\d?:\d\d)")
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _PLAIN = words.plain_phrases()
 _PLAIN_LATIN = tuple(pair for pair in _PLAIN if not _CJK.search(pair[0]))
 _LINES = words.phrase_lines()
+_NONE: frozenset[str] = frozenset()
 _compiled = cache(re.compile)
 _phrases = cache(words.phrases)
 
 
-def kinds_in(texts: list[str]) -> list[set[str]]:
-    """For each text the kinds of the phrases in it; no text holds a line's end."""
-    if not texts:
-        return []
+def kinds_in(texts: list[str]) -> dict[int, frozenset[str]]:
+    """The kinds of the phrases in texts, by the number of each that has any; no text holds a line's end."""
     whole = "\n".join([text[:HEAD] for text in texts]).lower()
-    heads = whole.split("\n")
-    ends = _ends(heads)
-    kinds: list[set[str]] = [set() for _ in heads]
+    ends = _ends(heads := whole.split("\n"))
+    kinds = _of_patterns(whole, heads, ends)
     for phrase, kind in _PLAIN if _CJK.search(whole) else _PLAIN_LATIN:
         if phrase in whole:
             for number in _standing(phrase, whole, ends):
-                kinds[number].add(kind)
-    for number, found in _of_patterns(whole, heads, ends).items():
-        kinds[number] |= found
+                kinds[number] = kinds.get(number, _NONE) | {kind}
     return kinds
 
 
@@ -52,17 +49,18 @@ def _ends(texts: list[str]) -> list[int]:
     return [end - 1 for end in accumulate([len(text) + 1 for text in texts])]
 
 
-def _of_patterns(whole: str, heads: list[str], ends: list[int]) -> dict[int, set[str]]:
+def _of_patterns(whole: str, heads: list[str], ends: list[int]) -> dict[int, frozenset[str]]:
     """The kinds of what is more than letters, by the number of the text."""
-    found: dict[int, set[str]] = {}
+    found: dict[int, frozenset[str]] = {}
     for part, pattern, kind in _LINES:
         if part in whole:
+            search = _compiled(pattern).search
             for number in _standing(part, whole, ends):
-                if _compiled(pattern).search(heads[number]):
-                    found.setdefault(number, set()).add(kind)
+                if search(heads[number]):
+                    found[number] = found.get(number, _NONE) | {kind}
     for number, kinds in found.items():
         if len(kinds) > 1:  # of two that overlap only the first one counts
-            found[number] = {match.lastgroup or "" for match in _phrases().finditer(heads[number])}
+            found[number] = frozenset(match.lastgroup or "" for match in _phrases().finditer(heads[number]))
     return found
 
 

@@ -7,13 +7,13 @@ without a date.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from newscrawl.page import words
 from newscrawl.page.blocks import Block
 from newscrawl.page.tree import text_of
+from newscrawl.patterns import late
 
 if TYPE_CHECKING:
     from newscrawl.draft import Reading
@@ -33,7 +33,7 @@ _HEAD = 8  #: characters into a short text within which it begins to say what it
 _LEAST_ON_PAGE = 200  #: characters of all text of a page that is more than a shell
 _LEAST_HEADLINES = 8  #: links with the length of a headline on a list
 _HEADLINE = range(12, 160)  #: characters of one; Chinese ones begin at a third
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_CJK = late(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _EDGES = " \t!！.。…?？,，:：|-–—_\"'“”「」()（）[]【】\u00a0\u3000"
 
 
@@ -113,8 +113,10 @@ def _is_list(reading: Reading, look: Look, text: str) -> bool:
 
 
 def _is_headline(block: Block) -> bool:
+    if block.linked < 0.9 * len(block.text) or len(block.text) >= _HEADLINE.stop:
+        return False
     least = _HEADLINE.start // 3 * 2 if _CJK.search(block.text) else _HEADLINE.start
-    return block.linked >= 0.9 * len(block.text) and least <= len(block.text) < _HEADLINE.stop
+    return len(block.text) >= least
 
 
 def _between(blocks: list[Block], headlines: list[Block], text: str) -> bool:

@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 
 from newscrawl.draft import Said
 from newscrawl.page.blocks import Survey
+from newscrawl.patterns import late
 
 _MOST = 2_000_000  # characters of a page's scripts that are read
 _MOST_DATES = 500  # of one script
@@ -18,11 +19,11 @@ _LEAST_TITLE = 8  # characters of a title that are looked for
 _VALUE = (
     r"""\\*["']?\s*[:=]\s*\\*["']?(?P<value>(?:19|20)\d\d[-/.年][^"'\\,}<]{4,30}|1\d{9}(?:\d{3})?(?!\d))"""
 )
-_FIRST = re.compile(
+_FIRST = late(
     r"\b(?:datePublished|published_?(?:at|on|date|time)|first_?publish\w{0,12}|display_?date)" + _VALUE,
     re.IGNORECASE,
 )
-_ANY = re.compile(
+_ANY = late(
     r"\b(?:publish_?(?:date|time|at|on)|pub_?(?:date|time)|publication_?date|release_?(?:date|time)|issue_?time)"
     + _VALUE,
     re.IGNORECASE,

@@ -7,13 +7,13 @@ ours; on all others it is not (docs/evaluation.md). trafilatura is imported when
 from __future__ import annotations
 
 import logging
-import re
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from newscrawl.errors import PageError
 from newscrawl.page.tree import fold, parse_fragment
+from newscrawl.patterns import late
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,7 +28,7 @@ _DOUBTFUL_FROM, _DOUBTFUL_TO = 0.12, 0.88
 _MOST_DOUBTFUL = 0.4
 _MOST_BLOCKS = 3_000  #: of a page that is handed on; a longer one is no article, and dear
 _MOST_TEXT = 200_000  #: its characters
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_CJK = late(r"[\u3040-\u30ff\u3400-\u9fff]")
 _LEAST = 60  #: characters of an answer that are a text
 #: What trafilatura and lxml are known to raise on broken trees; its answer is then none.
 _FAULTS = (ValueError, TypeError, LookupError, AttributeError, RecursionError, etree.LxmlError)

@@ -31,7 +31,8 @@ def selected(found: Survey, known: Known, likely: list[float]) -> set[int]:
         and not _inside(block, known.title)
     }
     taken -= _of_other_articles(taken, found, known.title)
-    taken |= {block.index for block in found.blocks if _links_between(block, taken, found)}
+    gaps = [index + 1 for index in taken if index + 1 not in taken and index + 2 in taken]
+    taken |= {index for index in gaps if _is_link_between(index, found)}
     return taken | _whole_between(taken, found)
 
 
@@ -69,14 +70,15 @@ def _is_info_line(text: str) -> bool:
 
 
 def _inside(block: Block, title: Node | None) -> bool:
-    return title is not None and title in block.pieces[0].node.line()
+    node: Node | None = block.pieces[0].node
+    while node is not None and node is not title:
+        node = node.parent
+    return node is not None
 
 
-def _links_between(block: Block, taken: set[int], found: Survey) -> bool:
-    """A short link between two taken blocks of its kind: a list's member that is nothing but a link."""
-    index = block.index
-    if index in taken or index - 1 not in taken or index + 1 not in taken:
-        return False
+def _is_link_between(index: int, found: Survey) -> bool:
+    """A short link between two blocks of its kind: a list's member that is nothing but a link."""
+    block = found.blocks[index]
     around = {found.blocks[index - 1].node.tag, found.blocks[index + 1].node.tag}
     return block.linked >= len(block.text) * 0.9 and block.node.tag in around
 
@@ -85,7 +87,7 @@ def _whole_between(taken: set[int], found: Survey) -> set[int]:
     """All of a table or list that stands between two taken blocks, in what holds both; not one of links."""
     parts: dict[Node, list[Block]] = {}
     outermost: dict[Node, Node | None] = {}
-    for block in found.blocks:
+    for block in found.blocks[min(taken) : max(taken) + 1] if taken else ():
         around = inherited(block.node, outermost, None, _outermost)
         if around is not None:
             parts.setdefault(around, []).append(block)

@@ -12,37 +12,36 @@ from newscrawl.page import datestamps, words
 from newscrawl.page.belonging import Belonging
 from newscrawl.page.blocks import Block, Node, Piece, Survey
 from newscrawl.page.breadcrumb import breadcrumb
-from newscrawl.page.by import read_byline
+from newscrawl.page.by import ABOVE, BELOW, read_byline
 from newscrawl.page.labels import LabelledField, looks_like_date, split_labelled
 from newscrawl.page.tree import absolute, fold
+from newscrawl.patterns import late
 
 _MOST_LINES = 500  # with labels, of a page that are looked into, the nearest first
 _LONGEST_LINE = 200  # characters; a label in a longer block is at its end or it is prose
 _LONGEST_NAME = 60
 _APART = "\x1f"  # no page holds it: control characters are taken out before parsing
 _BLANK = " \u00a0\u3000" + _APART
-_COLON = re.compile(r"[:：|｜丨∶/／]")
-_LABELLED = re.compile(
+_COLON = late(r"[:：|｜丨∶/／]")
+_LABELLED = late(
     r"来源|來源|来自[:：]|編輯|責編|稿源|信源|出处|转自|转载自|摘自|作者|记者|記者|编辑|责编|撰文|撰稿|通讯员|校对|审核|主编|实习生|采写"
     r"|[一二三终]审|[【（(]文[/／]|[图文][/／、][图文]|^文\s?[/／|｜丨]|文字[:：|丨]\s?[\u4e00-\u9fff]{2,3}(?![\u4e00-\u9fff])|》\s?[（(]\s?20\d\d年"
 )
 # 《人民日报》（2026年05月04日 第 01 版）: the issue of a paper
-_ISSUE = re.compile(
-    r"《\s?([^《》]{2,12}?)\s?》\s?[（(]\s?20\d\d年\s?\d{1,2}月\s?\d{1,2}日[^（）()]{0,16}[)）]"
-)
-_AT_END = re.compile(
+_ISSUE = late(r"《\s?([^《》]{2,12}?)\s?》\s?[（(]\s?20\d\d年\s?\d{1,2}月\s?\d{1,2}日[^（）()]{0,16}[)）]")
+_AT_END = late(
     r"[（(【\[]\s*(?:文章|本文|新闻|稿件)?(?:来源|來源|稿源)[:：][^（()）]{2,40}[)）】\]]\s*$"
     r"|[（(【\[](?:[^（()）】]{0,8})(?:记者|作者|通讯员)\s*[^（()）】]{2,30}[)）】\]]\s*$"
     r"|[（(【\[]\s*(?:责任编辑|责编|编辑)[:：]?[^（()）】]{2,20}[)）】\]]\s*$"
 )
-_CELL = re.compile(r"(?:文章|新闻|信息)?来源|稿源|作者|记者|责任编辑|责编|编辑")  # a label in a table's cell
+_CELL = late(r"(?:文章|新闻|信息)?来源|稿源|作者|记者|责任编辑|责编|编辑")  # a label in a table's cell
 _SOURCE_CLASS = words.classes("source")
 _AUTHOR_CLASS = words.classes("author")
 # What is classed as an author's, and is no name.
 _ABOUT_AUTHOR = frozenset("avatar bio count counts desc description intro info title post posts text".split())
-_SENTENCE = re.compile(r"[：:，。！？!?]")
-_SEVERAL = re.compile(r"[\s\u00a0\u3000]{2,}|[|｜]")
-_NO_NAME = re.compile(
+_SENTENCE = late(r"[：:，。！？!?]")
+_SEVERAL = late(r"[\s\u00a0\u3000]{2,}|[|｜]")
+_NO_NAME = late(
     r"\d{3}|[:：，。！？]|^(?:原创|转载|星期.|字号|大|中|小|评论|跟帖|分享|收藏|打印|阅读|举报|正文|首页|下载.*|关注|纠错"
     r"|视频|图片|订阅|T大|T小|A[+-]|.*字体|(?:发布|发表|更新|修改|创建)(?:时间|日期|于)?|时间|日期|来源|作者|编辑"
     r"|facebook|twitter|whatsapp|linkedin|telegram|line|e?mail|print|微信|(?:新浪)?微博|qq(?:空间)?|朋友圈|豆瓣"
@@ -70,7 +69,9 @@ def read_signs(found: Survey, title: Node | None, url: str, *, chinese: bool) ->
     at = title.first if title is not None else 0
     belonging = Belonging(found, title)
     lines = _MOST_LINES
-    shown = [block for block in found.blocks if not block.node.hidden]
+    # All but a Chinese page have nothing to show but a byline, and that near the title.
+    looked_at = found.blocks if chinese else found.blocks[max(0, at - ABOVE) : at + BELOW + 1]
+    shown = [block for block in looked_at if not block.node.hidden]
     for block in sorted(shown, key=lambda block: _distance(block.index - at)):
         if chinese and lines and _LABELLED.search(block.text):
             lines -= 1

@@ -155,7 +155,7 @@ def _above_date(found: Survey, names: list[str]) -> tuple[Node | None, Said | No
     for block, after in zip(found.blocks, found.blocks[1:], strict=False):
         if not (HAS_YEAR.search(after.text) and len(after.text) <= _LONGEST and looks_like_date(after.text)):
             continue
-        heading = block.node.tag in HEADINGS or not titled.isdisjoint(block.node.line()[:2])
+        heading = block.node.tag in HEADINGS or not titled.isdisjoint(block.node.line(2))
         fits = not block.linked and _SHORTEST < len(block.text) <= _LONGEST
         if heading and fits and not names_no_article(block.text, names):
             rule = block.node.tag if block.node.tag in HEADINGS else "title class"

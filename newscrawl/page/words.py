@@ -8,6 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from newscrawl.patterns import late
+
 # What of a phrase's pattern is not the very letters; a backslash before a sign is left.
 _VARIABLE = re.compile(
     r"\\\W[?*]|\\[a-z](?:[+*?]|\{.*?\})?|\(\?:.*?\)[?*]?|\[.*?\](?:[?*]|\{.*?\})?|[^\\](?:[?*]|\{.*?\})|[$^]"
@@ -41,7 +43,7 @@ def regions() -> dict[str, frozenset[str]]:
 
 def pattern(name: str, *, before: str = "") -> re.Pattern[str]:
     """One of the patterns, its alternatives in a group after what stands `before` them."""
-    return re.compile(f"{before}(?:{_joined(_tables()['patterns'][name])})", re.IGNORECASE)
+    return late(f"{before}(?:{_joined(_tables()['patterns'][name])})", re.IGNORECASE)
 
 
 def plain_phrases() -> tuple[tuple[str, str], ...]:

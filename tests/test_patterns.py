@@ -1,0 +1,50 @@
+"""Patterns that are compiled when they are first asked."""
+
+import importlib
+import pkgutil
+import re
+
+import pytest
+
+import newscrawl.dates
+import newscrawl.page
+from newscrawl.patterns import late
+
+MODULES = [
+    *(f"newscrawl.page.{found.name}" for found in pkgutil.iter_modules(newscrawl.page.__path__)),
+    *(f"newscrawl.dates.{found.name}" for found in pkgutil.iter_modules(newscrawl.dates.__path__)),
+    *(
+        f"newscrawl.{name}"
+        for name in ("bylines", "outlet_name", "outlets", "people", "places", "securities")
+    ),
+    *(f"newscrawl.{name}" for name in ("signatures", "slugs", "surnames")),
+]
+
+
+def test_a_late_pattern_does_what_a_compiled_one_does() -> None:
+    pattern = late(r"(?P<word>b+)|,", re.IGNORECASE)
+    compiled = re.compile(r"(?P<word>b+)|,", re.IGNORECASE)
+    found = pattern.search("a BB", 1)
+    assert found is not None
+    assert found["word"] == "BB"
+    assert pattern.pattern == compiled.pattern
+    assert pattern.flags & re.IGNORECASE
+    assert pattern.groupindex == compiled.groupindex
+    for text in ("abba", "a,b", ""):
+        assert pattern.findall(text) == compiled.findall(text)
+        assert pattern.split(text) == compiled.split(text)
+        assert pattern.sub("-", text) == compiled.sub("-", text)
+        assert pattern.fullmatch(text) == compiled.fullmatch(text) is None
+
+
+def test_nothing_is_compiled_before_it_is_asked() -> None:
+    broken = late("(")
+    with pytest.raises(re.error):
+        broken.search("a")
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_late_pattern_is_one(name: str) -> None:
+    for one in vars(importlib.import_module(name)).values():
+        if type(one) is type(late("")):
+            assert one.match("") is None or one.match("").end() == 0
