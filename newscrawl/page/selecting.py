@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from newscrawl.page.blocks import Block, Node, Survey, inherited
 from newscrawl.page.features import Known
+from newscrawl.page.leads import leads
 from newscrawl.page.lines import is_caption, is_no_text
 
 THRESHOLD = 0.5
@@ -26,6 +27,7 @@ def selected(found: Survey, known: Known, likely: list[float]) -> set[int]:
     }
     taken -= _of_other_articles(taken, found, known.title)
     taken -= _captions(taken, found, likely)
+    taken |= leads(found, known, likely, taken)
     taken |= {block.index for block in found.blocks if _links_between(block, taken, found)}
     return taken | _whole_between(taken, found)
 
