@@ -10,6 +10,7 @@ from newscrawl.outlets import outlet_named
 from newscrawl.page.classify import probabilities
 from newscrawl.page.cutting import cut_out
 from newscrawl.page.dating import settle_dates
+from newscrawl.page.embedded import embedded
 from newscrawl.page.look import Look
 from newscrawl.page.second import ask, is_unsure
 from newscrawl.page.selecting import selected
@@ -82,6 +83,9 @@ def _complete_body(reading: Reading, look: Look) -> None:
     written = look.structured.body
     if written and len(text) * 2 < len(written):
         reading.body, reading.body_rule = _paragraphs(look, written), "json-ld articleBody"
+        return
+    if (inner := embedded(look, text)) is not None and (within := choose(inner)[1]):
+        reading.body, reading.body_rule = cut_out(inner.found, within), "html in data"
         return
     if is_unsure(look, likely, chosen):
         reading.body, reading.body_rule = ask(look), "trafilatura, asked when unsure"
