@@ -32,6 +32,7 @@ from newscrawl.page.classify import _HOPELESS, SURE, context_of, figures_of
 from newscrawl.page.embedded import embedded
 from newscrawl.page.features import features_of
 from newscrawl.page.figures import FIGURES, is_chinese
+from newscrawl.page.joining import join_sure
 from newscrawl.page.layout import Layout, words_of
 from newscrawl.page.look import Look, look_over
 from newscrawl.page.second import ask, is_unsure
@@ -79,6 +80,7 @@ class Sample:
             inner = selected(self.inner.look.found, self.inner.look.known(), list(self.inner.second))
             return self.inner.shown(inner, "\n")
         if is_unsure(self.look, likely, chosen) and (answer := ask(self.look)) is not None:
+            join_sure(answer, self.look, likely, chosen)
             return "\n".join(answer.itertext())
         return self.shown(chosen, "\n")
 
