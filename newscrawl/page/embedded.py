@@ -22,6 +22,7 @@ _SHORT = 300  #: characters that a page shows at most, of one whose text may be 
 _LEAST = 60  #: characters of a piece of HTML that is looked at
 _MOST = 2_000_000  #: characters of a page's scripts and attributes that are read
 _LEVELS = 2  #: JSON that is a string inside JSON
+_LONGEST_TITLE = 300  #: characters of it that are looked at
 _ABOUT = 0.4  #: share of the title's words that an article about it has
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*+)"', re.DOTALL)
 _PARAGRAPH = re.compile(r"(?:<|\\u003c)(?:p|br)\b", re.IGNORECASE)
@@ -34,7 +35,7 @@ def embedded(look: Look, shown: str) -> Look | None:
 
     It must speak of what the page's title does.
     """
-    title = look.title.said[0].value if look.title.said else ""
+    title = look.title.said[0].value[:_LONGEST_TITLE] if look.title.said else ""
     if len(shown) > _SHORT or not title:
         return None
     carried = [_joined(text) for text in _carriers(look.found.root)]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from newscrawl.page.blocks import HEADINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from lxml.html import HtmlElement
 
     from newscrawl.page.blocks import Block
@@ -22,22 +22,20 @@ _NOT_WORDS = re.compile(r"[\W_]+")
 
 def join_sure(answer: HtmlElement, look: Look, likely: list[float], chosen: set[int]) -> None:
     """Put the blocks in where they stand on the page; `answer` is a `div` of paragraphs and the like."""
-    blocks, whole = look.found.blocks, _plain("".join(answer.itertext()))
-    sure = [index for index in sorted(chosen) if likely[index] > _SURE]
-    missing = [index for index in sure if _plain(blocks[index].text) not in whole]
-    parts = [_plain("".join(part.itertext())) for part in answer]
-    places = [_place(blocks[:index], parts) for index in missing]
-    for index, place in reversed(list(zip(missing, places, strict=True))):
-        answer.insert(place, _element(answer, blocks[index]))
-
-
-def _place(before: Iterable[Block], parts: list[str]) -> int:
-    """Behind the part that holds the last of the blocks before; 0 where none does."""
-    for block in reversed(list(before)):
+    parts = [_plain("".join(part.itertext()) + (part.tail or "")) for part in answer]
+    whole, ends = "".join(parts), list(accumulate(map(len, parts)))
+    place = 0
+    missing: list[tuple[int, Block]] = []
+    for block in look.found.blocks:
         mark = _plain(block.text)
-        if len(mark) >= _MARK and (found := [at for at, part in enumerate(parts) if mark in part]):
-            return found[-1] + 1
-    return 0
+        sure = block.index in chosen and likely[block.index] > _SURE
+        at = whole.find(mark) if sure or len(mark) >= _MARK else -1
+        if at < 0 and sure:
+            missing.append((place, block))
+        elif at >= 0 and len(mark) >= _MARK:
+            place = bisect_right(ends, at) + 1  # behind the part that holds the block
+    for place, block in reversed(missing):
+        answer.insert(place, _element(answer, block))
 
 
 def _element(answer: HtmlElement, block: Block) -> HtmlElement:
