@@ -29,8 +29,10 @@ from benchmarks import corpus
 from benchmarks.labels import IN, UNKNOWN, labels_of
 from newscrawl.page.blocks import Block
 from newscrawl.page.classify import _HOPELESS, SURE, context_of, figures_of
+from newscrawl.page.embedded import embedded
 from newscrawl.page.features import features_of
 from newscrawl.page.figures import FIGURES, is_chinese
+from newscrawl.page.joining import join_sure
 from newscrawl.page.layout import Layout, words_of
 from newscrawl.page.look import Look, look_over
 from newscrawl.page.second import ask, is_unsure
@@ -58,6 +60,7 @@ class Sample:
     weights: np.ndarray
     first: np.ndarray = field(default_factory=lambda: np.zeros(0))
     second: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    inner: Sample | None = None  #: the article in the page's data, if there is one
 
     @property
     def blocks(self) -> list[Block]:
@@ -70,11 +73,19 @@ class Sample:
         return np.array(context_of(self.blocks, list(self.first))).reshape(len(self.blocks), -1)
 
     def text(self) -> str:
+        """As generic.complete has it, but for what JSON-LD calls the articleBody."""
         likely = list(self.second)
         chosen = selected(self.look.found, self.look.known(), likely)
+        if self.inner is not None and embedded(self.look, self.shown(chosen, "")) is not None:
+            inner = selected(self.inner.look.found, self.inner.look.known(), list(self.inner.second))
+            return self.inner.shown(inner, "\n")
         if is_unsure(self.look, likely, chosen) and (answer := ask(self.look)) is not None:
+            join_sure(answer, self.look, likely, chosen)
             return "\n".join(answer.itertext())
-        return "\n".join(self.look.found.blocks[index].text for index in sorted(chosen))
+        return self.shown(chosen, "\n")
+
+    def shown(self, chosen: set[int], between: str) -> str:
+        return between.join(self.blocks[index].text for index in sorted(chosen))
 
 
 @dataclass(slots=True)
@@ -87,6 +98,13 @@ class Stage:
 
 def sample(page: corpus.Page) -> Sample:
     look = look_over(page.read(), url=page.url)
+    one = _sample(page, look)
+    if (inner := embedded(look, "")) is not None:
+        one.inner = _sample(page, inner)
+    return one
+
+
+def _sample(page: corpus.Page, look: Look) -> Sample:
     blocks = look.found.blocks
     labels = np.array(labels_of([block.text for block in blocks], page.truth["body"]), dtype=int)
     layout = Layout(blocks, look.known().title)
@@ -210,6 +228,7 @@ def cross_validate(samples: list[Sample], seed: int) -> None:
         learnt = [one for one, f in zip(samples, fold, strict=True) if f != i]
         first, second, trees = fit_all(learnt, seed + 7)
         held = [one for one, f in zip(samples, fold, strict=True) if f == i]
+        held += [one.inner for one in held if one.inner is not None]
         judge(held, first, context=False)
         judge(held, second, context=True)
         judge_by_trees(held, trees)

@@ -10,6 +10,8 @@ from newscrawl.outlets import outlet_named
 from newscrawl.page.classify import probabilities
 from newscrawl.page.cutting import cut_out
 from newscrawl.page.dating import settle_dates
+from newscrawl.page.embedded import embedded
+from newscrawl.page.joining import join_sure
 from newscrawl.page.look import Look
 from newscrawl.page.second import ask, is_unsure
 from newscrawl.page.selecting import selected
@@ -83,8 +85,12 @@ def _complete_body(reading: Reading, look: Look) -> None:
     if written and len(text) * 2 < len(written):
         reading.body, reading.body_rule = _paragraphs(look, written), "json-ld articleBody"
         return
-    if is_unsure(look, likely, chosen):
-        reading.body, reading.body_rule = ask(look), "trafilatura, asked when unsure"
+    if (inner := embedded(look, text)) is not None and (within := choose(inner)[1]):
+        reading.body, reading.body_rule = cut_out(inner.found, within), "html in data"
+        return
+    if is_unsure(look, likely, chosen) and (answer := ask(look)) is not None:
+        join_sure(answer, look, likely, chosen)
+        reading.body, reading.body_rule = answer, "trafilatura, asked when unsure"
     if reading.body is None and chosen:
         reading.body, reading.body_rule = cut_out(look.found, chosen), "block classifier"
     elif reading.body is None:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from newscrawl.page import words
 from newscrawl.page.blocks import Block, Node, Survey, inherited
 from newscrawl.page.features import Known
-from newscrawl.page.labels import looks_like_date, split_labelled
+from newscrawl.page.leads import leads
+from newscrawl.page.lines import is_caption, is_no_text
 
 THRESHOLD = 0.5
+_SURE = 0.9  # probability from which even a caption is taken
 _WHOLE = frozenset(("table", "ul", "ol"))  #: taken whole or in part, never left out between paragraphs
-_FURNITURE_LENGTH = 160  # characters
-_FURNITURE = words.pattern("furniture", before=r"^[\s【\[（(]*")
-_INTERLUDE_LENGTH = 500  # characters
-_INTERLUDE = words.pattern("interlude", before=r"^[\s\W]*?")
+_MEMBERS = frozenset(("li", "p", "dd", "dt", "td"))
 
 
 def selected(found: Survey, known: Known, likely: list[float]) -> set[int]:
@@ -25,23 +23,21 @@ def selected(found: Survey, known: Known, likely: list[float]) -> set[int]:
     taken = {
         block.index
         for block, p in zip(found.blocks, likely, strict=True)
-        if p > THRESHOLD
-        and block.text != title
-        and not _is_furniture(block)
-        and not _inside(block, known.title)
+        if p > THRESHOLD and block.text != title and not is_no_text(block) and not _inside(block, known.title)
     }
     taken -= _of_other_articles(taken, found, known.title)
+    taken -= _captions(taken, found, likely)
+    taken |= leads(found, known, likely, taken)
     gaps = [index + 1 for index in taken if index + 1 not in taken and index + 2 in taken]
-    taken |= {index for index in gaps if _is_link_between(index, found)}
+    taken |= {index for index in gaps if _links_between(index, found)}
     return taken | _whole_between(taken, found)
 
 
-def _is_furniture(block: Block) -> bool:
-    if len(block.text) <= _INTERLUDE_LENGTH and _INTERLUDE.match(block.text):
-        return True
-    return len(block.text) <= _FURNITURE_LENGTH and (
-        _FURNITURE.match(block.text) is not None or _is_info_line(block.text)
-    )
+def _captions(taken: set[int], found: Survey, likely: list[float]) -> set[int]:
+    """Of a text the captions, but for those that are surely text; of a series of pictures none."""
+    captions = {at for at in taken if likely[at] < _SURE and is_caption(found.blocks[at])}
+    length = sum(len(found.blocks[at].text) for at in captions)
+    return captions if length * 2 < sum(len(found.blocks[at].text) for at in taken) else set()
 
 
 def _of_other_articles(taken: set[int], found: Survey, title: Node | None) -> set[int]:
@@ -64,11 +60,6 @@ def _article(node: Node | None) -> Node | None:
     return next((outer for outer in node.line() if outer.tag == "article"), None) if node else None
 
 
-def _is_info_line(text: str) -> bool:
-    """`2026-03-08 09:15 来源：示例日报 作者：张三`, or any other line of labels with a date in it."""
-    return looks_like_date(text[:40]) and any(name for name, _ in split_labelled(text))
-
-
 def _inside(block: Block, title: Node | None) -> bool:
     node: Node | None = block.pieces[0].node
     while node is not None and node is not title:
@@ -76,11 +67,11 @@ def _inside(block: Block, title: Node | None) -> bool:
     return node is not None
 
 
-def _is_link_between(index: int, found: Survey) -> bool:
-    """A short link between two blocks of its kind: a list's member that is nothing but a link."""
+def _links_between(index: int, found: Survey) -> bool:
+    """A short link between two taken blocks of its kind: a list's member that is nothing but a link."""
     block = found.blocks[index]
-    around = {found.blocks[index - 1].node.tag, found.blocks[index + 1].node.tag}
-    return block.linked >= len(block.text) * 0.9 and block.node.tag in around
+    around = {found.blocks[index - 1].node.tag, found.blocks[index + 1].node.tag} & _MEMBERS
+    return block.linked >= len(block.text) * 0.9 and block.node.tag in around and not is_no_text(block)
 
 
 def _whole_between(taken: set[int], found: Survey) -> set[int]:
