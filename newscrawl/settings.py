@@ -61,12 +61,12 @@ DOWNLOAD_VERIFY_CERTIFICATES = True  # False in Scrapy
 REMOTE_CONTROL_ENABLED = False  # serves code execution on a loopback port
 TELNETCONSOLE_ENABLED = False
 COOKIES_ENABLED = False  # articles need none, and a session can be told apart
-REFERRER_POLICY = "no-referrer"
 REDIRECT_MAX_TIMES = 5
 METAREFRESH_ENABLED = False  # an article does not move by a tag, and looking for it decodes every page
 MEMUSAGE_LIMIT_MB = 1024  # a leak ends the run instead of the machine
 
-SPIDER_MIDDLEWARES = {  # each wraps every answer's output; these two have nothing to do here
+SPIDER_MIDDLEWARES = {  # each wraps every answer's output; these have nothing to do here
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,  # no page is told where its link stood
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # lists page on until what is known
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,  # an aid while writing spiders
 }

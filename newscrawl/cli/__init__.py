@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import errno
+import gc
 import importlib
 import importlib.metadata
 import os
@@ -67,6 +69,8 @@ def _options(
 def main() -> None:
     """Runs a command. Exits 0 done, 1 failed or degraded, 2 wrong usage or no database."""
     _open_streams()
+    atexit.unregister(gc.freeze)
+    atexit.register(gc.freeze)  # looking for cycles once more, before all goes, takes 0.1 s after a crawl
     try:
         make_app()()
     except NewscrawlError as error:

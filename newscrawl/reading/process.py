@@ -13,6 +13,7 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from io import BufferedReader
 from socket import SocketIO
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,6 @@ from typing import TYPE_CHECKING, Any
 from newscrawl.reading.messages import HEAD, Answer, packed, unpacked
 
 if TYPE_CHECKING:
-    from newscrawl.reading.messages import Page
     from newscrawl.source import Source
 
 _BUFFER = 1 << 18  # bytes; several pages
@@ -37,15 +37,15 @@ def serve(connection: socket.socket) -> None:
         gc.freeze()
         gc.disable()  # hardly any object of a page is in a cycle: newscrawl.page.collector
         for count in itertools.count(1):
-            number, page = _message(pages)
-            connection.sendall(_answered(number, page, declared, read))
+            number, (page, marked) = _message(pages)
+            connection.sendall(_answered(number, partial(read, page, declared, marked=marked)))
             if not count % _COLLECTED:
                 gc.collect()
 
 
-def _answered(number: int, page: Page, source: Source, read: Callable[[Page, Source], Answer]) -> bytes:
+def _answered(number: int, read: Callable[[], Answer]) -> bytes:
     try:
-        return packed(number, read(page, source))
+        return packed(number, read())
     except Exception:  # noqa: BLE001  # the crawl's process meets it again, and tells it
         return packed(number, Answer(unforeseen=True))
 

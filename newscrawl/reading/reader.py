@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 TIME_LIMIT: Final = 60.0  #: seconds that a page may take
 MOST_ENDS: Final = 10  #: of the process in one crawl; after that pages are read in the crawl's own
 _TRIES = 2  # with a page first in the line when the process ended
+_AT_EASE = 24  # pages in the line, with which the process has time for the marks of stories, too
 _SOCKET_BUFFER = 1 << 20  # bytes, so that a page goes in one piece
 
 
@@ -85,7 +86,8 @@ class Reader:
         if self._closed:
             return None
         number = next(self._numbers)
-        asked = _Asked(number, packed(number, page), asyncio.get_running_loop().create_future())
+        marked = len(self._line) < _AT_EASE
+        asked = _Asked(number, packed(number, (page, marked)), asyncio.get_running_loop().create_future())
         self._line.append(asked)
         if self._transport is not None:
             self._transport.write(asked.message)

@@ -8,6 +8,7 @@ from newscrawl.errors import PageError
 from newscrawl.listing import draft_of
 from newscrawl.page.reader import read_page
 from newscrawl.reading.messages import Answer
+from newscrawl.stories import story_of
 from newscrawl.validate import Unusable, normalise, reject_of
 
 if TYPE_CHECKING:
@@ -15,10 +16,10 @@ if TYPE_CHECKING:
     from newscrawl.source import Source
 
 
-def read(page: Page, source: Source) -> Answer:
+def read(page: Page, source: Source, *, marked: bool = False) -> Answer:
     """The page read as the source declares it, and settled by the steps of the pipelines up to validation.
 
-    The marks of its story are left to the other process, which has less to do.
+    `marked`: with the marks of its story, which the store makes otherwise.
     """
     try:
         reading = read_page(page.body, url=page.url, content_type=page.content_type, versions=source.pages)
@@ -30,9 +31,11 @@ def read(page: Page, source: Source) -> Answer:
     page.crawl.page_version = reading.version
     draft = draft_of(page.entry, reading, source, page.crawl, page.body)
     try:
-        answer.item = normalise(draft, page.crawl.fetched)
+        answer.item = post = normalise(draft, page.crawl.fetched)
     except Unusable as error:
         answer.item = reject_of(draft, error.reasons)
     else:
         answer.names = draft.category_names
+        if marked:
+            post.story = story_of(post.id, post.body.text)
     return answer
