@@ -32,6 +32,7 @@ _LISTS = {
 _ROOT = re.compile(
     r"\ufeff?\s*(?:<[?](?:(?!<).)*>\s*|<!--(?:(?!-->).)*-->\s*)*<([a-z:]+)[\s>]", re.DOTALL | re.IGNORECASE
 )
+_NAMED = re.compile(rb"<(?:%s)\b" % "|".join(_LISTS).encode(), re.IGNORECASE)
 _PROLOGUE = 2_000  # characters within which a document's first element begins
 _AT_4 = {b"ftyp": "a film"}
 _AT_8 = {b"WEBP": "a WebP picture", b"WAVE": "a sound file", b"AVI ": "a film"}
@@ -48,6 +49,8 @@ def foreign_format(body: bytes) -> str | None:
 
 def list_format(body: bytes | str) -> str | None:
     """What a body is that lists articles, and is none: `a feed`; None for whatever may be one."""
-    head = body[:_PROLOGUE]
-    root = _ROOT.match(head if isinstance(head, str) else head.decode("utf-8-sig", "replace"))
+    head = body[:_PROLOGUE].encode("utf-8", "replace") if isinstance(body, str) else body[:_PROLOGUE]
+    if _NAMED.search(head) is None:  # nearly all pages
+        return None
+    root = _ROOT.match(head.decode("utf-8-sig", "replace"))
     return _LISTS.get(root[1].lower()) if root else None
