@@ -72,7 +72,12 @@ async def all_of(reader: Reader, pages: list[Page]) -> list[Answer | None]:
 def test_answers_are_those_of_this_process_in_the_order_of_the_pages() -> None:
     pages = [page(number) for number in range(40)]
     answers = run(lambda reader: all_of(reader, pages))
-    assert answers == [read(page(number), SOURCE) for number in range(40)]
+    marked = [answer.item.story is not None for answer in answers]
+    assert answers == [read(page(number), SOURCE, marked=marks) for number, marks in enumerate(marked)]
+    assert marked == sorted(marked, reverse=True), (
+        "marks are made where few pages wait, and left to the store else"
+    )
+    assert set(marked) == {True, False}
     post = answers[7].item
     assert isinstance(post, Post)
     assert (post.title, post.source and post.source.name) == ("第7次降准落地", "示例日报")
