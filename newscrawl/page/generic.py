@@ -18,6 +18,7 @@ from newscrawl.page.selecting import selected
 from newscrawl.page.signs import Signs, read_signs
 from newscrawl.page.structured import Structured
 from newscrawl.page.tree import host_of
+from newscrawl.page.walls import is_walled
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -82,13 +83,14 @@ def _complete_body(reading: Reading, look: Look) -> None:
     likely, chosen = choose(look)
     text = "".join(look.found.blocks[index].text for index in chosen)
     written = look.structured.body
-    if written and len(text) * 2 < len(written):
+    if written and len(text) * 2 < len(written) and not is_walled(look):
         reading.body, reading.body_rule = _paragraphs(look, written), "json-ld articleBody"
         return
-    if (inner := embedded(look, text)) is not None and (within := choose(inner)[1]):
+    inner = embedded(look, text)
+    if inner is not None and not is_walled(look) and (within := choose(inner)[1]):
         reading.body, reading.body_rule = cut_out(inner.found, within), "html in data"
         return
-    if is_unsure(look, likely, chosen) and (answer := ask(look)) is not None:
+    if is_unsure(look, likely, chosen) and not is_walled(look) and (answer := ask(look)) is not None:
         join_sure(answer, look, likely, chosen)
         reading.body, reading.body_rule = answer, "trafilatura, asked when unsure"
     if reading.body is None and chosen:

@@ -1,0 +1,90 @@
+"""Pages whose text is not free to read: what they do not show is not taken from their data."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from newscrawl.page import read_page
+from newscrawl.page.look import look_over
+from newscrawl.page.tree import text_of
+from newscrawl.page.walls import is_walled
+
+URL = "https://example.org/2026/11/bridge-opens"
+TEXT = "The council said the bridge opens before winter, after nine years of work on both banks. " * 12
+TEASER = "The council said the bridge opens before winter."
+
+
+def page(wall: str = "", *, free: str = "true", carried: str = "articleBody") -> str:
+    article = {"@type": "NewsArticle", "headline": "Bridge opens before winter", "isAccessibleForFree": free}
+    state = {"contentHtml": f"<p>{TEXT}</p><p>{TEXT}</p>"}
+    if carried == "articleBody":
+        article["articleBody"] = TEXT
+    else:
+        wall += f"<script>window.state = {json.dumps(state)}</script>"
+    return (
+        f"<html lang=en><head><title>Bridge opens before winter</title><script type='application/ld+json'>"
+        f"{json.dumps(article)}</script></head><body><h1>Bridge opens before winter</h1><p>{TEASER}</p>"
+        f"{wall}</body></html>"
+    )
+
+
+def read(html: str) -> str:
+    reading = read_page(html, url=URL)
+    return text_of(reading.body) if reading.body is not None else ""
+
+
+@pytest.mark.parametrize("carried", ["articleBody", "state"])
+def test_of_a_free_page_the_data_is_read(carried: str) -> None:
+    assert len(read(page(carried=carried))) > 900
+
+
+@pytest.mark.parametrize("carried", ["articleBody", "state"])
+@pytest.mark.parametrize(
+    ("wall", "free"), [("", "false"), ("<p>Subscribe now to continue reading</p>", "true")]
+)
+def test_behind_a_wall_the_teaser_is_all_there_is(carried: str, wall: str, free: str) -> None:
+    assert len(read(page(wall, free=free, carried=carried))) < 200
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Log in or create an account to continue",
+        "This story is only available to subscribers",
+        "Subscriber-only content",
+        "Already a subscriber?",
+        "登录后查看全文",
+        "订阅后即可阅读全文",
+        "本文为付费内容",
+        "会员专享",
+        "还有 70% 的内容，订阅后解锁",
+        "Nur für Abonnenten",
+        "Jetzt abonnieren und weiterlesen",
+        "Cet article est réservé aux abonnés",
+        "Abonnez-vous pour lire la suite",
+        "Contenido exclusivo para suscriptores",
+        "Articolo riservato agli abbonati",
+        "この記事は会員限定です",
+    ],
+)
+def test_lines_that_ask_for_money_or_a_name(line: str) -> None:
+    assert is_walled(look_over(page(f"<div>{line}</div>"), url=URL))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Sign in",
+        "Subscribe to our newsletter",
+        "登录",
+        "注册会员",
+        "The members voted to continue",
+        "公司会员数量突破100万",
+        "Abonnez-vous à notre newsletter",
+        "付费用户同比增长20%",
+    ],
+)
+def test_lines_that_every_site_has(line: str) -> None:
+    assert not is_walled(look_over(page(f"<div>{line}</div>"), url=URL))
