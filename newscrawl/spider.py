@@ -53,7 +53,7 @@ class NewsSpider(ArticlePages, scrapy.Spider):
             takes = ", ".join(sorted({"since", "limit"} | self.own_arguments))
             raise UsageError(f"spider {self.name} has no argument {min(unknown)!r}; it takes {takes}")
         super().__init__(**arguments)
-        self.since = parse_past(since, datetime.now(UTC)) if since else None
+        self.since = parse_past(since, datetime.now(UTC)) if since is not None else None
         self.limit = positive(limit) if limit is not None else None
         self.arguments = {name: value for name, value in arguments.items() if name != "name"}
 
