@@ -12,6 +12,7 @@ import sys
 import time
 from collections import deque
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from newscrawl.reading.messages import HEAD, Answer, packed, unpacked
@@ -212,7 +213,9 @@ def _start() -> tuple[subprocess.Popen[bytes], socket.socket]:
 
 def _path() -> str:
     """PYTHONPATH by which the process finds what this one does, and no namesake in the folder it is in."""
-    return os.pathsep.join(place or os.curdir for place in sys.path)
+    here = str(Path(__file__).resolve().parents[2])
+    places = [place for place in sys.path if os.path.isabs(place)]  # another wants a folder to be in
+    return os.pathsep.join(places if here in places else [here, *places])
 
 
 def _told(code: int) -> str:

@@ -176,7 +176,7 @@ def test_a_process_that_cannot_read_at_all_costs_no_page(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "newscrawl.py").write_text("raise SystemExit(9)")
-    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    monkeypatch.setattr(module, "_path", lambda: str(tmp_path))
     assert run(lambda reader: all_of(reader, [page(number) for number in range(20)])) == [None] * 20
     assert caplog.text.count("The process that reads pages ended (exit code 9)") == 1
 
@@ -186,8 +186,15 @@ def test_the_process_takes_no_namesake_in_the_folder_it_is_started_in(
 ) -> None:
     for name in ("newscrawl", "lxml", "pickle"):
         (tmp_path / f"{name}.py").write_text("raise SystemExit(9)")
-    monkeypatch.setattr(sys, "path", [place or os.getcwd() for place in sys.path])
     monkeypatch.chdir(tmp_path)
+    (answer,) = run(lambda reader: all_of(reader, [page(1)]))
+    assert answer.item.title == "第1次降准落地"
+
+
+def test_the_folder_it_is_started_in_may_be_gone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(sys, "path", ["", "an.import.hook", *sys.path])
+    monkeypatch.chdir(tmp_path)
+    tmp_path.rmdir()
     (answer,) = run(lambda reader: all_of(reader, [page(1)]))
     assert answer.item.title == "第1次降准落地"
 
