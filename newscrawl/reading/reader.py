@@ -174,6 +174,8 @@ class Reader:
         elif self._line and now - self._line[0].since > self._time_limit:
             if self._ready:
                 self._settle(Answer(error=f"reading it takes longer than {self._time_limit:g} s"))
+                if self._line:
+                    self._line[0].ended -= 1  # that end is none of this page's
             self._process.kill()  # and `lost` hears of it
         self._watch = asyncio.get_running_loop().call_later(self._time_limit / 4, self._look)
 

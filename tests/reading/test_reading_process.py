@@ -151,6 +151,23 @@ def test_a_page_that_takes_too_long_is_told_and_the_others_are_read() -> None:
     assert second.item.title == "第2次降准落地"
 
 
+def test_the_page_behind_one_that_took_too_long_is_not_blamed_for_its_end() -> None:
+    slow, brief = (replace(page(1), content_type=Deadly(time.sleep, s)) for s in (WAIT, 1.0))  # type: ignore[arg-type]
+
+    async def work(reader: Reader) -> Answer | None:
+        await reader.read(page(0))
+        first, second = (asyncio.ensure_future(reader.read(one)) for one in (slow, brief))
+        before = reader.pid
+        await first
+        while reader.pid == before:  # noqa: ASYNC110  # nothing tells when
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.7)  # the new one is at it
+        os.kill(reader.pid, signal.SIGKILL)
+        return await second
+
+    assert run(work, time_limit=3.0).error is None
+
+
 def test_after_many_ends_pages_are_left_to_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_ENDS", 2)
     deadly = [replace(page(n), content_type=Deadly(os._exit, 7)) for n in (1, 2)]  # type: ignore[arg-type]
