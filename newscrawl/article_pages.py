@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from newscrawl.source import Source
     from newscrawl.twins import Twins
 
+#: What a spider that overrides one of them does about articles is done where the spider is.
+_READING = ("read_article", "draft_of_page", "parse_article", "next_page_of", "next_address", "parse_part")
+
 
 class ArticlePages(SeveralPages):
     """From the request of an article's page to what the pipelines get of it."""
@@ -60,8 +63,8 @@ class ArticlePages(SeveralPages):
     @property
     def reads_plain_pages(self) -> bool:
         """Whether an article is what its page's bytes and the declared source say, and nothing else."""
-        own = [getattr(type(self), name) for name in ("read_article", "draft_of_page")]
-        return own == [ArticlePages.read_article, ArticlePages.draft_of_page] and not self.source.parts
+        own = any(getattr(type(self), name) is not getattr(ArticlePages, name) for name in _READING)
+        return not own and not self.source.parts
 
     def article_request(self, task: Task) -> Request:
         """The request of an article's page."""
@@ -108,10 +111,13 @@ class ArticlePages(SeveralPages):
 
         Raises PageError.
         """
-        if self.run.reader and self.next_address(response, entry.url or entry.canonical_url) is None:
+        reader = self.run.reader
+        if reader and reader.source is not self.source:  # which the spider has found out since
+            reader = None
+        if reader and self.next_address(response, entry.url or entry.canonical_url) is None:
             crawl = self._crawl(response)
             page = Page(entry, response.url, header(response, "Content-Type"), response.body, crawl)
-            answer = await self.run.reader.read(page)
+            answer = await reader.read(page)
             if answer is not None and answer.error is not None:
                 raise PageError(answer.error)
             if answer is not None:

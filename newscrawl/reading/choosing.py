@@ -29,7 +29,7 @@ def reader_for(spider: Spider | None, settings: BaseSettings) -> Reader | None:
 
     That is so where nothing would be gained (`auto`: with a delay between requests, or on one core), and
     where it cannot be: of a spider that reads articles in a way of its own, or with a step of the user's own
-    before validation. Raises UsageError for a NEWSCRAWL_READER that is none of WAYS.
+    before validation, or a spider middleware. Raises UsageError for a NEWSCRAWL_READER that is none of WAYS.
     """
     if not (wanted(settings) and getattr(spider, "reads_plain_pages", False) and _are_ours(settings)):
         return None
@@ -57,9 +57,12 @@ def _cores() -> int:
 
 
 def _are_ours(settings: BaseSettings) -> bool:
-    """Whether the steps up to validation are newscrawl's, and no other among them."""
-    from newscrawl.settings import ITEM_PIPELINES  # brings Scrapy's along
+    """Whether the steps up to validation are newscrawl's, and no other among them or on the way to them."""
+    from newscrawl.settings import ITEM_PIPELINES, SPIDER_MIDDLEWARES  # brings Scrapy's along
 
+    between = settings.getdict("SPIDER_MIDDLEWARES")
+    if any(number is not None for step, number in between.items() if step not in SPIDER_MIDDLEWARES):
+        return False
     return _before_last(settings.getdict("ITEM_PIPELINES")) == _before_last(ITEM_PIPELINES)
 
 

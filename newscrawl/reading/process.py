@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from newscrawl.source import Source
 
 _BUFFER = 1 << 18  # bytes; several pages
+_ALONE = 120.0  # seconds of computing at one page; the crawl grants less
 _COLLECTED = 250  # pages between two looks for cycles
 
 
@@ -34,9 +35,11 @@ def serve(connection: socket.socket) -> None:
     with BufferedReader(connection.makefile("rb", buffering=0), _BUFFER) as pages:
         _, source = _message(pages)
         declared: Source = source
+        connection.sendall(packed(0, None))  # ready: what ends it from now on may be a page
         gc.freeze()
         gc.disable()  # hardly any object of a page is in a cycle: newscrawl.page.collector
         for count in itertools.count(1):
+            signal.setitimer(signal.ITIMER_PROF, _ALONE)  # ends this process where the crawl no longer can
             number, (page, marked) = _message(pages)
             connection.sendall(_answered(number, partial(read, page, declared, marked=marked)))
             if not count % _COLLECTED:

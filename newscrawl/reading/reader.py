@@ -48,6 +48,7 @@ class Reader:
 
     def __init__(self, source: Source, *, time_limit: float = TIME_LIMIT) -> None:
         """Starts the process. Raises OSError where none can be, and what pickle raises of the source."""
+        self.source = source
         self._declared = packed(0, source)
         self._time_limit = time_limit
         self._line: deque[_Asked] = deque()
@@ -56,7 +57,9 @@ class Reader:
         self._transport: asyncio.Transport | None = None
         self._opening: asyncio.Future[None] | None = None
         self._watch: asyncio.TimerHandle | None = None
+        self._looked = time.monotonic()
         self._ends = 0
+        self._ready = False
         self._closed = False
         self._process, self._socket = _start()
 
@@ -79,6 +82,7 @@ class Reader:
             asked.since = time.monotonic()
             transport.write(asked.message)
         if self._watch is None:
+            self._looked = time.monotonic()
             self._look()
 
     async def read(self, page: Page) -> Answer | None:
@@ -117,6 +121,9 @@ class Reader:
                 break
             message = self._received[HEAD.size : end]
             del self._received[:end]
+            if not number:  # no page's: it has all that it wants for reading
+                self._ready = True
+                self._begin()
             if self._line and self._line[0].number == number:  # else it came too late
                 answer: Answer = unpacked(message)
                 self._settle(None if answer.unforeseen else answer)
@@ -126,6 +133,10 @@ class Reader:
         asked = self._line.popleft()
         if not asked.answer.done():  # a crawl that is broken off waits for nothing
             asked.answer.set_result(answer)
+        self._begin()
+
+    def _begin(self) -> None:
+        """Counts the time of the first in the line from now."""
         if self._line:
             self._line[0].since = time.monotonic()
 
@@ -137,13 +148,16 @@ class Reader:
         self._process.kill()
         logger.warning("The process that reads pages ended (%s)", _told(self._process.wait()))
         self._ends += 1
-        if self._line:
+        if self._line and self._ready:
             self._line[0].ended += 1
             if self._line[0].ended >= _TRIES:
                 self._settle(Answer(error="reading it ends the process that reads it"))
         try:
+            if not self._ready:  # no page's fault, and the next would fare no better
+                raise ChildProcessError("it ended before it could read any")
             if self._ends >= MOST_ENDS:
                 raise ChildProcessError(f"it ended {self._ends} times")
+            self._ready = False
             self._process, self._socket = _start()
         except OSError as error:
             logger.error("Pages are read in the crawl's own process from now on: %s", error)
@@ -153,8 +167,15 @@ class Reader:
 
     def _look(self) -> None:
         """Ends a process that is at one page for too long."""
-        if self._line and time.monotonic() - self._line[0].since > self._time_limit:
-            self._settle(Answer(error=f"reading it takes longer than {self._time_limit:g} s"))
+        now, before = time.monotonic(), self._looked
+        self._looked = now
+        if now - before > self._time_limit / 2:  # both were stopped (Ctrl-Z), or this one was held up
+            self._begin()
+        elif self._line and now - self._line[0].since > self._time_limit:
+            if self._ready:
+                self._settle(Answer(error=f"reading it takes longer than {self._time_limit:g} s"))
+                if self._line:
+                    self._line[0].ended -= 1  # that end is none of this page's
             self._process.kill()  # and `lost` hears of it
         self._watch = asyncio.get_running_loop().call_later(self._time_limit / 4, self._look)
 
@@ -178,7 +199,7 @@ def _start() -> tuple[subprocess.Popen[bytes], socket.socket]:
         ours.setblocking(False)
         number = theirs.fileno()
         process = subprocess.Popen(  # noqa: S603  # this program
-            [sys.executable, "-m", "newscrawl.reading.process", str(number)],
+            [sys.executable, "-P", "-m", "newscrawl.reading.process", str(number)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,  # the crawl's may be a pipe that wants nothing but JSON
             env={**os.environ, "PYTHONPATH": _path()},
@@ -193,9 +214,10 @@ def _start() -> tuple[subprocess.Popen[bytes], socket.socket]:
 
 
 def _path() -> str:
-    """PYTHONPATH by which the process finds this very package."""
+    """PYTHONPATH by which the process finds what this one does, and no namesake in the folder it is in."""
     here = str(Path(__file__).resolve().parents[2])
-    return os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))
+    places = [place for place in sys.path if os.path.isabs(place)]  # another wants a folder to be in
+    return os.pathsep.join(places if here in places else [here, *places])
 
 
 def _told(code: int) -> str:

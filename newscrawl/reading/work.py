@@ -35,7 +35,7 @@ def read(page: Page, source: Source, *, marked: bool = False) -> Answer:
     except Unusable as error:
         answer.item = reject_of(draft, error.reasons)
     else:
-        answer.names = draft.category_names
         if marked:
             post.story = story_of(post.id, post.body.text)
+    answer.names = draft.category_names
     return answer

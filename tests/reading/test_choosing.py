@@ -63,6 +63,20 @@ def test_spiders_that_read_in_a_way_of_their_own_do_it_themselves() -> None:
     assert reader_for(spider_class("site")(url=url), project_settings(UNPACED)) is None
 
 
+@pytest.mark.parametrize("name", ["parse_article", "next_page_of", "draft_of_page"])
+def test_so_do_those_that_do_something_of_their_own_with_drafts(name: str) -> None:
+    plain = spider_class("eastmoney")
+    own = type("Own", (plain,), {name: lambda self, *words: getattr(super(plain, self), name)(*words)})
+    assert not own().reads_plain_pages
+
+
+def test_a_spider_middleware_of_ones_own_sees_drafts() -> None:
+    ours = dict(project_settings().getdict("SPIDER_MIDDLEWARES"))
+    mine = "tests.reading.test_choosing.Mine"
+    assert not is_beside(**UNPACED, SPIDER_MIDDLEWARES={**ours, mine: 50})
+    assert is_beside(**UNPACED, SPIDER_MIDDLEWARES={**ours, mine: None})
+
+
 def test_an_unknown_way_is_refused_with_those_that_there_are() -> None:
     with pytest.raises(UsageError, match="NEWSCRAWL_READER is 'thread'; say one of auto, process, here"):
         is_beside(NEWSCRAWL_READER="thread")

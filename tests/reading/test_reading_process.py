@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +21,7 @@ from newscrawl.crawling import spider_class
 from newscrawl.listing import Entry
 from newscrawl.post import Crawl, Post
 from newscrawl.reading import reader as module
-from newscrawl.reading.messages import Answer, Page
+from newscrawl.reading.messages import Answer, Page, packed
 from newscrawl.reading.reader import Reader
 from newscrawl.reading.work import read
 
@@ -97,6 +99,11 @@ def test_what_is_no_post_comes_back_as_a_reject_with_its_page(html: str, reasons
     assert answer.item.page == html
 
 
+def test_a_reject_names_its_categories_as_the_step_of_a_crawl_does() -> None:
+    (answer,) = run(lambda reader: all_of(reader, [page(1, PAGE.format(title="404 Not Found", text=TEXT))]))
+    assert "示例日报" in answer.names.values()
+
+
 def test_what_is_no_page_comes_back_as_the_words_of_the_error() -> None:
     first, second = run(lambda reader: all_of(reader, [page(1, "%PDF-1.7 "), page(2)]))
     assert "PDF" in first.error
@@ -144,6 +151,23 @@ def test_a_page_that_takes_too_long_is_told_and_the_others_are_read() -> None:
     assert second.item.title == "第2次降准落地"
 
 
+def test_the_page_behind_one_that_took_too_long_is_not_blamed_for_its_end() -> None:
+    slow, brief = (replace(page(1), content_type=Deadly(time.sleep, s)) for s in (WAIT, 1.0))  # type: ignore[arg-type]
+
+    async def work(reader: Reader) -> Answer | None:
+        await reader.read(page(0))
+        first, second = (asyncio.ensure_future(reader.read(one)) for one in (slow, brief))
+        before = reader.pid
+        await first
+        while reader.pid == before:  # noqa: ASYNC110  # nothing tells when
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.7)  # the new one is at it
+        os.kill(reader.pid, signal.SIGKILL)
+        return await second
+
+    assert run(work, time_limit=3.0).error is None
+
+
 def test_after_many_ends_pages_are_left_to_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_ENDS", 2)
     deadly = [replace(page(n), content_type=Deadly(os._exit, 7)) for n in (1, 2)]  # type: ignore[arg-type]
@@ -163,6 +187,49 @@ def test_a_process_that_cannot_be_started_again_leaves_pages_to_the_caller(
 
     assert run(work) is None
     assert "Pages are read in the crawl's own process from now on" in caplog.text
+
+
+def test_a_process_that_cannot_read_at_all_costs_no_page(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "newscrawl.py").write_text("raise SystemExit(9)")
+    monkeypatch.setattr(module, "_path", lambda: str(tmp_path))
+    assert run(lambda reader: all_of(reader, [page(number) for number in range(20)])) == [None] * 20
+    assert caplog.text.count("The process that reads pages ended (exit code 9)") == 1
+
+
+def test_the_process_takes_no_namesake_in_the_folder_it_is_started_in(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("newscrawl", "lxml", "pickle"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit(9)")
+    monkeypatch.chdir(tmp_path)
+    (answer,) = run(lambda reader: all_of(reader, [page(1)]))
+    assert answer.item.title == "第1次降准落地"
+
+
+def test_the_folder_it_is_started_in_may_be_gone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(sys, "path", ["", "an.import.hook", *sys.path])
+    monkeypatch.chdir(tmp_path)
+    tmp_path.rmdir()
+    (answer,) = run(lambda reader: all_of(reader, [page(1)]))
+    assert answer.item.title == "第1次降准落地"
+
+
+def test_a_page_is_not_blamed_for_the_time_in_which_both_processes_stood_still() -> None:
+    slow = replace(page(1), content_type=Deadly(time.sleep, 2.0))  # type: ignore[arg-type]
+
+    async def work(reader: Reader) -> Answer | None:
+        await reader.read(page(0))
+        reading = asyncio.ensure_future(reader.read(slow))
+        await asyncio.sleep(0.2)
+        os.kill(reader.pid, signal.SIGSTOP)
+        time.sleep(3.5)  # noqa: ASYNC251  # as after Ctrl-Z: nothing runs here either
+        os.kill(reader.pid, signal.SIGCONT)
+        return await reading
+
+    answer = run(work, time_limit=3.0)
+    assert answer is None or answer.error is None
 
 
 def test_whoever_waits_at_the_end_is_let_go() -> None:
@@ -191,6 +258,26 @@ def test_the_process_ends_with_a_crawl_that_is_killed() -> None:
     while time.monotonic() < until and os.path.exists(f"/proc/{pid}") and _runs(pid):
         time.sleep(0.05)
     assert not _runs(pid)
+
+
+def test_a_process_that_is_left_alone_with_a_page_without_end_ends() -> None:
+    words = (
+        "import socket, sys; from newscrawl.reading import process; process._ALONE = 0.5;"
+        "process.serve(socket.socket(fileno=int(sys.argv[1])))"
+    )
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        number = theirs.fileno()
+        reading = subprocess.Popen([sys.executable, "-c", words, str(number)], pass_fds=[number])
+        endless = Deadly(exec, "while True: pass")
+        deadly = replace(page(1), content_type=endless)  # type: ignore[arg-type]
+        ours.sendall(packed(0, SOURCE) + packed(1, (deadly, False)))
+        ours.settimeout(WAIT)
+        assert ours.recv(1)  # it has begun
+    try:
+        assert reading.wait(WAIT) == -signal.SIGPROF
+    finally:
+        reading.kill()
 
 
 def _runs(pid: int) -> bool:
