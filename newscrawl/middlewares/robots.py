@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
+from scrapy.utils.httpobj import urlparse_cached
+from twisted.internet.defer import Deferred
 
 from newscrawl.middlewares.stopping import NotAsked
 
@@ -33,6 +35,16 @@ class CautiousRobots(RobotsTxtMiddleware):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._away: dict[str, str] = {}  #: host -> what went wrong
+
+    async def robot_parser(self, request: Request) -> RobotParser | None:
+        """What the host's robots.txt says; None where it could not be had.
+
+        Scrapy 2.19 gives it to one of those that wait for it and None, which allows all, to the others: a
+        Deferred that is awaited by several has its result for the first.
+        """
+        await super().robot_parser(request)
+        parser = self._parsers[urlparse_cached(request).netloc]
+        return None if isinstance(parser, Deferred) else parser
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500 or response.status == TOO_MANY:

@@ -44,6 +44,18 @@ def test_what_it_forbids(robots: CautiousRobots) -> None:
         answered(robots, 200, "User-agent: *\nDisallow: /a/")
 
 
+def test_what_it_forbids_is_forbidden_to_all_that_waited_for_it(robots: CautiousRobots) -> None:
+    async def asked() -> list[object]:
+        pages = [Request(f"https://example.com/a/{number}.html") for number in range(5)]
+        waiting = [asyncio.ensure_future(robots.process_request(page)) for page in pages]
+        await asyncio.sleep(0)
+        response = TextResponse("https://example.com/robots.txt", body=b"User-agent: *\nDisallow: /a/")
+        await robots._parse_robots(response, "example.com", PAGE)
+        return await asyncio.gather(*waiting, return_exceptions=True)
+
+    assert [str(end) for end in asyncio.run(asked())] == ["Forbidden by robots.txt"] * 5
+
+
 def test_none_there_allows_all(robots: CautiousRobots) -> None:
     answered(robots, 404, "<html>not found</html>")
 
