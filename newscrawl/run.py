@@ -131,12 +131,12 @@ class Run:
             self.problems.insert(0, f"the run was ended early: {self.broken or reason}")
         for problem in self.problems:
             logger.warning("Run %s: %s", self.id, problem)
+        if self.reader:
+            self.reader.close()
         if self._archive:
             await self._kept(self._archive.finish_run(self.document()))
             await self._kept(self._archive.name_categories(self.names))
             await self._kept(self._archive.close())
-        if self.reader:
-            self.reader.close()
 
     @property
     def complete(self) -> bool:
