@@ -26,6 +26,7 @@ bench: $(VENV)/installed  ## speed of crawls, of reads, of the pages, and how we
 	@$(BIN)/python -m benchmarks.speed $(ARGS)
 	@$(BIN)/python -m benchmarks.reads
 	@$(BIN)/python -m benchmarks.serving
+	@$(BIN)/python -m benchmarks.dates
 	@$(BIN)/python -m benchmarks.stories
 	@$(BIN)/python -m benchmarks.stories_among_many
 

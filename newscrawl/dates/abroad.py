@@ -17,6 +17,7 @@ _DAY = late(
     r"(?<![\d.:])(?P<day>\d{1,2})(?:º|ª|er|st|nd|rd|th|\.)?[\s-]{0,3}(?:de\s|of\s|d['’])?"
     r"(?P<month>[^\W\d_]{3,14})\.?,?[\s-]{0,3}(?:del?\s)?(?P<year>(?:19|20)\d\d)(?!\d)(?:\s?(?:г\.|р\.|г\b))?"
 )
+_YEAR = late(r"(?:19|20)\d\d")
 _DOTTED = late(r"(?<![\d.:])(?P<day>\d{1,2})\.(?P<month>[^\W\d_]{3,14})\.(?P<year>(?:19|20)\d\d)(?!\d)")
 _ONE = frozenset(("ein", "eine", "einer", "einem", "un", "une", "una", "um", "uma", "een", "an", "a", "한"))
 _MINUTES = {"s": 1 / 60, "m": 1, "h": 60, "d": 1440, "w": 10080}
@@ -125,6 +126,8 @@ _LANGUAGES = {
 
 def month_abroad(text: str, clock: Clock) -> ParsedDate | None:
     """`8 de março de 2026 às 08h37`, `8 Μαρτίου 2026`: the month by its name, in any language."""
+    if _YEAR.search(text) is None:
+        return None
     for form in (_DAY, _DOTTED):
         for match in form.finditer(text):
             month = _months().get(match["month"].casefold())

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
 from newscrawl.dates.parsed import Clock, Day, ParsedDate, TimeOfDay, place
+from newscrawl.dates.plain import latest
 from newscrawl.dates.time_of_day import time_after, time_before
 from newscrawl.dates.zones import SHANGHAI, ZONE_AFTER_TIME, stated_zone
 from newscrawl.patterns import late
@@ -37,7 +37,7 @@ _NAME = (
     r"|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
 )
 _MONTH_NAMED = late(
-    rf"\b(?:{_NAME}\s{{0,3}}(\d{{1,2}})(?:st|nd|rd|th)?(?!\d)"
+    rf"(?=[\djfmasond])\b(?:{_NAME}\s{{0,3}}(\d{{1,2}})(?:st|nd|rd|th)?(?!\d)"
     rf"|(\d{{1,2}})(?:st|nd|rd|th)?[\s-]{{0,3}}(?:of\s)?{_NAME})",
     re.IGNORECASE,
 )
@@ -93,7 +93,7 @@ def _month_named_day(
     time = time_after(text, end, clock)
     if time and (year := _YEAR_AFTER.match(text, time.end)):  # as Java and C print it
         return place(clock, (int(year[1]), *month_day), time)
-    return _latest(month_day, time, clock)
+    return latest(month_day, time, clock)
 
 
 def _century(year: int, clock: Clock) -> int:
@@ -132,7 +132,7 @@ def day_first(text: str, clock: Clock) -> ParsedDate | None:
 def yearless(text: str, clock: Clock) -> ParsedDate | None:
     """`02月26日 16:34`, `02-26 16:34`: the latest such moment that is not in the future."""
     if match := _YEARLESS_ZH.search(text):
-        return _latest((int(match[1]), int(match[2])), time_after(text, match.end(), clock), clock)
+        return latest((int(match[1]), int(match[2])), time_after(text, match.end(), clock), clock)
     match = _YEARLESS_FIGURES.search(text) or _YEARLESS_DOTTED.search(text)
     if match is None:
         return None
@@ -147,7 +147,7 @@ def yearless(text: str, clock: Clock) -> ParsedDate | None:
         if known is None:
             return None
         order = known
-    return _latest((order[1], order[0]), time, clock)
+    return latest((order[1], order[0]), time, clock)
 
 
 def _with_time(text: str, end: int, day: Day, clock: Clock) -> ParsedDate | None:
@@ -155,19 +155,6 @@ def _with_time(text: str, end: int, day: Day, clock: Clock) -> ParsedDate | None
     if time is not None and time.zone is None and "北京时" in text:
         time = replace(time, zone=SHANGHAI)
     return place(clock, day, time)
-
-
-def _latest(month_day: tuple[int, int], time: TimeOfDay | None, clock: Clock) -> ParsedDate | None:
-    """The latest such day that is not in the future; next year's for a clock that is a little ahead."""
-    this_year = clock.local_now().year
-    return next((found for found in _years(this_year, month_day, time, clock) if found), None)
-
-
-def _years(
-    this_year: int, month_day: tuple[int, int], time: TimeOfDay | None, clock: Clock
-) -> Iterator[ParsedDate | None]:
-    for year in range(this_year + 1, this_year - 8, -1):  # 29 February may be eight years ago
-        yield place(clock, (year, *month_day), time, year_assumed=True)
 
 
 def _day_and_month(first: int, second: int, separator: str, clock: Clock) -> tuple[int, int] | None:

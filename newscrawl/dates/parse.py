@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from newscrawl.dates import abroad, days, relative
 from newscrawl.dates.in_words import in_words
 from newscrawl.dates.parsed import Clock, ParsedDate
+from newscrawl.dates.plain import plain
 from newscrawl.dates.written_out import in_figures
 from newscrawl.patterns import late
 
@@ -41,12 +42,13 @@ _DIGIT_OR_WORD = late(
 )
 #: Words beside the date of publication, and beside that of a change.
 _LABELS = late(
-    r"(?P<published>发布|發布|發佈|发表|發表|首发|刊发|发稿|公開日?|掲載|配信|입력|등록"
+    r"(?=[发發首刊公掲配입등最更修編编수업pcveguambоиОИ])"  # the first letters: most texts have no label
+    r"(?:(?P<published>发布|發布|發佈|发表|發表|首发|刊发|发稿|公開日?|掲載|配信|입력|등록"
     r"|published|posted|created"
     r"|veröffentlicht|erstellt|publié|publicad[oa]|pubblicat[oa]|gepubliceerd|опубликовано)"
     r"|(?P<updated>最后更新|更新|修改|編輯於|编辑于|수정|업데이트|updated|modified|edited|aktualisiert|geändert"
     r"|mis à jour|modifié"
-    r"|actualizad[oa]|atualizad[oa]|aggiornat[oa]|modificat[oa]|bijgewerkt|обновлено|изменено)",
+    r"|actualizad[oa]|atualizad[oa]|aggiornat[oa]|modificat[oa]|bijgewerkt|обновлено|изменено))",
     re.IGNORECASE,
 )
 
@@ -71,9 +73,11 @@ def parse_date(
     ('2026-03-08T00:37:00+00:00', '+08:00', 'minute', ['zone'])
     """
     text = text[:TEXT_LIMIT]
+    clock = Clock(_zone(zone), now, languages)
+    if found := plain(text, clock):
+        return found
     if not text.isascii():
         text = in_figures(unicodedata.normalize("NFKC", text))
-    clock = Clock(_zone(zone), now, languages)
     if len(text) > _LABELLED and (labels := list(_LABELS.finditer(text))):
         for part in _in_order(text, labels):
             if found := _parsed(part, clock):

@@ -35,6 +35,9 @@ _ENGLISH_AGO = late(
     r"(sec(?:ond)?s?|min(?:ute)?s?|hours?|hrs?|days?|weeks?|months?|years?|[hmdw])\s+ago\b",
     re.IGNORECASE,
 )
+# One of these is in every text that the patterns above and below find anything in.
+_ENGLISH = late(r"ago\b|today|yesterday|just now", re.IGNORECASE)
+_CHINESE = late("[今昨前刚剛]")
 _DAYS_ONLY = late(r"\s?[\d一二两兩三四五六七八九十]{1,3}\s?天(?:之|以)?前")
 _EPOCH = late(r"(?:/Date\()?(\d{10})(?:\.\d{1,9}|\d{3})?(?:(?:[+-]\d{4})?\)/)?")
 
@@ -59,8 +62,10 @@ def relative(text: str, clock: Clock) -> ParsedDate | None:
     The precision of minutes and seconds is `minute`; of hours and above `day`, for the page rounded.
     Months count as calendar months.
     """
-    if match := _AGO.search(text) or _BARE_SPAN.fullmatch(text.strip()):
+    if match := ("前" in text and _AGO.search(text)) or _BARE_SPAN.fullmatch(text.strip()):
         return _with_time(text, match, _back(match.group(), clock), clock)
+    if _ENGLISH.search(text) is None and _CHINESE.search(text) is None:
+        return None
     if match := _ENGLISH_AGO.search(text):
         return _back_in_english(match, clock)
     if match := _NAMED_DAY.search(text):
