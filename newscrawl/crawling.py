@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.errors import NewscrawlError, UsageError
-from newscrawl.reading.choosing import wanted
+from newscrawl.reading.choosing import hand_over, reader_for, wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from scrapy.crawler import AsyncCrawlerProcess
+    from scrapy.crawler import AsyncCrawlerProcess, Crawler
     from scrapy.settings import BaseSettings, Settings
 
     from newscrawl.loader import FileLoader
@@ -118,17 +118,28 @@ def run_spider(name: str, arguments: dict[str, str], overrides: dict[str, Any]) 
     not be carried out.
     """
     kind = spider_class(name)
-    kind(**arguments)  # wrong arguments are told before anything starts
+    spider = kind(**arguments)  # wrong arguments are told before anything starts
     settings = project_settings(overrides)
-    check_settings(settings)
-    _check_pipelines(settings)
-    if not settings.getbool("NEWSCRAWL_DRY_RUN"):
-        from newscrawl.store.client import check_reachable
+    reader = reader_for(spider, settings)  # it gets ready while this process imports the rest
+    try:
+        check_settings(settings)
+        _check_pipelines(settings)
+        if not settings.getbool("NEWSCRAWL_DRY_RUN"):
+            from newscrawl.store.client import check_reachable
 
-        check_reachable("writer")
-    process = crawler_process(settings)
+            check_reachable("writer")
+        process = crawler_process(settings)
+        crawler = process.create_crawler(kind)
+        hand_over(reader, crawler)
+        return _crawled(process, crawler, arguments)
+    finally:
+        if reader:
+            reader.close()
+
+
+def _crawled(process: AsyncCrawlerProcess, crawler: Crawler, arguments: dict[str, str]) -> Run:
     gc.set_threshold(*_GC_THRESHOLD)
-    crawler = process.create_crawler(kind)
+    name = crawler.spidercls.name
     crawl = process.crawl(crawler, **arguments)
     process.start()
     if not crawl.done():

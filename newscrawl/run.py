@@ -18,7 +18,7 @@ from newscrawl.errors import ArchiveBroken
 from newscrawl.ledger import Ledger, Outcome
 from newscrawl.log import OneLineOfRobots
 from newscrawl.post import Post
-from newscrawl.reading.choosing import reader_for
+from newscrawl.reading.choosing import reader_of
 from newscrawl.store.open import open_archive
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class Run:
 
     async def open(self) -> None:
         """Opens the archive and writes the run's first document. Raises DatabaseUnavailable, UsageError."""
-        self.reader = reader_for(self.crawler.spider, self.crawler.settings)  # starts while we connect
+        self.reader = reader_of(self.crawler)  # starts while we connect
         if self.reader:
             await self.reader.open()
         self._archive = archive = await open_archive(self.ledger.end, dry=self.dry, stopping=self._stopping)

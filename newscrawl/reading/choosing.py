@@ -7,6 +7,7 @@ import os
 import pickle
 import sys
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from newscrawl.errors import UsageError
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from scrapy import Spider
+    from scrapy.crawler import Crawler
     from scrapy.settings import BaseSettings
 
     from newscrawl.reading.reader import Reader
@@ -24,6 +26,24 @@ WAYS = ("auto", "process", "here")
 _LAST = "pipelines.validate.ValidatePipeline"  # what the process does besides ends with this step
 
 
+_AHEAD: WeakKeyDictionary[Crawler, Reader] = WeakKeyDictionary()
+
+
+def hand_over(reader: Reader | None, crawler: Crawler) -> None:
+    """Leaves a process that was started ahead to the crawl that it was started for."""
+    if reader:
+        _AHEAD[crawler] = reader
+
+
+def reader_of(crawler: Crawler) -> Reader | None:
+    """The process that reads for a crawl: the one that was started ahead, where it is still wanted."""
+    ahead = _AHEAD.pop(crawler, None)
+    if ahead and not _is_wanted(crawler.spider, crawler.settings):  # the spider's own settings are in these
+        ahead.close()
+        ahead = None
+    return ahead or reader_for(crawler.spider, crawler.settings)
+
+
 def reader_for(spider: Spider | None, settings: BaseSettings) -> Reader | None:
     """The process that is started for a spider; None where pages are read in the crawl's own.
 
@@ -31,7 +51,7 @@ def reader_for(spider: Spider | None, settings: BaseSettings) -> Reader | None:
     where it cannot be: of a spider that reads articles in a way of its own, or with a step of the user's own
     before validation, or a spider middleware. Raises UsageError for a NEWSCRAWL_READER that is none of WAYS.
     """
-    if not (wanted(settings) and getattr(spider, "reads_plain_pages", False) and _are_ours(settings)):
+    if not _is_wanted(spider, settings):
         return None
     from newscrawl.reading.reader import Reader
 
@@ -40,6 +60,10 @@ def reader_for(spider: Spider | None, settings: BaseSettings) -> Reader | None:
     except (OSError, pickle.PicklingError, TypeError, AttributeError) as error:
         logger.info("Pages are read in the crawl's own process: %s", error)
         return None
+
+
+def _is_wanted(spider: Spider | None, settings: BaseSettings) -> bool:
+    return wanted(settings) and getattr(spider, "reads_plain_pages", False) and _are_ours(settings)
 
 
 def wanted(settings: BaseSettings) -> bool:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -98,14 +99,17 @@ class Reader:
         return await asked.answer
 
     def close(self) -> None:
-        """Ends the process; whoever waits reads for themselves."""
+        """Ends the process; whoever waits reads for themselves. Once more does nothing."""
+        if self._closed:
+            return
         self._closed = True
         if self._watch is not None:
             self._watch.cancel()
         self._process.kill()  # it keeps nothing
         self._process.wait()
         if self._transport is not None:
-            self._transport.abort()
+            with suppress(RuntimeError):  # the loop is gone, where a crawl was broken off
+                self._transport.abort()
         else:
             self._socket.close()
         while self._line:
