@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 import struct
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Container, Iterator
 from functools import lru_cache
 from hashlib import blake2b
@@ -59,7 +60,7 @@ def story_of(post_id: str, text: str) -> Story | None:
     whole = _WHOLE | crc32(joined.encode())
     beginning = _FINGERPRINT | fingerprint >> 2 & ~_CLAUSE
     smallest = [_CLAUSE | one for one in hashes[:CLAUSE_BANDS]]
-    clauses = "".join(f"{one:08x}" for one in hashes)
+    clauses = struct.pack(f">{len(hashes)}I", *hashes).hex()
     return Story(f"{fingerprint:016x}", post_id, [beginning, *smallest, whole], clauses)
 
 
@@ -96,14 +97,13 @@ def _clauses(pieces: list[str]) -> Iterator[str]:
 
 def is_same(one: Story, other: Story) -> bool:
     """Whether two texts are one article, by their marks."""
-    (first, first_end), (second, second_end) = _set_of(one.clauses), _set_of(other.clauses)
+    (first, ours), (second, theirs) = _set_of(one.clauses), _set_of(other.clauses)
     if min(len(first), len(second)) < FEW:
         return one.bands[-1:] == other.bands[-1:]
     # Of a longer text only the smallest are known: compared is what both would have kept.
-    end = min(first_end, second_end)
+    end = min((kept[-1] for kept in (ours, theirs) if len(kept) == CLAUSES), default=1 << 32)
     shared = len(first & second)  # none of them is above the end
-    ones = len(first) if first_end == end else sum(clause <= end for clause in first)
-    others = len(second) if second_end == end else sum(clause <= end for clause in second)
+    ones, others = bisect_right(ours, end), bisect_right(theirs, end)
     contained = shared / max(1, min(ones, others))
     if contained >= CONTAINED and shared >= FEW - 1 and shared / (ones + others - shared) >= SHARED:
         return True
@@ -120,10 +120,10 @@ def _numbers(clauses: str) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=500)  # a text is compared with several, and they with others of its batch
-def _set_of(clauses: str) -> tuple[frozenset[int], int]:
-    """The clauses, and the largest of them where they are all that is kept of a longer text, else 2**32."""
-    numbers = frozenset(_numbers(clauses))
-    return numbers, max(numbers) if len(numbers) == CLAUSES else 1 << 32
+def _set_of(clauses: str) -> tuple[frozenset[int], tuple[int, ...]]:
+    """The clauses, and the same from the smallest to the largest."""
+    numbers = _numbers(clauses)
+    return frozenset(numbers), numbers
 
 
 class _Lanes(dict[int, int]):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import struct
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal, Self
@@ -24,6 +26,7 @@ PAGE_LIMIT = 100_000  #: characters of a reject's page
 _VALUE_LIMIT = 2_000  # characters of each value that a reject tells
 
 _RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument, tz_aware=True)
+_SIZE = struct.Struct("<i")  # with which a document begins; it ends with a zero
 _PLAIN: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
 
 
@@ -33,29 +36,28 @@ class Unstorable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A document encoded once: what the buffer, the wire and the spool all carry."""
+    """A document encoded once: what the buffer, the wire and the spool all carry.
+
+    The story of a post stands beside the rest: that is linked to others before it is written.
+    """
 
     kind: Kind
     id: str  #: of the post for `post`, `touch` and `reject`; else of the document
     at: datetime  #: when it was handed over, UTC, whole milliseconds
-    raw: bytes  #: BSON; of a touch an empty document
+    raw: bytes  #: BSON, of a post without `story`; of a touch an empty document
     content_hash: str = ""  #: of a post
+    date: datetime | None = None  #: of a post
+    story: Mapping[str, Any] | None = None  #: of a post; None: its text says hardly anything
 
     @property
     def document(self) -> dict[str, Any]:
         """The document, decoded; times are UTC."""
-        return bson.decode(self.raw, _PLAIN)
+        return bson.decode(self._whole(), _PLAIN)
 
     @property
     def raw_document(self) -> RawBSONDocument:
         """The document for a write, not decoded."""
-        return RawBSONDocument(self.raw)
-
-    @property
-    def document_of_story(self) -> dict[str, Any]:
-        """Of a post: its story and date, the rest left as it is."""
-        raw = RawBSONDocument(self.raw, _RAW)
-        return {"story": raw["story"], "date": raw["date"]}
+        return RawBSONDocument(self._whole())
 
     def to_bson(self) -> bytes:
         """All of it, for the spool."""
@@ -67,9 +69,27 @@ class Record:
         """From `to_bson`. Raises ValueError where it is something else."""
         try:
             whole = bson.decode(data, _RAW)
-            return cls(whole["kind"], whole["id"], whole["at"], bytes(whole["document"].raw), whole["hash"])
+            document = whole["document"]
+            raw, date, story = bytes(document.raw), None, None
+            if whole["kind"] == "post":
+                raw, date, story = _apart(document)
+            return cls(whole["kind"], whole["id"], whole["at"], raw, whole["hash"], date, story)
         except (BSONError, KeyError, AttributeError) as error:
             raise ValueError(f"not a record of newscrawl's spool: {error}") from error
+
+    def _whole(self) -> bytes:
+        if self.kind != "post":
+            return self.raw
+        story = bson.encode({"story": self.story})
+        size = _SIZE.pack(len(self.raw) + len(story) - _SIZE.size - 1)
+        return b"".join((size, self.raw[_SIZE.size : -1], story[_SIZE.size :]))
+
+
+def _apart(document: Mapping[str, Any]) -> tuple[bytes, datetime, dict[str, Any] | None]:
+    """Of a post's document what a record holds apart: the rest as BSON, the date, the story."""
+    rest = bson.encode({name: value for name, value in document.items() if name != "story"})
+    story = document.get("story")
+    return rest, document["date"], story and bson.decode(story.raw)
 
 
 def whole_milliseconds(moment: datetime) -> datetime:
@@ -80,10 +100,11 @@ def whole_milliseconds(moment: datetime) -> datetime:
 def post_record(post: Post, at: datetime) -> Record:
     """A post as new: what the store owns is set here. Raises Unstorable."""
     document = post.to_document()
-    if document["story"] is None and (story := story_of(post.id, post.body.text)):
-        document["story"] = story.to_document()
+    marks = document.pop("story")
+    if marks is None and (story := story_of(post.id, post.body.text)):
+        marks = story.to_document()
     document |= {"first_seen": at, "last_seen": at, "updated": None, "revision": 1, "search_pending": True}
-    return Record("post", post.id, at, _encode(document), post.content_hash)
+    return Record("post", post.id, at, _encode(document), post.content_hash, post.date, marks)
 
 
 def touch_record(post_id: str, at: datetime) -> Record:

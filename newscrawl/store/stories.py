@@ -12,8 +12,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import bson
-
 from newscrawl.post import Story
 from newscrawl.stories import asked_bands, is_same, kept_bands
 
@@ -50,7 +48,7 @@ class Stories:
 
     async def link(self, records: Sequence[Record]) -> list[Record]:
         """The same records, those of reposts with the story's `first`, none with a frequent band."""
-        marked = {record.id: there for record in records if (there := _there(record.document_of_story))}
+        marked = {record.id: there for record in records if (there := _there_of(record))}
         if len(self._frequent) > _REMEMBERED:
             self._frequent.clear()
         asked = {band for there in marked.values() for band in asked_bands(there.story)}
@@ -65,7 +63,7 @@ class Stories:
             bands = kept_bands(there.story, self._frequent)
             story = dataclasses.replace(there.story, first=first, bands=bands)
             marks = story.to_document()
-            linked.append(record if story == there.story else _with_story(record, marks))
+            linked.append(dataclasses.replace(record, story=marks))
             _add(by_band, {"story": marks, "date": there.date}, asked)
         return linked
 
@@ -107,6 +105,10 @@ def _add(by_band: _ByBand, document: Mapping[str, Any], asked: set[int]) -> None
         by_band.setdefault(band, {}).setdefault(story["first"], document)
 
 
+def _there_of(record: Record) -> _There | None:
+    return _there({"story": record.story, "date": record.date})
+
+
 def _there(document: Any) -> _There | None:
     """The marks in a document; None where it has none, or those of another time."""
     story = document.get("story")
@@ -114,8 +116,3 @@ def _there(document: Any) -> _There | None:
         return None
     marks = Story(story["fingerprint"], story["first"], list(story["bands"]), story["clauses"])
     return _There(marks, document["date"])
-
-
-def _with_story(record: Record, story: Document) -> Record:
-    document = {**record.raw_document, "story": story}  # the rest stays encoded
-    return dataclasses.replace(record, raw=bson.encode(document))
