@@ -5,15 +5,22 @@ Both ends are one program on one machine, and the socket between them has no nam
 
 from __future__ import annotations
 
+import copyreg
+import dataclasses
+import io
 import pickle
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
+
+from newscrawl.post import Attribution, Body, Crawl, DateInfo, Image, Security, Story
 
 if TYPE_CHECKING:
     from newscrawl.draft import Draft, Reject
     from newscrawl.listing import Entry
-    from newscrawl.post import Crawl, Post
+    from newscrawl.post import Post
 
 HEAD: Final = struct.Struct("<II")  # the page's number, and the bytes of the message that follows
 
@@ -43,10 +50,29 @@ class Answer:
 
 def packed(number: int, message: object) -> bytes:
     """A message as it goes over the socket. Raises what pickle does of what it cannot take."""
-    data = pickle.dumps(message, 5)
+    stream = io.BytesIO()
+    pickler = pickle.Pickler(stream, 5)
+    pickler.dispatch_table = _BY_VALUES
+    pickler.dump(message)
+    data = stream.getbuffer()
     return HEAD.pack(number, len(data)) + data
 
 
 def unpacked(data: bytes | bytearray) -> Any:
     """A message without its head."""
     return pickle.loads(data)  # noqa: S301  # written by our own other half
+
+
+def _by_values(kind: type) -> Callable[[Any], tuple[type, tuple[Any, ...]]]:
+    """How pickle takes a dataclass apart: into what it is made of again, which takes half of its own way."""
+    values = attrgetter(*(field.name for field in dataclasses.fields(kind)))
+    return lambda instance: (kind, values(instance))
+
+
+_BY_VALUES: dict[type, Any] = {
+    **copyreg.dispatch_table,
+    **{
+        kind: _by_values(kind)
+        for kind in (Attribution, Body, Crawl, DateInfo, Image, Security, Story, Answer)
+    },
+}
