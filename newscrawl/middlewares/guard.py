@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import getproxies
@@ -29,6 +30,7 @@ class PrivateAddress(IgnoreRequest):
     """A URL that points into this machine or its network."""
 
 
+@lru_cache(maxsize=4096)
 def is_private(host: str) -> bool:
     """Whether a host name or address literal is not of the public web, as far as the name tells."""
     name = host.strip("[]").rstrip(".").lower()

@@ -32,7 +32,7 @@ _LISTS = {
 _ROOT = re.compile(
     r"\ufeff?\s*(?:<[?](?:(?!<).)*>\s*|<!--(?:(?!-->).)*-->\s*)*<([a-z:]+)[\s>]", re.DOTALL | re.IGNORECASE
 )
-_NAMED = re.compile(rb"<(?:%s)\b" % "|".join(_LISTS).encode(), re.IGNORECASE)
+_NAMED = re.compile(rb"<(?:%s)\b" % "|".join(_LISTS).encode())  # of lower case, which is ten times as quick
 _PROLOGUE = 2_000  # characters within which a document's first element begins
 _AT_4 = {b"ftyp": "a film"}
 _AT_8 = {b"WEBP": "a WebP picture", b"WAVE": "a sound file", b"AVI ": "a film"}
@@ -41,6 +41,8 @@ _AT_8 = {b"WEBP": "a WebP picture", b"WAVE": "a sound file", b"AVI ": "a film"}
 def foreign_format(body: bytes) -> str | None:
     """What a body is that is no page: `a PDF document`; None for whatever may be one."""
     head = body[:12].lstrip(b" \r\n")
+    if head.startswith(b"<"):  # nearly all pages
+        return None
     found = next((name for beginning, name in _BEGINNINGS.items() if head.startswith(beginning)), None)
     if found is None and body.startswith(b"RIFF"):
         found = _AT_8.get(body[8:12])
@@ -50,7 +52,7 @@ def foreign_format(body: bytes) -> str | None:
 def list_format(body: bytes | str) -> str | None:
     """What a body is that lists articles, and is none: `a feed`; None for whatever may be one."""
     head = body[:_PROLOGUE].encode("utf-8", "replace") if isinstance(body, str) else body[:_PROLOGUE]
-    if _NAMED.search(head) is None:  # nearly all pages
+    if _NAMED.search(head.lower()) is None:  # nearly all pages
         return None
     root = _ROOT.match(head.decode("utf-8-sig", "replace"))
     return _LISTS.get(root[1].lower()) if root else None
