@@ -38,7 +38,7 @@ def cut_edges(body: HtmlElement, title: str | None = None) -> list[str]:
     lines = [
         line
         for line in body.iter(*_LINES)
-        if line is not body and next(line.iterdescendants(*_LINES), None) is None
+        if line is not body and (len(line) == 0 or next(line.iterdescendants(*_LINES), None) is None)
     ]
     for line in lines[:_MOST]:
         text = text_of(line)

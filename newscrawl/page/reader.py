@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from newscrawl.page.versions import Version
 
-_SAMPLE = 30  # text nodes of a body that tell its script
+# Text nodes of a body that tell its script, and characters.
+_SAMPLE, _SAMPLE_CHARS = 30, 300
 
 
 def read_page(
@@ -80,8 +81,12 @@ def _without_edges(reading: Reading) -> Reading:
 
 def _beginning(body: HtmlElement | None) -> str:
     """A sample of the body's text, to tell its script."""
-    texts = body.itertext() if body is not None else iter(())
-    return "".join(islice(texts, _SAMPLE))[: 10 * _SAMPLE]
+    sample = ""
+    for text in islice(body.itertext(), _SAMPLE) if body is not None else ():
+        sample += text
+        if len(sample) >= _SAMPLE_CHARS:
+            break
+    return sample[:_SAMPLE_CHARS]
 
 
 def read_fragment(html: str, *, url: str) -> Reading:
