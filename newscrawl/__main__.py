@@ -1,6 +1,6 @@
 """python -m newscrawl"""
 
-from newscrawl.cli import main
+from newscrawl.cli import program
 
 if __name__ == "__main__":
-    main()
+    program()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import atexit
 import errno
 import gc
 import importlib
+import logging
 import os
 import sys
+from contextlib import suppress
+from typing import NoReturn
 
 import typer
 
@@ -92,14 +94,34 @@ def _options(
         database_name()
 
 
+def program() -> NoReturn:
+    """What the shell starts: `main`, and then the end at once.
+
+    Python would first take all its objects apart, and wait up to half a second for pymongo's threads: more
+    than most commands take. What was to be written is written by then, and what was open is closed.
+    """
+    code: object = 0
+    try:
+        main()
+    except SystemExit as end:
+        code = end.code
+    logging.shutdown()
+    with suppress(
+        OSError, ValueError
+    ):  # closed, as by a reader that has left; `main` told what there is to tell
+        sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else int(code is not None))
+
+
 def main() -> None:
     """Runs a command. Exits 0 done, 1 failed or degraded, 2 wrong usage or no database."""
     gc.set_threshold(*_GC_THRESHOLD)
     _open_streams()
-    atexit.unregister(gc.freeze)
-    atexit.register(gc.freeze)  # looking for cycles once more, before all goes, takes 0.1 s after a crawl
     try:
-        make_app(area_of(sys.argv[1:]))()
+        try:
+            make_app(area_of(sys.argv[1:]))()
+        finally:
+            sys.stdout.flush()
     except NewscrawlError as error:
         print(f"newscrawl: {error}", file=sys.stderr)
         sys.exit(2 if isinstance(error, UsageError | DatabaseUnavailable) else 1)

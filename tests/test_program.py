@@ -1,0 +1,60 @@
+"""The program's end: all that was said is out, and the exit code tells how it went."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+BEFORE = """
+import sys
+import newscrawl.cli as cli
+def main():
+    print("said")
+    {end}
+cli.main = main
+cli.program()
+"""
+
+
+def ended(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("end", "code"),
+    [("pass", 0), ("sys.exit()", 0), ("sys.exit(0)", 0), ("sys.exit(2)", 2), ("sys.exit(130)", 130)],
+)
+def test_the_exit_code_is_the_command_s(end: str, code: int) -> None:
+    run = ended(BEFORE.format(end=f"sys.stdout.flush(); {end}"))
+    assert (run.returncode, run.stdout, run.stderr) == (code, "said\n", "")
+
+
+def test_what_was_not_foreseen_is_told_with_its_stack() -> None:
+    run = ended(BEFORE.format(end="raise RuntimeError('odd')"))
+    assert run.returncode == 1
+    assert "Traceback" in run.stderr
+    assert "RuntimeError: odd" in run.stderr
+
+
+def test_nothing_that_was_said_is_lost() -> None:
+    """Into a pipe, which Python fills in pieces."""
+    words = [sys.executable, "-m", "newscrawl", "sources", "--json"]
+    run = subprocess.run(words, capture_output=True, text=True, timeout=60, check=True)
+    assert len(json.loads(run.stdout)) > 40
+
+
+def test_log_lines_of_the_end_are_written() -> None:
+    code = "import logging; h = logging.FileHandler('/dev/stderr'); logging.getLogger().addHandler(h);"
+    run = ended(
+        code
+        + BEFORE.format(end="logging.getLogger().error('late'); sys.exit(1)").replace(
+            "import sys", "import sys, logging"
+        )
+    )
+    assert run.returncode == 1
+    assert "late" in run.stderr
