@@ -9,12 +9,14 @@ from newscrawl.page import words
 if TYPE_CHECKING:
     from newscrawl.page.look import Look
 
-_WALL = words.pattern("paywall")
+_WALLS = words.gated("paywall")
 _LONGEST = 400  #: characters of a block that asks for a subscription; longer ones speak of one
+_BETWEEN = "\n\0\n"  # blocks: no pattern reaches over it
 
 
 def is_walled(look: Look) -> bool:
     """By its structured data, or by a line that asks to pay, subscribe or register to read on."""
-    return look.structured.paywalled or any(
-        len(block.text) <= _LONGEST and _WALL.search(block.text) for block in look.found.blocks
-    )
+    if look.structured.paywalled:
+        return True
+    text = _BETWEEN.join(block.text for block in look.found.blocks if len(block.text) <= _LONGEST).lower()
+    return any(pattern.search(text) for letters, pattern in _WALLS if any(some in text for some in letters))

@@ -74,6 +74,15 @@ def phrase_lines() -> tuple[tuple[str, str, str], ...]:
     )
 
 
+def gated(name: str) -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
+    """Patterns for lower-case text, each behind letters of which one is in whatever it is found in.
+
+    `in` tells ten times as fast that none of the letters are there.
+    """
+    lines = (line.split(" -- ", 1) for line in _lines(_tables()["gated"][name]))
+    return tuple((tuple(letters.split("/")), late(pattern)) for letters, pattern in lines)
+
+
 def stopwords() -> dict[str, frozenset[str]]:
     """Small words by language."""
     return {language: frozenset(row.split()) for language, row in _tables()["stopwords"].items()}

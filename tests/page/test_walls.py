@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import random
+import re
+from typing import Any
 
 import pytest
 
-from newscrawl.page import read_page
+from newscrawl.page import read_page, words
 from newscrawl.page.look import look_over
 from newscrawl.page.tree import text_of
 from newscrawl.page.walls import is_walled
@@ -88,3 +91,49 @@ def test_lines_that_ask_for_money_or_a_name(line: str) -> None:
 )
 def test_lines_that_every_site_has(line: str) -> None:
     assert not is_walled(look_over(page(f"<div>{line}</div>"), url=URL))
+
+
+def printed(parsed: Any, chance: random.Random) -> str:
+    """Some text that a parsed pattern is found in."""
+    text = ""
+    for operator, value in parsed:
+        name = str(operator)
+        if name == "LITERAL":
+            text += chr(value)
+        elif name == "BRANCH":
+            text += printed(chance.choice(value[1]), chance)
+        elif name == "SUBPATTERN":
+            text += printed(value[3], chance)
+        elif name == "MAX_REPEAT":
+            least, most, inner = value
+            times = chance.randint(least, min(most, least + 3))
+            text += "".join(printed(inner, chance) for _ in range(times))
+        elif name == "IN":
+            kind, one = chance.choice(value)
+            text += (
+                chr(one)
+                if str(kind) == "LITERAL"
+                else {"CATEGORY_SPACE": " ", "CATEGORY_DIGIT": "7"}[str(one)]
+            )
+        elif name == "ANY":
+            text += "x"
+        else:
+            assert name == "AT", name
+    return text
+
+
+@pytest.mark.parametrize(("letters", "pattern"), words.gated("paywall"))
+def test_the_letters_before_a_pattern_are_in_all_that_it_finds(
+    letters: tuple[str, ...], pattern: re.Pattern[str]
+) -> None:
+    chance = random.Random(pattern.pattern)
+    parsed = re._parser.parse(pattern.pattern)  # type: ignore[attr-defined]
+    for _ in range(500):
+        text = printed(parsed, chance)
+        assert any(some in text for some in letters), text
+        assert text == text.lower()
+
+
+def test_no_wall_is_made_of_two_lines() -> None:
+    lines = "<div>还有</div><div>70% 的读者订阅</div><div>Log in</div><div>to continue</div>"
+    assert not is_walled(look_over(page(lines), url=URL))
