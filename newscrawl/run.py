@@ -15,6 +15,7 @@ from scrapy.exceptions import DropItem
 
 from newscrawl.draft import Draft, Reject
 from newscrawl.errors import ArchiveBroken
+from newscrawl.fields import FieldCounts, lost_fields
 from newscrawl.ledger import Ledger, Outcome
 from newscrawl.log import OneLineOfRobots
 from newscrawl.post import Post
@@ -59,6 +60,7 @@ class Run:
     continues: bool = False  #: the spider's run before this one came to its end
     broken: str | None = None  #: why nothing more can be written; the crawl is being ended then
     lists: dict[str, int] = field(default_factory=dict)  #: address -> articles on it; the first LISTS_KEPT
+    fields: FieldCounts = field(default_factory=FieldCounts)  #: which its posts have
     names: dict[str, str] = field(default_factory=dict)  #: a category's slug -> as printed
     reader: Reader | None = None  #: reads pages beside this process; None: they are read here
     _archive: Archive | DryArchive | None = None
@@ -108,10 +110,15 @@ class Run:
         self.reader = reader_of(self.crawler)  # starts while we connect
         if self.reader:
             await self.reader.open()
-        self._archive = archive = await open_archive(self.ledger.end, dry=self.dry, stopping=self._stopping)
+        self._archive = archive = await open_archive(self._ended, dry=self.dry, stopping=self._stopping)
         before = await archive.last_run(self.spider, self.arguments)
         self.continues = bool(before and before.get("complete"))
         await archive.start_run(self.document())
+
+    def _ended(self, page: str, outcome: Outcome, reason: str | None = None, /) -> None:
+        """What the archive says became of a post."""
+        self.ledger.end(page, outcome, reason)
+        self.fields.end(page, outcome)
 
     def _stopping(self) -> bool:
         return not self.crawler.crawling
@@ -127,6 +134,7 @@ class Run:
         self.reason, self.finished = reason, datetime.now(UTC)
         self.ledger.settle()
         self.problems = self.ledger.problems()
+        self.problems += await self._lost_fields()
         if reason != "finished":
             self.problems.insert(0, f"the run was ended early: {self.broken or reason}")
         for problem in self.problems:
@@ -159,10 +167,21 @@ class Run:
             "complete": self.complete,
             "problems": self.problems,
             "counts": self.ledger.counts(),
+            "fields": dict(self.fields.counts),
         }
+
+    async def _lost_fields(self) -> list[str]:
+        """What the source's posts had before this run, and have no more."""
+        if not self._archive or not self.fields.counts:
+            return []
+        unwatched = str(self.crawler.settings.get("NEWSCRAWL_UNWATCHED_FIELDS")).replace(",", " ").split()
+        earlier = await self._archive.earlier_fields(self.document())
+        lost = lost_fields(self.fields.counts, earlier)
+        return [str(one) for one in lost if one.name not in unwatched]
 
     async def store(self, post: Post) -> bool:
         """Hands a post to the archive, which tells the ledger its end. False: it is lost, the crawl ends."""
+        self.fields.take(post)
         if kept := await self._kept(self.archive.put(post)):
             return kept
         self.ledger.end(post.id, "failed", self.broken)

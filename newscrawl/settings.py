@@ -109,4 +109,6 @@ LOG_FORMATTER = "newscrawl.log.OneLine"
 
 # --- the store
 NEWSCRAWL_DRY_RUN = False  # True: nothing is written
+# Fields that a source may lose without its run being a bad one, blanks between: "authors images"
+NEWSCRAWL_UNWATCHED_FIELDS = os.environ.get("NEWSCRAWL_UNWATCHED_FIELDS", "")
 NEWSCRAWL_PROGRESS = False  # True: a progress line on standard error

@@ -53,6 +53,7 @@ class Imported:
             "complete": finished is not None,
             "problems": [],
             "counts": self.ledger.counts(),
+            "fields": {},
         }
 
 

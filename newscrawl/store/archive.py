@@ -12,6 +12,7 @@ from pymongo.errors import PyMongoError
 
 from newscrawl.draft import Reject
 from newscrawl.errors import ArchiveBroken
+from newscrawl.fields import WINDOW
 from newscrawl.post import Post
 from newscrawl.store.away import is_away
 from newscrawl.store.delivery import Delivery, OnOutcome
@@ -36,6 +37,7 @@ __all__ = ["Archive", "ArchiveOptions", "Backlog", "Known", "OnOutcome"]
 
 logger = logging.getLogger(__name__)
 
+_RUNS_COMPARED = 1_000
 _PARTS_AT_CLOSE = 4  # of the full-text index, some 3 seconds each; `newscrawl db index` takes all
 
 
@@ -88,6 +90,27 @@ class Archive:
             if not is_away(error):
                 raise
             return None
+
+    async def earlier_fields(self, run: Mapping[str, Any]) -> list[dict[str, int]]:
+        """The `fields` of the runs before a run, of the same spider and arguments, the latest first.
+
+        Those of newscrawl.fields.WINDOW that have any; none while MongoDB is away.
+        """
+        wanted = {
+            "spider": run["spider"],
+            "arguments": dict(sorted(run["arguments"].items())),
+            "started": {"$gte": run["started"] - WINDOW, "$lt": run["started"]},
+            "newsroom": run["newsroom"],
+            "fields.posts": {"$gt": 0},
+        }
+        if self._delivery.away:
+            return []
+        runs = self._delivery.link.database["runs"].find(wanted, {"fields": 1}, sort=[("started", -1)])
+        try:
+            return [one["fields"] for one in await runs.limit(_RUNS_COMPARED).to_list()]
+        except PyMongoError as error:
+            logger.warning("Whether fields were lost is left to the next run: %s", error)
+            return []
 
     async def put(self, post: Post) -> None:
         """Hands a post over; waits only while the buffer is full. Raises ArchiveBroken, as all below."""

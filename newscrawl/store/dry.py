@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from newscrawl.fields import fields_of
+
 if TYPE_CHECKING:
     from newscrawl.draft import Reject
     from newscrawl.post import Post
@@ -26,7 +28,7 @@ class DryArchive:
         return {}
 
     async def put(self, post: Post) -> None:
-        self.fields.update(name for name, value in _fields(post).items() if value)
+        self.fields.update(name for name in fields_of(post) if name != "layout")  # which is in `versions`
         self.versions[post.crawl.page_version or "generic"] += 1
         self.posts.append(
             {
@@ -49,6 +51,9 @@ class DryArchive:
     async def last_run(self, spider: str, arguments: Mapping[str, str]) -> None:
         return None
 
+    async def earlier_fields(self, run: Mapping[str, Any]) -> list[dict[str, int]]:
+        return []
+
     async def start_run(self, run: dict[str, Any]) -> None:
         pass
 
@@ -63,17 +68,3 @@ class DryArchive:
 
     async def close(self) -> None:
         pass
-
-
-def _fields(post: Post) -> dict[str, object]:
-    """What a source may or may not give; an outlet counts where the page names it."""
-    return {
-        "minute": post.date_info.precision != "day",
-        "outlet": post.source and post.source.origin != "site",
-        "authors": post.authors,
-        "editors": post.editors,
-        "columns": post.categories[1:],
-        "digest": post.digest,
-        "text": post.body.chars,
-        "images": post.body.images,
-    }
