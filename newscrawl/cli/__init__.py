@@ -26,6 +26,7 @@ _AREAS = {  # each with its commands, in the order of the help
     "serve": ("serve",),
     "export": ("export", "import"),
     "jobs": ("schedule", "jobs"),
+    "status": ("status",),
     "db": ("db",),
     "newsroom": ("newsroom",),
     "demo": ("demo",),

@@ -1,0 +1,146 @@
+"""newscrawl status"""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
+
+import typer
+
+from newscrawl.cli.printing import json_text, local_time, one_line
+
+if TYPE_CHECKING:
+    from newscrawl.read.state import RunState, State
+
+JUDGED = timedelta(days=7)  #: a spider whose last run is older is no longer crawled, and not judged
+
+_STARTED = timedelta(hours=1)  # ago; a run that has not ended may be another machine's, and still run
+
+Ended = Literal["good", "bad", "late", "running", "not ended"]
+
+
+def register(app: typer.Typer) -> None:
+    app.command("status")(status)
+
+
+class Source(NamedTuple):
+    """The last run of a spider."""
+
+    run: RunState
+    ended: Ended
+    judged: bool  #: whether it counts for the exit code
+
+
+def status(
+    stale: Annotated[
+        str | None,
+        typer.Option(metavar="SPAN", help="A last run older than this is a fault, too: 45m, 3h, 2d."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Show each spider's last run, and whether all is well.
+
+    Exits 1 where the last run of a spider was bad or did not come to its end, or documents wait in the
+    spool: for a monitor. Spiders that did not run for a week do not count.
+    """
+    from newscrawl.home import database_name, home
+    from newscrawl.moments import parse_moment
+    from newscrawl.read import Posts
+    from newscrawl.store.spool import backlog
+
+    now = datetime.now(UTC)
+    oldest = parse_moment(stale, now) if stale is not None else None
+    with Posts.connect() as posts:
+        state = posts.state()
+    waiting = backlog(home() / "spool", database_name()).documents
+    sources = [_source(run, now, oldest) for run in state.sources]
+    if as_json:
+        typer.echo(json_text(_plain(state, sources, waiting), indent=2))
+    else:
+        _show(state, sources, waiting)
+    if waiting or any(one.judged and one.ended not in ("good", "running") for one in sources):
+        raise typer.Exit(1)
+
+
+def _source(run: RunState, now: datetime, oldest: datetime | None) -> Source:
+    from newscrawl.jobs.lock import SpiderLock
+
+    ended: Ended = "bad" if run.problems else "good"
+    if run.finished is None:
+        runs = SpiderLock(run.spider).holder() is not None or now - run.started < _STARTED
+        ended = "running" if runs else "not ended"
+    elif ended == "good" and oldest is not None and run.started < oldest:
+        ended = "late"
+    return Source(run, ended, now - run.started <= JUDGED)
+
+
+def _plain(state: State, sources: list[Source], waiting: int) -> dict[str, Any]:
+    return {
+        "newest": state.newest,
+        "posts_this_hour": state.hours[-1].posts,
+        "posts_of_24_hours": _day(state),
+        "spool": waiting,
+        "spiders": [
+            {
+                "spider": one.run.spider,
+                "started": one.run.started,
+                "finished": one.run.finished,
+                "ended": one.ended,
+                "judged": one.judged,
+                "outcomes": one.run.outcomes,
+                "problems": one.run.problems,
+            }
+            for one in sources
+        ],
+    }
+
+
+def _show(state: State, sources: list[Source], waiting: int) -> None:
+    rows = [_row(one) for one in sources]
+    if not rows:
+        typer.echo("no run yet; newscrawl crawl eastmoney makes one", err=True)
+    if not sys.stdout.isatty():
+        for row in rows:
+            typer.echo("\t".join(row))
+        return
+    newest = local_time(state.newest) if state.newest else "none"
+    typer.echo(f"newest post: {newest}; {state.hours[-1].posts:,} of this hour, {_day(state):,} of 24 hours")
+    if waiting:
+        typer.echo(f"{waiting:,} documents wait in the spool for MongoDB; the next crawl stores them")
+    for line in status_lines(rows):
+        typer.echo(line)
+
+
+class Row(NamedTuple):
+    """A spider's last run, each field in one line."""
+
+    spider: str
+    started: str
+    ended: str
+    counts: str
+    problems: str
+
+
+def status_lines(rows: list[Row]) -> list[str]:
+    """A table: a line a spider, and one with its problems below."""
+    shown = [Row("spider", "last run", "ended", "pages", ""), *rows] if rows else []
+    widths = [max(len(row[column]) for row in shown) for column in range(3)] if rows else []
+    lines = []
+    for row in shown:
+        cells = [cell.ljust(width) for cell, width in zip(row[:3], widths, strict=True)]
+        lines.append("  ".join([*cells, row.counts]))
+        if row.problems:
+            lines.append(f"  {row.problems}")
+    return lines
+
+
+def _row(one: Source) -> Row:
+    run = one.run
+    counts = ", ".join(f"{count:,} {name}" for name, count in run.outcomes.items())
+    problems = "; ".join(map(one_line, run.problems))
+    return Row(run.spider, local_time(run.started), one.ended, counts or "-", problems)
+
+
+def _day(state: State) -> int:
+    return sum(hour.posts for hour in state.hours[-24:])

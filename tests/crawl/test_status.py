@@ -1,0 +1,113 @@
+"""newscrawl status: each spider's last run, for people and for a monitor."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from newscrawl.cli.status import Row, status_lines
+from newscrawl.jobs.lock import SpiderLock
+from newscrawl.store import client
+from tests.crawl.crawls import crawl
+from tests.in_process import run as newscrawl
+
+NOW = datetime.now(UTC)
+
+
+def put(database: str, spider: str, ago: timedelta, **fields: Any) -> None:
+    """A run in the database."""
+    started = NOW - ago
+    document = {
+        "_id": f"{spider}-{started:%Y%m%dT%H%M%S%f}",
+        "spider": spider,
+        "arguments": {},
+        "started": started,
+        "finished": started + timedelta(seconds=5),
+        "complete": True,
+        "problems": [],
+        "counts": {"stored": 1_200, "failed": 0},
+        **fields,
+    }
+    with client.connect("writer") as writer:
+        writer[database]["runs"].insert_one(document)
+
+
+def test_nothing_was_crawled_yet(database: str) -> None:
+    shown = newscrawl("status")
+    assert shown.stdout == ""
+    assert shown.stderr == "no run yet; newscrawl crawl eastmoney makes one\n"
+    assert json.loads(newscrawl("status", "--json").stdout) == {
+        "newest": None,
+        "posts_this_hour": 0,
+        "posts_of_24_hours": 0,
+        "spool": 0,
+        "spiders": [],
+    }
+
+
+def test_the_last_run_of_each_spider_is_what_counts(database: str) -> None:
+    put(database, "eastmoney", timedelta(hours=2), problems=["no list could be read"])
+    put(database, "eastmoney", timedelta(hours=1))
+    put(database, "enorth", timedelta(hours=3))
+    lines = newscrawl("status").stdout.splitlines()
+    assert [line.split("\t")[0] for line in lines] == ["eastmoney", "enorth"]
+    assert [line.split("\t")[2:] for line in lines] == [["good", "1,200 stored", ""]] * 2
+
+
+@pytest.mark.parametrize(
+    ("ago", "fields", "words", "ended", "code"),
+    [
+        (timedelta(hours=1), {"problems": ["no list could be read"]}, (), "bad", 1),
+        (timedelta(days=8), {"problems": ["no list could be read"]}, (), "bad", 0),
+        (timedelta(hours=2), {"finished": None}, (), "not ended", 1),
+        (timedelta(minutes=20), {"finished": None}, (), "running", 0),
+        (timedelta(hours=2), {}, ("--stale", "3h"), "good", 0),
+        (timedelta(hours=2), {}, ("--stale", "1h"), "late", 1),
+        (timedelta(days=8), {}, ("--stale", "1h"), "late", 0),
+    ],
+)
+def test_what_a_monitor_is_told(
+    database: str, ago: timedelta, fields: dict[str, Any], words: tuple[str, ...], ended: str, code: int
+) -> None:
+    put(database, "eastmoney", ago, **fields)
+    (spider,) = json.loads(newscrawl("status", "--json", *words, code=code).stdout)["spiders"]
+    assert (spider["spider"], spider["ended"]) == ("eastmoney", ended)
+    assert spider["outcomes"] == {"stored": 1_200}
+
+
+def test_a_long_run_that_still_runs_is_no_fault(database: str) -> None:
+    put(database, "eastmoney", timedelta(hours=5), finished=None)
+    with SpiderLock("eastmoney"):
+        assert "\trunning\t" in newscrawl("status").stdout
+    assert "\tnot ended\t" in newscrawl("status", code=1).stdout
+
+
+def test_a_wrong_span_is_told(database: str) -> None:
+    assert "soon" in newscrawl("status", "--stale", "soon", code=2).stderr
+
+
+def test_after_a_crawl(database: str, quiet_newsroom: str) -> None:
+    code, run = crawl("eastmoney", quiet_newsroom, "--limit", "5")
+    assert code == 0
+    told = json.loads(newscrawl("status", "--json").stdout)
+    (spider,) = told["spiders"]
+    assert spider["outcomes"] == {"stored": run["counts"]["stored"]}
+    assert spider["ended"] == "good"
+    assert told["newest"]
+
+
+def test_the_table_has_the_problems_below_their_spider() -> None:
+    rows = [
+        Row("eastmoney", "2026-11-28 19:05", "good", "12 stored", ""),
+        Row("enorth", "2026-11-28 19:00", "not ended", "-", "no list could be read"),
+    ]
+    assert status_lines(rows) == [
+        "spider     last run          ended      pages",
+        "eastmoney  2026-11-28 19:05  good       12 stored",
+        "enorth     2026-11-28 19:00  not ended  -",
+        "  no list could be read",
+    ]
+    assert status_lines([]) == []
