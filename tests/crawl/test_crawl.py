@@ -324,6 +324,25 @@ def test_wrong_words_to_scrapy_are_told_without_a_stack(words: list[str], told: 
     assert "Traceback" not in done.stderr
 
 
+def test_scrapy_without_mongodb_is_told_without_a_stack() -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "scrapy",
+        "crawl",
+        "eastmoney",
+        "-s",
+        "NEWSCRAWL_NEWSROOM=http://127.0.0.1:9",
+    ]
+    place = {**os.environ, "MONGODB_URI": "mongodb://127.0.0.1:9/"}
+    done = subprocess.run(
+        command, cwd=ROOT, env=place, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 2
+    assert "MongoDB at mongodb://127.0.0.1:9/ (MONGODB_URI) cannot be used" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
 def test_a_site_without_robots_is_told_without_a_stack() -> None:
     done = newscrawl("try", "http://example.org/", "--newsroom", "http://127.0.0.1:9")
     assert done.returncode == 1
@@ -337,6 +356,23 @@ def test_one_crawl_of_a_spider_at_a_time(quiet_newsroom: str, database: str) -> 
     assert done.returncode == 1
     assert f"eastmoney is being crawled already (pid {os.getpid()}" in done.stderr
     assert crawl("eastmoney", quiet_newsroom, "--limit", "1")[0] == 0
+
+
+def test_one_crawl_of_a_spider_at_a_time_by_scrapy_too(quiet_newsroom: str, database: str) -> None:
+    command = [sys.executable, "-m", "scrapy", "crawl", "eastmoney", "-a", "limit=1"]
+    place = {**os.environ, "NEWSCRAWL_NEWSROOM": quiet_newsroom}
+
+    def scrapy(*more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*command, *more], cwd=ROOT, env=place, capture_output=True, text=True, timeout=60, check=False
+        )
+
+    with SpiderLock("eastmoney"):
+        busy, dry = scrapy(), scrapy("-s", "NEWSCRAWL_DRY_RUN=1")
+    assert busy.returncode == 1
+    assert f"eastmoney is being crawled already (pid {os.getpid()}" in busy.stderr
+    assert dry.returncode == 0
+    assert scrapy().returncode == 0
 
 
 def test_a_page_that_is_not_there_is_not_frozen(quiet_newsroom: str, tmp_path: Path) -> None:
