@@ -32,12 +32,16 @@ class OneLine(LogFormatter):
 
 
 class OneLineOfRobots(logging.Filter):
-    """A site that does not even give its robots.txt is told in one line, without the stack."""
+    """A site that does not even give its robots.txt is one line of information, without the stack.
+
+    The run itself says at its end which lists were given up, and why.
+    """
 
     LOGGER = "scrapy.downloadermiddlewares.robotstxt"
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.exc_info = record.exc_text = None
+        record.levelno, record.levelname = logging.INFO, logging.getLevelName(logging.INFO)
         return True
 
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
 from scrapy.http import TextResponse
 
 from newscrawl.draft import Reject
@@ -14,6 +22,14 @@ from newscrawl.middlewares.guard import PrivateAddress
 
 GONE = range(400, 500)
 ASK_AGAIN = frozenset({401, 403, 408, 425, 429})  #: a refusal, or a moment: not the article's fault
+_IN_WORDS: dict[type[BaseException], str] = {
+    CannotResolveHostError: "no host of that name",
+    DownloadConnectionRefusedError: "the connection was refused",
+    DownloadTimeoutError: "no answer in DOWNLOAD_TIMEOUT",
+    DownloadFailedError: "the connection broke",
+    ResponseDataLossError: "the answer broke off",
+    DownloadCancelledError: "larger than DOWNLOAD_MAXSIZE",
+}
 GZIP = b"\x1f\x8b"
 
 if TYPE_CHECKING:
@@ -50,9 +66,13 @@ def told(failure: Failure) -> str:
         return "an address in a private network"
     if isinstance(error, IgnoreRequest):
         return str(error)
-    if isinstance(error, DownloadCancelledError):
-        return "larger than DOWNLOAD_MAXSIZE"
-    return type(error).__name__
+    return in_words(error)
+
+
+def in_words(error: BaseException | None) -> str:
+    """Why nothing came of a request; the name of the error where it is none of those that are usual."""
+    kind = type(error)
+    return _IN_WORDS.get(kind, kind.__name__)  # type: ignore[arg-type]
 
 
 def header(response: Response, name: str) -> str | None:

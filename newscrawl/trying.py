@@ -65,6 +65,7 @@ def fetch_on(url: str, overrides: dict[str, Any], follow: Callable[[Fetched], li
 
     from newscrawl.crawling import check_settings, crawler_process, project_settings
     from newscrawl.log import OneLineOfRobots
+    from newscrawl.replies import in_words
 
     url = check_address(url)
 
@@ -89,8 +90,8 @@ def fetch_on(url: str, overrides: dict[str, Any], follow: Callable[[Fetched], li
                     yield response.follow(further, self.parse, errback=self.failed)
 
         def failed(self, failure: Any) -> None:
-            kind = "" if isinstance(failure.value, IgnoreRequest) else f"{type(failure.value).__name__}: "
-            failures.append(f"{kind}{failure.value}")
+            error = failure.value
+            failures.append(str(error) if isinstance(error, IgnoreRequest) else f"{in_words(error)}: {error}")
 
     settings = project_settings(overrides | {"ITEM_PIPELINES": {}})
     check_settings(settings)

@@ -10,6 +10,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.defer import Deferred
 
 from newscrawl.middlewares.stopping import NotAsked
+from newscrawl.replies import in_words
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -55,7 +56,7 @@ class CautiousRobots(RobotsTxtMiddleware):
         await super()._parse_robots(response, netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        self._away[netloc] = type(exc).__name__
+        self._away[netloc] = NotAsked.__name__ if isinstance(exc, NotAsked) else in_words(exc)
         super()._robots_error(exc, netloc)
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:

@@ -347,7 +347,15 @@ def test_a_site_without_robots_is_told_without_a_stack() -> None:
     done = newscrawl("try", "http://example.org/", "--newsroom", "http://127.0.0.1:9")
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
-    assert "gave no answer: robots.txt could not be had: " in done.stderr
+    assert "gave no answer: robots.txt could not be had: the connection was refused" in done.stderr
+
+
+def test_a_site_that_is_away_is_told_in_words_and_once(database: str) -> None:
+    done = newscrawl("crawl", "eastmoney", "-a", "columns=350", "--newsroom", "http://127.0.0.1:9")
+    assert done.returncode == 1
+    problem = "problem: 1 list given up: robots.txt could not be had: the connection was refused"
+    assert problem in done.stdout.splitlines()
+    assert done.stderr == ""
 
 
 def test_one_crawl_of_a_spider_at_a_time(quiet_newsroom: str, database: str) -> None:
