@@ -161,11 +161,11 @@ def _check_pipelines(settings: Settings) -> None:
 
 
 def crawler_process(settings: Settings) -> AsyncCrawlerProcess:
-    """Scrapy's process, which makes no log record below LOG_LEVEL.
+    """Scrapy's process; it and pymongo make no log record below LOG_LEVEL.
 
-    Scrapy itself sets its loggers to DEBUG, and all others to take everything, and leaves the rest to its
-    handler: four records an article that nobody reads, pymongo's among them. Raises UsageError for a setting
-    that Scrapy cannot work with.
+    Scrapy itself sets its loggers to DEBUG, and all others to take everything, again with each crawler, and
+    leaves the rest to its handler: four records an article that nobody reads, most of them pymongo's. Raises
+    UsageError for a setting that Scrapy cannot work with.
     """
     from scrapy.crawler import AsyncCrawlerProcess
     from scrapy.utils.misc import load_object
@@ -179,7 +179,7 @@ def crawler_process(settings: Settings) -> AsyncCrawlerProcess:
         raise UsageError(
             f"Scrapy refuses a setting: {type(error).__name__}: {error}; look at what -s NAME=VALUE changes"
         ) from error
-    for name in (None, "scrapy"):
+    for name in ("scrapy", "pymongo"):
         logging.getLogger(name).setLevel(settings.get("LOG_LEVEL"))
     return process
 

@@ -58,3 +58,27 @@ def test_log_lines_of_the_end_are_written() -> None:
     )
     assert run.returncode == 1
     assert "late" in run.stderr
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "import atexit; atexit.register(lambda: print('told', file=sys.stderr))",
+        "import tempfile, weakref; weakref.finalize(main, lambda: print('told', file=sys.stderr))",
+        "import threading, time; threading.Thread(target=lambda: (time.sleep(0.5), sys.stderr.write('told')))"
+        ".start()",
+        "from concurrent.futures import ThreadPoolExecutor as Pool; import time;"
+        " pool = Pool(1); pool.submit(time.sleep, 0.5); pool.submit(sys.stderr.write, 'told')",
+        "sys.exit('told')",
+    ],
+    ids=["atexit", "finalizer", "thread", "pool", "words"],
+)
+def test_what_others_do_at_the_end_is_done(kept: str) -> None:
+    """Of a step or a spider of the user's own, and of libraries: their temporary files, reports of errors."""
+    assert ended(BEFORE.format(end=kept)).stderr.strip() == "told"
+
+
+def test_the_end_does_not_wait_for_pymongo() -> None:
+    """Its threads, which look for servers, hold nothing."""
+    waiting = "from pymongo.synchronous import monitor; monitor._shutdown_executors = lambda: print('waited')"
+    assert ended(BEFORE.format(end=waiting)).stdout == "said\n"

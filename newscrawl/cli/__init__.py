@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import errno
 import gc
 import importlib
-import logging
 import os
 import sys
+import threading
 from contextlib import suppress
 from typing import NoReturn
 
@@ -106,12 +107,22 @@ def program() -> NoReturn:
         main()
     except SystemExit as end:
         code = end.code
-    logging.shutdown()
+    if not isinstance(code, int | None):
+        print(code, file=sys.stderr)
+    _take_leave()
     with suppress(
         OSError, ValueError
     ):  # closed, as by a reader that has left; `main` told what there is to tell
         sys.stderr.flush()
     os._exit(code if isinstance(code, int) else int(code is not None))
+
+
+def _take_leave() -> None:
+    """What is due to others at Python's end: threads of a user's own step, temporary folders, log files."""
+    if monitor := sys.modules.get("pymongo.synchronous.monitor"):
+        atexit.unregister(monitor._shutdown_resources)  # waits for threads that hold nothing
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
 
 
 def main() -> None:

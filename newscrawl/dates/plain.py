@@ -27,7 +27,7 @@ def plain(text: str, clock: Clock) -> ParsedDate | None:
     if match is None:
         return None
     year, first, month, second, day, hour, minute, seconds, utc, sign, hours, minutes = match.groups()
-    if (first, second) not in _SEPARATORS:
+    if (first, second) not in _SEPARATORS or (first is None and second == "-" and "日" in text):
         return None
     zone: tzinfo | None = UTC if utc else None
     if sign:

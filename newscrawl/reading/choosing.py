@@ -38,10 +38,17 @@ def hand_over(reader: Reader | None, crawler: Crawler) -> None:
 def reader_of(crawler: Crawler) -> Reader | None:
     """The process that reads for a crawl: the one that was started ahead, where it is still wanted."""
     ahead = _AHEAD.pop(crawler, None)
-    if ahead and not _is_wanted(crawler.spider, crawler.settings):  # the spider's own settings are in these
+    if ahead and not _suits(ahead, crawler):
         ahead.close()
         ahead = None
     return ahead or reader_for(crawler.spider, crawler.settings)
+
+
+def _suits(ahead: Reader, crawler: Crawler) -> bool:
+    """Whether it reads as the crawl's spider declares, which may have a source and settings of its own."""
+    if ahead.source is not getattr(crawler.spider, "source", None):
+        return False
+    return _is_wanted(crawler.spider, crawler.settings)
 
 
 def reader_for(spider: Spider | None, settings: BaseSettings) -> Reader | None:
@@ -91,6 +98,7 @@ def _are_ours(settings: BaseSettings) -> bool:
 
 
 def _before_last(pipelines: Mapping[Any, int | None]) -> list[Any]:
-    order = sorted((number, str(step)) for step, number in pipelines.items() if number is not None)
+    numbered = ((number, str(step)) for step, number in pipelines.items())
+    order = sorted(one for one in numbered if isinstance(one[0], int | float))  # Scrapy refuses all others
     names = [step for _, step in order]
     return names[: names.index(_LAST)] if _LAST in names else names

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import logging
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -29,6 +30,7 @@ MOST_ENDS: Final = 10  #: of the process in one crawl; after that pages are read
 _TRIES = 2  # with a page first in the line when the process ended
 _AT_EASE = 24  # pages in the line, with which the process has time for the marks of stories, too
 _SOCKET_BUFFER = 1 << 20  # bytes, so that a page goes in one piece
+_TO_BOTH = (signal.SIGINT, signal.SIGTERM)  # what a terminal or a service manager says to all of us
 
 
 @dataclass(slots=True)
@@ -197,6 +199,7 @@ class _Answers(asyncio.Protocol):
 
 def _start() -> tuple[subprocess.Popen[bytes], socket.socket]:
     ours, theirs = socket.socketpair()
+    unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, _TO_BOTH)  # the process is born deaf to them
     try:
         for end in (ours, theirs):
             end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SOCKET_BUFFER)
@@ -214,6 +217,7 @@ def _start() -> tuple[subprocess.Popen[bytes], socket.socket]:
         raise
     finally:
         theirs.close()
+        signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
     return process, ours
 
 

@@ -45,6 +45,7 @@ def test_it_agrees_with_the_cascade(form: tuple[str, ...], zone: str) -> None:
         "2026年03-08 08:37",  # of two minds
         "2026/03-08 08:37",
         "03/08 08:37",  # March or August
+        "03-08日 08:37",
         "3-5",
         "2026-03-08",
         "2026-03-08 08:37 来源",

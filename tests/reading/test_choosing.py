@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from newscrawl.crawling import project_settings, spider_class, spider_names
 from newscrawl.errors import UsageError
 from newscrawl.reading import choosing
-from newscrawl.reading.choosing import reader_for
+from newscrawl.reading.choosing import hand_over, reader_for, reader_of
 
 UNPACED = {"DOWNLOAD_DELAY": 0}
 OWN_STEP = {"tests.reading.test_choosing.Mine": 450}
@@ -75,6 +76,47 @@ def test_a_spider_middleware_of_ones_own_sees_drafts() -> None:
     mine = "tests.reading.test_choosing.Mine"
     assert not is_beside(**UNPACED, SPIDER_MIDDLEWARES={**ours, mine: 50})
     assert is_beside(**UNPACED, SPIDER_MIDDLEWARES={**ours, mine: None})
+
+
+def test_what_scrapy_will_refuse_is_left_to_it() -> None:
+    ours = dict(project_settings().getdict("ITEM_PIPELINES"))
+    assert not is_beside(**UNPACED, ITEM_PIPELINES={**ours, "pipelines.dates.DatesPipeline": "first"})
+
+
+class Crawl:
+    """What choosing asks a crawler."""
+
+    def __init__(self, spider: Any, **settings: Any) -> None:
+        self.spider, self.settings = spider, project_settings(settings)
+
+
+def handed_over(crawler: Any) -> bool:
+    """Whether the crawl reads by the process that was started ahead; that has ended where it does not."""
+    ahead = reader_for(spider_class("eastmoney")(), project_settings(UNPACED))
+    assert ahead
+    hand_over(ahead, crawler)
+    reader = reader_of(crawler)
+    try:
+        if reader is not ahead:
+            with pytest.raises(ProcessLookupError):
+                os.kill(ahead.pid, 0)
+            assert reader is None or reader.source is crawler.spider.source
+        return reader is ahead
+    finally:
+        for each in (ahead, reader):
+            if each:
+                each.close()
+
+
+def test_the_process_started_ahead_is_the_crawl_s() -> None:
+    assert handed_over(Crawl(spider_class("eastmoney")(), **UNPACED))
+    assert not handed_over(Crawl(spider_class("eastmoney")(), **UNPACED, NEWSCRAWL_READER="here"))
+
+
+def test_a_spider_that_makes_its_source_anew_has_a_process_that_knows_it() -> None:
+    spider = spider_class("eastmoney")()
+    spider.source = replace(spider.source)  # type: ignore[misc]  # of an argument, as it may be
+    assert not handed_over(Crawl(spider, **UNPACED))
 
 
 def test_an_unknown_way_is_refused_with_those_that_there_are() -> None:

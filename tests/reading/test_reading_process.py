@@ -86,6 +86,31 @@ def test_answers_are_those_of_this_process_in_the_order_of_the_pages() -> None:
     assert answers[7].names == {post.categories[0]: "示例日报"}
 
 
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+def test_what_ends_the_crawl_does_not_end_a_process_that_only_begins(told: signal.Signals) -> None:
+    """Ctrl-C is said to both; the crawl decides, and nothing is printed of the other's imports."""
+
+    async def whole() -> tuple[int, int, Answer | None]:
+        reader = Reader(SOURCE)
+        begun = reader.pid
+        os.kill(begun, told)
+        await reader.open()
+        try:
+            return begun, reader.pid, await asyncio.wait_for(reader.read(page(1)), WAIT)
+        finally:
+            reader.close()
+
+    begun, still, answer = asyncio.run(whole())
+    assert (still, answer and answer.error) == (begun, None)
+    assert answer
+
+
+def test_the_crawl_itself_hears_what_it_is_told() -> None:
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    Reader(SOURCE).close()
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == before
+
+
 @pytest.mark.parametrize(
     ("html", "reasons"),
     [
