@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 from newscrawl.article_pages import ArticlePages
 from newscrawl.dates import parse_date
 from newscrawl.errors import UsageError
-from newscrawl.ledger import Ledger
+from newscrawl.ledger import RETRY, Ledger
 from newscrawl.listing import Entry
 from newscrawl.post import Security
 from newscrawl.read.references import filters_for
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 
-ARGUMENT = "retry"  #: the only one of `arguments` in a retry's document in `runs`
 _TOGETHER = 500  # articles whose rejects are read with one query
 _KEPT = ("post", "url", "fetched", "last_seen", "listed")
 _NAMES = ("post", "spider")
@@ -90,7 +89,7 @@ class _Retry(NewsSpider):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
-        spider.run.arguments = {ARGUMENT: str(cls.wanted)}
+        spider.run.arguments = {RETRY: str(cls.wanted)}
         spider.run.ledger = RetryLedger(skipped=Counter(cls.chosen.left_out))
         return spider
 

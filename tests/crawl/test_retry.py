@@ -318,6 +318,7 @@ def test_the_next_crawl_does_not_take_it_for_its_predecessor(database: str) -> N
         never = "https://finance.eastmoney.com/a/209901013000000000.html"
         make_reject(database, "eastmoney", never, "eastmoney:209901013000000000")
         code, bad = retry("eastmoney", newsroom)
+        status = newscrawl("status", "--json")
         _, after_bad = crawl("eastmoney", newsroom)
         crawl("eastmoney", newsroom, "--limit", "1")
         post = next(iter(documents(database).values()))
@@ -326,6 +327,8 @@ def test_the_next_crawl_does_not_take_it_for_its_predecessor(database: str) -> N
         _, after_limit = crawl("eastmoney", newsroom)
     assert bad
     assert (code, bad["complete"]) == (1, False)
+    [told] = json.loads(status.stdout)["spiders"]
+    assert (status.returncode, told["outcomes"]["stored"]) == (0, whole["counts"]["stored"]), "of the crawl"
     assert whole["counts"]["lists"] > 10 >= after_bad["counts"]["lists"], "the whole run is continued"
     assert good
     assert (good_code, good["counts"]["stored"]) == (0, 1)
