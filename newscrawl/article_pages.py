@@ -135,7 +135,7 @@ class ArticlePages(SeveralPages):
     async def _without_page(self, response: Response, entry: Entry) -> Draft | None:
         """The draft of an article whose page the server refuses, if its list's words are enough."""
         if response.status not in GONE or response.status in ASK_AGAIN:
-            await self.run.fail(entry.id, response.url, f"HTTP {response.status}")
+            await self.run.fail(entry.id, response.url, f"HTTP {response.status}", entry)
         elif entry.page_optional:
             return self.draft_of_list(entry)
         else:
@@ -159,4 +159,4 @@ class ArticlePages(SeveralPages):
         if isinstance(failure.value, IgnoreRequest | DownloadCancelledError):
             await self.run.reject(reject_of(entry, told(failure), self.run))
         else:
-            await self.run.fail(entry.id, entry.url or entry.canonical_url, told(failure))
+            await self.run.fail(entry.id, entry.url or entry.canonical_url, told(failure), entry)

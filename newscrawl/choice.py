@@ -67,6 +67,11 @@ class Chooser:
         tasks = [task for entry in recent if (task := self._task(entry, held.get(entry.id)))]
         return self._within_limit(tasks)
 
+    def take_on(self, entries: list[Entry]) -> list[Task]:
+        """The tasks of articles that were chosen already, of which an earlier run could make no post."""
+        self._taken |= {entry.id for entry in entries}
+        return self._within_limit([Task(entry, again=True) for entry in entries])
+
     def unasked(self, lists: list[Request]) -> list[Request]:
         """Those of the lists that a list names that none named before in this run: an index of sitemaps
         may name itself, or each of its sitemaps the index again."""

@@ -108,13 +108,17 @@ def argument_fault(name: str, arguments: Mapping[str, str]) -> str | None:
 
 
 def run_spider(name: str, arguments: dict[str, str], overrides: dict[str, Any]) -> Run:
-    """Crawls with a spider to its end; returns the finished run.
+    """Crawls with a spider to its end; returns the finished run. Raises as `run_kind`, and UsageError for an
+    unknown spider."""
+    return run_kind(spider_class(name), arguments, overrides)
 
-    Raises UsageError for an unknown spider or argument and for settings that store nothing,
-    DatabaseUnavailable where MongoDB cannot be reached at the start, NewscrawlError where the crawl could
-    not be carried out.
+
+def run_kind(kind: type[NewsSpider], arguments: dict[str, str], overrides: dict[str, Any]) -> Run:
+    """As `run_spider`, with the class of a spider.
+
+    Raises UsageError for an unknown argument and for settings that store nothing, DatabaseUnavailable where
+    MongoDB cannot be reached at the start, NewscrawlError where the crawl could not be carried out.
     """
-    kind = spider_class(name)
     spider = kind(**arguments)  # wrong arguments are told before anything starts
     settings = project_settings(overrides)
     reader = reader_for(spider, settings)  # it gets ready while this process imports the rest

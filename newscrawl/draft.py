@@ -15,6 +15,8 @@ from newscrawl.post import Attribution, Body, Crawl, DateInfo, Post, Security
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
+    from newscrawl.listing import Entry
+
 Origin = Literal["page", "structured", "list", "url", "header"]
 
 
@@ -65,6 +67,7 @@ class Draft:
     tags: list[str] = field(default_factory=list)  #: of the list; the outlet's comes before them
     as_printed: bool = False  #: the outlet keeps the name that the page prints, canonical or not
     page: bytes | str | None = None  #: the page as it came, kept only to go with a reject
+    entry: Entry | None = None  #: what its list said, likewise
     # set by the pipelines, in their order
     title: str | None = None
     date: datetime | None = None
@@ -92,3 +95,4 @@ class Reject:
     fetched: datetime
     page: str | None = None  #: what was read, at most PAGE_LIMIT characters
     values: dict[str, str] = field(default_factory=dict)  #: what was found all the same
+    listed: Entry | None = None  #: what its list said, for a retry; its text is not kept

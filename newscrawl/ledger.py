@@ -18,6 +18,7 @@ OUTCOMES: tuple[Outcome, ...] = (
 )
 GOOD: frozenset[Outcome] = frozenset({"stored", "updated", "unchanged", "duplicate", "spooled"})
 MOST_BAD = 0.5  #: a run in which more than this part of the pages came to nothing is degraded
+RETRY = "retry"  #: among the `arguments` of a run that read no list and asked again for rejects
 OLDER = "older than what is crawled"  #: what sitemaps leave out
 FEW_PAGES = 10  #: … unless it had fewer pages than this
 

@@ -86,4 +86,5 @@ def draft_of(
         securities=list(entry.securities),
         tags=list(entry.tags),
         page=page,
+        entry=entry,
     )

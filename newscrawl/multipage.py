@@ -72,7 +72,8 @@ class SeveralPages:
     async def parse_part(self, response: Response, draft: Draft, part: int) -> AsyncIterator[Request | Draft]:
         """Adds a further page's body to the draft's."""
         if response.status >= 400 and (response.status not in GONE or response.status in ASK_AGAIN):
-            await self.run.fail(draft.id, draft.url, f"HTTP {response.status} for page {part} of an article")
+            reason = f"HTTP {response.status} for page {part} of an article"
+            await self.run.fail(draft.id, draft.url, reason, draft.entry)
             return
         try:
             reading = self.read_article(readable(response), None)
@@ -88,7 +89,7 @@ class SeveralPages:
     async def part_failed(self, failure: Failure) -> None:
         """A further page that could not be fetched, retries included."""
         draft: Draft = failure.request.cb_kwargs["draft"]  # type: ignore[attr-defined]
-        await self.run.fail(draft.id, draft.url, f"{told(failure)} for a further page")
+        await self.run.fail(draft.id, draft.url, f"{told(failure)} for a further page", draft.entry)
 
 
 def _add(draft: Draft, reading: Reading) -> bool:

@@ -93,4 +93,5 @@ def reject_of(entry: Entry, reason: str, run: Run, response: Response | None = N
         fetched=datetime.now(UTC),
         page=response.text if isinstance(response, TextResponse) else None,
         values={name: value for name, value in values.items() if value},
+        listed=entry,
     )

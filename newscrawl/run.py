@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
+    from newscrawl.listing import Entry
     from newscrawl.reading.reader import Reader
     from newscrawl.store.archive import Archive
     from newscrawl.store.dry import DryArchive
@@ -210,11 +211,11 @@ class Run:
         """Ends a page that the server says is as it was."""
         await self._kept(self.archive.touch([page]))
 
-    async def fail(self, page: str, url: str, reason: str) -> None:
+    async def fail(self, page: str, url: str, reason: str, entry: Entry | None = None) -> None:
         """Ends a page that could not be read, retries included. The reject makes the next run ask again."""
         self.ledger.end(page, "failed", reason)
         now = datetime.now(UTC)
-        reject = Reject(page, url, (f"failed: {reason}",), self.spider, self.id, now)
+        reject = Reject(page, url, (f"failed: {reason}",), self.spider, self.id, now, listed=entry)
         await self._kept(self.archive.reject(reject))
 
     async def _item_dropped(self, item: object, exception: DropItem) -> None:
@@ -229,7 +230,8 @@ class Run:
 
     async def _item_error(self, item: object, failure: Failure) -> None:
         if isinstance(item, Draft | Post):
-            await self.fail(item.id, item.url, f"{type(failure.value).__name__} in a pipeline")
+            reason = f"{type(failure.value).__name__} in a pipeline"
+            await self.fail(item.id, item.url, reason, getattr(item, "entry", None))
 
     def _spider_error(self, failure: Failure, response: Response) -> None:
         reason = f"{type(failure.value).__name__} in the spider"
@@ -239,4 +241,4 @@ class Run:
             self.ledger.list_failures[reason] += 1
         else:  # Scrapy awaits nothing here
             url = entry.url or entry.canonical_url  # `response` is a Failure where an errback broke
-            self._telling.append(asyncio.ensure_future(self.fail(entry.id, url, reason)))
+            self._telling.append(asyncio.ensure_future(self.fail(entry.id, url, reason, entry)))

@@ -122,6 +122,7 @@ def reject_of(draft: Draft, reasons: tuple[str, ...]) -> Reject:
         fetched=draft.crawl.fetched,
         page=_page(draft.page),
         values={name: value for name, value in values.items() if value},
+        listed=draft.entry,
     )
 
 

@@ -55,7 +55,8 @@ def show_run(run: Run) -> None:
     say(f"{run.spider}: {run.ledger.pages} pages in {seconds:.1f} s")
     if run.ledger.pages:
         console.print(_table(run))
-    say(_lists(run))
+    if run.ledger.lists or run.ledger.entries:
+        say(_lists(run))
     for problem in run.problems:
         say(f"problem: {problem}", "bold red")
 

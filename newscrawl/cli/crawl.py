@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -50,10 +51,19 @@ def crawl(
     Articles that are held and may have changed are asked for again.
     Exits 1 where the run failed or came to nothing, and says why.
     """
-    _check_given("since", since)
+    check_given("since", since)
     given = pairs(arguments, "-a since=2d")
     given |= {"since": since} if since else {}
     given |= {"limit": str(limit)} if limit else {}
+    overrides = run_settings(settings, newsroom, log_level, dry_run=dry_run)
+    finish(_run(spider, given, overrides), as_json=as_json)
+
+
+def run_settings(
+    settings: list[str] | None, newsroom: str | None, log_level: str, *, dry_run: bool
+) -> dict[str, Any]:
+    """The settings of a run as its options have them. Asks on standard error for a contact where the web is
+    to be crawled without one. Raises UsageError."""
     overrides: dict[str, Any] = {
         "LOG_LEVEL": _level(log_level),
         "NEWSCRAWL_DRY_RUN": dry_run,
@@ -62,10 +72,10 @@ def crawl(
     overrides |= replica_settings(newsroom)
     if not newsroom and not os.environ.get("NEWSCRAWL_NEWSROOM") and not os.environ.get("NEWSCRAWL_CONTACT"):
         typer.echo("newscrawl: set NEWSCRAWL_CONTACT to an address that the site can write to", err=True)
-    _finish(_run(spider, given, overrides | pairs(settings, "-s LOG_LEVEL=INFO")), as_json=as_json)
+    return overrides | pairs(settings, "-s LOG_LEVEL=INFO")
 
 
-def _check_given(name: str, value: str | None) -> None:
+def check_given(name: str, value: str | None) -> None:
     """Raises UsageError for an option that is empty: `--newsroom "$N"` without N must not ask the web."""
     if value is not None and not value.strip():
         raise UsageError(f"--{name} is empty; give it a value, or leave it out")
@@ -76,7 +86,7 @@ def replica_settings(newsroom: str | None) -> dict[str, Any]:
 
     {} without one. Raises UsageError for an empty address.
     """
-    _check_given("newsroom", newsroom)
+    check_given("newsroom", newsroom)
     if newsroom is None:
         return {}
     return {
@@ -89,16 +99,21 @@ def replica_settings(newsroom: str | None) -> dict[str, Any]:
 
 def _run(spider: str, arguments: dict[str, str], overrides: dict[str, Any]) -> Run:
     from newscrawl.crawling import run_spider, spider_class
-    from newscrawl.jobs.lock import SpiderLock
 
     spider_class(spider)
-    if overrides["NEWSCRAWL_DRY_RUN"]:
-        return run_spider(spider, arguments, overrides)
-    with SpiderLock(spider):
+    with alone(spider, overrides):
         return run_spider(spider, arguments, overrides)
 
 
-def _finish(run: Run, *, as_json: bool) -> None:
+def alone(spider: str, overrides: dict[str, Any]) -> AbstractContextManager[object]:
+    """The lock of a spider for a run of it; none for a dry run. Entering raises SpiderBusy."""
+    from newscrawl.jobs.lock import SpiderLock
+
+    return nullcontext() if overrides["NEWSCRAWL_DRY_RUN"] else SpiderLock(spider)
+
+
+def finish(run: Run, *, as_json: bool) -> None:
+    """Prints what a run came to; exits 1 where that was nothing good."""
     from newscrawl.cli.closing import run_json, show_run
 
     if as_json:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from newscrawl.ledger import OUTCOMES
+from newscrawl.ledger import OUTCOMES, RETRY
 from newscrawl.read.asking import NEWEST_FIRST, Aggregate, Document, Find, Plan
 
 HOURS = 48
@@ -69,7 +69,7 @@ class FieldRate(NamedTuple):
 class State:
     """The whole, as of one moment."""
 
-    sources: list[RunState]  #: the last run of each spider, by name
+    sources: list[RunState]  #: the last run of each spider that was no retry, by name
     runs: list[RunState]  #: the latest, newest first
     hours: list[Hour]  #: the last 48, oldest first
     fields: list[FieldRate]
@@ -86,16 +86,29 @@ def state(now: datetime) -> Plan[State]:
             {"$sort": {"_id": 1}},
         ],
     )
+    crawls = yield from _crawls([one["run"] for one in sources])
     runs = yield Find("runs", {}, sort=[("started", -1)], limit=_RUNS)
     hours = yield from _hours(now)
     sample = yield Find("posts", {}, {**_SAMPLED, "date": 1}, NEWEST_FIRST, _SAMPLE)
     return State(
-        [_run(one["run"]) for one in sources],
+        [_run(one) for one in crawls],
         [_run(one) for one in runs],
         hours,
         _rates(sample),
         sample[0]["date"] if sample else None,
     )
+
+
+def _crawls(latest: list[Document]) -> Plan[list[Document]]:
+    """The latest run of each spider; in place of a retry the spider's latest crawl, where it has one."""
+    crawls = []
+    for run in latest:
+        if RETRY in run.get("arguments", {}):
+            wanted = {"spider": run["spider"], f"arguments.{RETRY}": {"$exists": False}}
+            crawls += yield Find("runs", wanted, sort=[("started", -1)], limit=1)
+        else:
+            crawls.append(run)
+    return crawls
 
 
 def _run(document: Document) -> RunState:

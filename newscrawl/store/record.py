@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import bson
 from bson.codec_options import CodecOptions
@@ -17,6 +17,9 @@ from bson.raw_bson import RawBSONDocument
 from newscrawl.draft import Reject
 from newscrawl.post import Post
 from newscrawl.stories import story_of
+
+if TYPE_CHECKING:
+    from newscrawl.listing import Entry
 
 Kind = Literal["post", "touch", "reject", "run"]
 
@@ -124,8 +127,19 @@ def reject_record(reject: Reject, at: datetime) -> Record:
         "reasons": [_clean(reason, _VALUE_LIMIT) for reason in reasons],
         "page": reject.page and _clean(reject.page, PAGE_LIMIT),
         "values": {name: _clean(value, _VALUE_LIMIT) for name, value in reject.values.items()},
+        "listed": _listed(reject.listed) if reject.listed else None,
     }
     return Record("reject", reject.id, at, _encode(document))
+
+
+def _listed(entry: Entry) -> dict[str, Any]:
+    """What a list said, without what is empty, and without the article's text: that is as long as a page.
+
+    Where the list had the text, its words without it do not make the post.
+    """
+    said = asdict(replace(entry, page_optional=entry.page_optional and not entry.text, text=None))
+    del said["id"]
+    return {name: _storable(value, PAGE_LIMIT) for name, value in said.items() if value}
 
 
 def run_record(run: dict[str, Any], at: datetime) -> Record:
@@ -160,13 +174,14 @@ def _encode(document: dict[str, Any]) -> bytes:
     return raw
 
 
-def _storable(value: Any) -> Any:
+def _storable(value: Any, limit: int = _VALUE_LIMIT) -> Any:
     """The value with all its texts cleaned: what a site said stands in a run's counts and arguments."""
     if isinstance(value, str):
-        return _clean(value, _VALUE_LIMIT)
+        return _clean(value, limit)
     if isinstance(value, dict):
-        return {_clean(name, _VALUE_LIMIT).replace("\0", " "): _storable(one) for name, one in value.items()}
-    return [_storable(one) for one in value] if isinstance(value, list) else value
+        names = {name: _clean(name, _VALUE_LIMIT).replace("\0", " ") for name in value}
+        return {names[name]: _storable(one, limit) for name, one in value.items()}
+    return [_storable(one, limit) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _clean(text: str, limit: int) -> str:

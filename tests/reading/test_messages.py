@@ -37,9 +37,6 @@ POST = Post(
     content_hash="ab" * 32,
     crawl=Crawl("eastmoney", "run-1", NOW, 200, "2026", {"date": "#topbox"}, '"e"', None),
 )
-REJECT = Reject(
-    "url:1", "https://example.org/1", ("no title", "no date"), "enorth", "run-1", NOW, "<html>", {"title": ""}
-)
 ENTRY = Entry(
     id=POST.id,
     url=POST.url,
@@ -47,6 +44,9 @@ ENTRY = Entry(
     share_url=POST.url,
     securities=(Security("1", "600000", None),),
     tags=("要闻",),
+)
+REJECT = Reject(
+    "url:1", "https://example.org/1", ("no title",), "enorth", "run-1", NOW, "<html>", {"title": ""}, ENTRY
 )
 
 
