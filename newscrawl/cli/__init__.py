@@ -111,9 +111,7 @@ def program() -> NoReturn:
     if not isinstance(code, int | None):
         print(code, file=sys.stderr)
     _take_leave()
-    with suppress(
-        OSError, ValueError
-    ):  # closed, as by a reader that has left; `main` told what there is to tell
+    with suppress(OSError, ValueError):  # nobody reads it any more
         sys.stderr.flush()
     os._exit(code if isinstance(code, int) else int(code is not None))
 
@@ -121,7 +119,8 @@ def program() -> NoReturn:
 def _take_leave() -> None:
     """What is due to others at Python's end: threads of a user's own step, temporary folders, log files."""
     if monitor := sys.modules.get("pymongo.synchronous.monitor"):
-        atexit.unregister(monitor._shutdown_resources)  # waits for threads that hold nothing
+        # It waits for threads that hold nothing.
+        atexit.unregister(getattr(monitor, "_shutdown_resources", _take_leave))
     threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
 
