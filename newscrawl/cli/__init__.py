@@ -18,6 +18,7 @@ from newscrawl.errors import DatabaseUnavailable, NewscrawlError, UsageError
 
 _AREAS = {  # each with its commands, in the order of the help
     "crawl": ("crawl",),
+    "rejects": ("rejects",),
     "retry": ("retry",),
     "reading": ("try",),
     "sources": ("sources", "new", "freeze", "check"),

@@ -18,7 +18,7 @@ _MEANING = {
     "updated": "changed articles, the old text kept in revisions",
     "unchanged": "asked again, as they were",
     "duplicate": "the same article again",
-    "rejected": "could not become a post; see the collection rejects",
+    "rejected": "could not become a post; see newscrawl rejects",
     "failed": "could not be fetched or kept; the next run tries again",
     "spooled": "wait on disk until MongoDB is back",
 }
