@@ -172,7 +172,7 @@ def _named(database: Database[Document], kind: type[NewsSpider], word: str) -> l
     elif post := database["posts"].find_one({"_id": {"$in": [*ids]}}, {"_id": 1}):
         remedy = f"it is a post: newscrawl show {post['_id']}"
     else:
-        remedy = "name it as `post` in the collection rejects has it"
+        remedy = f"newscrawl rejects {kind.name} lists them"
     raise UsageError(f"{word!r} is no reject of {kind.name}; {remedy}")
 
 

@@ -151,7 +151,7 @@ def test_an_id_that_is_no_reject_of_the_spider_is_told(rejects: Rejects) -> None
     told = (
         (1, rf"it is one of eastmoney_flash: newscrawl retry eastmoney_flash {number(1)}"),
         (2, rf"it is a post: newscrawl show eastmoney:{number(2)}"),
-        (3, r"is no reject of eastmoney; name it as `post` in the collection rejects has it"),
+        (3, r"is no reject of eastmoney; newscrawl rejects eastmoney lists them"),
     )
     for n, words in told:
         with pytest.raises(UsageError, match=words):
