@@ -239,7 +239,10 @@ def test_one_run_of_a_spider_at_a_time(town: Town, database: str) -> None:
         (["eastmoney", "--since", "yesterdayish"], "'yesterdayish' is no moment; write it as 45m"),
         (["eastmoney", "--since", "2999-01-01"], "which is yet to come"),
         (["eastmoney", "--reason", " "], "--reason is empty; give it a value, or leave it out"),
-        (["eastmoney", "eastmoney:1"], "'eastmoney:1' is no reject of eastmoney; name it as `post`"),
+        (
+            ["eastmoney", "eastmoney:1"],
+            "'eastmoney:1' is no reject of eastmoney; newscrawl rejects eastmoney",
+        ),
         (["eastmoney", "--newsroom", "somewhere"], "newsroom 'somewhere' is not an address"),
         (["eastmoney", "-L", "LOUD"], "log level 'LOUD' is none of"),
         (["site"], "spider site cannot ask for single pages again: it has to be told where its site is"),
