@@ -125,10 +125,7 @@ def run_kind(kind: type[NewsSpider], arguments: dict[str, str], overrides: dict[
     try:
         check_settings(settings)
         _check_pipelines(settings)
-        if not settings.getbool("NEWSCRAWL_DRY_RUN"):
-            from newscrawl.store.client import check_reachable
-
-            check_reachable("writer")
+        check_store(settings)
         process = crawler_process(settings)
         crawler = process.create_crawler(kind)
         hand_over(reader, crawler)
@@ -197,3 +194,11 @@ def check_settings(settings: BaseSettings) -> None:
     module = importlib.import_module("newscrawl.middlewares.replica")
     module.newsroom_base(settings.get("NEWSCRAWL_NEWSROOM") or "")
     wanted(settings)
+
+
+def check_store(settings: BaseSettings) -> None:
+    """Raises DatabaseUnavailable where a run would find no MongoDB; a dry run wants none."""
+    if not settings.getbool("NEWSCRAWL_DRY_RUN"):
+        from newscrawl.store.client import check_reachable
+
+        check_reachable("writer")

@@ -21,6 +21,7 @@ from newscrawl.listing import Entry
 from newscrawl.post import Security
 from newscrawl.read.references import filters_for
 from newscrawl.spider import NewsSpider
+from newscrawl.store.rejects import rejects_query
 from newscrawl.urls import canonical_url, check_address
 
 if TYPE_CHECKING:
@@ -139,13 +140,9 @@ def choose(database: Database[Document], kind: type[NewsSpider], wanted: Wanted)
 
 def _matching(database: Database[Document], kind: type[NewsSpider], wanted: Wanted) -> Iterator[str]:
     """The ids of the articles whose rejects are wanted, each once, those seen last first."""
-    query: Document = {"spider": kind.name}
+    query = rejects_query(kind.name, wanted.since, wanted.reason)
     if wanted.ids:
         query["post"] = {"$in": [post for word in wanted.ids for post in _named(database, kind, word)]}
-    if wanted.since:
-        query["last_seen"] = {"$gte": wanted.since}
-    if wanted.reason:
-        query["reasons"] = {"$regex": re.escape(wanted.reason), "$options": "i"}
     seen: set[str] = set()
     for reject in database["rejects"].find(query, {"post": 1}).sort("last_seen", -1):
         if reject["post"] not in seen:

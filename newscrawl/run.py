@@ -135,13 +135,13 @@ class Run:
         self.reason, self.finished = reason, datetime.now(UTC)
         self.ledger.settle()
         self.problems = self.ledger.problems()
+        if self.reader:
+            self.reader.close()
         self.problems += await self._lost_fields()
         if reason != "finished":
             self.problems.insert(0, f"the run was ended early: {self.broken or reason}")
         for problem in self.problems:
             logger.warning("Run %s: %s", self.id, problem)
-        if self.reader:
-            self.reader.close()
         if self._archive:
             await self._kept(self._archive.finish_run(self.document()))
             await self._kept(self._archive.name_categories(self.names))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -99,17 +98,11 @@ def replica_settings(newsroom: str | None) -> dict[str, Any]:
 
 def _run(spider: str, arguments: dict[str, str], overrides: dict[str, Any]) -> Run:
     from newscrawl.crawling import run_spider, spider_class
+    from newscrawl.jobs.lock import alone
 
     spider_class(spider)
-    with alone(spider, overrides):
+    with alone(spider, dry=overrides["NEWSCRAWL_DRY_RUN"]):
         return run_spider(spider, arguments, overrides)
-
-
-def alone(spider: str, overrides: dict[str, Any]) -> AbstractContextManager[object]:
-    """The lock of a spider for a run of it; none for a dry run. Entering raises SpiderBusy."""
-    from newscrawl.jobs.lock import SpiderLock
-
-    return nullcontext() if overrides["NEWSCRAWL_DRY_RUN"] else SpiderLock(spider)
 
 
 def finish(run: Run, *, as_json: bool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -45,14 +44,10 @@ def rejects(
     from newscrawl.home import database_name
     from newscrawl.moments import parse_past
     from newscrawl.store.client import connect, reaching
+    from newscrawl.store.rejects import rejects_query
 
-    wanted: Document = {}
-    if spider is not None:
-        wanted["spider"] = spider
-    if since is not None:
-        wanted["last_seen"] = {"$gte": parse_past(since, datetime.now(UTC))}
-    if reason is not None:
-        wanted["reasons"] = {"$regex": re.escape(reason), "$options": "i"}
+    moment = parse_past(since, datetime.now(UTC)) if since is not None else None
+    wanted = rejects_query(spider, moment, reason)
     with reaching(), connect("reader") as client, piped():
         found = client[database_name()]["rejects"]
         if found.find_one(wanted, {"_id": 1}) is None:

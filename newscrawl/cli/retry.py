@@ -53,6 +53,7 @@ def retry(
     What becomes a post is a reject no more. Exits 1 where none did.
     """
     from newscrawl.crawling import check_settings, project_settings, spider_class
+    from newscrawl.jobs.lock import alone
     from newscrawl.moments import parse_past
     from newscrawl.retrying import Wanted, check_kind
 
@@ -64,7 +65,7 @@ def retry(
     check_kind(kind)
     overrides = crawl.run_settings(settings, newsroom, log_level, dry_run=dry_run)
     check_settings(project_settings(overrides))
-    with crawl.alone(spider, overrides):
+    with alone(spider, dry=dry_run):
         run = _run(kind, wanted, overrides, as_json=as_json)
     if run:
         crawl.finish(run, as_json=as_json)

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import sys
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
-from newscrawl.crawling import check_settings, spider_class
+from newscrawl.crawling import check_settings, check_store, spider_class
 from newscrawl.errors import DatabaseUnavailable, UsageError
-from newscrawl.jobs.lock import SpiderBusy, SpiderLock
+from newscrawl.jobs.lock import SpiderBusy, alone
 
 if TYPE_CHECKING:
     import argparse
 
     from scrapy import Spider
     from scrapy.crawler import Crawler
-    from scrapy.settings import BaseSettings
 
 
 class Command(ScrapyCrawl):
@@ -35,11 +34,12 @@ class Command(ScrapyCrawl):
                 spider_class(name)(**opts.spargs)
                 if self.settings is not None:
                     check_settings(self.settings)
-                    _check_store(self.settings)
+                    check_store(self.settings)
             except (UsageError, DatabaseUnavailable) as error:
                 raise ScrapyUsageError(str(error), print_help=False) from None
+        dry = self.settings is not None and self.settings.getbool("NEWSCRAWL_DRY_RUN")
         try:
-            with self._lock(args):
+            with alone(args[0], dry=dry) if len(args) == 1 else nullcontext():
                 super().run(args, opts)
         except SpiderBusy as error:
             print(f"newscrawl: {error}", file=sys.stderr)
@@ -48,16 +48,3 @@ class Command(ScrapyCrawl):
         run = getattr(self._crawler.spider, "run", None)
         if run is not None and (run.problems or not run.finished):
             self.exitcode = 1
-
-    def _lock(self, args: list[str]) -> AbstractContextManager[object]:
-        """One crawl of a spider at a time, as of `newscrawl crawl`."""
-        dry = self.settings is not None and self.settings.getbool("NEWSCRAWL_DRY_RUN")
-        return nullcontext() if dry or len(args) != 1 else SpiderLock(args[0])
-
-
-def _check_store(settings: BaseSettings) -> None:
-    """Raises DatabaseUnavailable where a run would find no MongoDB."""
-    if not settings.getbool("NEWSCRAWL_DRY_RUN"):
-        from newscrawl.store.client import check_reachable
-
-        check_reachable("writer")

@@ -6,8 +6,7 @@ import re
 from dataclasses import replace
 from functools import partial
 
-from newscrawl.dates.parsed import Clock, Day, ParsedDate, TimeOfDay, place
-from newscrawl.dates.plain import latest
+from newscrawl.dates.parsed import Clock, Day, ParsedDate, TimeOfDay, latest, place
 from newscrawl.dates.time_of_day import time_after, time_before
 from newscrawl.dates.zones import SHANGHAI, ZONE_AFTER_TIME, stated_zone
 from newscrawl.patterns import late

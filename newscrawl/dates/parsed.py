@@ -75,6 +75,16 @@ def place(
     return moment(clock, local, precision, assumed)
 
 
+def latest(month_day: tuple[int, int], time: TimeOfDay | None, clock: Clock) -> ParsedDate | None:
+    """The latest such day that is not in the future; next year's for a clock that is a little ahead."""
+    zone = clock.zone if time is None else time.zone or clock.zone
+    last = (clock.now + CLOCK_DOUBT).astimezone(zone).year
+    for year in range(last, last - 9, -1):  # 29 February may be eight years ago
+        if found := place(clock, (year, *month_day), time, year_assumed=True):
+            return found
+    return None
+
+
 def moment(
     clock: Clock, local: datetime, precision: Precision, assumed: list[Assumption]
 ) -> ParsedDate | None:

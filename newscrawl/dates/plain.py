@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, tzinfo
 
-from newscrawl.dates.parsed import CLOCK_DOUBT, Clock, ParsedDate, TimeOfDay, fixed_zone, place
+from newscrawl.dates.parsed import Clock, ParsedDate, TimeOfDay, fixed_zone, latest, place
 from newscrawl.patterns import late
 
 _MONTH = r"(1[0-2]|0?[1-9])"
@@ -37,13 +37,3 @@ def plain(text: str, clock: Clock) -> ParsedDate | None:
     if year:
         return place(clock, (int(year), int(month), int(day)), time)
     return latest((int(month), int(day)), time, clock)
-
-
-def latest(month_day: tuple[int, int], time: TimeOfDay | None, clock: Clock) -> ParsedDate | None:
-    """The latest such day that is not in the future; next year's for a clock that is a little ahead."""
-    zone = clock.zone if time is None else time.zone or clock.zone
-    last = (clock.now + CLOCK_DOUBT).astimezone(zone).year
-    for year in range(last, last - 9, -1):  # 29 February may be eight years ago
-        if found := place(clock, (year, *month_day), time, year_assumed=True):
-            return found
-    return None

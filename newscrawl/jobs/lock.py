@@ -123,6 +123,11 @@ class SpiderLock(FileLock):
         return SpiderBusy(f"{self.spider} {BUSY_WORDS} ({holder}); {remedy}", holder)
 
 
+def alone(spider: str, *, dry: bool) -> contextlib.AbstractContextManager[object]:
+    """The lock of a spider for a run of it; none for a dry run. Entering raises SpiderBusy."""
+    return contextlib.nullcontext() if dry else SpiderLock(spider)
+
+
 class SchedulerLock(FileLock):
     """Held by the one scheduler of a home folder; entering raises SchedulerRunning."""
 
