@@ -19,7 +19,7 @@ from benchmarks import corpus
 from newscrawl import extract_article
 from newscrawl.crawling import spider_class
 from newscrawl.errors import PageError
-from newscrawl.page.versions import Version
+from newscrawl.model.layouts import Version
 
 _WARMING = 5  # pages that are read before the clock is looked at
 Reader = Callable[[bytes, str], object]

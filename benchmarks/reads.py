@@ -23,8 +23,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.fingerprint import content_hash
+from newscrawl.model.post import Attribution, Body, Crawl, DateInfo, Post, Security
 from newscrawl.newsroom import prose
-from newscrawl.post import Attribution, Body, Crawl, DateInfo, Post, Security
 
 if TYPE_CHECKING:
     from newscrawl.read import Posts

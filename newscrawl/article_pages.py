@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import scrapy
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 
-from newscrawl.draft import Draft
 from newscrawl.errors import PageError
 from newscrawl.listing import draft_of, listed_reading
+from newscrawl.model.draft import Draft
+from newscrawl.model.post import Crawl
 from newscrawl.multipage import SeveralPages
-from newscrawl.post import Crawl
 from newscrawl.reading.messages import Answer, Page
 from newscrawl.replies import ASK_AGAIN, GONE, header, is_unchanged, readable, reject_of, told
 
@@ -23,10 +23,9 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from newscrawl.choice import Chooser, Task
-    from newscrawl.draft import Reading
-    from newscrawl.listing import Entry
+    from newscrawl.model.draft import Entry, Reading
+    from newscrawl.model.source import Source
     from newscrawl.run import Run
-    from newscrawl.source import Source
     from newscrawl.twins import Twins
 
 #: What a spider that overrides one of them does about articles is done where the spider is.

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 
-from newscrawl.draft import Draft, Said
+from newscrawl.model.draft import Draft, Said
+from newscrawl.model.post import Attribution
 from newscrawl.outlet_name import VALUE_LIMIT, outlet_name
 from newscrawl.outlets import Outlet, outlet_named
 from newscrawl.people import people
-from newscrawl.post import Attribution
 from newscrawl.signatures import closing_outlet, dateline_outlet, signers
 from newscrawl.slugs import slug
 from newscrawl.surnames import is_commonly_persons

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from newscrawl.attribution import outlet_of
-from newscrawl.draft import Draft
+from newscrawl.model.draft import Draft
 from newscrawl.slugs import slug
 
 __all__ = ["settle_categories", "slug"]

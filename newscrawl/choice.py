@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from newscrawl.dates import parse_date
 from newscrawl.errors import UsageError
-from newscrawl.listing import Entry
+from newscrawl.model.draft import Entry
 from newscrawl.page.datestamps import in_url
 
 if TYPE_CHECKING:
     from scrapy import Request
 
+    from newscrawl.model.source import Source
     from newscrawl.run import Run
-    from newscrawl.source import Source
     from newscrawl.store.archive import Known
 
 

@@ -16,7 +16,7 @@ from newscrawl.errors import UsageError
 from newscrawl.trying import Fetched, read_trial
 
 if TYPE_CHECKING:
-    from newscrawl.post import Post
+    from newscrawl.model.post import Post
     from newscrawl.spider import NewsSpider
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
-from newscrawl.post import Post
+from newscrawl.model.post import Post
 
 Kind = Literal["same", "gone", "new", "skipped"]
 

@@ -5,33 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from newscrawl.draft import Draft, Reading, Said
+from newscrawl.model.draft import Draft, Entry, Reading, Said
 
 if TYPE_CHECKING:
     from scrapy import Request
 
-    from newscrawl.post import Crawl, Security
-    from newscrawl.source import Source
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One article as its list shows it; values as printed, None where the list has none."""
-
-    id: str  #: identity, as Post.id
-    url: str | None  #: the page to ask for; None: the list holds all there is
-    canonical_url: str
-    share_url: str
-    title: str | None = None
-    date: str | None = None
-    outlet: str | None = None
-    digest: str | None = None
-    columns: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    securities: tuple[Security, ...] = ()
-    authors: tuple[str, ...] = ()
-    text: str | None = None  #: the article's HTML or plain text, where the list carries it
-    page_optional: bool = False  #: without its page (404), the list's own words make the post
+    from newscrawl.model.post import Crawl
+    from newscrawl.model.source import Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import scrapy
 
 from newscrawl.errors import PageError
+from newscrawl.model.layouts import is_xpath
 from newscrawl.page.parts import MOST_PARTS, next_part
-from newscrawl.page.versions import is_xpath
 from newscrawl.replies import ASK_AGAIN, GONE, readable, told
 from newscrawl.urls import joined
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from scrapy.http import Response, TextResponse
     from twisted.python.failure import Failure
 
-    from newscrawl.draft import Draft, Reading
+    from newscrawl.model.draft import Draft, Reading
+    from newscrawl.model.source import Source
     from newscrawl.run import Run
-    from newscrawl.source import Source
 
 logger = logging.getLogger(__name__)
 

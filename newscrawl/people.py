@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 
-from newscrawl.draft import Said
+from newscrawl.model.draft import Said
 from newscrawl.outlets import outlet_named
 from newscrawl.patterns import late
 from newscrawl.places import without_report

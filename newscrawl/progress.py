@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from scrapy.spiders import Spider
     from twisted.internet.task import LoopingCall
 
-    from newscrawl.ledger import Ledger
+    from newscrawl.model.ledger import Ledger
 
 _EVERY = 0.25  # seconds
 _CLEAR = "\r\x1b[2K"

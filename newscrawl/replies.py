@@ -16,9 +16,9 @@ from scrapy.exceptions import (
 )
 from scrapy.http import TextResponse
 
-from newscrawl.draft import Reject
 from newscrawl.errors import PageError
 from newscrawl.middlewares.guard import PrivateAddress
+from newscrawl.model.draft import Reject
 
 GONE = range(400, 500)
 ASK_AGAIN = frozenset({401, 403, 408, 425, 429})  #: a refusal, or a moment: not the article's fault
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
-    from newscrawl.listing import Entry
+    from newscrawl.model.draft import Entry
     from newscrawl.run import Run
 
 

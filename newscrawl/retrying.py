@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 from newscrawl.article_pages import ArticlePages
 from newscrawl.dates import parse_date
 from newscrawl.errors import UsageError
-from newscrawl.ledger import RETRY, Ledger
-from newscrawl.listing import Entry
-from newscrawl.post import Security
+from newscrawl.model.draft import Entry
+from newscrawl.model.ledger import RETRY, Ledger
+from newscrawl.model.post import Security
 from newscrawl.read.references import filters_for
 from newscrawl.spider import NewsSpider
 from newscrawl.store.rejects import rejects_query
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
 
-    from newscrawl.source import Source
+    from newscrawl.model.source import Source
 
 Document = dict[str, Any]
 

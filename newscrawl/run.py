@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 from scrapy import signals
 from scrapy.exceptions import DropItem
 
-from newscrawl.draft import Draft, Reject
 from newscrawl.errors import ArchiveBroken
-from newscrawl.fields import FieldCounts, lost_fields
-from newscrawl.ledger import Ledger, Outcome
 from newscrawl.log import OneLineOfRobots
-from newscrawl.post import Post
+from newscrawl.model.draft import Draft, Reject
+from newscrawl.model.field_coverage import FieldCounts, lost_fields
+from newscrawl.model.ledger import Ledger, Outcome
+from newscrawl.model.post import Post
 from newscrawl.reading.choosing import reader_of
 from newscrawl.store.open import open_archive
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
-    from newscrawl.listing import Entry
+    from newscrawl.model.draft import Entry
     from newscrawl.reading.reader import Reader
     from newscrawl.store.archive import Archive
     from newscrawl.store.dry import DryArchive

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from newscrawl.discover import Discovered, Link, discover, pattern_of
-from newscrawl.entries.declared import Feed, Sitemap
 from newscrawl.entries.feed import read_feed
 from newscrawl.entries.listed import Reply
 from newscrawl.entries.sitemap import read_sitemap
 from newscrawl.errors import NewscrawlError, PageError
+from newscrawl.model.lists import Feed, Sitemap
 from newscrawl.page.zones import zone_of
 from newscrawl.sketch import Layout, layout_of, source_file
 from newscrawl.trying import Fetched, read_trial
 from newscrawl.urls import canonical_url
 
 if TYPE_CHECKING:
-    from newscrawl.post import Post
+    from newscrawl.model.post import Post
 
 _FEEDS, _SECTIONS = 2, 4  # looked into where the home page itself links to no article
 _OF_HOME, _OF_LIST = 3, 2  # articles read

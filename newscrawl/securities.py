@@ -11,8 +11,8 @@ from collections.abc import Iterable
 
 from lxml.html import HtmlElement
 
+from newscrawl.model.post import Security
 from newscrawl.patterns import late
-from newscrawl.post import Security
 
 _CODE = late(r"(\d{1,3})[,.]([A-Za-z0-9._]{1,16})")
 _QUOTE_LINK = late(r"^(?:https?:)?//quote\.eastmoney\.com/unify/r/(\d{1,3})\.([A-Za-z0-9._]{1,16})$")

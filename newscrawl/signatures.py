@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from newscrawl.bylines import split_byline
-from newscrawl.draft import Said
+from newscrawl.model.draft import Said
 from newscrawl.outlet_name import desk_outlet, known_beginning
 from newscrawl.patterns import late
 from newscrawl.people import names_in

@@ -14,7 +14,7 @@ from newscrawl.trying import Fetched
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-    from newscrawl.post import Post
+    from newscrawl.model.post import Post
 
 _NAME = re.compile(r"^[A-Za-z][\w-]{2,40}$")
 _PASSING = re.compile(r"\d{3,}|active|current|clearfix|row|col-|^js-|^is-|^has-|^w-|^css-", re.IGNORECASE)
@@ -121,7 +121,7 @@ def source_file(name: str, home: str, found: Discovered, layout: Layout, day: st
     unsure = "" if pattern else "  # no article was seen: which part is in their addresses alone?"
     return f'''"""{_plain(title)}. Lists and page as found at {_plain(home)} on {day}; look them over."""
 
-from newscrawl.source import {kinds}, Source
+from newscrawl.model.source import {kinds}, Source
 from newscrawl.spider import NewsSpider
 {following}
 

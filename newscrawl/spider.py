@@ -11,9 +11,9 @@ from scrapy.http import TextResponse
 
 from newscrawl.article_pages import ArticlePages
 from newscrawl.choice import REACH, Chooser, positive
-from newscrawl.draft import Draft
 from newscrawl.errors import PageError, UsageError
 from newscrawl.listing import ListPage
+from newscrawl.model.draft import Draft
 from newscrawl.moments import parse_past
 from newscrawl.replies import readable, told
 from newscrawl.run import Run
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
-    from newscrawl.source import Source
+    from newscrawl.model.source import Source
 
 UNDATED_PAGES = 3  #: so far a list is walked whose pages do not say when their articles were published
 UNDATED_SINCE = 100  #: … with `since`

@@ -22,7 +22,7 @@ from hashlib import blake2b
 from typing import Final
 from zlib import crc32
 
-from newscrawl.post import Story
+from newscrawl.model.post import Story
 
 #: Clauses of a text that are kept, those of them that are asked for, and those that are bands.
 CLAUSES, CLAUSES_ASKED, CLAUSE_BANDS = 64, 10, 6

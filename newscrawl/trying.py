@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from newscrawl.errors import NewscrawlError, UsageError
-from newscrawl.listing import Entry, draft_of
+from newscrawl.listing import draft_of
+from newscrawl.model.draft import Entry
+from newscrawl.model.post import Crawl
+from newscrawl.model.source import Source
 from newscrawl.page.zones import zone_of
-from newscrawl.post import Crawl
-from newscrawl.source import Source
 from newscrawl.urls import check_address
 
 if TYPE_CHECKING:
-    from newscrawl.post import Post
+    from newscrawl.model.post import Post
     from newscrawl.spider import NewsSpider
 
 MOST_PAGES = 10  # that one command asks for

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from newscrawl.urls import canonical_url, identity
 
 if TYPE_CHECKING:
-    from newscrawl.listing import Entry
-    from newscrawl.source import Source
+    from newscrawl.model.draft import Entry
+    from newscrawl.model.source import Source
 
 
 @dataclass(slots=True)

@@ -11,10 +11,10 @@ from newscrawl.attribution import settle_attribution
 from newscrawl.body import settle_body
 from newscrawl.categories import settle_categories
 from newscrawl.dates import settle_date
-from newscrawl.draft import Draft, Reject
 from newscrawl.errors import NewscrawlError
 from newscrawl.fingerprint import content_hash
-from newscrawl.post import Body, Post
+from newscrawl.model.draft import Draft, Reject
+from newscrawl.model.post import Body, Post
 
 #: A page's body with fewer characters and no picture is a notice, not an article. A flash may be shorter.
 MIN_BODY_CHARS = 10

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.entries.listed import Item, Listed, Reply, Step
-from newscrawl.listing import Entry, ListPage
+from newscrawl.listing import ListPage
+from newscrawl.model.draft import Entry
 from newscrawl.replies import header
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newscrawl.draft import Draft
+from newscrawl.model.draft import Draft
 
 
 class AttributionPipeline:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from newscrawl.draft import Draft
+from newscrawl.model.draft import Draft
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from newscrawl.dates import settle_date
-from newscrawl.draft import Draft
+from newscrawl.model.draft import Draft
 
 
 class DatesPipeline:

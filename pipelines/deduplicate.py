@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scrapy.exceptions import DropItem
 
-from newscrawl.post import Post
+from newscrawl.model.post import Post
 from newscrawl.urls import identity
 
 

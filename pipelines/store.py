@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from newscrawl.post import Post
+from newscrawl.model.post import Post
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

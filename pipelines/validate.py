@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scrapy.exceptions import DropItem
 
-from newscrawl.draft import Draft, Reject
+from newscrawl.model.draft import Draft, Reject
 
 
 class Rejected(DropItem):

@@ -6,7 +6,7 @@ Not seen live from here.
 
 from __future__ import annotations
 
-from newscrawl.source import Api, DataVersion, Source
+from newscrawl.model.source import Api, DataVersion, Source
 from newscrawl.spider import NewsSpider
 
 

@@ -5,7 +5,7 @@ The list's API as public readers of 2024–2026 have it (collected 2026-11). Not
 
 from __future__ import annotations
 
-from newscrawl.source import Api, PageVersion, Source
+from newscrawl.model.source import Api, PageVersion, Source
 from newscrawl.spider import NewsSpider
 
 

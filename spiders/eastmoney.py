@@ -19,8 +19,9 @@ from scrapy.http import TextResponse
 
 from newscrawl.answers import at, json_answer, records, text_of
 from newscrawl.errors import PageError, UsageError
-from newscrawl.listing import Entry, ListPage
-from newscrawl.source import PageVersion, Source
+from newscrawl.listing import ListPage
+from newscrawl.model.draft import Entry
+from newscrawl.model.source import PageVersion, Source
 from newscrawl.spider import NewsSpider
 
 EASTMONEY = Source(

@@ -13,9 +13,9 @@ from scrapy import Request
 from scrapy.http import TextResponse
 
 from newscrawl.answers import json_answer, records, text_of
-from newscrawl.draft import Reading
 from newscrawl.errors import PageError
-from newscrawl.listing import Entry, ListPage
+from newscrawl.listing import ListPage
+from newscrawl.model.draft import Entry, Reading
 from spiders.eastmoney import EastmoneyArticles, article_id, article_url
 
 ROLLING = "/web/webapi?type=102&count=100&newsid=1"

@@ -14,8 +14,9 @@ from scrapy.http import TextResponse
 
 from newscrawl.answers import at, json_answer, records, text_of
 from newscrawl.errors import PageError
-from newscrawl.listing import Entry, ListPage
-from newscrawl.post import Security
+from newscrawl.listing import ListPage
+from newscrawl.model.draft import Entry
+from newscrawl.model.post import Security
 from spiders.eastmoney import EastmoneyArticles, article_id, article_url, now_ms
 
 

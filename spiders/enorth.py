@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 
-from newscrawl.source import PageVersion, Section, Source
+from newscrawl.model.source import PageVersion, Section, Source
 from newscrawl.spider import NewsSpider
 
 

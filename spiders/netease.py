@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 
-from newscrawl.source import Api, PageVersion, Source
+from newscrawl.model.source import Api, PageVersion, Source
 from newscrawl.spider import NewsSpider
 
 

@@ -11,12 +11,12 @@ from scrapy import Request
 from scrapy.http import Response, TextResponse
 
 from newscrawl.discover import NEXT_PAGE, Discovered, discover, looks_like_article
-from newscrawl.draft import Draft, Reading
 from newscrawl.errors import UsageError
-from newscrawl.listing import Entry, ListPage
+from newscrawl.listing import ListPage
+from newscrawl.model.draft import Draft, Entry, Reading
+from newscrawl.model.source import Feed, ListEntry, Section, Sitemap, Source
 from newscrawl.page.zones import zone_of
 from newscrawl.replies import header
-from newscrawl.source import Feed, ListEntry, Section, Sitemap, Source
 from newscrawl.spider import NewsSpider
 from newscrawl.urls import check_address
 from newscrawl.walking import request_of

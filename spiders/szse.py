@@ -14,8 +14,9 @@ from urllib.parse import urljoin
 from scrapy import Request
 from scrapy.http import TextResponse
 
-from newscrawl.listing import Entry, ListPage
-from newscrawl.source import PageVersion, Source
+from newscrawl.listing import ListPage
+from newscrawl.model.draft import Entry
+from newscrawl.model.source import PageVersion, Source
 from newscrawl.spider import NewsSpider
 
 _SCRIPTED = re.compile(r"""var\s+(curHref|curTitle)\s*=\s*(['"])(.*?)\2""")

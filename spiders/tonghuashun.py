@@ -6,7 +6,7 @@ Not seen live from here.
 
 from __future__ import annotations
 
-from newscrawl.source import Api, PageVersion, Source
+from newscrawl.model.source import Api, PageVersion, Source
 from newscrawl.spider import NewsSpider
 
 

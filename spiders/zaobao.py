@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from scrapy.http import TextResponse
 
-from newscrawl.draft import Reading
 from newscrawl.errors import PageError
-from newscrawl.listing import Entry
-from newscrawl.source import PageVersion, Section, Source
+from newscrawl.model.draft import Entry, Reading
+from newscrawl.model.source import PageVersion, Section, Source
 from newscrawl.spider import NewsSpider
 
 

@@ -11,8 +11,8 @@ import pytest
 
 from newscrawl import extract_article
 from newscrawl.attribution import choose_outlet, credited_outlet, flash_tail, outlet_of, settle_attribution
-from newscrawl.draft import Draft, Reading, Said
-from newscrawl.post import Crawl
+from newscrawl.model.draft import Draft, Reading, Said
+from newscrawl.model.post import Crawl
 
 
 def page(value: str, rule: str = ".infos .item", link: str | None = None) -> Said:

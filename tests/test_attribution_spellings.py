@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from newscrawl.attribution import settle_attribution
-from newscrawl.draft import Draft, Reading, Said
+from newscrawl.model.draft import Draft, Reading, Said
+from newscrawl.model.layouts import PageVersion
+from newscrawl.model.post import Crawl
 from newscrawl.page.reader import read_page
-from newscrawl.page.versions import PageVersion
-from newscrawl.post import Crawl
 
 URL = "https://example.com/1"
 TABLE: dict[str, list[Any]] = tomllib.loads(

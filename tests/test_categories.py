@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from newscrawl.categories import settle_categories, slug
-from newscrawl.draft import Draft, Reading, Said
-from newscrawl.post import Crawl
+from newscrawl.model.draft import Draft, Reading, Said
+from newscrawl.model.post import Crawl
 
 
 def settled(outlet: str | None = None, columns: tuple[str, ...] = (), **more: Any) -> Draft:

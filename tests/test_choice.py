@@ -8,10 +8,10 @@ from types import SimpleNamespace
 from typing import Any, Literal, cast
 
 from newscrawl.choice import Chooser
-from newscrawl.ledger import Ledger
-from newscrawl.listing import Entry
+from newscrawl.model.draft import Entry
+from newscrawl.model.ledger import Ledger
+from newscrawl.model.source import Source
 from newscrawl.run import Run
-from newscrawl.source import Source
 from newscrawl.store.known import Known
 
 NOW = datetime.now(UTC)

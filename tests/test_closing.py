@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from newscrawl.cli.closing import show_run
-from newscrawl.ledger import Ledger
+from newscrawl.model.ledger import Ledger
 
 START = datetime(2026, 3, 8, 12, tzinfo=UTC)
 

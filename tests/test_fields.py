@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from datetime import UTC, datetime, timedelta
 
-from newscrawl.fields import FieldCounts, fields_of, lost_fields
-from newscrawl.ledger import Outcome
-from newscrawl.post import Attribution, Body, Crawl, DateInfo, Image, Post
+from newscrawl.model.field_coverage import FieldCounts, fields_of, lost_fields
+from newscrawl.model.ledger import Outcome
+from newscrawl.model.post import Attribution, Body, Crawl, DateInfo, Image, Post
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 POST = Post(

@@ -8,7 +8,7 @@ import random
 import pytest
 
 from newscrawl.history import Piece, changes, paragraphs, words
-from newscrawl.post import Attribution
+from newscrawl.model.post import Attribution
 from tests.store.posts import make_post
 
 

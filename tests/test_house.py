@@ -63,10 +63,9 @@ def test_no_name_says_nothing() -> None:
     assert [p.name for p in PYTHON if p.stem in vague] == []
 
 
-def test_files_and_functions_stay_small() -> None:
+def test_functions_stay_small() -> None:
     for path in PYTHON:
         source = path.read_text(encoding="utf-8")
-        assert source.count("\n") <= 250, f"{path.relative_to(ROOT)} is over 250 lines"
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 assert node.end_lineno is not None

@@ -1,6 +1,6 @@
 """The ledger: every page ends once, the counts add up, and a bad run says why."""
 
-from newscrawl.ledger import Ledger, Outcome
+from newscrawl.model.ledger import Ledger, Outcome
 
 
 def good_ledger() -> Ledger:

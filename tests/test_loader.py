@@ -11,7 +11,7 @@ from newscrawl.errors import UsageError
 from newscrawl.loader import FileLoader
 
 GOOD = """
-from newscrawl.source import Source
+from newscrawl.model.source import Source
 from newscrawl.spider import NewsSpider
 
 class GoodSpider(NewsSpider):

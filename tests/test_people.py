@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from newscrawl.draft import Said
+from newscrawl.model.draft import Said
 from newscrawl.people import PEOPLE_LIMIT, people
 
 PEOPLE = {

@@ -6,8 +6,8 @@ import sys
 import pytest
 
 import newscrawl
+from newscrawl.model.post import Post
 from newscrawl.page import extract_article
-from newscrawl.post import Post
 from newscrawl.read import Posts
 
 

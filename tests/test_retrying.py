@@ -10,10 +10,9 @@ import pytest
 from pymongo.database import Database
 
 from newscrawl.crawling import spider_class
-from newscrawl.draft import Reject
 from newscrawl.errors import UsageError
-from newscrawl.listing import Entry
-from newscrawl.post import Security
+from newscrawl.model.draft import Entry, Reject
+from newscrawl.model.post import Security
 from newscrawl.retrying import A_POST, Chosen, RetryLedger, Wanted, choose
 from newscrawl.store import client
 from newscrawl.store.record import reject_record

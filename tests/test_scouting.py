@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from newscrawl.entries.declared import Section, Sitemap
 from newscrawl.errors import NewscrawlError
+from newscrawl.model.lists import Section, Sitemap
 from newscrawl.scouting import Scout
 from newscrawl.spider import NewsSpider
 from newscrawl.trying import Fetched

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.post import Security
+from newscrawl.model.post import Security
 from newscrawl.securities import SECURITIES_LIMIT, is_ad_link, is_chart, merged, security_of
 
 

@@ -8,8 +8,8 @@ import lxml.html
 import pytest
 
 from newscrawl.attribution import settle_attribution
-from newscrawl.draft import Draft, Reading, Said
-from newscrawl.post import Crawl
+from newscrawl.model.draft import Draft, Reading, Said
+from newscrawl.model.post import Crawl
 from newscrawl.signatures import closing_outlet, dateline_outlet, signers
 
 TEXT = "<p>三条线路将于年底开通，覆盖六个区，总里程达到一百二十公里。</p>" * 6

@@ -9,7 +9,7 @@ import nh3
 from lxml.html import HtmlElement
 
 from newscrawl.body.walk import Walk
-from newscrawl.post import Body, Security
+from newscrawl.model.post import Body, Security
 from newscrawl.securities import merged
 
 #: The elements and attributes of a stored body; who shows one holds it to them again.

@@ -6,7 +6,7 @@ import re
 from html import unescape
 
 from newscrawl.body.clean import clean_body, paragraphs_body
-from newscrawl.draft import Draft
+from newscrawl.model.draft import Draft
 from newscrawl.securities import merged
 
 #: Longer digests are bodies.

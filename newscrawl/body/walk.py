@@ -24,7 +24,7 @@ from newscrawl.body.rules import (
     picture_address,
 )
 from newscrawl.body.writer import Writer
-from newscrawl.post import Security
+from newscrawl.model.post import Security
 from newscrawl.securities import is_chart, marked_code, security_of
 
 #: Elements of a body beyond which nothing is read, and how deep tags may lie in one another.

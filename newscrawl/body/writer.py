@@ -15,7 +15,7 @@ from lxml.html import HtmlElement
 
 from newscrawl.body.rules import CONTAINERS, INLINE, is_caption
 from newscrawl.body.text import TextBuilder
-from newscrawl.post import Image
+from newscrawl.model.post import Image
 
 _INDENT = re.compile(r"[\u3000\xa0]+")
 _INDENTED = re.compile(r"[ \t\r\n]*[\u3000\xa0]")

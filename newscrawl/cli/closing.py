@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.cli.printing import local_time, one_line
-from newscrawl.ledger import OUTCOMES
+from newscrawl.model.ledger import OUTCOMES
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -109,7 +109,7 @@ def migrate(
 
     from newscrawl.cli.printing import ticking
     from newscrawl.home import database_name
-    from newscrawl.post import SCHEMA_VERSION
+    from newscrawl.model.post import SCHEMA_VERSION
     from newscrawl.store import migrate as migration
     from newscrawl.store.client import check_reachable, connect, reaching
     from newscrawl.store.schema import make_schema

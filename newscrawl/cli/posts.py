@@ -13,7 +13,7 @@ from newscrawl.cli.selection import tell_why_none
 from newscrawl.cli.tables import Row, print_rows
 
 if TYPE_CHECKING:
-    from newscrawl.post import Post
+    from newscrawl.model.post import Post
     from newscrawl.read import Headline
 
 AsTable = Annotated[bool, typer.Option("--table", help="A table, in a pipe too.")]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from newscrawl.post import Post
+    from newscrawl.model.post import Post
     from newscrawl.trying import Trial
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from newscrawl.history import Piece
-    from newscrawl.post import Post
+    from newscrawl.model.post import Post
 
 _STYLES = {"gone": "red strike", "new": "green", "skipped": "dim"}
 _PLAIN = {"same": "{}", "gone": "[-{}-]", "new": "{{+{}+}}"}

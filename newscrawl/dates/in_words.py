@@ -7,8 +7,8 @@ from datetime import UTC
 from typing import Any
 
 from newscrawl.dates.parsed import Clock, ParsedDate, moment, place
+from newscrawl.model.post import Precision
 from newscrawl.patterns import late
-from newscrawl.post import Precision
 
 #: dateparser takes milliseconds and more with the length; no date in words is longer.
 LENGTH_LIMIT = 60

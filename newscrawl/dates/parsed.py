@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from newscrawl.post import Assumption, Precision
+from newscrawl.model.post import Assumption, Precision
 
 #: How far a source's clock may run ahead of ours: a date later than that is not accepted.
 CLOCK_DOUBT = timedelta(minutes=10)

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from newscrawl.dates.parse import parse_date
 from newscrawl.dates.parsed import ParsedDate
-from newscrawl.draft import Draft, Said
-from newscrawl.post import DateInfo
+from newscrawl.model.draft import Draft, Said
+from newscrawl.model.post import DateInfo
 
 _FINENESS = {"day": 0, "minute": 1, "second": 2}
 

@@ -13,10 +13,10 @@ import jmespath
 from jmespath.exceptions import JMESPathError
 
 from newscrawl.answers import json_answer
-from newscrawl.entries.declared import Api
 from newscrawl.entries.listed import Item, Listed, Reply, Step
-from newscrawl.entries.templates import filled, filled_from, names_in
 from newscrawl.errors import PageError
+from newscrawl.model.lists import Api
+from newscrawl.model.url_templates import filled, filled_from, names_in
 
 
 def ask_api(api: Api, number: int, cursor: str, now: datetime, zone: str) -> Step:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from newscrawl.answers import json_answer, records, text_of
-from newscrawl.entries.declared import Feed
 from newscrawl.entries.listed import Item, Listed, Reply, Step
 from newscrawl.errors import PageError
+from newscrawl.model.lists import Feed
 
 
 def read_feed(feed: Feed, reply: Reply) -> Listed:

@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from newscrawl.entries.declared import Section
 from newscrawl.entries.listed import Item, Listed, Reply, Step
-from newscrawl.entries.templates import filled
 from newscrawl.errors import PageError
+from newscrawl.model.layouts import Selectors, is_xpath
+from newscrawl.model.lists import Section
+from newscrawl.model.url_templates import filled
 from newscrawl.page.tree import parse
-from newscrawl.page.versions import Selectors, is_xpath
 from newscrawl.urls import joined
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from lxml import etree
 from scrapy.utils.gz import gunzip
 
 from newscrawl.dates import parse_date
-from newscrawl.entries.declared import Sitemap
 from newscrawl.entries.listed import Item, Listed, Reply, Step
 from newscrawl.errors import PageError
-from newscrawl.ledger import OLDER
+from newscrawl.model.ledger import OLDER
+from newscrawl.model.lists import Sitemap
 from newscrawl.urls import joined
 
 if TYPE_CHECKING:

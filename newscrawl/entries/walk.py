@@ -10,13 +10,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from newscrawl.entries.api import ask_api, read_api
-from newscrawl.entries.declared import Api, Feed, Section, Sitemap
 from newscrawl.entries.feed import read_feed
 from newscrawl.entries.listed import Item, Listed, Reply, Step
 from newscrawl.entries.section import numbered, read_count, read_section
 from newscrawl.entries.settled import dated, once
 from newscrawl.entries.sitemap import read_sitemap
-from newscrawl.source import Source
+from newscrawl.model.lists import Api, Feed, Section, Sitemap
+from newscrawl.model.source import Source
 from newscrawl.urls import canonical_url, identity, joined
 
 

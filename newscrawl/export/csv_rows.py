@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import ClassVar
 
 from newscrawl.export.jekyll import local_date
-from newscrawl.post import Post, Security
+from newscrawl.model.post import Post, Security
 
 #: UTF-16 units that a cell of Excel holds; it puts what goes beyond into the rows below.
 CELL_LIMIT = 32_767

@@ -15,7 +15,7 @@ from html import escape
 from urllib.parse import urlsplit
 
 from newscrawl.export.feed_text import atom_link, iso, line, plain, rfc822, tag, utf8, web, xml
-from newscrawl.post import Post
+from newscrawl.model.post import Post
 
 #: The media type of each form.
 MEDIA_TYPES = {

@@ -9,7 +9,7 @@ from pathlib import Path
 from newscrawl.errors import UsageError
 from newscrawl.export.jekyll import Site, file_name, render
 from newscrawl.export.whole import write_whole
-from newscrawl.post import Post
+from newscrawl.model.post import Post
 
 
 @dataclass(slots=True)

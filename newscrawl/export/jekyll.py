@@ -16,7 +16,7 @@ from urllib.parse import quote
 from newscrawl.errors import UsageError
 from newscrawl.export.front_matter import listed, quoted, split
 from newscrawl.export.markdown import autolink, page_html, plain_text, post_html, text_line
-from newscrawl.post import Post
+from newscrawl.model.post import Post
 
 DEFAULT_SITE = "//finews.withounder.com"
 #: East Money's rolling flashes: a category with a page form of its own.

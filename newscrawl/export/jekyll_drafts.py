@@ -6,11 +6,11 @@ import re
 from datetime import datetime
 
 from newscrawl.attribution import flash_tail
-from newscrawl.draft import Draft, Reading, Reject, Said
 from newscrawl.errors import PageError
 from newscrawl.export.jekyll import FLASH_CATEGORY, JekyllPost
+from newscrawl.model.draft import Draft, Reading, Reject, Said
+from newscrawl.model.post import Crawl
 from newscrawl.page import read_fragment
-from newscrawl.post import Crawl
 from newscrawl.urls import canonical_url, identity
 
 SPIDER = "import"

@@ -11,11 +11,11 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from newscrawl.draft import Draft, Reject
 from newscrawl.errors import PageError, UsageError
 from newscrawl.export.jekyll import parse
 from newscrawl.export.jekyll_drafts import SPIDER, draft_of, unreadable
-from newscrawl.ledger import Ledger
+from newscrawl.model.draft import Draft, Reject
+from newscrawl.model.ledger import Ledger
 from newscrawl.store.open import open_archive
 from newscrawl.validate import Unusable, normalise, reject_of
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from newscrawl.post import Post
+from newscrawl.model.post import Post
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from typing import BinaryIO, Protocol
 from newscrawl.errors import NewscrawlError, UsageError
 from newscrawl.export.part import Part, open_part
 from newscrawl.export.whole import write_whole
-from newscrawl.post import Post
+from newscrawl.model.post import Post
 from newscrawl.read import Query, place_after
 
 #: Posts after which the place is noted.

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 from newscrawl.errors import UsageError
-from newscrawl.post import Post
+from newscrawl.model.post import Post
 
 if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped]

@@ -15,7 +15,7 @@ from newscrawl.export.site_changes import SitePosts
 from newscrawl.export.site_pages import FORM, SiteInfo, pages
 from newscrawl.export.site_state import Page, State, digest, opened
 from newscrawl.export.whole import read_if_there, unwritable, write_whole
-from newscrawl.post import Post
+from newscrawl.model.post import Post
 from newscrawl.read import Query
 
 #: A revision that waited in a spool is older than it looks; so far back revisions are compared.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from newscrawl.post import Post
+from newscrawl.model.post import Post
 from newscrawl.read import Posts, Query, plans, searching
 from newscrawl.read.asking import NEWEST_FIRST, Document, Find
 

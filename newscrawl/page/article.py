@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from newscrawl.attribution import settle_attribution
 from newscrawl.body import settle_body
 from newscrawl.dates import settle_date
-from newscrawl.draft import Draft
 from newscrawl.errors import UsageError
+from newscrawl.model.draft import Draft
+from newscrawl.model.post import Attribution, Crawl, DateInfo, Image, Security
 from newscrawl.page.collector import paused
 from newscrawl.page.counted import COUNTED
 from newscrawl.page.dating import page_clock
@@ -20,12 +21,11 @@ from newscrawl.page.look import is_month_first
 from newscrawl.page.reader import read_page
 from newscrawl.page.tree import text_of
 from newscrawl.page.zones import zone_of
-from newscrawl.post import Attribution, Crawl, DateInfo, Image, Security
 from newscrawl.urls import canonical_url
 
 if TYPE_CHECKING:
-    from newscrawl.draft import Reading
-    from newscrawl.page.versions import Version
+    from newscrawl.model.draft import Reading
+    from newscrawl.model.layouts import Version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

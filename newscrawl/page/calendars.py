@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import cache
 
 from newscrawl.dates.written_out import in_figures
-from newscrawl.draft import Said
+from newscrawl.model.draft import Said
 from newscrawl.page import datestamps, words
 from newscrawl.page.blocks import Block, Node, Survey
 from newscrawl.page.date_labels import is_change_labelled

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from newscrawl.draft import Said
+from newscrawl.model.draft import Said
 from newscrawl.page import words
 from newscrawl.page.blocks import Block, Node, Survey
 from newscrawl.page.tree import fold

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import jmespath
 from jmespath.exceptions import JMESPathError
 
-from newscrawl.draft import Reading, Said
 from newscrawl.errors import PageError
+from newscrawl.model.draft import Reading, Said
 from newscrawl.page.encoding import decode
 from newscrawl.page.tree import parse_fragment
 
 if TYPE_CHECKING:
-    from newscrawl.page.versions import DataVersion
+    from newscrawl.model.layouts import DataVersion
 
 _LISTS = ("outlet", "authors", "editors", "columns", "digest", "date", "title")
 _ATTRIBUTES = {"outlet": "outlets", "digest": "digests", "date": "dates", "title": "titles"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, time, timedelta
 
-from newscrawl.draft import Said
+from newscrawl.model.draft import Said
 from newscrawl.page import datestamps, words
 from newscrawl.page.blocks import Block, Node, Survey
 from newscrawl.page.calendars import other_dates

@@ -12,19 +12,19 @@ from cssselect import SelectorError
 from lxml import etree
 from parsel.csstranslator import HTMLTranslator
 
-from newscrawl.draft import Reading, Said
 from newscrawl.errors import UsageError
+from newscrawl.model.draft import Reading, Said
+from newscrawl.model.layouts import is_xpath
 from newscrawl.page.blocks import INLINE
 from newscrawl.page.items import of_label
 from newscrawl.page.labels import LabelledField
 from newscrawl.page.tree import fold, link_of, parse_fragment, text_of
-from newscrawl.page.versions import is_xpath
 from newscrawl.people import names_in
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-    from newscrawl.page.versions import PageVersion, Selectors
+    from newscrawl.model.layouts import PageVersion, Selectors
 
 _EXSLT = {"re": "http://exslt.org/regular-expressions"}
 _TRANSLATOR = HTMLTranslator()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from newscrawl.draft import Reading, Said
+from newscrawl.model.draft import Reading, Said
 from newscrawl.outlets import outlet_named
 from newscrawl.page.classify import probabilities
 from newscrawl.page.cutting import cut_out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newscrawl.draft import Said
+from newscrawl.model.draft import Said
 from newscrawl.outlet_name import desk_outlet
 from newscrawl.outlets import outlet_named
 from newscrawl.page.labels import LabelledField, looks_like_date, split_labelled

@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from newscrawl.draft import Reading, Said
 from newscrawl.errors import PageError
+from newscrawl.model.draft import Reading, Said
+from newscrawl.model.layouts import DataVersion, PageVersion
 from newscrawl.page.declared import read_declared
 from newscrawl.page.edges import cut_edges
 from newscrawl.page.formats import list_format
@@ -14,12 +15,11 @@ from newscrawl.page.labels import split_labelled
 from newscrawl.page.language import stated_language
 from newscrawl.page.refusal import title_refusal
 from newscrawl.page.tree import link_of, parse, parse_fragment, text_of
-from newscrawl.page.versions import DataVersion, PageVersion
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-    from newscrawl.page.versions import Version
+    from newscrawl.model.layouts import Version
 
 # Text nodes of a body that tell its script, and characters.
 _SAMPLE, _SAMPLE_CHARS = 30, 300

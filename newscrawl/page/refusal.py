@@ -16,7 +16,7 @@ from newscrawl.page.tree import text_of
 from newscrawl.patterns import late
 
 if TYPE_CHECKING:
-    from newscrawl.draft import Reading
+    from newscrawl.model.draft import Reading
     from newscrawl.page.look import Look
 
 #: Reasons, in the order in which they are looked for.

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from lxml.html import HtmlElement
 
-from newscrawl.draft import Said
+from newscrawl.model.draft import Said
 from newscrawl.page.blocks import Survey
 from newscrawl.patterns import late
 

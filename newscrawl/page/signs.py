@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from newscrawl.draft import Said
+from newscrawl.model.draft import Said
 from newscrawl.outlet_name import desk_outlet
 from newscrawl.outlets import outlet_named
 from newscrawl.page import datestamps, words

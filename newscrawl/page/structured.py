@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from newscrawl.draft import Said
+from newscrawl.model.draft import Said
 from newscrawl.page import metas
 from newscrawl.page.blocks import MARKING_IDS, Survey
 from newscrawl.page.datestamps import HAS_YEAR

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from newscrawl.draft import Said
+from newscrawl.model.draft import Said
 from newscrawl.page.blocks import HEADINGS, Node, Survey
 from newscrawl.page.datestamps import HAS_YEAR
 from newscrawl.page.headings import bare, heading_text, holds, in_parts, is_masthead, plain, without_kicker

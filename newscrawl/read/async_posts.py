@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from newscrawl.home import database_name
-from newscrawl.post import Post
+from newscrawl.model.post import Post
 from newscrawl.read import plans, searching
 from newscrawl.read.asking import NEWEST_FIRST, Aggregate, Ask, Distinct, Document, Find, Plan, T
 from newscrawl.read.connecting import async_client_of, reading

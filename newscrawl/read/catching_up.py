@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from newscrawl.errors import UsageError
-from newscrawl.post import Post
+from newscrawl.model.post import Post
 from newscrawl.read.asking import Document, Find, Keys
 from newscrawl.read.course import Change
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from newscrawl.errors import NewscrawlError
-from newscrawl.post import Post
+from newscrawl.model.post import Post
 from newscrawl.read.bookmarks import ResumeLost, remedy
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from newscrawl.errors import UsageError
-from newscrawl.post import Post
+from newscrawl.model.post import Post
 from newscrawl.read.asking import NEWEST_FIRST, Aggregate, Distinct, Document, Find, Number, Plan
 from newscrawl.read.headline import FIELDS, Count, Day, Headline, Page
 from newscrawl.read.place import Place

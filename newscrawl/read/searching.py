@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from newscrawl.errors import UsageError
-from newscrawl.post import Post
+from newscrawl.model.post import Post
 from newscrawl.read import plans
 from newscrawl.read.asking import NEWEST_FIRST, Document, Find, Number, Plan
 from newscrawl.read.candidates import Candidate, Candidates, IndexChanged, waiting

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from newscrawl.ledger import OUTCOMES, RETRY
+from newscrawl.model.ledger import OUTCOMES, RETRY
 from newscrawl.read.asking import NEWEST_FIRST, Aggregate, Document, Find, Plan
 
 HOURS = 48

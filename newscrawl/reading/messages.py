@@ -15,12 +15,11 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from newscrawl.post import Attribution, Body, Crawl, DateInfo, Image, Security, Story
+from newscrawl.model.post import Attribution, Body, Crawl, DateInfo, Image, Security, Story
 
 if TYPE_CHECKING:
-    from newscrawl.draft import Draft, Reject
-    from newscrawl.listing import Entry
-    from newscrawl.post import Post
+    from newscrawl.model.draft import Draft, Entry, Reject
+    from newscrawl.model.post import Post
 
 HEAD: Final = struct.Struct("<II")  # the page's number, and the bytes of the message that follows
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from newscrawl.reading.messages import HEAD, Answer, packed, unpacked
 
 if TYPE_CHECKING:
-    from newscrawl.source import Source
+    from newscrawl.model.source import Source
 
 _BUFFER = 1 << 18  # bytes; several pages
 _ALONE = 120.0  # seconds of computing at one page; the crawl grants less

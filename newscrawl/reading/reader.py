@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Final
 from newscrawl.reading.messages import HEAD, Answer, packed, unpacked
 
 if TYPE_CHECKING:
+    from newscrawl.model.source import Source
     from newscrawl.reading.messages import Page
-    from newscrawl.source import Source
 
 logger = logging.getLogger(__name__)
 

@@ -12,8 +12,8 @@ from newscrawl.stories import story_of
 from newscrawl.validate import Unusable, normalise, reject_of
 
 if TYPE_CHECKING:
+    from newscrawl.model.source import Source
     from newscrawl.reading.messages import Page
-    from newscrawl.source import Source
 
 
 def read(page: Page, source: Source, *, marked: bool = False) -> Answer:

@@ -10,10 +10,10 @@ from typing import Any, Self
 
 from pymongo.errors import PyMongoError
 
-from newscrawl.draft import Reject
 from newscrawl.errors import ArchiveBroken
-from newscrawl.fields import WINDOW
-from newscrawl.post import Post
+from newscrawl.model.draft import Reject
+from newscrawl.model.field_coverage import WINDOW
+from newscrawl.model.post import Post
 from newscrawl.store.away import is_away
 from newscrawl.store.delivery import Delivery, OnOutcome
 from newscrawl.store.known import Known, fetch_known
@@ -94,7 +94,7 @@ class Archive:
     async def earlier_fields(self, run: Mapping[str, Any]) -> list[dict[str, int]]:
         """The `fields` of the runs before a run, of the same spider and arguments, the latest first.
 
-        Those of newscrawl.fields.WINDOW that have any; none while MongoDB is away.
+        Those of newscrawl.model.field_coverage.WINDOW that have any; none while MongoDB is away.
         """
         wanted = {
             "spider": run["spider"],

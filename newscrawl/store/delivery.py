@@ -11,7 +11,7 @@ from typing import Protocol
 
 from pymongo.errors import PyMongoError
 
-from newscrawl.ledger import Outcome
+from newscrawl.model.ledger import Outcome
 from newscrawl.store.away import is_away
 from newscrawl.store.client import in_short, reaching
 from newscrawl.store.link import Link

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from newscrawl.fields import fields_of
+from newscrawl.model.field_coverage import fields_of
 
 if TYPE_CHECKING:
-    from newscrawl.draft import Reject
-    from newscrawl.post import Post
+    from newscrawl.model.draft import Reject
+    from newscrawl.model.post import Post
     from newscrawl.store.delivery import OnOutcome
     from newscrawl.store.known import Known
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from pymongo import UpdateOne
 
 from newscrawl.errors import NewscrawlError
-from newscrawl.post import SCHEMA_VERSION
+from newscrawl.model.post import SCHEMA_VERSION
 from newscrawl.stories import story_of
 
 if TYPE_CHECKING:

@@ -14,12 +14,12 @@ from bson.codec_options import CodecOptions
 from bson.errors import BSONError
 from bson.raw_bson import RawBSONDocument
 
-from newscrawl.draft import Reject
-from newscrawl.post import Post
+from newscrawl.model.draft import Reject
+from newscrawl.model.post import Post
 from newscrawl.stories import story_of
 
 if TYPE_CHECKING:
-    from newscrawl.listing import Entry
+    from newscrawl.model.draft import Entry
 
 Kind = Literal["post", "touch", "reject", "run"]
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pymongo.asynchronous.client_session import AsyncClientSession
     from pymongo.asynchronous.database import AsyncDatabase
 
-    from newscrawl.ledger import Outcome
+    from newscrawl.model.ledger import Outcome
     from newscrawl.store.client import Document
     from newscrawl.store.record import Record
 

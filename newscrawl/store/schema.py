@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pymongo.errors import CollectionInvalid, OperationFailure
 
-from newscrawl.post import SCHEMA_VERSION
+from newscrawl.model.post import SCHEMA_VERSION
 from newscrawl.store.away import INDEX_DIFFERS, NAMESPACE_EXISTS
 from newscrawl.store.client import connect_async, reaching
 from newscrawl.store.indexes import INDEXES

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from newscrawl.post import Story
+from newscrawl.model.post import Story
 from newscrawl.stories import asked_bands, is_same, kept_bands
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pymongo import InsertOne, UpdateOne
 from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
 
-from newscrawl.ledger import Outcome
+from newscrawl.model.ledger import Outcome
 from newscrawl.store.away import DUPLICATE_KEY, is_away, server_words
 from newscrawl.store.record import Record, Unstorable, refusal
 from newscrawl.store.revising import revise

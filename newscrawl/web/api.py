@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from newscrawl.post import Post
+    from newscrawl.model.post import Post
     from newscrawl.read import Headline
 
 ROOT = "/api/v1"

@@ -11,7 +11,7 @@ import nh3
 from markupsafe import Markup
 
 from newscrawl.body.clean import ALLOWED_ATTRIBUTES, ALLOWED_TAGS
-from newscrawl.post import Image
+from newscrawl.model.post import Image
 from newscrawl.web.links import HOSTS_LIMIT, picture_address, picture_host
 
 _FIRST = nh3.Cleaner(

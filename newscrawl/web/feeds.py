@@ -18,7 +18,7 @@ from newscrawl.web.links import post_path
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from newscrawl.post import Post
+    from newscrawl.model.post import Post
 
 ENTRIES = 30
 _FORMS = {"atom": "atom", "rss": "rss", "json": "jsonfeed"}  # by suffix

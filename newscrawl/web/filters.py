@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from newscrawl.post import Post, Security
+from newscrawl.model.post import Post, Security
 from newscrawl.web import times
 from newscrawl.web.links import part, post_path
 from newscrawl.web.site import Site

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from starlette.responses import Response
 
-from newscrawl.post import Post
+from newscrawl.model.post import Post
 from newscrawl.read import Headline
 from newscrawl.web.api import OPERATIONS, Operation
 from newscrawl.web.problems import PROBLEM

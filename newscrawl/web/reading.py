@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 
 from newscrawl.history import FieldChange, changes
-from newscrawl.post import Post
+from newscrawl.model.post import Post
 from newscrawl.web.asked import asked
 from newscrawl.web.bodies import ShownBody, show_body
 from newscrawl.web.desk import Desk, desk_of

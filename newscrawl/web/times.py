@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
-from newscrawl.post import Precision
+from newscrawl.model.post import Precision
 
 _WEEKDAYS = "一二三四五六日"
 

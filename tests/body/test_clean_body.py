@@ -11,7 +11,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from newscrawl.body import clean_body, paragraphs_body
-from newscrawl.post import Body, Image, Security
+from newscrawl.model.post import Body, Image, Security
 
 BASE = "https://finance.example.com/a/1.html"
 

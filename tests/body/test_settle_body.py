@@ -9,8 +9,8 @@ import pytest
 
 from newscrawl.body import settle_body
 from newscrawl.body.settle import DIGEST_LIMIT, digest_text
-from newscrawl.draft import Draft, Reading, Said
-from newscrawl.post import Crawl, Security
+from newscrawl.model.draft import Draft, Reading, Said
+from newscrawl.model.post import Crawl, Security
 
 
 def settled(body: str | None, *digests: str, securities: tuple[Security, ...] = ()) -> Draft:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from newscrawl.jobs.lock import SpiderLock
-from newscrawl.ledger import OUTCOMES
+from newscrawl.model.ledger import OUTCOMES
 from newscrawl.newsroom import running
 from newscrawl.newsroom.faults import CYCLE
 from tests.crawl.crawls import SINCE, SPIDERS, Crawled, crawl, credited, documents, newscrawl

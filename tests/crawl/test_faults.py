@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from newscrawl.export.jekyll import render
+from newscrawl.model.post import Post
 from newscrawl.newsroom.faults import FAULTS
-from newscrawl.post import Post
 from tests.crawl.crawls import Crawled, credited
 
 STORED = (

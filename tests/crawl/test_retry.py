@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from newscrawl.jobs.lock import SpiderLock
-from newscrawl.ledger import OUTCOMES
+from newscrawl.model.ledger import OUTCOMES
 from newscrawl.newsroom import running
 from newscrawl.newsroom.faults import CYCLE
 from newscrawl.store import client
@@ -19,7 +19,7 @@ from tests.crawl.crawls import crawl, documents, newscrawl
 from tests.crawl.test_strange_sites import HOST, NOTHING, Answer, feed, page, site
 
 SPIDER = """
-from newscrawl.source import Feed, PageVersion, Source
+from newscrawl.model.source import Feed, PageVersion, Source
 from newscrawl.spider import NewsSpider
 
 class {name}Spider(NewsSpider):

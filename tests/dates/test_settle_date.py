@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from newscrawl.dates import settle_date
-from newscrawl.draft import Draft, Reading, Said
-from newscrawl.post import Crawl
+from newscrawl.model.draft import Draft, Reading, Said
+from newscrawl.model.post import Crawl
 
 NOW = datetime(2026, 3, 9, 2, tzinfo=UTC)
 

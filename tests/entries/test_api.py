@@ -8,7 +8,7 @@ import pytest
 from newscrawl.entries.api import ask_api, read_api
 from newscrawl.entries.listed import Listed, Reply
 from newscrawl.errors import PageError
-from newscrawl.source import Api
+from newscrawl.model.source import Api
 
 NOW = datetime(2026, 11, 19, 23, 30, 0, 500_000, tzinfo=UTC)
 URL = "https://example.org/api?page={page}"

@@ -3,7 +3,7 @@
 import pytest
 
 from newscrawl.errors import UsageError
-from newscrawl.source import Api, Feed, PageVersion, Section, Sitemap, Source
+from newscrawl.model.source import Api, Feed, PageVersion, Section, Sitemap, Source
 
 VERSION = PageVersion(name="2026", title=("h1",), body=("div.text",))
 

@@ -7,7 +7,7 @@ import pytest
 from newscrawl.entries.feed import read_feed
 from newscrawl.entries.listed import Reply
 from newscrawl.errors import PageError
-from newscrawl.source import Feed
+from newscrawl.model.source import Feed
 
 URL = "https://example.org/feeds/rss.xml"
 

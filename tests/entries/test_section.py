@@ -2,7 +2,7 @@
 
 from newscrawl.entries.listed import Listed, Reply
 from newscrawl.entries.section import numbered, read_count, read_section
-from newscrawl.source import Section
+from newscrawl.model.source import Section
 
 URL = "https://example.org/news/"
 PAGE = """<html><head><meta charset=gb2312></head><body><nav><a href="/">首页</a></nav><ul>

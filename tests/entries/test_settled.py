@@ -9,7 +9,7 @@ import pytest
 from newscrawl.entries.listed import Item, Reply
 from newscrawl.entries.settled import dated, once
 from newscrawl.entries.walk import Walk
-from newscrawl.source import Api, Section, Source
+from newscrawl.model.source import Api, Section, Source
 from newscrawl.urls import identity
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -8,7 +8,7 @@ import pytest
 from newscrawl.entries.listed import Listed, Reply
 from newscrawl.entries.sitemap import read_sitemap
 from newscrawl.errors import PageError
-from newscrawl.source import Sitemap
+from newscrawl.model.source import Sitemap
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 URL = "https://example.org/sitemap.xml"

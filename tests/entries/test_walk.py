@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newscrawl.discover import discover
-from newscrawl.entries.declared import Api, Feed, Section, Sitemap
 from newscrawl.entries.listed import Reply
 from newscrawl.entries.walk import Walk
-from newscrawl.source import ListEntry, Source
+from newscrawl.model.lists import Api, Feed, Section, Sitemap
+from newscrawl.model.source import ListEntry, Source
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HOME = "https://example.org/"

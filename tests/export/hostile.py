@@ -6,7 +6,7 @@ import random
 from datetime import UTC, datetime, timedelta
 from html import escape
 
-from newscrawl.post import Attribution, Body, Crawl, DateInfo, Post
+from newscrawl.model.post import Attribution, Body, Crawl, DateInfo, Post
 
 WORDS = [
     "茅台飙900亿", "*ST康美", '他说"不"', "it's", "back\\slash", "a: b", "# 1", "- x", "---", "...",

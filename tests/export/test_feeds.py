@@ -10,7 +10,7 @@ import feedparser
 import pytest
 
 from newscrawl.export.feeds import WRITERS, FeedInfo, entry_id
-from newscrawl.post import Attribution, Body, Post
+from newscrawl.model.post import Attribution, Body, Post
 from tests.export import hostile
 from tests.export.specifications import ATOM, CONTENT, DC, check_atom, check_json_feed, check_rss
 from tests.read.stored import post_of

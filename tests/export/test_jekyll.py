@@ -13,7 +13,7 @@ import yaml
 from newscrawl.errors import PageError, UsageError
 from newscrawl.export.jekyll import Site, file_name, parse, render
 from newscrawl.export.jekyll_drafts import draft_of
-from newscrawl.post import Attribution, Body, Post
+from newscrawl.model.post import Attribution, Body, Post
 from newscrawl.validate import Unusable, normalise
 from tests.export.hostile import one_line, post_of
 

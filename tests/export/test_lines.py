@@ -24,7 +24,7 @@ from newscrawl.export import lines
 from newscrawl.export.jsonl import Jsonl, extended
 from newscrawl.export.lines import LineJob, export_file, export_stream
 from newscrawl.export.part import Part, open_part
-from newscrawl.post import Post
+from newscrawl.model.post import Post
 from newscrawl.read import Posts, Query
 from newscrawl.store import client
 from tests.export import hostile

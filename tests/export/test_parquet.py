@@ -17,7 +17,7 @@ import pytest
 from newscrawl.errors import UsageError
 from newscrawl.export import parquet
 from newscrawl.export.whole import drafted
-from newscrawl.post import Post
+from newscrawl.model.post import Post
 from tests.export import hostile
 from tests.in_process import run
 from tests.read.stored import post_of, put

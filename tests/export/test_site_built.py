@@ -17,7 +17,7 @@ import pytest
 
 from newscrawl.export.folder import export_jekyll
 from newscrawl.export.jekyll import Site
-from newscrawl.post import Post
+from newscrawl.model.post import Post
 from tests import programs
 from tests.export import hostile
 from tests.export.test_folder import POSTS, imported

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newscrawl.draft import Said
+from newscrawl.model.draft import Said
 from newscrawl.page import extract_article
 from newscrawl.page.dating import page_clock, settle_dates
 from newscrawl.page.look import look_over

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from newscrawl.errors import PageError
+from newscrawl.model.source import PageVersion
 from newscrawl.page import read_page
-from newscrawl.source import PageVersion
 
 URL = "https://news.example.cn/2026/0308/1.shtml"
 

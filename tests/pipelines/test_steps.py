@@ -8,8 +8,8 @@ from typing import Any
 import lxml.html
 import pytest
 
-from newscrawl.draft import Draft, Reading, Said
-from newscrawl.post import Crawl, Post
+from newscrawl.model.draft import Draft, Reading, Said
+from newscrawl.model.post import Crawl, Post
 from pipelines.attribution import AttributionPipeline
 from pipelines.body import BodyPipeline
 from pipelines.categories import CategoriesPipeline

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.post import Post, Security
+from newscrawl.model.post import Post, Security
 from tests.read.stored import Store, post_of, put
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
 from newscrawl.fingerprint import content_hash
-from newscrawl.post import Attribution, Body, Crawl, DateInfo, Post
+from newscrawl.model.post import Attribution, Body, Crawl, DateInfo, Post
 from newscrawl.slugs import slug
 from newscrawl.store.open import open_archive
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from newscrawl.post import Post
+from newscrawl.model.post import Post
 from newscrawl.read import Posts
 from newscrawl.read.watch import FileBookmark
 from tests.in_process import run

@@ -12,7 +12,7 @@ import pytest
 from pymongo.errors import OperationFailure
 
 from newscrawl.errors import DatabaseUnavailable, UsageError
-from newscrawl.post import Post
+from newscrawl.model.post import Post
 from newscrawl.read import AsyncPosts, Posts, Query
 from newscrawl.store import client
 from tests.read.stored import START, Store, post_of

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from newscrawl.errors import UsageError
-from newscrawl.post import Post
+from newscrawl.model.post import Post
 from newscrawl.read import AsyncPosts, Page, Posts
 from newscrawl.search import PART, words_of
 from newscrawl.store import client, searching

@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 from newscrawl.crawling import spider_class
-from newscrawl.listing import Entry
-from newscrawl.post import Crawl, Post
+from newscrawl.model.draft import Entry
+from newscrawl.model.post import Crawl, Post
 from newscrawl.reading import reader as module
 from newscrawl.reading.messages import Answer, Page, packed
 from newscrawl.reading.reader import Reader

@@ -9,8 +9,8 @@ from scrapy.http import HtmlResponse
 
 from newscrawl.crawling import spider_class
 from newscrawl.errors import PageError
-from newscrawl.listing import Entry
-from newscrawl.source import Sitemap
+from newscrawl.model.draft import Entry
+from newscrawl.model.source import Sitemap
 
 LIST = """<html><body><div class="article-list"><ul class="newslist">
 <li><script>var curHref = './t20261118_612345.html'; var curTitle ='深交所举办开放日';</script>

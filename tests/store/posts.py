@@ -6,7 +6,7 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from newscrawl.post import Attribution, Body, Crawl, DateInfo, Post
+from newscrawl.model.post import Attribution, Body, Crawl, DateInfo, Post
 from newscrawl.store.archive import Archive, ArchiveOptions, Backlog
 
 START = datetime(2026, 3, 8, 0, 37, tzinfo=UTC)

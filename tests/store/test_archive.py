@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from newscrawl.draft import Reject
+from newscrawl.model.draft import Reject
 from newscrawl.store import client
 from newscrawl.store.archive import Archive, ArchiveOptions, Backlog
 from tests.store.posts import START, Outcomes, make_post, put_all

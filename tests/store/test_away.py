@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from newscrawl.draft import Reject
 from newscrawl.errors import ArchiveBroken, DatabaseUnavailable
+from newscrawl.model.draft import Reject
 from newscrawl.store import client, embedded
 from newscrawl.store.archive import Archive, ArchiveOptions, Backlog
 from newscrawl.store.delivery import Delivery

@@ -18,7 +18,7 @@ from pymongo.database import Database
 
 from newscrawl.export.jekyll_import import Imported
 from newscrawl.jobs.book import JobState
-from newscrawl.post import Post
+from newscrawl.model.post import Post
 from newscrawl.read import Query, plans
 from newscrawl.read.asking import Find
 from newscrawl.read.catching_up import CatchUp

@@ -19,7 +19,7 @@ from pymongo.database import Database
 from typer.testing import CliRunner
 
 from newscrawl.cli import make_app
-from newscrawl.post import SCHEMA_VERSION, Post
+from newscrawl.model.post import SCHEMA_VERSION, Post
 from newscrawl.store import client, migrate
 from newscrawl.store.archive import ArchiveOptions
 from newscrawl.store.schema import make_schema

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from benchmarks.story_pairs import invented
-from newscrawl.post import Post
+from newscrawl.model.post import Post
 from newscrawl.read import Posts
 from newscrawl.store import client, stories
 from newscrawl.store.archive import ArchiveOptions

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from newscrawl.post import Body, DateInfo, Image, Post, Security, Story
+from newscrawl.model.post import Body, DateInfo, Image, Post, Security, Story
 from newscrawl.store.open import open_archive
 from tests.read.stored import post_of
 

@@ -7,7 +7,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
 
-from newscrawl.post import Post
+from newscrawl.model.post import Post
 from newscrawl.read import Posts
 from newscrawl.web.api import OPERATIONS, post_document
 from newscrawl.web.openapi import document

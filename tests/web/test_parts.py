@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from newscrawl.errors import UsageError
-from newscrawl.post import Image
+from newscrawl.model.post import Image
 from newscrawl.search import words_of
 from newscrawl.web import times
 from newscrawl.web.bodies import show_body

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pytest
 
 from newscrawl.fingerprint import content_hash
-from newscrawl.post import Attribution, Body, DateInfo, Image, Post, Security
+from newscrawl.model.post import Attribution, Body, DateInfo, Image, Post, Security
 from newscrawl.store import client
 from newscrawl.web.site import Site
 from tests.read.stored import post_of, put

@@ -131,7 +131,7 @@ def import_jekyll(
     import asyncio
 
     from newscrawl.export.jekyll_import import import_jekyll as read
-    from newscrawl.ledger import GOOD
+    from newscrawl.model.ledger import GOOD
 
     with ticking("files") as tick:
         done = asyncio.run(read(folder, dry=dry_run, progress=lambda ledger: tick(ledger.pages)))

@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from newscrawl.post import Attribution, Body, Crawl, DateInfo, Post, Security
+from newscrawl.model.post import Attribution, Body, Crawl, DateInfo, Post, Security
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-    from newscrawl.listing import Entry
 
 Origin = Literal["page", "structured", "list", "url", "header"]
 
@@ -48,6 +47,26 @@ class Reading:
     version: str | None = None  #: name of the declared page version that matched
     paywalled: bool = False
     refused: str | None = None  #: why the page is no article: `login wall`, `list page` …; None if it may be
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One article as its list shows it; values as printed, None where the list has none."""
+
+    id: str  #: identity, as Post.id
+    url: str | None  #: the page to ask for; None: the list holds all there is
+    canonical_url: str
+    share_url: str
+    title: str | None = None
+    date: str | None = None
+    outlet: str | None = None
+    digest: str | None = None
+    columns: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    securities: tuple[Security, ...] = ()
+    authors: tuple[str, ...] = ()
+    text: str | None = None  #: the article's HTML or plain text, where the list carries it
+    page_optional: bool = False  #: without its page (404), the list's own words make the post
 
 
 @dataclass(slots=True, kw_only=True)

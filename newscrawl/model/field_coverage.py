@@ -9,8 +9,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from newscrawl.ledger import Outcome
-    from newscrawl.post import Post
+    from newscrawl.model.ledger import Outcome
+    from newscrawl.model.post import Post
 
 #: Of posts published so long before they were fetched nothing is concluded: archives have other layouts.
 RECENT = timedelta(days=7)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from newscrawl.page.versions import Selectors
+from newscrawl.model.layouts import Selectors
 
 
 @dataclass(frozen=True, slots=True)

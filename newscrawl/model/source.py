@@ -1,11 +1,11 @@
-"""Declarations, checked: what cannot work is said where it is written, with a right one to go by."""
+"""Source: what a spider declares of its site, checked when it is declared."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -13,14 +13,88 @@ import jmespath
 from jmespath.exceptions import JMESPathError
 from parsel.csstranslator import HTMLTranslator
 
-from newscrawl.entries.declared import Api, Section, Sitemap
-from newscrawl.entries.templates import fields_of, names_in
 from newscrawl.errors import UsageError
-from newscrawl.page.versions import DataVersion, is_xpath
+from newscrawl.model.layouts import DataVersion, PageVersion, Selectors, Version, is_xpath
+from newscrawl.model.lists import Api, Feed, Section, Sitemap
+from newscrawl.model.url_templates import fields_of, names_in
 
-if TYPE_CHECKING:
-    from newscrawl.page.versions import Version
-    from newscrawl.source import Source
+ListEntry = Feed | Sitemap | Section | Api
+
+__all__ = [
+    "Api",
+    "DataVersion",
+    "Feed",
+    "ListEntry",
+    "PageVersion",
+    "Section",
+    "Selectors",
+    "Sitemap",
+    "Source",
+    "Version",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One news site: where its lists are, which of their links are articles, how its pages and clock go.
+
+    Raises UsageError, which says what is wrong and shows a right one, for a declaration that cannot work.
+    """
+
+    title: str  #: for people: `东方财富网`
+    domain: str  #: registrable domain: `eastmoney.com`
+    domains: tuple[str, ...] = ()  #: further ones that its articles stand on
+    language: str = "zh"  #: BCP 47
+    zone: str = "Asia/Shanghai"  #: IANA name of the clock its pages show
+    outlet: str | None = None  #: credited where the page names nobody; None: nobody
+    entries: tuple[ListEntry, ...] = ()  #: its lists; empty where the spider asks for them itself
+    #: Regular expression that is found in the URL of each article and in no other. A group `id` is the
+    #: article's own number, one over all addresses of it; without it the canonical URL is the identity.
+    articles: str | None = None
+    #: (regular expression, replacement) pairs, applied to each URL in turn before it is asked for: from a
+    #: mobile or syndicated twin to the page that is read.
+    rewrite: tuple[tuple[str, str], ...] = ()
+    #: (regular expression, replacement) pairs: from an article's own address to the one that answers with it,
+    #: where these differ (an API).
+    fetch: tuple[tuple[str, str], ...] = ()
+    pages: tuple[Version, ...] = ()  #: newest first
+    parts: Selectors = ()  #: links to an article's further pages, where they are not found without
+    revisit: timedelta = timedelta(days=1)  #: how long after publication a page may change
+    verified: date | None = None  #: last day on which it was seen to work live; None: never
+    _article: re.Pattern[str] | None = field(init=False, repr=False, compare=False, default=None)
+
+    def __post_init__(self) -> None:
+        check_source(self)
+        if self.articles:
+            object.__setattr__(self, "_article", re.compile(self.articles))
+
+    def rewritten(self, url: str) -> str:
+        """The address that is asked for in place of `url`."""
+        for pattern, replacement in self.rewrite:
+            url = re.sub(pattern, replacement, url)
+        return url
+
+    def fetched(self, url: str) -> str:
+        """The address that answers with the article at `url`."""
+        for pattern, replacement in self.fetch:
+            url = re.sub(pattern, replacement, url)
+        return url
+
+    def is_article(self, url: str) -> bool:
+        """Whether the address is an article's, as far as `articles` tells; of a source without it, True."""
+        return self._article is None or self._article.search(url) is not None
+
+    def number_of(self, url: str) -> str | None:
+        """What group `id` of `articles` holds in a URL; None where there is none."""
+        match = self._article.search(url) if self._article else None
+        return match.groupdict().get("id") if match else None
+
+    def covers(self, host: str) -> bool:
+        """Whether a host is one of its domains or below one."""
+        return any(f".{host}".endswith(f".{domain}") for domain in (self.domain, *self.domains))
+
+
+# --- checks: what cannot work is reported where it is declared, with a working example
 
 _RIGHT = """A right one:
     Source(
@@ -71,17 +145,17 @@ def _version_faults(pages: Iterable[Version]) -> Iterator[str]:
         if version.name in names:
             yield f"two page versions are named {version.name!r}; name each for its first year"
         names.add(version.name)
-        for field in ("title", "body"):
-            if not getattr(version, field):
-                yield f"page version {version.name!r} has no {field}; a page is told by its title and body"
+        for name in ("title", "body"):
+            if not getattr(version, name):
+                yield f"page version {version.name!r} has no {name}; a page is told by its title and body"
         if isinstance(version, DataVersion):
             yield from _regex_faults("after", version.after)
-            for field in _FIELDS:
-                if expression := getattr(version, field):
-                    yield from _expression_faults(f"page version {version.name!r}, {field}", expression)
+            for name in _FIELDS:
+                if expression := getattr(version, name):
+                    yield from _expression_faults(f"page version {version.name!r}, {name}", expression)
             continue
-        for field in (*_FIELDS, "drop", "lead"):
-            yield from _selector_faults(f"page version {version.name!r}, {field}", getattr(version, field))
+        for name in (*_FIELDS, "drop", "lead"):
+            yield from _selector_faults(f"page version {version.name!r}, {name}", getattr(version, name))
 
 
 def _selector_faults(where: str, selectors: object) -> Iterator[str]:
@@ -133,8 +207,8 @@ def _form_faults(form: str) -> Iterator[str]:
 
 
 def _section_faults(entry: Section) -> Iterator[str]:
-    for field in ("links", "titles", "dates", "digests", "next"):
-        yield from _selector_faults(field, getattr(entry, field))
+    for name in ("links", "titles", "dates", "digests", "next"):
+        yield from _selector_faults(name, getattr(entry, name))
     if entry.items is not None:
         yield from _selector_faults("items", (entry.items,))
         for selector in (*entry.links, *entry.titles, *entry.dates, *entry.digests):
@@ -152,9 +226,9 @@ def _section_faults(entry: Section) -> Iterator[str]:
 
 
 def _api_faults(entry: Api) -> Iterator[str]:
-    for field in _EXPRESSIONS:
-        if expression := getattr(entry, field):
-            yield from _expression_faults(field, expression)
+    for name in _EXPRESSIONS:
+        if expression := getattr(entry, name):
+            yield from _expression_faults(name, expression)
     if entry.link and "://" in entry.link:
         for expression in fields_of(entry.link):
             yield from _expression_faults("link", expression)
@@ -172,8 +246,8 @@ def _api_faults(entry: Api) -> Iterator[str]:
     yield from _regex_faults("after", entry.after)
 
 
-def _expression_faults(field: str, expression: str) -> Iterator[str]:
+def _expression_faults(where: str, expression: str) -> Iterator[str]:
     try:
         jmespath.compile(expression)
     except JMESPathError as error:
-        yield f"{field} {expression!r} is no JMESPath expression: {str(error).splitlines()[0]}"
+        yield f"{where} {expression!r} is no JMESPath expression: {str(error).splitlines()[0]}"
