@@ -15,7 +15,7 @@ from email.utils import format_datetime
 
 import dateparser  # type: ignore[import-untyped]
 
-from newscrawl.dates import parse_date
+from newscrawl.text.dates import parse_date
 
 WANTED = 20.0  # microseconds
 _ROUNDS = 5

@@ -1,4 +1,4 @@
-"""Makes newscrawl/pinyin.json: the phrases that pypinyin's single characters read wrongly.
+"""Makes newscrawl/text/pinyin.json: the phrases that pypinyin's single characters read wrongly.
 
 pypinyin's phrase dictionary is 47,000 entries and 50 MB in memory; nearly all of them read as their
 characters do one by one. What is left, some 3,500, gives the same readings for all phrases.

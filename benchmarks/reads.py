@@ -22,9 +22,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from newscrawl.fingerprint import content_hash
 from newscrawl.model.post import Attribution, Body, Crawl, DateInfo, Post, Security
 from newscrawl.newsroom import prose
+from newscrawl.normalize.validate import content_hash
 
 if TYPE_CHECKING:
     from newscrawl.read import Posts

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from newscrawl.dates import parse_date
 from newscrawl.errors import UsageError
 from newscrawl.model.draft import Entry
 from newscrawl.page.datestamps import in_url
+from newscrawl.text.dates import parse_date
 
 if TYPE_CHECKING:
     from scrapy import Request

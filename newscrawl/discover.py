@@ -14,7 +14,7 @@ from newscrawl.page.language import by_script
 from newscrawl.page.look import look_through
 from newscrawl.page.tree import parse
 from newscrawl.page.zones import zone_of
-from newscrawl.urls import canonical_url, joined
+from newscrawl.text.urls import canonical_url, joined
 
 #: Selectors of a list's link to its next page, of sites that nobody declared.
 NEXT_PAGE = (

@@ -12,7 +12,7 @@ from newscrawl.errors import PageError
 from newscrawl.model.layouts import is_xpath
 from newscrawl.page.parts import MOST_PARTS, next_part
 from newscrawl.replies import ASK_AGAIN, GONE, readable, told
-from newscrawl.urls import joined
+from newscrawl.text.urls import joined
 
 if TYPE_CHECKING:
     from scrapy import Request

@@ -14,7 +14,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from newscrawl.article_pages import ArticlePages
-from newscrawl.dates import parse_date
 from newscrawl.errors import UsageError
 from newscrawl.model.draft import Entry
 from newscrawl.model.ledger import RETRY, Ledger
@@ -22,7 +21,8 @@ from newscrawl.model.post import Security
 from newscrawl.read.references import filters_for
 from newscrawl.spider import NewsSpider
 from newscrawl.store.rejects import rejects_query
-from newscrawl.urls import canonical_url, check_address
+from newscrawl.text.dates import parse_date
+from newscrawl.text.urls import canonical_url, check_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -16,8 +16,8 @@ from newscrawl.errors import NewscrawlError, PageError
 from newscrawl.model.lists import Feed, Sitemap
 from newscrawl.page.zones import zone_of
 from newscrawl.sketch import Layout, layout_of, source_file
+from newscrawl.text.urls import canonical_url
 from newscrawl.trying import Fetched, read_trial
-from newscrawl.urls import canonical_url
 
 if TYPE_CHECKING:
     from newscrawl.model.post import Post

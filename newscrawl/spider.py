@@ -14,9 +14,9 @@ from newscrawl.choice import REACH, Chooser, positive
 from newscrawl.errors import PageError, UsageError
 from newscrawl.listing import ListPage
 from newscrawl.model.draft import Draft
-from newscrawl.moments import parse_past
 from newscrawl.replies import readable, told
 from newscrawl.run import Run
+from newscrawl.text.times import parse_past
 from newscrawl.twins import Twins
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class NewsSpider(ArticlePages, scrapy.Spider):
     @classmethod
     def identity_of(cls, url: str) -> str:
         """`_id` of the article at a URL: `<spider>:<number>` where the source's `articles` tells it."""
-        from newscrawl.urls import canonical_url, identity
+        from newscrawl.text.urls import canonical_url, identity
 
         address = canonical_url(cls.source.rewritten(url))
         number = cls.source.number_of(address)

@@ -16,7 +16,7 @@ from newscrawl.model.draft import Entry
 from newscrawl.model.post import Crawl
 from newscrawl.model.source import Source
 from newscrawl.page.zones import zone_of
-from newscrawl.urls import check_address
+from newscrawl.text.urls import check_address
 
 if TYPE_CHECKING:
     from newscrawl.model.post import Post
@@ -156,9 +156,9 @@ def read_trial(
     `now` is the moment (aware) from which relative dates count; the present if None. `listed` is what the
     article's list says of it: `title`, `date`, `outlet`, `digest`, as printed.
     """
+    from newscrawl.normalize.validate import Unusable, normalise
     from newscrawl.page import read_page
-    from newscrawl.urls import canonical_url, identity
-    from newscrawl.validate import Unusable, normalise
+    from newscrawl.text.urls import canonical_url, identity
 
     source = kind.source if kind else unknown_site(page.url)
     trial = Trial(page.url, kind.name if kind else None, None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from newscrawl.urls import canonical_url, identity
+from newscrawl.text.urls import canonical_url, identity
 
 if TYPE_CHECKING:
     from newscrawl.model.draft import Entry

@@ -1,4 +1,4 @@
-"""The step `attribution`; its logic is newscrawl.attribution."""
+"""The step `attribution`; its logic is newscrawl.normalize.attribution."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class AttributionPipeline:
 
     def process_item(self, item: object) -> object:
         if isinstance(item, Draft):
-            from newscrawl.attribution import settle_attribution  # slow to import
+            from newscrawl.normalize.attribution import settle_attribution  # slow to import
 
             settle_attribution(item)
         return item

@@ -1,4 +1,4 @@
-"""The step `body`; its logic is newscrawl.body."""
+"""The step `body`; its logic is newscrawl.normalize.body."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class BodyPipeline:
 
     def process_item(self, item: object) -> object:
         if isinstance(item, Draft):
-            from newscrawl.body import settle_body  # slow to import
+            from newscrawl.normalize.body import settle_body  # slow to import
 
             settle_body(item)
         return item

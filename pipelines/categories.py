@@ -1,4 +1,4 @@
-"""The step `categories`; its logic is newscrawl.categories."""
+"""The step `categories`; its logic is newscrawl.normalize.categories."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class CategoriesPipeline:
 
     def process_item(self, item: object) -> object:
         if isinstance(item, Draft):
-            from newscrawl.categories import settle_categories  # slow to import
+            from newscrawl.normalize.categories import settle_categories  # slow to import
 
             settle_categories(item)
             if self._run:

@@ -1,9 +1,9 @@
-"""The step `dates`; its logic is newscrawl.dates."""
+"""The step `dates`; its logic is newscrawl.text.dates."""
 
 from __future__ import annotations
 
-from newscrawl.dates import settle_date
 from newscrawl.model.draft import Draft
+from newscrawl.normalize.dates import settle_date
 
 
 class DatesPipeline:

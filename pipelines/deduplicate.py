@@ -5,7 +5,7 @@ from __future__ import annotations
 from scrapy.exceptions import DropItem
 
 from newscrawl.model.post import Post
-from newscrawl.urls import identity
+from newscrawl.text.urls import identity
 
 
 class Duplicate(DropItem):

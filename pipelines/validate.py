@@ -1,4 +1,4 @@
-"""The step `validate`: a Draft becomes a Post or a Reject; its logic is newscrawl.validate."""
+"""The step `validate`: a Draft becomes a Post or a Reject; its logic is newscrawl.normalize.validate."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ValidatePipeline:
             raise Rejected(item)
         if not isinstance(item, Draft):
             return item
-        from newscrawl.validate import Unusable, reject_of, settle_post  # slow to import
+        from newscrawl.normalize.validate import Unusable, reject_of, settle_post  # slow to import
 
         try:
             return settle_post(item, item.crawl.fetched)

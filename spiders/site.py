@@ -18,7 +18,7 @@ from newscrawl.model.source import Feed, ListEntry, Section, Sitemap, Source
 from newscrawl.page.zones import zone_of
 from newscrawl.replies import header
 from newscrawl.spider import NewsSpider
-from newscrawl.urls import check_address
+from newscrawl.text.urls import check_address
 from newscrawl.walking import request_of
 
 

@@ -10,9 +10,15 @@ import lxml.html
 import pytest
 
 from newscrawl import extract_article
-from newscrawl.attribution import choose_outlet, credited_outlet, flash_tail, outlet_of, settle_attribution
 from newscrawl.model.draft import Draft, Reading, Said
 from newscrawl.model.post import Crawl
+from newscrawl.normalize.attribution import (
+    choose_outlet,
+    credited_outlet,
+    flash_tail,
+    outlet_of,
+    settle_attribution,
+)
 
 
 def page(value: str, rule: str = ".infos .item", link: str | None = None) -> Said:

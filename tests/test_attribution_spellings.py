@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from newscrawl.attribution import settle_attribution
 from newscrawl.model.draft import Draft, Reading, Said
 from newscrawl.model.layouts import PageVersion
 from newscrawl.model.post import Crawl
+from newscrawl.normalize.attribution import settle_attribution
 from newscrawl.page.reader import read_page
 
 URL = "https://example.com/1"

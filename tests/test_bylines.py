@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from newscrawl.bylines import split_byline
+from newscrawl.text.bylines import split_byline
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from newscrawl.categories import settle_categories, slug
 from newscrawl.model.draft import Draft, Reading, Said
 from newscrawl.model.post import Crawl
+from newscrawl.normalize.categories import settle_categories, slug
 
 
 def settled(outlet: str | None = None, columns: tuple[str, ...] = (), **more: Any) -> Draft:

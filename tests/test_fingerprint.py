@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from newscrawl.fingerprint import content_hash
+from newscrawl.normalize.validate import content_hash
 
 BEFORE: dict[str, Any] = {
     "title": "天津合作交流",

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from newscrawl.errors import UsageError
-from newscrawl.moments import parse_moment
+from newscrawl.text.times import parse_moment
 
 NOW = datetime(2026, 3, 8, 12, 30, tzinfo=UTC)
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -9,9 +9,9 @@ from importlib.resources import files
 import pytest
 
 from newscrawl.errors import NewscrawlError
-from newscrawl.outlets import folded, known_outlets, outlet_named, read_registry
-from newscrawl.slugs import slug
 from newscrawl.store import client
+from newscrawl.text.outlets import folded, known_outlets, outlet_named, read_registry
+from newscrawl.text.slugs import slug
 from tests.crawl.crawls import newscrawl
 from tests.store.posts import make_post
 

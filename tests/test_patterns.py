@@ -6,13 +6,13 @@ import re
 
 import pytest
 
-import newscrawl.dates
 import newscrawl.page
-from newscrawl.patterns import late
+import newscrawl.text.dates
+from newscrawl.text.lazy_regex import late
 
 MODULES = [
     *(f"newscrawl.page.{found.name}" for found in pkgutil.iter_modules(newscrawl.page.__path__)),
-    *(f"newscrawl.dates.{found.name}" for found in pkgutil.iter_modules(newscrawl.dates.__path__)),
+    *(f"newscrawl.text.dates.{found.name}" for found in pkgutil.iter_modules(newscrawl.text.dates.__path__)),
     *(
         f"newscrawl.{name}"
         for name in ("bylines", "outlet_name", "outlets", "people", "places", "securities")

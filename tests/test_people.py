@@ -7,7 +7,7 @@ import random
 import pytest
 
 from newscrawl.model.draft import Said
-from newscrawl.people import PEOPLE_LIMIT, people
+from newscrawl.text.people import PEOPLE_LIMIT, people
 
 PEOPLE = {
     "作者：\n宋亚芬                      ": ["宋亚芬"],

@@ -7,9 +7,9 @@ from importlib.resources import files
 
 import pytest
 
-from newscrawl.people import names_in
-from newscrawl.places import is_place, without_report
-from newscrawl.surnames import is_persons
+from newscrawl.text.people import names_in
+from newscrawl.text.places import is_place, without_report
+from newscrawl.text.surnames import is_persons
 
 TABLE = tomllib.loads((files("newscrawl") / "places.toml").read_text(encoding="utf-8"))
 CITIES = [name for line in TABLE["cities"].values() for name in line.split()]

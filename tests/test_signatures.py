@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import lxml.html
 import pytest
 
-from newscrawl.attribution import settle_attribution
 from newscrawl.model.draft import Draft, Reading, Said
 from newscrawl.model.post import Crawl
-from newscrawl.signatures import closing_outlet, dateline_outlet, signers
+from newscrawl.normalize.attribution import settle_attribution
+from newscrawl.normalize.datelines import closing_outlet, dateline_outlet, signers
 
 TEXT = "<p>三条线路将于年底开通，覆盖六个区，总里程达到一百二十公里。</p>" * 6
 HEADS = {

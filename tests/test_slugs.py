@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from newscrawl.slugs import SLUG_LIMIT, slug
+from newscrawl.text.slugs import SLUG_LIMIT, slug
 
 SLUGS = {
     "北方网": "beifangwang",

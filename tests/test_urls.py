@@ -8,7 +8,7 @@ import re
 import pytest
 
 from newscrawl.errors import UsageError
-from newscrawl.urls import canonical_url, check_address, identity
+from newscrawl.text.urls import canonical_url, check_address, identity
 
 SAME = {
     "https://example.com": "https://example.com/",

@@ -10,7 +10,7 @@ import pytest
 
 from newscrawl.model.draft import Draft, Reading, Said
 from newscrawl.model.post import Crawl, Post
-from newscrawl.validate import (
+from newscrawl.normalize.validate import (
     PAGE_LIMIT,
     TITLE_LIMIT,
     Unusable,

@@ -142,9 +142,9 @@ def prune(
 
     from newscrawl.choice import REACH
     from newscrawl.home import database_name
-    from newscrawl.moments import parse_moment
     from newscrawl.store import prune as pruning
     from newscrawl.store.client import check_reachable, connect, reaching
+    from newscrawl.text.times import parse_moment
 
     now = datetime.now(UTC)
     moment = parse_moment(before, now)

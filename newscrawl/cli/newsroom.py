@@ -64,8 +64,8 @@ def newsroom(
 
 
 def _generated(now: str | None, articles: int, seed: int, *, faults: bool) -> list[Story]:
-    from newscrawl.moments import parse_moment
     from newscrawl.newsroom.stories import latest
+    from newscrawl.text.times import parse_moment
 
     real = datetime.now(UTC)
     try:

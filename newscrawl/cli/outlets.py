@@ -20,8 +20,8 @@ def outlets(
 
     The registry is outlets.toml. The commonest come first.
     """
-    from newscrawl.outlets import known_outlets, outlet_named
     from newscrawl.read import Posts
+    from newscrawl.text.outlets import known_outlets, outlet_named
 
     with Posts.connect() as posts:
         counts = posts.outlets()

@@ -42,9 +42,9 @@ def rejects(
     `newscrawl retry SPIDER` asks for it again. In a pipe each is a line, with tabs between the fields.
     """
     from newscrawl.home import database_name
-    from newscrawl.moments import parse_past
     from newscrawl.store.client import connect, reaching
     from newscrawl.store.rejects import rejects_query
+    from newscrawl.text.times import parse_past
 
     moment = parse_past(since, datetime.now(UTC)) if since is not None else None
     wanted = rejects_query(spider, moment, reason)

@@ -54,8 +54,8 @@ def retry(
     """
     from newscrawl.crawling import check_settings, project_settings, spider_class
     from newscrawl.jobs.lock import alone
-    from newscrawl.moments import parse_past
     from newscrawl.retrying import Wanted, check_kind
+    from newscrawl.text.times import parse_past
 
     crawl.check_given("since", since)
     crawl.check_given("reason", reason)

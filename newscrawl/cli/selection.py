@@ -38,8 +38,8 @@ def query_of(*, since: str | None, until: str | None, limit: int | None, **field
     from datetime import UTC, datetime
 
     from newscrawl.errors import UsageError
-    from newscrawl.moments import parse_moment
     from newscrawl.read import Query
+    from newscrawl.text.times import parse_moment
 
     now = datetime.now(UTC)
     begin = parse_moment(since, now) if since is not None else None

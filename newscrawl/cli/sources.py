@@ -109,8 +109,8 @@ def new(
     """
     from newscrawl.cli.crawl import replica_settings
     from newscrawl.scouting import Scout
+    from newscrawl.text.urls import check_address
     from newscrawl.trying import fetch_on
-    from newscrawl.urls import check_address
 
     file = folder / f"{name}.py"
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):

@@ -45,9 +45,9 @@ def status(
     spool: for a monitor. Spiders that did not run for a week do not count.
     """
     from newscrawl.home import database_name, home
-    from newscrawl.moments import parse_moment
     from newscrawl.read import Posts
     from newscrawl.store.spool import backlog
+    from newscrawl.text.times import parse_moment
 
     now = datetime.now(UTC)
     oldest = parse_moment(stale, now) if stale is not None else None

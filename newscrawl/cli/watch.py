@@ -36,8 +36,8 @@ def watch(
     """
     from datetime import UTC, datetime
 
-    from newscrawl.moments import parse_moment
     from newscrawl.read import Posts
+    from newscrawl.text.times import parse_moment
 
     began = parse_moment(since, datetime.now(UTC)) if since is not None else None
     with Posts.connect() as database, piped():

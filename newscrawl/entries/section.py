@@ -13,7 +13,7 @@ from newscrawl.model.layouts import Selectors, is_xpath
 from newscrawl.model.lists import Section
 from newscrawl.model.url_templates import filled
 from newscrawl.page.tree import parse
-from newscrawl.urls import joined
+from newscrawl.text.urls import joined
 
 if TYPE_CHECKING:
     from parsel import Selector

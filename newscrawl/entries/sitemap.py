@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from lxml import etree
 from scrapy.utils.gz import gunzip
 
-from newscrawl.dates import parse_date
 from newscrawl.entries.listed import Item, Listed, Reply, Step
 from newscrawl.errors import PageError
 from newscrawl.model.ledger import OLDER
 from newscrawl.model.lists import Sitemap
-from newscrawl.urls import joined
+from newscrawl.text.dates import parse_date
+from newscrawl.text.urls import joined
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

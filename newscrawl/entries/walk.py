@@ -17,7 +17,7 @@ from newscrawl.entries.settled import dated, once
 from newscrawl.entries.sitemap import read_sitemap
 from newscrawl.model.lists import Api, Feed, Section, Sitemap
 from newscrawl.model.source import Source
-from newscrawl.urls import canonical_url, identity, joined
+from newscrawl.text.urls import canonical_url, identity, joined
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from newscrawl.attribution import flash_tail
 from newscrawl.errors import PageError
 from newscrawl.export.jekyll import FLASH_CATEGORY, JekyllPost
 from newscrawl.model.draft import Draft, Reading, Reject, Said
 from newscrawl.model.post import Crawl
+from newscrawl.normalize.attribution import flash_tail
 from newscrawl.page import read_fragment
-from newscrawl.urls import canonical_url, identity
+from newscrawl.text.urls import canonical_url, identity
 
 SPIDER = "import"
 #: Dates of the site's first days state no zone; its clock was this one.

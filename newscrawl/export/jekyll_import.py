@@ -16,8 +16,8 @@ from newscrawl.export.jekyll import parse
 from newscrawl.export.jekyll_drafts import SPIDER, draft_of, unreadable
 from newscrawl.model.draft import Draft, Reject
 from newscrawl.model.ledger import Ledger
+from newscrawl.normalize.validate import Unusable, normalise, reject_of
 from newscrawl.store.open import open_archive
-from newscrawl.validate import Unusable, normalise, reject_of
 
 if TYPE_CHECKING:
     from newscrawl.store.archive import Archive

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 
 from newscrawl.errors import UsageError
-from newscrawl.urls import check_address
+from newscrawl.text.urls import check_address
 
 if TYPE_CHECKING:
     from scrapy import Request

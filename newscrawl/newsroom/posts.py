@@ -10,11 +10,11 @@ from pathlib import Path
 
 import lxml.html
 
-from newscrawl.dates import parse_date
 from newscrawl.errors import PageError, UsageError
 from newscrawl.export.jekyll import FLASH_CATEGORY, JekyllPost, parse
 from newscrawl.newsroom.markup import INDENT
 from newscrawl.newsroom.stories import BEIJING, Story
+from newscrawl.text.dates import parse_date
 
 _NUMBER = re.compile(r"(?<!\d)(20\d{16})(?!\d)")
 _CREDIT = re.compile(r'<p class="em_media">（文章来源：(?P<name>.*?)）</p>\s*$', re.DOTALL)

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from newscrawl.attribution import settle_attribution
-from newscrawl.body import settle_body
-from newscrawl.dates import settle_date
 from newscrawl.errors import UsageError
 from newscrawl.model.draft import Draft
 from newscrawl.model.post import Attribution, Crawl, DateInfo, Image, Security
+from newscrawl.normalize.attribution import settle_attribution
+from newscrawl.normalize.body import settle_body
+from newscrawl.normalize.dates import settle_date
 from newscrawl.page.collector import paused
 from newscrawl.page.counted import COUNTED
 from newscrawl.page.dating import page_clock
@@ -21,7 +21,7 @@ from newscrawl.page.look import is_month_first
 from newscrawl.page.reader import read_page
 from newscrawl.page.tree import text_of
 from newscrawl.page.zones import zone_of
-from newscrawl.urls import canonical_url
+from newscrawl.text.urls import canonical_url
 
 if TYPE_CHECKING:
     from newscrawl.model.draft import Reading

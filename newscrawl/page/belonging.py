@@ -8,7 +8,7 @@ from functools import cached_property
 from newscrawl.page import words
 from newscrawl.page.blocks import Block, Node, Survey
 from newscrawl.page.layout import STOPS
-from newscrawl.patterns import late
+from newscrawl.text.lazy_regex import late
 
 _FOREIGN_CLASS = words.classes("foreign")
 _FOREIGN_ALONE = words.classes("foreign_alone")  #: as a whole class name only: `foot`, not `foot-info`

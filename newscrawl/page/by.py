@@ -9,7 +9,8 @@ from newscrawl.page import words
 from newscrawl.page.blocks import Block, Node, Piece
 from newscrawl.page.datestamps import HAS_YEAR
 from newscrawl.page.tree import fold
-from newscrawl.patterns import late
+from newscrawl.text.dates.month_names import months
+from newscrawl.text.lazy_regex import late
 
 ABOVE, BELOW = 6, 30  # blocks around the title in which an element classed an author's may be
 _NEAR = 8  # and blocks below it in which a byline may be that is told by its words alone
@@ -58,7 +59,7 @@ _SMALL = frozenset(
     "on am at in um en em le la el de del du den der die das the of mon tue wed thu fri sat sun monday"
     " tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag"
     " sonntag".split()
-) | frozenset(words.months())
+) | frozenset(months())
 _LINKS = late(r"(?:^|\s)(?:by|von|par|por|di|door|av|af|and|und|et|y|e|en|och|og|with)$", re.IGNORECASE)
 _LINKING = frozenset(("on", "am", "at", "in", "im", "by"))
 _NOT_A_NAME = late(

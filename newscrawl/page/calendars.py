@@ -11,12 +11,13 @@ import unicodedata
 from collections.abc import Callable
 from functools import cache
 
-from newscrawl.dates.written_out import in_figures
 from newscrawl.model.draft import Said
 from newscrawl.page import datestamps, words
 from newscrawl.page.blocks import Block, Node, Survey
 from newscrawl.page.date_labels import is_change_labelled
-from newscrawl.patterns import late
+from newscrawl.text.dates.month_names import months
+from newscrawl.text.dates.numerals import in_figures
+from newscrawl.text.lazy_regex import late
 
 RULE = "date of another calendar"
 _LONGEST = 120  # characters
@@ -58,7 +59,7 @@ def _named() -> dict[str, int]:
     """Names of months with their numbers: these, and those of words.toml."""
     rows = [row.split() for row in _SCRIPTS.strip().splitlines()]
     mine = {name.replace("_", " "): number for row in rows for number, name in enumerate(row, 1)}
-    return words.months() | {unicodedata.normalize("NFKC", name): number for name, number in mine.items()}
+    return months() | {unicodedata.normalize("NFKC", name): number for name, number in mine.items()}
 
 
 @cache

@@ -8,7 +8,7 @@ from newscrawl.model.draft import Said
 from newscrawl.page import words
 from newscrawl.page.blocks import Block, Node, Survey
 from newscrawl.page.tree import fold
-from newscrawl.patterns import late
+from newscrawl.text.lazy_regex import late
 
 _LONGEST = 120  # characters
 COUNTED = "date without year"  #: the rule of dates that hang on the day of reading

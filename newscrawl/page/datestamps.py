@@ -10,10 +10,10 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from newscrawl.page import words
-from newscrawl.patterns import late
+from newscrawl.text.dates.month_names import months
+from newscrawl.text.lazy_regex import late
 
-_MONTHS = words.months()
+_MONTHS = months()
 _YEAR = r"(?:19[89]\d|20[0-4]\d)"
 _DAY = late(
     rf"(?<!\d)(?P<y1>{_YEAR})(?:\s?[-/.年년]\s?|\s(?=\d\d\s?/\s?\d\d\s\d\d:))(?P<m1>\d{{1,2}})\s?[-/.月월]\s?(?P<d1>\d{{1,2}}(?!\d)|\d\d(?=\d\d:\d\d))\s?[日일号號]?"

@@ -14,7 +14,7 @@ from newscrawl.page.date_labels import is_of_change, is_time_of_change
 from newscrawl.page.datestamps import HAS_YEAR, Stamp
 from newscrawl.page.look import Look
 from newscrawl.page.script_dates import script_dates
-from newscrawl.patterns import late
+from newscrawl.text.lazy_regex import late
 
 _LONGEST = 260  # characters; a date in a longer block is prose
 _MOST_STAMPS = 1_000  # of a page that are compared; an archive of dates is no article

@@ -17,9 +17,9 @@ from newscrawl.model.draft import Reading, Said
 from newscrawl.model.layouts import is_xpath
 from newscrawl.page.blocks import INLINE
 from newscrawl.page.items import of_label
-from newscrawl.page.labels import LabelledField
 from newscrawl.page.tree import fold, link_of, parse_fragment, text_of
-from newscrawl.people import names_in
+from newscrawl.text.labels import LabelledField
+from newscrawl.text.people import names_in
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from newscrawl.page import words
-from newscrawl.page.labels import split_labelled
 from newscrawl.page.tree import fold, text_of
-from newscrawl.patterns import late
+from newscrawl.text.labels import split_labelled
+from newscrawl.text.lazy_regex import late
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

@@ -15,7 +15,7 @@ from w3lib.encoding import (
     to_unicode,
 )
 
-from newscrawl.patterns import late
+from newscrawl.text.lazy_regex import late
 
 #: Tried where a declaration is absent or wrong, in this order.
 GUESSES = ("gb18030", "big5hkscs", "cp932", "euc_jp", "cp949")

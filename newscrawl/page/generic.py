@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from newscrawl.model.draft import Reading, Said
-from newscrawl.outlets import outlet_named
 from newscrawl.page.classify import probabilities
 from newscrawl.page.cutting import cut_out
 from newscrawl.page.dating import settle_dates
@@ -19,6 +18,7 @@ from newscrawl.page.signs import Signs, read_signs
 from newscrawl.page.structured import Structured
 from newscrawl.page.tree import host_of
 from newscrawl.page.walls import is_walled
+from newscrawl.text.outlets import outlet_named
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

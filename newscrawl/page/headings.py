@@ -11,7 +11,7 @@ from newscrawl.page import letters, words
 from newscrawl.page.blocks import Node
 from newscrawl.page.letters import tokens_of
 from newscrawl.page.tree import absolute, host_of, text_of
-from newscrawl.patterns import late
+from newscrawl.text.lazy_regex import late
 
 _CRUMB_CLASS = frozenset(("breadcrumb", "breadcrumbs", "crumb", "crumbs"))
 _BESIDE_CLASS = words.classes("beside_title")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from newscrawl.model.draft import Said
-from newscrawl.outlet_name import desk_outlet
-from newscrawl.outlets import outlet_named
-from newscrawl.page.labels import LabelledField, looks_like_date, split_labelled
-from newscrawl.patterns import late
+from newscrawl.text.labels import LabelledField, looks_like_date, split_labelled
+from newscrawl.text.lazy_regex import late
+from newscrawl.text.outlet_names import desk_outlet
+from newscrawl.text.outlets import outlet_named
 
 _NOTHING_BUT_DATE = late(r"[\d\s:：年月日时分秒./-]+")
 _WRITERS = late(r"^[^编編责責校审]*(?:记者|作者|通讯员|記者)")

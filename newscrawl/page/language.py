@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from newscrawl.page import words as word_tables
 from newscrawl.page.blocks import Survey
 from newscrawl.page.metas import LANGUAGES, Metas
-from newscrawl.patterns import late
+from newscrawl.text.lazy_regex import late
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

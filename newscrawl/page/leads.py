@@ -11,8 +11,8 @@ import re
 from newscrawl.page import words
 from newscrawl.page.blocks import Block, Survey
 from newscrawl.page.features import Known
-from newscrawl.page.labels import looks_like_date
 from newscrawl.page.layout import words_of
+from newscrawl.text.labels import looks_like_date
 
 _LIKELY = 0.1  # probability from which such a block is one
 _LONG = 15  # words of the first paragraph

@@ -6,7 +6,8 @@ import re
 
 from newscrawl.page import words
 from newscrawl.page.blocks import HEADINGS, Block
-from newscrawl.page.labels import looks_like_date, split_labelled
+from newscrawl.text.dates.month_names import months
+from newscrawl.text.labels import looks_like_date, split_labelled
 
 _FURNITURE_LENGTH = 160  # characters
 _FURNITURE = words.pattern("furniture", before=r"^[\s【\[（(]*")
@@ -16,7 +17,7 @@ _SHORT = 90  # characters of a date or byline
 _LEVELS = 4  # elements around a block that may be a caption
 _DATED = re.compile(r"(?:19|20)\d\d|\d{1,2}\s?[:.h]\s?\d\d(?!\d)")
 _WORD = re.compile(r"[^\W\d_]+")
-_IN_DATES = words.classes("in_dates") | words.months().keys()
+_IN_DATES = words.classes("in_dates") | months().keys()
 _BY = re.compile(r"(?:by|von|par|por|di|af|av|door)\s*:?\s+", re.IGNORECASE)
 _BETWEEN = frozenset("and und et y e og och en de van von der del da & / |".split())
 _MOST_NAMES = 12  # words of a byline

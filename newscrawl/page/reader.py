@@ -11,10 +11,10 @@ from newscrawl.model.layouts import DataVersion, PageVersion
 from newscrawl.page.declared import read_declared
 from newscrawl.page.edges import cut_edges
 from newscrawl.page.formats import list_format
-from newscrawl.page.labels import split_labelled
 from newscrawl.page.language import stated_language
 from newscrawl.page.refusal import title_refusal
 from newscrawl.page.tree import link_of, parse, parse_fragment, text_of
+from newscrawl.text.labels import split_labelled
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

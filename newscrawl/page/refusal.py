@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from newscrawl.page import words
 from newscrawl.page.blocks import Block
 from newscrawl.page.tree import text_of
-from newscrawl.patterns import late
+from newscrawl.text.lazy_regex import late
 
 if TYPE_CHECKING:
     from newscrawl.model.draft import Reading

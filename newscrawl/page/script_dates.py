@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from newscrawl.model.draft import Said
 from newscrawl.page.blocks import Survey
-from newscrawl.patterns import late
+from newscrawl.text.lazy_regex import late
 
 _MOST = 2_000_000  # characters of a page's scripts that are read
 _MOST_DATES = 500  # of one script

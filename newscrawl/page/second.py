@@ -13,7 +13,7 @@ from lxml import etree
 
 from newscrawl.errors import PageError
 from newscrawl.page.tree import fold, parse_fragment
-from newscrawl.patterns import late
+from newscrawl.text.lazy_regex import late
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

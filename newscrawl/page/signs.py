@@ -6,16 +6,16 @@ import re
 from dataclasses import dataclass, field
 
 from newscrawl.model.draft import Said
-from newscrawl.outlet_name import desk_outlet
-from newscrawl.outlets import outlet_named
 from newscrawl.page import datestamps, words
 from newscrawl.page.belonging import Belonging
 from newscrawl.page.blocks import Block, Node, Piece, Survey
 from newscrawl.page.breadcrumb import breadcrumb
 from newscrawl.page.by import ABOVE, BELOW, read_byline
-from newscrawl.page.labels import LabelledField, looks_like_date, split_labelled
 from newscrawl.page.tree import absolute, fold
-from newscrawl.patterns import late
+from newscrawl.text.labels import LabelledField, looks_like_date, split_labelled
+from newscrawl.text.lazy_regex import late
+from newscrawl.text.outlet_names import desk_outlet
+from newscrawl.text.outlets import outlet_named
 
 _MOST_LINES = 500  # with labels, of a page that are looked into, the nearest first
 _LONGEST_LINE = 200  # characters; a label in a longer block is at its end or it is prose

@@ -7,7 +7,7 @@ import re
 from newscrawl.page.headings import bare
 from newscrawl.page.structured import Structured
 from newscrawl.page.tree import host_of
-from newscrawl.patterns import late
+from newscrawl.text.lazy_regex import late
 
 _LEAST_NAME = 4  # letters of a name behind a colon
 _LONGEST_NAME = 24  # characters

@@ -11,10 +11,10 @@ from newscrawl.model.draft import Said
 from newscrawl.page.blocks import HEADINGS, Node, Survey
 from newscrawl.page.datestamps import HAS_YEAR
 from newscrawl.page.headings import bare, heading_text, holds, in_parts, is_masthead, plain, without_kicker
-from newscrawl.page.labels import looks_like_date, split_labelled
 from newscrawl.page.site_names import names_no_article, site_names, without_site
 from newscrawl.page.structured import Structured
 from newscrawl.page.tree import text_of
+from newscrawl.text.labels import looks_like_date, split_labelled
 
 _SHORTEST = 5  # letters and digits of a title that other texts are held against
 _LONGEST = 300  # characters; a heading with more is a paragraph

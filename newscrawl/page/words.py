@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from newscrawl.patterns import late
+from newscrawl.text.lazy_regex import late
 
 # What of a phrase's pattern is not the very letters; a backslash before a sign is left.
 _VARIABLE = re.compile(
@@ -86,12 +86,6 @@ def gated(name: str) -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
 def stopwords() -> dict[str, frozenset[str]]:
     """Small words by language."""
     return {language: frozenset(row.split()) for language, row in _tables()["stopwords"].items()}
-
-
-def months() -> dict[str, int]:
-    """The number of a month by its name, lower-case, in some twenty languages."""
-    rows = _tables()["months"]["rows"].strip().splitlines()
-    return {name: number for row in rows for number, name in enumerate(row.split(), 1)}
 
 
 def _joined(lines: str) -> str:

@@ -118,7 +118,7 @@ def _is_words(value: str) -> bool:
 def _slug(name: str) -> str:
     if _SLUG.fullmatch(name):
         return name
-    from newscrawl.slugs import slug  # slow to import
+    from newscrawl.text.slugs import slug  # slow to import
 
     return slug(name)
 

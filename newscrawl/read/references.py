@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from newscrawl.errors import UsageError
-from newscrawl.urls import canonical_url, identity
+from newscrawl.text.urls import canonical_url, identity
 
 _NUMBER = re.compile(r"(?:[A-Za-z]{2})?(\d{18})", re.ASCII)
 _IN_ADDRESS = re.compile(r"(?<!\d)(\d{18})(?!\d)", re.ASCII)

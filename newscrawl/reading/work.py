@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from newscrawl.errors import PageError
 from newscrawl.listing import draft_of
+from newscrawl.normalize.validate import Unusable, normalise, reject_of
 from newscrawl.page.reader import read_page
 from newscrawl.reading.messages import Answer
 from newscrawl.stories import story_of
-from newscrawl.validate import Unusable, normalise, reject_of
 
 if TYPE_CHECKING:
     from newscrawl.model.source import Source

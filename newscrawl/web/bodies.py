@@ -10,8 +10,8 @@ from html import escape, unescape
 import nh3
 from markupsafe import Markup
 
-from newscrawl.body.clean import ALLOWED_ATTRIBUTES, ALLOWED_TAGS
 from newscrawl.model.post import Image
+from newscrawl.normalize.body.clean import ALLOWED_ATTRIBUTES, ALLOWED_TAGS
 from newscrawl.web.links import HOSTS_LIMIT, picture_address, picture_host
 
 _FIRST = nh3.Cleaner(
@@ -53,7 +53,7 @@ class ShownBody:
 
 
 def clean(html: str) -> str:
-    """A stored body held to the rules of newscrawl.body once more, for programs."""
+    """A stored body held to the rules of newscrawl.normalize.body once more, for programs."""
     return _FIRST.clean(html)
 
 

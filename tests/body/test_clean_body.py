@@ -10,8 +10,8 @@ import pytest
 from lxml import etree
 from lxml.html import HtmlElement
 
-from newscrawl.body import clean_body, paragraphs_body
 from newscrawl.model.post import Body, Image, Security
+from newscrawl.normalize.body import clean_body, paragraphs_body
 
 BASE = "https://finance.example.com/a/1.html"
 

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import lxml.html
 import pytest
 
-from newscrawl.body import settle_body
-from newscrawl.body.settle import DIGEST_LIMIT, digest_text
 from newscrawl.model.draft import Draft, Reading, Said
 from newscrawl.model.post import Crawl, Security
+from newscrawl.normalize.body import settle_body
+from newscrawl.normalize.body.normalize import DIGEST_LIMIT, digest_text
 
 
 def settled(body: str | None, *digests: str, securities: tuple[Security, ...] = ()) -> Draft:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from newscrawl.newsroom.stories import Story
-from newscrawl.outlets import outlet_named
 from newscrawl.store import client
+from newscrawl.text.outlets import outlet_named
 
 ARTICLES = 240  # two rounds of every fault
 SEED = 11

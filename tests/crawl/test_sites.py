@@ -11,8 +11,8 @@ import pytest
 
 from newscrawl.newsroom import running
 from newscrawl.newsroom.sites import Article, articles_of
-from newscrawl.outlets import outlet_named
-from newscrawl.urls import canonical_url
+from newscrawl.text.outlets import outlet_named
+from newscrawl.text.urls import canonical_url
 from tests.crawl.crawls import SINCE, crawl, documents, newscrawl
 
 NOW = datetime.now(UTC).replace(microsecond=0)

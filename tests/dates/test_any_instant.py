@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from newscrawl.dates import parse_date
+from newscrawl.text.dates import parse_date
 
 BEIJING = timezone(timedelta(hours=8))
 INDIA = timezone(timedelta(hours=5, minutes=30))

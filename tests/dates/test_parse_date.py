@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pytest
 
-from newscrawl.dates import CLOCK_DOUBT, ParsedDate, parse_date
-from newscrawl.dates.parse import TEXT_LIMIT
+from newscrawl.text.dates import CLOCK_DOUBT, ParsedDate, parse_date
+from newscrawl.text.dates.parse import TEXT_LIMIT
 
 ZONE = "Asia/Shanghai"
 NOW = datetime(2026, 3, 9, 2, 0, 30, tzinfo=UTC)  # 10:00:30 in Beijing

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from newscrawl.dates import parse_date
-from newscrawl.dates.parsed import Clock
-from newscrawl.dates.plain import plain
+from newscrawl.text.dates import parse_date
+from newscrawl.text.dates.calendar_days import plain
+from newscrawl.text.dates.parsed import Clock
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 DAYS = ("{y}年{m:02}月{d:02}日 ", "{y}年{m}月{d}日", "{y}-{m:02}-{d:02} ", "{y}-{m}-{d}T", "{y}/{m}/{d}  ")

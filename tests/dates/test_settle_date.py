@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from newscrawl.dates import settle_date
 from newscrawl.model.draft import Draft, Reading, Said
 from newscrawl.model.post import Crawl
+from newscrawl.normalize.dates import settle_date
 
 NOW = datetime(2026, 3, 9, 2, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ from newscrawl.entries.listed import Item, Reply
 from newscrawl.entries.settled import dated, once
 from newscrawl.entries.walk import Walk
 from newscrawl.model.source import Api, Section, Source
-from newscrawl.urls import identity
+from newscrawl.text.urls import identity
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 

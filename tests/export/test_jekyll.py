@@ -14,7 +14,7 @@ from newscrawl.errors import PageError, UsageError
 from newscrawl.export.jekyll import Site, file_name, parse, render
 from newscrawl.export.jekyll_drafts import draft_of
 from newscrawl.model.post import Attribution, Body, Post
-from newscrawl.validate import Unusable, normalise
+from newscrawl.normalize.validate import Unusable, normalise
 from tests.export.hostile import one_line, post_of
 
 POSTS = Path(__file__).parent / "posts"

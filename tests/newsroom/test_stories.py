@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from newscrawl.newsroom.faults import CYCLE, FAULTS, fault_of
 from newscrawl.newsroom.stories import SLOT, latest, story_of
-from newscrawl.slugs import slug
+from newscrawl.text.slugs import slug
 
 NOW = datetime(2026, 3, 8, 12, 0, tzinfo=UTC)
 STORIES = latest(NOW, 420, 7, faults=True)

@@ -1,6 +1,6 @@
 import pytest
 
-from newscrawl.page.labels import looks_like_date, split_labelled
+from newscrawl.text.labels import looks_like_date, split_labelled
 
 
 @pytest.mark.parametrize(

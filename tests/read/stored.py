@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
-from newscrawl.fingerprint import content_hash
 from newscrawl.model.post import Attribution, Body, Crawl, DateInfo, Post
-from newscrawl.slugs import slug
+from newscrawl.normalize.validate import content_hash
 from newscrawl.store.open import open_archive
+from newscrawl.text.slugs import slug
 
 START = datetime(2026, 3, 8, 4, 0, tzinfo=UTC)
 

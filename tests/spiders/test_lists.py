@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from newscrawl.crawling import spider_class
-from newscrawl.dates import parse_date
 from newscrawl.entries.listed import Reply
 from newscrawl.entries.walk import Walk
+from newscrawl.text.dates import parse_date
 
 LISTS = sorted((Path(__file__).parents[1] / "lists").glob("*/*.json"))
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 import pytest
 
-from newscrawl.fingerprint import content_hash
 from newscrawl.model.post import Attribution, Body, DateInfo, Image, Post, Security
+from newscrawl.normalize.validate import content_hash
 from newscrawl.store import client
 from newscrawl.web.site import Site
 from tests.read.stored import post_of, put

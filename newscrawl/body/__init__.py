@@ -1,6 +1,0 @@
-"""Bodies: from an element of a page to sanitized HTML, plain text, pictures and securities."""
-
-from newscrawl.body.clean import clean_body, paragraphs_body
-from newscrawl.body.settle import settle_body
-
-__all__ = ["clean_body", "paragraphs_body", "settle_body"]
