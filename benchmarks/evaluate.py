@@ -8,7 +8,7 @@
     python -m benchmarks.evaluate --peers --write and write the tables of docs/evaluation.md
 
 The block classifier was trained on these pages: for the body, the cross-validated figures in
-newscrawl/page/blocks.json are the honest ones, and they are printed below the table.
+newscrawl/page/body/blocks.json are the honest ones, and they are printed below the table.
 """
 
 from __future__ import annotations
@@ -198,7 +198,7 @@ def main() -> int:
     for name, extractor in installed().items() if arguments.peers else ():
         results[name] = run(extractor, pages, None)
         show(name, results[name])
-    model = json.loads((files("newscrawl.page") / "blocks.json").read_text(encoding="utf-8"))
+    model = json.loads((files("newscrawl.page.body") / "blocks.json").read_text(encoding="utf-8"))
     made = f"{model['made']}, corpus {model['corpus']}"
     cross_validated = model["cross_validated"]
     print(f"\nbody, cross-validated by site ({made}): {cross_validated}")

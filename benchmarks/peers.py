@@ -9,7 +9,7 @@ from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
-from newscrawl.page.encoding import decode
+from newscrawl.page.document.encoding import decode
 
 
 @dataclass(slots=True)

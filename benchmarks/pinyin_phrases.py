@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-TARGET = Path(__file__).parents[1] / "newscrawl" / "pinyin.json"
+TARGET = Path(__file__).parents[1] / "newscrawl" / "text" / "pinyin.json"
 
 
 def main() -> None:

@@ -185,7 +185,7 @@ async def links(name: str, first: int) -> list[float]:
 
 def measure(sizes: list[int], rounds: int) -> Iterator[tuple[int, dict[str, list[float]], str]]:
     """For each size: the times, and what filling and indexing took."""
-    from newscrawl.home import database_name
+    from newscrawl.paths import database_name
     from newscrawl.read import Posts
     from newscrawl.store import client
     from newscrawl.store.schema import make_schema

@@ -124,7 +124,7 @@ def serving() -> Iterator[str]:
 
 def grown(sizes: list[int]) -> Iterator[int]:
     """Fills the database to each size."""
-    from newscrawl.home import database_name
+    from newscrawl.paths import database_name
     from newscrawl.store import client
     from newscrawl.store.schema import make_schema
 

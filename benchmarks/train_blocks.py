@@ -1,4 +1,4 @@
-"""Train the block classifier on ../shared/pages and write newscrawl/page/blocks.json and trees.json.
+"""Train the block classifier on ../shared/pages and write newscrawl/page/body/blocks.json and trees.json.
 
     python -m benchmarks.train_blocks            cross-validated scores only
     python -m benchmarks.train_blocks --write    and the model, trained on all pages
@@ -27,19 +27,18 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmarks import corpus
 from benchmarks.labels import IN, UNKNOWN, labels_of
-from newscrawl.page.blocks import Block
-from newscrawl.page.classify import _HOPELESS, SURE, context_of, figures_of
-from newscrawl.page.embedded import embedded
-from newscrawl.page.features import features_of
-from newscrawl.page.figures import FIGURES, is_chinese
-from newscrawl.page.joining import join_sure
-from newscrawl.page.layout import Layout, words_of
-from newscrawl.page.look import Look, look_over
-from newscrawl.page.second import ask, is_unsure
-from newscrawl.page.selecting import selected
-from newscrawl.page.trees import Trees, as_tree
+from newscrawl.page.body.classify import _HOPELESS, SURE, Trees, as_tree, context_of, figures_of
+from newscrawl.page.body.embedded import embedded
+from newscrawl.page.body.fallback import ask, is_unsure
+from newscrawl.page.body.features import features_of
+from newscrawl.page.body.merge import join_sure
+from newscrawl.page.body.select import selected
+from newscrawl.page.body.tree_inputs import FIGURES, is_chinese
+from newscrawl.page.context import Look, look_over
+from newscrawl.page.document.blocks import Block
+from newscrawl.page.document.prose import Layout, words_of
 
-MODEL = Path(__file__).resolve().parents[1] / "newscrawl" / "page" / "blocks.json"
+MODEL = Path(__file__).resolve().parents[1] / "newscrawl" / "page" / "body" / "blocks.json"
 TREES = MODEL.with_name("trees.json")
 FOLDS, INNER = 5, 4
 LEAST_SITES = 15  # sites on which a feature must hold to get a weight
@@ -184,7 +183,7 @@ def fit_trees(samples: list[Sample], seed: int) -> Trees:
 
 
 def _nested(nodes: Any, at: int) -> Any:
-    """A tree of scikit-learn as nested lists, see newscrawl/page/trees.py."""
+    """A tree of scikit-learn as nested lists, see newscrawl/page/body/classify.py."""
     node = nodes[at]
     if node["is_leaf"]:
         return round(float(node["value"]), 4)

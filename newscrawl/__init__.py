@@ -6,13 +6,13 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from newscrawl.extract import extract_article as extract_article
     from newscrawl.model.post import Post as Post
-    from newscrawl.page import extract_article as extract_article
     from newscrawl.read import Posts as Posts
 
 __all__ = ["Post", "Posts", "extract_article"]
 
-_MODULES = {"Post": "newscrawl.model.post", "Posts": "newscrawl.read", "extract_article": "newscrawl.page"}
+_MODULES = {"Post": "newscrawl.model.post", "Posts": "newscrawl.read", "extract_article": "newscrawl.extract"}
 
 
 def __getattr__(name: str) -> object:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from newscrawl.errors import UsageError
 from newscrawl.model.draft import Entry
-from newscrawl.page.datestamps import in_url
+from newscrawl.page.document.dates_in_text import in_url
 from newscrawl.text.dates import parse_date
 
 if TYPE_CHECKING:

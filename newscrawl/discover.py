@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from newscrawl.page.datestamps import in_url
+from newscrawl.page.context import look_through
+from newscrawl.page.date.zones import zone_of
+from newscrawl.page.document.dates_in_text import in_url
+from newscrawl.page.document.parse import parse
 from newscrawl.page.language import by_script
-from newscrawl.page.look import look_through
-from newscrawl.page.tree import parse
-from newscrawl.page.zones import zone_of
 from newscrawl.text.urls import canonical_url, joined
 
 #: Selectors of a list's link to its next page, of sites that nobody declared.

@@ -14,7 +14,7 @@ from newscrawl.entries.listed import Reply
 from newscrawl.entries.sitemap import read_sitemap
 from newscrawl.errors import NewscrawlError, PageError
 from newscrawl.model.lists import Feed, Sitemap
-from newscrawl.page.zones import zone_of
+from newscrawl.page.date.zones import zone_of
 from newscrawl.sketch import Layout, layout_of, source_file
 from newscrawl.text.urls import canonical_url
 from newscrawl.trying import Fetched, read_trial

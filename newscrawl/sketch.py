@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from newscrawl.discover import Discovered, pattern_of
-from newscrawl.page.tree import parse
+from newscrawl.page.document.parse import parse
 from newscrawl.trying import Fetched
 
 if TYPE_CHECKING:

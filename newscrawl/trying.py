@@ -15,7 +15,7 @@ from newscrawl.listing import draft_of
 from newscrawl.model.draft import Entry
 from newscrawl.model.post import Crawl
 from newscrawl.model.source import Source
-from newscrawl.page.zones import zone_of
+from newscrawl.page.date.zones import zone_of
 from newscrawl.text.urls import check_address
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from newscrawl.errors import UsageError
 from newscrawl.listing import ListPage
 from newscrawl.model.draft import Draft, Entry, Reading
 from newscrawl.model.source import Feed, ListEntry, Section, Sitemap, Source
-from newscrawl.page.zones import zone_of
+from newscrawl.page.date.zones import zone_of
 from newscrawl.replies import header
 from newscrawl.spider import NewsSpider
 from newscrawl.text.urls import check_address

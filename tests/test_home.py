@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from newscrawl.errors import UsageError
-from newscrawl.home import database_name, home
-from newscrawl.jobs.lock import SpiderLock
+from newscrawl.locks import SpiderLock
+from newscrawl.paths import database_name, home
 
 
 def test_a_home_that_cannot_be_made_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

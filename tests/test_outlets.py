@@ -101,7 +101,7 @@ def test_a_wrong_line_is_named(line: str, told: str) -> None:
 
 
 def test_the_file_is_part_of_the_package() -> None:
-    assert (files("newscrawl") / "outlets.toml").is_file()
+    assert (files("newscrawl.text") / "outlets.toml").is_file()
 
 
 def test_the_command_lists_what_the_registry_lacks(database: str) -> None:

@@ -11,7 +11,7 @@ from newscrawl.text.people import names_in
 from newscrawl.text.places import is_place, without_report
 from newscrawl.text.surnames import is_persons
 
-TABLE = tomllib.loads((files("newscrawl") / "places.toml").read_text(encoding="utf-8"))
+TABLE = tomllib.loads((files("newscrawl.text") / "places.toml").read_text(encoding="utf-8"))
 CITIES = [name for line in TABLE["cities"].values() for name in line.split()]
 
 

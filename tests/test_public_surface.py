@@ -6,8 +6,8 @@ import sys
 import pytest
 
 import newscrawl
+from newscrawl.extract import extract_article
 from newscrawl.model.post import Post
-from newscrawl.page import extract_article
 from newscrawl.read import Posts
 
 

@@ -92,7 +92,7 @@ def _options(
 ) -> None:
     """Options before the command."""
     if database is not None:
-        from newscrawl.home import database_name
+        from newscrawl.paths import database_name
 
         os.environ["NEWSCRAWL_DATABASE"] = database
         database_name()

@@ -98,7 +98,7 @@ def replica_settings(newsroom: str | None) -> dict[str, Any]:
 
 def _run(spider: str, arguments: dict[str, str], overrides: dict[str, Any]) -> Run:
     from newscrawl.crawling import run_spider, spider_class
-    from newscrawl.jobs.lock import alone
+    from newscrawl.locks import alone
 
     spider_class(spider)
     with alone(spider, dry=overrides["NEWSCRAWL_DRY_RUN"]):

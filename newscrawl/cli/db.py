@@ -82,7 +82,7 @@ def init(
     """Make or correct collections, validators and indexes."""
     import asyncio
 
-    from newscrawl.home import database_name
+    from newscrawl.paths import database_name
     from newscrawl.store.client import check_reachable
     from newscrawl.store.schema import make_schema
     from newscrawl.store.users import make_users
@@ -108,8 +108,8 @@ def migrate(
     import asyncio
 
     from newscrawl.cli.printing import ticking
-    from newscrawl.home import database_name
     from newscrawl.model.post import SCHEMA_VERSION
+    from newscrawl.paths import database_name
     from newscrawl.store import migrate as migration
     from newscrawl.store.client import check_reachable, connect, reaching
     from newscrawl.store.schema import make_schema
@@ -141,7 +141,7 @@ def prune(
     from datetime import UTC, datetime, timedelta
 
     from newscrawl.choice import REACH
-    from newscrawl.home import database_name
+    from newscrawl.paths import database_name
     from newscrawl.store import prune as pruning
     from newscrawl.store.client import check_reachable, connect, reaching
     from newscrawl.text.times import parse_moment
@@ -167,7 +167,7 @@ def index(
     import asyncio
 
     from newscrawl.cli.printing import ticking
-    from newscrawl.home import database_name
+    from newscrawl.paths import database_name
     from newscrawl.store.client import check_reachable
     from newscrawl.store.searching import index_all
 

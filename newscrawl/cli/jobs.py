@@ -17,8 +17,8 @@ from newscrawl.errors import UsageError
 if TYPE_CHECKING:
     from newscrawl.jobs.book import JobState
     from newscrawl.jobs.declared import Job
-    from newscrawl.jobs.lock import Holder
     from newscrawl.jobs.scheduler import Scheduler
+    from newscrawl.locks import Holder
 
 SHOWN = 3  #: runs to come that --check lists
 
@@ -62,9 +62,9 @@ def jobs(
     Says whether a scheduler runs, too. With --failing, exits 1 too where no scheduler runs: for a
     monitor. Jobs not enabled do not count.
     """
-    from newscrawl.home import home
     from newscrawl.jobs.book import Book
-    from newscrawl.jobs.lock import SchedulerLock
+    from newscrawl.locks import SchedulerLock
+    from newscrawl.paths import home
 
     states, scheduler = Book(home()).read(), SchedulerLock().holder()
     if as_json:
@@ -78,10 +78,10 @@ def jobs(
 def _scheduler(declared: list[Job], *, mirrored: bool) -> Scheduler:
     import logging
 
-    from newscrawl.home import home
     from newscrawl.jobs.mirror import MongoMirror
     from newscrawl.jobs.run import RunOptions
     from newscrawl.jobs.scheduler import Scheduler
+    from newscrawl.paths import home
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("newscrawl").setLevel(logging.INFO)

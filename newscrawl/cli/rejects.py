@@ -41,7 +41,7 @@ def rejects(
 
     `newscrawl retry SPIDER` asks for it again. In a pipe each is a line, with tabs between the fields.
     """
-    from newscrawl.home import database_name
+    from newscrawl.paths import database_name
     from newscrawl.store.client import connect, reaching
     from newscrawl.store.rejects import rejects_query
     from newscrawl.text.times import parse_past

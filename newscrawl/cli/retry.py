@@ -53,7 +53,7 @@ def retry(
     What becomes a post is a reject no more. Exits 1 where none did.
     """
     from newscrawl.crawling import check_settings, project_settings, spider_class
-    from newscrawl.jobs.lock import alone
+    from newscrawl.locks import alone
     from newscrawl.retrying import Wanted, check_kind
     from newscrawl.text.times import parse_past
 
@@ -88,7 +88,7 @@ def _run(kind: type[NewsSpider], wanted: Wanted, overrides: dict[str, Any], *, a
 
 
 def _choose(kind: type[NewsSpider], wanted: Wanted) -> Chosen:
-    from newscrawl.home import database_name
+    from newscrawl.paths import database_name
     from newscrawl.retrying import choose
     from newscrawl.store.client import check_reachable, connect, reaching
 

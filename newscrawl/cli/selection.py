@@ -68,7 +68,7 @@ def _whereabouts() -> str:
     """Which of the embedded servers it is: the home folder depends on where a command is called."""
     import os
 
-    from newscrawl.home import home
+    from newscrawl.paths import home
 
     named = os.environ.get("MONGODB_URI") or os.environ.get("MONGODB_READ_URI")
     return "" if named else f" of {home()}"

@@ -44,7 +44,7 @@ def status(
     Exits 1 where the last run of a spider was bad or did not come to its end, or documents wait in the
     spool: for a monitor. Spiders that did not run for a week do not count.
     """
-    from newscrawl.home import database_name, home
+    from newscrawl.paths import database_name, home
     from newscrawl.read import Posts
     from newscrawl.store.spool import backlog
     from newscrawl.text.times import parse_moment
@@ -64,7 +64,7 @@ def status(
 
 
 def _source(run: RunState, now: datetime, oldest: datetime | None) -> Source:
-    from newscrawl.jobs.lock import SpiderLock
+    from newscrawl.locks import SpiderLock
 
     ended: Ended = "bad" if run.problems else "good"
     if run.finished is None:

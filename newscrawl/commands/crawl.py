@@ -11,7 +11,7 @@ from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from newscrawl.crawling import check_settings, check_store, spider_class
 from newscrawl.errors import DatabaseUnavailable, UsageError
-from newscrawl.jobs.lock import SpiderBusy, alone
+from newscrawl.locks import SpiderBusy, alone
 
 if TYPE_CHECKING:
     import argparse

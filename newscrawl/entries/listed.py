@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from newscrawl.page.encoding import decode
+from newscrawl.page.document.encoding import decode
 
 
 @dataclass(frozen=True)

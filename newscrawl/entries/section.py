@@ -12,7 +12,7 @@ from newscrawl.errors import PageError
 from newscrawl.model.layouts import Selectors, is_xpath
 from newscrawl.model.lists import Section
 from newscrawl.model.url_templates import filled
-from newscrawl.page.tree import parse
+from newscrawl.page.document.parse import parse
 from newscrawl.text.urls import joined
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from pymongo import DeleteMany, ReplaceOne
 from pymongo.errors import PyMongoError
 
 from newscrawl.errors import DatabaseUnavailable
-from newscrawl.home import database_name
 from newscrawl.jobs.book import JobState
+from newscrawl.paths import database_name
 
 _log = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from typing import Any
 from newscrawl.jobs import guard
 from newscrawl.jobs.book import Outcome, Run
 from newscrawl.jobs.declared import Job
-from newscrawl.jobs.lock import BUSY_WORDS
+from newscrawl.locks import BUSY_WORDS
 
 #: Gives the command line that runs a job.
 CommandFactory = Callable[[Job], list[str]]

@@ -18,9 +18,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[impo
 from newscrawl.jobs.book import Book, JobState, Run, told
 from newscrawl.jobs.clock import next_due
 from newscrawl.jobs.declared import Job, format_duration
-from newscrawl.jobs.lock import SchedulerLock, SpiderLock
 from newscrawl.jobs.run import GuardedRun, RunOptions
 from newscrawl.jobs.waking import keep_time
+from newscrawl.locks import SchedulerLock, SpiderLock
 
 _log = logging.getLogger(__name__)
 

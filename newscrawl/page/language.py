@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from newscrawl.page import words as word_tables
-from newscrawl.page.blocks import Survey
-from newscrawl.page.metas import LANGUAGES, Metas
+from newscrawl.page.document import vocabulary as word_tables
+from newscrawl.page.document.blocks import Survey
+from newscrawl.page.structured.meta_tags import LANGUAGES, Metas
 from newscrawl.text.lazy_regex import late
 
 if TYPE_CHECKING:

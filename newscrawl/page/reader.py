@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from newscrawl.errors import PageError
 from newscrawl.model.draft import Reading, Said
 from newscrawl.model.layouts import DataVersion, PageVersion
-from newscrawl.page.declared import read_declared
-from newscrawl.page.edges import cut_edges
-from newscrawl.page.formats import list_format
+from newscrawl.page.declared.html import read_declared
+from newscrawl.page.declared.trim import cut_edges
+from newscrawl.page.document.formats import list_format
+from newscrawl.page.document.parse import link_of, parse, parse_fragment, text_of
 from newscrawl.page.language import stated_language
-from newscrawl.page.refusal import title_refusal
-from newscrawl.page.tree import link_of, parse, parse_fragment, text_of
+from newscrawl.page.page_kind import title_refusal
 from newscrawl.text.labels import split_labelled
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def read_page(
     """
     layouts = tuple(version for version in versions if isinstance(version, PageVersion))
     if len(layouts) < len(versions):
-        from newscrawl.page.data import read_data
+        from newscrawl.page.declared.data import read_data
 
         for version in versions:
             if isinstance(version, DataVersion) and (
@@ -50,9 +50,9 @@ def read_page(
     root = parse(body, url=url, content_type=content_type)
     reading = read_declared(root, url, layouts) or Reading()
     if not (reading.titles and reading.dates and reading.outlets and reading.body is not None):
-        from newscrawl.page.generic import complete  # half of a crawl's own imports
-        from newscrawl.page.look import look_through
-        from newscrawl.page.refusal import refusal
+        from newscrawl.page.context import look_through
+        from newscrawl.page.page_kind import refusal
+        from newscrawl.page.undeclared import complete  # half of a crawl's own imports
 
         look = look_through(root, url)
         complete(reading, look)

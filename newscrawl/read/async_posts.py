@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
-from newscrawl.home import database_name
 from newscrawl.model.post import Post
+from newscrawl.paths import database_name
 from newscrawl.read import plans, searching
 from newscrawl.read.asking import NEWEST_FIRST, Aggregate, Ask, Distinct, Document, Find, Plan, T
 from newscrawl.read.connecting import async_client_of, reading

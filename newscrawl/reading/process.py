@@ -37,7 +37,7 @@ def serve(connection: socket.socket) -> None:
         declared: Source = source
         connection.sendall(packed(0, None))  # ready: what ends it from now on may be a page
         gc.freeze()
-        gc.disable()  # hardly any object of a page is in a cycle: newscrawl.page.collector
+        gc.disable()  # hardly any object of a page is in a cycle: newscrawl.extract
         for count in itertools.count(1):
             signal.setitimer(signal.ITIMER_PROF, _ALONE)  # ends this process where the crawl no longer can
             number, (page, marked) = _message(pages)

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from newscrawl.errors import DatabaseUnavailable
-from newscrawl.home import home
+from newscrawl.paths import home
 from newscrawl.store import mongod
 from newscrawl.store.credentials import Credentials, Role, load, load_or_make, write_whole
 from newscrawl.store.process import is_gone

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from newscrawl.home import database_name
+from newscrawl.paths import database_name
 from newscrawl.store.dry import DryArchive
 
 if TYPE_CHECKING:

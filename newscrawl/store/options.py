@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from newscrawl.home import database_name, home
+from newscrawl.paths import database_name, home
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

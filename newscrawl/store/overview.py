@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pymongo.errors import ExecutionTimeout
 
 from newscrawl.errors import DatabaseUnavailable
-from newscrawl.home import database_name, home
+from newscrawl.paths import database_name, home
 from newscrawl.store import embedded
 from newscrawl.store.client import connect, mask, reaching
 from newscrawl.store.migrate import take_due

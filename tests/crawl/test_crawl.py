@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.jobs.lock import SpiderLock
+from newscrawl.locks import SpiderLock
 from newscrawl.model.ledger import OUTCOMES
 from newscrawl.newsroom import running
 from newscrawl.newsroom.faults import CYCLE

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from newscrawl.jobs.lock import SpiderLock
+from newscrawl.locks import SpiderLock
 from newscrawl.model.ledger import OUTCOMES
 from newscrawl.newsroom import running
 from newscrawl.newsroom.faults import CYCLE

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from newscrawl.cli.status import Row, status_lines
-from newscrawl.jobs.lock import SpiderLock
+from newscrawl.locks import SpiderLock
 from newscrawl.store import client
 from tests.crawl.crawls import crawl
 from tests.in_process import run as newscrawl

@@ -13,8 +13,8 @@ from newscrawl.cli import jobs as command
 from newscrawl.cli.jobs import Row, job_lines
 from newscrawl.errors import UsageError
 from newscrawl.jobs.book import Book, Run
-from newscrawl.jobs.lock import SchedulerLock
 from newscrawl.jobs.scheduler import Scheduler
+from newscrawl.locks import SchedulerLock
 
 START = datetime(2026, 3, 8, 12, tzinfo=UTC)
 

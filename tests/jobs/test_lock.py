@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 import pytest
 
 from newscrawl.errors import NewscrawlError, UsageError
-from newscrawl.jobs.lock import BUSY_WORDS, FileLock, SchedulerLock, SchedulerRunning, SpiderBusy, SpiderLock
+from newscrawl.locks import BUSY_WORDS, FileLock, SchedulerLock, SchedulerRunning, SpiderBusy, SpiderLock
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from newscrawl.jobs.lock import SpiderLock
+from newscrawl.locks import SpiderLock
 with SpiderLock("eastmoney", folder=Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(30)

@@ -13,9 +13,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from newscrawl.jobs import waking
 from newscrawl.jobs.book import Book, Run
-from newscrawl.jobs.lock import SchedulerLock, SchedulerRunning, SpiderLock
 from newscrawl.jobs.run import GuardedRun, crawl_command
 from newscrawl.jobs.scheduler import Scheduler, first_run
+from newscrawl.locks import SchedulerLock, SchedulerRunning, SpiderLock
 from tests.jobs.test_guard import alive, until
 
 NOW = datetime(2026, 3, 8, 12, 2, tzinfo=UTC)

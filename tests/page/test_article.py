@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 
 from newscrawl.errors import PageError, UsageError
+from newscrawl.extract import extract_article
 from newscrawl.model.source import PageVersion
-from newscrawl.page import extract_article
-from newscrawl.page.zones import zone_of
+from newscrawl.page.date.zones import zone_of
 
 URL = "https://news.example.cn/2026/0308/1.shtml"
 CITY = (Path(__file__).parent / "pages" / "city.html").read_bytes()

@@ -1,6 +1,6 @@
 """Shapes of articles that extractors stumble over: what is kept of each, and what is not."""
 
-from newscrawl.page import Article, extract_article
+from newscrawl.extract import Article, extract_article
 
 PROSE = "示例网记者从市交通委员会获悉，今年年底前将有三条地铁线路开通运营，总里程达到一百二十公里。"
 ENGLISH = "The council said on Monday that the bridge, closed since May, would open again before the winter. "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.page import Article, extract_article
+from newscrawl.extract import Article, extract_article
 
 PROSE = "<p>市交通委员会今天发布消息，三条线路将于年底开通，覆盖六个区，总里程达到一百二十公里。</p>"
 HEAD = "<h1>本市新增三条地铁线路</h1><div>2026-11-20 09:30</div>"

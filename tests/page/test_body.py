@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from newscrawl.page import read_page
-from newscrawl.page.blocks import MOST_BLOCKS, survey
-from newscrawl.page.classify import context_of, model, probabilities
-from newscrawl.page.cutting import cut_out
-from newscrawl.page.features import features_of
-from newscrawl.page.layout import Layout
-from newscrawl.page.look import look_over
-from newscrawl.page.selecting import selected
-from newscrawl.page.tree import parse, text_of
+from newscrawl.page.body.classify import context_of, model, probabilities
+from newscrawl.page.body.cut import cut_out
+from newscrawl.page.body.features import features_of
+from newscrawl.page.body.select import selected
+from newscrawl.page.context import look_over
+from newscrawl.page.document.blocks import MOST_BLOCKS, survey
+from newscrawl.page.document.parse import parse, text_of
+from newscrawl.page.document.prose import Layout
 
 URL = "https://news.example.org/a/1.html"
 PAGES = Path(__file__).parent / "pages"
@@ -77,7 +77,7 @@ def test_context_is_of_one_width_whatever_the_page() -> None:
 
 
 def test_the_model_says_what_it_is() -> None:
-    table = json.loads((files("newscrawl.page") / "blocks.json").read_text(encoding="utf-8"))
+    table = json.loads((files("newscrawl.page.body") / "blocks.json").read_text(encoding="utf-8"))
     assert table["name"]
     assert table["made"]
     assert table["corpus"]

@@ -1,6 +1,6 @@
 import pytest
 
-from newscrawl.page import extract_article
+from newscrawl.extract import extract_article
 
 PROSE = (
     "<p>The council said on Monday that the bridge, closed since May, would open again soon for all.</p>" * 4

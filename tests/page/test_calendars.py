@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.page import Article, extract_article
-from newscrawl.page.calendars import year_first
+from newscrawl.extract import Article, extract_article
+from newscrawl.page.date.calendars import year_first
 from tests.page.test_cms import PROSE
 
 ZH = "三条地铁线路将于年底开通"

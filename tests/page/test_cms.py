@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from newscrawl.page import extract_article
+from newscrawl.extract import extract_article
 
 FETCHED = datetime(2026, 11, 1, 4, tzinfo=UTC)
 PAGES: list[dict[str, Any]] = tomllib.loads(

@@ -7,7 +7,7 @@ import pytest
 
 from newscrawl import extract_article
 from newscrawl.errors import PageError
-from newscrawl.page.collector import paused
+from newscrawl.extract import paused
 
 PAGE = (
     "<html lang=en><title>Rain in May</title><h1>Rain in May</h1><time datetime='2024-05-01'></time>"

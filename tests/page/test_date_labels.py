@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.page import extract_article
+from newscrawl.extract import extract_article
 
 PROSE = {
     "zh": "<p>市交通委员会今天发布消息，三条线路将于年底开通，覆盖六个区，总里程达到一百二十公里。</p>" * 3,

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from newscrawl.page.datestamps import find, in_url
+from newscrawl.page.document.dates_in_text import find, in_url
 
 
 @pytest.mark.parametrize(

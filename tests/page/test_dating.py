@@ -2,10 +2,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from newscrawl.extract import extract_article
 from newscrawl.model.draft import Said
-from newscrawl.page import extract_article
-from newscrawl.page.dating import page_clock, settle_dates
-from newscrawl.page.look import look_over
+from newscrawl.page.context import look_over
+from newscrawl.page.date.choose import page_clock, settle_dates
 
 URL = "https://www.example.de/news/a.html"
 

@@ -3,9 +3,9 @@ from lxml.html import HtmlElement
 
 from newscrawl.errors import UsageError
 from newscrawl.model.source import PageVersion
-from newscrawl.page.declared import read_declared
+from newscrawl.page.declared.html import read_declared
+from newscrawl.page.document.parse import parse, text_of
 from newscrawl.page.reader import read_fragment, read_page
-from newscrawl.page.tree import parse, text_of
 
 URL = "https://finance.eastmoney.com/a/202603083665282988.html"
 

@@ -3,10 +3,10 @@
 import pytest
 from lxml.html import fragment_fromstring
 
+from newscrawl.extract import extract_article
 from newscrawl.model.source import PageVersion
-from newscrawl.page import extract_article
-from newscrawl.page.edges import cut_edges
-from newscrawl.page.tree import text_of
+from newscrawl.page.declared.trim import cut_edges
+from newscrawl.page.document.parse import text_of
 
 FIRST = "<p>三条线路将于年底开通，覆盖六个区。</p>"
 LAST = "<p>市交通委员会表示，票价不变。</p>"

@@ -6,9 +6,9 @@ import json
 import pytest
 
 from newscrawl.page import read_page
-from newscrawl.page.embedded import embedded
-from newscrawl.page.look import look_over
-from newscrawl.page.tree import text_of
+from newscrawl.page.body.embedded import embedded
+from newscrawl.page.context import look_over
+from newscrawl.page.document.parse import text_of
 
 URL = "https://news.example.org/a/1.html"
 PROSE = "The council said on Monday that the bridge, closed since May, would open again before the winter. "

@@ -1,6 +1,6 @@
 import pytest
 
-from newscrawl.page.encoding import decode
+from newscrawl.page.document.encoding import decode
 
 CHINESE = (
     "中新网北京2月26日电 记者从有关部门了解到，镕基大道将于今年开工，这是该市的重要工程，总投资约二十亿元。"

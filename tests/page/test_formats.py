@@ -6,7 +6,7 @@ import pytest
 
 from newscrawl.errors import PageError
 from newscrawl.page import read_page
-from newscrawl.page.formats import list_format
+from newscrawl.page.document.formats import list_format
 
 URL = "https://example.com/rss.xml"
 DECLARED = '<?xml version="1.0" encoding="utf-8"?>\n<?xml-stylesheet href="a.xsl"?>\n<!-- of -- today -->\n'

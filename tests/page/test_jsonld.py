@@ -1,7 +1,7 @@
 import pytest
 from lxml.html import fromstring
 
-from newscrawl.page.jsonld import Graph, load, string
+from newscrawl.page.structured.json_ld import Graph, load, string
 
 
 def script(text: str) -> str:

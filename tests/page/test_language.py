@@ -1,8 +1,8 @@
 import pytest
 
-from newscrawl.page.blocks import survey
+from newscrawl.page.document.blocks import survey
+from newscrawl.page.document.parse import parse
 from newscrawl.page.language import language_of
-from newscrawl.page.tree import parse
 
 CHINESE = "市交通委员会今天发布消息，三条线路将于年底开通，覆盖六个区。" * 2
 GERMAN = (

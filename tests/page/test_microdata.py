@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from newscrawl.page import extract_article
-from newscrawl.page.blocks import survey
-from newscrawl.page.microdata import read_microdata
-from newscrawl.page.tree import parse
+from newscrawl.extract import extract_article
+from newscrawl.page.document.blocks import survey
+from newscrawl.page.document.parse import parse
+from newscrawl.page.structured.microdata import read_microdata
 
 ARTICLE = 'itemscope itemtype="https://schema.org/NewsArticle"'
 MAIN = f"""<article {ARTICLE}><h1 itemprop=headline>The bridge opens again</h1>

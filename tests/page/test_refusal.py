@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from newscrawl.extract import extract_article
 from newscrawl.model.source import PageVersion
-from newscrawl.page import extract_article, read_page
+from newscrawl.page import read_page
 
 URL = "https://news.example.org/2026/03/08/a.html"
 PROSE = "The council said on Monday that the bridge, closed since May, would open again before the winter. "

@@ -3,9 +3,9 @@
 import pytest
 from lxml import html
 
-from newscrawl.page import extract_article
-from newscrawl.page.look import look_over
-from newscrawl.page.second import ask, is_unsure
+from newscrawl.extract import extract_article
+from newscrawl.page.body.fallback import ask, is_unsure
+from newscrawl.page.context import look_over
 
 URL = "https://example.org/a"
 SENTENCE = "The council met on Tuesday evening, and after two hours it agreed on the new bridge. "

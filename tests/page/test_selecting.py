@@ -2,8 +2,8 @@
 
 import pytest
 
-from newscrawl.page.look import look_over
-from newscrawl.page.selecting import selected
+from newscrawl.page.body.select import selected
+from newscrawl.page.context import look_over
 
 URL = "https://news.example.org/a/1.html"
 PROSE = "The council said on Monday that the bridge, closed since May, would open again before the winter. "

@@ -1,7 +1,7 @@
 import pytest
 
-from newscrawl.page.look import look_over
-from newscrawl.page.signs import Signs, read_signs
+from newscrawl.page.byline.visible import Signs, read_signs
+from newscrawl.page.context import look_over
 
 URL = "https://news.example.cn/1.html"
 TEXT = "<p>市交通委员会今天发布消息，三条线路将于年底开通，覆盖六个区，总里程达到一百二十公里。</p>"

@@ -1,6 +1,6 @@
-from newscrawl.page.blocks import survey
-from newscrawl.page.structured import Structured, read_structured
-from newscrawl.page.tree import parse
+from newscrawl.page.document.blocks import survey
+from newscrawl.page.document.parse import parse
+from newscrawl.page.structured.collect import Structured, read_structured
 
 URL = "https://news.example.org/a/1.html"
 

@@ -1,10 +1,10 @@
 import pytest
 
-from newscrawl.page.blocks import survey
-from newscrawl.page.site_names import without_site
-from newscrawl.page.structured import read_structured
-from newscrawl.page.titles import settle_title, similarity
-from newscrawl.page.tree import parse
+from newscrawl.page.document.blocks import survey
+from newscrawl.page.document.parse import parse
+from newscrawl.page.structured.collect import read_structured
+from newscrawl.page.title.choose import settle_title, similarity
+from newscrawl.page.title.site_names import without_site
 
 URL = "https://www.example-post.de/a/1.html"
 

@@ -1,7 +1,7 @@
 import pytest
 
 from newscrawl.errors import PageError
-from newscrawl.page.tree import MAX_BYTES, absolute, link_of, parse, parse_fragment, text_of
+from newscrawl.page.document.parse import MAX_BYTES, absolute, link_of, parse, parse_fragment, text_of
 
 URL = "https://news.example.cn/a/1.html"
 

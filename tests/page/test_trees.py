@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
-from newscrawl.page import classify, trees
-from newscrawl.page.classify import figures_of, probabilities
-from newscrawl.page.figures import FIGURES
-from newscrawl.page.layout import Layout
-from newscrawl.page.look import Look, look_over
-from newscrawl.page.trees import Trees, as_tree
+from newscrawl.page.body import classify
+from newscrawl.page.body.classify import Trees, as_tree, figures_of, probabilities
+from newscrawl.page.body.tree_inputs import FIGURES
+from newscrawl.page.context import Look, look_over
+from newscrawl.page.document.prose import Layout
 
 URL = "https://news.example.org/a/1.html"
 PROSE = "The council said on Monday that the bridge, closed since May, would open again before the winter. "
@@ -35,7 +34,7 @@ def test_a_row_goes_down_each_tree_to_one_leaf() -> None:
 
 
 def test_the_package_s_trees_ask_for_figures_that_there_are() -> None:
-    table = json.loads((files("newscrawl.page") / "trees.json").read_text(encoding="utf-8"))
+    table = json.loads((files("newscrawl.page.body") / "trees.json").read_text(encoding="utf-8"))
     assert tuple(table["figures"]) == FIGURES
     assert len(set(FIGURES)) == len(FIGURES)
 
@@ -50,7 +49,7 @@ def test_the_package_s_trees_ask_for_figures_that_there_are() -> None:
 
     for tree in table["trees"]:
         check(tree)
-    assert len(trees.model().trees) == len(table["trees"]) > 10
+    assert len(classify.boosted_trees().trees) == len(table["trees"]) > 10
 
 
 @pytest.mark.parametrize(
@@ -73,7 +72,7 @@ def test_figures_tell_what_they_say() -> None:
 def test_trees_have_half_a_say_where_there_is_doubt_and_none_on_chinese_pages(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(trees, "model", lambda: Trees(-20.0, ()))
+    monkeypatch.setattr(classify, "model", lambda: Trees(-20.0, ()))
     english = f"<p>{PROSE}</p><p>More on this below</p>" * 4
     chinese = (
         "<p>市政府周一表示，五月起关闭的大桥将在入冬前重新开放，居民可以照常通行。</p><p>更多内容</p>" * 4

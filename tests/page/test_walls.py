@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from newscrawl.page import read_page, words
-from newscrawl.page.look import look_over
-from newscrawl.page.tree import text_of
-from newscrawl.page.walls import is_walled
+from newscrawl.page import read_page
+from newscrawl.page.context import look_over
+from newscrawl.page.document import vocabulary
+from newscrawl.page.document.parse import text_of
+from newscrawl.page.page_kind import is_walled
 
 URL = "https://example.org/2026/11/bridge-opens"
 TEXT = "The council said the bridge opens before winter, after nine years of work on both banks. " * 12
@@ -122,7 +123,7 @@ def printed(parsed: Any, chance: random.Random) -> str:
     return text
 
 
-@pytest.mark.parametrize(("letters", "pattern"), words.gated("paywall"))
+@pytest.mark.parametrize(("letters", "pattern"), vocabulary.gated("paywall"))
 def test_the_letters_before_a_pattern_are_in_all_that_it_finds(
     letters: tuple[str, ...], pattern: re.Pattern[str]
 ) -> None:

@@ -1,0 +1,340 @@
+"""What the block classifier looks at: one list of feature names for each block of a page.
+
+All features are binary and named, so that a model is a table of names and weights.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+
+from newscrawl.page.body.phrases import dated, kinds_in
+from newscrawl.page.document import vocabulary
+from newscrawl.page.document.blocks import Block, Node, Survey, inherited
+from newscrawl.page.document.letters import bare, is_in
+from newscrawl.page.document.prose import Layout, stops_in
+
+_LEVELS = 4  # ancestors whose part of the page's prose is a feature
+_FAR_FROM_TITLE = 6  # elements outwards to one that holds the title as well; more are as many
+_WORD_STEPS = (1, 2, 3, 5, 8, 13, 21, 36, 61, 121)
+_LINK_STEPS = (0.001, 0.1, 0.25, 0.4, 0.6, 0.9, 0.999)
+_RATIO_STEPS = (0.001, 0.02, 0.06, 0.12, 0.25, 0.45, 0.7, 0.95)
+_COARSE_LINK_STEPS = (0.1, 0.5, 0.9)
+_COARSE_RATIO_STEPS = (0.02, 0.12, 0.45, 0.95)
+_COVER_STEPS = (0.001, 0.05, 0.15, 0.3, 0.5, 0.75, 0.95)
+_PLACE_STEPS = (-30, -10, -3, 0, 1, 2, 3, 5, 8, 13, 21, 40, 80)
+_PAST_STEPS = (1, 2, 3, 5, 9)
+_LEAST_WRITTEN = 250  # letters of an articleBody that is the text and not its first sentence
+_LEAST_DIGEST = 20  # letters of a text that is held against the description
+_PHRASE_WORDS = 40  # of a block in which phrases are looked for
+
+_SENTENCE_ENDS = ".!?。！？…؟।"
+_CLOSING = "'\"”’»」』）)]"  # what may stand behind a sentence's end
+_QUOTES = "\"'“‘«»„「『—–-"
+_NOTHING: frozenset[str] = frozenset()
+
+Group = tuple[str, ...]
+Features = list[Group]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the page before its text is looked for."""
+
+    title: Node | None  #: the element that shows the title
+    language: str | None
+    body: str | None  #: JSON-LD articleBody
+    digest: str | None  #: its description
+
+
+def features_of(found: Survey, known: Known, layout: Layout) -> list[Features | None]:
+    """The names of the features that hold, for each block of the page; None for a hopeless one.
+
+    They come in groups, for blocks are much alike: what is one tuple has to be weighed only once. No name
+    is in two groups of a block.
+    """
+    page = _Page(found, known, layout)
+    figures = layout.measures
+    return [None if figures[block.index].hopeless else page.features(block) for block in found.blocks]
+
+
+def title_text(found: Survey, title: Node | None) -> str | None:
+    """The first block of the element that shows the title."""
+    return found.blocks[title.first].text if title is not None and title.first < len(found.blocks) else None
+
+
+def _is_digest(lower: str, digest: str) -> bool:
+    """Whether a text is part of the page's description, or that of it."""
+    if len(lower) < len(digest) and not is_in(lower, digest):
+        return False
+    plain = bare(lower)
+    return len(plain) > _LEAST_DIGEST and (plain in digest or digest in plain)
+
+
+class _Page:
+    """The features of a page's blocks; what concerns the whole page is found once."""
+
+    def __init__(self, found: Survey, known: Known, layout: Layout) -> None:
+        self.blocks = found.blocks
+        self.layout = layout
+        self.says = _says(found.blocks, layout)
+        self.sizes = [bisect_right(_WORD_STEPS, figures.words) for figures in self.layout.measures]
+        self.written = bare((known.body or "").lower())
+        self.digest = bare((known.digest or "").lower())
+        self.script = "cjk" if (known.language or "")[:2] in ("zh", "ja", "ko") else "lat"
+        self.times = Counter(block.text for block in found.blocks)
+        self.title_at = known.title.first if known.title is not None else None
+        self.title = title_text(found, known.title)
+        self.alike: dict[tuple[object, ...], Group] = {}
+        self.outer: dict[Node | None, Group] = {}
+        self.to_title: dict[Node, int | None] = {}
+        self.covers: dict[Node, int] = {}
+        self.around: dict[Node, frozenset[str]] = {}
+
+    def features(self, block: Block) -> Features:
+        size = self.sizes[block.index]
+        groups = [
+            self._of_text(block, size),
+            self._of_place(block, min(size, 6)),
+            self._of_node(block.node),
+            self._of_inner(block, min(size, 6)),
+            self._of_neighbour(block, "prev", block.index - 1),
+            self._of_neighbour(block, "next", block.index + 1),
+            self._of_parent(block.node.parent),
+        ]
+        if block.index in self.says:
+            kinds, with_date = self.says[block.index]
+            groups.append(said_names(kinds, length(size), with_date))
+        if self.digest or len(self.written) >= _LEAST_WRITTEN:
+            groups.append(self._of_written(block, size))
+        return groups
+
+    def _of_text(self, block: Block, size: int) -> Group:
+        text, link = block.text, self.layout.measures[block.index].link
+        tail = text[-9:].rstrip(_CLOSING)
+        ended = tail != "" and tail[-1] in _SENTENCE_ENDS
+        end = "sentence" if ended else "colon" if text[-1] in ":：" else "open"
+        first = text[0]
+        kinds = (
+            "repeated" if self.times[text] > 1 else "",
+            "title" if text == self.title else "",
+            "lower" if first.islower() else "quote" if first in _QUOTES else "",
+            "upper" if text.isupper() else "",
+        )
+        stops = min(stops_in(text), 4)
+        links = (bisect_right(_LINK_STEPS, link), bisect_right(_COARSE_LINK_STEPS, link))
+        return text_names((size, self.script), links, (stops, end), kinds)
+
+    def _of_written(self, block: Block, size: int) -> Group:
+        """Whether JSON-LD has the text in its articleBody or its description."""
+        names: Group = ()
+        if len(block.text) <= _LEAST_DIGEST and len(self.written) < _LEAST_WRITTEN:
+            return names
+        lower = block.text.lower()
+        if len(self.written) >= _LEAST_WRITTEN:
+            place = "in" if is_in(lower, self.written) else "out"
+            names = (f"written-{place}-{length(size)}",)
+        if self.digest and _is_digest(lower, self.digest):
+            names += ("digest",)
+        return names
+
+    def _of_place(self, block: Block, size: int) -> Group:
+        index, layout = block.index, self.layout
+        steps = layout.steps_to_top(block.node)
+        place, far = "between", None
+        if index < layout.first:
+            place, far = "before", f"until{bisect_right(_PAST_STEPS, layout.first - index)}"
+        elif index > layout.last:
+            place, far = "after", f"past{bisect_right(_PAST_STEPS, index - layout.last)}"
+        part = index * 8 // len(self.blocks)
+        title = None if self.title_at is None else bisect_right(_PLACE_STEPS, index - self.title_at)
+        return place_names((place, far), (part, title), (steps, layout.in_core(block.node)), size)
+
+    def _of_node(self, node: Node) -> Group:
+        """Features of the block's element and what is around it; one group for all that are alike."""
+        layout = self.layout
+        look = bisect_right(_COVER_STEPS, layout.look(node))
+        ratio = bisect_right(_RATIO_STEPS, layout.density(node))
+        regions = layout.regions(node)
+        key = (node.tag, ratio, look, node.tokens, regions)
+        known = self.alike.get(key)
+        if known is None:
+            own = [f"own.{token}" for token in node.tokens]
+            known = self.alike[key] = (
+                f"tag-{tag_name(node)}",
+                f"ratio{ratio}",
+                f"look{look}",
+                *own,
+                *[f"region-{region}" for region in regions],
+            )
+        return known
+
+    def _of_inner(self, block: Block, size: int) -> Group:
+        """What the block's element has by its size, and the element that its text begins in."""
+        node, inner = block.node, block.pieces[0].node
+        ratio = bisect_right(_COARSE_RATIO_STEPS, self.layout.density(node))
+        tokens: frozenset[str] = frozenset()
+        wholly = None
+        if inner is not node:
+            tokens = inner.tokens - node.tokens
+            if all(piece.node is inner or piece.text.isspace() for piece in block.pieces):
+                wholly = inner.tag
+        key = (tag_name(node), ratio, size, tokens, wholly, node.hidden)
+        known = self.alike.get(key)
+        if known is None:
+            names = [f"ratio{ratio}-words{size}", f"tag-{tag_name(node)}-words{size}"]
+            names += [f"own.{token}" for token in tokens]
+            names += [f"wholly-{wholly}"] if wholly else []
+            known = self.alike[key] = tuple(names + (["hidden"] if node.hidden else []))
+        return known
+
+    def _of_parent(self, parent: Node | None) -> Group:
+        """Features of what is around a block's element; the same for all its siblings."""
+        if parent in self.outer:
+            return self.outer[parent]
+        line = parent.line(_LEVELS) if parent is not None else []
+        found = self.outer[parent] = outer_names(
+            tuple([(outer.tag, outer.tokens) for outer in line[:3]]),
+            tuple([self._cover(outer) for outer in line]),
+            inherited(parent, self.to_title, None, self._to_title) if parent is not None else None,
+            inherited(parent, self.around, _NOTHING, self._around) if parent is not None else _NOTHING,
+        )
+        return found
+
+    def _to_title(self, node: Node, outer: int | None) -> int | None:
+        """How many elements out the title is held too, given that of the parent."""
+        if node in self.layout.title_line:
+            return 0
+        return None if outer is None else min(outer + 1, _FAR_FROM_TITLE)
+
+    def _cover(self, node: Node) -> int:
+        found = self.covers.get(node)
+        if found is None:
+            found = self.covers[node] = bisect_right(_COVER_STEPS, self.layout.cover(node))
+        return found
+
+    def _around(self, node: Node, outer: frozenset[str]) -> frozenset[str]:
+        """Class words and tags of the elements further out, those left aside that hold the whole page."""
+        return outer if self.layout.cover(node) >= 0.98 else outer.union(around_names(node.tag, node.tokens))
+
+    def _of_neighbour(self, block: Block, side: str, other: int) -> Group:
+        if not 0 <= other < len(self.blocks):
+            return side_names(side, None, None)
+        figures = self.layout.measures[other]
+        size, link = bisect_right((4, 13, 36), figures.words), bisect_right((0.3, 0.8), figures.link)
+        sibling = self.blocks[other].node.parent is block.node.parent
+        return side_names(side, (size, link), sibling)
+
+
+def _says(blocks: list[Block], layout: Layout) -> dict[int, tuple[frozenset[str], bool]]:
+    """The kinds of phrases in each short text that is not hopeless, and whether a date is in it."""
+    measures = layout.measures
+    short = [
+        index
+        for index, figures in enumerate(measures)
+        if figures.words <= _PHRASE_WORDS and not figures.hopeless
+    ]
+    texts = [blocks[index].text for index in short]
+    with_date, kinds = dated(texts), kinds_in(texts)
+    return {index: (kinds.get(number, _NOTHING), number in with_date) for number, index in enumerate(short)}
+
+
+# --- names of features, as the classifier's table of weights has them
+#
+# Blocks are much alike, on one page and from page to page: groups of names are kept.
+
+
+_MOST_KEPT = 4096  # groups of each kind
+_TAGS = vocabulary.tags("shown")
+_AROUND = vocabulary.tags("around")
+
+
+def tag_name(node: Node) -> str:
+    """The element's tag, `other` for rare ones."""
+    return node.tag if node.tag in _TAGS else "other"
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def text_names(
+    words: tuple[int, str], links: tuple[int, int], ending: tuple[int, str], kinds: Group
+) -> Group:
+    (size, script), (link, coarse), (stops, end) = words, links, ending
+    return (
+        "bias",
+        f"words{size}",
+        f"words{size}{script}",
+        f"link{link}",
+        f"words{size}link{coarse}",
+        f"stops{stops}",
+        f"end-{end}",
+        f"words{size}end-{end}",
+        *(kind for kind in kinds if kind),
+    )
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def place_names(
+    place: tuple[str, str | None], at: tuple[int, int | None], inside: tuple[int | None, bool], size: int
+) -> Group:
+    (where, far), (part, title), (steps, core) = place, at, inside
+    names = (
+        f"place-{where}",
+        f"place-{where}-words{size}",
+        f"part{part}",
+        f"top{'out' if steps is None else min(steps, 4)}",
+        f"top{'out' if steps is None else min(steps, 4)}-words{size}",
+        f"top{'out' if steps is None else min(steps, 2)}-{where}",
+        f"core-{core}-words{size}",
+        f"core-{core}-{where}",
+    )
+    return (*names, *((far,) if far else ()), *(() if title is None else (f"title{title}",)))
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def side_names(side: str, figures: tuple[int, int] | None, sibling: bool | None) -> Group:
+    if figures is None:
+        return (f"{side}-none",)
+    size, link = figures
+    return f"{side}-words{size}-link{link}", f"{side}-{'same' if sibling else 'other'}"
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def said_names(kinds: frozenset[str], long: str, dated: bool) -> Group:
+    names = tuple(f"says-{kind}-{long}" for kind in sorted(kinds))
+    return (*names, f"date-{long}") if dated else names
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def around_names(tag: str, tokens: frozenset[str]) -> Group:
+    names = tuple([f"in.{token}" for token in tokens])
+    return (*names, f"around-{tag}") if tag in _AROUND else names
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _near_names(tokens: frozenset[str]) -> Group:
+    return tuple([f"near.{token}" for token in tokens])
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def outer_names(
+    line: tuple[tuple[str, frozenset[str]], ...],
+    covers: tuple[int, ...],
+    with_title: int | None,
+    around: frozenset[str],
+) -> Group:
+    """Names of the elements around a block's, the nearest first in `line` and `covers`."""
+    names = {f"cover{level}-{cover}" for level, cover in enumerate(covers)}
+    if len(covers) > 1:
+        names.add(f"covers{covers[0]}-{covers[1]}")
+    for level, (tag, tokens) in enumerate(line[:2]):
+        names.add(f"in{level}-{tag if tag in _TAGS else 'other'}")
+        names.update(_near_names(tokens))
+    names.add(f"withtitle{'none' if with_title is None else with_title}")
+    names.update(around, *[around_names(tag, tokens) for tag, tokens in line])
+    return tuple(names)
+
+
+def length(size: int) -> str:
+    return "short" if size <= 4 else "long"

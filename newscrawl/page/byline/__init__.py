@@ -1,0 +1,1 @@
+"""Authors, editors, outlet and breadcrumb, as the page prints them."""

@@ -1,0 +1,187 @@
+"""Bylines of pages in other languages than Chinese: `By Ana Bell and Bo Cole`, `Von Anna Bell, Berlin`."""
+
+from __future__ import annotations
+
+import re
+
+from newscrawl.model.draft import Said
+from newscrawl.page.document import vocabulary
+from newscrawl.page.document.blocks import Block, Node, Piece
+from newscrawl.page.document.dates_in_text import HAS_YEAR
+from newscrawl.page.document.parse import fold
+from newscrawl.text.dates.month_names import months
+from newscrawl.text.lazy_regex import late
+
+ABOVE, BELOW = 6, 30  # blocks around the title in which an element classed an author's may be
+_NEAR = 8  # and blocks below it in which a byline may be that is told by its words alone
+_LONGEST = 160  # characters of a block with a byline
+_LONGEST_SPOKEN = 80  # of one that is told by its words alone
+_LONGEST_NAME = 60
+_MOST_WORDS = 8
+_AUTHOR_CLASS = vocabulary.classes("author")
+_COMMENTS = frozenset(("comment", "comments", "commentlist", "commenter", "reply", "replies"))
+_BY = r"(?:by|von|vom|durch|par|por|di|door|av|af|tekst)\b"
+_BYLINE = late(
+    rf"(?:(?:(?:written|posted|published|submitted|reported|story|article|words|text|artikel|geschrieben|verfasst"
+    rf"|beitrag|(?:ein|eine) \w{{4,12}}|escrito|publicado|publié|rédigé|scritto|pubblicato)\s*:?\s+)?{_BY}"
+    r"|(?:text|interview|words|autor(?:in|en|es|a)?|authors?|auteure?s?|autore|autrice|redactor[ae]?|redakteur(?:in)?"
+    r"|reporter|journalist|writer|periodista)\s*:)[\s:]*",
+    re.IGNORECASE,
+)
+_LABEL = late(r"^(?:Author|Autor(?:in)?|Auteur|Автор)(?=$|[\s:]|[A-Z][a-z])[\s:]*")
+# Автор: Иван Петров, Penulis: Budi Santoso; 김철수 기자
+_ABROAD = late(
+    r"(?:^|[\s|·•,/])(?:(?:автор|текст|yazar|penulis|reporter|oleh"
+    r"|tác giả|szerző|skribent|الكاتب|כתב|ผู้เขียน)\s*[:：]\s*"
+    r"(?P<name>[^\W\d_][^\W\d_.'’-]*(?:[ .'’-]{1,2}[^\W\d_][^\W\d_.'’-]*){1,3})(?=\s*(?:$|[|·•,;/\d(–—-]))"
+    r"|(?P<ko>[가-힣]{2,4})\s?(?:선임|수습|인턴|전문)?기자(?=$|[\s|·(@=,]))",
+    re.IGNORECASE,
+)
+# In the line of the date: 4 May 2026 | By Ana Bell, 06.11.2023 13:30 von Olga Bell
+_AMID = late(rf"(?i:[|·•–—/]\s*|(?<=\d)\s+|\b(?:Uhr|[ap]\.?m\.?)[\s,|]+)(?i:{_BY})[\s:]+(?=[^\W\d_a-zà-ÿ])")
+# What stands behind the names: a date, another column of the line, an agency, what else was made by others.
+_BEHIND = late(
+    r"\s*(?:[|·•∙‧(\[]|\s[–—-]\s|\d|(?<![\w.])@\w|\s[\w.-]{1,40}@|\b(?:in|aus|à|en)\s(?=(?-i:[A-Z]))"
+    r"|[,;]?\s*\bspecial\s(?:to|for)\s"
+    r"|\b(?:(?:in collaboration |together )?with|avec|mit|con|for|für|pour|para|en colaboración)\s"
+    r"|\b(?:published|updated|posted|veröffentlicht|aktualisiert|publié|publicado|actualizado|pubblicato|stand)\b"
+    r"|[,;]?\s*(?:photos?|fotos?|bilder?|video|illustration|illustrationen|images?|grafik)\b)",
+    re.IGNORECASE,
+)
+_TRADE = late(
+    r"\b(?:editors?|correspondents?|reporters?|writers?|journalists?|columnists?|contributors?|producers?|staff|chief"
+    r"|redakteur(?:in)?|korrespondent(?:in)?|volontär(?:in)?|journaliste?|rédact(?:eur|rice)|correspondante?"
+    r"|envoyée? spéciale?|redactora?|periodista|corresponsal|giornalista|inviat[oa]|studio|büro|bureau)\b",
+    re.IGNORECASE,
+)
+# Words that stand before the figures of a date.
+_SMALL = frozenset(
+    "on am at in um en em le la el de del du den der die das the of mon tue wed thu fri sat sun monday"
+    " tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag"
+    " sonntag".split()
+) | frozenset(months())
+_LINKS = late(r"(?:^|\s)(?:by|von|par|por|di|door|av|af|and|und|et|y|e|en|och|og|with)$", re.IGNORECASE)
+_LINKING = frozenset(("on", "am", "at", "in", "im", "by"))
+_NOT_A_NAME = late(
+    r"^\d|\d{2}|@|https?:|[?!]|comment|follow|share|subscri|kommentar|^name\b|mail|feed|^bild|photo|image|abonn"
+    r"|^(?:print|tweet|save|listen|menu|more|news|home|search|gallery|video|next|back|close|drucken|merken|imprimer)$"
+    r"|updated|published|contact|veröffentlicht|aktualisiert|publicado|^publié"
+    r"|\b(?:submitted|posted|(?:edited|reviewed) by)\b",
+    re.IGNORECASE,
+)
+
+
+def is_byline_near(block: Block, at: int) -> bool:
+    """Whether a block is short and stands near enough to the title, which is the block `at`."""
+    return -ABOVE <= block.index - at <= BELOW and len(block.text) <= _LONGEST
+
+
+def read_byline(block: Block, at: int) -> list[Said]:
+    """Who a block says wrote the article whose title is the block `at`; empty where it says nothing of it."""
+    if not is_byline_near(block, at):
+        return []
+    near = 0 <= block.index - at <= _NEAR or -2 <= block.index - at < 0
+    names: list[str] = []
+    if not near and any(node.tokens & _COMMENTS for node in block.pieces[0].node.line()):
+        return []
+    if _is_classed(block.pieces[0].node):
+        named = _names(_spaced(block.pieces))
+        names = [name for name in _linked(block) if not named or name in named[0]] or named
+    elif classed := _classed_part(block):
+        names = _names(classed)
+    elif near and len(block.text) <= _LONGEST_SPOKEN and (spoken := _BYLINE.match(block.text)):
+        names = _named(_names(block.text[spoken.end() :]))
+    elif near and len(block.text) <= _LONGEST_SPOKEN and (labelled := _ABROAD.search(block.text)):
+        return [Said(labelled["ko"] or labelled["name"].strip(), "page", "byline")]
+    elif near and HAS_YEAR.search(block.text):
+        names = _named(_names(_amid(block)))
+    return [Said(name, "page", "byline") for name in names if _may_be_names(name)]
+
+
+def _may_be_names(text: str) -> bool:
+    return (
+        2 <= len(text) <= _LONGEST_NAME
+        and len(text.split()) <= _MOST_WORDS
+        and _NOT_A_NAME.search(text) is None
+    )
+
+
+def _named(names: list[str]) -> list[str]:
+    """Where nothing but words tell a byline: names are written with capitals, `by noon` is none."""
+    return [name for name in names if not name[0].islower()]
+
+
+def _is_classed(node: Node | None) -> bool:
+    for _ in range(4):
+        if node is None:
+            return False
+        if node.tokens & _AUTHOR_CLASS:
+            return True
+        node = node.parent
+    return False
+
+
+def _classed_part(block: Block) -> str:
+    """What stands in those elements of a line that are classed an author's: `4 May <i class=author>…`."""
+    if len(block.pieces) < 2:
+        return ""
+    return _spaced([piece for piece in block.pieces if _is_classed_inside(piece.node, block.node)])
+
+
+def _is_classed_inside(node: Node | None, end: Node) -> bool:
+    while node is not None and node is not end:
+        if node.tokens & _AUTHOR_CLASS:
+            return True
+        node = node.parent
+    return False
+
+
+def _amid(block: Block) -> str:
+    """What follows `by` in the line of a date, up to the end of the text node in which it begins."""
+    text = ""
+    for piece in block.pieces:
+        text += piece.text
+        if found := _AMID.search(text):
+            return fold(text[found.end() :])
+    return ""
+
+
+def _spaced(pieces: list[Piece]) -> str:
+    """The text of neighbours that nothing parts but how they are shown: `<i>By</i><b>Ana Bell</b>`."""
+    text = ""
+    for number, piece in enumerate(pieces):
+        if (
+            number
+            and piece.node is not pieces[number - 1].node
+            and text[-1:].isalpha()
+            and piece.text[:1].isalpha()
+        ):
+            linking = _LINKS.search(text) or _LINKS.fullmatch(piece.text.strip())
+            text += " " if linking else ", "
+        text += piece.text
+    return fold(text)
+
+
+def _linked(block: Block) -> list[str]:
+    return [fold(piece.text) for piece in block.pieces if piece.link and 2 < len(fold(piece.text)) <= 40]
+
+
+def _names(text: str) -> list[str]:
+    """The names of a byline as one text, without what stands before and behind them; none, or one."""
+    spoken = _AMID.search(text) or _BYLINE.match(text)
+    text = _LABEL.sub("", text[spoken.end() if spoken else 0 :], count=1)
+    if behind := _BEHIND.search(text, 1):
+        text = text[: behind.start()]
+    parts = [part.strip() for part in text.strip(" ,;:/").split(",")]
+    while len(parts) > 1 and _is_no_person(parts[-1], parts[0]):
+        parts.pop()
+    left = ", ".join(parts).split()
+    dated = behind is not None and behind.group()[-1].isdigit()
+    while left and left[-1].lower().strip(".,") in (_SMALL if dated else _LINKING):
+        left.pop()
+    return [" ".join(left).rstrip(",")] if left else []
+
+
+def _is_no_person(part: str, first: str) -> bool:
+    """Whether a part behind a comma is a trade, or one word behind a full name: `Anna Bell, Berlin`."""
+    return _TRADE.search(part) is not None or (" " not in part and " " in first)

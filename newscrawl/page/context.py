@@ -1,0 +1,65 @@
+"""One page walked through: what all its fields are read from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from newscrawl.page.body.features import Known
+from newscrawl.page.document.blocks import Survey, survey
+from newscrawl.page.document.parse import host_of, parse
+from newscrawl.page.language import language_of
+from newscrawl.page.structured.collect import Structured, read_structured
+from newscrawl.page.title.choose import Title, settle_title
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+#: Top-level domains of countries whose pages give 3/4/2024 day first though they are in English.
+_COUNTRY = re.compile(r"\.(?!us$|io$|co$|tv$|me$|ph$|ai$|fm$)[a-z]{2}$")
+
+
+@dataclass(slots=True)
+class Look:
+    """A page's blocks, structured data, title and language."""
+
+    found: Survey
+    structured: Structured
+    title: Title
+    language: str | None
+    url: str
+
+    @property
+    def chinese(self) -> bool:
+        return (self.language or "").startswith("zh")
+
+    @property
+    def month_first(self) -> bool:
+        """Whether 3/4/2024 is the 4th of March here."""
+        return is_month_first(self.language, self.url)
+
+    def known(self) -> Known:
+        """What the block classifier is told of the page."""
+        digest = next((said.value for said in self.structured.digests), None)
+        return Known(self.title.node, self.language, self.structured.body, digest)
+
+
+def look_over(body: bytes | str, *, url: str, content_type: str | None = None) -> Look:
+    """Parse a page and find its title. Raises PageError as `tree.parse` does."""
+    return look_through(parse(body, url=url, content_type=content_type), url)
+
+
+def look_through(root: HtmlElement, url: str) -> Look:
+    found = survey(root)
+    structured = read_structured(found, url)
+    return Look(found, structured, settle_title(found, structured, url), language_of(found), url)
+
+
+def is_month_first(language: str | None, url: str) -> bool:
+    """Whether 3/4/2024 on the page is the 4th of March: in English, on no address of another country."""
+    if language is not None and not language.startswith("en"):
+        return False
+    if language == "en-US":
+        return True
+    return _COUNTRY.search(host_of(url)) is None and language != "en-GB"

@@ -1,0 +1,248 @@
+"""Which of the dates that a page offers is that of publication."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, time, timedelta
+
+from newscrawl.model.draft import Said
+from newscrawl.page.context import Look
+from newscrawl.page.date.calendars import other_dates
+from newscrawl.page.date.labels import is_of_change, is_time_of_change
+from newscrawl.page.date.relative import without_year
+from newscrawl.page.date.scripts import script_dates
+from newscrawl.page.document import dates_in_text, vocabulary
+from newscrawl.page.document.blocks import Block, Node, Survey
+from newscrawl.page.document.dates_in_text import HAS_YEAR, Stamp
+from newscrawl.text.lazy_regex import late
+
+_LONGEST = 260  # characters; a date in a longer block is prose
+_MOST_STAMPS = 1_000  # of a page that are compared; an archive of dates is no article
+_DATE_CLASS = vocabulary.classes("date")
+_STRONG_CLASS = vocabulary.classes("date_strong")
+_BAD_REGION = vocabulary.classes("date_nowhere")
+_BAD_TAG = frozenset(("aside", "footer", "nav"))
+_RIGHTS = late(r"©|copyright|\(c\)|all rights|版权|备案|ICP", re.IGNORECASE)
+_OF_CHANGE = " of a change"
+_QUARTER, _FURTHEST = timedelta(minutes=15), timedelta(hours=14)
+_SHORT_YEAR = late(
+    r"\d\.\s?\d{1,2}\.\s?[12]\d(?!\d)|\d/\d{1,2}/[12]\d(?=\s*[,–-]?\s*(?:à|at|alle|um)?\s*\d{1,2}[:hH]\d)"
+)
+_LEADING = 40  # blocks behind the title in which the text begins
+_BESIDE_TITLE = 1.9  #: score of a date right beside the title, with little other text
+_SURE = -1.0  #: score of a text date from which it goes before the URL's
+_LEAST = -2.5  #: below it, guesses are wrong more often than right
+
+
+def settle_dates(look: Look) -> list[Said]:
+    """The candidates, best first; empty where only guesses are left."""
+    shown, changed = _shown(look)
+    certain = look.structured.dates
+    if certain:  # what is labelled as the day of a change says nothing against a stated one
+        shown = [(score, stamp) for score, stamp in shown if stamp not in changed]
+    if look.chinese and certain and shown and _more_exact(shown[0][1], certain[0].value):
+        certain = []  # the page's own minute beats a meta date that a CMS set hours later
+    elif certain and _redated(shown, certain[0].value):
+        certain = []
+    text = [stamp for score, stamp in shown if score > _SURE][:2]
+    doubtful = [stamp for score, stamp in shown if score > _LEAST][:1]
+    said = [
+        *certain,
+        *_as_said(text, "text date", changed),
+        *look.structured.dates,
+        *_marked_times(look.found, look.title.node),
+    ]
+    said += [
+        *look.structured.weak_dates,
+        *_of_url(look.url),
+        *_as_said(doubtful, "doubtful text date", changed),
+    ]
+    if all(":" not in one.value for one in said):  # no time of day is known
+        title = look.title.said[0].value if look.title.said else None
+        said += script_dates(look.found, title, wide=all(one.origin == "url" for one in said))
+    said = said or other_dates(look.found, look.title.node, look.language) or _leading(look)
+    return _distinct(said or without_year(look.found, look.title.node, look.url))
+
+
+def _leading(look: Look) -> list[Said]:
+    """The date that the text itself begins with: `27.1.2022 – Bei der Erinnerung …`."""
+    at = look.title.node.first if look.title.node else 0
+    for block in look.found.blocks[at : at + _LEADING]:
+        if len(block.text) > _LONGEST:
+            stamps = dates_in_text.find(block.text[:40], month_first=look.month_first)
+            return _as_said(stamps[:1], "leading date", []) if stamps and stamps[0].start <= 1 else []
+    return []
+
+
+def _as_said(stamps: list[Stamp], rule: str, changed: list[Stamp]) -> list[Said]:
+    """Each as printed, and, where it is not year first, as understood: few parsers know all orders.
+
+    The rule says so where it is labelled as the day of a change, and no other is known.
+    """
+    said = []
+    for stamp in stamps:
+        rule = f"{rule.removesuffix(_OF_CHANGE)}{_OF_CHANGE if stamp in changed else ''}"
+        said.append(Said(stamp.text, "page", rule))
+        if not stamp.text[:4].isdigit():
+            said.append(Said(stamp.plain(), "page", rule))
+    return said
+
+
+def _distinct(said: list[Said]) -> list[Said]:
+    kept: dict[str, Said] = {}
+    for one in said:
+        kept.setdefault(one.value, one)
+    return list(kept.values())
+
+
+def _more_exact(shown: Stamp, structured: str) -> bool:
+    """Whether the page shows a minute within a day of the structured date."""
+    stamps = dates_in_text.find(structured)
+    return shown.minute is not None and (not stamps or abs(stamps[0].day - shown.day) <= timedelta(days=1))
+
+
+def _redated(shown: list[tuple[float, Stamp]], structured: str) -> bool:
+    """Whether the newsroom has dated the article anew: the one date beside the title, with no word of an
+    update, is days after the structured one, which is shown nowhere. Less than two days may be the zone.
+    """
+    stamps = dates_in_text.find(structured)
+    if not stamps or not shown or shown[0][0] < _BESIDE_TITLE:
+        return False
+    days = {stamp.day for score, stamp in shown if score > _LEAST}
+    return all(day - stamps[0].day >= timedelta(days=2) for day in days)
+
+
+def _shown(look: Look) -> tuple[list[tuple[float, Stamp]], list[Stamp]]:
+    """Dates in short blocks with how much each looks like that of publication, best first; and those of them
+    that are labelled as of a change."""
+    scored: list[tuple[float, Stamp]] = []
+    changed = []
+    nearness = _Nearness(look.found, look.title.node)
+    addressed = dates_in_text.in_url(look.url)
+    for block in look.found.blocks:
+        text = block.text
+        if len(text) > _LONGEST or not _may_be_dated(text):
+            continue
+        if len(scored) > _MOST_STAMPS:
+            break
+        end, near = 0, nearness.score(block)
+        for number, stamp in enumerate(dates_in_text.find(block.text, month_first=look.month_first)):
+            agrees = 0.8 if addressed is not None and addressed.day == stamp.day else 0.0
+            own = _score(block, stamp)
+            if is_of_change(look.found, block, stamp, end):
+                changed.append(stamp)
+                own -= 1.7
+            scored.append((own + near + agrees - 0.3 * number, stamp))
+            end = stamp.end
+    return sorted(scored, key=lambda pair: -pair[0]), changed
+
+
+def _may_be_dated(text: str) -> bool:
+    if ("20" in text or "19" in text) and HAS_YEAR.search(text):
+        return True
+    return ("." in text or "/" in text) and _short_year(text)
+
+
+def _short_year(text: str) -> bool:
+    return len(text) < 60 and _SHORT_YEAR.search(text) is not None
+
+
+class _Nearness:
+    """How well a block stands to the title for the date to be in it."""
+
+    def __init__(self, found: Survey, title: Node | None) -> None:
+        self.blocks = found.blocks
+        self.at = title.first if title is not None else None
+        self.around = set(title.line()) if title is not None else set()
+
+    def score(self, block: Block) -> float:
+        return self._place(block) + self._classed(block) - (1.8 if self._in_bad_region(block) else 0.0)
+
+    def _classed(self, block: Block) -> float:
+        """Class words of the block, up to where the title's elements begin."""
+        for node in block.pieces[0].node.line(4):
+            if node in self.around:
+                break
+            if node.tokens & _STRONG_CLASS or node.tag == "time":
+                return 0.8
+            if node.tokens & _DATE_CLASS:
+                return 0.4
+        return 0.0
+
+    def _place(self, block: Block) -> float:
+        if self.at is None:
+            return -block.index * 0.01
+        away = block.index - self.at
+        distance = away * 0.04 if away >= 0 else -away * 0.12
+        # Dates inside the text follow paragraphs; those of publication do not.
+        between = self.blocks[self.at + 1 : min(block.index, self.at + 30)]
+        return 1.5 - distance - 0.5 * min(4, sum(len(other.text) > 100 for other in between))
+
+    def _in_bad_region(self, block: Block) -> bool:
+        line = block.pieces[0].node.line()
+        return any(
+            node not in self.around and (node.tokens & _BAD_REGION or node.tag in _BAD_TAG) for node in line
+        )
+
+
+def _score(block: Block, stamp: Stamp) -> float:
+    """How much a date's own block looks like that of publication."""
+    score = 1.0 - min(len(block.text) - len(stamp.text), 160) / 80
+    if block.linked > len(block.text) * 0.5 and len(block.text) > len(stamp.text) + 30:
+        score -= 0.4
+    if _RIGHTS.search(block.text):
+        score -= 4.0
+    return score + (0.4 if stamp.minute else 0.0)
+
+
+def _marked_times(found: Survey, title: Node | None) -> list[Said]:
+    """`<time>` elements that are marked as the publication's, or stand beside the title."""
+    marked, others = [], []
+    at = title.first if title else 0
+    for node in found.times:
+        value = node.element.get("datetime")
+        if not value or is_time_of_change(found, node):
+            continue
+        said = Said(value.strip(), "page", "time")
+        if node.element.get("pubdate") is not None or node.tokens & _STRONG_CLASS:
+            marked.append((abs(node.first - at), said))
+        elif title is not None and -5 <= node.first - at <= 12:
+            others.append((abs(node.first - at), said))
+    return [said for group in (marked, others) for _, said in sorted(group, key=lambda pair: pair[0])[:1]]
+
+
+def page_clock(said: list[Said], at: datetime, *, month_first: bool) -> timedelta | None:
+    """The offset of the clock that the page shows, where its structured date is in UTC.
+
+    A printed time that differs from the instant `at` by quarters of an hour, half a day at most, is the
+    same time on the page's own clock. None where no such time is printed.
+    """
+    utc = at.astimezone(UTC).replace(tzinfo=None, second=0, microsecond=0)
+    for one in said:
+        stated = _stated_offset(one.value, utc)
+        if stated:
+            return stated
+        if one.origin != "page":
+            continue
+        for stamp in dates_in_text.find(one.value, month_first=month_first):
+            if stamp.minute is not None:
+                ahead = datetime.combine(stamp.day, time(*stamp.minute)) - utc
+                if ahead and abs(ahead) <= _FURTHEST and ahead % _QUARTER == timedelta(0):
+                    return ahead
+    return None
+
+
+def _stated_offset(value: str, utc: datetime) -> timedelta | None:
+    """The offset of an ISO time, if it is the same minute."""
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    offset = at.utcoffset()
+    same = offset is not None and at.astimezone(UTC).replace(tzinfo=None, second=0, microsecond=0) == utc
+    return offset if same else None
+
+
+def _of_url(url: str) -> list[Said]:
+    stamp = dates_in_text.in_url(url)
+    return [Said(stamp.day.isoformat(), "url", "url")] if stamp else []

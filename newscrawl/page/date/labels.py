@@ -1,0 +1,54 @@
+"""The words beside a date that say whether it is that of publication or of a change."""
+
+from __future__ import annotations
+
+import re
+
+from newscrawl.page.document import vocabulary
+from newscrawl.page.document.blocks import Block, Node, Survey
+from newscrawl.page.document.dates_in_text import HAS_YEAR, Stamp
+from newscrawl.page.document.parse import fold
+
+_UPDATE = vocabulary.pattern("update")
+# A label behind its date is one only where another date, or nothing, follows it.
+_BEHIND = re.compile(r"\s?(?:发布|發布|发表|更新|修改)(?=[\s,，|/]*(?:$|(?:19|20)\d\d))")
+_LONGEST_LABEL = 12  # characters of a text that is nothing but a label
+_BEFORE = 40  # characters before a date in which its label is looked for
+
+
+def is_of_change(found: Survey, block: Block, stamp: Stamp, since: int) -> bool:
+    """Whether a date in a block is labelled as that of an update; what stands before `since` is another's.
+
+    The label stands before it, in the block before, or behind it: `更新时间：2026-03-09`,
+    `<td>更新时间</td><td>2026-03-09</td>`, `2026-03-09 更新 2026-03-08 发布`, `5 May 2024 (updated)`.
+    """
+    if behind := _BEHIND.match(block.text, stamp.end):
+        return _UPDATE.search(behind.group()) is not None
+    label = block.text[max(since, stamp.start - _BEFORE) : stamp.start]
+    if not stamp.start:
+        label = _label_before(found, block)
+    if not since and len(block.text) < 60 and not HAS_YEAR.search(block.text, stamp.end):
+        behind_it = block.text[stamp.end :]  # and not the label of a second date, which may have no year
+        label += "" if re.search(r"\d", behind_it) else behind_it
+    return _UPDATE.search(label) is not None
+
+
+def is_change_labelled(text: str) -> bool:
+    """Whether what stands before a date labels it as that of a change."""
+    return _UPDATE.search(text[-_BEFORE:]) is not None
+
+
+def _label_before(found: Survey, block: Block) -> str:
+    """The text of the block before, if it is no longer than a label."""
+    before = found.blocks[block.index - 1].text if block.index else ""
+    return before if len(before) <= _LONGEST_LABEL and not HAS_YEAR.search(before) else ""
+
+
+def is_time_of_change(found: Survey, node: Node) -> bool:
+    """Whether a `<time>` is classed as that of an update, or stands right behind the word for one."""
+    if _UPDATE.search(" ".join(sorted(node.tokens | (node.parent.tokens if node.parent else frozenset())))):
+        return True
+    block = found.blocks[node.first] if node.first < len(found.blocks) else None
+    shown = fold(node.element.text_content())
+    at = block.text.find(shown) if block is not None and shown else -1
+    return block is not None and at > 0 and _UPDATE.search(block.text, max(0, at - 25), at) is not None

@@ -1,0 +1,1 @@
+"""What a declared layout's selectors and data paths find."""

@@ -1,0 +1,1 @@
+"""Bytes to one tree: encoding, blocks, prose, and the vocabulary that the rest of page/ looks for."""

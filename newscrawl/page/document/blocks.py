@@ -1,0 +1,244 @@
+"""The one walk over a page's tree: its blocks of text, and whatever the readers of fields look for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from lxml import etree
+
+from newscrawl.page.document import vocabulary
+from newscrawl.page.document.letters import tokens_of
+from newscrawl.page.document.parse import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lxml.html import HtmlElement
+
+T = TypeVar("T")
+
+SKIPPED = vocabulary.tags("skipped")  #: never text of a page
+INLINE = vocabulary.tags("inline")  #: flow inside a line; every other element begins and ends a block
+MOST_BLOCKS = 20_000  #: of one page; what comes after is left unread
+_MOST_LEVELS = 100  # ancestors that are looked at; deeper nesting is a fault or an attack
+#: Ids by which Baidu asks news sites to mark their fields, and that of WeChat's accounts, with Reading's name
+#: of the field.
+MARKING_IDS = {
+    "js_name": "outlets",
+    "pubtime_baidu": "dates",
+    "source_baidu": "outlets",
+    "author_baidu": "authors",
+    "editor_baidu": "editors",
+}
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_NO_TOKENS: frozenset[str] = frozenset()
+_TITLE_WORDS = frozenset(("title", "headline"))
+_COLLECTED = HEADINGS | {"time", "meta", "title"}
+_BREAKS = frozenset(("br", "hr", "input"))  # without text, and the end of a block
+_LEAVES = SKIPPED | _BREAKS | {"", "img", "link"}
+_NAMING = frozenset(("id", "role", "itemprop"))  # attributes that name what an element is, as its class does
+_READ = _NAMING | {"rel", "hidden", "style"}
+
+_HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """An element on the way from the root to a text."""
+
+    element: HtmlElement
+    tag: str
+    parent: Node | None
+    tokens: frozenset[str]  #: words of its class, id, role and itemprop
+    first: int  #: index of the first block at or after its beginning
+    hidden: bool = False
+    inline: bool = False
+
+    def line(self, most: int = _MOST_LEVELS) -> list[Node]:
+        """The element and what it stands in, outwards."""
+        line, node = [self], self.parent
+        for _ in range(most - 1):
+            if node is None:
+                break
+            line.append(node)
+            node = node.parent
+        return line
+
+    def up(self) -> Node:
+        """The nearest element that is not inline: itself, or around it."""
+        node = self
+        while node.inline and node.parent is not None:
+            node = node.parent
+        return node
+
+
+@dataclass(slots=True)
+class Piece:
+    """One text node: the element's text, or its tail; and how it stands."""
+
+    element: HtmlElement
+    tail: bool
+    text: str
+    node: Node
+    link: str | None  #: href of the link it stands in
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """A run of text that a browser shows apart from what is before and after."""
+
+    index: int
+    node: Node  #: the block element
+    pieces: list[Piece]
+    text: str  #: white space folded
+    linked: int  #: characters of it inside links
+    words: int | None = None  #: of its text, when they have been counted; see `layout.words_of`
+
+
+@dataclass(slots=True)
+class Survey:
+    """What one walk found, each list in the page's order."""
+
+    root: HtmlElement
+    blocks: list[Block] = field(default_factory=list)
+    metas: list[HtmlElement] = field(default_factory=list)
+    links: list[HtmlElement] = field(default_factory=list)  #: `<link>`
+    scripts: list[HtmlElement] = field(default_factory=list)  #: that hold JSON
+    title: str | None = None  #: of `<title>`
+    headings: list[Node] = field(default_factory=list)
+    times: list[Node] = field(default_factory=list)
+    marked: list[Node] = field(default_factory=list)  #: elements with itemprop, or rel=author
+    titled: list[Node] = field(default_factory=list)  #: elements classed title or headline
+    signed: list[Node] = field(default_factory=list)  #: with one of MARKING_IDS
+
+
+def inherited(node: Node, known: dict[Node, T], start: T, step: Callable[[Node, T], T]) -> T:
+    """What an element has by those around it: `step` of the element and what its parent has.
+
+    `start` is what the page's root has from outside. Each element is asked once, and kept in `known`.
+    """
+    if node in known:
+        return known[node]
+    if node.parent in known:  # nearly always: its siblings were asked for before
+        found = known[node] = step(node, known[node.parent])
+        return found
+    waiting: list[Node] = []
+    at: Node | None = node
+    while at is not None and at not in known:
+        waiting.append(at)
+        at = at.parent
+    found = known[at] if at is not None else start
+    for outer in reversed(waiting):
+        found = known[outer] = step(outer, found)
+    return found
+
+
+def survey(root: HtmlElement) -> Survey:
+    """Walk the page once."""
+    return _Walk(root).run()
+
+
+class _Walk:
+    """What the walk has found, and how each element is begun and each block ended."""
+
+    def __init__(self, root: HtmlElement) -> None:
+        self.found = Survey(root)
+
+    def run(self) -> Survey:
+        """The way down to the current element is in locals, for this is done a thousand times a page."""
+        node: Node | None = None
+        pieces: list[Piece] = []
+        href: str | None = None
+        hrefs: list[str | None] = []  # of the links around, should one stand in another
+        walk = etree.iterwalk(self.found.root, events=("start", "end"))
+        for event, element in walk:
+            tag: str = element.tag  # type: ignore[assignment]
+            if event == "start":
+                if tag in _LEAVES:
+                    if pieces and tag in _BREAKS:
+                        pieces = self._flush(pieces)
+                    self._leaf(element, tag)
+                    walk.skip_subtree()
+                    continue
+                inline = tag in INLINE
+                if pieces and not inline:
+                    pieces = self._flush(pieces)
+                node = self._node(element, tag, node, inline)
+                if tag == "a":
+                    hrefs.append(href)
+                    href = element.get("href") or None
+                text = element.text
+                if text and (pieces or not text.isspace()) and tag != "title":
+                    pieces.append(Piece(element, False, text, node, href))
+                continue
+            if node is not None and tag not in _LEAVES:
+                if tag == "a":
+                    href = hrefs.pop()
+                if pieces and not node.inline:
+                    pieces = self._flush(pieces)
+                node = node.parent
+            tail = element.tail
+            if tail and node is not None and (pieces or not tail.isspace()):
+                pieces.append(Piece(element, True, tail, node, href))
+        if pieces:
+            self._flush(pieces)
+        return self.found
+
+    def _leaf(self, element: HtmlElement, tag: str) -> None:
+        """An element in which no text of the page can be; no Node is made of it."""
+        if tag == "link":
+            self.found.links.append(element)
+        elif tag == "script" and "json" in (element.get("type") or ""):
+            self.found.scripts.append(element)
+
+    def _node(self, element: HtmlElement, tag: str, parent: Node | None, inline: bool) -> Node:
+        found = self.found
+        hidden = parent is not None and parent.hidden
+        node = Node(element, tag, parent, _NO_TOKENS, len(found.blocks), hidden, inline)
+        names = ""
+        for name, value in element.items():
+            if name == "class":
+                names += " " + value
+            elif name in _READ:
+                if name in _NAMING:
+                    names += " " + value
+                self._mark(node, name, value)
+        if names:
+            node.tokens = tokens_of(names)
+        if tag in _COLLECTED:
+            self._collect(node, tag)
+        elif names and not node.tokens.isdisjoint(_TITLE_WORDS):
+            found.titled.append(node)
+        return node
+
+    def _mark(self, node: Node, name: str, value: str) -> None:
+        """Take note of an attribute other than the class."""
+        if name == "id":
+            if value in MARKING_IDS:
+                self.found.signed.append(node)
+        elif name == "itemprop" or (name == "rel" and value == "author"):
+            self.found.marked.append(node)
+        elif name == "hidden" or (name == "style" and _HIDDEN.search(value)):
+            node.hidden = True
+
+    def _collect(self, node: Node, tag: str) -> None:
+        found = self.found
+        if tag in HEADINGS:
+            found.headings.append(node)
+        elif tag == "time":
+            found.times.append(node)
+        elif tag == "meta":
+            found.metas.append(node.element)
+        elif found.title is None:
+            found.title = fold(node.element.text or "") or None
+
+    def _flush(self, pieces: list[Piece]) -> list[Piece]:
+        """End the block; returns what the next one begins with, nothing."""
+        blocks = self.found.blocks
+        text = fold(pieces[0].text if len(pieces) == 1 else "".join([piece.text for piece in pieces]))
+        if text and len(blocks) < MOST_BLOCKS:
+            linked = sum([len(piece.text.strip()) for piece in pieces if piece.link])
+            blocks.append(Block(len(blocks), pieces[0].node.up(), pieces, text, linked))
+        return []

@@ -1,0 +1,144 @@
+"""Whether a page is no article at all: an error page, a wall, a challenge, a list, an empty shell.
+
+A page that says of itself that it is an article (JSON-LD's type, a publication date) and holds a text is
+one, whatever else is on it: a false alarm loses an article, a miss is caught again when it is stored
+without a date.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from newscrawl.page.document import vocabulary
+from newscrawl.page.document.blocks import Block
+from newscrawl.page.document.parse import text_of
+from newscrawl.text.lazy_regex import late
+
+if TYPE_CHECKING:
+    from newscrawl.model.draft import Reading
+    from newscrawl.page.context import Look
+
+#: Reasons, in the order in which they are looked for.
+_KINDS = {
+    "error page": vocabulary.pattern("error_page"),
+    "challenge": vocabulary.pattern("challenge"),
+    "login wall": vocabulary.pattern("login_wall"),
+    "consent page": vocabulary.pattern("consent_page"),
+}
+_LIST, _EMPTY = "list page", "empty page"
+_LONGEST_TITLE = 80  #: characters; what is longer is a headline
+_SHORT = 600  #: characters of a text that may be a notice, and no article
+_HEAD = 8  #: characters into a short text within which it begins to say what it is
+_LEAST_ON_PAGE = 200  #: characters of all text of a page that is more than a shell
+_LEAST_HEADLINES = 8  #: links with the length of a headline on a list
+_HEADLINE = range(12, 160)  #: characters of one; Chinese ones begin at a third
+_CJK = late(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_EDGES = " \t!！.。…?？,，:：|-–—_\"'“”「」()（）[]【】\u00a0\u3000"
+
+
+def title_refusal(reading: Reading) -> str | None:
+    """The reason why a page with this title is no article; what a declared page is judged by."""
+    title = reading.titles[0].value.strip(_EDGES) if reading.titles else ""
+    if not 0 < len(title) <= _LONGEST_TITLE:
+        return None
+    return next((kind for kind, pattern in _KINDS.items() if pattern.fullmatch(title)), None)
+
+
+def refusal(reading: Reading, look: Look) -> str | None:
+    """Why the page is no article, such as `login wall`; None if it may be one.
+
+    `reading` is complete. Reasons: `error page`, `challenge`, `login wall`, `consent page`,
+    `list page`, `empty page`.
+    """
+    text = text_of(reading.body) if reading.body is not None else ""
+    sure = look.structured.article or bool(look.structured.dates)
+    if len(text) > _SHORT and (sure or not _is_list(reading, look, text)):
+        return None
+    return _named(reading, look, text, sure=sure) or (None if sure else _list_or_empty(reading, look, text))
+
+
+def _named(reading: Reading, look: Look, text: str, *, sure: bool) -> str | None:
+    """What a page of little text calls itself: in its title or, where nothing speaks against it, its text."""
+    if len(text) > _SHORT:
+        return None
+    window = (look.found.title or "").strip(_EDGES)
+    plain = max((block.text for block in look.found.blocks if not block.linked), key=len, default="")
+    kind = title_refusal(reading)
+    if kind or sure or _signed(reading):
+        return kind
+    for kind, pattern in _KINDS.items():
+        if len(window) <= _LONGEST_TITLE and pattern.match(window):
+            return kind
+        said = pattern.search(plain[:_LONGEST_TITLE])
+        if said and said.start() <= _HEAD:
+            return kind
+    return None
+
+
+def _signed(reading: Reading) -> bool:
+    """Whether a line under the title names outlet or time, as notices do not."""
+    shown = any(said.rule == "text date" for said in reading.dates)
+    return shown or any(said.rule == "info line" for said in reading.outlets)
+
+
+def _list_or_empty(reading: Reading, look: Look, text: str) -> str | None:
+    if _is_list(reading, look, text):
+        return _LIST
+    if (
+        not text
+        and all(said.origin == "url" for said in reading.dates)
+        and len(_all_text(look)) < _LEAST_ON_PAGE
+    ):
+        return _EMPTY
+    return None
+
+
+def _all_text(look: Look) -> str:
+    return " ".join(block.text for block in look.found.blocks[:60])
+
+
+def _is_list(reading: Reading, look: Look, text: str) -> bool:
+    """Headlines that are links make up the page, and its text, if any, stands between them."""
+    blocks = look.found.blocks
+    headlines = [block for block in blocks if _is_headline(block)]
+    if len(headlines) < _LEAST_HEADLINES or _signed(reading):
+        return False
+    linked = sum(len(block.text) for block in headlines)
+    prose = len(text) - sum(len(block.text) for block in headlines if block.text in text)
+    if prose < 0.3 * len(text) or _between(blocks, headlines, text):
+        return True
+    front = urlsplit(look.url).path in ("", "/")
+    return prose < linked * (0.5 if front else 0.15 if len(text) <= _SHORT else 0)
+
+
+def _is_headline(block: Block) -> bool:
+    if block.linked < 0.9 * len(block.text) or len(block.text) >= _HEADLINE.stop:
+        return False
+    least = _HEADLINE.start // 3 * 2 if _CJK.search(block.text) else _HEADLINE.start
+    return len(block.text) >= least
+
+
+def _between(blocks: list[Block], headlines: list[Block], text: str) -> bool:
+    """Whether most of the text's paragraphs follow right upon a headline that is a link: teasers."""
+    linked = {block.index for block in headlines}
+    long = [
+        block for block in blocks if len(block.text) > 40 and block.index not in linked and block.text in text
+    ]
+    after = sum(block.index - 1 in linked or block.index - 2 in linked for block in long)
+    return after >= _LEAST_HEADLINES // 2 and after >= 0.7 * len(long)
+
+
+# --- paywalls: where the page's text is not free, what it does not show is not taken from its data either
+
+_WALLS = vocabulary.gated("paywall")
+_LONGEST = 400  #: characters of a block that asks for a subscription; longer ones speak of one
+_BETWEEN = "\n\0\n"  # blocks: no pattern reaches over it
+
+
+def is_walled(look: Look) -> bool:
+    """By its structured data, or by a line that asks to pay, subscribe or register to read on."""
+    if look.structured.paywalled:
+        return True
+    text = _BETWEEN.join(block.text for block in look.found.blocks if len(block.text) <= _LONGEST).lower()
+    return any(pattern.search(text) for letters, pattern in _WALLS if any(some in text for some in letters))

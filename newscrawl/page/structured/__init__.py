@@ -1,0 +1,1 @@
+"""JSON-LD, microdata and meta tags."""

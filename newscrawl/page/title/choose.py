@@ -1,0 +1,229 @@
+"""Which of the texts that a page offers is the article's title."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from newscrawl.model.draft import Said
+from newscrawl.page.document.blocks import HEADINGS, Node, Survey
+from newscrawl.page.document.dates_in_text import HAS_YEAR
+from newscrawl.page.document.parse import text_of
+from newscrawl.page.structured.collect import Structured
+from newscrawl.page.title.headings import (
+    bare,
+    heading_text,
+    holds,
+    in_parts,
+    is_masthead,
+    plain,
+    without_kicker,
+)
+from newscrawl.page.title.site_names import names_no_article, site_names, without_site
+from newscrawl.text.labels import looks_like_date, split_labelled
+
+_SHORTEST = 5  # letters and digits of a title that other texts are held against
+_LONGEST = 300  # characters; a heading with more is a paragraph
+_MOST_READ = 2_000_000  # characters of headings, which are read again where they stand in one another
+_NEAR = 0.5  # similarity from which two texts are forms of one title
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The candidates, best first, and the element that shows the title, None if none does."""
+
+    said: list[Said]
+    node: Node | None
+
+
+def settle_title(found: Survey, structured: Structured, url: str) -> Title:
+    """Choose by agreement of h1, JSON-LD headline, og:title and `<title>`."""
+    names = site_names(structured, url)
+    og = _first_cut(structured.titles, names)
+    ld = _first_cut(structured.headlines, names)
+    tag = _cut(Said(found.title, "page", "title"), names) if found.title else None
+    references = [
+        said for said in (og, ld, tag) if said is not None and not names_no_article(said.value, names)
+    ]
+    node, h1 = _nearest_h1(found, references, names, url)
+    best = _choose(h1, og, ld)
+    if best is None:
+        node, best = _of_epaper(found)
+    if best is None:
+        node, best = _above_info_line(found, references)
+    if best is None:
+        node, best = _marked_title(found, references)
+    if best is None and not references:
+        node, best = _above_date(found, names)
+    if best is not None and node is not None:
+        best = _inside(node, best, [said for said in (og, ld) if said is not None])
+        if og is None and ld is None and tag is not None and in_parts(node):
+            best = _inside(node, best, [tag])
+    others = [h1, ld, og, tag]
+    said = [one for one in (best, *others) if one is not None]
+    distinct: dict[str, Said] = {}
+    for one in said:
+        distinct.setdefault(one.value, one)
+    return Title(list(distinct.values()), node)
+
+
+def _inside(node: Node, best: Said, references: list[Said]) -> Said:
+    """The title without the kicker or the subtitle that stands in its heading, in an element of its own."""
+    if not len(node.element) or best.rule not in HEADINGS:
+        return best
+    mine = bare(best.value)
+    same = [said for said in references if bare(said.value) == mine]
+    if same:  # the kicker belongs to it; two elements are shown without the colon that joins them
+        return next((said for said in same if ": " in said.value and ":" not in best.value), best)
+    for said in references:
+        theirs = bare(said.value)
+        if len(theirs) > _SHORTEST and theirs in mine and holds(node, said.value):
+            return said
+    return Said(without_kicker(node, best.value), best.origin, best.rule)
+
+
+def _choose(h1: Said | None, og: Said | None, ld: Said | None) -> Said | None:
+    if h1 is None:
+        return None
+    mine = bare(h1.value)
+    if ld is None:
+        longer = og is not None and mine != bare(og.value) and _extra(h1.value, og.value)
+        return og if longer else h1
+    cut_off = mine.startswith(bare(ld.value.rstrip("….")))
+    agreed = mine == bare(ld.value) or (og is not None and mine == bare(og.value)) or cut_off
+    return h1 if agreed else ld
+
+
+def _extra(h1: str, og: str) -> bool:
+    """Whether the h1 is the og:title with a kicker or a date around it."""
+    if og not in h1:
+        return False
+    rest = h1.replace(og, " ", 1).strip()
+    return bool(rest) and (bool(re.search(r"(?:19|20)\d\d", rest)) or h1.endswith(og))
+
+
+def _nearest_h1(
+    found: Survey, references: list[Said], names: list[str], url: str
+) -> tuple[Node | None, Said | None]:
+    best: tuple[float, Node | None, str] = (0.0, None, "")
+    texts = list(_texts([node for node in found.headings if node.tag == "h1"]))
+    for node, text in texts:
+        if not text or len(text) > _LONGEST or bare(text) in names:
+            continue
+        if not references and names_no_article(text, names):
+            continue
+        near = max(
+            (similarity(text, said.value) for said in references), default=0.3 if len(texts) == 1 else 0.0
+        )
+        if near > best[0] and not is_masthead(node, text, url):
+            best = (near, node, text)
+    if best[1] is None or (best[0] < _NEAR and references):
+        return None, None
+    text = without_site(best[2], names)  # the name goes only where another title is without it, too
+    agreed = bare(text) != bare(best[2]) and any(bare(text) == bare(said.value) for said in references)
+    return best[1], Said(text if agreed else best[2], "page", "h1")
+
+
+def _marked_title(found: Survey, references: list[Said]) -> tuple[Node | None, Said | None]:
+    """No h1 fits: the longest heading or element classed a title that is part of a reference."""
+    best: tuple[int, Node | None, str] = (3, None, "")
+    wanted = [bare(said.value) for said in references]
+    for node, text in _texts([*found.headings, *found.titled]):
+        mine = bare(text)
+        if best[0] < len(mine) and len(text) <= _LONGEST and any(mine in other for other in wanted):
+            best = (len(mine), node, text)
+    longest = max(map(len, wanted), default=0)
+    if best[1] is None or best[0] < longest * 0.4:
+        return _title_block(found, wanted)
+    rule = best[1].tag if best[1].tag.startswith("h") else "title class"
+    return best[1], Said(best[2], "page", rule)
+
+
+def _above_info_line(found: Survey, references: list[Said]) -> tuple[Node | None, Said | None]:
+    """Chinese pages: the heading, of whatever rank, right above the line with 发布时间 or 来源; not the
+    subtitle of one that another title is like."""
+    wanted = {bare(said.value) for said in references}
+    for block, after in zip(found.blocks, found.blocks[1:], strict=False):
+        heading = block.node.tag in HEADINGS and not block.linked and 6 <= len(block.text) <= 100
+        if (
+            heading
+            and looks_like_date(after.text)
+            and any(name for name, _ in split_labelled(after.text[:200]))
+            and (bare(block.text) in wanted or not _shows_any(found, wanted))
+        ):
+            return block.node, Said(block.text, "page", block.node.tag)
+    return None, None
+
+
+def _above_date(found: Survey, names: list[str]) -> tuple[Node | None, Said | None]:
+    """No other title says anything: the heading, or what is classed a title, right above a date."""
+    titled = set(found.titled)
+    for block, after in zip(found.blocks, found.blocks[1:], strict=False):
+        if not (HAS_YEAR.search(after.text) and len(after.text) <= _LONGEST and looks_like_date(after.text)):
+            continue
+        heading = block.node.tag in HEADINGS or not titled.isdisjoint(block.node.line(2))
+        fits = not block.linked and _SHORTEST < len(block.text) <= _LONGEST
+        if heading and fits and not names_no_article(block.text, names):
+            rule = block.node.tag if block.node.tag in HEADINGS else "title class"
+            return block.node, Said(block.text, "page", rule)
+    return None, None
+
+
+def _of_epaper(found: Survey) -> tuple[Node | None, Said | None]:
+    """Digital newspapers made with Founder's software; their `<title>` is the paper's name."""
+    element = next(found.root.iter("founder-title"), None)
+    for block in found.blocks if element is not None else ():
+        node = next((node for node in block.pieces[0].node.line() if node.element is element), None)
+        if node is not None:
+            return node, Said(block.text, "page", "founder-title")
+    return None, None
+
+
+def _shows_any(found: Survey, wanted: set[str]) -> bool:
+    return any(bare(text) in wanted for _, text in _texts(found.headings) if len(text) > _SHORTEST)
+
+
+def _texts(nodes: list[Node]) -> Iterator[tuple[Node, str]]:
+    """Elements with their texts, as long as they are not beyond measure."""
+    read = 0
+    for node in nodes:
+        text = plain(heading_text(node) if node.tag in HEADINGS else text_of(node.element))
+        yield node, text
+        read += len(text)
+        if read > _MOST_READ:
+            return
+
+
+def _title_block(found: Survey, wanted: list[str]) -> tuple[Node | None, Said | None]:
+    """The first block whose text is the whole beginning of a reference: the title in plain markup."""
+    for block in found.blocks:
+        mine = bare(block.text)
+        if len(mine) >= 6 and not block.linked and any(other.startswith(mine) for other in wanted):
+            return block.pieces[0].node, Said(block.text, "page", "title text")
+    return None, None
+
+
+def similarity(one: str, other: str) -> float:
+    """Jaccard similarity of the character bigrams; 1 where one is the other's beginning or end."""
+    a, b = bare(one), bare(other)
+    if not a or not b:
+        return 0.0
+    shorter, longer = sorted((a, b), key=len)
+    if len(shorter) >= 8 and (longer.startswith(shorter) or longer.endswith(shorter)):
+        return 1.0 if len(shorter) * 2 > len(longer) else 0.8
+    mine, theirs = Counter(_bigrams(a)), Counter(_bigrams(b))
+    return sum((mine & theirs).values()) / sum((mine | theirs).values())
+
+
+def _bigrams(text: str) -> list[str]:
+    return [text[i : i + 2] for i in range(len(text) - 1)] or [text]
+
+
+def _first_cut(said: list[Said], names: list[str]) -> Said | None:
+    return _cut(said[0], names) if said else None
+
+
+def _cut(said: Said, names: list[str]) -> Said:
+    return Said(without_site(plain(said.value), names), said.origin, said.rule)

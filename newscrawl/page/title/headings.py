@@ -1,0 +1,101 @@
+"""Headings as they stand in the markup: the site's name, kickers and subtitles inside them."""
+
+from __future__ import annotations
+
+import html
+import re
+from itertools import islice
+from urllib.parse import urlsplit
+
+from newscrawl.page.document import letters, vocabulary
+from newscrawl.page.document.blocks import Node
+from newscrawl.page.document.letters import tokens_of
+from newscrawl.page.document.parse import absolute, host_of, text_of
+from newscrawl.text.lazy_regex import late
+
+_CRUMB_CLASS = frozenset(("breadcrumb", "breadcrumbs", "crumb", "crumbs"))
+_BESIDE_CLASS = vocabulary.classes("beside_title")
+_HOME = late(r"/?(?:(?:index|default|home)\.\w{3,5})?")
+_BADGES = frozenset(
+    "原创 转载 独家 置顶 推荐 热门 组图 视频 直播 付费 专题 图 Live LIVE Video Premium Exclusive".split()
+)
+_TAG = late(r"</?(?:b|i|em|strong|span|br|sup|sub|font|p|u)\b[^<>]{0,200}>", re.IGNORECASE)
+_LETTER = late(r"[^\W\u2e80-\u9fff\uac00-\ud7a3]|[,:;.!?–—-]")
+_MOST_PARTS = 12  # elements inside a heading that are looked at
+_LEAST = 4  # letters of what is left of a heading without its kicker
+_NO_WIDTH = str.maketrans("", "", "\u200b\u2060\ufeff")
+
+
+def bare(text: str) -> str:
+    """Letters and digits only, case folded: what is compared."""
+    return letters.bare(text).casefold()
+
+
+def plain(text: str) -> str:
+    """A title without what is not to be seen: marks without width, tags, entities that were escaped twice."""
+    if "&" in text and ";" in text:
+        text = html.unescape(text)
+    if "<" in text:
+        text = _TAG.sub("", text)
+    return text if text.isascii() else text.translate(_NO_WIDTH).strip()
+
+
+def heading_text(node: Node) -> str:
+    """The text that a heading shows; where a line is broken between words of letters, they stay two."""
+    for line_end in islice(node.element.iter("br"), _MOST_PARTS):
+        before, around = line_end.getprevious(), line_end.getparent()
+        left = (before.tail if before is not None else around.text if around is not None else None) or ""
+        if line_end.tail and _LETTER.match(line_end.tail) and _LETTER.search(left[-1:]):
+            line_end.tail = f" {line_end.tail}"
+    return text_of(node.element)
+
+
+def is_masthead(node: Node, text: str, url: str) -> bool:
+    """Whether a heading is no more than a link to the site's front page, or part of the trail of columns."""
+    if node.tokens & _CRUMB_CLASS:
+        return True
+    links = list(islice(node.element.iter("a"), _MOST_PARTS))
+    outer = next(node.element.iterancestors("a"), None)
+    if outer is not None:
+        links.append(outer)
+    return any(
+        text_of(link) == text and _is_front(link.get("href"), url) for link in links
+    ) and not _is_front(url, url)
+
+
+def _is_front(href: str | None, url: str) -> bool:
+    address = absolute(href, url)
+    if address is None:
+        return False
+    parts = urlsplit(address)
+    return host_of(address) == host_of(url) and not parts.query and _is_home(parts.path)
+
+
+def _is_home(path: str) -> bool:
+    return _HOME.fullmatch(path) is not None
+
+
+def without_kicker(node: Node, text: str) -> str:
+    """The heading's text without the elements in it that are classed a kicker or a subtitle."""
+    for part in list(islice(node.element.iterdescendants(), _MOST_PARTS)):
+        beside = text_of(part) if isinstance(part.tag, str) else ""
+        if beside in _BADGES or (part.get("class") and tokens_of(part.get("class") or "") & _BESIDE_CLASS):
+            left = text.removeprefix(beside) if text.startswith(beside) else text.removesuffix(beside)
+            joined = beside.endswith(":") or left.lstrip().startswith(":")  # papers say it with a colon
+            left = left.strip(" |–—-·•/")
+            if beside and left != text and not joined and len(bare(left)) >= _LEAST:
+                text = left
+    return text
+
+
+def in_parts(node: Node) -> bool:
+    """Whether all that a heading shows stands in elements inside it."""
+    heading = node.element
+    return not (heading.text or "").strip() and all(not (part.tail or "").strip() for part in heading)
+
+
+def holds(node: Node, text: str) -> bool:
+    """Whether one of the elements inside the heading shows this text and nothing else."""
+    parts = islice(node.element.iterdescendants(), _MOST_PARTS)
+    wanted = bare(text)
+    return any(bare(text_of(part)) == wanted for part in parts if isinstance(part.tag, str))
