@@ -17,7 +17,7 @@ import trafilatura
 
 from benchmarks import corpus
 from newscrawl import extract_article
-from newscrawl.crawling import spider_class
+from newscrawl.crawl.runner import spider_class
 from newscrawl.errors import PageError
 from newscrawl.model.layouts import Version
 

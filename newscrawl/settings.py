@@ -11,9 +11,9 @@ from scrapy.settings import default_settings
 
 BOT_NAME = "newscrawl"
 SPIDER_MODULES = ["spiders"]
-SPIDER_LOADER_CLASS = "newscrawl.loader.FileLoader"  # imports the one that is asked for
+SPIDER_LOADER_CLASS = "newscrawl.crawl.spider_loader.FileLoader"  # imports the one that is asked for
 NEWSPIDER_MODULE = "spiders"
-COMMANDS_MODULE = "newscrawl.commands"  # `scrapy crawl` exits non-zero after a failed run
+COMMANDS_MODULE = "newscrawl.crawl.commands"  # `scrapy crawl` exits non-zero after a failed run
 
 # --- the way of an item, first to last
 ITEM_PIPELINES = {
@@ -36,7 +36,7 @@ ROBOTSTXT_USER_AGENT = "newscrawl"  # the token that robots.txt may name
 NEWSCRAWL_NEWSROOM = os.environ.get("NEWSCRAWL_NEWSROOM", "")  # base URL of a replica; "" is the real web
 # Hosts of a private network that may be crawled, blanks between: "intranet.local 127.0.0.1:8000"; else none.
 NEWSCRAWL_PRIVATE_HOSTS = os.environ.get("NEWSCRAWL_PRIVATE_HOSTS", "")
-ROBOTSTXT_OBEY = True  # Crawl-delay too: newscrawl.middlewares.throttle
+ROBOTSTXT_OBEY = True  # Crawl-delay too: newscrawl.crawl.middlewares.throttle
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # one at a time per host
 DOWNLOAD_DELAY = 0.0 if NEWSCRAWL_NEWSROOM else 0.5  # seconds, the least between two requests to one host
 DOWNLOAD_DELAY_JITTER = 0.0 if NEWSCRAWL_NEWSROOM else 0.5  # ± this part of the delay
@@ -72,18 +72,18 @@ SPIDER_MIDDLEWARES = {  # each wraps every answer's output; these have nothing t
 }
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "newscrawl.middlewares.robots.CautiousRobots": 100,
+    "newscrawl.crawl.middlewares.robots.CautiousRobots": 100,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # no source wants a password
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,  # off above; loading it is slow
-    "newscrawl.middlewares.guard.PrivateAddressGuard": 10,
+    "newscrawl.crawl.middlewares.guard.PrivateAddressGuard": 10,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-    "newscrawl.middlewares.backoff.BackoffRetry": 550,
+    "newscrawl.crawl.middlewares.backoff.BackoffRetry": 550,
 }
 DOWNLOAD_HANDLERS = {
-    "http": "newscrawl.middlewares.replica.ReplicaHandler",
-    "https": "newscrawl.middlewares.replica.ReplicaHandler",
+    "http": "newscrawl.crawl.middlewares.replica.ReplicaHandler",
+    "https": "newscrawl.crawl.middlewares.replica.ReplicaHandler",
 }
-TWISTED_DNS_RESOLVER = "newscrawl.middlewares.guard.PublicResolver"
+TWISTED_DNS_RESOLVER = "newscrawl.crawl.middlewares.guard.PublicResolver"
 # Off above; but to set them None below would load their modules, and aiohttp with them: 0.1 s.
 EXTENSIONS_BASE = {
     name: order
@@ -92,9 +92,9 @@ EXTENSIONS_BASE = {
 }
 EXTENSIONS = {
     "scrapy.extensions.throttle.AutoThrottle": None,
-    "newscrawl.middlewares.throttle.CrawlDelayThrottle": 0,
-    "newscrawl.middlewares.stopping.PromptStop": 0,
-    "newscrawl.progress.Progress": 10,
+    "newscrawl.crawl.middlewares.throttle.CrawlDelayThrottle": 0,
+    "newscrawl.crawl.middlewares.stopping.PromptStop": 0,
+    "newscrawl.crawl.progress.Progress": 10,
 }
 
 # --- speed
@@ -105,7 +105,7 @@ ASYNCIO_EVENT_LOOP = None if sys.platform == "win32" else "uvloop.Loop"
 NEWSCRAWL_READER = "auto"
 LOGSTATS_INTERVAL = 60.0  # seconds
 LOG_LEVEL = "INFO"
-LOG_FORMATTER = "newscrawl.log.OneLine"
+LOG_FORMATTER = "newscrawl.crawl.log.OneLine"
 
 # --- the store
 NEWSCRAWL_DRY_RUN = False  # True: nothing is written

@@ -9,7 +9,7 @@ from newscrawl.model.post import Post
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-    from newscrawl.run import Run
+    from newscrawl.crawl.run import Run
 
 
 class StorePipeline:

@@ -6,8 +6,8 @@ Not seen live from here.
 
 from __future__ import annotations
 
+from newscrawl.crawl.spider import NewsSpider
 from newscrawl.model.source import Api, DataVersion, Source
-from newscrawl.spider import NewsSpider
 
 
 class CctvSpider(NewsSpider):

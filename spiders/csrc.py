@@ -5,8 +5,8 @@ The list's API as public readers of 2024–2026 have it (collected 2026-11). Not
 
 from __future__ import annotations
 
+from newscrawl.crawl.spider import NewsSpider
 from newscrawl.model.source import Api, PageVersion, Source
-from newscrawl.spider import NewsSpider
 
 
 class CsrcSpider(NewsSpider):

@@ -6,8 +6,8 @@ Not seen live from here.
 
 from __future__ import annotations
 
+from newscrawl.crawl.spider import NewsSpider
 from newscrawl.model.source import Feed, PageVersion, Sitemap, Source
-from newscrawl.spider import NewsSpider
 
 _EDITED_BY = "//div[contains(@class, 'rich-text')]/p[starts-with(normalize-space(.), 'Edited by')]"
 

@@ -17,12 +17,12 @@ from urllib.parse import urlencode
 from scrapy import Request
 from scrapy.http import TextResponse
 
-from newscrawl.answers import at, json_answer, records, text_of
+from newscrawl.crawl.drafts import ListPage
+from newscrawl.crawl.spider import NewsSpider
+from newscrawl.discovery.json_answers import at, json_answer, records, text_of
 from newscrawl.errors import PageError, UsageError
-from newscrawl.listing import ListPage
 from newscrawl.model.draft import Entry
 from newscrawl.model.source import PageVersion, Source
-from newscrawl.spider import NewsSpider
 
 EASTMONEY = Source(
     title="东方财富网",

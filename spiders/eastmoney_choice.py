@@ -12,9 +12,9 @@ from typing import Any
 from scrapy import Request
 from scrapy.http import TextResponse
 
-from newscrawl.answers import json_answer, records, text_of
+from newscrawl.crawl.drafts import ListPage
+from newscrawl.discovery.json_answers import json_answer, records, text_of
 from newscrawl.errors import PageError
-from newscrawl.listing import ListPage
 from newscrawl.model.draft import Entry, Reading
 from spiders.eastmoney import EastmoneyArticles, article_id, article_url
 

@@ -12,9 +12,9 @@ from urllib.parse import urlencode
 from scrapy import Request
 from scrapy.http import TextResponse
 
-from newscrawl.answers import at, json_answer, records, text_of
+from newscrawl.crawl.drafts import ListPage
+from newscrawl.discovery.json_answers import at, json_answer, records, text_of
 from newscrawl.errors import PageError
-from newscrawl.listing import ListPage
 from newscrawl.model.draft import Entry
 from newscrawl.model.post import Security
 from spiders.eastmoney import EastmoneyArticles, article_id, article_url, now_ms

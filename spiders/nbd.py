@@ -6,8 +6,8 @@ Not seen live from here.
 
 from __future__ import annotations
 
+from newscrawl.crawl.spider import NewsSpider
 from newscrawl.model.source import PageVersion, Section, Source
-from newscrawl.spider import NewsSpider
 
 _BYLINE = "//div[contains(@class, 'g-articl-text')]/p[starts-with(normalize-space(.), '每经记者')]"
 _EDITOR = f"(translate(substring-after(string({_BYLINE}), '每经编辑'), '｜|：: ', ''))"

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import datetime
 
+from newscrawl.crawl.spider import NewsSpider
 from newscrawl.model.source import Api, PageVersion, Source
-from newscrawl.spider import NewsSpider
 
 
 class NeteaseSpider(NewsSpider):

@@ -10,16 +10,15 @@ from urllib.parse import urljoin, urlsplit
 from scrapy import Request
 from scrapy.http import Response, TextResponse
 
-from newscrawl.discover import NEXT_PAGE, Discovered, discover, looks_like_article
+from newscrawl.crawl.drafts import ListPage
+from newscrawl.crawl.responses import header
+from newscrawl.crawl.spider import NewsSpider, request_of
+from newscrawl.discovery.home_page import NEXT_PAGE, Discovered, discover, looks_like_article
 from newscrawl.errors import UsageError
-from newscrawl.listing import ListPage
 from newscrawl.model.draft import Draft, Entry, Reading
 from newscrawl.model.source import Feed, ListEntry, Section, Sitemap, Source
 from newscrawl.page.date.zones import zone_of
-from newscrawl.replies import header
-from newscrawl.spider import NewsSpider
 from newscrawl.text.urls import check_address
-from newscrawl.walking import request_of
 
 
 class SiteSpider(NewsSpider):

@@ -14,10 +14,10 @@ from urllib.parse import urljoin
 from scrapy import Request
 from scrapy.http import TextResponse
 
-from newscrawl.listing import ListPage
+from newscrawl.crawl.drafts import ListPage
+from newscrawl.crawl.spider import NewsSpider
 from newscrawl.model.draft import Entry
 from newscrawl.model.source import PageVersion, Source
-from newscrawl.spider import NewsSpider
 
 _SCRIPTED = re.compile(r"""var\s+(curHref|curTitle)\s*=\s*(['"])(.*?)\2""")
 _LIST = "https://www.szse.cn/aboutus/trends/news/"

@@ -6,8 +6,8 @@ Not seen live from here.
 
 from __future__ import annotations
 
+from newscrawl.crawl.spider import NewsSpider
 from newscrawl.model.source import PageVersion, Section, Source
-from newscrawl.spider import NewsSpider
 
 
 class YouthSpider(NewsSpider):

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from scrapy.http import TextResponse
 
+from newscrawl.crawl.spider import NewsSpider
 from newscrawl.errors import PageError
 from newscrawl.model.draft import Entry, Reading
 from newscrawl.model.source import PageVersion, Section, Source
-from newscrawl.spider import NewsSpider
 
 
 class ZaobaoSpider(NewsSpider):

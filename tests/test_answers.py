@@ -2,7 +2,7 @@
 
 import pytest
 
-from newscrawl.answers import at, json_answer, records, text_of
+from newscrawl.discovery.json_answers import at, json_answer, records, text_of
 from newscrawl.errors import PageError
 
 

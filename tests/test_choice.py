@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, Literal, cast
 
-from newscrawl.choice import Chooser
+from newscrawl.crawl.run import Run
+from newscrawl.crawl.selection import Chooser
 from newscrawl.model.draft import Entry
 from newscrawl.model.ledger import Ledger
 from newscrawl.model.source import Source
-from newscrawl.run import Run
 from newscrawl.store.known import Known
 
 NOW = datetime.now(UTC)

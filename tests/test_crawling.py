@@ -7,8 +7,8 @@ import pytest
 
 _ASK = """
 import logging, sys
-from newscrawl.crawling import crawler_process, project_settings
-from newscrawl.crawling import spider_class
+from newscrawl.crawl.runner import crawler_process, project_settings
+from newscrawl.crawl.runner import spider_class
 process = crawler_process(project_settings({"LOG_LEVEL": sys.argv[1]}))
 process.create_crawler(spider_class("enorth"))
 print(*(logging.getLogger(name).getEffectiveLevel() for name in ("scrapy.core.engine", "pymongo.command")))
@@ -18,7 +18,7 @@ print(logging.getLogger("mine").isEnabledFor(logging.DEBUG))
 
 _LOOPS = """
 import asyncio, gc
-from newscrawl.crawling import crawler_process, project_settings
+from newscrawl.crawl.runner import crawler_process, project_settings
 process = crawler_process(project_settings())
 print([each for each in gc.get_objects() if isinstance(each, asyncio.BaseEventLoop)])
 """

@@ -12,23 +12,29 @@ import pytest
 from scrapy.settings import Settings
 from scrapy.utils.misc import load_object
 
-from newscrawl.crawling import project_settings, spider_class, spider_names
+from newscrawl.crawl.runner import project_settings, spider_class, spider_names
 
 ROOT = Path(__file__).parents[1]
 PYTHON = sorted(p for top in ("newscrawl", "spiders", "pipelines") for p in (ROOT / top).rglob("*.py"))
 FORBIDDEN = {
     "newscrawl": ("spiders", "pipelines"),
-    "newscrawl/page": ("scrapy", "pymongo", "newscrawl.store", "newscrawl.spider", "newscrawl.run"),
-    "newscrawl/reading": ("pymongo", "newscrawl.store", "newscrawl.spider", "newscrawl.run"),
-    "newscrawl/read": ("scrapy", "newscrawl.spider", "newscrawl.run"),
+    "newscrawl/page": (
+        "scrapy",
+        "pymongo",
+        "newscrawl.store",
+        "newscrawl.crawl.spider",
+        "newscrawl.crawl.run",
+    ),
+    "newscrawl/reading": ("pymongo", "newscrawl.store", "newscrawl.crawl.spider", "newscrawl.crawl.run"),
+    "newscrawl/read": ("scrapy", "newscrawl.crawl.spider", "newscrawl.crawl.run"),
     "newscrawl/search": ("scrapy", "pymongo", "newscrawl.store", "newscrawl.read"),
-    "newscrawl/export": ("scrapy", "newscrawl.spider", "newscrawl.run", "newscrawl.web"),
+    "newscrawl/export": ("scrapy", "newscrawl.crawl.spider", "newscrawl.crawl.run", "newscrawl.web"),
     "newscrawl/web": (
         "scrapy",
         "newscrawl.store.archive",
         "newscrawl.store.writer",
-        "newscrawl.spider",
-        "newscrawl.run",
+        "newscrawl.crawl.spider",
+        "newscrawl.crawl.run",
     ),
     "spiders": ("pipelines", "pymongo", "bson"),
     "pipelines": ("spiders", "pymongo", "bson"),
@@ -116,7 +122,7 @@ def test_settings_are_polite_and_safe() -> None:
 
 
 def test_the_user_agent_carries_the_users_contact() -> None:
-    words = "from newscrawl.crawling import project_settings as s; print(s()['USER_AGENT'])"
+    words = "from newscrawl.crawl.runner import project_settings as s; print(s()['USER_AGENT'])"
     done = subprocess.run(
         [sys.executable, "-c", words],
         env={**os.environ, "NEWSCRAWL_CONTACT": "https://example.org/bot"},

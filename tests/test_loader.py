@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from newscrawl.crawl.spider_loader import FileLoader
 from newscrawl.errors import UsageError
-from newscrawl.loader import FileLoader
 
 GOOD = """
 from newscrawl.model.source import Source
-from newscrawl.spider import NewsSpider
+from newscrawl.crawl.spider import NewsSpider
 
 class GoodSpider(NewsSpider):
     name = "{name}"

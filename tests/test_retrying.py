@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
-from newscrawl.crawling import spider_class
+from newscrawl.crawl.retry import A_POST, Chosen, RetryLedger, Wanted, choose
+from newscrawl.crawl.runner import spider_class
 from newscrawl.errors import UsageError
 from newscrawl.model.draft import Entry, Reject
 from newscrawl.model.post import Security
-from newscrawl.retrying import A_POST, Chosen, RetryLedger, Wanted, choose
 from newscrawl.store import client
 from newscrawl.store.record import reject_record
 

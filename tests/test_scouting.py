@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from newscrawl.crawl.spider import NewsSpider
+from newscrawl.devtools.scan_site import Scout
+from newscrawl.devtools.try_page import Fetched
 from newscrawl.errors import NewscrawlError
 from newscrawl.model.lists import Section, Sitemap
-from newscrawl.scouting import Scout
-from newscrawl.spider import NewsSpider
-from newscrawl.trying import Fetched
 
 HOME = "http://www.jiangcheng.cn/"
 SECTION = f"{HOME}shehui/"

@@ -11,7 +11,7 @@ from newscrawl.model.ledger import OUTCOMES
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from newscrawl.run import Run
+    from newscrawl.crawl.run import Run
 
 _MEANING = {
     "stored": "new posts",

@@ -11,7 +11,7 @@ import typer
 from newscrawl.errors import UsageError
 
 if TYPE_CHECKING:
-    from newscrawl.run import Run
+    from newscrawl.crawl.run import Run
 
 Spider = Annotated[str, typer.Argument(help="Name of the spider; `newscrawl sources` lists them.")]
 Since = Annotated[
@@ -97,7 +97,7 @@ def replica_settings(newsroom: str | None) -> dict[str, Any]:
 
 
 def _run(spider: str, arguments: dict[str, str], overrides: dict[str, Any]) -> Run:
-    from newscrawl.crawling import run_spider, spider_class
+    from newscrawl.crawl.runner import run_spider, spider_class
     from newscrawl.locks import alone
 
     spider_class(spider)

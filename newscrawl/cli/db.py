@@ -140,7 +140,7 @@ def prune(
     """
     from datetime import UTC, datetime, timedelta
 
-    from newscrawl.choice import REACH
+    from newscrawl.crawl.selection import REACH
     from newscrawl.paths import database_name
     from newscrawl.store import prune as pruning
     from newscrawl.store.client import check_reachable, connect, reaching

@@ -39,7 +39,7 @@ def schedule(
 
     With --once, exits as the job's run did: 0 done, 1 failed or skipped.
     """
-    from newscrawl.crawling import argument_fault, spider_names
+    from newscrawl.crawl.runner import argument_fault, spider_names
     from newscrawl.jobs.declared import read_jobs
 
     declared = read_jobs(file, spider_names(), argument_fault)

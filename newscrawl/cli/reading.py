@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from newscrawl.devtools.try_page import Trial
     from newscrawl.model.post import Post
-    from newscrawl.trying import Trial
 
 
 def register(app: typer.Typer) -> None:
@@ -29,7 +29,7 @@ def try_page(
     be rejected.
     """
     from newscrawl.cli.crawl import replica_settings
-    from newscrawl.trying import fetch, is_address, read_file, read_trial, spider_for
+    from newscrawl.devtools.try_page import fetch, is_address, read_file, read_trial, spider_for
 
     if spider:
         spider_for("", spider)  # a wrong name is told before anything is asked for

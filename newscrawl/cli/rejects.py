@@ -61,7 +61,7 @@ def rejects(
 def _tell_none(spider: str | None, *, chosen: bool) -> None:
     """Raises UsageError for a spider that there is not."""
     if spider is not None:
-        from newscrawl.crawling import spider_class  # slow to import
+        from newscrawl.crawl.runner import spider_class  # slow to import
 
         spider_class(spider)
     typer.echo("nothing was rejected" + (" that fits" if chosen else ""), err=True)

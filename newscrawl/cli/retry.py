@@ -11,9 +11,9 @@ from newscrawl.cli import crawl
 from newscrawl.cli.printing import one_line
 
 if TYPE_CHECKING:
-    from newscrawl.retrying import Chosen, Wanted
-    from newscrawl.run import Run
-    from newscrawl.spider import NewsSpider
+    from newscrawl.crawl.retry import Chosen, Wanted
+    from newscrawl.crawl.run import Run
+    from newscrawl.crawl.spider import NewsSpider
 
 Ids = Annotated[
     list[str] | None,
@@ -52,9 +52,9 @@ def retry(
     Takes the rejects of a spider, those seen last first, once the spider is mended or the site is back.
     What becomes a post is a reject no more. Exits 1 where none did.
     """
-    from newscrawl.crawling import check_settings, project_settings, spider_class
+    from newscrawl.crawl.retry import Wanted, check_kind
+    from newscrawl.crawl.runner import check_settings, project_settings, spider_class
     from newscrawl.locks import alone
-    from newscrawl.retrying import Wanted, check_kind
     from newscrawl.text.times import parse_past
 
     crawl.check_given("since", since)
@@ -73,8 +73,8 @@ def retry(
 
 def _run(kind: type[NewsSpider], wanted: Wanted, overrides: dict[str, Any], *, as_json: bool) -> Run | None:
     """The run; None where there is nothing to ask for, which is told as all that is left out."""
-    from newscrawl.crawling import run_kind
-    from newscrawl.retrying import retry_of
+    from newscrawl.crawl.retry import retry_of
+    from newscrawl.crawl.runner import run_kind
 
     chosen = _choose(kind, wanted)
     for reason, count in chosen.left_out.most_common():
@@ -88,8 +88,8 @@ def _run(kind: type[NewsSpider], wanted: Wanted, overrides: dict[str, Any], *, a
 
 
 def _choose(kind: type[NewsSpider], wanted: Wanted) -> Chosen:
+    from newscrawl.crawl.retry import choose
     from newscrawl.paths import database_name
-    from newscrawl.retrying import choose
     from newscrawl.store.client import check_reachable, connect, reaching
 
     check_reachable("writer")

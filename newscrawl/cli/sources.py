@@ -15,7 +15,7 @@ import typer
 from newscrawl.errors import NewscrawlError, UsageError
 
 if TYPE_CHECKING:
-    from newscrawl.checking import Report
+    from newscrawl.devtools.check_spider import Report
 
 
 def register(app: typer.Typer) -> None:
@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 def sources(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """List the spiders: name, site, what it takes. Exits 1 where a file of spiders/ is at fault."""
-    from newscrawl.crawling import spider_class, spider_names
+    from newscrawl.crawl.runner import spider_class, spider_names
 
     rows, faults = [], []
     for name in spider_names():
@@ -70,9 +70,9 @@ def freeze(
     They then hold the spider to that.
     """
     from newscrawl.cli.crawl import pairs, replica_settings
-    from newscrawl.crawling import spider_class
-    from newscrawl.freezing import write_frozen
-    from newscrawl.trying import fetch, is_address, read_file
+    from newscrawl.crawl.runner import spider_class
+    from newscrawl.devtools.fixtures import write_frozen
+    from newscrawl.devtools.try_page import fetch, is_address, read_file
 
     kind = spider_class(spider)
     at = _moment(fetched)
@@ -108,9 +108,9 @@ def new(
     Its home page is read, lists that are found there, and one of its articles.
     """
     from newscrawl.cli.crawl import replica_settings
-    from newscrawl.scouting import Scout
+    from newscrawl.devtools.scan_site import Scout
+    from newscrawl.devtools.try_page import fetch_on
     from newscrawl.text.urls import check_address
-    from newscrawl.trying import fetch_on
 
     file = folder / f"{name}.py"
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):
@@ -149,8 +149,8 @@ def check(
 
     robots.txt is obeyed. Writes nothing. Exits 1 where something is wrong.
     """
-    from newscrawl.checking import check_spider
     from newscrawl.cli.crawl import pairs, replica_settings
+    from newscrawl.devtools.check_spider import check_spider
 
     overrides = replica_settings(newsroom) | {"LOG_LEVEL": "CRITICAL"}
     given = pairs(arguments, "-a url=https://example.org") | {"limit": str(limit)}

@@ -74,7 +74,7 @@ def reader_of(crawl: subprocess.Popen[str], database: str) -> int:
         readers = [
             int(child)
             for child in children
-            if b"newscrawl.reading.process" in Path(f"/proc/{child}/cmdline").read_bytes()
+            if b"newscrawl.crawl.worker.process" in Path(f"/proc/{child}/cmdline").read_bytes()
         ]
         if readers and len(documents(database)) > 10:
             return readers[0]

@@ -20,7 +20,7 @@ from tests.crawl.test_strange_sites import HOST, NOTHING, Answer, feed, page, si
 
 SPIDER = """
 from newscrawl.model.source import Feed, PageVersion, Source
-from newscrawl.spider import NewsSpider
+from newscrawl.crawl.spider import NewsSpider
 
 class {name}Spider(NewsSpider):
     name = "{name}"

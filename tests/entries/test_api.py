@@ -5,8 +5,8 @@ from functools import partial
 
 import pytest
 
-from newscrawl.entries.api import ask_api, read_api
-from newscrawl.entries.listed import Listed, Reply
+from newscrawl.discovery.api import ask_api, read_api
+from newscrawl.discovery.list_page import Listed, Reply
 from newscrawl.errors import PageError
 from newscrawl.model.source import Api
 

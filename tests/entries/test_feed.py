@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from newscrawl.entries.feed import read_feed
-from newscrawl.entries.listed import Reply
+from newscrawl.discovery.feed import read_feed
+from newscrawl.discovery.list_page import Reply
 from newscrawl.errors import PageError
 from newscrawl.model.source import Feed
 

@@ -1,7 +1,7 @@
 """Sections: links, items with dates, and the ways to further pages."""
 
-from newscrawl.entries.listed import Listed, Reply
-from newscrawl.entries.section import numbered, read_count, read_section
+from newscrawl.discovery.list_page import Listed, Reply
+from newscrawl.discovery.section import numbered, read_count, read_section
 from newscrawl.model.source import Section
 
 URL = "https://example.org/news/"

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newscrawl.entries.listed import Item, Reply
-from newscrawl.entries.settled import dated, once
-from newscrawl.entries.walk import Walk
+from newscrawl.discovery.list_page import Item, Reply
+from newscrawl.discovery.list_reader import Walk
+from newscrawl.discovery.merge_items import dated, once
 from newscrawl.model.source import Api, Section, Source
 from newscrawl.text.urls import identity
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newscrawl.entries.listed import Listed, Reply
-from newscrawl.entries.sitemap import read_sitemap
+from newscrawl.discovery.list_page import Listed, Reply
+from newscrawl.discovery.sitemap import read_sitemap
 from newscrawl.errors import PageError
 from newscrawl.model.source import Sitemap
 

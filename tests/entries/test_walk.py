@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newscrawl.discover import discover
-from newscrawl.entries.listed import Reply
-from newscrawl.entries.walk import Walk
+from newscrawl.discovery.home_page import discover
+from newscrawl.discovery.list_page import Reply
+from newscrawl.discovery.list_reader import Walk
 from newscrawl.model.lists import Api, Feed, Section, Sitemap
 from newscrawl.model.source import ListEntry, Source
 

@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from newscrawl.crawling import argument_fault
+from newscrawl.crawl.runner import argument_fault
 from newscrawl.errors import UsageError
 from newscrawl.jobs.declared import format_duration, read_jobs
 

@@ -7,7 +7,7 @@ from scrapy import Request
 from scrapy.http import Response
 from scrapy.settings import Settings
 
-from newscrawl.middlewares.backoff import BackoffRetry, retry_after
+from newscrawl.crawl.middlewares.backoff import BackoffRetry, retry_after
 
 NOW = datetime(2026, 3, 8, 12, 0, 0, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ from scrapy import Request
 from scrapy.utils.test import get_crawler
 from twisted.internet.testing import MemoryReactorClock
 
-from newscrawl.middlewares.guard import (
+from newscrawl.crawl.middlewares.guard import (
     PrivateAddress,
     PrivateAddressGuard,
     PublicResolver,

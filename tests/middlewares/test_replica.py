@@ -2,8 +2,8 @@
 
 import pytest
 
+from newscrawl.crawl.middlewares.replica import newsroom_base
 from newscrawl.errors import UsageError
-from newscrawl.middlewares.replica import newsroom_base
 
 
 def test_plain_addresses() -> None:

@@ -11,8 +11,8 @@ from scrapy.http import TextResponse
 from scrapy.utils.test import get_crawler
 from twisted.internet.defer import Deferred
 
-from newscrawl.middlewares.robots import MAX_BYTES, CautiousRobots, Unreachable
-from newscrawl.middlewares.stopping import NotAsked
+from newscrawl.crawl.middlewares.robots import MAX_BYTES, CautiousRobots, Unreachable
+from newscrawl.crawl.middlewares.stopping import NotAsked
 
 PAGE = Request("https://example.com/a/1.html")
 

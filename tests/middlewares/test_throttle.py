@@ -11,7 +11,7 @@ from scrapy.core.downloader import Slot
 from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.utils.test import get_crawler
 
-from newscrawl.middlewares.throttle import LONGEST, CrawlDelayThrottle
+from newscrawl.crawl.middlewares.throttle import LONGEST, CrawlDelayThrottle
 
 
 def delay_after(asked: str) -> float:

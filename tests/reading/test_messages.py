@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from newscrawl.crawl.worker.messages import HEAD, Answer, Page, packed, unpacked
 from newscrawl.model.draft import Entry, Reject
 from newscrawl.model.post import Attribution, Body, Crawl, DateInfo, Image, Post, Security, Story
-from newscrawl.reading.messages import HEAD, Answer, Page, packed, unpacked
 
 NOW = datetime(2026, 3, 8, 1, 2, 3, 456_000, tzinfo=UTC)
 POST = Post(

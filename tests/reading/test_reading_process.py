@@ -17,13 +17,13 @@ from typing import Any
 
 import pytest
 
-from newscrawl.crawling import spider_class
+from newscrawl.crawl.runner import spider_class
+from newscrawl.crawl.worker import client as module
+from newscrawl.crawl.worker.client import Reader
+from newscrawl.crawl.worker.messages import Answer, Page, packed
+from newscrawl.crawl.worker.parse import read
 from newscrawl.model.draft import Entry
 from newscrawl.model.post import Crawl, Post
-from newscrawl.reading import reader as module
-from newscrawl.reading.messages import Answer, Page, packed
-from newscrawl.reading.reader import Reader
-from newscrawl.reading.work import read
 
 SOURCE = spider_class("eastmoney").source
 WAIT = 60  # seconds that any of this may take
@@ -270,8 +270,8 @@ def test_whoever_waits_at_the_end_is_let_go() -> None:
 
 def test_the_process_ends_with_a_crawl_that_is_killed() -> None:
     words = (
-        "import asyncio, sys; from newscrawl.crawling import spider_class;"
-        "from newscrawl.reading.reader import Reader;"
+        "import asyncio, sys; from newscrawl.crawl.runner import spider_class;"
+        "from newscrawl.crawl.worker.client import Reader;"
         "reader = Reader(spider_class('eastmoney').source); print(reader.pid, flush=True); sys.stdin.read()"
     )
     crawl = subprocess.Popen([sys.executable, "-c", words], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -287,7 +287,7 @@ def test_the_process_ends_with_a_crawl_that_is_killed() -> None:
 
 def test_a_process_that_is_left_alone_with_a_page_without_end_ends() -> None:
     words = (
-        "import socket, sys; from newscrawl.reading import process; process._ALONE = 0.5;"
+        "import socket, sys; from newscrawl.crawl.worker import process; process._ALONE = 0.5;"
         "process.serve(socket.socket(fileno=int(sys.argv[1])))"
     )
     ours, theirs = socket.socketpair()

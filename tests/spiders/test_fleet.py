@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.crawling import spider_class, spider_names
-from newscrawl.freezing import Frozen, frozen_pages, reading_of
-from newscrawl.spider import NewsSpider
+from newscrawl.crawl.runner import spider_class, spider_names
+from newscrawl.crawl.spider import NewsSpider
+from newscrawl.devtools.fixtures import Frozen, frozen_pages, reading_of
 
 ROOT = Path(__file__).parents[2]
 PAGES = frozen_pages(ROOT / "tests" / "pages")

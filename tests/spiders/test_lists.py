@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.crawling import spider_class
-from newscrawl.entries.listed import Reply
-from newscrawl.entries.walk import Walk
+from newscrawl.crawl.runner import spider_class
+from newscrawl.discovery.list_page import Reply
+from newscrawl.discovery.list_reader import Walk
 from newscrawl.text.dates import parse_date
 
 LISTS = sorted((Path(__file__).parents[1] / "lists").glob("*/*.json"))

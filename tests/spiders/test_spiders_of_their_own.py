@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from scrapy.http import HtmlResponse
 
-from newscrawl.crawling import spider_class
+from newscrawl.crawl.runner import spider_class
 from newscrawl.errors import PageError
 from newscrawl.model.draft import Entry
 from newscrawl.model.source import Sitemap

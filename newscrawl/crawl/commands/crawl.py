@@ -1,0 +1,50 @@
+"""`scrapy crawl`, with an exit code that tells whether the run was a good one."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
+
+from scrapy.commands.crawl import Command as ScrapyCrawl
+from scrapy.exceptions import UsageError as ScrapyUsageError
+
+from newscrawl.crawl.runner import check_settings, check_store, spider_class
+from newscrawl.errors import DatabaseUnavailable, UsageError
+from newscrawl.locks import SpiderBusy, alone
+
+if TYPE_CHECKING:
+    import argparse
+
+    from scrapy import Spider
+    from scrapy.crawler import Crawler
+
+
+class Command(ScrapyCrawl):
+    """As Scrapy's command; exits 1 where the run failed or is degraded, and the log says why; 2, without a
+    stack, for wrong words and without MongoDB."""
+
+    def _create_crawler(self, spider: type[Spider] | str) -> Crawler:
+        self._crawler = super()._create_crawler(spider)
+        return self._crawler
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        for name in args[:1]:  # Scrapy itself would tell it in the middle of a stack, or of a log
+            try:
+                spider_class(name)(**opts.spargs)
+                if self.settings is not None:
+                    check_settings(self.settings)
+                    check_store(self.settings)
+            except (UsageError, DatabaseUnavailable) as error:
+                raise ScrapyUsageError(str(error), print_help=False) from None
+        dry = self.settings is not None and self.settings.getbool("NEWSCRAWL_DRY_RUN")
+        try:
+            with alone(args[0], dry=dry) if len(args) == 1 else nullcontext():
+                super().run(args, opts)
+        except SpiderBusy as error:
+            print(f"newscrawl: {error}", file=sys.stderr)
+            self.exitcode = 1
+            return
+        run = getattr(self._crawler.spider, "run", None)
+        if run is not None and (run.problems or not run.finished):
+            self.exitcode = 1

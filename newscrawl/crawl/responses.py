@@ -1,0 +1,97 @@
+"""What a site's replies tell: the ones that are answers, and the ones that are not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+from scrapy.http import TextResponse
+
+from newscrawl.crawl.middlewares.guard import PrivateAddress
+from newscrawl.errors import PageError
+from newscrawl.model.draft import Reject
+
+GONE = range(400, 500)
+ASK_AGAIN = frozenset({401, 403, 408, 425, 429})  #: a refusal, or a moment: not the article's fault
+_IN_WORDS: dict[type[BaseException], str] = {
+    CannotResolveHostError: "no host of that name",
+    DownloadConnectionRefusedError: "the connection was refused",
+    DownloadTimeoutError: "no answer in DOWNLOAD_TIMEOUT",
+    DownloadFailedError: "the connection broke",
+    ResponseDataLossError: "the answer broke off",
+    DownloadCancelledError: "larger than DOWNLOAD_MAXSIZE",
+}
+GZIP = b"\x1f\x8b"
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+    from newscrawl.crawl.run import Run
+    from newscrawl.model.draft import Entry
+
+
+def readable(response: Response) -> TextResponse:
+    """The response, if it is an answer in text, or a gzipped file. Raises PageError."""
+    if response.status != 200:
+        raise PageError(f"HTTP {response.status}")
+    if not isinstance(response, TextResponse) and response.body[:2] == GZIP:
+        return response.replace(cls=TextResponse, encoding="latin-1")
+    if not isinstance(response, TextResponse):
+        kind = header(response, "Content-Type")
+        raise PageError(f"no text but {kind.split(';')[0]}" if kind else "no text")
+    return response
+
+
+def is_unchanged(response: Response) -> bool:
+    """Whether the page is as it was stored. A 304 that no condition asked for is a broken cache's: of
+    an article that nobody has, it is no answer."""
+    asked = response.request.headers if response.request else {}
+    return response.status == 304 and ("If-None-Match" in asked or "If-Modified-Since" in asked)
+
+
+def told(failure: Failure) -> str:
+    """What a failure says, without what differs from page to page."""
+    error = failure.value
+    if isinstance(error, PrivateAddress):
+        return "an address in a private network"
+    if isinstance(error, IgnoreRequest):
+        return str(error)
+    return in_words(error)
+
+
+def in_words(error: BaseException | None) -> str:
+    """Why nothing came of a request; the name of the error where it is none of those that are usual."""
+    kind = type(error)
+    return _IN_WORDS.get(kind, kind.__name__)  # type: ignore[arg-type]
+
+
+def header(response: Response, name: str) -> str | None:
+    """A header's value; None where it is not there."""
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None
+
+
+def reject_of(entry: Entry, reason: str, run: Run, response: Response | None = None) -> Reject:
+    """What `rejects` keeps of an entry whose page made no draft."""
+    values = {"title": entry.title, "date": entry.date, "outlet": entry.outlet}
+    return Reject(
+        id=entry.id,
+        url=entry.url or entry.canonical_url,
+        reasons=(reason,),
+        spider=run.spider,
+        run=run.id,
+        fetched=datetime.now(UTC),
+        page=response.text if isinstance(response, TextResponse) else None,
+        values={name: value for name, value in values.items() if value},
+        listed=entry,
+    )

@@ -1,0 +1,204 @@
+"""Runs one spider in this process, as `newscrawl crawl` and `make run` do."""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+import gc
+import importlib
+import logging
+import sys
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from newscrawl.crawl.worker.choose import hand_over, reader_for, wanted
+from newscrawl.errors import NewscrawlError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from scrapy.crawler import AsyncCrawlerProcess, Crawler
+    from scrapy.settings import BaseSettings, Settings
+
+    from newscrawl.crawl.run import Run
+    from newscrawl.crawl.spider import NewsSpider
+    from newscrawl.crawl.spider_loader import FileLoader
+
+STORING = "pipelines.store"  #: the pipeline that keeps what a run did
+
+
+def project_settings(overrides: dict[str, Any] | None = None) -> Settings:
+    """newscrawl/settings.py with the overrides of a command line on top.
+
+    Raises UsageError for one that is no JSON where the setting is a dictionary, no number where it is one.
+    """
+    from scrapy.settings import Settings  # slow to import
+
+    _prefer_checkout()
+    settings = Settings()
+    settings.setmodule("newscrawl.settings", priority="project")
+    for name, value in (overrides or {}).items():
+        _check_kind(name, value, settings.get(name))
+        try:
+            settings.set(name, value, priority="cmdline")
+        except ValueError as error:
+            raise UsageError(f"{name}={value!r} is no dictionary in JSON: {error}") from error
+    return settings
+
+
+def _check_kind(name: str, value: object, default: object) -> None:
+    """Raises UsageError for a word in place of a number or of a yes; some of Scrapy's parts read it late."""
+    if not isinstance(value, str):
+        return
+    if isinstance(default, bool):
+        if value.lower() not in ("0", "1", "true", "false"):
+            raise UsageError(f"{name}={value!r} is neither True nor False")
+    elif isinstance(default, int | float):
+        try:
+            float(value)
+        except ValueError:
+            raise UsageError(f"{name}={value!r} is no number, as {default!r} is") from None
+
+
+def _prefer_checkout() -> None:
+    """Puts the checkout first on the path: an installed package named `spiders` would hide ours."""
+    checkout = Path(__file__).resolve().parents[1]
+    if (checkout / "scrapy.cfg").is_file() and str(checkout) not in sys.path[:1]:
+        sys.path.insert(0, str(checkout))
+
+
+@cache
+def _loader() -> FileLoader:
+    from newscrawl.crawl.spider_loader import FileLoader  # slow to import
+
+    return FileLoader.from_settings(project_settings())
+
+
+def spider_names() -> list[str]:
+    """The names of all spiders, sorted."""
+    return sorted(_loader().list())
+
+
+def spider_class(name: str) -> type[NewsSpider]:
+    """The spider of that name. Raises UsageError naming what there is, or what is wrong with its file."""
+    if name not in _loader().list():
+        near = difflib.get_close_matches(name, spider_names(), 3)
+        hint = f"did you mean {' or '.join(near)}? " if near else ""
+        raise UsageError(f"no spider {name!r}; {hint}newscrawl sources lists all {len(spider_names())}")
+    return _loader().load(name)  # type: ignore[return-value]
+
+
+def sound_spiders() -> Iterator[type[NewsSpider]]:
+    """All spiders, sorted by name; a file that is at fault is logged and left out."""
+    yield from _loader().sound()  # type: ignore[misc]
+
+
+def argument_fault(name: str, arguments: Mapping[str, str]) -> str | None:
+    """What is wrong with arguments for a spider; None: nothing, or its file is at fault, as its runs say."""
+    try:
+        kind = spider_class(name)
+    except UsageError:
+        return None
+    try:
+        kind(**arguments)
+    except UsageError as error:
+        return str(error)
+    return None
+
+
+def run_spider(name: str, arguments: dict[str, str], overrides: dict[str, Any]) -> Run:
+    """Crawls with a spider to its end; returns the finished run. Raises as `run_kind`, and UsageError for an
+    unknown spider."""
+    return run_kind(spider_class(name), arguments, overrides)
+
+
+def run_kind(kind: type[NewsSpider], arguments: dict[str, str], overrides: dict[str, Any]) -> Run:
+    """As `run_spider`, with the class of a spider.
+
+    Raises UsageError for an unknown argument and for settings that store nothing, DatabaseUnavailable where
+    MongoDB cannot be reached at the start, NewscrawlError where the crawl could not be carried out.
+    """
+    spider = kind(**arguments)  # wrong arguments are told before anything starts
+    settings = project_settings(overrides)
+    reader = reader_for(spider, settings)  # it gets ready while this process imports the rest
+    try:
+        check_settings(settings)
+        _check_pipelines(settings)
+        check_store(settings)
+        process = crawler_process(settings)
+        crawler = process.create_crawler(kind)
+        hand_over(reader, crawler)
+        return _crawled(process, crawler, arguments)
+    finally:
+        if reader:
+            reader.close()
+
+
+def _crawled(process: AsyncCrawlerProcess, crawler: Crawler, arguments: dict[str, str]) -> Run:
+    gc.freeze()  # what was imported is not looked through again
+    name = crawler.spidercls.name
+    crawl = process.crawl(crawler, **arguments)
+    process.start()
+    if not crawl.done():
+        raise NewscrawlError(
+            f"the crawl of {name} was broken off by a second signal; the next run finds again what it lost"
+        )
+    if not crawl.cancelled() and (error := crawl.exception()):
+        raise error if isinstance(error, NewscrawlError) else _broken_off(name, error) from error
+    run: Run | None = getattr(crawler.spider, "run", None)
+    if run is None or run.finished is None:
+        raise NewscrawlError(f"the crawl of {name} was stopped before it began")
+    return run
+
+
+def _check_pipelines(settings: Settings) -> None:
+    pipelines = settings.getdict("ITEM_PIPELINES")
+    if not any(str(getattr(name, "__module__", name)).startswith(STORING) for name in pipelines):
+        raise UsageError(
+            f"ITEM_PIPELINES is {pipelines or 'empty'}: without {STORING} nothing is counted or kept;"
+            " leave the setting as it is, and say --dry-run to write nothing"
+        )
+
+
+def crawler_process(settings: Settings) -> AsyncCrawlerProcess:
+    """Scrapy's process; it and pymongo make no log record below LOG_LEVEL.
+
+    Scrapy itself sets its loggers to DEBUG, and all others to take everything, again with each crawler, and
+    leaves the rest to its handler: four records an article that nobody reads, most of them pymongo's. Raises
+    UsageError for a setting that Scrapy cannot work with.
+    """
+    from scrapy.crawler import AsyncCrawlerProcess
+    from scrapy.utils.misc import load_object
+
+    if loop := settings.get("ASYNCIO_EVENT_LOOP"):
+        # Scrapy would first make one of another kind that it never closes: noise at the interpreter's end.
+        asyncio.set_event_loop(load_object(loop)())
+    try:
+        process = AsyncCrawlerProcess(settings)
+    except (ValueError, TypeError, ImportError, AttributeError, NameError, OSError) as error:
+        raise UsageError(
+            f"Scrapy refuses a setting: {type(error).__name__}: {error}; look at what -s NAME=VALUE changes"
+        ) from error
+    for name in ("scrapy", "pymongo"):
+        logging.getLogger(name).setLevel(settings.get("LOG_LEVEL"))
+    return process
+
+
+def _broken_off(name: str, error: BaseException) -> NewscrawlError:
+    return NewscrawlError(f"the crawl of {name} broke off: {type(error).__name__}: {error}")
+
+
+def check_settings(settings: BaseSettings) -> None:
+    """Raises UsageError where NEWSCRAWL_NEWSROOM is no address, or NEWSCRAWL_READER no way to read pages."""
+    module = importlib.import_module("newscrawl.crawl.middlewares.replica")
+    module.newsroom_base(settings.get("NEWSCRAWL_NEWSROOM") or "")
+    wanted(settings)
+
+
+def check_store(settings: BaseSettings) -> None:
+    """Raises DatabaseUnavailable where a run would find no MongoDB; a dry run wants none."""
+    if not settings.getbool("NEWSCRAWL_DRY_RUN"):
+        from newscrawl.store.client import check_reachable
+
+        check_reachable("writer")

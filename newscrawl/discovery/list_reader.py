@@ -1,0 +1,119 @@
+"""The walk over a source's declared lists: first requests, replies read, what of them are articles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from newscrawl.discovery.api import ask_api, read_api
+from newscrawl.discovery.feed import read_feed
+from newscrawl.discovery.list_page import Item, Listed, Reply, Step
+from newscrawl.discovery.merge_items import dated, once
+from newscrawl.discovery.section import numbered, read_count, read_section
+from newscrawl.discovery.sitemap import read_sitemap
+from newscrawl.model.lists import Api, Feed, Section, Sitemap
+from newscrawl.model.source import Source
+from newscrawl.text.urls import canonical_url, identity, joined
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """One run's walk. `since` (aware): what sitemaps say is older is left out; `now` (aware)."""
+
+    source: Source
+    since: datetime
+    now: datetime
+
+    def first(self) -> Iterator[Step]:
+        """The first page of each entry; `place["entry"]` is its index."""
+        for i, entry in enumerate(self.source.entries):
+            step = (
+                self._ask(entry, 1, entry.start) if isinstance(entry, Api) else Step(entry.url, {"page": 1})
+            )
+            yield _placed(step, i)
+
+    def read(self, reply: Reply, place: Mapping[str, Any]) -> Listed:
+        """What the reply to a step holds: items that are articles, with canonical absolute addresses.
+
+        Raises PageError where it is not what it should be.
+        """
+        i = place["entry"]
+        entry = self.source.entries[i]
+        listed = self._read(entry, reply, place)
+        found = [article for item in listed.items if (article := self._article(item, reply.url))]
+        items = [dated(item, getattr(entry, "date_format", None)) for item in once(found, self._same)]
+        skipped = dict(listed.skipped)
+        if left_out := len(listed.items) - len(found):
+            skipped["not an article's address"] = left_out
+        if len(found) > len(items):
+            skipped["twice in the list"] = len(found) - len(items)
+        return Listed(
+            items,
+            _further(_counted(listed.next, place), reply.url, i) if listed.next else None,
+            [further for step in listed.others if (further := _further(step, reply.url, i))],
+            skipped,
+        )
+
+    def _read(self, entry: object, reply: Reply, place: Mapping[str, Any]) -> Listed:
+        number = place.get("page", 1)
+        match entry:
+            case Feed():
+                return read_feed(entry, reply)
+            case Sitemap():
+                return read_sitemap(entry, reply, self.since, self.now, place.get("depth", 0))
+            case Section() if place.get("counting"):
+                return Listed([], numbered(entry, number + 1, read_count(entry, reply.text)))
+            case Section():
+                return read_section(entry, reply, number, place.get("last"))
+            case Api():
+                return read_api(entry, reply, number, partial(self._ask, entry))
+        raise TypeError(f"{entry!r} is no list's entry")
+
+    def _ask(self, api: Api, number: int, cursor: str) -> Step:
+        return ask_api(api, number, cursor, self.now, self.source.zone)
+
+    def _article(self, item: Item, base: str) -> Item | None:
+        """The item with the address that is asked for; None where that is no article's."""
+        if item.url is None:
+            return item if item.text else None
+        whole = joined(base, item.url)
+        url = self.address(whole) if whole else None
+        return replace(item, url=url) if url else None
+
+    def _same(self, url: str) -> str:
+        return self.source.number_of(url) or identity(url)
+
+    def address(self, url: str) -> str | None:
+        """The canonical address of an article; None of what is none, or of another site."""
+        address = canonical_url(self.source.rewritten(canonical_url(url)))
+        if not self.source.is_article(
+            address
+        ):  # `…/c.html?from=list`: what `articles` ends before is no part
+            address = address.partition("?")[0]
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not self.source.is_article(address):
+            return None
+        if self.source.articles is None and not self.source.covers(parts.hostname or ""):
+            return None
+        return address
+
+
+def _counted(step: Step, place: Mapping[str, Any]) -> Step:
+    """The step to the next page, with its number where the list itself numbers none, as feeds do."""
+    return replace(step, place={"page": place.get("page", 1) + 1, **step.place})
+
+
+def _further(step: Step, base: str, entry: int) -> Step | None:
+    """A list that the one at `base` names, its address made whole; None where that is no address."""
+    url = joined(base, step.url)
+    if url is None or not url.startswith(("http://", "https://")):
+        return None
+    return _placed(replace(step, url=url), entry)
+
+
+def _placed(step: Step, entry: int) -> Step:
+    return replace(step, place={"page": 1, **step.place, "entry": entry})

@@ -1,0 +1,117 @@
+"""Sections: pages of links to articles, and the ways from one to the next."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from newscrawl.discovery.list_page import Item, Listed, Reply, Step
+from newscrawl.errors import PageError
+from newscrawl.model.layouts import Selectors, is_xpath
+from newscrawl.model.lists import Section
+from newscrawl.model.url_templates import filled
+from newscrawl.page.document.parse import parse
+from newscrawl.text.urls import joined
+
+if TYPE_CHECKING:
+    from parsel import Selector
+
+
+def read_section(section: Section, reply: Reply, number: int, last: int | None) -> Listed:
+    """The links of a section's page, in its order; `number` is the page's, `last` the count, if known.
+
+    Raises PageError for bytes that are no page.
+    """
+    from parsel import Selector
+
+    root = Selector(root=parse(reply.body, url=reply.url, content_type=reply.content_type))
+    base = joined(reply.url, root.xpath("string(//base/@href)").get() or "") or reply.url
+    if section.items:
+        found = [_of_item(section, item, base) for item in root.css(section.items)]
+    else:
+        found = [_of_link(section, link, base) for link in _all(root, section.links)]
+    items = _merged([item for item in found if item])
+    return Listed(items, _next(section, reply, root, number, last))
+
+
+def read_count(section: Section, text: str) -> int:
+    """The number of a section's pages. Raises PageError where it is not said."""
+    match = re.search(section.count or "", text)
+    if not match or not match[1].isdigit():
+        raise PageError(f"no count of pages ({section.count})")
+    return int(match[1])
+
+
+def _of_item(section: Section, item: Selector, base: str) -> Item | None:
+    links = _all(item, section.links) if item.root.tag != "a" else [item]
+    found = _merged([each for link in links if (each := _of_link(section, link, base))])
+    if not found:
+        return None
+    return replace(
+        found[0],
+        title=_first(item, section.titles) or found[0].title,
+        date=_first(item, section.dates),
+        digest=_first(item, section.digests),
+    )
+
+
+def _of_link(section: Section, link: Selector, base: str) -> Item | None:
+    href = link.root if isinstance(link.root, str) else link.attrib.get("href")
+    if not href or href.strip().lower().startswith(("javascript:", "mailto:", "tel:", "#")):
+        return None
+    url = joined(base, href)
+    if url is None:
+        return None
+    title = None if isinstance(link.root, str) else link.attrib.get("title") or _text(link)
+    return Item(url=url, title=title or None, columns=(section.column,) if section.column else ())
+
+
+def _merged(items: list[Item]) -> list[Item]:
+    """Each address once, with the longest title: a picture and a headline often lead to one page."""
+    best: dict[str | None, Item] = {}
+    for item in items:
+        held = best.get(item.url)
+        if held is None or len(item.title or "") > len(held.title or ""):
+            best[item.url] = item
+    return list(best.values())
+
+
+def _next(section: Section, reply: Reply, root: Selector, number: int, last: int | None) -> Step | None:
+    for link in _all(root, section.next):
+        if following := _of_link(section, link, reply.url):
+            return Step(following.url or "", {"page": number + 1})
+    if not section.pages:
+        return None
+    if section.count and last is None and not section.count_url:
+        last = read_count(section, reply.text)
+    if section.count_url and last is None:
+        return Step(urljoin(reply.url, section.count_url), {"page": number, "counting": True})
+    return numbered(section, number + 1, last)
+
+
+def numbered(section: Section, number: int, last: int | None) -> Step | None:
+    """The `number`th page of a section (1 is `url` itself); None behind its end."""
+    ahead = number - 2
+    shown = last - ahead if section.descending and last is not None else section.first + ahead
+    if shown < min(section.first, 1) or (last is not None and shown > last):
+        return None
+    return Step(filled(section.pages or "", {"page": shown}), {"page": number, "last": last})
+
+
+def _all(root: Selector, selectors: Selectors) -> list[Selector]:
+    return [found for selector in selectors for found in _select(root, selector)]
+
+
+def _select(root: Selector, selector: str) -> list[Selector]:
+    return list(root.xpath(selector) if is_xpath(selector) else root.css(selector))
+
+
+def _first(item: Selector, selectors: Selectors) -> str | None:
+    return next((text for found in _all(item, selectors) if (text := _text(found))), None)
+
+
+def _text(node: Selector) -> str:
+    text = node.root if isinstance(node.root, str) else node.xpath("string()").get() or ""
+    return " ".join(text.split())
