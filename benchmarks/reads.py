@@ -135,7 +135,7 @@ async def fill(name: str, first: int, last: int) -> None:
 
 async def index(name: str) -> int:
     """Takes what waits into the search, as the ends of crawls do."""
-    from newscrawl.store.searching import index_all
+    from newscrawl.store.search_index import index_all
 
     return await index_all(name)
 
@@ -241,7 +241,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="newscrawl-reads-") as home:
         os.environ.pop("MONGODB_URI", None)
         os.environ |= {"NEWSCRAWL_HOME": home, "NEWSCRAWL_DATABASE": "newscrawl_reads"}
-        from newscrawl.store import embedded
+        from newscrawl.store.server import embedded
 
         try:
             results = []

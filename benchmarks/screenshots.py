@@ -26,7 +26,7 @@ import uvicorn
 from benchmarks.small_png import small_png
 from newscrawl.newsroom import running
 from newscrawl.read import AsyncPosts, Posts
-from newscrawl.store import embedded
+from newscrawl.store.server import embedded
 from newscrawl.web.app import make_app
 from newscrawl.web.server import address_of, config_of, listen
 from newscrawl.web.site import Site

@@ -147,7 +147,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="newscrawl-serving-") as home:
         os.environ.pop("MONGODB_URI", None)
         os.environ |= {"NEWSCRAWL_HOME": home, "NEWSCRAWL_DATABASE": "newscrawl_serving"}
-        from newscrawl.store import embedded
+        from newscrawl.store.server import embedded
 
         try:
             for size in grown(sorted(given.posts)):

@@ -156,7 +156,7 @@ def _high_water(pid: int) -> float:
 def _database() -> Iterator[tuple[Any, dict[str, str]]]:
     """A client, and the environment in which every contestant writes to the same MongoDB."""
     from newscrawl.store import client as connections
-    from newscrawl.store import embedded
+    from newscrawl.store.server import embedded
 
     with tempfile.TemporaryDirectory(prefix="newscrawl-bench-") as home:
         os.environ.setdefault("NEWSCRAWL_HOME", home)

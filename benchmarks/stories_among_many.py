@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.story_pairs import reposts
 from newscrawl.newsroom import prose
-from newscrawl.stories import story_of
+from newscrawl.search.stories import story_of
 
 if TYPE_CHECKING:
     from newscrawl.store.record import Record
@@ -187,7 +187,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="newscrawl-stories-") as home:
         os.environ.pop("MONGODB_URI", None)
         os.environ["NEWSCRAWL_HOME"] = home
-        from newscrawl.store import embedded
+        from newscrawl.store.server import embedded
 
         print(
             f"{datetime.now(UTC):%Y-%m-%d}\n\n| texts | posts | reposts found | to another | new joined",

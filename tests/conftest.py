@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from newscrawl.store import client, embedded
+from newscrawl.store import client
+from newscrawl.store.server import embedded
 from tests import programs
 
 if TYPE_CHECKING:

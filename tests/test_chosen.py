@@ -8,9 +8,9 @@ from typing import Annotated
 import pytest
 import typer
 
-from newscrawl.cli import selection
-from newscrawl.cli.chosen import Chosen, choosing
+from newscrawl.cli import post_filters
 from newscrawl.cli.export import feeds, files, jekyll
+from newscrawl.cli.post_filters import Chosen, choosing
 from newscrawl.errors import UsageError
 
 COMMANDS = [
@@ -39,7 +39,7 @@ def test_a_filter_that_selection_gains_is_an_option_at_once(monkeypatch: pytest.
         taken.append(chosen)
 
     option = typer.Option(metavar="CODE", help="In this language.")
-    monkeypatch.setattr(selection, "Language", Annotated[str | None, option], raising=False)
+    monkeypatch.setattr(post_filters, "Language", Annotated[str | None, option], raising=False)
     run = choosing(limit=7)(command)
     assert {"target", "flag", "language", "limit"} <= set(inspect.signature(run).parameters)
     values = dict.fromkeys(FILTERS, None) | {"target": "x", "flag": True, "limit": 0}

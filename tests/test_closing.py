@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from newscrawl.cli.closing import show_run
+from newscrawl.cli.run_report import show_run
 from newscrawl.model.ledger import Ledger
 
 START = datetime(2026, 3, 8, 12, tzinfo=UTC)

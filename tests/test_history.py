@@ -7,8 +7,8 @@ import random
 
 import pytest
 
-from newscrawl.history import Piece, changes, paragraphs, words
 from newscrawl.model.post import Attribution
+from newscrawl.read.diff import Piece, changes, paragraphs, words
 from tests.store.posts import make_post
 
 

@@ -20,7 +20,7 @@ _AREAS = {  # each with its commands, in the order of the help
     "crawl": ("crawl",),
     "rejects": ("rejects",),
     "retry": ("retry",),
-    "reading": ("try",),
+    "try_page": ("try",),
     "sources": ("sources", "new", "freeze", "check"),
     "outlets": ("outlets",),
     "posts": ("posts", "search"),
@@ -31,7 +31,7 @@ _AREAS = {  # each with its commands, in the order of the help
     "jobs": ("schedule", "jobs"),
     "status": ("status",),
     "db": ("db",),
-    "newsroom": ("newsroom",),
+    "replica": ("newsroom",),
     "demo": ("demo",),
 }
 

@@ -107,7 +107,7 @@ def _run(spider: str, arguments: dict[str, str], overrides: dict[str, Any]) -> R
 
 def finish(run: Run, *, as_json: bool) -> None:
     """Prints what a run came to; exits 1 where that was nothing good."""
-    from newscrawl.cli.closing import run_json, show_run
+    from newscrawl.cli.run_report import run_json, show_run
 
     if as_json:
         typer.echo(json.dumps(run_json(run), ensure_ascii=False, indent=2))

@@ -37,8 +37,8 @@ def register(app: typer.Typer) -> None:
 
 def up() -> None:
     """Start the embedded MongoDB, unless it runs; it goes on running."""
-    from newscrawl.store import embedded
     from newscrawl.store.client import check_reachable, mask
+    from newscrawl.store.server import embedded
 
     server = embedded.ensure()
     if server.port is None:
@@ -50,7 +50,7 @@ def up() -> None:
 
 def down() -> None:
     """Stop the embedded MongoDB; its data stay."""
-    from newscrawl.store import embedded
+    from newscrawl.store.server import embedded
 
     if os.environ.get("MONGODB_URI"):
         raise UsageError("MONGODB_URI is set: newscrawl neither starts nor stops that server; unset it first")
@@ -107,7 +107,7 @@ def migrate(
     """
     import asyncio
 
-    from newscrawl.cli.printing import ticking
+    from newscrawl.cli.output import ticking
     from newscrawl.model.post import SCHEMA_VERSION
     from newscrawl.paths import database_name
     from newscrawl.store import migrate as migration
@@ -166,10 +166,10 @@ def index(
     """
     import asyncio
 
-    from newscrawl.cli.printing import ticking
+    from newscrawl.cli.output import ticking
     from newscrawl.paths import database_name
     from newscrawl.store.client import check_reachable
-    from newscrawl.store.searching import index_all
+    from newscrawl.store.search_index import index_all
 
     check_reachable("writer")
     with ticking("posts taken into the search") as show:

@@ -104,7 +104,7 @@ def _newscrawl(*words: str) -> int:
 @contextmanager
 def _mongodb() -> Iterator[None]:
     """The database up for the demo; what the demo started, it stops."""
-    from newscrawl.store import embedded
+    from newscrawl.store.server import embedded
 
     if os.environ.get("MONGODB_URI"):
         typer.echo("mongodb    the one of MONGODB_URI")

@@ -15,9 +15,9 @@ import typer
 from newscrawl.errors import UsageError
 
 if TYPE_CHECKING:
-    from newscrawl.jobs.book import JobState
-    from newscrawl.jobs.declared import Job
+    from newscrawl.jobs.config import Job
     from newscrawl.jobs.scheduler import Scheduler
+    from newscrawl.jobs.state import JobState
     from newscrawl.locks import Holder
 
 SHOWN = 3  #: runs to come that --check lists
@@ -40,7 +40,7 @@ def schedule(
     With --once, exits as the job's run did: 0 done, 1 failed or skipped.
     """
     from newscrawl.crawl.runner import argument_fault, spider_names
-    from newscrawl.jobs.declared import read_jobs
+    from newscrawl.jobs.config import read_jobs
 
     declared = read_jobs(file, spider_names(), argument_fault)
     if check:
@@ -62,7 +62,7 @@ def jobs(
     Says whether a scheduler runs, too. With --failing, exits 1 too where no scheduler runs: for a
     monitor. Jobs not enabled do not count.
     """
-    from newscrawl.jobs.book import Book
+    from newscrawl.jobs.state import Book
     from newscrawl.locks import SchedulerLock
     from newscrawl.paths import home
 
@@ -78,7 +78,7 @@ def jobs(
 def _scheduler(declared: list[Job], *, mirrored: bool) -> Scheduler:
     import logging
 
-    from newscrawl.jobs.mirror import MongoMirror
+    from newscrawl.jobs.mongo_state import MongoMirror
     from newscrawl.jobs.run import RunOptions
     from newscrawl.jobs.scheduler import Scheduler
     from newscrawl.paths import home
@@ -122,7 +122,7 @@ def _show_plan(declared: list[Job]) -> None:
 
 
 def _plain(state: JobState, scheduler: Holder | None) -> dict[str, Any]:
-    from newscrawl.jobs.book import to_plain
+    from newscrawl.jobs.state import to_plain
 
     return {**to_plain(state), "scheduler_pid": scheduler.pid if scheduler else None}
 
@@ -180,7 +180,7 @@ def job_lines(rows: list[Row], width: int) -> list[str]:
 
 
 def _row(state: JobState, *, scheduler_runs: bool) -> Row:
-    from newscrawl.jobs.book import told
+    from newscrawl.jobs.state import told
 
     upcoming = _moment(state.next_run) if scheduler_runs and state.enabled else "-"
     if state.running_since:

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newscrawl.cli.chosen import Chosen, choosing
-from newscrawl.cli.printing import local_time, one_line, piped, print_array
-from newscrawl.cli.selection import tell_why_none
+from newscrawl.cli.output import local_time, one_line, piped, print_array
+from newscrawl.cli.post_filters import Chosen, choosing, tell_why_none
 from newscrawl.cli.tables import Row, print_rows
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newscrawl.cli.printing import local_time, one_line, piped, print_array
+from newscrawl.cli.output import local_time, one_line, piped, print_array
 
 if TYPE_CHECKING:
     from newscrawl.store.client import Document
@@ -42,8 +42,8 @@ def rejects(
     `newscrawl retry SPIDER` asks for it again. In a pipe each is a line, with tabs between the fields.
     """
     from newscrawl.paths import database_name
+    from newscrawl.read.rejects import rejects_query
     from newscrawl.store.client import connect, reaching
-    from newscrawl.store.rejects import rejects_query
     from newscrawl.text.times import parse_past
 
     moment = parse_past(since, datetime.now(UTC)) if since is not None else None

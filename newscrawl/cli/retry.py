@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from newscrawl.cli import crawl
-from newscrawl.cli.printing import one_line
+from newscrawl.cli.output import one_line
 
 if TYPE_CHECKING:
     from newscrawl.crawl.retry import Chosen, Wanted

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newscrawl.cli.printing import json_text, lines, local_time, one_line, piped
+from newscrawl.cli.output import json_text, lines, local_time, one_line, piped
 from newscrawl.errors import NewscrawlError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from newscrawl.history import Piece
     from newscrawl.model.post import Post
+    from newscrawl.read.diff import Piece
 
 _STYLES = {"gone": "red strike", "new": "green", "skipped": "dim"}
 _PLAIN = {"same": "{}", "gone": "[-{}-]", "new": "{{+{}+}}"}
@@ -88,7 +88,7 @@ def _print_history(states: list[Post]) -> None:
     """What each state changed in the one before it, the latest first."""
     from rich.console import Console
 
-    from newscrawl.history import changes
+    from newscrawl.read.diff import changes
 
     console = Console(highlight=False, soft_wrap=True)
     if len(states) == 1:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
 
-from newscrawl.cli.printing import json_text, local_time, one_line
+from newscrawl.cli.output import json_text, local_time, one_line
 
 if TYPE_CHECKING:
-    from newscrawl.read.state import RunState, State
+    from newscrawl.read.status import RunState, State
 
 JUDGED = timedelta(days=7)  #: a spider whose last run is older is no longer crawled, and not judged
 

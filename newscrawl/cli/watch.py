@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newscrawl.cli.printing import json_text, local_time, one_line, piped
+from newscrawl.cli.output import json_text, local_time, one_line, piped
 
 if TYPE_CHECKING:
     from newscrawl.read import Change

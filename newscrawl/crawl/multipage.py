@@ -110,7 +110,7 @@ def _add(draft: Draft, reading: Reading) -> bool:
     return True
 
 
-# --- FOLDED
+# ---
 # Articles in several pages: where the next one is.
 
 MOST_PARTS = 30

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from newscrawl.crawl.worker.client import Reader
     from newscrawl.model.draft import Entry
     from newscrawl.store.archive import Archive
-    from newscrawl.store.dry import DryArchive
+    from newscrawl.store.dry_run import DryArchive
 
 logger = logging.getLogger(__name__)
 

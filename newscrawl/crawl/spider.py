@@ -174,7 +174,7 @@ class NewsSpider(ArticlePages, scrapy.Spider):
         self._give_up_list(url, told(failure), place)
 
 
-# --- FOLDED
+# ---
 # A spider's declared lists as requests and entries.
 
 #: So many pages of one list are asked for: an archive may have no end, and date each of its pages today.

@@ -1,0 +1,1 @@
+"""Tools for whoever writes a spider: try a page, check a spider, freeze fixtures, scan a site."""

@@ -1,1 +1,1 @@
-"""The lists of a source: declared, asked for, read."""
+"""A source's lists: feeds, sitemaps, sections, APIs, home pages."""

@@ -1,1 +1,1 @@
-"""Posts in the forms that other programs take, and back."""
+"""Posts as files: JSON lines, CSV, Parquet, feeds; jekyll/ apart."""

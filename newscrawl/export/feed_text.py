@@ -8,7 +8,7 @@ from email.utils import format_datetime
 from html import escape
 from urllib.parse import urlsplit
 
-from newscrawl.export.markdown import encoded
+from newscrawl.export.jekyll.markdown import encoded
 
 # Of Unicode, what XML 1.0 has no way to hold.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -1,1 +1,1 @@
-"""Crawls by the clock."""
+"""Scheduled crawls: configuration, triggers, the scheduler and the supervisor of each run."""

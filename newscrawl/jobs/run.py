@@ -15,9 +15,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from newscrawl.jobs import guard
-from newscrawl.jobs.book import Outcome, Run
-from newscrawl.jobs.declared import Job
+from newscrawl.jobs import supervisor
+from newscrawl.jobs.config import Job
+from newscrawl.jobs.state import Outcome, Run
 from newscrawl.locks import BUSY_WORDS
 
 #: Gives the command line that runs a job.
@@ -63,7 +63,7 @@ class GuardedRun:
             "grace": options.grace,
         }
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-I", guard.__file__, json.dumps(spec)),
+            *(sys.executable, "-I", supervisor.__file__, json.dumps(spec)),
             stdin=PIPE,  # held open by us alone: the guard sees its end when we die
             stdout=PIPE,
             start_new_session=True,  # Ctrl-C is for the scheduler, which then asks the runs to stop

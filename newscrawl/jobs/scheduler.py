@@ -15,11 +15,10 @@ from typing import Any, Protocol
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES  # type: ignore[import-untyped]
 from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]
 
-from newscrawl.jobs.book import Book, JobState, Run, told
-from newscrawl.jobs.clock import next_due
-from newscrawl.jobs.declared import Job, format_duration
+from newscrawl.jobs.config import Job, format_duration
 from newscrawl.jobs.run import GuardedRun, RunOptions
-from newscrawl.jobs.waking import keep_time
+from newscrawl.jobs.state import Book, JobState, Run, told
+from newscrawl.jobs.triggers import next_due
 from newscrawl.locks import SchedulerLock, SpiderLock
 
 _log = logging.getLogger(__name__)
@@ -221,3 +220,30 @@ def first_run(job: Job, last: Run | None, now: datetime) -> datetime | None:
 
 def _beat(job: Job) -> str:
     return format_duration(job.every) if job.every else job.schedule
+
+
+# ---
+# Keeps a scheduler true to a machine's clock: it stands still while the machine sleeps, and may be put back.
+#
+# APScheduler waits a number of seconds for what is due next, and those of a suspended machine do not count:
+# after a night's sleep a job would come a night too late.
+
+LOOK = 10.0  #: seconds between two looks at the clock
+PUT_BACK = timedelta(minutes=1)  #: by less, a clock is only set right
+
+
+async def keep_time(clock: Any, replan: Callable[[datetime], None]) -> None:
+    """Has the APScheduler `clock` look every LOOK seconds at what is due; runs until cancelled.
+
+    `replan` is called with the moment where the machine's clock was put back: what is planned lies as far
+    ahead as it was put back, and more.
+    """
+    before = datetime.now(UTC)
+    while True:
+        await asyncio.sleep(LOOK)
+        now = datetime.now(UTC)
+        if now < before - PUT_BACK:
+            _log.warning("the clock was put back to %s UTC; the jobs are planned anew", f"{now:%F %T}")
+            replan(now)
+        before = now
+        clock.wakeup()

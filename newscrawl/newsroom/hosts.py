@@ -8,12 +8,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from newscrawl.newsroom import lists, sites
-from newscrawl.newsroom.answer import Answer, html, json_text, validated
+from newscrawl.newsroom.articles import Story
 from newscrawl.newsroom.lists import Query
 from newscrawl.newsroom.markup import body_html
 from newscrawl.newsroom.pages import article_page
-from newscrawl.newsroom.stories import Story
-from newscrawl.newsroom.world import World
+from newscrawl.newsroom.response import Answer, html, json_text, validated
+from newscrawl.newsroom.state import World
 
 Route = Callable[[World, str, str, Query], Answer]  # world, host, path, query
 

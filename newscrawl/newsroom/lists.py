@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from newscrawl.newsroom.stories import Story
+from newscrawl.newsroom.articles import Story
 
 Query = Mapping[str, str]
 MOST = 200  #: items on one page of a list, whatever is asked for

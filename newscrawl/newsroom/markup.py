@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from newscrawl.newsroom.stories import Story
+from newscrawl.newsroom.articles import Story
 
 INDENT = "　　"
 _CHART = '<p style="text-align:center;"><img src="https://webquotepic.eastmoney.com/GetPic.aspx?nid=1.000001" /></p>'

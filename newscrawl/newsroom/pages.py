@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
+from newscrawl.newsroom.articles import Story
 from newscrawl.newsroom.markup import body_html
-from newscrawl.newsroom.stories import Story
 
 _CHANNELS = "财经 焦点 股票 新股 期指 期权 行情 数据 全球 美股 港股 期货 外汇 银行 基金 理财 保险 债券 视频 股吧".split()
 _DISCLAIMER = "东方财富发布此内容旨在传播更多信息，与本站立场无关，不构成投资建议。据此操作，风险自担。"

@@ -11,9 +11,9 @@ from pathlib import Path
 import lxml.html
 
 from newscrawl.errors import PageError, UsageError
-from newscrawl.export.jekyll import FLASH_CATEGORY, JekyllPost, parse
+from newscrawl.export.jekyll.post_file import FLASH_CATEGORY, JekyllPost, parse
+from newscrawl.newsroom.articles import BEIJING, Story
 from newscrawl.newsroom.markup import INDENT
-from newscrawl.newsroom.stories import BEIJING, Story
 from newscrawl.text.dates import parse_date
 
 _NUMBER = re.compile(r"(?<!\d)(20\d{16})(?!\d)")

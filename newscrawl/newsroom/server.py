@@ -14,15 +14,15 @@ from twisted.internet.protocol import Protocol
 from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Request, Site
 
-from newscrawl.newsroom.answer import Answer, is_fresh
-from newscrawl.newsroom.front import front_page
 from newscrawl.newsroom.hosts import HOSTS, answer
+from newscrawl.newsroom.index_page import front_page
+from newscrawl.newsroom.response import Answer, is_fresh
 from newscrawl.newsroom.sites import HOSTS as SITE_HOSTS
 
 if TYPE_CHECKING:
     from twisted.internet.base import ReactorBase
 
-    from newscrawl.newsroom.world import World
+    from newscrawl.newsroom.state import World
 
 _OWN = ("127.0.0.1", "localhost", "[::1]")
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from newscrawl.model.post import Post
 from newscrawl.paths import database_name
-from newscrawl.read import plans, searching
-from newscrawl.read.asking import NEWEST_FIRST, Aggregate, Ask, Distinct, Document, Find, Plan, T
-from newscrawl.read.connecting import async_client_of, reading
-from newscrawl.read.headline import Count, Day, Headline, Page
+from newscrawl.read import plans, search
+from newscrawl.read.connection import async_client_of, reading
+from newscrawl.read.plan import NEWEST_FIRST, Aggregate, Ask, Distinct, Document, Find, Plan, T
 from newscrawl.read.posts import LATEST
 from newscrawl.read.query import Filters, Query, query_of
-from newscrawl.read.state import State, state
+from newscrawl.read.results import Count, Day, Headline, Page
+from newscrawl.read.status import State, state
 from newscrawl.search import words_of
 from newscrawl.store.client import uri as uri_of
 
@@ -76,7 +76,7 @@ class AsyncPosts:
         """Posts, newest first, one at a time."""
         wanted = query_of(query, filters)
         plans.check_place(after)
-        return self._by_text(wanted, after) if searching.is_indexed(wanted) else self._stream(wanted, after)
+        return self._by_text(wanted, after) if search.is_indexed(wanted) else self._stream(wanted, after)
 
     async def page(
         self,
@@ -87,7 +87,7 @@ class AsyncPosts:
         **filters: Unpack[Filters],
     ) -> Page:
         """Headlines, and the place where the next page begins."""
-        return await self._run(searching.page(query_of(query, filters), after, size))
+        return await self._run(search.page(query_of(query, filters), after, size))
 
     async def search(
         self,
@@ -99,13 +99,13 @@ class AsyncPosts:
         **filters: Unpack[Filters],
     ) -> Page:
         """Posts with all of the words, the best first, then the newest."""
-        return await self._run(searching.search(words_of(words), query_of(query, filters), after, size))
+        return await self._run(search.search(words_of(words), query_of(query, filters), after, size))
 
     async def count(
         self, query: Query | None = None, *, at_most: int | None = None, **filters: Unpack[Filters]
     ) -> int:
         """How many posts `find` would give."""
-        return await self._run(searching.count(query_of(query, filters), at_most))
+        return await self._run(search.count(query_of(query, filters), at_most))
 
     async def categories(self) -> list[Count]:
         """All categories, the commonest first."""
@@ -152,7 +152,7 @@ class AsyncPosts:
         patience: float = 60.0,
     ) -> AsyncIterator[Change]:
         """Changes as they happen, for ever, in order, as Posts.watch gives them."""
-        from newscrawl.read.awatch import awatch
+        from newscrawl.read.async_watch import awatch
         from newscrawl.read.watch import Start
 
         return awatch(self._database, Start(resume, after, since, patience))
@@ -173,7 +173,7 @@ class AsyncPosts:
         left = query.limit
         while left is None or left > 0:
             size = _BATCH if left is None else min(left, _BATCH)
-            found = await self._run(searching.some(query, after, size))
+            found = await self._run(search.some(query, after, size))
             for post in found:
                 yield post
             if not found:

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from newscrawl.errors import NewscrawlError
-from newscrawl.read.asking import NEWEST_FIRST, Document, Find, Plan
-from newscrawl.read.place import Place, millis
+from newscrawl.read.cursor import Place, millis
+from newscrawl.read.plan import NEWEST_FIRST, Document, Find, Plan
 from newscrawl.search import BLOCK, BLOCK_SPACE, ROW_SPACE, Wanted, positions
 
 Candidate = tuple[int, str]  #: minus the date in milliseconds, and the id: sorted, the newest is first

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from newscrawl.errors import UsageError
 from newscrawl.model.post import Post
-from newscrawl.read.asking import NEWEST_FIRST, Aggregate, Distinct, Document, Find, Number, Plan
-from newscrawl.read.headline import FIELDS, Count, Day, Headline, Page
-from newscrawl.read.place import Place
+from newscrawl.read.cursor import Place
+from newscrawl.read.lookup import filters_for
+from newscrawl.read.plan import NEWEST_FIRST, Aggregate, Distinct, Document, Find, Number, Plan
 from newscrawl.read.query import MOST, Query
-from newscrawl.read.references import filters_for
+from newscrawl.read.results import FIELDS, Count, Day, Headline, Page
 from newscrawl.search import phrase_of
 
 

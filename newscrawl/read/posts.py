@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from newscrawl.model.post import Post
 from newscrawl.paths import database_name
-from newscrawl.read import plans, searching
-from newscrawl.read.asking import NEWEST_FIRST, Aggregate, Ask, Distinct, Document, Find, Plan, T
-from newscrawl.read.connecting import client_of, others_with_posts, reading
-from newscrawl.read.headline import Count, Day, Headline, Page
+from newscrawl.read import plans, search
+from newscrawl.read.connection import client_of, others_with_posts, reading
+from newscrawl.read.plan import NEWEST_FIRST, Aggregate, Ask, Distinct, Document, Find, Plan, T
 from newscrawl.read.query import Filters, Query, query_of
-from newscrawl.read.state import State, state
+from newscrawl.read.results import Count, Day, Headline, Page
+from newscrawl.read.status import State, state
 from newscrawl.search import words_of
 from newscrawl.store.client import connect
 
@@ -82,7 +82,7 @@ class Posts:
         """
         wanted = query_of(query, filters)
         plans.check_place(after)
-        return self._by_text(wanted, after) if searching.is_indexed(wanted) else self._stream(wanted, after)
+        return self._by_text(wanted, after) if search.is_indexed(wanted) else self._stream(wanted, after)
 
     def page(
         self,
@@ -96,7 +96,7 @@ class Posts:
 
         Raises UsageError for a wrong `after`, or one of another kind of list.
         """
-        return self.ask(searching.page(query_of(query, filters), after, size))
+        return self.ask(search.page(query_of(query, filters), after, size))
 
     def search(
         self,
@@ -113,13 +113,13 @@ class Posts:
         `"New York"` as a phrase; width and case make no difference. A single Chinese character is
         looked for in titles only. Raises UsageError where there is no word to look for.
         """
-        return self.ask(searching.search(words_of(words), query_of(query, filters), after, size))
+        return self.ask(search.search(words_of(words), query_of(query, filters), after, size))
 
     def count(
         self, query: Query | None = None, *, at_most: int | None = None, **filters: Unpack[Filters]
     ) -> int:
         """How many posts `find` would give; counting ends at `at_most`."""
-        return self.ask(searching.count(query_of(query, filters), at_most))
+        return self.ask(search.count(query_of(query, filters), at_most))
 
     def is_empty(self) -> bool:
         """Whether the database has no post at all."""
@@ -195,7 +195,7 @@ class Posts:
         return others_with_posts(self._client, self.name)
 
     def ask(self, plan: Plan[T]) -> T:
-        """Carries out a plan: questions of newscrawl's own packages, see `newscrawl.read.asking`."""
+        """Carries out a plan: questions of newscrawl's own packages, see `newscrawl.read.plan`."""
         try:
             ask = next(plan)
             while True:
@@ -226,7 +226,7 @@ class Posts:
     def _by_text(self, query: Query, after: str | None) -> Iterator[Post]:
         left = query.limit
         while left is None or left > 0:
-            found = self.ask(searching.some(query, after, _BATCH if left is None else min(left, _BATCH)))
+            found = self.ask(search.some(query, after, _BATCH if left is None else min(left, _BATCH)))
             yield from found
             if not found:
                 return

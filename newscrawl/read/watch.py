@@ -18,16 +18,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.errors import UsageError
+from newscrawl.read.backfill import CatchUp, check_since
 from newscrawl.read.bookmarks import Bookmark, FileBookmark, MongoBookmark, ResumeLost
-from newscrawl.read.catching_up import CatchUp, check_since
-from newscrawl.read.course import PIPELINE, Change, Course, change_of, dropped, state_wanted
-from newscrawl.read.following import Reach
+from newscrawl.read.change_stream import PIPELINE, Change, Course, change_of, dropped, state_wanted
+from newscrawl.read.reconnect import Reach
 from newscrawl.store.client import reaching
 
 if TYPE_CHECKING:
     from pymongo.database import Database
 
-    from newscrawl.read.asking import Document, Find
+    from newscrawl.read.plan import Document, Find
 
 __all__ = ["Bookmark", "Change", "FileBookmark", "MongoBookmark", "ResumeLost", "Start", "now", "watch"]
 

@@ -1,1 +1,1 @@
-"""The write side of MongoDB: connection, embedded server, schema, posts, rejects, runs, spool."""
+"""The write side of MongoDB: posts, revisions, rejects, runs, the spool."""

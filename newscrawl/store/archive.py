@@ -14,12 +14,11 @@ from newscrawl.errors import ArchiveBroken
 from newscrawl.model.draft import Reject
 from newscrawl.model.field_coverage import WINDOW
 from newscrawl.model.post import Post
-from newscrawl.store.away import is_away
+from newscrawl.store.buffer import ArchiveOptions, Outbox
+from newscrawl.store.category_names import keep_names
 from newscrawl.store.delivery import Delivery, OnOutcome
-from newscrawl.store.known import Known, fetch_known
-from newscrawl.store.names import keep_names
-from newscrawl.store.options import ArchiveOptions
-from newscrawl.store.outbox import Outbox
+from newscrawl.store.errors import is_away
+from newscrawl.store.lookup import Known, fetch_known
 from newscrawl.store.record import (
     Record,
     Unstorable,
@@ -30,7 +29,7 @@ from newscrawl.store.record import (
     touch_record,
     whole_milliseconds,
 )
-from newscrawl.store.searching import index_pending
+from newscrawl.store.search_index import index_pending
 from newscrawl.store.spool import Backlog
 
 __all__ = ["Archive", "ArchiveOptions", "Backlog", "Known", "OnOutcome"]

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from newscrawl.errors import DatabaseUnavailable, UsageError
-from newscrawl.store import embedded
-from newscrawl.store.credentials import Role
+from newscrawl.store.server import embedded
+from newscrawl.store.server.credentials import Role
 
 if TYPE_CHECKING:
     from pymongo import AsyncMongoClient, MongoClient

@@ -12,10 +12,10 @@ from typing import Protocol
 from pymongo.errors import PyMongoError
 
 from newscrawl.model.ledger import Outcome
-from newscrawl.store.away import is_away
+from newscrawl.store.buffer import ArchiveOptions
 from newscrawl.store.client import in_short, reaching
-from newscrawl.store.link import Link
-from newscrawl.store.options import ArchiveOptions
+from newscrawl.store.connection import Link
+from newscrawl.store.errors import is_away
 from newscrawl.store.record import Record
 from newscrawl.store.schema import ensure_schema
 from newscrawl.store.spool import Backlog, SpoolFile, backlog, leftovers

@@ -17,7 +17,7 @@ from pymongo import UpdateOne
 
 from newscrawl.errors import NewscrawlError
 from newscrawl.model.post import SCHEMA_VERSION
-from newscrawl.stories import story_of
+from newscrawl.search.stories import story_of
 
 if TYPE_CHECKING:
     from pymongo.database import Database

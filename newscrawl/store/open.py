@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from newscrawl.paths import database_name
-from newscrawl.store.dry import DryArchive
+from newscrawl.store.dry_run import DryArchive
 
 if TYPE_CHECKING:
     from collections.abc import Callable

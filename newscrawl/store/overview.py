@@ -10,9 +10,9 @@ from pymongo.errors import ExecutionTimeout
 
 from newscrawl.errors import DatabaseUnavailable
 from newscrawl.paths import database_name, home
-from newscrawl.store import embedded
 from newscrawl.store.client import connect, mask, reaching
 from newscrawl.store.migrate import take_due
+from newscrawl.store.server import embedded
 from newscrawl.store.spool import Backlog, backlog
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from bson.raw_bson import RawBSONDocument
 
 from newscrawl.model.draft import Reject
 from newscrawl.model.post import Post
-from newscrawl.stories import story_of
+from newscrawl.search.stories import story_of
 
 if TYPE_CHECKING:
     from newscrawl.model.draft import Entry

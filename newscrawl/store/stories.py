@@ -1,6 +1,6 @@
 """Finds, for new posts, the story that is there already: one question to MongoDB a batch.
 
-newscrawl.stories says what a story is. Two processes that store two reposts at the same moment see
+newscrawl.search.stories says what a story is. Two processes that store two reposts at the same moment see
 neither's post: each becomes a story of its own, and later reposts join one of them.
 """
 
@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from newscrawl.model.post import Story
-from newscrawl.stories import asked_bands, is_same, kept_bands
+from newscrawl.search.stories import asked_bands, is_same, kept_bands
 
 if TYPE_CHECKING:
     from pymongo.asynchronous.collection import AsyncCollection

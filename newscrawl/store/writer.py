@@ -1,7 +1,7 @@
 """Writer: a batch of records into MongoDB, with as few commands as it takes.
 
 Asks first which posts are held and with which content: what is the same costs one update for all,
-what is new one unordered bulk. Only what changed is written one by one (newscrawl.store.revising).
+what is new one unordered bulk. Only what changed is written one by one (newscrawl.store.revisions).
 Every write may be repeated: after a broken connection nobody knows what arrived.
 """
 
@@ -15,9 +15,9 @@ from pymongo import InsertOne, UpdateOne
 from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
 
 from newscrawl.model.ledger import Outcome
-from newscrawl.store.away import DUPLICATE_KEY, is_away, server_words
+from newscrawl.store.errors import DUPLICATE_KEY, is_away, server_words
 from newscrawl.store.record import Record, Unstorable, refusal
-from newscrawl.store.revising import revise
+from newscrawl.store.revisions import revise
 from newscrawl.store.stories import Stories
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ from starlette.responses import Response
 from newscrawl.errors import UsageError
 from newscrawl.read import Page
 from newscrawl.read.plans import check_place
-from newscrawl.web.asked import has_words
-from newscrawl.web.desk import desk_of
+from newscrawl.web.api_params import FILTERS, PAGING, WORDS, Param, read_params
+from newscrawl.web.context import desk_of
 from newscrawl.web.links import with_query
-from newscrawl.web.params import FILTERS, PAGING, WORDS, Param, read_params
 from newscrawl.web.problems import Missing
+from newscrawl.web.query import has_words
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

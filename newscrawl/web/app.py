@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from newscrawl.web import api, days, lists, reading, static
-from newscrawl.web.desk import Desk, make_templates
+from newscrawl.web import api, archive_pages, list_pages, post_pages, static
+from newscrawl.web.cache import Shelf
+from newscrawl.web.context import Desk, make_templates
+from newscrawl.web.database_restart import Keeper
 from newscrawl.web.feeds import feed_routes
-from newscrawl.web.front import Front
-from newscrawl.web.keeper import Keeper
+from newscrawl.web.gateway import Front
 from newscrawl.web.openapi import openapi
 from newscrawl.web.problems import failed, handlers
-from newscrawl.web.shelf import Shelf
 from newscrawl.web.site import Site
-from newscrawl.web.status import status
+from newscrawl.web.status_page import status
 
 if TYPE_CHECKING:
     from newscrawl.read import AsyncPosts
@@ -57,18 +57,18 @@ def make_app(
 
 def _routes() -> list[Route]:
     pages = [
-        Route("/", lists.home),
-        Route("/category", lists.categories),
-        Route("/category/{slug}", lists.category),
-        Route("/outlet", lists.outlets),
-        Route("/outlet/{slug}", lists.outlet),
-        Route("/tag/{tag:path}", lists.tag),
-        Route("/security/{code}", lists.security),
-        Route("/post/{id:path}/history", reading.history),
-        Route("/post/{id:path}", reading.post),
-        Route("/search", lists.search),
-        Route("/archive", days.archive),
-        Route("/archive/{day}", days.day),
+        Route("/", list_pages.home),
+        Route("/category", list_pages.categories),
+        Route("/category/{slug}", list_pages.category),
+        Route("/outlet", list_pages.outlets),
+        Route("/outlet/{slug}", list_pages.outlet),
+        Route("/tag/{tag:path}", list_pages.tag),
+        Route("/security/{code}", list_pages.security),
+        Route("/post/{id:path}/history", post_pages.history),
+        Route("/post/{id:path}", post_pages.post),
+        Route("/search", list_pages.search),
+        Route("/archive", archive_pages.archive),
+        Route("/archive/{day}", archive_pages.day),
         Route("/status", status),
     ]
     others = [

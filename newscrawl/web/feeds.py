@@ -10,10 +10,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from newscrawl.export.feeds import MEDIA_TYPES, WRITERS, FeedInfo
-from newscrawl.web.asked import is_slug
 from newscrawl.web.bodies import clean
-from newscrawl.web.desk import Desk, desk_of
+from newscrawl.web.context import Desk, desk_of
 from newscrawl.web.links import post_path
+from newscrawl.web.query import is_slug
 
 if TYPE_CHECKING:
     from starlette.requests import Request

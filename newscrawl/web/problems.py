@@ -10,12 +10,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from newscrawl.errors import DatabaseUnavailable, NewscrawlError, UsageError
-from newscrawl.web.answer import Answer
+from newscrawl.web.cached_response import Answer
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from newscrawl.web.desk import Desk
+    from newscrawl.web.context import Desk
 
 PROBLEM = "application/problem+json"
 RETRY_AFTER = "5"  #: seconds
@@ -76,7 +76,7 @@ def _document(status: int, detail: str | None) -> bytes:
 
 
 async def _http(request: Request, error: HTTPException) -> Response:
-    from newscrawl.web.desk import desk_of
+    from newscrawl.web.context import desk_of
 
     response = problem(desk_of(request), request.url.path, error.status_code)
     response.headers.update(error.headers or {})
@@ -84,13 +84,13 @@ async def _http(request: Request, error: HTTPException) -> Response:
 
 
 async def _usage(request: Request, error: UsageError) -> Response:
-    from newscrawl.web.desk import desk_of
+    from newscrawl.web.context import desk_of
 
     return problem(desk_of(request), request.url.path, 400, str(error))
 
 
 async def _missing(request: Request, error: Missing) -> Response:
-    from newscrawl.web.desk import desk_of
+    from newscrawl.web.context import desk_of
 
     return problem(desk_of(request), request.url.path, 404, str(error))
 
@@ -100,7 +100,7 @@ async def _away(request: Request, error: Exception) -> Response:
     import logging
 
     from newscrawl.store.client import in_short
-    from newscrawl.web.desk import desk_of
+    from newscrawl.web.context import desk_of
 
     logging.getLogger(__name__).warning("%s: no answer: %s", request.url.path, in_short(str(error)))
     request.app.state.keeper.away()

@@ -17,7 +17,7 @@ import uvicorn
 from newscrawl.errors import UsageError
 from newscrawl.store.client import uri
 from newscrawl.web.app import make_app
-from newscrawl.web.hosts import names_of
+from newscrawl.web.security import names_of
 from newscrawl.web.site import Site
 
 if TYPE_CHECKING:

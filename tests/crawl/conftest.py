@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from newscrawl.newsroom import running
-from newscrawl.newsroom.stories import latest
+from newscrawl.newsroom.articles import latest
 from newscrawl.store import client
 from tests.crawl.crawls import ARTICLES, SEED, SINCE, SPIDERS, Crawled, crawl, documents
 

@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
-from newscrawl.newsroom.stories import Story
+from newscrawl.newsroom.articles import Story
 from newscrawl.store import client
 from newscrawl.text.outlets import outlet_named
 

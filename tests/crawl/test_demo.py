@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.store import embedded
+from newscrawl.store.server import embedded
 from tests.crawl.crawls import newscrawl
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 import yaml
 
-from newscrawl.export.jekyll import render
+from newscrawl.export.jekyll.post_file import render
 from newscrawl.model.post import Post
 from newscrawl.newsroom.faults import FAULTS
 from tests.crawl.crawls import Crawled, credited

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from newscrawl.newsroom import running
-from newscrawl.store import client, embedded
+from newscrawl.store import client
+from newscrawl.store.server import embedded
 from tests.crawl.crawls import crawl, documents, newscrawl
 
 DATABASE = "newscrawl_kills"

@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from newscrawl.export.csv_rows import CELL_LIMIT, CsvRows, cell
+from newscrawl.export.row_formats import CELL_LIMIT, CsvRows, cell
 from newscrawl.model.post import Body, Post, Security
 from tests.export import hostile
 from tests.read.stored import post_of

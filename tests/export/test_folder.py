@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from newscrawl.errors import NewscrawlError, UsageError
-from newscrawl.export.folder import export_jekyll
-from newscrawl.export.jekyll import Site, file_name
-from newscrawl.export.jekyll_import import Imported, import_jekyll
+from newscrawl.export.jekyll.import_posts import Imported, import_jekyll
+from newscrawl.export.jekyll.post_file import Site, file_name
+from newscrawl.export.jekyll.posts_folder import export_jekyll
 from newscrawl.read import Posts
 from newscrawl.store import client
 from tests.export.hostile import post_of

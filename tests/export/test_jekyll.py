@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from newscrawl.errors import PageError, UsageError
-from newscrawl.export.jekyll import Site, file_name, parse, render
-from newscrawl.export.jekyll_drafts import draft_of
+from newscrawl.export.jekyll.post_file import Site, file_name, parse, render
+from newscrawl.export.jekyll.to_draft import draft_of
 from newscrawl.model.post import Attribution, Body, Post
 from newscrawl.normalize.validate import Unusable, normalise
 from tests.export.hostile import one_line, post_of

@@ -18,12 +18,12 @@ from pathlib import Path
 import pytest
 from bson import json_util
 
-from newscrawl.cli.printing import json_text
+from newscrawl.cli.output import json_text
 from newscrawl.errors import NewscrawlError, UsageError
-from newscrawl.export import lines
-from newscrawl.export.jsonl import Jsonl, extended
-from newscrawl.export.lines import LineJob, export_file, export_stream
-from newscrawl.export.part import Part, open_part
+from newscrawl.export import resumable
+from newscrawl.export.partial_file import Part, open_part
+from newscrawl.export.resumable import LineJob, export_file, export_stream
+from newscrawl.export.row_formats import Jsonl, extended
 from newscrawl.model.post import Post
 from newscrawl.read import Posts, Query
 from newscrawl.store import client
@@ -186,7 +186,7 @@ def test_a_folder_is_no_file(form: str, place: str, tmp_path: Path, monkeypatch:
 def test_an_interrupted_export_goes_on(
     after: int, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lines, "EVERY", 10)
+    monkeypatch.setattr(resumable, "EVERY", 10)
     put([post_of(number) for number in range(30)])
     target = tmp_path / "posts.jsonl"
     with Posts.connect() as posts:
@@ -207,7 +207,7 @@ def test_an_interrupted_export_goes_on(
 def test_going_on_keeps_limit_and_moments(
     database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lines, "EVERY", 4)
+    monkeypatch.setattr(resumable, "EVERY", 4)
     put([post_of(number) for number in range(20)])
     target = tmp_path / "posts.jsonl"
     query = {"since": START + timedelta(minutes=2), "until": START + timedelta(minutes=9), "limit": 11}

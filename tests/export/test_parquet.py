@@ -16,7 +16,7 @@ import pytest
 
 from newscrawl.errors import UsageError
 from newscrawl.export import parquet
-from newscrawl.export.whole import drafted
+from newscrawl.export.atomic_write import drafted
 from newscrawl.model.post import Post
 from tests.export import hostile
 from tests.in_process import run

@@ -16,11 +16,11 @@ import pytest
 from pymongo.synchronous.collection import Collection
 
 from newscrawl.errors import NewscrawlError, UsageError
-from newscrawl.export.jekyll import Site, file_name, render
-from newscrawl.export.site import SiteCounts, SiteJob, export_site
-from newscrawl.export.site_changes import SitePosts
-from newscrawl.export.site_pages import FORM
-from newscrawl.export.site_state import NAME, opened
+from newscrawl.export.jekyll.post_file import Site, file_name, render
+from newscrawl.export.jekyll.site import SiteCounts, SiteJob, export_site
+from newscrawl.export.jekyll.site_files import FORM
+from newscrawl.export.jekyll.site_queries import SitePosts
+from newscrawl.export.jekyll.site_state import NAME, opened
 from newscrawl.read import Query
 from newscrawl.store import client
 from tests.export import hostile

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from newscrawl.export.folder import export_jekyll
-from newscrawl.export.jekyll import Site
+from newscrawl.export.jekyll.post_file import Site
+from newscrawl.export.jekyll.posts_folder import export_jekyll
 from newscrawl.model.post import Post
 from tests import programs
 from tests.export import hostile

@@ -5,7 +5,7 @@ from datetime import UTC, timedelta
 
 import pytest
 
-from newscrawl.jobs.declared import Job
+from newscrawl.jobs.config import Job
 from newscrawl.jobs.run import RunOptions
 
 SCRIPTS = {

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newscrawl.jobs.book import Book, JobState, Run, to_plain
+from newscrawl.jobs.state import Book, JobState, Run, to_plain
 
 START = datetime(2026, 3, 8, 12, tzinfo=UTC)
 

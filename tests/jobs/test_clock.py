@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from newscrawl.jobs.clock import cron_trigger, interval_trigger, next_due, parse_duration
+from newscrawl.jobs.triggers import cron_trigger, interval_trigger, next_due, parse_duration
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 from newscrawl.cli import jobs as command
 from newscrawl.cli.jobs import Row, job_lines
 from newscrawl.errors import UsageError
-from newscrawl.jobs.book import Book, Run
 from newscrawl.jobs.scheduler import Scheduler
+from newscrawl.jobs.state import Book, Run
 from newscrawl.locks import SchedulerLock
 
 START = datetime(2026, 3, 8, 12, tzinfo=UTC)
@@ -59,7 +59,7 @@ def scripted(monkeypatch, make_job, options):
 
     def put(script):
         job = make_job(script)
-        monkeypatch.setattr("newscrawl.jobs.declared.read_jobs", lambda *_: [job])
+        monkeypatch.setattr("newscrawl.jobs.config.read_jobs", lambda *_: [job])
         monkeypatch.setattr(command, "_scheduler", lambda declared, mirrored: Scheduler([job], options))
 
     return put

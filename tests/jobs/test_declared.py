@@ -5,7 +5,7 @@ import pytest
 
 from newscrawl.crawl.runner import argument_fault
 from newscrawl.errors import UsageError
-from newscrawl.jobs.declared import format_duration, read_jobs
+from newscrawl.jobs.config import format_duration, read_jobs
 
 SPIDERS = ("eastmoney", "eastmoney_flash")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.jobs import guard
+from newscrawl.jobs import supervisor
 
 
 class Guarded:
@@ -19,7 +19,7 @@ class Guarded:
         self.log = folder / "logs" / "news.log"
         spec = {"command": command, "log": str(self.log), "limit": limit, "grace": grace}
         self.process = subprocess.Popen(
-            [sys.executable, "-I", guard.__file__, json.dumps(spec)],
+            [sys.executable, "-I", supervisor.__file__, json.dumps(spec)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,
@@ -92,16 +92,16 @@ def test_output_and_exit_are_told_and_logged(guarded):
 def test_the_last_of_much_output_is_kept(guarded):
     end = guarded("import sys; print('é' * 200_000 + 'END'); sys.stderr.write('x\\n' * 9999)").end()
     assert end["output"].endswith("END\n")
-    assert len(end["output"].encode()) <= guard.OUTPUT_BYTES + 2
-    assert len(end["errors"].splitlines()) == guard.ERROR_LINES
+    assert len(end["output"].encode()) <= supervisor.OUTPUT_BYTES + 2
+    assert len(end["errors"].splitlines()) == supervisor.ERROR_LINES
 
 
 def test_logs_are_bounded(guarded):
     run = guarded("import sys\nfor _ in range(70): sys.stdout.write('x' * 99_999 + '\\n')")
     assert run.end()["exit"] == 0
     sizes = [path.stat().st_size for path in run.log.parent.iterdir()]
-    assert len(sizes) == guard.LOG_FILES + 1
-    assert max(sizes) <= guard.LOG_BYTES
+    assert len(sizes) == supervisor.LOG_FILES + 1
+    assert max(sizes) <= supervisor.LOG_BYTES
 
 
 def test_a_command_that_is_not_there(guarded):

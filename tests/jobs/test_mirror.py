@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from pymongo.errors import AutoReconnect
 
-from newscrawl.jobs import mirror
-from newscrawl.jobs.book import JobState, Run
+from newscrawl.jobs import mongo_state
 from newscrawl.jobs.scheduler import Scheduler
+from newscrawl.jobs.state import JobState, Run
 from newscrawl.store.client import connect
 from tests.jobs.test_scheduler import work
 
@@ -29,7 +29,7 @@ def states():
     return [news, JobState(name="flash", spider="eastmoney_flash", schedule="every 1m")]
 
 
-class Counting(mirror.MongoMirror):
+class Counting(mongo_state.MongoMirror):
     """Counts the copies that came to their end; the first `failing` find the database away."""
 
     failing = 0
@@ -95,13 +95,13 @@ def test_a_job_that_is_gone_goes_here_too_and_nobody_elses(database, states, tmp
 def test_jobs_run_while_the_database_is_away(make_job, options, monkeypatch, caplog):
     monkeypatch.setenv("MONGODB_URI", "mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=100")
     monkeypatch.setattr("newscrawl.store.client._OPTIONS", {"serverSelectionTimeoutMS": 100})
-    scheduler = Scheduler([make_job("ok")], options, mirror=mirror.MongoMirror(options.folder))
+    scheduler = Scheduler([make_job("ok")], options, mirror=mongo_state.MongoMirror(options.folder))
     with caplog.at_level(logging.WARNING):
         states = work(scheduler, lambda s: s["news"].last_run and "not copied" in caplog.text)
     assert states["news"].last_run.outcome == "ok"
 
 
 def test_the_copy_is_made_up_for_when_the_database_is_back(database, states, tmp_path, monkeypatch):
-    monkeypatch.setattr(mirror, "AWAY_PAUSE", 0.05)
+    monkeypatch.setattr(mongo_state, "AWAY_PAUSE", 0.05)
     copy(tmp_path, states, failing=2)
     assert stored(database).keys() == {"news", "flash"}

@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from newscrawl.jobs import waking
-from newscrawl.jobs.book import Book, Run
+from newscrawl.jobs import scheduler
 from newscrawl.jobs.run import GuardedRun, crawl_command
 from newscrawl.jobs.scheduler import Scheduler, first_run
+from newscrawl.jobs.state import Book, Run
 from newscrawl.locks import SchedulerLock, SchedulerRunning, SpiderLock
 from tests.jobs.test_guard import alive, until
 
@@ -101,7 +101,7 @@ def test_a_crawl_that_lost_the_race_for_its_spider_is_a_skip(make_job, options):
 
 
 def test_what_fell_due_while_the_machine_slept_runs_at_the_next_look(make_job, options, monkeypatch):
-    monkeypatch.setattr(waking, "LOOK", 0.2)
+    monkeypatch.setattr(scheduler, "LOOK", 0.2)
     # As in a sleep, the seconds that APScheduler waits for do not come to an end.
     monkeypatch.setattr(AsyncIOScheduler, "_start_timer", lambda *_: None)
     states = work(Scheduler([make_job("ok")], options), lambda s: s["news"].last_run)
@@ -117,8 +117,8 @@ def test_a_clock_that_is_put_back_does_not_stop_the_jobs(make_job, options, monk
             cls.asked += 1
             return datetime.now(zone) + timedelta(hours=1 if cls.asked == 1 else 0)
 
-    monkeypatch.setattr(waking, "LOOK", 0.2)
-    monkeypatch.setattr(waking, "datetime", Back)
+    monkeypatch.setattr(scheduler, "LOOK", 0.2)
+    monkeypatch.setattr(scheduler, "datetime", Back)
     day = timedelta(days=1)
     job = make_job("ok", every=day)
     book = Book(options.folder)
@@ -233,7 +233,7 @@ PROCESS = """
 import asyncio, sys
 from datetime import UTC, timedelta
 from pathlib import Path
-from newscrawl.jobs.declared import Job
+from newscrawl.jobs.config import Job
 from newscrawl.jobs.run import RunOptions
 from newscrawl.jobs.scheduler import Scheduler
 job = Job(name="news", spider="eastmoney", every=timedelta(days=1), zone=UTC)

@@ -13,9 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from newscrawl.newsroom import running
+from newscrawl.newsroom.articles import ARCHIVE, COLUMNS, SLOT, Story, latest
 from newscrawl.newsroom.faults import CYCLE, FAULTS
 from newscrawl.newsroom.lists import blog_url
-from newscrawl.newsroom.stories import ARCHIVE, COLUMNS, SLOT, Story, latest
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 NEWS = "finance.eastmoney.com"

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from newscrawl.newsroom import running
-from newscrawl.newsroom.stories import Story, latest
+from newscrawl.newsroom.articles import Story, latest
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 LISTS = "/comm/web/getNewsByColumns?client=web&biz=web_news_col&order=1&needInteractData=0&req_trace=1"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
+from newscrawl.newsroom.articles import SLOT, latest, story_of
 from newscrawl.newsroom.faults import CYCLE, FAULTS, fault_of
-from newscrawl.newsroom.stories import SLOT, latest, story_of
 from newscrawl.text.slugs import slug
 
 NOW = datetime(2026, 3, 8, 12, 0, tzinfo=UTC)

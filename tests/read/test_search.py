@@ -12,7 +12,7 @@ from newscrawl.errors import UsageError
 from newscrawl.model.post import Post
 from newscrawl.read import AsyncPosts, Page, Posts
 from newscrawl.search import PART, words_of
-from newscrawl.store import client, searching
+from newscrawl.store import client, search_index
 from tests.read.stored import START, Store, post_of
 
 NEWS = [
@@ -64,7 +64,7 @@ def index(database: str) -> int:
     async def take() -> int:
         connected = await client.connect_async("writer")
         async with connected:
-            return await searching.index_pending(connected[database], parts=100, least=1)
+            return await search_index.index_pending(connected[database], parts=100, least=1)
 
     return asyncio.run(take())
 
@@ -148,8 +148,8 @@ def test_filters_narrow() -> None:
 
 def test_many_posts_in_many_parts(database: str, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Against a plain look through the texts, whatever lies in which part; and segments are merged."""
-    monkeypatch.setattr(searching, "PART", 8)
-    monkeypatch.setattr(searching, "_MERGED", 3)
+    monkeypatch.setattr(search_index, "PART", 8)
+    monkeypatch.setattr(search_index, "_MERGED", 3)
     chance = random.Random(7)
     words = "央行 降准 银行 走强 利好 芯片 光伏 储能 白酒 煤炭 ai 5g".split()
     news = [
@@ -211,12 +211,12 @@ def test_a_builder_that_died_leaves_nothing(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(searching, "_commit", die)
+        patch.setattr(search_index, "_commit", die)
         with pytest.raises(KeyboardInterrupt):
             index(database)
     with Posts.connect() as posts:
         assert numbers(posts.search("降准")) == [1, 2, 3]
-    monkeypatch.setattr(searching, "_LEASE", timedelta(0))
+    monkeypatch.setattr(search_index, "_LEASE", timedelta(0))
     assert index(database) == len(NEWS)
     with client.connect("reader") as reader:
         numbers_of_rows = {
@@ -228,9 +228,9 @@ def test_a_builder_that_died_leaves_nothing(
 
 
 def test_the_index_is_made_anew(database: str, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(searching, "PART", 2)
+    monkeypatch.setattr(search_index, "PART", 2)
     store(NEWS)
-    taken = [asyncio.run(searching.index_all(database, anew=anew)) for anew in (False, False, True)]
+    taken = [asyncio.run(search_index.index_all(database, anew=anew)) for anew in (False, False, True)]
     assert taken == [0, 0, len(NEWS)]  # the crawl's end took them
     with Posts.connect() as posts:
         assert numbers(posts.search("降准")) == [1, 2, 3]
@@ -242,7 +242,7 @@ def test_two_builders_do_not_meet(database: str, store: Store) -> None:
     async def both() -> list[int]:
         connected = await client.connect_async("writer")
         async with connected:
-            tasks = (searching.index_pending(connected[database], parts=9, least=1) for _ in range(3))
+            tasks = (search_index.index_pending(connected[database], parts=9, least=1) for _ in range(3))
             return list(await asyncio.gather(*tasks))
 
     assert sorted(asyncio.run(both())) == [0, 0, len(NEWS)]

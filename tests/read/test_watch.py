@@ -14,11 +14,11 @@ from pymongo.errors import OperationFailure
 
 from newscrawl.errors import NewscrawlError, UsageError
 from newscrawl.read import Change, Posts
-from newscrawl.read.awatch import awatch
-from newscrawl.read.course import Course
+from newscrawl.read.async_watch import awatch
+from newscrawl.read.change_stream import Course
 from newscrawl.read.watch import FileBookmark, MongoBookmark, ResumeLost, Start
 from newscrawl.store import client
-from newscrawl.store.away import is_away
+from newscrawl.store.errors import is_away
 from tests.read.stored import START, Store, post_of
 
 

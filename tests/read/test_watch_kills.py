@@ -20,8 +20,9 @@ import pytest
 
 from newscrawl.errors import DatabaseUnavailable
 from newscrawl.read import Posts
-from newscrawl.store import client, embedded
+from newscrawl.store import client
 from newscrawl.store.archive import Archive, ArchiveOptions
+from newscrawl.store.server import embedded
 from tests.read.stored import post_of, put
 from tests.store.conftest import kill_mongod, own_home
 

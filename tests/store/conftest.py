@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.store import embedded, mongod
+from newscrawl.store.server import embedded, mongod
 
 
 @pytest.fixture

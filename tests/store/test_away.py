@@ -18,9 +18,10 @@ import pytest
 
 from newscrawl.errors import ArchiveBroken, DatabaseUnavailable
 from newscrawl.model.draft import Reject
-from newscrawl.store import client, embedded
+from newscrawl.store import client
 from newscrawl.store.archive import Archive, ArchiveOptions, Backlog
 from newscrawl.store.delivery import Delivery
+from newscrawl.store.server import embedded
 from newscrawl.store.spool import SpoolFile
 from tests.store.conftest import kill_mongod
 from tests.store.posts import START, Outcomes, make_post, put_all

@@ -16,15 +16,15 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
-from newscrawl.export.jekyll_import import Imported
-from newscrawl.jobs.book import JobState
+from newscrawl.export.jekyll.import_posts import Imported
+from newscrawl.jobs.state import JobState
 from newscrawl.model.post import Post
 from newscrawl.read import Query, plans
-from newscrawl.read.asking import Find
-from newscrawl.read.catching_up import CatchUp
+from newscrawl.read.backfill import CatchUp
+from newscrawl.read.lookup import filters_for
+from newscrawl.read.plan import Find
 from newscrawl.read.query import query_of
-from newscrawl.read.references import filters_for
-from newscrawl.read.state import state
+from newscrawl.read.status import state
 from newscrawl.store import client, migrate, schema
 from newscrawl.store.indexes import INDEXES
 from tests.store.posts import START, make_post

@@ -16,8 +16,9 @@ from typer.testing import CliRunner
 
 from newscrawl.cli import db
 from newscrawl.errors import DatabaseUnavailable, UsageError
-from newscrawl.store import client, embedded, prune
+from newscrawl.store import client, prune
 from newscrawl.store.record import touch_record
+from newscrawl.store.server import embedded
 from newscrawl.store.spool import SpoolFile
 from tests.store.posts import START
 

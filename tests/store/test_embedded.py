@@ -19,7 +19,8 @@ from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 
 from newscrawl.errors import DatabaseUnavailable
-from newscrawl.store import client, credentials, embedded, mongod, process, replica_set
+from newscrawl.store import client
+from newscrawl.store.server import credentials, embedded, mongod, process, replica_set
 from tests.store.conftest import kill_mongod
 
 _ENSURE = "from newscrawl.store import embedded; s = embedded.ensure(); print(s.pid, s.port)"

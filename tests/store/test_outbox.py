@@ -6,8 +6,7 @@ import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 
-from newscrawl.store.options import ArchiveOptions
-from newscrawl.store.outbox import Outbox
+from newscrawl.store.buffer import ArchiveOptions, Outbox
 from newscrawl.store.record import Record, touch_record
 
 AT = datetime(2026, 3, 8, 1, tzinfo=UTC)

@@ -16,7 +16,7 @@ from urllib.parse import quote, urlsplit
 import uvicorn
 
 from newscrawl.read import AsyncPosts
-from newscrawl.store import embedded
+from newscrawl.store.server import embedded
 from newscrawl.web.app import make_app
 from newscrawl.web.server import address_of, config_of, listen
 from newscrawl.web.site import Site

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from newscrawl.store import embedded
-from newscrawl.web.answer import Answer
-from newscrawl.web.front import Front
-from newscrawl.web.shelf import Shelf
+from newscrawl.store.server import embedded
+from newscrawl.web.cache import Shelf
+from newscrawl.web.cached_response import Answer
+from newscrawl.web.gateway import Front
 from newscrawl.web.site import Site
 from newscrawl.web.static import static_path
 from tests.store.conftest import kill_mongod

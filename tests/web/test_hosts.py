@@ -2,7 +2,7 @@
 
 import pytest
 
-from newscrawl.web.hosts import is_ours, names_of
+from newscrawl.web.security import is_ours, names_of
 
 
 @pytest.mark.parametrize(

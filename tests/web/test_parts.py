@@ -11,11 +11,11 @@ from newscrawl.errors import UsageError
 from newscrawl.model.post import Image
 from newscrawl.search import words_of
 from newscrawl.web import times
+from newscrawl.web.api_params import FILTERS, PAGING, WORDS, read_params
 from newscrawl.web.bodies import show_body
 from newscrawl.web.chart import chart_of
 from newscrawl.web.filters import marked, shortened
 from newscrawl.web.links import HOSTS_LIMIT, picture_address, post_path, web_address
-from newscrawl.web.params import FILTERS, PAGING, WORDS, read_params
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 AT = datetime(2022, 2, 26, 8, 34, 18, tzinfo=UTC)

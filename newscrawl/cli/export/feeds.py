@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newscrawl.cli.chosen import Chosen, choosing
 from newscrawl.cli.export.output import Target, is_stream, streamed, tell
-from newscrawl.cli.printing import piped
+from newscrawl.cli.output import piped
+from newscrawl.cli.post_filters import Chosen, choosing
 
 if TYPE_CHECKING:
     from newscrawl.export.feeds import FeedInfo
@@ -67,8 +67,8 @@ def export_jsonfeed(
 
 
 def _write(form: str, target: Path, chosen: Chosen, said: tuple[str | None, str | None, str | None]) -> None:
+    from newscrawl.export.atomic_write import write_whole
     from newscrawl.export.feeds import WRITERS
-    from newscrawl.export.whole import write_whole
     from newscrawl.read import Posts
 
     info = _info(chosen, *said)
@@ -86,7 +86,7 @@ def _write(form: str, target: Path, chosen: Chosen, said: tuple[str | None, str 
 def _info(chosen: Chosen, title: str | None, address: str | None, home: str | None) -> FeedInfo:
     """Raises UsageError for what is no address."""
     from newscrawl.export.feeds import FeedInfo
-    from newscrawl.export.jekyll import DEFAULT_SITE
+    from newscrawl.export.jekyll.post_file import DEFAULT_SITE
 
     wanted = " ".join(word for name, word in chosen.words.items() if name != "limit")
     return FeedInfo(

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newscrawl.cli.chosen import Chosen, choosing
 from newscrawl.cli.export.output import Target, is_stream, streamed, tell
-from newscrawl.cli.printing import json_text, piped, ticking
+from newscrawl.cli.output import json_text, piped, ticking
+from newscrawl.cli.post_filters import Chosen, choosing
 from newscrawl.errors import DatabaseUnavailable, NewscrawlError, UsageError
 
 if TYPE_CHECKING:
-    from newscrawl.export.lines import LineForm
+    from newscrawl.export.resumable import LineForm
 
 Resume = Annotated[bool, typer.Option("--resume", help="Go on where an interrupted export into FILE ended.")]
 
@@ -35,8 +35,8 @@ def export_jsonl(
 
     FILE appears whole or not at all. Interrupted, FILE.part stays: --resume goes on with it.
     """
-    from newscrawl.export.jsonl import Jsonl
-    from newscrawl.export.jsonl import extended as extended_json
+    from newscrawl.export.row_formats import Jsonl
+    from newscrawl.export.row_formats import extended as extended_json
 
     form = Jsonl(extended_json if extended else json_text)
     _write(target, chosen, ("jsonl extended" if extended else "jsonl", form), resume=resume)
@@ -49,7 +49,7 @@ def export_csv(target: Target, chosen: Chosen, resume: Resume = False) -> None:
     Newest first; no formulas, UTF-8, CRLF.
     FILE appears whole or not at all. Interrupted, FILE.part stays: --resume goes on with it.
     """
-    from newscrawl.export.csv_rows import CsvRows
+    from newscrawl.export.row_formats import CsvRows
 
     _write(target, chosen, ("csv", CsvRows()), resume=resume)
 
@@ -62,7 +62,7 @@ def export_parquet(target: Target, chosen: Chosen) -> None:
     Needs pyarrow: pip install 'newscrawl[parquet]'. FILE appears whole or not at all.
     """
     from newscrawl.export import parquet
-    from newscrawl.export.whole import drafted
+    from newscrawl.export.atomic_write import drafted
     from newscrawl.read import Posts
 
     parquet.need_pyarrow()
@@ -79,7 +79,7 @@ def export_parquet(target: Target, chosen: Chosen) -> None:
 
 
 def _write(target: Path, chosen: Chosen, form: tuple[str, LineForm], *, resume: bool) -> None:
-    from newscrawl.export.lines import LineJob, export_file, export_stream
+    from newscrawl.export.resumable import LineJob, export_file, export_stream
     from newscrawl.read import Posts
 
     if is_stream(target) and resume:

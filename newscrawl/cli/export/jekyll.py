@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newscrawl.cli.chosen import Chosen, choosing
-from newscrawl.cli.printing import json_text, one_line, piped, ticking
-from newscrawl.cli.selection import tell_why_none
+from newscrawl.cli.output import json_text, one_line, piped, ticking
+from newscrawl.cli.post_filters import Chosen, choosing, tell_why_none
 from newscrawl.errors import UsageError
 
 if TYPE_CHECKING:
-    from newscrawl.export.jekyll import Site
-    from newscrawl.export.jekyll_import import Imported
-    from newscrawl.export.site import SiteJob
+    from newscrawl.export.jekyll.import_posts import Imported
+    from newscrawl.export.jekyll.post_file import Site
+    from newscrawl.export.jekyll.site import SiteJob
 
 POSTS_FOLDER = "_posts"  #: what Jekyll calls the folder of posts
 
@@ -63,11 +62,11 @@ def export_jekyll(
     edited are left alone, and told. A page goes when its post left the database. Where DIR is called _posts,
     only the posts go there, `<date>-<id>.md`, and nothing is ever removed.
     """
-    from newscrawl.export.jekyll import Site
+    from newscrawl.export.jekyll.post_file import Site
 
     address = None if site is None else Site(site)
     if folder.absolute().name != POSTS_FOLDER:
-        from newscrawl.export.site import SiteJob
+        from newscrawl.export.jekyll.site import SiteJob
 
         _export_site(SiteJob(folder, chosen.query, address, title, everything), as_json=as_json)
     elif title is not None:
@@ -77,7 +76,7 @@ def export_jekyll(
 
 
 def _export_posts(folder: Path, chosen: Chosen, site: Site | None, *, as_json: bool) -> None:
-    from newscrawl.export.folder import export_jekyll as write
+    from newscrawl.export.jekyll.posts_folder import export_jekyll as write
     from newscrawl.read import Posts
 
     with Posts.connect() as database, piped():
@@ -95,8 +94,8 @@ def _export_site(job: SiteJob, *, as_json: bool) -> None:
     import dataclasses
     from datetime import UTC, datetime
 
-    from newscrawl.export.site import export_site
-    from newscrawl.export.site_changes import SitePosts
+    from newscrawl.export.jekyll.site import export_site
+    from newscrawl.export.jekyll.site_queries import SitePosts
 
     with SitePosts.connect() as database, piped():
         with ticking("posts") as tick:
@@ -130,7 +129,7 @@ def import_jekyll(
     """
     import asyncio
 
-    from newscrawl.export.jekyll_import import import_jekyll as read
+    from newscrawl.export.jekyll.import_posts import import_jekyll as read
     from newscrawl.model.ledger import GOOD
 
     with ticking("files") as tick:

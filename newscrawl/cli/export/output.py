@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from newscrawl.cli.selection import tell_why_none
+from newscrawl.cli.post_filters import tell_why_none
 from newscrawl.errors import UsageError
-from newscrawl.export.whole import unwritable
+from newscrawl.export.atomic_write import unwritable
 
 if TYPE_CHECKING:
     from newscrawl.read import Posts

@@ -1,1 +1,1 @@
-"""Scrapy commands of this project (`scrapy …`), by Scrapy's COMMANDS_MODULE."""
+"""Commands of Scrapy's own that newscrawl replaces."""

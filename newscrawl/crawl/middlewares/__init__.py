@@ -1,1 +1,1 @@
-"""What newscrawl adds between Scrapy's engine and the network."""
+"""Downloader middlewares and handlers: robots.txt, politeness, retries, private addresses."""

@@ -1,5 +1,5 @@
-"""Pages read and settled in a process of their own, while the crawl's fetches and stores.
+"""The process that parses pages, so that the crawl's own only fetches and stores.
 
-`Reader` is the crawl's side of it, `newscrawl.crawl.worker.process` the other, `newscrawl.crawl.worker.parse` what is
-done there: the same as in the crawl's own process, by the same functions.
+`client` is the crawl's side, `process` the other; `parse` is what is done there, by the same functions as
+in the crawl's own process.
 """

@@ -9,7 +9,7 @@ from newscrawl.crawl.worker.messages import Answer
 from newscrawl.errors import PageError
 from newscrawl.normalize.validate import Unusable, normalise, reject_of
 from newscrawl.page.reader import read_page
-from newscrawl.stories import story_of
+from newscrawl.search.stories import story_of
 
 if TYPE_CHECKING:
     from newscrawl.crawl.worker.messages import Page

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from newscrawl.newsroom.answer import Answer
+from newscrawl.newsroom.response import Answer
 from newscrawl.newsroom.sites import enorth, feeds, homepage, sitemaps
 from newscrawl.newsroom.sites.articles import Article, Desk
 

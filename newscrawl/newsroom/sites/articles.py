@@ -6,10 +6,9 @@ import random
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from newscrawl.newsroom.names import OUTLETS
+from newscrawl.newsroom.articles import BEIJING, OUTLETS, SLOT
 from newscrawl.newsroom.prose import Text, write
 from newscrawl.newsroom.sites.english import write_english
-from newscrawl.newsroom.stories import BEIJING, SLOT
 
 RECENT = 40  #: articles of the last slots that every site shows
 

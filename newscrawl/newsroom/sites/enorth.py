@@ -10,7 +10,7 @@ import re
 from datetime import UTC, datetime
 from html import escape
 
-from newscrawl.newsroom.answer import Answer, validated
+from newscrawl.newsroom.response import Answer, validated
 from newscrawl.newsroom.sites.articles import (
     Article,
     Desk,

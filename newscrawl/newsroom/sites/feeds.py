@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from html import escape
 
-from newscrawl.newsroom.answer import Answer, html, validated
+from newscrawl.newsroom.response import Answer, html, validated
 from newscrawl.newsroom.sites import feed_formats
 from newscrawl.newsroom.sites.articles import Article, Desk, draft, fixed_slots, newest_first, recent_slots
 

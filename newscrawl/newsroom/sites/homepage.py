@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from html import escape
 
-from newscrawl.newsroom.answer import Answer, html
+from newscrawl.newsroom.response import Answer, html
 from newscrawl.newsroom.sites.articles import Article, Desk, draft, fixed_slots, newest_first, recent_slots
 from newscrawl.newsroom.sites.traditional import big5, traditional
 

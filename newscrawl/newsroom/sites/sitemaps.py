@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from html import escape
 
-from newscrawl.newsroom.answer import Answer, html, validated
+from newscrawl.newsroom.response import Answer, html, validated
 from newscrawl.newsroom.sites.articles import Article, Desk, draft, fixed_slots, newest_first, recent_slots
 
 HOST = "sitemaps.newsroom.example"

@@ -1,0 +1,80 @@
+"""newscrawl newsroom"""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from newscrawl.errors import UsageError
+
+if TYPE_CHECKING:
+    from twisted.internet.base import ReactorBase
+
+    from newscrawl.newsroom.articles import Story
+
+
+def register(app: typer.Typer) -> None:
+    app.command("newsroom")(newsroom)
+
+
+def newsroom(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free one.")] = 0,
+    articles: Annotated[int, typer.Option(min=1, max=20_000, help="How many, back from now.")] = 420,
+    seed: Annotated[int, typer.Option(help="Another seed, other news.")] = 7,
+    now: Annotated[str | None, typer.Option(metavar="WHEN", help="Pretend that it is then.")] = None,
+    posts: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Serve these Jekyll posts instead.")
+    ] = None,
+    faults: Annotated[bool, typer.Option(help="Do wrong, on purpose, what sources do wrong.")] = True,
+    until_stdin_ends: Annotated[bool, typer.Option("--until-stdin-ends", hidden=True)] = False,
+) -> None:
+    """Serve the bundled newsroom on loopback, until Ctrl-C.
+
+    It has what East Money's hosts and four other sites serve, all of it invented.
+    """
+    from twisted.internet import reactor as installed
+    from twisted.internet.error import CannotListenError
+
+    from newscrawl.newsroom.server import serve, stop_with_stdin
+    from newscrawl.newsroom.sites import SITES
+    from newscrawl.newsroom.state import World
+
+    reactor = cast("ReactorBase", installed)
+    world = World(_from_posts(posts) if posts else _generated(now, articles, seed, faults=faults))
+    try:
+        taken = serve(world, port, reactor)
+    except CannotListenError as error:
+        raise UsageError(f"port {port} is taken; say another with --port, or 0 for a free one") from error
+    typer.echo(f"newsroom: http://127.0.0.1:{taken}")
+    typer.echo(
+        f"{len(world.stories)} articles; newscrawl crawl eastmoney --newsroom http://127.0.0.1:{taken}"
+    )
+    if not posts:
+        typer.echo("and further sites, for newscrawl crawl enorth, or crawl site -a url=…:")
+        for site in SITES:
+            typer.echo(f"  {site.home}  {site.title}")
+    sys.stdout.flush()
+    if until_stdin_ends:
+        stop_with_stdin(reactor)
+    reactor.run()
+
+
+def _generated(now: str | None, articles: int, seed: int, *, faults: bool) -> list[Story]:
+    from newscrawl.newsroom.articles import latest
+    from newscrawl.text.times import parse_moment
+
+    real = datetime.now(UTC)
+    try:
+        return latest(parse_moment(now, real) if now else real, articles, seed, faults=faults)
+    except OverflowError as error:
+        raise UsageError(f"--now {now} leaves no room for {articles} articles before it") from error
+
+
+def _from_posts(folder: Path) -> list[Story]:
+    from newscrawl.newsroom.posts import stories_of
+
+    return stories_of(folder)

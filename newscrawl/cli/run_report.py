@@ -1,0 +1,86 @@
+"""What a crawl prints at its end: a table for people, a document for programs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from newscrawl.cli.output import local_time, one_line
+from newscrawl.model.ledger import OUTCOMES
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from newscrawl.crawl.run import Run
+
+_MEANING = {
+    "stored": "new posts",
+    "updated": "changed articles, the old text kept in revisions",
+    "unchanged": "asked again, as they were",
+    "duplicate": "the same article again",
+    "rejected": "could not become a post; see newscrawl rejects",
+    "failed": "could not be fetched or kept; the next run tries again",
+    "spooled": "wait on disk until MongoDB is back",
+}
+
+_REASONS = 8  # shown of an end, the commonest
+
+
+def run_json(run: Run) -> dict[str, Any]:
+    """The run's document with ISO 8601 times; with `would_store` after a dry run."""
+    document = {name: _plain(value) for name, value in run.document().items()}
+    if run.dry:
+        document["would_store"] = run.would_store
+    return document
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def show_run(run: Run) -> None:
+    """Prints the closing table, then each problem; a line is never broken, so that a pipe can look for it."""
+    from rich.console import Console
+
+    console = Console()
+
+    def say(line: str, style: str | None = None) -> None:
+        console.print(line, style=style, markup=False, highlight=False, soft_wrap=True)
+
+    if run.dry:
+        for post in run.would_store:
+            say(f"{local_time(datetime.fromisoformat(post['date']))}  {one_line(post['title'])}")
+    assert run.finished
+    seconds = (run.finished - run.started).total_seconds()
+    say(f"{run.spider}: {run.ledger.pages} pages in {seconds:.1f} s")
+    if run.ledger.pages:
+        console.print(_table(run))
+    if run.ledger.lists or run.ledger.entries:
+        say(_lists(run))
+    for problem in run.problems:
+        say(f"problem: {problem}", "bold red")
+
+
+def _table(run: Run) -> Table:
+    from rich.table import Table
+    from rich.text import Text as Cell
+
+    ledger = run.ledger
+    table = Table()
+    table.add_column("end")
+    table.add_column("pages", justify="right")
+    table.add_column("")
+    for outcome in OUTCOMES:
+        if ledger.outcomes[outcome]:
+            table.add_row(outcome, str(ledger.outcomes[outcome]), _MEANING[outcome])
+            for reason, count in ledger.why[outcome].most_common(_REASONS):
+                table.add_row("", str(count), Cell(f"· {one_line(reason)}"), style="dim")
+    return table
+
+
+def _lists(run: Run) -> str:
+    """`420 entries in 25 lists, 80 repeated`"""
+    ledger = run.ledger
+    skipped = ((ledger.known, "known"), (ledger.repeated, "repeated"), (ledger.old, "too old"))
+    parts = [f"{ledger.entries} entries in {ledger.lists} lists"]
+    return ", ".join(parts + [f"{count} {name}" for count, name in skipped if count])

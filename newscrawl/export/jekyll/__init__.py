@@ -1,0 +1,1 @@
+"""Posts as a Jekyll site, and back."""

@@ -1,0 +1,51 @@
+"""Posts as the files of a Jekyll folder (`_posts`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from newscrawl.errors import UsageError
+from newscrawl.export.atomic_write import write_whole
+from newscrawl.export.jekyll.post_file import Site, file_name, render
+from newscrawl.model.post import Post
+
+
+@dataclass(slots=True)
+class Written:
+    """What an export did."""
+
+    written: int = 0  #: files that are new or changed
+    same: int = 0  #: files that held just that already
+
+    @property
+    def posts(self) -> int:
+        return self.written + self.same
+
+
+def export_jekyll(
+    posts: Iterable[Post],
+    folder: Path,
+    site: Site | None = None,
+    progress: Callable[[Written], None] | None = None,
+) -> Written:
+    """Writes each post's page into the folder, which is made if it is not there; removes nothing.
+
+    A page appears whole or not at all; one that is the same is not touched, so that Jekyll builds only
+    what changed. One post is held at a time. `progress` is called after each.
+    Raises UsageError where the folder cannot be one, NewscrawlError where a file cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be made a folder: {error.strerror}; name another") from error
+    counts = Written()
+    for post in posts:
+        if write_whole(folder / file_name(post), render(post, site).encode()):
+            counts.written += 1
+        else:
+            counts.same += 1
+        if progress:
+            progress(counts)
+    return counts

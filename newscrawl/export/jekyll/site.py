@@ -1,0 +1,230 @@
+"""The database's posts as a whole Jekyll site, kept up to date: only what changed is read and written."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from newscrawl.errors import UsageError
+from newscrawl.export.atomic_write import read_if_there, unwritable, write_whole
+from newscrawl.export.jekyll.post_file import Site, file_name, render, shelf
+from newscrawl.export.jekyll.site_files import FORM, SiteInfo, pages
+from newscrawl.export.jekyll.site_queries import SitePosts
+from newscrawl.export.jekyll.site_state import Page, State, digest, opened
+from newscrawl.model.post import Post
+from newscrawl.read import Query
+
+#: A revision that waited in a spool is older than it looks; so far back revisions are compared.
+OVERLAP = timedelta(days=7)
+
+TITLE = "新闻"  #: what a site is called where nobody said
+
+_BATCH = 200  # posts that are held at once
+_DRAFT = re.compile(r"\.\d{4}-\d\d-\d\d-[\w-]+\.md\.\d+")
+
+
+@dataclass(slots=True)
+class SiteCounts:
+    """What an export did to a site."""
+
+    written: int = 0  #: pages of posts that are new or changed
+    same: int = 0  #: pages that were looked at and held just that already
+    removed: int = 0  #: pages whose posts are gone
+    posts: int = 0  #: pages of posts that the site has now
+    files: int = 0  #: other files that were written
+    kept: list[str] = field(default_factory=list)  #: files that somebody else wrote or edited: left alone
+
+
+@dataclass(frozen=True, slots=True)
+class SiteJob:
+    """Which site, of which posts."""
+
+    folder: Path
+    query: Query
+    site: Site | None = None  #: None: as before, at first DEFAULT_SITE
+    title: str | None = None  #: None: as before, at first TITLE
+    everything: bool = False  #: look at every post, not only at what changed
+
+
+def export_site(
+    posts: SitePosts, job: SiteJob, now: datetime, progress: Callable[[SiteCounts], None] | None = None
+) -> SiteCounts:
+    """Brings a site up to date with the database; the folder is made if it is not there.
+
+    Every file appears whole or not at all, one that is the same is not touched. A page goes only when its
+    post left the database and the page is as we wrote it; a post that merely is not asked for stays.
+    Raises UsageError where the folder cannot be one or has another database's posts, NewscrawlError.
+    """
+    folder = job.folder
+    try:
+        folder.joinpath("_posts").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be made a folder: {error.strerror}; name another") from error
+    with opened(folder) as state:
+        _check(state, posts, folder)
+        writing = _Writing(state, posts, folder, _info(state, job), progress or (lambda _: None))
+        _begin(writing)
+        _choose(writing, job)
+        _write_posts(writing)
+        _remove_gone(writing)
+        _write_pages(writing)
+        writing.counts.posts = state.pages()
+        state.say(running="", looked=now.isoformat(), form=_form(writing.info))
+    return writing.counts
+
+
+@dataclass(slots=True)
+class _Writing:
+    """An export that is under way."""
+
+    state: State
+    posts: SitePosts
+    folder: Path
+    info: SiteInfo
+    progress: Callable[[SiteCounts], None]
+    counts: SiteCounts = field(default_factory=SiteCounts)
+
+
+def _info(state: State, job: SiteJob) -> SiteInfo:
+    """What the site is called: as asked for, else as before."""
+    said = state.said("site")
+    site = job.site or (Site() if said is None else Site(said))
+    return SiteInfo(site, job.title or state.said("title") or TITLE)
+
+
+def _check(state: State, posts: SitePosts, folder: Path) -> None:
+    """Lest the wrong database empties a site."""
+    theirs = state.said("database")
+    if theirs is not None and theirs != posts.name:
+        raise UsageError(
+            f"{folder} has the posts of the database {theirs}, not of {posts.name};"
+            f" give newscrawl --database {theirs}, or another folder"
+        )
+    if state.pages() and posts.is_empty():
+        raise UsageError(
+            f"{folder} has {state.pages()} posts, the database {posts.name} has none: nothing was removed;"
+            " if that is meant, remove the folder"
+        )
+
+
+def _begin(writing: _Writing) -> None:
+    if writing.state.said("running"):
+        _sweep(writing.folder / "_posts")
+    site = writing.info.site.address
+    writing.state.say(running="yes", database=writing.posts.name, site=site, title=writing.info.title)
+
+
+def _choose(writing: _Writing, job: SiteJob) -> None:
+    """Settles which posts are to be written: all where their form changed."""
+    state, posts = writing.state, writing.posts
+    state.set_here(posts.ids(job.query))
+    looked = state.said("looked")
+    if job.everything or looked is None or state.said("form") != _form(writing.info):
+        state.want((), everything=True)
+    else:
+        state.want(posts.changed(datetime.fromisoformat(looked) - OVERLAP), everything=False)
+
+
+def _form(info: SiteInfo) -> str:
+    return json.dumps([FORM, info.site.address])
+
+
+def _sweep(folder: Path) -> None:
+    """Takes away the drafts of an export that was killed."""
+    for path in folder.iterdir():
+        if _DRAFT.fullmatch(path.name):
+            path.unlink(missing_ok=True)
+
+
+def _write_posts(writing: _Writing) -> None:
+    state = writing.state
+    for ids in state.wanted(_BATCH):
+        made = [_page(post, writing.info.site) for post in writing.posts.of(ids)]
+        before = {page.id: state.page(page.id) for page, _ in made}
+        # Noted before it is written: whatever a killed export leaves, the next one knows for ours.
+        with state.at_once():
+            for page, _ in made:
+                state.keep(_announced(before[page.id] or page))
+        for page, content in made:
+            _put_page(writing, page, content, before[page.id])
+        with state.at_once():
+            for page, _ in made:
+                state.keep(page)
+
+
+def _page(post: Post, site: Site) -> tuple[Page, bytes]:
+    content = render(post, site).encode()
+    category, _, label = shelf(post)
+    path = f"_posts/{file_name(post)}"
+    date = post.date.astimezone(UTC).isoformat()
+    return Page(post.id, path, digest(content), post.revision, date, category, label), content
+
+
+def _announced(page: Page) -> Page:
+    return replace(page, revision=0)
+
+
+def _put_page(writing: _Writing, page: Page, content: bytes, before: Page | None) -> None:
+    if write_whole(writing.folder / page.path, content):
+        writing.counts.written += 1
+    else:
+        writing.counts.same += 1
+    if before and before.path != page.path:  # its day changed
+        _remove(writing, before.path, before.hash)
+    writing.progress(writing.counts)
+
+
+def _remove_gone(writing: _Writing) -> None:
+    state = writing.state
+    for ids in state.not_here(1000):
+        there = writing.posts.existing(ids)
+        for post_id in ids:
+            page = None if post_id in there else state.page(post_id)
+            if page:
+                writing.counts.removed += _remove(writing, page.path, page.hash)
+                state.forget(post_id)
+
+
+def _remove(writing: _Writing, path: str, written: str) -> bool:
+    """Removes a file that is as we wrote it; leaves and tells one that was edited."""
+    place = writing.folder / path
+    try:
+        found = read_if_there(place)
+        if found is None:
+            return False
+        if digest(found) != written:
+            writing.counts.kept.append(path)
+            return False
+        place.unlink()
+    except OSError as error:
+        raise unwritable(place, error) from error
+    return True
+
+
+def _write_pages(writing: _Writing) -> None:
+    """Everything but the posts."""
+    wanted = pages(writing.info, writing.state.categories())
+    for path, content in wanted.items():
+        _put_own(writing, path, content)
+    for path, written in writing.state.own_files().items():
+        if path not in wanted:
+            _remove(writing, path, written)
+            writing.state.own(path, None)
+
+
+def _put_own(writing: _Writing, path: str, content: bytes) -> None:
+    place = writing.folder / path
+    try:
+        found = read_if_there(place)
+        if found not in (None, content) and digest(found or b"") != writing.state.hash_of(path):
+            writing.counts.kept.append(path)
+            return
+        place.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(place, error) from error
+    writing.counts.files += write_whole(place, content)
+    writing.state.own(path, digest(content))

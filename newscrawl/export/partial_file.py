@@ -1,0 +1,80 @@
+"""The unfinished file of an export: one process writes it, and it stays where that was killed."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from newscrawl.errors import NewscrawlError
+from newscrawl.export.atomic_write import unwritable
+
+
+class Part:
+    """`FILE.part`, open and locked."""
+
+    def __init__(self, target: Path, path: Path, file: BinaryIO) -> None:
+        self.target, self.path = target, path
+        self.place = path.with_name(f"{path.name}.json")  #: says up to where it is whole
+        self._file = file
+
+    def write(self, content: bytes) -> None:
+        self._file.write(content)
+
+    def size(self) -> int:
+        """Bytes that are on the disk."""
+        return os.fstat(self._file.fileno()).st_size
+
+    def cut(self, size: int) -> None:
+        """Takes away what follows; the next write goes there."""
+        self._file.truncate(size)
+        self._file.seek(size)
+
+    def settle(self) -> int:
+        """Has everything so far reach the disk; returns the size."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        return self.size()
+
+    def finish(self) -> None:
+        """Puts the part in its target's place."""
+        self.settle()
+        self.path.replace(self.target)
+        self.place.unlink(missing_ok=True)
+
+
+@contextmanager
+def open_part(target: Path) -> Iterator[Part]:
+    """The part of a file, made if it is not there. Raises NewscrawlError: not writable, or in use."""
+    path = target.with_name(f"{target.name}.part")
+    try:
+        with _locked(path) as file:
+            yield Part(target, path, file)
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[BinaryIO]:
+    """The kernel's lock, free as soon as its holder is gone, however it went."""
+    while True:
+        # Opened for both, made if absent, never emptied before it is ours.
+        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666), "r+b") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise NewscrawlError(f"another export writes {path}; let it end first") from None
+            if _is_still(path, file):
+                yield file
+                return
+
+
+def _is_still(path: Path, file: BinaryIO) -> bool:
+    """False where the one before us has finished and renamed the file between our opening and locking."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False

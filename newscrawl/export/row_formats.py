@@ -1,0 +1,107 @@
+"""Posts as rows of a table that spreadsheets open right: CSV with a byte-order mark and CRLF.
+
+A row is short of its post: the HTML and how it was crawled are not there, and a text is cut where a cell
+of Excel ends.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from newscrawl.export.jekyll.post_file import local_date
+from newscrawl.model.post import Post, Security
+
+#: UTF-16 units that a cell of Excel holds; it puts what goes beyond into the rows below.
+CELL_LIMIT = 32_767
+
+_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
+# What makes a spreadsheet compute a cell, in half and full width, behind blanks too.
+_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠|%]|[\t\n]")
+
+_COLUMNS: dict[str, Callable[[Post], str]] = {
+    "id": lambda post: post.id,
+    "date": lambda post: f"{local_date(post):%Y-%m-%d %H:%M:%S}",  # on the source's clock
+    "date_utc": lambda post: _utc(post.date),
+    "title": lambda post: " ".join(post.title.split()),
+    "outlet": lambda post: post.source.name if post.source else "",
+    "categories": lambda post: "; ".join(post.categories),
+    "tags": lambda post: "; ".join(post.tags),
+    "authors": lambda post: "; ".join(post.authors),
+    "editors": lambda post: "; ".join(post.editors),
+    "securities": lambda post: "; ".join(map(_security, post.securities)),
+    "digest": lambda post: post.digest or "",
+    "text": lambda post: post.body.text,
+    "chars": lambda post: str(post.body.chars),
+    "language": lambda post: post.language,
+    "url": lambda post: post.share_url,
+    "revision": lambda post: str(post.revision),
+    "first_seen_utc": lambda post: _utc(post.first_seen),
+    "updated_utc": lambda post: _utc(post.updated),
+}
+
+
+class CsvRows:
+    """Each post a row; `head` is the byte-order mark and the names of the columns."""
+
+    head: ClassVar[bytes] = f"\ufeff{','.join(_COLUMNS)}\r\n".encode()
+
+    def encode(self, post: Post) -> bytes:
+        """The post's row. What a spreadsheet would compute has an apostrophe before it."""
+        row = io.StringIO(newline="")
+        csv.writer(row, lineterminator="\r\n").writerow([cell(of(post)) for of in _COLUMNS.values()])
+        return row.getvalue().encode("utf-8")
+
+
+def cell(text: str) -> str:
+    """A text that a spreadsheet shows as it is and never runs.
+
+    >>> cell("=cmd|' /C calc'!A0"), cell(" +8%"), cell("北方网")
+    ("'=cmd|' /C calc'!A0", "' +8%", '北方网')
+    """
+    text = _UNFIT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if _FORMULA.match(text):
+        text = f"'{text}"
+    units = len(text.encode("utf-16-le")) // 2
+    if units <= CELL_LIMIT:
+        return text
+    return text.encode("utf-16-le")[: 2 * (CELL_LIMIT - 1)].decode("utf-16-le", "ignore") + "…"
+
+
+def _utc(moment: datetime | None) -> str:
+    """As spreadsheets know a time; empty for None."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if moment else ""
+
+
+def _security(security: Security) -> str:
+    """`巨化股份 [1.600160]`; the brackets keep a code from being read as a number."""
+    code = f"[{security.market}.{security.code}]"
+    return f"{security.name} {code}" if security.name else code
+
+
+# ---
+# Posts as JSON, a document a line.
+
+
+@dataclass(frozen=True, slots=True)
+class Jsonl:
+    """`text` makes a document's JSON, in one line."""
+
+    text: Callable[[dict[str, Any]], str]
+    head: ClassVar[bytes] = b""
+
+    def encode(self, post: Post) -> bytes:
+        """One line. Half a surrogate pair stays, as the escape that JSON has for it."""
+        return self.text(post.to_document()).encode("utf-8", "backslashreplace") + b"\n"
+
+
+def extended(document: dict[str, Any]) -> str:
+    """MongoDB Extended JSON v2, relaxed, as mongoimport takes it."""
+    from bson.json_util import RELAXED_JSON_OPTIONS, dumps
+
+    return dumps(document, json_options=RELAXED_JSON_OPTIONS, ensure_ascii=False)

@@ -1,0 +1,71 @@
+"""A copy of the jobs' states in MongoDB's collection `jobs`, for readers that see no home folder."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import logging
+import platform
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pymongo import DeleteMany, ReplaceOne
+from pymongo.errors import PyMongoError
+
+from newscrawl.errors import DatabaseUnavailable
+from newscrawl.jobs.state import JobState
+from newscrawl.paths import database_name
+
+_log = logging.getLogger(__name__)
+
+AWAY_PAUSE = 30.0  #: seconds until a database that is away is asked again
+CALM = 0.2  #: seconds in which further changes are gathered
+
+
+class MongoMirror:
+    """Writes one document a job: the fields of JobState, `host` and `home`; times as dates.
+
+    `_id` is `<host>:<home folder>:<job>`, so that the schedulers of several machines share a
+    database. A database that is away costs a warning, never a run.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.host, self.home = platform.node(), str(folder)
+
+    async def keep(self, states: Callable[[], list[JobState]], changed: asyncio.Event) -> None:
+        """Copies `states()` whenever `changed` is set, until cancelled."""
+        away = False
+        while True:
+            await changed.wait()
+            changed.clear()
+            try:
+                await asyncio.to_thread(self._copy, states())
+            except (PyMongoError, DatabaseUnavailable) as error:
+                if not away:
+                    _log.warning("jobs are not copied to MongoDB for now (%s); the runs go on", error)
+                away = True
+                changed.set()
+                await asyncio.sleep(AWAY_PAUSE)
+            else:
+                away = False
+                await asyncio.sleep(CALM)
+
+    def _copy(self, states: list[JobState]) -> None:
+        """Blocking, in a thread: a cancelled asyncio client leaves sockets behind."""
+        from newscrawl.store.client import connect, reaching
+
+        documents = [self.document(state) for state in states]
+        writes = [ReplaceOne({"_id": document["_id"]}, document, upsert=True) for document in documents]
+        gone = {"host": self.host, "home": self.home, "_id": {"$nin": [d["_id"] for d in documents]}}
+        with reaching(), connect("writer") as client:
+            jobs = client[database_name()]["jobs"]
+            jobs.bulk_write([*writes, DeleteMany(gone)], ordered=False)
+
+    def document(self, state: JobState) -> dict[str, Any]:
+        """As stored."""
+        fields = dataclasses.asdict(state)
+        if state.last_run:
+            fields["last_run"]["seconds"] = round(state.last_run.seconds, 3)
+        identity = f"{self.host}:{self.home}:{state.name}"
+        return {"_id": identity, "host": self.host, "home": self.home, **fields}

@@ -1,0 +1,188 @@
+"""What became of each job: jobs.json in the home folder, written whole and atomically.
+
+The file is the truth, so that schedules run and can be looked at while the database is away;
+MongoDB's collection `jobs` is a copy for readers elsewhere (newscrawl/jobs/mongo_state.py).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import fcntl
+import json
+import logging
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from newscrawl.jobs.config import Job
+
+#: `timeout`: ended at its time limit; `stopped`: ended with the scheduler, by request; `lost`: the
+#: scheduler was killed and nobody saw the end; `skipped`: another process was crawling.
+Outcome = Literal["ok", "failed", "timeout", "stopped", "lost", "skipped"]
+FAILURES = frozenset({"failed", "timeout", "lost"})
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run that has ended. Times are UTC."""
+
+    started: datetime
+    finished: datetime
+    outcome: Outcome
+    exit: int | None = None  #: exit code, negative for a signal; None where nobody saw it
+    counts: dict[str, Any] = field(default_factory=dict)  #: what the crawl said of itself
+    error: str | None = None  #: last lines of its standard error, if it was not ok
+
+    @property
+    def seconds(self) -> float:
+        """How long it took."""
+        return (self.finished - self.started).total_seconds()
+
+
+@dataclass(slots=True, kw_only=True)
+class JobState:
+    """A job as `newscrawl jobs` shows it. Times are UTC; None: not (yet)."""
+
+    name: str
+    spider: str
+    schedule: str  #: for people: `*/5 * * * * (Asia/Shanghai)`
+    enabled: bool = True
+    next_run: datetime | None = None
+    running_pid: int | None = None  #: of the crawl that runs now
+    running_since: datetime | None = None
+    last_run: Run | None = None
+    last_ok: datetime | None = None  #: when the last good run began
+    last_skip: datetime | None = None
+    skip_reason: str | None = None
+    skips: int = 0  #: since the last run
+    failures: int = 0  #: in a row
+    failing_since: datetime | None = None  #: when the first of them began
+
+    def begin(self, pid: int | None, now: datetime) -> None:
+        """A run has begun."""
+        self.running_pid, self.running_since = pid, now
+
+    def end(self, run: Run) -> None:
+        """A run has ended; one that was stopped on request says nothing of the job's health."""
+        self.running_pid = self.running_since = None
+        self.last_run, self.skips = run, 0
+        if run.outcome in FAILURES:
+            self.failures += 1
+            self.failing_since = self.failing_since or run.started
+        elif run.outcome == "ok":
+            self.failures, self.failing_since, self.last_ok = 0, None, run.started
+
+    def skip(self, now: datetime, reason: str) -> None:
+        """A run was due and did not take place."""
+        self.running_pid = self.running_since = None
+        self.last_skip, self.skip_reason, self.skips = now, reason, self.skips + 1
+
+
+class Book:
+    """The state of all jobs of a home folder; safe against other processes that write it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "jobs.json"
+
+    def read(self) -> list[JobState]:
+        """In the order of jobs.toml; empty where no scheduler ever ran, or the file is broken."""
+        try:
+            return [_from_plain(entry) for entry in json.loads(self.path.read_bytes())]
+        except FileNotFoundError:
+            return []
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            _log.warning("%s cannot be read (%s) and will be written anew", self.path, error)
+            return []
+
+    def state(self, name: str) -> JobState | None:
+        """Of one job."""
+        return next((state for state in self.read() if state.name == name), None)
+
+    def declare(self, jobs: Sequence[Job]) -> list[JobState]:
+        """Makes the book hold these jobs and no others; what it knew of them stays.
+
+        A run that the book takes for running is over: only one scheduler works on a home folder.
+        """
+        with self._changing() as known:
+            before = {state.name: state for state in known}
+            known[:] = [_declared(job, before.get(job.name)) for job in jobs]
+            for state in known:
+                if state.running_since:
+                    now = datetime.now(UTC)
+                    error = "the scheduler was killed during this run"
+                    state.end(Run(started=state.running_since, finished=now, outcome="lost", error=error))
+            return list(known)
+
+    def change(self, job: Job, how: Callable[[JobState], None]) -> JobState:
+        """Applies `how` to the state of one job and writes the file."""
+        with self._changing() as known:
+            state = next((state for state in known if state.name == job.name), None)
+            if state is None:
+                state = _declared(job, None)
+                known.append(state)
+            how(state)
+            return state
+
+    @contextmanager
+    def _changing(self) -> Iterator[list[JobState]]:
+        """The states, to be changed; written at the end, others wait meanwhile."""
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with self.path.with_suffix(".lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            states = self.read()
+            yield states
+            draft = self.path.with_suffix(".draft")
+            with draft.open("w", encoding="utf-8") as file:
+                json.dump([to_plain(state) for state in states], file, ensure_ascii=False, indent=1)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(self.path)
+
+
+def to_plain(state: JobState) -> dict[str, Any]:
+    """As JSON holds it: times in ISO 8601, with how long the last run took in `seconds`."""
+    plain: dict[str, Any] = {key: _plain(value) for key, value in dataclasses.asdict(state).items()}
+    if state.last_run:
+        run = dataclasses.asdict(state.last_run)
+        plain["last_run"] = {key: _plain(value) for key, value in run.items()}
+        plain["last_run"]["seconds"] = round(state.last_run.seconds, 3)
+    return plain
+
+
+def told(counts: dict[str, Any]) -> str:
+    """The counts that are not nought, for people: `3 pages, 2 stored`."""
+    return ", ".join(f"{value} {name}" for name, value in counts.items() if value and isinstance(value, int))
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _from_plain(entry: dict[str, Any]) -> JobState:
+    values = _with_times(JobState, entry)
+    if last := values.get("last_run"):
+        values["last_run"] = Run(**_with_times(Run, last))
+    return JobState(**values)
+
+
+def _with_times(kind: type, entry: dict[str, Any]) -> dict[str, Any]:
+    """The fields of `kind` (fields of a newer version are left aside), times as datetimes."""
+    fields: dict[str, Any] = {f.name: f.type for f in dataclasses.fields(kind)}
+    return {
+        name: datetime.fromisoformat(value) if value and "datetime" in fields[name] else value
+        for name, value in entry.items()
+        if name in fields
+    }
+
+
+def _declared(job: Job, before: JobState | None) -> JobState:
+    state = before or JobState(name=job.name, spider=job.spider, schedule=job.schedule)
+    state.spider, state.schedule, state.enabled = job.spider, job.schedule, job.enabled
+    state.next_run = None
+    return state

@@ -1,0 +1,72 @@
+"""What was stored or revised since a moment, in that order, by the indexes `first_seen` and `updated`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from newscrawl.errors import UsageError
+from newscrawl.model.post import Post
+from newscrawl.read.change_stream import Change
+from newscrawl.read.plan import Document, Find, Keys
+
+_PAGE = 200  # posts that are read at once
+
+
+def check_since(since: datetime | None) -> None:
+    """Raises UsageError for a time without a zone."""
+    if since is not None and since.utcoffset() is None:
+        raise UsageError(f"since {since.isoformat()} has no zone; give an aware datetime")
+
+
+class CatchUp:
+    """Pages of the posts that one moment's field tells to have changed since."""
+
+    def __init__(self, since: datetime, token: str) -> None:
+        self._since, self._token = since, token
+
+    def finds(self) -> list[CatchUpList]:
+        """Two lists: first the new, then the revised, each oldest first."""
+        new: Document = {"updated": None}
+        return [
+            CatchUpList("first_seen", new, self._since, self._token),
+            CatchUpList("updated", {}, self._since, self._token),
+        ]
+
+
+class CatchUpList:
+    """One list, page by page: `plan` until it gives nothing."""
+
+    def __init__(self, field: str, also: Document, since: datetime, token: str) -> None:
+        self._field, self._also, self._token = field, also, token
+        self._last: tuple[datetime, str] | None = None
+        self._since = since
+
+    def find(self) -> Find:
+        """What to ask for the next page."""
+        keys: Keys = [(self._field, 1), ("_id", 1)]
+        return Find("posts", {**self._also, **self._later()}, sort=keys, limit=_PAGE)
+
+    def changes(self, found: list[Document]) -> list[Change]:
+        """What a page's posts mean."""
+        if found:
+            self._last = found[-1][self._field], found[-1]["_id"]
+        return [self._change(document) for document in found]
+
+    def _later(self) -> Document:
+        if self._last is None:
+            return {self._field: {"$gte": self._since}}
+        at, post_id = self._last
+        same = {"$or": [{self._field: {"$gt": at}}, {"_id": {"$gt": post_id}}]}
+        return {self._field: {"$gte": at}, **same}
+
+    def _change(self, document: dict[str, Any]) -> Change:
+        post = Post.from_document(document)
+        return Change(
+            "insert" if post.revision == 1 else "update",
+            post,
+            post.id,
+            post.revision,
+            document[self._field],
+            self._token,
+        )

@@ -1,0 +1,151 @@
+"""State: how the crawling goes, for whoever looks at it from outside."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from newscrawl.model.ledger import OUTCOMES, RETRY
+from newscrawl.read.plan import NEWEST_FIRST, Aggregate, Document, Find, Plan
+
+HOURS = 48
+_RUNS = 30
+_SAMPLE = 500  # posts that the rates are taken of
+_SAMPLED = {
+    "crawl.spider": 1,
+    "source.slug": 1,
+    "authors": 1,
+    "digest": 1,
+    "body.chars": 1,
+    "body.images.url": 1,
+    "securities.code": 1,
+    "date_info.precision": 1,
+    "date_info.assumed": 1,
+}
+_HAS: dict[str, Callable[[Document], bool]] = {
+    "source": lambda post: bool(post.get("source")),
+    "time of day": lambda post: bool(post["date_info"]["precision"] != "day"),
+    "stated zone": lambda post: "zone" not in post["date_info"]["assumed"],
+    "body": lambda post: bool(post["body"]["chars"]),
+    "authors": lambda post: bool(post["authors"]),
+    "digest": lambda post: bool(post.get("digest")),
+    "images": lambda post: bool(post["body"].get("images")),
+    "securities": lambda post: bool(post["securities"]),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RunState:
+    """One run of a spider."""
+
+    spider: str
+    started: datetime  #: UTC
+    finished: datetime | None  #: None while it runs, and for ever after a kill
+    complete: bool  #: whether all that the lists showed was dealt with
+    problems: list[str]
+    outcomes: dict[str, int]  #: pages by their end: stored, updated, unchanged, duplicate, rejected, failed
+
+
+class Hour(NamedTuple):
+    """How many posts were published in one hour."""
+
+    begins: datetime  #: UTC
+    posts: int
+
+
+class FieldRate(NamedTuple):
+    """In which share of a spider's latest posts a field is filled."""
+
+    spider: str
+    field: str
+    rate: float  #: 0 to 1
+    posts: int  #: that were looked at
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The whole, as of one moment."""
+
+    sources: list[RunState]  #: the last run of each spider that was no retry, by name
+    runs: list[RunState]  #: the latest, newest first
+    hours: list[Hour]  #: the last 48, oldest first
+    fields: list[FieldRate]
+    newest: datetime | None  #: when the newest post was published, UTC
+
+
+def state(now: datetime) -> Plan[State]:
+    """Everything above; `now` is aware."""
+    sources = yield Aggregate(
+        "runs",
+        [
+            {"$sort": {"spider": 1, "started": -1}},
+            {"$group": {"_id": "$spider", "run": {"$first": "$$ROOT"}}},
+            {"$sort": {"_id": 1}},
+        ],
+    )
+    crawls = yield from _crawls([one["run"] for one in sources])
+    runs = yield Find("runs", {}, sort=[("started", -1)], limit=_RUNS)
+    hours = yield from _hours(now)
+    sample = yield Find("posts", {}, {**_SAMPLED, "date": 1}, NEWEST_FIRST, _SAMPLE)
+    return State(
+        [_run(one) for one in crawls],
+        [_run(one) for one in runs],
+        hours,
+        _rates(sample),
+        sample[0]["date"] if sample else None,
+    )
+
+
+def _crawls(latest: list[Document]) -> Plan[list[Document]]:
+    """The latest run of each spider; in place of a retry the spider's latest crawl, where it has one."""
+    crawls = []
+    for run in latest:
+        if RETRY in run.get("arguments", {}):
+            wanted = {"spider": run["spider"], f"arguments.{RETRY}": {"$exists": False}}
+            crawls += yield Find("runs", wanted, sort=[("started", -1)], limit=1)
+        else:
+            crawls.append(run)
+    return crawls
+
+
+def _run(document: Document) -> RunState:
+    counts = document.get("counts") or {}
+    return RunState(
+        document["spider"],
+        document["started"],
+        document.get("finished"),
+        bool(document.get("complete")),
+        list(document.get("problems") or []),
+        {name: counts[name] for name in OUTCOMES if counts.get(name)},
+    )
+
+
+def _hours(now: datetime) -> Plan[list[Hour]]:
+    last = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    first = last - timedelta(hours=HOURS - 1)
+    groups = yield Aggregate(
+        "posts",
+        [
+            {"$match": {"date": {"$gte": first, "$lt": last + timedelta(hours=1)}}},
+            {"$project": {"_id": 0, "date": 1}},
+            {"$group": {"_id": {"$dateTrunc": {"date": "$date", "unit": "hour"}}, "posts": {"$sum": 1}}},
+        ],
+    )
+    counted: dict[Any, int] = {group["_id"]: group["posts"] for group in groups}
+    hours = [first + timedelta(hours=number) for number in range(HOURS)]
+    return [Hour(hour, counted.get(hour, 0)) for hour in hours]
+
+
+def _rates(sample: Sequence[Document]) -> list[FieldRate]:
+    seen = Counter(post["crawl"]["spider"] for post in sample)
+    filled = Counter(
+        (post["crawl"]["spider"], field) for post in sample for field, has in _HAS.items() if has(post)
+    )
+    return [
+        FieldRate(spider, field, filled[spider, field] / posts, posts)
+        for spider, posts in sorted(seen.items())
+        for field in _HAS
+    ]

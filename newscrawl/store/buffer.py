@@ -1,0 +1,104 @@
+"""Outbox: the bounded buffer between those who hand over records and the one who writes them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from newscrawl.paths import database_name, home
+from newscrawl.store.record import Record
+
+
+class Outbox:
+    """Records that are not written yet, those of the batch under way included."""
+
+    def __init__(self, options: ArchiveOptions) -> None:
+        self._options = options
+        self._waiting: deque[Record] = deque()
+        self._documents = 0
+        self._bytes = 0
+        self._hurried = 0
+        self._abandoned = False
+        self._some = asyncio.Event()  # something waits
+        self._enough = asyncio.Event()  # a whole batch waits, or somebody waits for the end
+        self._room = asyncio.Event()
+        self._empty = asyncio.Event()
+        self._empty.set()
+
+    async def put(self, record: Record) -> None:
+        """Adds a record; waits while the outbox is full."""
+        while self._is_full() and not self._abandoned:
+            self._room.clear()
+            await self._room.wait()
+        self._waiting.append(record)
+        self._documents += 1
+        self._bytes += len(record.raw)
+        self._empty.clear()
+        self._some.set()
+        if len(self._waiting) >= self._options.batch_size or self._hurried:
+            self._enough.set()
+
+    async def take(self) -> list[Record]:
+        """The next batch: a full one, or what came within the flush interval. Then call `done`."""
+        await self._some.wait()
+        if not self._enough.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._enough.wait(), self._options.flush_interval)
+        size = min(self._options.batch_size, len(self._waiting))
+        batch = [self._waiting.popleft() for _ in range(size)]
+        if not self._waiting:
+            self._some.clear()
+        if len(self._waiting) < self._options.batch_size and not self._hurried:
+            self._enough.clear()
+        return batch
+
+    def done(self, batch: list[Record]) -> None:
+        """Makes room for as many again."""
+        self._documents -= len(batch)
+        self._bytes -= sum(len(record.raw) for record in batch)
+        self._room.set()
+        if not self._documents:
+            self._empty.set()
+
+    def abandon(self) -> None:
+        """Lets those go who wait for room: nobody takes batches any more."""
+        self._abandoned = True
+        self._room.set()
+
+    async def drained(self) -> None:
+        """Waits until all is written, without waiting for batches to fill."""
+        self._hurried += 1
+        self._enough.set()
+        try:
+            await self._empty.wait()
+        finally:
+            self._hurried -= 1
+
+    def _is_full(self) -> bool:
+        options = self._options
+        return self._documents >= options.buffer_documents or self._bytes >= options.buffer_bytes
+
+
+# ---
+# What an archive may be told.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveOptions:
+    """Options of an Archive. Times are seconds."""
+
+    database: str = field(default_factory=database_name)
+    spool: Path = field(default_factory=lambda: home() / "spool")  #: folder of the spool's files
+    batch_size: int = 100  #: documents of one write; more brings nothing
+    flush_interval: float = 0.1  #: the longest that a document waits for its batch to fill
+    buffer_documents: int = 1000  #: `put` waits while so many are not written yet …
+    buffer_bytes: int = 64_000_000  #: … or so many bytes of them
+    patience: float = 10.0  #: how long writing is tried again before it goes to the spool
+    reconnect_interval: float = 2.0  #: between two looks whether MongoDB is back
+    #: Whether the caller is about to end: what neither MongoDB nor the disk takes is given up then.
+    stopping: Callable[[], bool] = bool
+    restart_embedded: bool = True  #: whether a dead embedded server is started again

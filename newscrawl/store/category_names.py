@@ -1,0 +1,43 @@
+"""How categories are printed: `names` in the database, for those who show posts to people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from pymongo import InsertOne
+from pymongo.errors import BulkWriteError
+
+from newscrawl.store.errors import DUPLICATE_KEY
+
+if TYPE_CHECKING:
+    from pymongo.asynchronous.database import AsyncDatabase
+
+    from newscrawl.store.client import Document
+
+
+async def keep_names(database: AsyncDatabase[Document], names: Mapping[str, str]) -> None:
+    """Adds those that are not there; the first name that a category was given stays.
+
+    `names`: slug -> as printed. Raises PyMongoError.
+    """
+    # A page may print half a character (half of a pair in its JSON), which BSON cannot hold.
+    whole = {slug: name for slug, name in names.items() if _is_whole(slug + name)}
+    wanted = {"_id": {"$in": list(whole)}}
+    there = {one["_id"] async for one in database["names"].find(wanted, {"_id": 1})}
+    new = [InsertOne({"_id": slug, "name": name}) for slug, name in whole.items() if slug not in there]
+    if not new:
+        return
+    try:
+        await database["names"].bulk_write(new, ordered=False)
+    except BulkWriteError as error:  # another crawl named some at the same moment
+        if any(said["code"] != DUPLICATE_KEY for said in error.details["writeErrors"]):
+            raise
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,90 @@
+"""A post whose article changed: the old state goes to `revisions`, the new one into the post, at once."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from typing import TYPE_CHECKING, Any
+
+from pymongo.errors import OperationFailure
+
+from newscrawl.store.errors import WRITE_CONFLICT
+
+if TYPE_CHECKING:
+    from pymongo.asynchronous.client_session import AsyncClientSession
+    from pymongo.asynchronous.database import AsyncDatabase
+
+    from newscrawl.model.ledger import Outcome
+    from newscrawl.store.client import Document
+    from newscrawl.store.record import Record
+
+_TRIES = 60  # of one transaction against others that change the same post
+_LONGEST_PAUSE = 0.2  # seconds between two tries
+
+#: The store's own: a change never takes these from the new document.
+_KEPT = ("_id", "first_seen", "last_seen", "revision")
+
+
+async def revise(database: AsyncDatabase[Document], record: Record) -> Outcome:
+    """Puts a changed post in the place of the one held.
+
+    Of several writers of the same change one makes the revision; for the others it is unchanged.
+    Raises PyMongoError: away, or this document is refused.
+    """
+    for attempt in range(_TRIES):
+        try:
+            async with database.client.start_session() as session, await session.start_transaction():
+                return await _revise(database, record, session)
+        except OperationFailure as error:
+            if error.code != WRITE_CONFLICT or attempt == _TRIES - 1:
+                raise
+        await asyncio.sleep(random.uniform(0, min(_LONGEST_PAUSE, 0.005 * 2**attempt)))  # noqa: S311
+    raise AssertionError("the last try returned or raised")
+
+
+async def _revise(database: AsyncDatabase[Document], record: Record, session: AsyncClientSession) -> Outcome:
+    posts = database["posts"]
+    old = await posts.find_one({"_id": record.id}, session=session)
+    if old is None:  # taken away since it was asked for
+        await posts.insert_one(record.document, session=session)
+        return "stored"
+    if old["content_hash"] == record.content_hash:
+        await posts.update_one({"_id": record.id}, {"$max": {"last_seen": record.at}}, session=session)
+        return "unchanged"
+    if record.at < (old.get("updated") or old["first_seen"]):
+        await _keep_late(database, record, session)
+        return "unchanged"
+    await _keep(database, old, session)
+    await posts.update_one({"_id": record.id}, _change(old, record), session=session)
+    return "updated"
+
+
+async def _keep(database: AsyncDatabase[Document], old: dict[str, Any], session: AsyncClientSession) -> None:
+    """Puts the state held so far into `revisions`."""
+    name = f"{old['_id']}@{old['revision']}"
+    if await database["revisions"].find_one({"_id": name}, {"_id": 1}, session=session) is not None:
+        name += f"-{old['content_hash'][:12]}"  # somebody deleted the post, and it came again as revision 1
+    kept = {field: value for field, value in old.items() if field != "search_pending"}
+    await database["revisions"].insert_one({**kept, "_id": name, "post": old["_id"]}, session=session)
+
+
+def _change(old: dict[str, Any], record: Record) -> dict[str, Any]:
+    """The update: our fields only, so that what other programs added to the post stays."""
+    new = {name: value for name, value in record.document.items() if name not in _KEPT}
+    if old.get("story") is not None:
+        del new["story"]
+    new["updated"] = record.at
+    return {"$set": new, "$inc": {"revision": 1}, "$max": {"last_seen": record.at}}
+
+
+async def _keep_late(database: AsyncDatabase[Document], record: Record, session: AsyncClientSession) -> None:
+    """Keeps a state that came out of a spool after a newer one was stored: it is history, not news.
+
+    Its revision is null: its place among the numbered ones is not known any more.
+    """
+    held = {"post": record.id, "content_hash": record.content_hash}
+    if await database["revisions"].find_one(held, {"_id": 1}, session=session) is None:
+        name = f"{record.id}@late-{record.content_hash[:12]}"
+        late = {**record.document, "_id": name, "post": record.id, "revision": None}
+        del late["search_pending"]
+        await database["revisions"].insert_one(late, session=session)

@@ -1,0 +1,88 @@
+"""The archive: days, and the posts of one day, in the site's zone."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+from starlette.exceptions import HTTPException
+
+from newscrawl.read.plans import bounds
+from newscrawl.web import times
+from newscrawl.web.context import desk_of
+from newscrawl.web.links import with_query
+from newscrawl.web.query import PAGE, cursor
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from newscrawl.read import Day
+
+
+class Month(NamedTuple):
+    """A month that has posts."""
+
+    id: str  #: `2026-03`
+    heading: str
+    posts: int
+    days: list[Day]
+
+
+async def archive(request: Request) -> Response:
+    """All days that have posts, newest first."""
+    desk = desk_of(request)
+    days = await desk.posts.days(desk.site.zone.key)
+    months = [_month(list(group)) for _, group in groupby(days, lambda each: (each.day.year, each.day.month))]
+    values = {"months": months, "days": len(days), "total": sum(each.posts for each in days)}
+    return desk.page(
+        request, "archive.html", {**values, "zone": zone_name(desk.site.zone), "canonical": "/archive"}
+    )
+
+
+async def day(request: Request) -> Response:
+    """`/archive/2026-03-08`"""
+    desk, after = desk_of(request), cursor(request)
+    wanted = _date(request.path_params["day"])
+    path = f"/archive/{wanted.isoformat()}"
+    since, until = bounds(wanted, desk.site.zone.key)
+    page = await desk.posts.page(after=after, size=PAGE, since=since, until=until)
+    if not page.posts and after is None:
+        raise HTTPException(404)
+    earlier, later = await desk.posts.neighbours(wanted, desk.site.zone.key)
+    values = {
+        "day_before": earlier,
+        "day_after": later,
+        "heading": times.day_heading(since, desk.site.zone),
+        "posts": page.posts,
+        "later": after is not None,
+        "older": with_query(path, after=page.next) if page.next else None,
+        "newest": path if after else None,
+        "canonical": path,
+    }
+    return desk.page(request, "day.html", values)
+
+
+def zone_name(zone: ZoneInfo) -> str:
+    """As people say it."""
+    return "北京" if zone.key in ("Asia/Shanghai", "PRC") else zone.key
+
+
+def _month(days: list[Day]) -> Month:
+    first = days[0].day
+    posts = sum(each.posts for each in days)
+    return Month(f"{first:%Y-%m}", f"{first.year}年{first.month}月", posts, days)
+
+
+def _date(text: str) -> date:
+    """Of `2026-03-08`; not found where it is none, or too near to the calendar's ends."""
+    try:
+        wanted = date.fromisoformat(text)
+    except ValueError:
+        raise HTTPException(404) from None
+    if wanted.isoformat() != text or not 2 <= wanted.year <= 9998:
+        raise HTTPException(404)
+    return wanted

@@ -1,0 +1,112 @@
+"""One post, and its history."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse
+
+from newscrawl.model.post import Post
+from newscrawl.read.diff import FieldChange, changes
+from newscrawl.web.bodies import ShownBody, show_body
+from newscrawl.web.context import Desk, desk_of
+from newscrawl.web.links import host_of, post_path, web_address
+from newscrawl.web.query import asked
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+STATES = 20  #: of a post's states, the latest are shown
+_FIELDS = {
+    "title": "标题",
+    "date": "时间",
+    "source": "来源",
+    "authors": "作者",
+    "editors": "编辑",
+    "digest": "摘要",
+    "categories": "栏目",
+    "tags": "标签",
+    "securities": "证券",
+    "images": "图片",
+    "body": "正文",
+}
+_ASSUMED = {"zone": "时区", "year": "年份"}
+
+
+class State(NamedTuple):
+    """A post as it was at one time."""
+
+    post: Post
+    body: ShownBody
+    changes: list[FieldChange]  #: against the state before it, word by word; empty for the first
+
+
+async def post(request: Request) -> Response:
+    """`/post/<id>`; `?images=1` loads its pictures. Other names of the post lead to this one."""
+    desk = desk_of(request)
+    found = await _find(desk, request)
+    here = post_path(found.id)
+    pictures = asked(request, "images", 1) == "1"
+    if request.path_params["id"] != found.id:
+        return RedirectResponse(here, 301)
+    body = show_body(found.body.html, found.body.images, pictures=pictures)
+    siblings = await desk.posts.siblings(found)
+    values: dict[str, Any] = {
+        "post": found,
+        "here": here,
+        "body": body,
+        "images": pictures,
+        "digest_repeats": _repeats(found),
+        "original": web_address(found.share_url) or web_address(found.canonical_url),
+        "original_host": host_of(found.share_url) or host_of(found.canonical_url),
+        "assumed": [_ASSUMED[each] for each in found.date_info.assumed],
+        "siblings": siblings,
+        "names": await desk.posts.names(found.categories),
+        "canonical": web_address(found.canonical_url) or here,
+    }
+    return desk.page(request, "post.html", values, body.hosts)
+
+
+async def history(request: Request) -> Response:
+    """`/post/<id>/history`: its states, the newest first."""
+    desk = desk_of(request)
+    found = await _find(desk, request)
+    earlier = await desk.posts.revisions(found.id) if found.revision > 1 else []
+    all_of_it = [*earlier, found][-STATES:]
+    steps = [[], *(await asyncio.to_thread(_steps, all_of_it))]
+    states = [State(post, _body(post), step) for post, step in zip(all_of_it, steps, strict=True)]
+    values: dict[str, Any] = {
+        "post": found,
+        "states": states[::-1],
+        "fields": _FIELDS,
+        "all": len(earlier) + 1,
+    }
+    values["canonical"] = f"{post_path(found.id)}/history"
+    return desk.page(request, "history.html", values)
+
+
+async def _find(desk: Desk, request: Request) -> Post:
+    found = await desk.posts.get(request.path_params["id"])
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _steps(states: list[Post]) -> list[list[FieldChange]]:
+    """What changed from each state to the next. A large text takes a while, so others go on meanwhile."""
+    return [changes(old, new) for old, new in pairwise(states)]
+
+
+def _body(state: Post) -> ShownBody:
+    return show_body(state.body.html, state.body.images, pictures=False)
+
+
+def _repeats(post: Post) -> bool:
+    """Whether the digest says nothing that the title or the text's beginning does not."""
+    digest = "".join((post.digest or "").split()).rstrip("…。.")
+    text = "".join(post.body.text[: 4 * len(digest) + 40].split())
+    return digest in post.title or digest[:200] in text
