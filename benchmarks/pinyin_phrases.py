@@ -23,7 +23,7 @@ def main() -> None:
     needed: dict[str, str] = {}
     while True:
         lean = _readings(needed, lean=True, wanted=list(whole))
-        wrong = {phrase: reading for phrase, reading in whole.items() if lean[phrase] != reading}
+        wrong = {phrase: extraction for phrase, extraction in whole.items() if lean[phrase] != extraction}
         if not wrong:
             break
         needed |= wrong

@@ -33,7 +33,7 @@ def readers(versions: tuple[Version, ...] = ()) -> dict[str, Reader]:
 def _newscrawl(versions: tuple[Version, ...]) -> Reader:
     def read(body: bytes, url: str) -> object:
         with suppress(PageError):
-            return extract_article(body, url=url, versions=versions)
+            return extract_article(body, url=url, layouts=versions)
         return None
 
     return read
@@ -79,7 +79,7 @@ def main() -> int:
     pages = list(corpus.pages(place))[:: max(1, arguments.step)]
     _show("nothing declared", len(pages), compare(pages, readers()), 2)
     declared = list(corpus.pages(place, ("eastmoney", "eastmoney_tpl")))
-    versions = spider_class("eastmoney").source.pages
+    versions = spider_class("eastmoney").source.layouts
     _show("declared", len(declared), compare(declared, readers(versions), rounds=10), 10)
     return 0
 

@@ -29,7 +29,7 @@ from newscrawl.read import AsyncPosts, Posts
 from newscrawl.store.server import embedded
 from newscrawl.web.app import make_app
 from newscrawl.web.server import address_of, config_of, listen
-from newscrawl.web.site import Site
+from newscrawl.web.site import SiteOptions
 from tests import programs
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def pictures() -> list[Picture]:
 def serving() -> Iterator[str]:
     """The pages in a thread; their address."""
     sock = listen("127.0.0.1", 0)
-    server = uvicorn.Server(config_of(make_app(AsyncPosts.connect, Site(now=lambda: NOW))))
+    server = uvicorn.Server(config_of(make_app(AsyncPosts.connect, SiteOptions(now=lambda: NOW))))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
     thread.start()
     try:

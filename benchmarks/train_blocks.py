@@ -34,9 +34,9 @@ from newscrawl.page.body.features import features_of
 from newscrawl.page.body.merge import join_sure
 from newscrawl.page.body.select import selected
 from newscrawl.page.body.tree_inputs import FIGURES, is_chinese
-from newscrawl.page.context import Look, look_over
+from newscrawl.page.context import PageContext, context_from
 from newscrawl.page.document.blocks import Block
-from newscrawl.page.document.prose import Layout, words_of
+from newscrawl.page.document.prose import BlockMeasures, words_of
 
 MODEL = Path(__file__).resolve().parents[1] / "newscrawl" / "page" / "body" / "blocks.json"
 TREES = MODEL.with_name("trees.json")
@@ -52,8 +52,8 @@ class Sample:
     """One page, ready to train on."""
 
     page: corpus.Page
-    look: Look
-    layout: Layout
+    look: PageContext
+    layout: BlockMeasures
     names: list[list[str] | None]
     labels: np.ndarray
     weights: np.ndarray
@@ -96,17 +96,17 @@ class Stage:
 
 
 def sample(page: corpus.Page) -> Sample:
-    look = look_over(page.read(), url=page.url)
+    look = context_from(page.read(), url=page.url)
     one = _sample(page, look)
     if (inner := embedded(look, "")) is not None:
         one.inner = _sample(page, inner)
     return one
 
 
-def _sample(page: corpus.Page, look: Look) -> Sample:
+def _sample(page: corpus.Page, look: PageContext) -> Sample:
     blocks = look.found.blocks
     labels = np.array(labels_of([block.text for block in blocks], page.truth["body"]), dtype=int)
-    layout = Layout(blocks, look.known().title)
+    layout = BlockMeasures(blocks, look.known().title)
     parts = features_of(look.found, look.known(), layout)
     names = [None if part is None else [name for group in part for name in group] for part in parts]
     return Sample(page, look, layout, names, labels, _weights(page.set, blocks, names, labels))

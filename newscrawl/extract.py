@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 from newscrawl.errors import UsageError
 from newscrawl.model.draft import Draft
 from newscrawl.model.post import Attribution, Crawl, DateInfo, Image, Security
-from newscrawl.normalize.attribution import settle_attribution
-from newscrawl.normalize.body import settle_body
-from newscrawl.normalize.dates import settle_date
+from newscrawl.normalize.attribution import normalize_attribution
+from newscrawl.normalize.body import normalize_body
+from newscrawl.normalize.dates import normalize_date
 from newscrawl.page.context import is_month_first
 from newscrawl.page.date.choose import page_clock
 from newscrawl.page.date.relative import COUNTED
@@ -26,8 +26,8 @@ from newscrawl.page.reader import read_page
 from newscrawl.text.urls import canonical_url
 
 if TYPE_CHECKING:
-    from newscrawl.model.draft import Reading
-    from newscrawl.model.layouts import Version
+    from newscrawl.model.draft import Extraction
+    from newscrawl.model.layouts import Layout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ def extract_article(
     url: str,
     content_type: str | None = None,
     fetched_at: datetime | None = None,
-    versions: tuple[Version, ...] = (),
+    layouts: tuple[Layout, ...] = (),
 ) -> Article:
     """The article on a page.
 
@@ -65,7 +65,7 @@ def extract_article(
     address, such as a file's name, nothing is read and relative links are left out; `content_type` the
     HTTP header's value; `fetched_at` an aware datetime that dates without a
     year and relative ones count from: without it they are not read.
-    `versions` are declared layouts of its site, if any. Times that the page gives without a zone
+    `layouts` are declared layouts of its site, if any. Times that the page gives without a zone
     are read in the zone of its country and language, and `date_info.assumed` says so. Raises
     UsageError for an empty address or a naive `fetched_at`, PageError for bytes that are no page.
 
@@ -76,7 +76,7 @@ def extract_article(
     """
     _check(url, fetched_at)
     with paused():
-        return _extract(body, url, content_type, fetched_at, versions)
+        return _extract(body, url, content_type, fetched_at, layouts)
 
 
 def _extract(
@@ -84,36 +84,36 @@ def _extract(
     url: str,
     content_type: str | None,
     fetched_at: datetime | None,
-    versions: tuple[Version, ...],
+    layouts: tuple[Layout, ...],
 ) -> Article:
     now = fetched_at or datetime.now(UTC)
-    reading = read_page(body, url=url, content_type=content_type, versions=versions)
-    if reading.language is None:  # a declared layout was read, and nothing else of the page
-        reading.language = by_script(_words(reading))
+    extraction = read_page(body, url=url, content_type=content_type, layouts=layouts)
+    if extraction.language is None:  # a declared layout was read, and nothing else of the page
+        extraction.language = by_script(_words(extraction))
     if fetched_at is None:  # what counts from then is not known
-        reading.dates = [said for said in reading.dates if said.rule != COUNTED]
-    language = reading.language or "en"
+        extraction.dates = [candidate for candidate in extraction.dates if candidate.rule != COUNTED]
+    language = extraction.language or "en"
     draft = Draft(
         id="",
         url=url,
-        canonical_url=canonical_url(reading.canonical_url or url),
+        canonical_url=canonical_url(extraction.canonical_url or url),
         share_url=url,
-        reading=reading,
+        extraction=extraction,
         crawl=Crawl(spider="", run="", fetched=now),
         zone=zone_of(url, language),
         language=language,
         as_printed=True,
     )
-    settle_date(draft, now)
-    settle_attribution(draft)
-    settle_body(draft)
+    normalize_date(draft, now)
+    normalize_attribution(draft)
+    normalize_body(draft)
     return _article(draft)
 
 
-def _words(reading: Reading) -> str:
+def _words(extraction: Extraction) -> str:
     """The beginning of what was read, for its script."""
-    title = reading.titles[0].value if reading.titles else ""
-    return title + (text_of(reading.body)[:1000] if reading.body is not None else "")
+    title = extraction.titles[0].value if extraction.titles else ""
+    return title + (text_of(extraction.body)[:1000] if extraction.body is not None else "")
 
 
 def _check(url: str, fetched_at: datetime | None) -> None:
@@ -125,7 +125,7 @@ def _check(url: str, fetched_at: datetime | None) -> None:
 
 def _article(draft: Draft) -> Article:
     content = draft.content
-    title = draft.reading.titles[0] if draft.reading.titles else None
+    title = draft.extraction.titles[0] if draft.extraction.titles else None
     return Article(
         title=title.value if title else None,
         text=content.text if content else "",
@@ -135,22 +135,22 @@ def _article(draft: Draft) -> Article:
         source=draft.source,
         authors=draft.authors,
         editors=draft.editors,
-        language=draft.reading.language,
+        language=draft.extraction.language,
         canonical_url=draft.canonical_url,
         images=content.images if content else [],
         securities=draft.securities,
         origins=_origins(draft),
-        paywalled=draft.reading.paywalled,
-        refused=draft.reading.refused,
+        paywalled=draft.extraction.paywalled,
+        refused=draft.extraction.refused,
     )
 
 
 def _origins(draft: Draft) -> dict[str, str]:
     origins = dict(draft.crawl.origins)
-    if draft.reading.titles:
-        origins.setdefault("title", draft.reading.titles[0].rule)
-    if draft.reading.body_rule:
-        origins.setdefault("body", draft.reading.body_rule)
+    if draft.extraction.titles:
+        origins.setdefault("title", draft.extraction.titles[0].rule)
+    if draft.extraction.body_rule:
+        origins.setdefault("body", draft.extraction.body_rule)
     return origins
 
 
@@ -161,8 +161,8 @@ def _local(draft: Draft) -> datetime | None:
         return draft.date
     stated = info.origin == "structured" or draft.crawl.origins.get("date") == "time"
     if stated and info.offset == "+00:00" and info.precision != "day":
-        month_first = is_month_first(draft.reading.language, draft.url)
-        ahead = page_clock(draft.reading.dates, draft.date, month_first=month_first)
+        month_first = is_month_first(draft.extraction.language, draft.url)
+        ahead = page_clock(draft.extraction.dates, draft.date, month_first=month_first)
         if ahead is None and draft.language.startswith("zh"):  # its readers have one clock
             ahead = draft.date.astimezone(ZoneInfo(draft.zone)).utcoffset()
         if ahead is not None:

@@ -10,7 +10,7 @@ class AttributionPipeline:
 
     def process_item(self, item: object) -> object:
         if isinstance(item, Draft):
-            from newscrawl.normalize.attribution import settle_attribution  # slow to import
+            from newscrawl.normalize.attribution import normalize_attribution  # slow to import
 
-            settle_attribution(item)
+            normalize_attribution(item)
         return item

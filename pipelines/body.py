@@ -10,7 +10,7 @@ class BodyPipeline:
 
     def process_item(self, item: object) -> object:
         if isinstance(item, Draft):
-            from newscrawl.normalize.body import settle_body  # slow to import
+            from newscrawl.normalize.body import normalize_body  # slow to import
 
-            settle_body(item)
+            normalize_body(item)
         return item

@@ -24,9 +24,9 @@ class CategoriesPipeline:
 
     def process_item(self, item: object) -> object:
         if isinstance(item, Draft):
-            from newscrawl.normalize.categories import settle_categories  # slow to import
+            from newscrawl.normalize.categories import normalize_categories  # slow to import
 
-            settle_categories(item)
+            normalize_categories(item)
             if self._run:
                 self._run.name_categories(item.category_names)
         return item

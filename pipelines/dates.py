@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from newscrawl.model.draft import Draft
-from newscrawl.normalize.dates import settle_date
+from newscrawl.normalize.dates import normalize_date
 
 
 class DatesPipeline:
@@ -11,5 +11,5 @@ class DatesPipeline:
 
     def process_item(self, item: object) -> object:
         if isinstance(item, Draft):
-            settle_date(item, item.crawl.fetched)
+            normalize_date(item, item.crawl.fetched)
         return item

@@ -27,9 +27,9 @@ class ValidatePipeline:
             raise Rejected(item)
         if not isinstance(item, Draft):
             return item
-        from newscrawl.normalize.validate import Unusable, reject_of, settle_post  # slow to import
+        from newscrawl.normalize.validate import Unusable, build_post, reject_of  # slow to import
 
         try:
-            return settle_post(item, item.crawl.fetched)
+            return build_post(item, item.crawl.fetched)
         except Unusable as error:
             raise Rejected(reject_of(item, error.reasons)) from error

@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Feed, PageVersion, Source
+from newscrawl.model.source import Feed, PageLayout, Source
 
 
 class AljazeeraSpider(NewsSpider):
@@ -20,10 +20,10 @@ class AljazeeraSpider(NewsSpider):
         language="en",
         zone="Asia/Qatar",
         outlet="Al Jazeera",
-        entries=(Feed("https://www.aljazeera.com/xml/rss/all.xml"),),
+        lists=(Feed("https://www.aljazeera.com/xml/rss/all.xml"),),
         articles=r"aljazeera\.com/(?!.*(?:liveblog|video|gallery)/)(?:[a-z-]+/)+20\d\d/\d{1,2}/\d{1,2}/[a-z0-9-]+",
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2023",
                 title=("h1",),
                 body=(".wysiwyg",),

@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Feed, PageVersion, Sitemap, Source
+from newscrawl.model.source import Feed, PageLayout, Sitemap, Source
 
 
 class BbcSpider(NewsSpider):
@@ -21,13 +21,13 @@ class BbcSpider(NewsSpider):
         language="en-GB",
         zone="Europe/London",
         outlet="BBC News",
-        entries=(
+        lists=(
             Feed("https://feeds.bbci.co.uk/news/rss.xml"),
             Sitemap("https://www.bbc.co.uk/sitemaps/https-index-uk-news.xml"),
         ),
         articles=r"bbc\.(?:com|co\.uk)/(?!.*/(?:live|videos?)/)[a-z]+/(?:articles/(?P<id>[0-9a-z]{8,})|[a-z-]+-\d{8})",
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2026",
                 title=("article h1", "h1"),
                 body=("article:has([data-block=text])", "main:has([data-block=text])"),
@@ -41,7 +41,7 @@ class BbcSpider(NewsSpider):
                     "[data-block=links]",
                 ),
             ),
-            PageVersion(
+            PageLayout(
                 name="2023",
                 title=("article h1", "h1"),
                 body=("article:has([data-component=text-block])", "main:has([data-component=text-block])"),

@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import PageVersion, Section, Source
+from newscrawl.model.source import PageLayout, Section, Source
 
 
 class BjnewsSpider(NewsSpider):
@@ -18,7 +18,7 @@ class BjnewsSpider(NewsSpider):
         title="新京报",
         domain="bjnews.com.cn",
         outlet="新京报",
-        entries=tuple(
+        lists=tuple(
             Section(
                 f"https://www.bjnews.com.cn/{category}",
                 column=column,
@@ -33,8 +33,8 @@ class BjnewsSpider(NewsSpider):
         ),
         articles=r"bjnews\.com\.cn/detail/(?P<id>\d+)\.html$",
         rewrite=((r"^https?://m\.bjnews\.com\.cn/", "https://www.bjnews.com.cn/"),),
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2023",
                 title=(".bodyTitle .content h1", "h1"),
                 body=("#contentStr",),

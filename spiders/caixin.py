@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Api, PageVersion, Source
+from newscrawl.model.source import Api, PageLayout, Source
 
 
 class CaixinSpider(NewsSpider):
@@ -18,7 +18,7 @@ class CaixinSpider(NewsSpider):
         title="财新网",
         domain="caixin.com",
         outlet="财新网",
-        entries=(
+        lists=(
             Api(
                 "https://gateway.caixin.com/api/dataplatform/scroll/index?page={page}&size={size}&date=&channel=0",
                 items="data.articleList",
@@ -30,8 +30,8 @@ class CaixinSpider(NewsSpider):
             ),
         ),
         articles=r"//(?!(?:fm|video|datanews)\.)[a-z]+\.caixin\.com/\d{4}-\d\d-\d\d/(?P<id>\d{9})\.html$",
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2023",
                 title=("#conTit h1", "h1"),
                 body=("div#Main_Content_Val",),

@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Api, DataVersion, Source
+from newscrawl.model.source import Api, DataLayout, Source
 
 
 class CankaoxiaoxiSpider(NewsSpider):
@@ -19,7 +19,7 @@ class CankaoxiaoxiSpider(NewsSpider):
         domain="cankaoxiaoxi.com",
         domains=("ckxx.net",),
         outlet="参考消息",
-        entries=tuple(
+        lists=tuple(
             Api(
                 f"https://china.cankaoxiaoxi.com/json/channel/{channel}/list.json",
                 items="list[].data",
@@ -37,5 +37,5 @@ class CankaoxiaoxiSpider(NewsSpider):
                 r"https://china.cankaoxiaoxi.com/json/content/\1.detailjson",
             ),
         ),
-        pages=(DataVersion(name="2023", title="title", body="txt", date="publishTime", authors="author"),),
+        layouts=(DataLayout(name="2023", title="title", body="txt", date="publishTime", authors="author"),),
     )

@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Api, DataVersion, Source
+from newscrawl.model.source import Api, DataLayout, Source
 
 
 class CctvSpider(NewsSpider):
@@ -19,7 +19,7 @@ class CctvSpider(NewsSpider):
         domain="cctv.com",
         domains=("cctv.cn",),
         outlet="央视网",
-        entries=tuple(
+        lists=tuple(
             Api(
                 f"https://news.cctv.com/2019/07/gaiban/cmsdatainterface/page/{category}_{{page}}.jsonp",
                 items="data.list",
@@ -43,8 +43,8 @@ class CctvSpider(NewsSpider):
                 r"https://api.cntv.cn/Article/getXinwenNextArticleInfo?serviceId=sjnews&id=\1&t=json",
             ),
         ),
-        pages=(
-            DataVersion(
+        layouts=(
+            DataLayout(
                 name="2019",
                 title="article_title || title",
                 body="article_content",

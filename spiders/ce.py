@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import PageVersion, Section, Source
+from newscrawl.model.source import PageLayout, Section, Source
 
 
 class CeSpider(NewsSpider):
@@ -18,7 +18,7 @@ class CeSpider(NewsSpider):
         title="中国经济网",
         domain="ce.cn",
         outlet="中国经济网",
-        entries=(
+        lists=(
             Section("http://www.ce.cn/xwzx/gnsz/gdxw/", column="国内时政", links=("div.sec_left li a",)),
             Section("http://finance.ce.cn/rolling/index.shtml", column="金融", links=("a[href*='/t20']",)),
             Section(
@@ -26,8 +26,8 @@ class CeSpider(NewsSpider):
             ),
         ),
         articles=r"ce\.cn/(?:[a-z0-9_]+/)+\d{6}/(?:\d\d/)?t\d{8}_(?P<id>\d+)\.s?html$",
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2015",
                 title=("#articleTitle",),
                 body=("#articleText", "div.TRS_Editor"),

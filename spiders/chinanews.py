@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Feed, PageVersion, Source
+from newscrawl.model.source import Feed, PageLayout, Source
 
 
 class ChinanewsSpider(NewsSpider):
@@ -19,15 +19,15 @@ class ChinanewsSpider(NewsSpider):
         domain="chinanews.com.cn",
         domains=("chinanews.com",),
         outlet="中国新闻网",
-        entries=(
+        lists=(
             Feed("https://www.chinanews.com.cn/rss/scroll-news.xml"),
             Feed("https://www.chinanews.com.cn/rss/china.xml", column="时政"),
             Feed("https://www.chinanews.com.cn/rss/world.xml", column="国际"),
             Feed("https://www.chinanews.com.cn/rss/finance.xml", column="财经"),
         ),
         articles=r"chinanews\.com(?:\.cn)?/(?:[a-z0-9]+/)*\d{4}/\d\d-\d\d/(?P<id>\d+)\.shtml$",
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="text",
                 title=(".content h1", "h1"),
                 body=("div.left_zw",),
@@ -37,7 +37,7 @@ class ChinanewsSpider(NewsSpider):
                 columns=("#nav a",),
                 drop=(".adInContent",),
             ),
-            PageVersion(
+            PageLayout(
                 name="channel",
                 title=(".content h1", "h1"),
                 body=("div.content_desc",),
@@ -45,7 +45,7 @@ class ChinanewsSpider(NewsSpider):
                 outlet=("a.source", ".left p"),
                 drop=(".adInContent",),
             ),
-            PageVersion(
+            PageLayout(
                 name="photo",
                 title=("#mian .title", "h1"),
                 body=("div.t3",),

@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import PageVersion, Section, Source
+from newscrawl.model.source import PageLayout, Section, Source
 
 
 class CnfolSpider(NewsSpider):
@@ -18,7 +18,7 @@ class CnfolSpider(NewsSpider):
         title="中金在线",
         domain="cnfol.com",
         outlet="中金在线",
-        entries=tuple(
+        lists=tuple(
             Section(f"http://news.cnfol.com/{section}/", column=column, links=("a[href*='.shtml']",))
             for section, column in (
                 ("zhengquanyaowen", "证券要闻"),
@@ -28,8 +28,8 @@ class CnfolSpider(NewsSpider):
             )
         ),
         articles=r"cnfol\.com/[a-z]+/\d{8}/(?P<id>\d+)\.shtml$",
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2019",
                 title=("#Title", ".artTitle"),
                 body=(".Article", "#Content"),
@@ -39,7 +39,7 @@ class CnfolSpider(NewsSpider):
                 editors=("#editor_baidu",),
                 columns=(".LocalUl a", ".Location a"),
             ),
-            PageVersion(
+            PageLayout(
                 name="2017",
                 title=("h1.ArtH1", ".EDArt h1"),
                 body=("#ArtDsc", ".EDArtInfo"),

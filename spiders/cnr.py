@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import PageVersion, Section, Source
+from newscrawl.model.source import PageLayout, Section, Source
 
 
 class CnrSpider(NewsSpider):
@@ -18,7 +18,7 @@ class CnrSpider(NewsSpider):
         title="央广网",
         domain="cnr.cn",
         outlet="央广网",
-        entries=tuple(
+        lists=tuple(
             Section(
                 url,
                 items=".articleList .item",
@@ -31,8 +31,8 @@ class CnrSpider(NewsSpider):
         ),
         articles=r"cnr\.cn/(?:[a-z0-9_]+/)+\d{8}/t\d{8}_(?P<id>\d+)\.s?html",
         rewrite=((r"\?sign=.*$", ""),),
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2018",
                 title=(".subject h2",),
                 body=(".TRS_Editor",),

@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Api, DataVersion, Source
+from newscrawl.model.source import Api, DataLayout, Source
 
 
 class CnstockSpider(NewsSpider):
@@ -18,7 +18,7 @@ class CnstockSpider(NewsSpider):
         title="上海证券报·中国证券网",
         domain="cnstock.com",
         outlet="上海证券报",
-        entries=tuple(
+        lists=tuple(
             Api(
                 url,
                 after=r'<script id="__NEXT_DATA__"[^>]*>',
@@ -32,8 +32,8 @@ class CnstockSpider(NewsSpider):
             for url in ("https://www.cnstock.com/channel/10006", "https://www.cnstock.com/fastNews/10004")
         ),
         articles=r"cnstock\.com/(?:commonDetail|topicDetail)/(?P<id>\d+)$",
-        pages=(
-            DataVersion(
+        layouts=(
+            DataLayout(
                 name="2024",
                 after=r'<script id="__NEXT_DATA__"[^>]*>',
                 title="props.pageProps.data.name || props.pageProps.data.title",

@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import PageVersion, Section, Source
+from newscrawl.model.source import PageLayout, Section, Source
 
 
 class CriSpider(NewsSpider):
@@ -18,14 +18,14 @@ class CriSpider(NewsSpider):
         title="国际在线",
         domain="cri.cn",
         outlet="国际在线",
-        entries=(
+        lists=(
             Section("https://news.cri.cn/world", column="国际", links=("a[href*='.html']",)),
             Section("https://news.cri.cn/china", column="国内", links=("a[href*='.html']",)),
             Section("https://news.cri.cn/roll", links=("a[href*='.html']",)),
         ),
         articles=r"news\.cri\.cn/\d{8}/(?P<id>[0-9a-f-]{36})\.html$",
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2023",
                 title=("#atitle",),
                 body=("#abody",),
@@ -34,7 +34,7 @@ class CriSpider(NewsSpider):
                 editors=("#aeditor",),
                 columns=(".crumbs a",),
             ),
-            PageVersion(
+            PageLayout(
                 name="2018",
                 title=(".atitle",),
                 body=(".abody",),

@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import PageVersion, Section, Source
+from newscrawl.model.source import PageLayout, Section, Source
 
 
 class CsSpider(NewsSpider):
@@ -18,7 +18,7 @@ class CsSpider(NewsSpider):
         title="中证网",
         domain="cs.com.cn",
         outlet="中国证券报·中证网",
-        entries=tuple(
+        lists=tuple(
             Section(
                 f"https://www.cs.com.cn/{channel}/",
                 column=column,
@@ -35,8 +35,8 @@ class CsSpider(NewsSpider):
             )
         ),
         articles=r"cs\.com\.cn/(?:[a-z0-9]+/)+(?:\d{4}/\d\d/\d\d/detail_|\d{6}/t\d{8}_)(?P<id>\d+)\.html?$",
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2020",
                 title=("article.cont_article header h1",),
                 body=("article.cont_article section",),

@@ -6,7 +6,7 @@ The list's API as public readers of 2024–2026 have it (collected 2026-11). Not
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Api, PageVersion, Source
+from newscrawl.model.source import Api, PageLayout, Source
 
 
 class CsrcSpider(NewsSpider):
@@ -17,7 +17,7 @@ class CsrcSpider(NewsSpider):
         title="中国证监会",
         domain="csrc.gov.cn",
         outlet="中国证监会",
-        entries=(
+        lists=(
             Api(
                 "http://www.csrc.gov.cn/searchList/a1a078ee0bc54721ab6b148884c784a8"
                 "?_isAgg=true&_isJson=true&_pageSize=18&_template=index&page={page}",
@@ -30,8 +30,8 @@ class CsrcSpider(NewsSpider):
             ),
         ),
         articles=r"csrc\.gov\.cn/(?:csrc|[a-z]+)/c\d+/c(?P<id>\d+)/content\.shtml$",
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2024",
                 title=("h2", ".title"),
                 body=(".detail-news",),

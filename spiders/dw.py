@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Feed, PageVersion, Sitemap, Source
+from newscrawl.model.source import Feed, PageLayout, Sitemap, Source
 
 _EDITED_BY = "//div[contains(@class, 'rich-text')]/p[starts-with(normalize-space(.), 'Edited by')]"
 
@@ -22,13 +22,13 @@ class DwSpider(NewsSpider):
         language="en",
         zone="Europe/Berlin",
         outlet="Deutsche Welle",
-        entries=(
+        lists=(
             Feed("https://rss.dw.com/xml/rss-en-all"),
             Sitemap("https://www.dw.com/en/news-sitemap.xml"),
         ),
         articles=r"dw\.com/[a-z]{2}/[^/]+/a-(?P<id>\d+)$",
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2023",
                 title=("h1",),
                 body=("div.rich-text",),

@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Api, PageVersion, Source
+from newscrawl.model.source import Api, PageLayout, Source
 
 
 class EastdaySpider(NewsSpider):
@@ -19,7 +19,7 @@ class EastdaySpider(NewsSpider):
         domain="eastday.com",
         domains=("021east.com",),
         outlet="东方网",
-        entries=(
+        lists=(
             Api(
                 "https://apin.eastday.com/apiplus/special/specialnewslistbyurl"
                 "?specialUrl=1632798465040016&skipCount={offset}&limitCount={size}",
@@ -30,8 +30,8 @@ class EastdaySpider(NewsSpider):
             ),
         ),
         articles=r"(?:eastday\.com|021east\.com)/p/(?P<id>\d{16,})",
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2024",
                 title=(".contentBox .article > h1",),
                 body=(".contentBox .article .detail", ".article_wrapper .mainLayer .content"),

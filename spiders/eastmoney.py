@@ -22,14 +22,14 @@ from newscrawl.crawl.spider import NewsSpider
 from newscrawl.discovery.json_answers import at, json_answer, records, text_of
 from newscrawl.errors import PageError, UsageError
 from newscrawl.model.draft import Entry
-from newscrawl.model.source import PageVersion, Source
+from newscrawl.model.source import PageLayout, Source
 
 EASTMONEY = Source(
     title="东方财富网",
     domain="eastmoney.com",
     outlet="东方财富网",
-    pages=(
-        PageVersion(
+    layouts=(
+        PageLayout(
             name="2026",
             title=("#topbox > .title",),
             body=("#ContentBody.txtinfos",),
@@ -43,7 +43,7 @@ EASTMONEY = Source(
             columns=("div.navitem a",),
             drop=("[class^=ad_context]", "script", "style"),
         ),
-        PageVersion(
+        PageLayout(
             name="2019",
             until=datetime.date(2022, 12, 31),
             title=(".newsContent h1",),
@@ -121,11 +121,11 @@ class EastmoneySpider(EastmoneyArticles):
         url = f"https://np-listapi.eastmoney.com/comm/web/getNewsByColumns?{query}"
         return self.list_request(url, column=column, page=page)
 
-    def read_list(self, response: TextResponse, place: Mapping[str, Any]) -> ListPage:
+    def read_list(self, response: TextResponse, cursor: Mapping[str, Any]) -> ListPage:
         answer = json_answer(response.text)
         if str(at(answer, "code")) != "1":
             raise PageError(f"error code {answer['code']}: {answer.get('message')}")
-        column, page = place["column"], place["page"]
+        column, page = cursor["column"], cursor["page"]
         found = records(answer, "data", "list")
         entries = [entry for record in found if (entry := self._entry(record))]
         more = page * self.page_size < int(at(answer, "data", "totle_hits"))

@@ -15,7 +15,7 @@ from scrapy.http import TextResponse
 from newscrawl.crawl.drafts import ListPage
 from newscrawl.discovery.json_answers import json_answer, records, text_of
 from newscrawl.errors import PageError
-from newscrawl.model.draft import Entry, Reading
+from newscrawl.model.draft import Entry, Extraction
 from spiders.eastmoney import EastmoneyArticles, article_id, article_url
 
 ROLLING = "/web/webapi?type=102&count=100&newsid=1"
@@ -40,8 +40,8 @@ class EastmoneyChoiceSpider(EastmoneyArticles):
         for feed in FEEDS:
             yield self.list_request(f"http://{self.host}{feed}", feed=feed)
 
-    def read_list(self, response: TextResponse, place: Mapping[str, Any]) -> ListPage:
-        feed = place["feed"]
+    def read_list(self, response: TextResponse, cursor: Mapping[str, Any]) -> ListPage:
+        feed = cursor["feed"]
         found = records(json_answer(response.text), FEEDS[feed])
         return ListPage([entry for record in found if (entry := self._entry(record, feed))])
 
@@ -65,7 +65,7 @@ class EastmoneyChoiceSpider(EastmoneyArticles):
             tags=("东财滚动新闻",) if rolling else (),
         )
 
-    def read_article(self, response: TextResponse, entry: Entry) -> Reading:
+    def read_article(self, response: TextResponse, entry: Entry) -> Extraction:
         from newscrawl.page import read_fragment  # slow to import
 
         answer = json_answer(response.text)

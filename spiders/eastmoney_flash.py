@@ -44,7 +44,7 @@ class EastmoneyFlashSpider(EastmoneyArticles):
         )
         return self.list_request(f"https://np-weblist.eastmoney.com/comm/web/getFastNewsList?{query}")
 
-    def read_list(self, response: TextResponse, place: Mapping[str, Any]) -> ListPage:
+    def read_list(self, response: TextResponse, cursor: Mapping[str, Any]) -> ListPage:
         answer = json_answer(response.text)
         if str(at(answer, "code")) != "1":
             raise PageError(f"error code {answer['code']}: {answer.get('message')}")

@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import PageVersion, Section, Source
+from newscrawl.model.source import PageLayout, Section, Source
 
 
 class EeoSpider(NewsSpider):
@@ -18,7 +18,7 @@ class EeoSpider(NewsSpider):
         title="经济观察网",
         domain="eeo.com.cn",
         outlet="经济观察网",
-        entries=tuple(
+        lists=tuple(
             Section(
                 f"https://www.eeo.com.cn/{section}/", column=column, links=("#lyp_article li div span a",)
             )
@@ -31,8 +31,8 @@ class EeoSpider(NewsSpider):
             )
         ),
         articles=r"eeo\.com\.cn/\d{4}/\d{4}/(?P<id>\d+)\.shtml$",
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2023",
                 title=("h1",),
                 body=("div.xx_boxsing", "div#mainBody", ".xd-nr"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import PageVersion, Section, Source
+from newscrawl.model.source import PageLayout, Section, Source
 
 
 class EnorthSpider(NewsSpider):
@@ -20,7 +20,7 @@ class EnorthSpider(NewsSpider):
         title="北方网",
         domain="enorth.com.cn",
         outlet="北方网",
-        entries=(
+        lists=(
             Section("http://news.enorth.com.cn/tj/tjyw/", column="天津要闻", links=("a[href*='/system/']",)),
             Section("http://news.enorth.com.cn/tj/", column="天津", links=("a[href*='/system/']",)),
             Section("http://economy.enorth.com.cn/", column="经济", links=("a[href*='/system/']",)),
@@ -31,8 +31,8 @@ class EnorthSpider(NewsSpider):
             (r"(/system/\d{4}/\d\d/\d\d/\d{9})_\d\d\.shtml$", r"\1.shtml"),  # a further page of an article
             (r"\.big5\.enorth\.com\.cn/", ".enorth.com.cn/"),  # the copy in traditional characters
         ),
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2017",
                 title=("#title h2",),
                 body=("#article > div:nth-of-type(2)", "div.content"),
@@ -42,7 +42,7 @@ class EnorthSpider(NewsSpider):
                 editors=("#title p.info",),
                 columns=(".brumb a",),
             ),
-            PageVersion(
+            PageLayout(
                 name="photo",
                 title=(".nph_set_title h1",),
                 body=(".nph_cnt",),
@@ -50,7 +50,7 @@ class EnorthSpider(NewsSpider):
                 outlet=(".time_source",),
                 columns=(".nph_chn a",),
             ),
-            PageVersion(
+            PageLayout(
                 name="2008",
                 title=(".title.heiti.zi24.yanse1",),
                 body=(".zi14.hanggao24",),

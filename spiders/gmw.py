@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import PageVersion, Section, Source
+from newscrawl.model.source import PageLayout, Section, Source
 
 
 class GmwSpider(NewsSpider):
@@ -18,7 +18,7 @@ class GmwSpider(NewsSpider):
         title="光明网",
         domain="gmw.cn",
         outlet="光明网",
-        entries=tuple(
+        lists=tuple(
             Section(
                 f"https://{channel}.gmw.cn/node_{node}.htm",
                 column=column,
@@ -36,8 +36,8 @@ class GmwSpider(NewsSpider):
             )
         ),
         articles=r"gmw\.cn/\d{4}-\d\d/\d\d/content_(?P<id>\d+)\.htm$",
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2019",
                 title=(".u-title",),
                 body=(".u-mainText", "#ContentPh"),
@@ -47,7 +47,7 @@ class GmwSpider(NewsSpider):
                 columns=(".g-crumbs a",),
                 drop=(".m-zbTool", "#articleLiability", ".liability"),
             ),
-            PageVersion(
+            PageLayout(
                 name="2010",
                 title=("#articleTitle",),
                 body=("#contentMain",),

@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import PageVersion, Section, Source
+from newscrawl.model.source import PageLayout, Section, Source
 
 
 class GuanchaSpider(NewsSpider):
@@ -18,7 +18,7 @@ class GuanchaSpider(NewsSpider):
         title="观察者网",
         domain="guancha.cn",
         outlet="观察者网",
-        entries=(
+        lists=(
             Section(
                 "https://www.guancha.cn/mainnews-sp/",
                 items="ul.column-list li",
@@ -31,8 +31,8 @@ class GuanchaSpider(NewsSpider):
         rewrite=(
             (r"(/\d{4}_\d\d_\d\d_\d+)(?:_\d+)?\.shtml$", r"\1_s.shtml"),
         ),  # the whole article on one page
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2020",
                 title=(".left-main h3",),
                 body=(".all-txt",),

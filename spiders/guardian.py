@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Feed, PageVersion, Sitemap, Source
+from newscrawl.model.source import Feed, PageLayout, Sitemap, Source
 
 
 class GuardianSpider(NewsSpider):
@@ -20,13 +20,13 @@ class GuardianSpider(NewsSpider):
         language="en-GB",
         zone="Europe/London",
         outlet="The Guardian",
-        entries=(
+        lists=(
             Feed("https://www.theguardian.com/international/rss"),
             Sitemap("https://www.theguardian.com/sitemaps/news.xml"),
         ),
         articles=r"theguardian\.com/(?!.*/(?:live|video|gallery|audio)/)[a-z-]+(?:/[a-z0-9-]+)*/20\d\d/[a-z]{3}/\d\d/[a-z0-9-]+$",
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2023",
                 title=("h1",),
                 body=(".article-body-viewer-selector",),

@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Api, PageVersion, Source
+from newscrawl.model.source import Api, PageLayout, Source
 
 
 class HexunSpider(NewsSpider):
@@ -18,7 +18,7 @@ class HexunSpider(NewsSpider):
         title="和讯网",
         domain="hexun.com",
         outlet="和讯网",
-        entries=(
+        lists=(
             Api(
                 "https://opentool.hexun.com/MongodbNewsService/getNewsListByJson.jsp?id=189223574&s={size}&cp={page}&callback=",
                 items="result",
@@ -30,8 +30,8 @@ class HexunSpider(NewsSpider):
             ),
         ),
         articles=r"hexun\.com/\d{4}-\d\d-\d\d/(?P<id>\d+)\.html$",
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2015",
                 title=(".articleName h1", ".art_title h1"),
                 body=(".art_contextBox", "#artibody"),

@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Api, PageVersion, Source
+from newscrawl.model.source import Api, PageLayout, Source
 
 
 class HuanqiuSpider(NewsSpider):
@@ -18,7 +18,7 @@ class HuanqiuSpider(NewsSpider):
         title="环球网",
         domain="huanqiu.com",
         outlet="环球网",
-        entries=(
+        lists=(
             Api(
                 "https://finance.huanqiu.com/api/list2?node=/e3pmh1hmp/e3pn61831&offset={offset}&limit={size}",
                 items="list",
@@ -31,8 +31,8 @@ class HuanqiuSpider(NewsSpider):
             ),
         ),
         articles=r"huanqiu\.com/article/(?P<id>[0-9A-Za-z]+)$",
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2021",
                 title=("textarea.article-title",),
                 body=("textarea.article-content",),
@@ -40,7 +40,7 @@ class HuanqiuSpider(NewsSpider):
                 outlet=(".source span",),
                 editors=("textarea.article-editor",),
             ),
-            PageVersion(
+            PageLayout(
                 name="rendered",
                 title=(".t-container-title h3",),
                 body=(".l-con article",),

@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Api, DataVersion, PageVersion, Source
+from newscrawl.model.source import Api, DataLayout, PageLayout, Source
 
 
 class IfengSpider(NewsSpider):
@@ -18,7 +18,7 @@ class IfengSpider(NewsSpider):
         title="凤凰网财经",
         domain="ifeng.com",
         outlet="凤凰网财经",
-        entries=(
+        lists=(
             Api(
                 "https://finance.ifeng.com/shanklist/1-62-83-",
                 after=r"var allData\s*=\s*",
@@ -29,8 +29,8 @@ class IfengSpider(NewsSpider):
             ),
         ),
         articles=r"//(?!v\.)(?:[a-z]+\.)?ifeng\.com/c/(?P<id>[0-9A-Za-z]+)$",
-        pages=(
-            DataVersion(
+        layouts=(
+            DataLayout(
                 name="2021",
                 after=r"var allData\s*=\s*",
                 title="docData.title",
@@ -39,12 +39,12 @@ class IfengSpider(NewsSpider):
                 outlet="docData.source",
                 editors="docData.editorName",
             ),
-            PageVersion(
+            PageLayout(
                 name="2019",
                 title=("h1[class^=topic-]",),
                 body=("[class^=main_content-]",),
             ),
-            PageVersion(
+            PageLayout(
                 name="2013",
                 title=("#artical_topic",),
                 body=("#artical_real",),

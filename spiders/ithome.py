@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Feed, PageVersion, Source
+from newscrawl.model.source import Feed, PageLayout, Source
 
 
 class IthomeSpider(NewsSpider):
@@ -18,10 +18,10 @@ class IthomeSpider(NewsSpider):
         title="IT之家",
         domain="ithome.com",
         outlet="IT之家",
-        entries=(Feed("https://www.ithome.com/rss/"),),
+        lists=(Feed("https://www.ithome.com/rss/"),),
         articles=r"www\.ithome\.com/0/\d{3,4}/\d{3}\.htm$",
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2023",
                 title=("h1",),
                 body=("#paragraph",),

@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Feed, PageVersion, Source
+from newscrawl.model.source import Feed, PageLayout, Source
 
 
 class JiemianSpider(NewsSpider):
@@ -18,11 +18,11 @@ class JiemianSpider(NewsSpider):
         title="界面新闻",
         domain="jiemian.com",
         outlet="界面新闻",
-        entries=(Feed("https://a.jiemian.com/index.php?m=article&a=rss"),),
+        lists=(Feed("https://a.jiemian.com/index.php?m=article&a=rss"),),
         articles=r"jiemian\.com/article/(?P<id>\d+)\.html$",
         rewrite=((r"^https?://m\.jiemian\.com/", "https://www.jiemian.com/"),),
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2023",
                 title=(".article-header h1",),
                 body=(".article-content",),

@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Api, PageVersion, Source
+from newscrawl.model.source import Api, PageLayout, Source
 
 
 class Jingji21Spider(NewsSpider):
@@ -18,7 +18,7 @@ class Jingji21Spider(NewsSpider):
         title="21世纪经济报道",
         domain="21jingji.com",
         outlet="21世纪经济报道",
-        entries=(
+        lists=(
             Api(
                 "https://api.21jingji.com/timestream/getListweb?page={page}",
                 items="list",
@@ -32,8 +32,8 @@ class Jingji21Spider(NewsSpider):
             ),
         ),
         articles=r"21jingji\.com/article/\d{8}/(?:herald/)?(?P<id>[0-9a-f]+)\.html$",
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2023",
                 title=("div.titleHead h1",),
                 body=("div.main_content", "div.txtContent"),

@@ -8,7 +8,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Api, PageVersion, Source
+from newscrawl.model.source import Api, PageLayout, Source
 
 
 class JrjSpider(NewsSpider):
@@ -20,7 +20,7 @@ class JrjSpider(NewsSpider):
         domain="jrj.com",
         domains=("jrj.com.cn",),
         outlet="金融界",
-        entries=(
+        lists=(
             Api(
                 "https://gateway.jrj.com/jrj-news/news/queryNewsList",
                 method="POST",
@@ -34,5 +34,5 @@ class JrjSpider(NewsSpider):
             ),
         ),
         articles=r"jrj\.com(?:\.cn)?/\d{4}/\d\d/(?P<id>\d+)\.shtml$",
-        pages=(PageVersion(name="2023", title=("h1",), body=(".article_content",)),),
+        layouts=(PageLayout(name="2023", title=("h1",), body=(".article_content",)),),
     )

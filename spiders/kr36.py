@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Feed, PageVersion, Source
+from newscrawl.model.source import Feed, PageLayout, Source
 
 
 class Kr36Spider(NewsSpider):
@@ -18,13 +18,13 @@ class Kr36Spider(NewsSpider):
         title="36氪",
         domain="36kr.com",
         outlet="36氪",
-        entries=(
+        lists=(
             Feed("https://36kr.com/feed", full=True),
             Feed("https://www.36kr.com/feed-newsflash", column="快讯", full=True),
         ),
         articles=r"36kr\.com/(?:p|newsflashes)/(?P<id>\d+)",
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2023",
                 title=(".article-title", "h1"),
                 body=("div.articleDetailContent",),

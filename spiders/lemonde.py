@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Feed, PageVersion, Sitemap, Source
+from newscrawl.model.source import Feed, PageLayout, Sitemap, Source
 
 
 class LemondeSpider(NewsSpider):
@@ -20,13 +20,13 @@ class LemondeSpider(NewsSpider):
         language="fr",
         zone="Europe/Paris",
         outlet="Le Monde",
-        entries=(
+        lists=(
             Feed("https://www.lemonde.fr/rss/une.xml"),
             Sitemap("https://www.lemonde.fr/sitemap_news.xml"),
         ),
         articles=r"lemonde\.fr/[a-z0-9-]+/article/20\d\d/\d\d/\d\d/[a-z0-9-]+_(?P<id>\d+)_\d+\.html$",
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2023",
                 title=("h1.article__title",),
                 body=("article:has(p.article__paragraph)", "section:has(p.article__paragraph)"),

@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Feed, PageVersion, Source
+from newscrawl.model.source import Feed, PageLayout, Source
 
 
 class MydriversSpider(NewsSpider):
@@ -18,10 +18,10 @@ class MydriversSpider(NewsSpider):
         title="快科技",
         domain="mydrivers.com",
         outlet="快科技",
-        entries=(Feed("https://rss.mydrivers.com/rss.aspx?Tid=1"),),
+        lists=(Feed("https://rss.mydrivers.com/rss.aspx?Tid=1"),),
         articles=r"mydrivers\.com/(?:1/\d+|newsview)/(?P<id>\d+)\.html?$",
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="desktop",
                 title=("#thread_subject",),
                 body=(".news_info",),
@@ -31,7 +31,7 @@ class MydriversSpider(NewsSpider):
                 editors=(".news_bt1_left",),
                 drop=(".zhuanzai", ".bqian", ".end"),
             ),
-            PageVersion(
+            PageLayout(
                 name="mobile",
                 title=("div.news_t",),
                 body=("#content",),

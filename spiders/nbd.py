@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import PageVersion, Section, Source
+from newscrawl.model.source import PageLayout, Section, Source
 
 _BYLINE = "//div[contains(@class, 'g-articl-text')]/p[starts-with(normalize-space(.), '每经记者')]"
 _EDITOR = f"(translate(substring-after(string({_BYLINE}), '每经编辑'), '｜|：: ', ''))"
@@ -21,14 +21,14 @@ class NbdSpider(NewsSpider):
         title="每日经济新闻",
         domain="nbd.com.cn",
         outlet="每日经济新闻",
-        entries=tuple(
+        lists=tuple(
             Section(f"https://www.nbd.com.cn/columns/{number}/", column=column, links=(".u-news-title a",))
             for number, column in (("2", "头条"), ("3", "要闻"))
         ),
         articles=r"nbd\.com\.cn/(?:rss/toutiao/)?articles/\d{4}-\d\d-\d\d/(?P<id>\d+)\.html$",
         rewrite=((r"^https?://m\.nbd\.com\.cn/", "https://www.nbd.com.cn/"),),
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2023",
                 title=(".g-article-top h1",),
                 body=(".g-articl-text",),

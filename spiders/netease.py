@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Api, PageVersion, Source
+from newscrawl.model.source import Api, PageLayout, Source
 
 
 class NeteaseSpider(NewsSpider):
@@ -20,7 +20,7 @@ class NeteaseSpider(NewsSpider):
         title="网易财经",
         domain="163.com",
         outlet="网易财经",
-        entries=tuple(
+        lists=tuple(
             Api(
                 f"https://money.163.com/special/00259BVP/news_flow_{name}.js?callback=data_callback",
                 items="@",
@@ -43,8 +43,8 @@ class NeteaseSpider(NewsSpider):
             r"//(?:www|money|news|m)\.163\.com/"
             r"(?:(?:[a-z]+/)?article|\d\d/\d{4}/\d\d)/(?P<id>[0-9A-Z]{16})\.html$"
         ),
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2021",
                 title=("h1.post_title",),
                 body=(".post_body",),
@@ -54,7 +54,7 @@ class NeteaseSpider(NewsSpider):
                 columns=(".post_crumb a",),
                 drop=(".post_author", ".post_statement", "script"),
             ),
-            PageVersion(
+            PageLayout(
                 name="2019",
                 title=("#epContentLeft h1",),
                 body=("#endText",),

@@ -7,7 +7,7 @@ a page that asks for consent, and are left alone. Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Api, DataVersion, Source
+from newscrawl.model.source import Api, DataLayout, Source
 
 
 class NhkSpider(NewsSpider):
@@ -21,7 +21,7 @@ class NhkSpider(NewsSpider):
         language="en",
         zone="Asia/Tokyo",
         outlet="NHK",
-        entries=(
+        lists=(
             Api(
                 "https://api.nhkworld.jp/nwapi/rdnewsweb/v7b/en/outline/list.json",
                 items="data",
@@ -39,5 +39,5 @@ class NhkSpider(NewsSpider):
                 r"https://api.nhkworld.jp/nwapi/rdnewsweb/v6b/en/detail/\1.json",
             ),
         ),
-        pages=(DataVersion(name="2024", title="data.title", body="data.detail", date="data.public_at"),),
+        layouts=(DataLayout(name="2024", title="data.title", body="data.detail", date="data.public_at"),),
     )

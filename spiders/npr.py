@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Feed, PageVersion, Source
+from newscrawl.model.source import Feed, PageLayout, Source
 
 
 class NprSpider(NewsSpider):
@@ -20,10 +20,10 @@ class NprSpider(NewsSpider):
         language="en-US",
         zone="America/New_York",
         outlet="NPR",
-        entries=(Feed("https://feeds.npr.org/1001/rss.xml"),),
+        lists=(Feed("https://feeds.npr.org/1001/rss.xml"),),
         articles=r"npr\.org/(?:[a-z-]+/)*20\d\d/\d\d/\d\d/(?P<id>(?:nx-s1-)?[\w-]+)/[a-z0-9-]+",
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2023",
                 title=(".storytitle h1",),
                 body=("#storytext",),

@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Feed, PageVersion, Source
+from newscrawl.model.source import Feed, PageLayout, Source
 
 
 class PeopleSpider(NewsSpider):
@@ -19,7 +19,7 @@ class PeopleSpider(NewsSpider):
         domain="people.com.cn",
         domains=("people.cn",),
         outlet="人民网",
-        entries=(
+        lists=(
             Feed("http://www.people.com.cn/rss/politics.xml", column="时政"),
             Feed("http://www.people.com.cn/rss/society.xml", column="社会"),
             Feed("http://www.people.com.cn/rss/legal.xml", column="法治"),
@@ -27,8 +27,8 @@ class PeopleSpider(NewsSpider):
             Feed("http://www.people.com.cn/rss/haixia.xml", column="台湾"),
         ),
         articles=r"people\.com\.cn/n1/\d{4}/\d{4}/c\d+-(?P<id>\d+)\.html$",
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2020",
                 title=(".rm_txt h1",),
                 body=("div.rm_txt_con",),
@@ -39,7 +39,7 @@ class PeopleSpider(NewsSpider):
                 columns=("#rwb_navpath a",),
                 drop=(".paper_num", ".bza", ".box_pic", ".zdfy", "#rwb_tjyd", "center", "div.edit"),
             ),
-            PageVersion(
+            PageLayout(
                 name="2013",
                 title=(".text_title h1",),
                 body=("#rwb_zw", ".box_con"),

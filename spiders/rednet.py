@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import PageVersion, Section, Source
+from newscrawl.model.source import PageLayout, Section, Source
 
 
 class RednetSpider(NewsSpider):
@@ -18,10 +18,10 @@ class RednetSpider(NewsSpider):
         title="红网",
         domain="rednet.cn",
         outlet="红网",
-        entries=(Section("https://news.rednet.cn/", links=("a[href*='/content/']",)),),
+        lists=(Section("https://news.rednet.cn/", links=("a[href*='/content/']",)),),
         articles=r"rednet\.cn/(?:pc/)?content/(?:\d{4}/\d\d/\d\d|\d{6}/\d\d)/(?P<id>\d+)\.html$",
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2019",
                 title=("h1.detail_title",),
                 body=("section.detail_article_content", "article.detail-article"),

@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Api, PageVersion, Source
+from newscrawl.model.source import Api, PageLayout, Source
 
 
 class SinaFinanceSpider(NewsSpider):
@@ -19,7 +19,7 @@ class SinaFinanceSpider(NewsSpider):
         domain="sina.com.cn",
         domains=("sina.cn",),
         outlet="新浪财经",
-        entries=tuple(
+        lists=tuple(
             Api(
                 f"https://feed.mix.sina.com.cn/api/roll/get?pageid=384&lid={lid}&num={{size}}&page={{page}}",
                 items="result.data",
@@ -33,8 +33,8 @@ class SinaFinanceSpider(NewsSpider):
             for lid, column in (("2519", "财经"), ("2671", "股市"), ("2672", "美股"), ("2674", "港股"))
         ),
         articles=r"sina\.(?:com\.)?cn/(?:[\w-]+/)*\d{4}-\d\d-\d\d/(?:doc|detail)-(?P<id>i[0-9a-z]+)\.(?:shtml|d\.html)$",
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2018",
                 title=("h1.main-title",),
                 body=("#artibody", "#article"),

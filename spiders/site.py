@@ -15,8 +15,8 @@ from newscrawl.crawl.responses import header
 from newscrawl.crawl.spider import NewsSpider, request_of
 from newscrawl.discovery.home_page import NEXT_PAGE, Discovered, discover, looks_like_article
 from newscrawl.errors import UsageError
-from newscrawl.model.draft import Draft, Entry, Reading
-from newscrawl.model.source import Feed, ListEntry, Section, Sitemap, Source
+from newscrawl.model.draft import Draft, Entry, Extraction
+from newscrawl.model.source import Feed, ListSource, Section, Sitemap, Source
 from newscrawl.page.date.zones import zone_of
 from newscrawl.text.urls import check_address
 
@@ -41,20 +41,20 @@ class SiteSpider(NewsSpider):
     def first_lists(self) -> Iterable[Request]:
         yield self.list_request(self.home, home=True)
 
-    def read_list(self, response: TextResponse, place: Mapping[str, Any]) -> ListPage:
-        if place.get("home"):
+    def read_list(self, response: TextResponse, cursor: Mapping[str, Any]) -> ListPage:
+        if cursor.get("home"):
             return self._read_home(response)
-        page = super().read_list(response, place)
+        page = super().read_list(response, cursor)
         likely = [entry for entry in page.entries if _is_likely(entry)]
         if left_out := len(page.entries) - len(likely):
             page.skipped["not like an article's address"] = left_out
         page.entries[:] = likely
         return page
 
-    def draft_of_page(self, entry: Entry, reading: Reading, response: Response) -> Draft:
+    def draft_of_page(self, entry: Entry, extraction: Extraction, response: Response) -> Draft:
         """A site may write in several languages: each page's clock is that of its own."""
-        draft = super().draft_of_page(entry, reading, response)
-        draft.zone = zone_of(response.url, reading.language or self.source.language)
+        draft = super().draft_of_page(entry, extraction, response)
+        draft.zone = zone_of(response.url, extraction.language or self.source.language)
         return draft
 
     def _read_home(self, response: TextResponse) -> ListPage:
@@ -62,15 +62,15 @@ class SiteSpider(NewsSpider):
         own = _own_list(response)
         entries = own or _lists(found, response.url)
         self.source = _source(found, response.url, entries)  # type: ignore[misc]  # of this run
-        self.chooser.source = self.twins.source = self.source
+        self.selector.source = self.alternates.source = self.source
         home, *others = self.walk().first()
-        page = self.read_list(response, home.place)
-        optional = [replace(step, place={**step.place, "optional": True}) for step in others]
+        page = self.read_list(response, home.cursor)
+        optional = [replace(step, cursor={**step.cursor, "optional": True}) for step in others]
         requests = [request_of(self, step) for step in optional]
         return ListPage(page.entries, page.next if own else None, page.others + requests, page.skipped)
 
 
-def _own_list(response: TextResponse) -> tuple[ListEntry, ...]:
+def _own_list(response: TextResponse) -> tuple[ListSource, ...]:
     """The answer itself, where it is no page but a feed or a sitemap."""
     start = response.text[:1000].lower()
     if "<urlset" in start or "<sitemapindex" in start:
@@ -79,7 +79,7 @@ def _own_list(response: TextResponse) -> tuple[ListEntry, ...]:
     return (Feed(response.url),) if any(mark in start for mark in marks) else ()
 
 
-def _lists(found: Discovered, home: str) -> tuple[ListEntry, ...]:
+def _lists(found: Discovered, home: str) -> tuple[ListSource, ...]:
     return (
         Section(home, next=NEXT_PAGE),
         *(Feed(url) for url in found.feeds),
@@ -88,7 +88,7 @@ def _lists(found: Discovered, home: str) -> tuple[ListEntry, ...]:
     )
 
 
-def _source(found: Discovered, home: str, entries: tuple[ListEntry, ...]) -> Source:
+def _source(found: Discovered, home: str, entries: tuple[ListSource, ...]) -> Source:
     host = urlsplit(home).hostname or ""
     return Source(
         title=found.title or host,
@@ -96,7 +96,7 @@ def _source(found: Discovered, home: str, entries: tuple[ListEntry, ...]) -> Sou
         outlet=found.title,
         language=found.language,
         zone=found.zone,
-        entries=entries,
+        lists=entries,
     )
 
 

@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Feed, PageVersion, Sitemap, Source
+from newscrawl.model.source import Feed, PageLayout, Sitemap, Source
 
 
 class SpiegelSpider(NewsSpider):
@@ -20,13 +20,13 @@ class SpiegelSpider(NewsSpider):
         language="de",
         zone="Europe/Berlin",
         outlet="Der Spiegel",
-        entries=(
+        lists=(
             Feed("https://www.spiegel.de/schlagzeilen/index.rss"),
             Sitemap("https://www.spiegel.de/sitemaps/news-de.xml"),
         ),
         articles=r"spiegel\.de/(?:[a-z-]+/)+[a-z0-9-]+-a-(?P<id>[0-9a-f-]{36})$",
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2023",
                 title=("main h2 span.leading-tight",),
                 body=("main .word-wrap",),

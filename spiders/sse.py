@@ -7,7 +7,7 @@ not declared is read generically. Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import PageVersion, Section, Source
+from newscrawl.model.source import PageLayout, Section, Source
 
 
 class SseSpider(NewsSpider):
@@ -18,7 +18,7 @@ class SseSpider(NewsSpider):
         title="上海证券交易所",
         domain="sse.com.cn",
         outlet="上海证券交易所",
-        entries=(
+        lists=(
             Section(
                 "https://www.sse.com.cn/aboutus/mediacenter/hotandd/",
                 items="dd",
@@ -27,8 +27,8 @@ class SseSpider(NewsSpider):
             ),
         ),
         articles=r"sse\.com\.cn/.*/c/(?:\d+/)?c_\d{8}_(?P<id>\d+)\.shtml$",
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2024",
                 title=(".article-infor h2",),
                 body=(".article-infor .allZoom",),

@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Feed, PageVersion, Section, Source
+from newscrawl.model.source import Feed, PageLayout, Section, Source
 
 
 class StatsSpider(NewsSpider):
@@ -18,7 +18,7 @@ class StatsSpider(NewsSpider):
         title="国家统计局",
         domain="stats.gov.cn",
         outlet="国家统计局",
-        entries=(
+        lists=(
             Feed("https://www.stats.gov.cn/sj/zxfb/rss.xml", column="最新发布"),
             Section(
                 "https://www.stats.gov.cn/sj/zxfb/",
@@ -31,8 +31,8 @@ class StatsSpider(NewsSpider):
             ),
         ),
         articles=r"stats\.gov\.cn/(?:[a-z]+/)+\d{6}/t\d{8}_(?P<id>\d+)\.html$",
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2023",
                 title=("div.detail-title h1",),
                 body=(".TRS_Editor", ".TRS_UEDITOR"),

@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import PageVersion, Section, Source
+from newscrawl.model.source import PageLayout, Section, Source
 
 
 class StcnSpider(NewsSpider):
@@ -18,7 +18,7 @@ class StcnSpider(NewsSpider):
         title="证券时报网",
         domain="stcn.com",
         outlet="证券时报",
-        entries=tuple(
+        lists=tuple(
             Section(
                 f"https://www.stcn.com/article/list/{name}.html",
                 column=column,
@@ -35,8 +35,8 @@ class StcnSpider(NewsSpider):
         ),
         # /article/detail/ since 2022; before it /2019/0926/ on kuaixun.stcn.com, finance.stcn.com …
         articles=r"stcn\.com/(?:article/detail|\d{4}/\d{4})/(?P<id>\d+)\.s?html?$",
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2022",
                 title=(".detail-title",),
                 body=(".detail-content",),
@@ -47,7 +47,7 @@ class StcnSpider(NewsSpider):
                 columns=(".breadcrumb a",),
                 drop=(".detail-content-editor", ".detail-content-tags"),
             ),
-            PageVersion(
+            PageLayout(
                 name="2019",
                 title=(".intal_tit h2",),
                 body=(".txt_con", "#ctrlfscont"),

@@ -17,7 +17,7 @@ from scrapy.http import TextResponse
 from newscrawl.crawl.drafts import ListPage
 from newscrawl.crawl.spider import NewsSpider
 from newscrawl.model.draft import Entry
-from newscrawl.model.source import PageVersion, Source
+from newscrawl.model.source import PageLayout, Source
 
 _SCRIPTED = re.compile(r"""var\s+(curHref|curTitle)\s*=\s*(['"])(.*?)\2""")
 _LIST = "https://www.szse.cn/aboutus/trends/news/"
@@ -32,19 +32,19 @@ class SzseSpider(NewsSpider):
         domain="szse.cn",
         outlet="深圳证券交易所",
         articles=r"szse\.cn/.*/t\d{8}_(?P<id>\d+)\.html$",
-        pages=(PageVersion(name="2024", title=("h2.title",), body=("#desContent",)),),
+        layouts=(PageLayout(name="2024", title=("h2.title",), body=("#desContent",)),),
     )
 
     def first_lists(self) -> Iterable[Request]:
         yield self.list_request(_LIST, page=1)
 
-    def read_list(self, response: TextResponse, place: Mapping[str, Any]) -> ListPage:
+    def read_list(self, response: TextResponse, cursor: Mapping[str, Any]) -> ListPage:
         found = [
             self._entry(item.get(), response.url, item.css("span.time::text").get())
             for item in response.css(".article-list .newslist li")
         ]
         entries = [entry for entry in found if entry]
-        following = self.list_request(f"{_LIST}index_{place['page']}.html", page=place["page"] + 1)
+        following = self.list_request(f"{_LIST}index_{cursor['page']}.html", page=cursor["page"] + 1)
         return ListPage(entries, following if entries else None)
 
     def _entry(self, item: str, base: str, date: str | None) -> Entry | None:

@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Api, DataVersion, PageVersion, Source
+from newscrawl.model.source import Api, DataLayout, PageLayout, Source
 
 
 class ThepaperSpider(NewsSpider):
@@ -18,7 +18,7 @@ class ThepaperSpider(NewsSpider):
         title="澎湃新闻",
         domain="thepaper.cn",
         outlet="澎湃新闻",
-        entries=tuple(
+        lists=tuple(
             Api(
                 "https://api.thepaper.cn/contentapi/nodeCont/getByChannelId",
                 method="POST",
@@ -40,8 +40,8 @@ class ThepaperSpider(NewsSpider):
         ),
         articles=r"thepaper\.cn/(?:newsDetail_forward_|detail/)(?P<id>\d+)",
         rewrite=((r"^https?://m\.thepaper\.cn/.*?(\d+)$", r"https://www.thepaper.cn/newsDetail_forward_\1"),),
-        pages=(
-            DataVersion(
+        layouts=(
+            DataLayout(
                 name="2022",
                 after=r'<script id="__NEXT_DATA__"[^>]*>',
                 title="props.pageProps.detailData.contentDetail.name",
@@ -52,7 +52,7 @@ class ThepaperSpider(NewsSpider):
                 editors="props.pageProps.detailData.contentDetail.responEditor",
                 columns="props.pageProps.detailData.contentDetail.nodeInfo.name",
             ),
-            PageVersion(
+            PageLayout(
                 name="2020",
                 title=(".news_title",),
                 body=(".news_txt",),

@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Api, PageVersion, Source
+from newscrawl.model.source import Api, PageLayout, Source
 
 
 class TonghuashunSpider(NewsSpider):
@@ -18,7 +18,7 @@ class TonghuashunSpider(NewsSpider):
         title="同花顺财经",
         domain="10jqka.com.cn",
         outlet="同花顺财经",
-        entries=(
+        lists=(
             Api(
                 "https://news.10jqka.com.cn/tapp/news/push/stock?page={page}&tag=&track=website&pagesize={size}",
                 items="data.list",
@@ -30,8 +30,8 @@ class TonghuashunSpider(NewsSpider):
             ),
         ),
         articles=r"10jqka\.com\.cn/\d{8}/c(?P<id>\d+)\.shtml$",
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2018",
                 title=(".main-title", ".atc-head h1", "h1"),
                 body=(".main-text.atc-content", ".news-content-parsed"),

@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Api, DataVersion, Source
+from newscrawl.model.source import Api, DataLayout, Source
 
 
 class WallstreetcnSpider(NewsSpider):
@@ -19,7 +19,7 @@ class WallstreetcnSpider(NewsSpider):
         domain="wallstreetcn.com",
         domains=("wallstcn.com",),
         outlet="华尔街见闻",
-        entries=(
+        lists=(
             Api(
                 "https://api-one.wallstcn.com/apiv1/content/information-flow"
                 "?channel=global-channel&accept=article&limit=25&cursor={cursor}",
@@ -40,8 +40,8 @@ class WallstreetcnSpider(NewsSpider):
                 r"https://api-one.wallstcn.com/apiv1/content/articles/\1?extract=0",
             ),
         ),
-        pages=(
-            DataVersion(
+        layouts=(
+            DataLayout(
                 name="2023",
                 title="data.title",
                 body="join('', [data.content || '', data.content_more || ''])",

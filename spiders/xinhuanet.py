@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import PageVersion, Section, Source
+from newscrawl.model.source import PageLayout, Section, Source
 
 
 class XinhuanetSpider(NewsSpider):
@@ -21,7 +21,7 @@ class XinhuanetSpider(NewsSpider):
         domain="news.cn",
         domains=("xinhuanet.com",),
         outlet="新华网",
-        entries=(
+        lists=(
             Section("https://www.news.cn/politics/", column="时政", links=("a[href*='/c.html']",)),
             Section("https://www.news.cn/world/", column="国际", links=("a[href*='/c.html']",)),
             Section("https://www.news.cn/fortune/", column="财经", links=("a[href*='/c.html']",)),
@@ -33,8 +33,8 @@ class XinhuanetSpider(NewsSpider):
             r"(?:news\.cn|xinhuanet\.com)/(?:[a-z]+/)*"
             r"(?:\d{8}/(?=[0-9a-f]{32}/c\.html$)|\d{4}-\d\d/\d\d/c_(?=\d+\.htm$))(?P<id>[0-9a-f]+)"
         ),
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2023",
                 title=("h1 span.title", ".head-line span.title"),
                 body=("#detailContent", "#detail"),
@@ -43,7 +43,7 @@ class XinhuanetSpider(NewsSpider):
                 editors=(".editor",),
                 drop=(".editor", "#articleEdit"),
             ),
-            PageVersion(
+            PageLayout(
                 name="2017",
                 title=(".h-title",),
                 body=("#p-detail",),

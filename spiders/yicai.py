@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Api, PageVersion, Source
+from newscrawl.model.source import Api, PageLayout, Source
 
 
 class YicaiSpider(NewsSpider):
@@ -18,7 +18,7 @@ class YicaiSpider(NewsSpider):
         title="第一财经",
         domain="yicai.com",
         outlet="第一财经",
-        entries=(
+        lists=(
             Api(
                 "https://www.yicai.com/api/ajax/getjuhelist?action=news&page={page}&pagesize={size}",
                 items="@",
@@ -34,8 +34,8 @@ class YicaiSpider(NewsSpider):
             ),
         ),
         articles=r"yicai\.com/(?:news|brief)/(?P<id>\d+)\.html$",
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2023",
                 title=("h1",),
                 body=("#multi-text", ".multiText", ".txt"),

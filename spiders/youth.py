@@ -7,7 +7,7 @@ Not seen live from here.
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import PageVersion, Section, Source
+from newscrawl.model.source import PageLayout, Section, Source
 
 
 class YouthSpider(NewsSpider):
@@ -18,14 +18,14 @@ class YouthSpider(NewsSpider):
         title="中国青年网",
         domain="youth.cn",
         outlet="中国青年网",
-        entries=(
+        lists=(
             Section(
                 "http://news.youth.cn/jsxw/index.htm", column="国内", items="ul.tj3_1 li", dates=("font",)
             ),
         ),
         articles=r"youth\.cn/(?:[a-z0-9_]+/)+\d{6}/t\d{8}_(?P<id>\d+)\.html?$",
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="page_title",
                 title=(".page_title h1",),
                 body=("#container .TRS_Editor", ".TRS_Editor"),
@@ -35,7 +35,7 @@ class YouthSpider(NewsSpider):
                 columns=(".page_zi a",),
                 drop=("#editor_baidu",),
             ),
-            PageVersion(
+            PageLayout(
                 name="l_tit",
                 title=(".l_tit",),
                 body=(".article",),
@@ -45,7 +45,7 @@ class YouthSpider(NewsSpider):
                 columns=(".hd_meun_jk1 a",),
                 drop=("#editor_baidu",),
             ),
-            PageVersion(
+            PageLayout(
                 name="pbt",
                 title=(".pbt",),
                 body=(".page_text .TRS_Editor",),

@@ -10,8 +10,8 @@ from scrapy.http import TextResponse
 
 from newscrawl.crawl.spider import NewsSpider
 from newscrawl.errors import PageError
-from newscrawl.model.draft import Entry, Reading
-from newscrawl.model.source import PageVersion, Section, Source
+from newscrawl.model.draft import Entry, Extraction
+from newscrawl.model.source import PageLayout, Section, Source
 
 
 class ZaobaoSpider(NewsSpider):
@@ -25,15 +25,15 @@ class ZaobaoSpider(NewsSpider):
         language="zh-SG",
         zone="Asia/Singapore",
         outlet="联合早报",
-        entries=tuple(
+        lists=tuple(
             Section(
                 f"https://www.zaobao.com/{path}", items=".card-listing .card", links=("a[href*='/story']",)
             )
             for path in ("realtime/china", "realtime/world", "realtime/singapore", "news/china", "news/world")
         ),
         articles=r"zaobao\.com(?:\.sg)?/(?:realtime|news|finance)/[a-z]+/story\d{8}-(?P<id>\d+)",
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name="2024",
                 title=("h1",),
                 body=(".articleBody", ".article-body"),
@@ -42,7 +42,7 @@ class ZaobaoSpider(NewsSpider):
         ),
     )
 
-    def read_article(self, response: TextResponse, entry: Entry) -> Reading:
+    def read_article(self, response: TextResponse, entry: Entry) -> Extraction:
         # Pages for Hong Kong come with their paragraphs shuffled on purpose; what is not to be read is not.
         if response.css(".article-body [data-s], .articleBody [data-s]"):
             raise PageError("paragraphs are shuffled")

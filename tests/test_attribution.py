@@ -10,19 +10,19 @@ import lxml.html
 import pytest
 
 from newscrawl import extract_article
-from newscrawl.model.draft import Draft, Reading, Said
+from newscrawl.model.draft import Candidate, Draft, Extraction
 from newscrawl.model.post import Crawl
 from newscrawl.normalize.attribution import (
     choose_outlet,
     credited_outlet,
     flash_tail,
+    normalize_attribution,
     outlet_of,
-    settle_attribution,
 )
 
 
-def page(value: str, rule: str = ".infos .item", link: str | None = None) -> Said:
-    return Said(value, "page", rule, link)
+def page(value: str, rule: str = ".infos .item", link: str | None = None) -> Candidate:
+    return Candidate(value, "page", rule, link)
 
 
 NAMES = {
@@ -119,11 +119,11 @@ def test_a_bracketed_attribution_is_kept_as_printed() -> None:
         (page("北方网", "p.em_media"), "em_media"),
         (page("北方网"), "info_line"),
         (page("（北方网）", "tail"), "tail"),
-        (Said("北方网", "list", "mediaName"), "list"),
-        (Said("北方网", "structured", "json-ld"), "structured"),
+        (Candidate("北方网", "list", "mediaName"), "list"),
+        (Candidate("北方网", "structured", "json-ld"), "structured"),
     ],
 )
-def test_where_it_was_said(said: Said, origin: str) -> None:
+def test_where_it_was_said(said: Candidate, origin: str) -> None:
     outlet = credited_outlet(said)
     assert outlet is not None
     assert outlet.origin == origin
@@ -171,42 +171,42 @@ def test_the_tail_of_a_flash(text: str, tail: str | None) -> None:
     assert (said and said.value) == tail
 
 
-def draft_of(reading: Reading, **more: Any) -> Draft:
+def draft_of(extraction: Extraction, **more: Any) -> Draft:
     return Draft(
         id="eastmoney:1",
         url="https://example.com/1",
         canonical_url="https://example.com/1",
         share_url="https://example.com/1",
-        reading=reading,
+        extraction=extraction,
         crawl=Crawl("t", "r", datetime(2026, 3, 9, tzinfo=UTC)),
         **{"zone": "Asia/Shanghai", "language": "zh", **more},
     )
 
 
 def test_a_flashs_tail_stands_before_the_list() -> None:
-    digests = [Said("广东外贸成绩斐然。（央视新闻客户端）", "list", "summary")]
-    reading = Reading(outlets=[Said("东方财富网", "list", "mediaName")], digests=digests)
-    outlet = outlet_of(draft_of(reading))
+    digests = [Candidate("广东外贸成绩斐然。（央视新闻客户端）", "list", "summary")]
+    extraction = Extraction(outlets=[Candidate("东方财富网", "list", "mediaName")], digests=digests)
+    outlet = outlet_of(draft_of(extraction))
     assert outlet is not None
     assert (outlet.name, outlet.origin, outlet.raw) == (
         "央视新闻",
         "tail",
         "（央视新闻客户端）",
     )
-    reading.body = lxml.html.fromstring("<div><p>x</p></div>")
-    outlet = outlet_of(draft_of(reading))
+    extraction.body = lxml.html.fromstring("<div><p>x</p></div>")
+    outlet = outlet_of(draft_of(extraction))
     assert outlet is not None
     assert outlet.origin == "list"
 
 
 def test_outlets_are_no_authors() -> None:
-    reading = Reading(
+    extraction = Extraction(
         outlets=[page("来源：中新经纬")],
         authors=[page("作者：中新经纬、宋亚芬 证券时报网", "author")],
         editors=[page("责任编辑：70", "editor")],
     )
-    draft = draft_of(reading, site_outlet="东方财富网")
-    settle_attribution(draft)
+    draft = draft_of(extraction, site_outlet="东方财富网")
+    normalize_attribution(draft)
     assert draft.source is not None
     assert draft.source.name == "中新经纬"
     assert draft.authors == ["宋亚芬"]
@@ -240,7 +240,7 @@ def test_random_text_never_raises() -> None:
     ],
 )
 def test_a_name_without_a_label_may_be_a_persons(name: str, rule: str, taken: bool) -> None:
-    assert (credited_outlet(Said(name, "page", rule)) is not None) is taken
+    assert (credited_outlet(Candidate(name, "page", rule)) is not None) is taken
 
 
 def test_a_headline_that_is_printed_again_beside_the_date_is_no_outlet() -> None:

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from newscrawl.model.draft import Draft, Reading, Said
-from newscrawl.model.layouts import PageVersion
+from newscrawl.model.draft import Candidate, Draft, Extraction
+from newscrawl.model.layouts import PageLayout
 from newscrawl.model.post import Crawl
-from newscrawl.normalize.attribution import settle_attribution
+from newscrawl.normalize.attribution import normalize_attribution
 from newscrawl.page.reader import read_page
 
 URL = "https://example.com/1"
@@ -30,27 +30,27 @@ FIELDS = {
 ROWS = [(kind, *row) for kind in FIELDS for row in TABLE[kind]]
 
 
-def read(text: str, fields: tuple[str, ...]) -> Reading:
+def read(text: str, fields: tuple[str, ...]) -> Extraction:
     """What a page says whose only sign of its writers is `text`."""
     page = (
         f"<html><body><h1>储能电站投产</h1><p class=info>{html.escape(text)}</p>"
         f"<div class=text><p>{'储能电站昨天投产，可供两万户用电。' * 9}</p></div></body></html>"
     )
-    version = PageVersion("now", ("h1",), (".text",), **dict.fromkeys(fields, (".info",)))
-    reading = read_page(page, url=URL, versions=(version,))
+    version = PageLayout("now", ("h1",), (".text",), **dict.fromkeys(fields, (".info",)))
+    extraction = read_page(page, url=URL, layouts=(version,))
     for name, field in (("outlet", "outlets"), ("authors", "authors"), ("editors", "editors")):
         if name not in fields:  # what the page is searched for where nothing is declared is not asked here
-            setattr(reading, field, [])
-    return reading
+            setattr(extraction, field, [])
+    return extraction
 
 
-def settled(reading: Reading, language: str = "zh") -> Draft:
+def settled(extraction: Extraction, language: str = "zh") -> Draft:
     crawl = Crawl("t", "r", datetime(2026, 3, 9, tzinfo=UTC))
     draft = Draft(
-        id="url:1", url=URL, canonical_url=URL, share_url=URL, reading=reading, crawl=crawl,
+        id="url:1", url=URL, canonical_url=URL, share_url=URL, extraction=extraction, crawl=crawl,
         zone="Asia/Shanghai", language=language,
     )  # fmt: skip
-    settle_attribution(draft)
+    normalize_attribution(draft)
     return draft
 
 
@@ -73,21 +73,21 @@ def test_spellings(kind: str, text: str, outlet: str, authors: list[str], editor
 
 @pytest.mark.parametrize(("text", "outlet", "authors", "editors"), TABLE["tails"])
 def test_tails(text: str, outlet: str, authors: list[str], editors: list[str]) -> None:
-    draft = settled(Reading(digests=[Said(text, "list", "summary")]))
+    draft = settled(Extraction(digests=[Candidate(text, "list", "summary")]))
     assert (credited(draft), draft.authors, draft.editors) == (outlet, authors, editors)
 
 
 @pytest.mark.parametrize(("text", "language", "authors"), TABLE["bylines"])
 def test_bylines(text: str, language: str, authors: list[str]) -> None:
-    reading = Reading(authors=[Said(text, "page", "byline")])
-    assert settled(reading, language).authors == authors
+    extraction = Extraction(authors=[Candidate(text, "page", "byline")])
+    assert settled(extraction, language).authors == authors
 
 
 @pytest.mark.parametrize(("name", "language", "people"), [("网易", "zh", []), ("Reuters", "en", ["Reuters"])])
 def test_as_printed_an_outlet_signs_in_no_chinese_page(name: str, language: str, people: list[str]) -> None:
-    draft = settled(Reading(), language)
-    draft.as_printed, draft.reading.authors = True, [Said(name, "structured", "meta author")]
-    settle_attribution(draft)
+    draft = settled(Extraction(), language)
+    draft.as_printed, draft.extraction.authors = True, [Candidate(name, "structured", "meta author")]
+    normalize_attribution(draft)
     assert draft.authors == people
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from newscrawl.model.draft import Draft, Reading, Said
+from newscrawl.model.draft import Candidate, Draft, Extraction
 from newscrawl.model.post import Crawl
-from newscrawl.normalize.categories import settle_categories, slug
+from newscrawl.normalize.categories import normalize_categories, slug
 
 
 def settled(outlet: str | None = None, columns: tuple[str, ...] = (), **more: Any) -> Draft:
@@ -18,14 +18,14 @@ def settled(outlet: str | None = None, columns: tuple[str, ...] = (), **more: An
         url="https://example.com/1",
         canonical_url="https://example.com/1",
         share_url="https://example.com/1",
-        reading=Reading(
-            outlets=[Said(outlet, "page", "em_media")] if outlet else [],
-            columns=[Said(column, "page", ".crumbs") for column in columns],
+        extraction=Extraction(
+            outlets=[Candidate(outlet, "page", "em_media")] if outlet else [],
+            columns=[Candidate(column, "page", ".crumbs") for column in columns],
         ),
         crawl=Crawl("t", "r", datetime(2026, 3, 9, tzinfo=UTC)),
         **{"zone": "Asia/Shanghai", "language": "zh", **more},
     )
-    settle_categories(draft)
+    normalize_categories(draft)
     return draft
 
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any, Literal, cast
 
 from newscrawl.crawl.run import Run
-from newscrawl.crawl.selection import Chooser
+from newscrawl.crawl.selection import EntrySelector
 from newscrawl.model.draft import Entry
 from newscrawl.model.ledger import Ledger
 from newscrawl.model.source import Source
@@ -53,17 +53,19 @@ def known(
     )
 
 
-def chooser(held: Held | None = None, *, since: timedelta | None = None, limit: int | None = None) -> Chooser:
+def selector(
+    held: Held | None = None, *, since: timedelta | None = None, limit: int | None = None
+) -> EntrySelector:
     run = SimpleNamespace(ledger=Ledger(), archive=held or Held(), spider="eastmoney", truncated=False)
-    return Chooser(cast(Run, run), SOURCE, NOW - since if since else None, limit)
+    return EntrySelector(cast(Run, run), SOURCE, NOW - since if since else None, limit)
 
 
-def chosen(choice: Chooser, entries: list[Entry]) -> list[str]:
+def chosen(choice: EntrySelector, entries: list[Entry]) -> list[str]:
     return [task.entry.id for task in asyncio.run(choice.choose(entries))]
 
 
 def test_new_articles_are_taken_once_in_a_run() -> None:
-    choice = chooser()
+    choice = selector()
     assert chosen(choice, [entry("a"), entry("b"), entry("a")]) == ["a", "b"]
     assert chosen(choice, [entry("b"), entry("c")]) == ["c"]
     assert choice._run.ledger.repeated == 2
@@ -71,14 +73,14 @@ def test_new_articles_are_taken_once_in_a_run() -> None:
 
 
 def test_older_than_since_is_left_but_an_unreadable_date_is_not() -> None:
-    choice = chooser(since=timedelta(days=2))
+    choice = selector(since=timedelta(days=2))
     entries = [entry("new"), entry("old", timedelta(days=3)), entry("dateless", None)]
     assert chosen(choice, entries) == ["new", "dateless"]
     assert choice._run.ledger.old == 1
 
 
 def test_without_since_age_only_ends_the_walk() -> None:
-    choice = chooser()
+    choice = selector()
     old = [entry("a", timedelta(days=400)), entry("b", timedelta(days=500))]
     assert chosen(choice, old) == ["a", "b"]
     assert not choice.promises_more(old, stop_at_known=False)
@@ -87,7 +89,7 @@ def test_without_since_age_only_ends_the_walk() -> None:
 
 def test_a_known_article_is_asked_for_with_conditions_while_it_may_change() -> None:
     held = Held({"young": known("young", timedelta(hours=5)), "settled": known("settled", timedelta(days=2))})
-    choice = chooser(held)
+    choice = selector(held)
     tasks = asyncio.run(choice.choose([entry("young"), entry("settled", timedelta(days=2))]))
     assert [(task.entry.id, task.conditions) for task in tasks] == [("young", {"If-None-Match": '"v1"'})]
     assert choice._run.ledger.known == 1
@@ -95,7 +97,7 @@ def test_a_known_article_is_asked_for_with_conditions_while_it_may_change() -> N
 
 def test_only_the_spider_that_stored_an_article_asks_again() -> None:
     held = Held({"a": known("a", timedelta(hours=1), spider="eastmoney_flash")})
-    assert chosen(chooser(held), [entry("a")]) == []
+    assert chosen(selector(held), [entry("a")]) == []
 
 
 def test_a_reject_is_tried_again_for_a_while_by_any_spider() -> None:
@@ -105,13 +107,13 @@ def test_a_reject_is_tried_again_for_a_while_by_any_spider() -> None:
             "old": known("old", timedelta(days=2), kind="reject"),
         }
     )
-    choice = chooser(held)
+    choice = selector(held)
     tasks = asyncio.run(choice.choose([entry("young"), entry("old", timedelta(days=2))]))
     assert [(task.entry.id, task.again, task.conditions) for task in tasks] == [("young", True, {})]
 
 
 def test_limit() -> None:
-    choice = chooser(limit=2)
+    choice = selector(limit=2)
     assert chosen(choice, [entry("a"), entry("b"), entry("c")]) == ["a", "b"]
     assert choice.full
     assert choice._run.truncated
@@ -119,7 +121,7 @@ def test_limit() -> None:
 
 def test_paging_stops_at_since_always_and_at_the_known_if_the_last_run_was_whole() -> None:
     held = Held({number: known(number, timedelta(hours=1)) for number in "ab"})
-    choice = chooser(held, since=timedelta(days=2))
+    choice = selector(held, since=timedelta(days=2))
     old = [entry("x", timedelta(days=3)), entry("y", timedelta(days=4))]
     asyncio.run(choice.choose([entry("a"), entry("b")]))
     assert not choice.promises_more([entry("a"), entry("b")], stop_at_known=True)

@@ -10,7 +10,7 @@ import typer
 
 from newscrawl.cli import post_filters
 from newscrawl.cli.export import feeds, files, jekyll
-from newscrawl.cli.post_filters import Chosen, choosing
+from newscrawl.cli.post_filters import PostSelection, choosing
 from newscrawl.errors import UsageError
 
 COMMANDS = [
@@ -33,9 +33,9 @@ def test_every_export_takes_every_filter(command: object) -> None:
 
 
 def test_a_filter_that_selection_gains_is_an_option_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    taken: list[Chosen] = []
+    taken: list[PostSelection] = []
 
-    def command(target: str, chosen: Chosen, flag: bool = False) -> None:
+    def command(target: str, chosen: PostSelection, flag: bool = False) -> None:
         taken.append(chosen)
 
     option = typer.Option(metavar="CODE", help="In this language.")

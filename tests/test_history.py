@@ -8,11 +8,11 @@ import random
 import pytest
 
 from newscrawl.model.post import Attribution
-from newscrawl.read.diff import Piece, changes, paragraphs, words
+from newscrawl.read.diff import DiffPiece, changes, paragraphs, words
 from tests.store.posts import make_post
 
 
-def shown(pieces: list[Piece]) -> str:
+def shown(pieces: list[DiffPiece]) -> str:
     marks = {"same": "{}", "gone": "[-{}-]", "new": "{{+{}+}}", "skipped": "…"}
     return "".join(marks[piece.kind].format(piece.text) for piece in pieces)
 

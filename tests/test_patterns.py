@@ -8,7 +8,7 @@ import pytest
 
 import newscrawl.page
 import newscrawl.text.dates
-from newscrawl.text.lazy_regex import late
+from newscrawl.text.lazy_regex import lazy
 
 MODULES = [
     *(f"newscrawl.page.{found.name}" for found in pkgutil.iter_modules(newscrawl.page.__path__)),
@@ -22,7 +22,7 @@ MODULES = [
 
 
 def test_a_late_pattern_does_what_a_compiled_one_does() -> None:
-    pattern = late(r"(?P<word>b+)|,", re.IGNORECASE)
+    pattern = lazy(r"(?P<word>b+)|,", re.IGNORECASE)
     compiled = re.compile(r"(?P<word>b+)|,", re.IGNORECASE)
     found = pattern.search("a BB", 1)
     assert found is not None
@@ -38,7 +38,7 @@ def test_a_late_pattern_does_what_a_compiled_one_does() -> None:
 
 
 def test_nothing_is_compiled_before_it_is_asked() -> None:
-    broken = late("(")
+    broken = lazy("(")
     with pytest.raises(re.error):
         broken.search("a")
 
@@ -46,5 +46,5 @@ def test_nothing_is_compiled_before_it_is_asked() -> None:
 @pytest.mark.parametrize("name", MODULES)
 def test_every_late_pattern_is_one(name: str) -> None:
     for one in vars(importlib.import_module(name)).values():
-        if type(one) is type(late("")):
+        if type(one) is type(lazy("")):
             assert one.match("") is None or one.match("").end() == 0

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from newscrawl.model.draft import Said
+from newscrawl.model.draft import Candidate
 from newscrawl.text.people import PEOPLE_LIMIT, people
 
 PEOPLE = {
@@ -50,8 +50,8 @@ NOBODY = [
 ]  # fmt: skip
 
 
-def said(value: str, rule: str = "byline") -> Said:
-    return Said(value, "page", rule)
+def said(value: str, rule: str = "byline") -> Candidate:
+    return Candidate(value, "page", rule)
 
 
 @pytest.mark.parametrize(("value", "names"), PEOPLE.items())
@@ -119,5 +119,5 @@ BYLINES = {
 
 @pytest.mark.parametrize(("value", "names"), BYLINES.items())
 def test_bylines_in_other_languages(value: str, names: list[str]) -> None:
-    said = [Said(value, "structured", "json-ld author")]
+    said = [Candidate(value, "structured", "json-ld author")]
     assert people(said, {"Example News"}, language="en", as_printed=True) == names

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
-from newscrawl.crawl.retry import A_POST, Chosen, RetryLedger, Wanted, choose
+from newscrawl.crawl.retry import A_POST, RetryChoice, RetryFilter, RetryLedger, choose
 from newscrawl.crawl.runner import spider_class
 from newscrawl.errors import UsageError
 from newscrawl.model.draft import Entry, Reject
@@ -59,8 +59,8 @@ class Rejects:
         document = reject_record(reject, at).document | {"first_seen": at, "last_seen": at, "seen": 1}
         self.database["rejects"].insert_one(document | other)
 
-    def chosen(self, spider: str = "eastmoney", **wanted: Any) -> Chosen:
-        return choose(self.database, spider_class(spider), Wanted(**wanted))
+    def chosen(self, spider: str = "eastmoney", **wanted: Any) -> RetryChoice:
+        return choose(self.database, spider_class(spider), RetryFilter(**wanted))
 
     def ids(self, **wanted: Any) -> list[str]:
         return [one.id.removeprefix("eastmoney:") for one in self.chosen(**wanted).entries]
@@ -159,8 +159,8 @@ def test_an_id_that_is_no_reject_of_the_spider_is_told(rejects: Rejects) -> None
 
 def test_what_is_wanted_in_words() -> None:
     since = datetime(2026, 3, 8, 12, tzinfo=UTC)
-    assert str(Wanted()) == "all"
-    wanted = Wanted(("a:1", "a:2"), since, "no title", 5)
+    assert str(RetryFilter()) == "all"
+    wanted = RetryFilter(("a:1", "a:2"), since, "no title", 5)
     assert str(wanted) == 'a:1 a:2, since 2026-03-08T12:00:00Z, reason "no title", limit 5'
 
 

@@ -63,8 +63,8 @@ def test_articles_are_looked_for_in_sections() -> None:
     assert (source.language, source.zone, source.title) == ("zh", "Asia/Shanghai", "江城晚报")
     assert all(source.is_article(f"{SECTION}c{n}.html") for n in NUMBERS)
     assert not source.is_article(SECTION)
-    assert [entry.next for entry in source.entries] == [(), ("//a[normalize-space() = '下一页']",)]
-    [version] = source.pages
+    assert [entry.next for entry in source.lists] == [(), ("//a[normalize-space() = '下一页']",)]
+    [version] = source.layouts
     assert (version.title, version.body) == (("h1.title",), ("div.article",))
     assert (version.date, version.outlet, version.authors) == (
         ("span.time",),
@@ -101,7 +101,7 @@ def test_articles_are_looked_for_in_sitemaps() -> None:
     text, read = scout.source_file("mine", "2026-03-09")
     source = source_of(text)
     assert read
-    assert source.entries == (Sitemap(robots),)
+    assert source.lists == (Sitemap(robots),)
     assert all(source.is_article(f"{HOME}{path}") for path in articles)
     assert not source.is_article(f"{HOME}about.html")
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import lxml.html
 import pytest
 
-from newscrawl.model.draft import Draft, Reading, Said
+from newscrawl.model.draft import Candidate, Draft, Extraction
 from newscrawl.model.post import Crawl
-from newscrawl.normalize.attribution import settle_attribution
+from newscrawl.normalize.attribution import normalize_attribution
 from newscrawl.normalize.datelines import closing_outlet, dateline_outlet, signers
 
 TEXT = "<p>三条线路将于年底开通，覆盖六个区，总里程达到一百二十公里。</p>" * 6
@@ -76,24 +76,24 @@ def body(head: str = "", end: str = "") -> lxml.html.HtmlElement:
     return lxml.html.fromstring(f"<div><p>{head}</p>{TEXT}<p>{end}</p></div>")
 
 
-def draft_of(reading: Reading, site_outlet: str | None = None) -> Draft:
+def draft_of(extraction: Extraction, site_outlet: str | None = None) -> Draft:
     draft = Draft(
         id="url:1", url="https://example.com/1", canonical_url="https://example.com/1",
-        share_url="https://example.com/1", reading=reading, site_outlet=site_outlet,
+        share_url="https://example.com/1", extraction=extraction, site_outlet=site_outlet,
         crawl=Crawl("t", "r", datetime(2026, 3, 9, tzinfo=UTC)), zone="Asia/Shanghai", language="zh",
     )  # fmt: skip
-    settle_attribution(draft)
+    normalize_attribution(draft)
     return draft
 
 
 @pytest.mark.parametrize(("head", "names"), HEADS.items())
 def test_a_dateline_names_its_reporters(head: str, names: str) -> None:
-    assert signers(body(head)) == [Said(names, "page", "dateline")]
+    assert signers(body(head)) == [Candidate(names, "page", "dateline")]
 
 
 @pytest.mark.parametrize(("end", "names"), ENDS.items())
 def test_a_signature_stands_at_the_end(end: str, names: str) -> None:
-    assert signers(body(end=end)) == [Said(names, "page", "signature")]
+    assert signers(body(end=end)) == [Candidate(names, "page", "signature")]
 
 
 @pytest.mark.parametrize("text", NOBODY)
@@ -104,7 +104,7 @@ def test_what_names_nobody(text: str) -> None:
 
 def test_the_dateline_names_the_agency_that_the_registry_has() -> None:
     agency = dateline_outlet(body("新华社北京11月23日电（记者 何予安）今天"))
-    assert agency == Said("新华社", "page", "dateline")
+    assert agency == Candidate("新华社", "page", "dateline")
     assert dateline_outlet(body("本报北京11月23日电 今天")) is None
     assert dateline_outlet(body("新华社报道组今天出发")) is None
     assert dateline_outlet(body(end="新华社北京11月23日电")) is None
@@ -151,14 +151,14 @@ def test_the_outlet_that_a_text_ends_with(end: str, outlet: str | None) -> None:
 
 
 def test_the_end_names_the_outlet_where_nothing_else_does() -> None:
-    draft = draft_of(Reading(body=body(end="三条线路。（据新华社电）")), "北方网")
+    draft = draft_of(Extraction(body=body(end="三条线路。（据新华社电）")), "北方网")
     assert draft.source is not None
     assert draft.source.name == "新华社"
 
 
 def test_what_a_site_goes_by_is_not_its_outlet() -> None:
     text = body("据路透社报道，三条线路今天开通。")
-    own, nobodys = draft_of(Reading(body=text), "北方网"), draft_of(Reading(body=text))
+    own, nobodys = draft_of(Extraction(body=text), "北方网"), draft_of(Extraction(body=text))
     assert own.source is not None
     assert nobodys.source is not None
     assert (own.source.name, nobodys.source.name) == ("北方网", "路透")
@@ -166,14 +166,14 @@ def test_what_a_site_goes_by_is_not_its_outlet() -> None:
 
 def test_text_is_asked_only_where_nothing_better_names_anybody() -> None:
     text = body("新华社北京11月23日电（记者 何予安）今天")
-    draft = draft_of(Reading(body=text), "北方网")
+    draft = draft_of(Extraction(body=text), "北方网")
     assert draft.source is not None
     assert (draft.source.name, draft.authors) == ("新华社", ["何予安"])
     assert draft.crawl.origins["authors"] == "dateline"
-    said = Reading(
+    said = Extraction(
         body=text,
-        outlets=[Said("来源：人民网", "page", "info line")],
-        authors=[Said("作者：张三", "page", "info line")],
+        outlets=[Candidate("来源：人民网", "page", "info line")],
+        authors=[Candidate("作者：张三", "page", "info line")],
     )
     draft = draft_of(said, "北方网")
     assert draft.source is not None

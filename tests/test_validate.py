@@ -8,7 +8,7 @@ from typing import Any
 import lxml.html
 import pytest
 
-from newscrawl.model.draft import Draft, Reading, Said
+from newscrawl.model.draft import Candidate, Draft, Extraction
 from newscrawl.model.post import Crawl, Post
 from newscrawl.normalize.validate import (
     PAGE_LIMIT,
@@ -16,7 +16,7 @@ from newscrawl.normalize.validate import (
     Unusable,
     clean_title,
     is_error_title,
-    normalise,
+    normalize,
     reject_of,
 )
 
@@ -31,13 +31,13 @@ def draft_of(
     digest: str | None = None,
     **more: Any,
 ) -> Draft:
-    reading = Reading(
-        titles=[Said(title, "page", "h1")] if title is not None else [],
-        dates=[Said(date, "page", ".time")] if date is not None else [],
-        outlets=[Said("（文章来源：中新经纬）", "page", "em_media")],
-        authors=[Said("作者：宋亚芬", "page", ".author")],
-        columns=[Said("财经导读", "page", ".crumbs")],
-        digests=[Said(digest, "list", "summary")] if digest is not None else [],
+    extraction = Extraction(
+        titles=[Candidate(title, "page", "h1")] if title is not None else [],
+        dates=[Candidate(date, "page", ".time")] if date is not None else [],
+        outlets=[Candidate("（文章来源：中新经纬）", "page", "em_media")],
+        authors=[Candidate("作者：宋亚芬", "page", ".author")],
+        columns=[Candidate("财经导读", "page", ".crumbs")],
+        digests=[Candidate(digest, "list", "summary")] if digest is not None else [],
         body=None if body is None else lxml.html.fragment_fromstring(body, create_parent="div"),
         version="2026",
     )
@@ -49,18 +49,18 @@ def draft_of(
         "zone": "Asia/Shanghai",
         "language": "zh",
     }
-    return Draft(reading=reading, crawl=Crawl("eastmoney", "run1", NOW), **{**fields, **more})
+    return Draft(extraction=extraction, crawl=Crawl("eastmoney", "run1", NOW), **{**fields, **more})
 
 
 def reasons(draft: Draft) -> tuple[str, ...]:
     with pytest.raises(Unusable) as caught:
-        normalise(draft, NOW)
+        normalize(draft, NOW)
     return caught.value.reasons
 
 
 def test_a_whole_draft_becomes_a_post() -> None:
     draft = draft_of()
-    post = normalise(draft, NOW)
+    post = normalize(draft, NOW)
     assert draft.post is post
     assert post.id == "eastmoney:202603083665282988"
     assert post.title == "大厂纷纷布局"
@@ -79,11 +79,11 @@ def test_a_whole_draft_becomes_a_post() -> None:
 
 
 def test_the_same_draft_twice_is_the_same_post() -> None:
-    assert normalise(draft_of(), NOW).content_hash == normalise(draft_of(), NOW).content_hash
+    assert normalize(draft_of(), NOW).content_hash == normalize(draft_of(), NOW).content_hash
 
 
 def test_a_flash_needs_no_body() -> None:
-    post = normalise(draft_of(body=None, digest="【快讯】涨停。"), NOW)
+    post = normalize(draft_of(body=None, digest="【快讯】涨停。"), NOW)
     assert post.body.html == "<p>涨停。</p>"
     assert post.digest == "涨停。"
 
@@ -112,7 +112,7 @@ def test_a_flash_needs_no_body() -> None:
 def test_reasons(change: dict[str, Any], expected: tuple[str, ...] | None) -> None:
     draft = draft_of(**change)
     if expected is None:
-        assert normalise(draft, NOW)
+        assert normalize(draft, NOW)
     else:
         assert reasons(draft) == expected
         assert draft.post is None
@@ -120,7 +120,7 @@ def test_reasons(change: dict[str, Any], expected: tuple[str, ...] | None) -> No
 
 def test_the_error_says_which_and_what_to_do() -> None:
     with pytest.raises(Unusable, match=r"eastmoney:202603083665282988 .* no date; .*newscrawl try"):
-        normalise(draft_of(date=None), NOW)
+        normalize(draft_of(date=None), NOW)
 
 
 def test_a_reject_keeps_what_was_found() -> None:
@@ -140,7 +140,7 @@ def test_a_reject_keeps_what_was_found() -> None:
 
 def test_a_reject_of_nothing() -> None:
     draft = draft_of(title=None, date=None, body=None, page=b"\xff<html>")
-    draft.reading.outlets.clear()
+    draft.extraction.outlets.clear()
     reject = reject_of(draft, reasons(draft))
     assert reject.values == {}
     assert reject.page == "\ufffd<html>"

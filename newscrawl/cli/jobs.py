@@ -62,11 +62,11 @@ def jobs(
     Says whether a scheduler runs, too. With --failing, exits 1 too where no scheduler runs: for a
     monitor. Jobs not enabled do not count.
     """
-    from newscrawl.jobs.state import Book
+    from newscrawl.jobs.state import JobStates
     from newscrawl.locks import SchedulerLock
     from newscrawl.paths import home
 
-    states, scheduler = Book(home()).read(), SchedulerLock().holder()
+    states, scheduler = JobStates(home()).read(), SchedulerLock().holder()
     if as_json:
         typer.echo(json.dumps([_plain(state, scheduler) for state in states], ensure_ascii=False, indent=2))
     else:
@@ -78,7 +78,7 @@ def jobs(
 def _scheduler(declared: list[Job], *, mirrored: bool) -> Scheduler:
     import logging
 
-    from newscrawl.jobs.mongo_state import MongoMirror
+    from newscrawl.jobs.mongo_state import MongoStateCopy
     from newscrawl.jobs.run import RunOptions
     from newscrawl.jobs.scheduler import Scheduler
     from newscrawl.paths import home
@@ -86,7 +86,7 @@ def _scheduler(declared: list[Job], *, mirrored: bool) -> Scheduler:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("newscrawl").setLevel(logging.INFO)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # what it warns of, we tell ourselves
-    return Scheduler(declared, RunOptions(home()), mirror=MongoMirror(home()) if mirrored else None)
+    return Scheduler(declared, RunOptions(home()), mirror=MongoStateCopy(home()) if mirrored else None)
 
 
 def _run_all(declared: list[Job]) -> None:
@@ -141,7 +141,7 @@ def _show(states: list[JobState], scheduler: Holder | None) -> None:
             typer.echo(f"{state.name}: {text}")
 
 
-class Row(NamedTuple):
+class JobRow(NamedTuple):
     """One job, each field in one line; `-` where there is nothing to tell."""
 
     job: str
@@ -160,7 +160,7 @@ class Row(NamedTuple):
         return f"{self.outcome} ({self.exit})" if self.exit != "-" else self.outcome
 
 
-def job_lines(rows: list[Row], width: int) -> list[str]:
+def job_lines(rows: list[JobRow], width: int) -> list[str]:
     """A table that a terminal so wide shows without cutting: a line a job, and one with its counts below.
 
     The schedule stands in it where there is room.
@@ -179,7 +179,7 @@ def job_lines(rows: list[Row], width: int) -> list[str]:
     return lines
 
 
-def _row(state: JobState, *, scheduler_runs: bool) -> Row:
+def _row(state: JobState, *, scheduler_runs: bool) -> JobRow:
     from newscrawl.jobs.state import told
 
     upcoming = _moment(state.next_run) if scheduler_runs and state.enabled else "-"
@@ -189,9 +189,11 @@ def _row(state: JobState, *, scheduler_runs: bool) -> Row:
     head = (state.name, state.spider, state.schedule, upcoming)
     run = state.last_run
     if run is None:
-        return Row(*head, "-", "-", "-", "-", "-")
+        return JobRow(*head, "-", "-", "-", "-", "-")
     exit_code = "-" if run.exit is None else str(run.exit)
-    return Row(*head, _moment(run.started), f"{run.seconds:.1f} s", exit_code, run.outcome, told(run.counts))
+    return JobRow(
+        *head, _moment(run.started), f"{run.seconds:.1f} s", exit_code, run.outcome, told(run.counts)
+    )
 
 
 def _lives(pid: int | None) -> bool:

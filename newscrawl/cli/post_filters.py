@@ -85,7 +85,7 @@ _FILTER = str | None  # the type of an option above that is a filter
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class PostSelection:
     """Which posts a command is to take."""
 
     query: Query
@@ -140,8 +140,8 @@ def _parameters(limit: int, most: int | None) -> list[inspect.Parameter]:
     ]
 
 
-def _chosen(values: dict[str, Any]) -> Chosen:
+def _chosen(values: dict[str, Any]) -> PostSelection:
     """Takes the filters out of a command's values. Raises UsageError."""
     given = {name: values.pop(name) for name in (*_filters(), "limit")}
     words = {name: str(value) for name, value in given.items() if value}
-    return Chosen(query_of(**given), words)
+    return PostSelection(query_of(**given), words)

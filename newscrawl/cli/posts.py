@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from newscrawl.cli.output import local_time, one_line, piped, print_array
-from newscrawl.cli.post_filters import Chosen, choosing, tell_why_none
-from newscrawl.cli.tables import Row, print_rows
+from newscrawl.cli.post_filters import PostSelection, choosing, tell_why_none
+from newscrawl.cli.tables import TableRow, print_rows
 
 if TYPE_CHECKING:
     from newscrawl.model.post import Post
@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
 
 @choosing(limit=20)
 def posts(
-    chosen: Chosen,
+    chosen: PostSelection,
     table: AsTable = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print whole posts as one JSON array.")] = False,
 ) -> None:
@@ -54,7 +54,7 @@ def search(
         list[str],
         typer.Argument(metavar="WORDS", help="All of them must be there; a phrase is '\"New York\"'."),
     ],
-    chosen: Chosen,
+    chosen: PostSelection,
     table: AsTable = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the hits as one JSON array.")] = False,
 ) -> None:
@@ -84,14 +84,14 @@ def _all(first: Post | None, rest: Iterator[Post]) -> Iterator[Post]:
         yield from rest
 
 
-def _row_of_post(post: Post) -> Row:
+def _row_of_post(post: Post) -> TableRow:
     outlet = post.source.name if post.source else ""
     return _row(local_time(post.date), post.title, outlet, post.categories, post.id)
 
 
-def _row_of_headline(post: Headline) -> Row:
+def _row_of_headline(post: Headline) -> TableRow:
     return _row(local_time(post.date), post.title, post.outlet or "", post.categories, post.id)
 
 
-def _row(date: str, title: str, outlet: str, categories: list[str], post_id: str) -> Row:
-    return Row(date, one_line(title), one_line(outlet), categories[0] if categories else "", post_id)
+def _row(date: str, title: str, outlet: str, categories: list[str], post_id: str) -> TableRow:
+    return TableRow(date, one_line(title), one_line(outlet), categories[0] if categories else "", post_id)

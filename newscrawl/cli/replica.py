@@ -14,7 +14,7 @@ from newscrawl.errors import UsageError
 if TYPE_CHECKING:
     from twisted.internet.base import ReactorBase
 
-    from newscrawl.newsroom.articles import Story
+    from newscrawl.newsroom.articles import ReplicaStory
 
 
 def register(app: typer.Typer) -> None:
@@ -41,10 +41,10 @@ def newsroom(
 
     from newscrawl.newsroom.server import serve, stop_with_stdin
     from newscrawl.newsroom.sites import SITES
-    from newscrawl.newsroom.state import World
+    from newscrawl.newsroom.state import ReplicaState
 
     reactor = cast("ReactorBase", installed)
-    world = World(_from_posts(posts) if posts else _generated(now, articles, seed, faults=faults))
+    world = ReplicaState(_from_posts(posts) if posts else _generated(now, articles, seed, faults=faults))
     try:
         taken = serve(world, port, reactor)
     except CannotListenError as error:
@@ -63,7 +63,7 @@ def newsroom(
     reactor.run()
 
 
-def _generated(now: str | None, articles: int, seed: int, *, faults: bool) -> list[Story]:
+def _generated(now: str | None, articles: int, seed: int, *, faults: bool) -> list[ReplicaStory]:
     from newscrawl.newsroom.articles import latest
     from newscrawl.text.times import parse_moment
 
@@ -74,7 +74,7 @@ def _generated(now: str | None, articles: int, seed: int, *, faults: bool) -> li
         raise UsageError(f"--now {now} leaves no room for {articles} articles before it") from error
 
 
-def _from_posts(folder: Path) -> list[Story]:
+def _from_posts(folder: Path) -> list[ReplicaStory]:
     from newscrawl.newsroom.posts import stories_of
 
     return stories_of(folder)

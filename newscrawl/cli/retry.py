@@ -11,7 +11,7 @@ from newscrawl.cli import crawl
 from newscrawl.cli.output import one_line
 
 if TYPE_CHECKING:
-    from newscrawl.crawl.retry import Chosen, Wanted
+    from newscrawl.crawl.retry import RetryChoice, RetryFilter
     from newscrawl.crawl.run import Run
     from newscrawl.crawl.spider import NewsSpider
 
@@ -52,7 +52,7 @@ def retry(
     Takes the rejects of a spider, those seen last first, once the spider is mended or the site is back.
     What becomes a post is a reject no more. Exits 1 where none did.
     """
-    from newscrawl.crawl.retry import Wanted, check_kind
+    from newscrawl.crawl.retry import RetryFilter, check_kind
     from newscrawl.crawl.runner import check_settings, project_settings, spider_class
     from newscrawl.locks import alone
     from newscrawl.text.times import parse_past
@@ -60,7 +60,7 @@ def retry(
     crawl.check_given("since", since)
     crawl.check_given("reason", reason)
     moment = parse_past(since, datetime.now(UTC)) if since else None
-    wanted = Wanted(tuple(ids or ()), moment, reason, limit)
+    wanted = RetryFilter(tuple(ids or ()), moment, reason, limit)
     kind = spider_class(spider)
     check_kind(kind)
     overrides = crawl.run_settings(settings, newsroom, log_level, dry_run=dry_run)
@@ -71,7 +71,9 @@ def retry(
         crawl.finish(run, as_json=as_json)
 
 
-def _run(kind: type[NewsSpider], wanted: Wanted, overrides: dict[str, Any], *, as_json: bool) -> Run | None:
+def _run(
+    kind: type[NewsSpider], wanted: RetryFilter, overrides: dict[str, Any], *, as_json: bool
+) -> Run | None:
     """The run; None where there is nothing to ask for, which is told as all that is left out."""
     from newscrawl.crawl.retry import retry_of
     from newscrawl.crawl.runner import run_kind
@@ -87,7 +89,7 @@ def _run(kind: type[NewsSpider], wanted: Wanted, overrides: dict[str, Any], *, a
     return run_kind(retry_of(kind, chosen, wanted), {}, overrides)
 
 
-def _choose(kind: type[NewsSpider], wanted: Wanted) -> Chosen:
+def _choose(kind: type[NewsSpider], wanted: RetryFilter) -> RetryChoice:
     from newscrawl.crawl.retry import choose
     from newscrawl.paths import database_name
     from newscrawl.store.client import check_reachable, connect, reaching

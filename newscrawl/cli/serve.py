@@ -11,7 +11,7 @@ import typer
 from newscrawl.errors import UsageError
 
 if TYPE_CHECKING:
-    from newscrawl.web.site import Site
+    from newscrawl.web.site import SiteOptions
 
 LOOPBACK = "127.0.0.1"
 ZONE = "Asia/Shanghai"
@@ -51,7 +51,7 @@ def serve(
     run(sock, site)
 
 
-def run(sock: socket.socket, site: Site) -> None:
+def run(sock: socket.socket, site: SiteOptions) -> None:
     """Serves on a bound socket until a signal ends it, and says where."""
     from newscrawl.read import AsyncPosts
     from newscrawl.web.server import serve as serve_on
@@ -72,12 +72,12 @@ def check_installed() -> None:
     del jinja2, starlette, uvicorn
 
 
-def site_of(home_zone: str, title: str | None, address: str | None) -> Site:
+def site_of(home_zone: str, title: str | None, address: str | None) -> SiteOptions:
     """The site of these options. Raises UsageError for a zone or an address that is none."""
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     from newscrawl.web.links import web_address
-    from newscrawl.web.site import DEFAULT_TITLE, Site
+    from newscrawl.web.site import DEFAULT_TITLE, SiteOptions
 
     try:
         zone = ZoneInfo(home_zone)
@@ -86,7 +86,7 @@ def site_of(home_zone: str, title: str | None, address: str | None) -> Site:
     if address is not None and (web_address(address) is None or "?" in address or "#" in address):
         raise UsageError(f"address {address!r} is none; write it as https://news.example.org")
     name = (title or "").strip() or DEFAULT_TITLE
-    return Site(title=name, zone=zone, address=(address or "").rstrip("/"))
+    return SiteOptions(title=name, zone=zone, address=(address or "").rstrip("/"))
 
 
 def _tell(address: str) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from newscrawl.model.post import Post
-    from newscrawl.read.diff import Piece
+    from newscrawl.read.diff import DiffPiece
 
 _STYLES = {"gone": "red strike", "new": "green", "skipped": "dim"}
 _PLAIN = {"same": "{}", "gone": "[-{}-]", "new": "{{+{}+}}"}
@@ -101,7 +101,7 @@ def _print_history(states: list[Post]) -> None:
             _print_pieces(console, change.pieces)
 
 
-def _print_pieces(console: Console, pieces: list[Piece]) -> None:
+def _print_pieces(console: Console, pieces: list[DiffPiece]) -> None:
     """In colour on a terminal, with [-marks-] and {+marks+} elsewhere."""
     from rich.text import Text
 

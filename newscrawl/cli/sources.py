@@ -169,7 +169,7 @@ def _told(report: Report) -> str:
     lines += [f"  {count} not: {reason}" for reason, count in report.reasons.items()]
     filled = ", ".join(f"{name} {count}" for name, count in sorted(report.fields.items()))
     lines += [f"fields filled, of {len(report.posts)}: {filled or 'none'}"]
-    lines += ["page versions: " + ", ".join(f"{name} {count}" for name, count in report.versions.items())]
+    lines += ["page layouts: " + ", ".join(f"{name} {count}" for name, count in report.versions.items())]
     lines += [f"robots.txt obeyed; it forbade {report.robots_refused} requests, which were not made"]
     lines += [f"WRONG: {problem}" for problem in report.problems] or ["all is well"]
     return "\n".join(lines)

@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
     app.command("status")(status)
 
 
-class Source(NamedTuple):
+class StatusSource(NamedTuple):
     """The last run of a spider."""
 
     run: RunState
@@ -63,7 +63,7 @@ def status(
         raise typer.Exit(1)
 
 
-def _source(run: RunState, now: datetime, oldest: datetime | None) -> Source:
+def _source(run: RunState, now: datetime, oldest: datetime | None) -> StatusSource:
     from newscrawl.locks import SpiderLock
 
     ended: Ended = "bad" if run.problems else "good"
@@ -72,10 +72,10 @@ def _source(run: RunState, now: datetime, oldest: datetime | None) -> Source:
         ended = "running" if runs else "not ended"
     elif ended == "good" and oldest is not None and run.started < oldest:
         ended = "late"
-    return Source(run, ended, now - run.started <= JUDGED)
+    return StatusSource(run, ended, now - run.started <= JUDGED)
 
 
-def _plain(state: State, sources: list[Source], waiting: int) -> dict[str, Any]:
+def _plain(state: State, sources: list[StatusSource], waiting: int) -> dict[str, Any]:
     return {
         "newest": state.newest,
         "posts_this_hour": state.hours[-1].posts,
@@ -96,7 +96,7 @@ def _plain(state: State, sources: list[Source], waiting: int) -> dict[str, Any]:
     }
 
 
-def _show(state: State, sources: list[Source], waiting: int) -> None:
+def _show(state: State, sources: list[StatusSource], waiting: int) -> None:
     rows = [_row(one) for one in sources]
     if not rows:
         typer.echo("no run yet; newscrawl crawl eastmoney makes one", err=True)
@@ -112,7 +112,7 @@ def _show(state: State, sources: list[Source], waiting: int) -> None:
         typer.echo(line)
 
 
-class Row(NamedTuple):
+class StatusRow(NamedTuple):
     """A spider's last run, each field in one line."""
 
     spider: str
@@ -122,9 +122,9 @@ class Row(NamedTuple):
     problems: str
 
 
-def status_lines(rows: list[Row]) -> list[str]:
+def status_lines(rows: list[StatusRow]) -> list[str]:
     """A table: a line a spider, and one with its problems below."""
-    shown = [Row("spider", "last run", "ended", "pages", ""), *rows] if rows else []
+    shown = [StatusRow("spider", "last run", "ended", "pages", ""), *rows] if rows else []
     widths = [max(len(row[column]) for row in shown) for column in range(3)] if rows else []
     lines = []
     for row in shown:
@@ -135,11 +135,11 @@ def status_lines(rows: list[Row]) -> list[str]:
     return lines
 
 
-def _row(one: Source) -> Row:
+def _row(one: StatusSource) -> StatusRow:
     run = one.run
     counts = ", ".join(f"{count:,} {name}" for name, count in run.outcomes.items())
     problems = "; ".join(map(one_line, run.problems))
-    return Row(run.spider, local_time(run.started), one.ended, counts or "-", problems)
+    return StatusRow(run.spider, local_time(run.started), one.ended, counts or "-", problems)
 
 
 def _day(state: State) -> int:

@@ -16,7 +16,7 @@ _WIDE = 100  # columns of a terminal that has room for the category
 _PAGE = 200  # rows of one table: a terminal shows no more at once, and memory stays flat
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     """One post, each field in one line without control characters."""
 
     date: str
@@ -26,7 +26,7 @@ class Row(NamedTuple):
     id: str
 
 
-def print_rows(rows: Iterable[Row], *, table: bool) -> None:
+def print_rows(rows: Iterable[TableRow], *, table: bool) -> None:
     """Prints them; `table`: as a table in a pipe, too."""
     if table or sys.stdout.isatty():
         _print_tables(iter(rows))
@@ -35,7 +35,7 @@ def print_rows(rows: Iterable[Row], *, table: bool) -> None:
         typer.echo("\t".join(row))
 
 
-def _print_tables(rows: Iterator[Row]) -> None:
+def _print_tables(rows: Iterator[TableRow]) -> None:
     from rich.console import Console
 
     console = Console()
@@ -43,7 +43,7 @@ def _print_tables(rows: Iterator[Row]) -> None:
         console.print(_table(page, console.width))
 
 
-def _table(rows: list[Row], width: int) -> Table:
+def _table(rows: list[TableRow], width: int) -> Table:
     """Dates and ids whole, the title takes what is left; a narrow terminal goes without the category."""
     from rich.cells import cell_len
     from rich.table import Table

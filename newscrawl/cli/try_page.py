@@ -58,7 +58,7 @@ def _document(trial: Trial) -> dict[str, Any]:
 
 
 def _report(trial: Trial) -> str:
-    layout = f"page version {trial.page_version}" if trial.page_version else "no declared page version"
+    layout = f"page layout {trial.page_version}" if trial.page_version else "no declared page layout"
     with_what = f"{trial.spider}, {layout}" if trial.spider else "no declarations"
     lines = [f"{trial.url}", f"read with {with_what}", ""]
     if trial.post:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Twins:
+class Alternates:
     """What one run's pages said of their own addresses.
 
     A site that gives one canonical address for many articles is not believed: the second article with

@@ -9,10 +9,18 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import scrapy
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 
-from newscrawl.crawl.drafts import draft_of, listed_reading
+from newscrawl.crawl.drafts import draft_of, listed_extraction
 from newscrawl.crawl.multipage import SeveralPages
-from newscrawl.crawl.responses import ASK_AGAIN, GONE, header, is_unchanged, readable, reject_of, told
-from newscrawl.crawl.worker.messages import Answer, Page
+from newscrawl.crawl.responses import (
+    ASK_AGAIN,
+    GONE,
+    failure_reason,
+    header,
+    is_unchanged,
+    readable,
+    reject_of,
+)
+from newscrawl.crawl.worker.messages import PageTask, ParseResult
 from newscrawl.errors import PageError
 from newscrawl.model.draft import Draft
 from newscrawl.model.post import Crawl
@@ -22,10 +30,10 @@ if TYPE_CHECKING:
     from scrapy.http import Response, TextResponse
     from twisted.python.failure import Failure
 
-    from newscrawl.crawl.alternates import Twins
+    from newscrawl.crawl.alternates import Alternates
     from newscrawl.crawl.run import Run
-    from newscrawl.crawl.selection import Chooser, Task
-    from newscrawl.model.draft import Entry, Reading
+    from newscrawl.crawl.selection import EntrySelector, FetchTask
+    from newscrawl.model.draft import Entry, Extraction
     from newscrawl.model.source import Source
 
 #: What a spider that overrides one of them does about articles is done where the spider is.
@@ -37,8 +45,8 @@ class ArticlePages(SeveralPages):
 
     source: ClassVar[Source]
     run: Run
-    chooser: Chooser
-    twins: Twins
+    selector: EntrySelector
+    alternates: Alternates
 
     if TYPE_CHECKING:
         name: str
@@ -48,7 +56,7 @@ class ArticlePages(SeveralPages):
 
         def ask_again(self, response: Response, error: PageError) -> Request | None: ...
 
-    def read_article(self, response: TextResponse, entry: Entry) -> Reading:
+    def read_article(self, response: TextResponse, entry: Entry) -> Extraction:
         """What an article's page says. Raises PageError where it is no article."""
         from newscrawl.page import read_page  # slow to import
 
@@ -56,7 +64,7 @@ class ArticlePages(SeveralPages):
             response.body,
             url=response.url,
             content_type=header(response, "Content-Type"),
-            versions=self.source.pages,
+            layouts=self.source.layouts,
         )
 
     @property
@@ -65,7 +73,7 @@ class ArticlePages(SeveralPages):
         own = any(getattr(type(self), name) is not getattr(ArticlePages, name) for name in _READING)
         return not own and not self.source.parts
 
-    def article_request(self, task: Task) -> Request:
+    def article_request(self, task: FetchTask) -> Request:
         """The request of an article's page."""
         assert task.entry.url
         return scrapy.Request(
@@ -95,8 +103,8 @@ class ArticlePages(SeveralPages):
             else:
                 await self.run.reject(reject_of(entry, str(error), self.run, response))
             return
-        if address := self.twins.canonical(entry, answer.canonical_url, answer.title, response.url):
-            if task := self.chooser.instead(entry, self.identity_of(address), address):
+        if address := self.alternates.canonical(entry, answer.canonical_url, answer.title, response.url):
+            if task := self.selector.instead(entry, self.identity_of(address), address):
                 yield self.article_request(task)
             return
         self.run.name_categories(answer.names)
@@ -105,7 +113,7 @@ class ArticlePages(SeveralPages):
         else:
             yield answer.item
 
-    async def _read(self, response: TextResponse, entry: Entry) -> Answer:
+    async def _read(self, response: TextResponse, entry: Entry) -> ParseResult:
         """What the page says: settled by the process beside this one, where there is one, else a draft.
 
         Raises PageError.
@@ -115,21 +123,21 @@ class ArticlePages(SeveralPages):
             reader = None
         if reader and self.next_address(response, entry.url or entry.canonical_url) is None:
             crawl = self._crawl(response)
-            page = Page(entry, response.url, header(response, "Content-Type"), response.body, crawl)
+            page = PageTask(entry, response.url, header(response, "Content-Type"), response.body, crawl)
             answer = await reader.read(page)
             if answer is not None and answer.error is not None:
                 raise PageError(answer.error)
             if answer is not None:
                 return answer
-        reading = self.read_article(response, entry)
-        title = reading.titles[0].value if reading.titles else ""
-        draft = self.draft_of_page(entry, reading, response)
-        return Answer(draft, title=title, canonical_url=reading.canonical_url)
+        extraction = self.read_article(response, entry)
+        title = extraction.titles[0].value if extraction.titles else ""
+        draft = self.draft_of_page(entry, extraction, response)
+        return ParseResult(draft, title=title, canonical_url=extraction.canonical_url)
 
-    def draft_of_page(self, entry: Entry, reading: Reading, response: Response) -> Draft:
+    def draft_of_page(self, entry: Entry, extraction: Extraction, response: Response) -> Draft:
         """The draft of an article by its page and its list."""
-        crawl = self._crawl(response, reading.version)
-        return draft_of(entry, reading, self.source, crawl, response.body)
+        crawl = self._crawl(response, extraction.layout)
+        return draft_of(entry, extraction, self.source, crawl, response.body)
 
     async def _without_page(self, response: Response, entry: Entry) -> Draft | None:
         """The draft of an article whose page the server refuses, if its list's words are enough."""
@@ -144,7 +152,7 @@ class ArticlePages(SeveralPages):
     def draft_of_list(self, entry: Entry) -> Draft:
         """The draft of an article that its list holds whole."""
         crawl = Crawl(self.name, self.run.id, datetime.now(UTC))
-        return draft_of(entry, listed_reading(entry), self.source, crawl)
+        return draft_of(entry, listed_extraction(entry), self.source, crawl)
 
     def _crawl(self, response: Response, version: str | None = None) -> Crawl:
         crawl = Crawl(self.name, self.run.id, datetime.now(UTC), response.status, page_version=version)
@@ -156,6 +164,6 @@ class ArticlePages(SeveralPages):
         """An article that could not be fetched, retries included, or that must not be asked for."""
         entry: Entry = failure.request.cb_kwargs["entry"]  # type: ignore[attr-defined]
         if isinstance(failure.value, IgnoreRequest | DownloadCancelledError):
-            await self.run.reject(reject_of(entry, told(failure), self.run))
+            await self.run.reject(reject_of(entry, failure_reason(failure), self.run))
         else:
-            await self.run.fail(entry.id, entry.url or entry.canonical_url, told(failure), entry)
+            await self.run.fail(entry.id, entry.url or entry.canonical_url, failure_reason(failure), entry)

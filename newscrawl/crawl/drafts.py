@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from newscrawl.model.draft import Draft, Entry, Reading, Said
+from newscrawl.model.draft import Candidate, Draft, Entry, Extraction
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -24,44 +24,44 @@ class ListPage:
     skipped: dict[str, int] = field(default_factory=dict)  #: items that are no articles: reason -> how many
 
 
-def add_listed(reading: Reading, entry: Entry) -> None:
+def add_listed(extraction: Extraction, entry: Entry) -> None:
     """Puts the list's words after the page's: the page is the better witness."""
     listed = (
-        (reading.titles, entry.title, "list title"),
-        (reading.dates, entry.date, "list date"),
-        (reading.outlets, entry.outlet, "list outlet"),
-        (reading.digests, entry.digest, "list digest"),
+        (extraction.titles, entry.title, "list title"),
+        (extraction.dates, entry.date, "list date"),
+        (extraction.outlets, entry.outlet, "list outlet"),
+        (extraction.digests, entry.digest, "list digest"),
     )
     for candidates, value, rule in listed:
         if value:
-            candidates.append(Said(value, "list", rule))
-    reading.columns.extend(Said(column, "list", "list column") for column in entry.columns)
-    reading.authors.extend(Said(author, "list", "list authors") for author in entry.authors)
+            candidates.append(Candidate(value, "list", rule))
+    extraction.columns.extend(Candidate(column, "list", "list column") for column in entry.columns)
+    extraction.authors.extend(Candidate(author, "list", "list authors") for author in entry.authors)
 
 
-def listed_reading(entry: Entry) -> Reading:
+def listed_extraction(entry: Entry) -> Extraction:
     """What the list itself carries of the article's text, as a page would say it; empty without any."""
     if not entry.text:
-        return Reading()
+        return Extraction()
     from newscrawl.page import read_fragment  # slow to import
 
     return read_fragment(entry.text, url=entry.canonical_url)
 
 
 def draft_of(
-    entry: Entry, reading: Reading, source: Source, crawl: Crawl, page: bytes | None = None
+    entry: Entry, extraction: Extraction, source: Source, crawl: Crawl, page: bytes | None = None
 ) -> Draft:
     """The draft of an entry and what its page said; `page` is kept to go with a reject."""
-    add_listed(reading, entry)
+    add_listed(extraction, entry)
     return Draft(
         id=entry.id,
         url=entry.url or entry.canonical_url,
         canonical_url=entry.canonical_url,
         share_url=entry.share_url,
-        reading=reading,
+        extraction=extraction,
         crawl=crawl,
         zone=source.zone,
-        language=reading.language or source.language,
+        language=extraction.language or source.language,
         site_outlet=source.outlet,
         securities=list(entry.securities),
         tags=list(entry.tags),

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import scrapy
 
-from newscrawl.crawl.responses import ASK_AGAIN, GONE, readable, told
+from newscrawl.crawl.responses import ASK_AGAIN, GONE, failure_reason, readable
 from newscrawl.errors import PageError
 from newscrawl.model.layouts import is_xpath
 from newscrawl.text.urls import joined
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from newscrawl.crawl.run import Run
-    from newscrawl.model.draft import Draft, Reading
+    from newscrawl.model.draft import Draft, Extraction
     from newscrawl.model.source import Source
 
 logger = logging.getLogger(__name__)
@@ -38,11 +38,11 @@ class SeveralPages:
         source: ClassVar[Source]
         run: Run
 
-        def read_article(self, response: TextResponse, entry: Any) -> Reading: ...
+        def read_article(self, response: TextResponse, entry: Any) -> Extraction: ...
 
     def next_page_of(self, draft: Draft, response: Response, part: int = 1) -> Request | None:
         """The request of the page after `response`, the article's `part`th; None at the end."""
-        if draft.reading.body is None or part >= MOST_PARTS:
+        if draft.extraction.body is None or part >= MOST_PARTS:
             return None
         url = self.next_address(response, draft.url)
         if url is None:
@@ -77,12 +77,12 @@ class SeveralPages:
             await self.run.fail(draft.id, draft.url, reason, draft.entry)
             return
         try:
-            reading = self.read_article(readable(response), None)
+            extraction = self.read_article(readable(response), None)
         except PageError as error:
             logger.warning("%s ends before its page %d: %s", draft.url, part, error)
             yield draft
             return
-        if not _add(draft, reading):
+        if not _add(draft, extraction):
             yield draft
             return
         yield self.next_page_of(draft, response, part) or draft
@@ -90,12 +90,12 @@ class SeveralPages:
     async def part_failed(self, failure: Failure) -> None:
         """A further page that could not be fetched, retries included."""
         draft: Draft = failure.request.cb_kwargs["draft"]  # type: ignore[attr-defined]
-        await self.run.fail(draft.id, draft.url, f"{told(failure)} for a further page", draft.entry)
+        await self.run.fail(draft.id, draft.url, f"{failure_reason(failure)} for a further page", draft.entry)
 
 
-def _add(draft: Draft, reading: Reading) -> bool:
+def _add(draft: Draft, extraction: Extraction) -> bool:
     """Whether the page had text that is not there already; it is then added."""
-    body, more = draft.reading.body, reading.body
+    body, more = draft.extraction.body, extraction.body
     if body is None or more is None:
         return False
     text = "".join(more.text_content().split())
@@ -104,9 +104,9 @@ def _add(draft: Draft, reading: Reading) -> bool:
     more.tag = "div"
     more.tail = None
     body.append(more)
-    for said in reading.editors:  # the last page names them
-        if said.value not in {held.value for held in draft.reading.editors}:
-            draft.reading.editors.append(said)
+    for candidate in extraction.editors:  # the last page names them
+        if candidate.value not in {held.value for held in draft.extraction.editors}:
+            draft.extraction.editors.append(candidate)
     return True
 
 

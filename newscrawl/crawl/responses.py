@@ -59,17 +59,17 @@ def is_unchanged(response: Response) -> bool:
     return response.status == 304 and ("If-None-Match" in asked or "If-Modified-Since" in asked)
 
 
-def told(failure: Failure) -> str:
+def failure_reason(failure: Failure) -> str:
     """What a failure says, without what differs from page to page."""
     error = failure.value
     if isinstance(error, PrivateAddress):
         return "an address in a private network"
     if isinstance(error, IgnoreRequest):
         return str(error)
-    return in_words(error)
+    return error_reason(error)
 
 
-def in_words(error: BaseException | None) -> str:
+def error_reason(error: BaseException | None) -> str:
     """Why nothing came of a request; the name of the error where it is none of those that are usual."""
     kind = type(error)
     return _IN_WORDS.get(kind, kind.__name__)  # type: ignore[arg-type]

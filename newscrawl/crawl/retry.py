@@ -45,7 +45,7 @@ A_POST = "a post by now"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RetryFilter:
     """Which rejects of a spider; without anything, all."""
 
     ids: tuple[str, ...] = ()  #: of articles or of rejects, as people write them
@@ -65,7 +65,7 @@ class Wanted:
 
 
 @dataclass(slots=True)
-class Chosen:
+class RetryChoice:
     """The articles to ask for, newest reject first, and why others are not."""
 
     entries: list[Entry] = field(default_factory=list)
@@ -84,8 +84,8 @@ class RetryLedger(Ledger):
 class _Retry(NewsSpider):
     """What is put before a spider's class to make its retry of it."""
 
-    chosen: ClassVar[Chosen]
-    wanted: ClassVar[Wanted]
+    chosen: ClassVar[RetryChoice]
+    wanted: ClassVar[RetryFilter]
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -95,10 +95,10 @@ class _Retry(NewsSpider):
         return spider
 
     def first_lists(self) -> Iterable[Request]:
-        return [self.article_request(task) for task in self.chooser.take_on(self.chosen.entries)]
+        return [self.article_request(task) for task in self.selector.take_on(self.chosen.entries)]
 
 
-def retry_of(kind: type[NewsSpider], chosen: Chosen, wanted: Wanted) -> type[NewsSpider]:
+def retry_of(kind: type[NewsSpider], chosen: RetryChoice, wanted: RetryFilter) -> type[NewsSpider]:
     """A spider's class, asking for the chosen articles and for no list."""
     return type(kind.__name__, (_Retry, kind), {"chosen": chosen, "wanted": wanted, "__doc__": kind.__doc__})
 
@@ -114,12 +114,12 @@ def check_kind(kind: type[NewsSpider]) -> None:
         ) from error
 
 
-def choose(database: Database[Document], kind: type[NewsSpider], wanted: Wanted) -> Chosen:
+def choose(database: Database[Document], kind: type[NewsSpider], wanted: RetryFilter) -> RetryChoice:
     """What of a spider's rejects can be asked for again.
 
     Raises UsageError for an id that neither a reject of the spider nor a post has, PyMongoError.
     """
-    chosen = Chosen()
+    chosen = RetryChoice()
     now = datetime.now(UTC)
     posts = _matching(database, kind, wanted)
     while (wanted.limit is None or len(chosen.entries) < wanted.limit) and (
@@ -138,7 +138,7 @@ def choose(database: Database[Document], kind: type[NewsSpider], wanted: Wanted)
     return chosen
 
 
-def _matching(database: Database[Document], kind: type[NewsSpider], wanted: Wanted) -> Iterator[str]:
+def _matching(database: Database[Document], kind: type[NewsSpider], wanted: RetryFilter) -> Iterator[str]:
     """The ids of the articles whose rejects are wanted, each once, those seen last first."""
     query = rejects_query(kind.name, wanted.since, wanted.reason)
     if wanted.ids:

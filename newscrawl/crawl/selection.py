@@ -23,7 +23,7 @@ REACH = timedelta(days=7)  #: how far back lists are walked where nobody says
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class FetchTask:
     """An entry to take on; `conditions` are the headers of a conditional request."""
 
     entry: Entry
@@ -31,7 +31,7 @@ class Task:
     again: bool = False  #: an earlier run could make no post of it
 
 
-class Chooser:
+class EntrySelector:
     """Chooses from each page of a list: not what was shown before in this run, not what is older
     than `since`, not what is held already and can no longer change; at most `limit` articles.
 
@@ -54,7 +54,7 @@ class Chooser:
         """Whether `limit` is reached."""
         return self._left == 0
 
-    async def choose(self, entries: list[Entry]) -> list[Task]:
+    async def choose(self, entries: list[Entry]) -> list[FetchTask]:
         """The tasks of one page of a list, in its order; counts the others in the ledger."""
         ledger = self._run.ledger
         ledger.entries += len(entries)
@@ -67,15 +67,15 @@ class Chooser:
         tasks = [task for entry in recent if (task := self._task(entry, held.get(entry.id)))]
         return self._within_limit(tasks)
 
-    def take_on(self, entries: list[Entry]) -> list[Task]:
+    def take_on(self, entries: list[Entry]) -> list[FetchTask]:
         """The tasks of articles that were chosen already, of which an earlier run could make no post."""
         self._taken |= {entry.id for entry in entries}
-        return self._within_limit([Task(entry, again=True) for entry in entries])
+        return self._within_limit([FetchTask(entry, again=True) for entry in entries])
 
     def unasked(self, lists: list[Request]) -> list[Request]:
         """Those of the lists that a list names that none named before in this run: an index of sitemaps
         may name itself, or each of its sitemaps the index again."""
-        first = {(one.cb_kwargs["place"].get("entry"), one.url): one for one in reversed(lists)}
+        first = {(one.cb_kwargs["cursor"].get("list"), one.url): one for one in reversed(lists)}
         new = [one for key, one in reversed(first.items()) if key not in self._lists]
         self._lists |= first.keys()
         return new
@@ -112,7 +112,7 @@ class Chooser:
             return None
         return min(now, parsed.at + timedelta(days=1)) if parsed.precision == "day" else parsed.at
 
-    def instead(self, entry: Entry, number: str, url: str) -> Task | None:
+    def instead(self, entry: Entry, number: str, url: str) -> FetchTask | None:
         """The task for the article that an entry's page is a twin of; None where that is taken on already:
         the entry is a duplicate then."""
         if number in self._taken:
@@ -120,7 +120,7 @@ class Chooser:
             return None
         self._taken.add(number)
         self._run.ledger.rename(entry.id, number)
-        return Task(replace(entry, id=number, url=url, canonical_url=url, share_url=url))
+        return FetchTask(replace(entry, id=number, url=url, canonical_url=url, share_url=url))
 
     def dates_any(self, entries: list[Entry]) -> bool:
         """Whether a page of a list says of any of its articles when it was published."""
@@ -130,23 +130,23 @@ class Chooser:
         at = self._listed_at(entry)
         return at is not None and at < moment
 
-    def _task(self, entry: Entry, held: Known | None) -> Task | None:
+    def _task(self, entry: Entry, held: Known | None) -> FetchTask | None:
         if held is None:
-            return Task(entry)
+            return FetchTask(entry)
         ours = held.kind == "reject" or held.spider == self._run.spider
         if not (ours and self._may_change(entry, held)):
             self._run.ledger.known += 1
             return None
         if held.kind == "reject":
-            return Task(entry, again=True)
+            return FetchTask(entry, again=True)
         given = {"If-None-Match": held.etag, "If-Modified-Since": held.last_modified}
-        return Task(entry, {name: value for name, value in given.items() if value})
+        return FetchTask(entry, {name: value for name, value in given.items() if value})
 
     def _may_change(self, entry: Entry, held: Known) -> bool:
         at = held.date or self._listed_at(entry) or held.first_seen
         return datetime.now(UTC) - at < self.source.revisit
 
-    def _within_limit(self, tasks: list[Task]) -> list[Task]:
+    def _within_limit(self, tasks: list[FetchTask]) -> list[FetchTask]:
         if self._left is not None:
             if len(tasks) > self._left:
                 self._run.truncated = True

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import scrapy
 from scrapy.http import TextResponse
 
-from newscrawl.crawl.alternates import Twins
+from newscrawl.crawl.alternates import Alternates
 from newscrawl.crawl.articles import ArticlePages
 from newscrawl.crawl.drafts import ListPage
-from newscrawl.crawl.responses import header, readable, told
+from newscrawl.crawl.responses import failure_reason, header, readable
 from newscrawl.crawl.run import Run
-from newscrawl.crawl.selection import REACH, Chooser, positive
-from newscrawl.discovery.list_page import Item, Listed, Reply, Step
+from newscrawl.crawl.selection import REACH, EntrySelector, positive
+from newscrawl.discovery.list_page import ListItem, ListRequest, ListResponse, ListResult
 from newscrawl.errors import PageError, UsageError
 from newscrawl.model.draft import Draft, Entry
 from newscrawl.text.times import parse_past
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
-    from newscrawl.discovery.list_reader import Walk
+    from newscrawl.discovery.list_reader import ListReader
     from newscrawl.model.source import Source
 
 
@@ -38,7 +38,7 @@ UNDATED_SINCE = 100  #: … with `since`
 class NewsSpider(ArticlePages, scrapy.Spider):
     """Base of the spiders.
 
-    A spider declares `source`, with its lists in `source.entries`. What cannot be declared, it says in
+    A spider declares `source`, with its lists in `source.lists`. What cannot be declared, it says in
     `first_lists`, which yields the lists' requests, and `read_list`, which reads their answers; where an
     article is not a plain page, it overrides `read_article`.
 
@@ -73,21 +73,21 @@ class NewsSpider(ArticlePages, scrapy.Spider):
 
         return [request_of(self, step) for step in self.walk().first()]
 
-    def read_list(self, response: TextResponse, place: Mapping[str, Any]) -> ListPage:
-        """What a list's page holds; `place` is what its `list_request` was given.
+    def read_list(self, response: TextResponse, cursor: Mapping[str, Any]) -> ListPage:
+        """What a list's page holds; `cursor` is what its `list_request` was given.
 
         Raises PageError where it is not what it should be.
         """
         from newscrawl.crawl.spider import read_declared
 
-        return read_declared(self, self.walk(), response, place)
+        return read_declared(self, self.walk(), response, cursor)
 
     def walk(self) -> Any:
         """The walk over the declared lists, as of now."""
-        from newscrawl.discovery.list_reader import Walk
+        from newscrawl.discovery.list_reader import ListReader
 
         now = datetime.now(UTC)
-        return Walk(self.source, self.since or now - REACH, now)
+        return ListReader(self.source, self.since or now - REACH, now)
 
     @classmethod
     def identity_of(cls, url: str) -> str:
@@ -98,8 +98,8 @@ class NewsSpider(ArticlePages, scrapy.Spider):
         number = cls.source.number_of(address)
         return f"{cls.name}:{number}" if number else identity(address)
 
-    def list_request(self, url: str, **place: Any) -> Request:
-        """The request of a page of a list; `place` comes back in `read_list`. A list whose `place` says
+    def list_request(self, url: str, **cursor: Any) -> Request:
+        """The request of a page of a list; `cursor` comes back in `read_list`. A list whose `cursor` says
         `optional` is tried: that it is not there is no failure."""
         return scrapy.Request(
             url,
@@ -107,49 +107,49 @@ class NewsSpider(ArticlePages, scrapy.Spider):
             errback=self.list_failed,
             dont_filter=True,
             priority=5,
-            cb_kwargs={"place": place, "shown": frozenset()},
+            cb_kwargs={"cursor": cursor, "shown": frozenset()},
         )
 
     async def start(self) -> AsyncIterator[Any]:
-        self.chooser = Chooser(self.run, self.source, self.since, self.limit)
-        self.twins = Twins(self.source)
+        self.selector = EntrySelector(self.run, self.source, self.since, self.limit)
+        self.alternates = Alternates(self.source)
         for request in self.first_lists():
             yield request
 
     async def parse_list(
-        self, response: Response, place: Mapping[str, Any], shown: frozenset[str]
+        self, response: Response, cursor: Mapping[str, Any], shown: frozenset[str]
     ) -> AsyncIterator[Request | Draft]:
         try:
-            page = self.read_list(readable(response), place)
+            page = self.read_list(readable(response), cursor)
         except PageError as error:
-            if not place.get("optional") and (again := self.ask_again(response, error)):
+            if not cursor.get("optional") and (again := self.ask_again(response, error)):
                 yield again
             else:
-                self._give_up_list(response.url, str(error), place)
+                self._give_up_list(response.url, str(error), cursor)
             return
         self.run.list_read(response.url, len(page.entries), page.skipped)
-        for task in await self.chooser.choose(page.entries):
+        for task in await self.selector.choose(page.entries):
             yield self.article_request(task) if task.entry.url else self.draft_of_list(task.entry)
-        for request in self.chooser.unasked(page.others):
+        for request in self.selector.unasked(page.others):
             yield request
-        if page.next is not None and self._goes_on(page, place, shown):
+        if page.next is not None and self._goes_on(page, cursor, shown):
             page.next.cb_kwargs["shown"] = frozenset(entry.id for entry in page.entries) or shown
             yield page.next
 
-    def _goes_on(self, page: ListPage, place: Mapping[str, Any], shown: frozenset[str]) -> bool:
+    def _goes_on(self, page: ListPage, cursor: Mapping[str, Any], shown: frozenset[str]) -> bool:
         """Whether the next page of a list is worth asking for; `shown` is what the page before held."""
-        if place.get("counting"):
+        if cursor.get("counting"):
             return True
         if not page.entries or all(entry.id in shown for entry in page.entries):
             return False  # the end, or an archive that repeats its last page
-        if self.chooser.full:
+        if self.selector.full:
             self.run.truncated = True
             return False
         far = UNDATED_SINCE if self.since else UNDATED_PAGES
-        if place.get("page", 1) >= far and not self.chooser.dates_any(page.entries):
+        if cursor.get("page", 1) >= far and not self.selector.dates_any(page.entries):
             return False
         stop_at_known = self.run.continues and self.since is None
-        return self.chooser.promises_more(page.entries, stop_at_known=stop_at_known)
+        return self.selector.promises_more(page.entries, stop_at_known=stop_at_known)
 
     def ask_again(self, response: Response, error: PageError) -> Request | None:
         """The request once more, for an answer that was cut short or is not what was asked for."""
@@ -161,8 +161,8 @@ class NewsSpider(ArticlePages, scrapy.Spider):
 
     # --- what went wrong
 
-    def _give_up_list(self, url: str, reason: str, place: Mapping[str, Any]) -> None:
-        if place.get("optional"):
+    def _give_up_list(self, url: str, reason: str, cursor: Mapping[str, Any]) -> None:
+        if cursor.get("optional"):
             self.logger.info("No list at %s: %s", url, reason)
             return
         self.run.ledger.list_failures[reason] += 1
@@ -170,8 +170,8 @@ class NewsSpider(ArticlePages, scrapy.Spider):
 
     async def list_failed(self, failure: Failure) -> None:
         """A list that could not be fetched, retries included."""
-        url, place = failure.request.url, failure.request.cb_kwargs["place"]  # type: ignore[attr-defined]
-        self._give_up_list(url, told(failure), place)
+        url, cursor = failure.request.url, failure.request.cb_kwargs["cursor"]  # type: ignore[attr-defined]
+        self._give_up_list(url, failure_reason(failure), cursor)
 
 
 # ---
@@ -181,21 +181,23 @@ class NewsSpider(ArticlePages, scrapy.Spider):
 MOST_PAGES, MOST_SINCE = 1_000, 10_000  # without `since`, with it
 
 
-def request_of(spider: NewsSpider, step: Step) -> Request:
+def request_of(spider: NewsSpider, step: ListRequest) -> Request:
     """The request of a step of the walk over the spider's lists."""
-    request = spider.list_request(step.url, **step.place)
+    request = spider.list_request(step.url, **step.cursor)
     return request.replace(method=step.method, body=step.body or b"", headers=step.headers)
 
 
-def read_declared(spider: NewsSpider, walk: Walk, response: Response, place: Mapping[str, Any]) -> ListPage:
+def read_declared(
+    spider: NewsSpider, walk: ListReader, response: Response, cursor: Mapping[str, Any]
+) -> ListPage:
     """What a page of a declared list holds. Raises PageError."""
-    listed = walk.read(Reply(response.url, response.body, header(response, "Content-Type")), place)
-    declared = spider.source.entries[place["entry"]]
+    listed = walk.read(ListResponse(response.url, response.body, header(response, "Content-Type")), cursor)
+    declared = spider.source.lists[cursor["list"]]
     full, optional = getattr(declared, "full", False), getattr(declared, "page_optional", False)
-    tried = {"optional": True} if place.get("optional") else {}
-    further, skipped = _within_bounds(spider, listed, place.get("page", 1))
-    following = replace(further, place=further.place | tried) if further else None
-    others = [replace(step, place=step.place | tried) for step in listed.others]
+    tried = {"optional": True} if cursor.get("optional") else {}
+    further, skipped = _within_bounds(spider, listed, cursor.get("page", 1))
+    following = replace(further, cursor=further.cursor | tried) if further else None
+    others = [replace(step, cursor=step.cursor | tried) for step in listed.others]
     return ListPage(
         [_entry(item, response.url, spider, full, optional) for item in listed.items],
         request_of(spider, following) if following else None,
@@ -204,7 +206,9 @@ def read_declared(spider: NewsSpider, walk: Walk, response: Response, place: Map
     )
 
 
-def _within_bounds(spider: NewsSpider, listed: Listed, number: int) -> tuple[Step | None, dict[str, int]]:
+def _within_bounds(
+    spider: NewsSpider, listed: ListResult, number: int
+) -> tuple[ListRequest | None, dict[str, int]]:
     """The step to the page after the `number`th, and what is left out."""
     most = MOST_SINCE if spider.since else MOST_PAGES
     if listed.next is None or number < most:
@@ -214,7 +218,7 @@ def _within_bounds(spider: NewsSpider, listed: Listed, number: int) -> tuple[Ste
     return None, {**listed.skipped, f"a list's pages after {most}": 1}
 
 
-def _entry(item: Item, base: str, spider: NewsSpider, full: bool, optional: bool) -> Entry:
+def _entry(item: ListItem, base: str, spider: NewsSpider, full: bool, optional: bool) -> Entry:
     address = item.url or f"{base.partition('#')[0]}#{item.title or item.date}"
     return Entry(
         id=spider.identity_of(address),

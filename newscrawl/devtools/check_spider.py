@@ -22,7 +22,7 @@ class Report:
     read: int  #: articles asked for
     posts: list[dict[str, str]]
     fields: dict[str, int]  #: how many of the posts have it
-    versions: dict[str, int]  #: page version -> posts
+    versions: dict[str, int]  #: page layout -> posts
     reasons: dict[str, int]  #: why articles made no post
     robots_refused: int  #: requests that robots.txt forbade, and that were not made
     problems: list[str] = field(default_factory=list)
@@ -51,7 +51,7 @@ def check_spider(name: str, arguments: dict[str, str], overrides: dict[str, Any]
         robots_refused=stats.get("robotstxt/forbidden", 0),
         problems=list(run.problems),
     )
-    report.problems += _faults(report, run, declared=bool(spider_class(name).source.pages))
+    report.problems += _faults(report, run, declared=bool(spider_class(name).source.layouts))
     return report
 
 

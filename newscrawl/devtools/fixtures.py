@@ -25,7 +25,7 @@ class Frozen:
     """One frozen page. `gives` is as `reading_of` printed it when it was frozen."""
 
     spider: str
-    version: str  #: name of the page version it belongs to, and of its file
+    version: str  #: name of the page layout it belongs to, and of its file
     url: str
     fetched: datetime  #: aware
     content_type: str | None
@@ -67,7 +67,7 @@ def _read(stem: Path) -> Frozen:
 def reading_of(kind: type[NewsSpider], frozen: Frozen) -> dict[str, Any]:
     """What a spider makes of a frozen page now: the fields of its post, or why there is none.
 
-    `origins` has the rule of each field, `version` the page version that matched.
+    `origins` has the rule of each field, `version` the page layout that matched.
     """
     fetched = Fetched(frozen.page, frozen.url, frozen.content_type)
     trial = read_trial(fetched, kind, frozen.fetched, frozen.listed)
@@ -105,7 +105,7 @@ def write_frozen(
     fetched: datetime,
     listed: dict[str, str] | None = None,
 ) -> Path:
-    """Writes a page and what it gives now, named for the page version that matched (`generic` for none).
+    """Writes a page and what it gives now, named for the page layout that matched (`generic` for none).
 
     `listed` is what the article's list says of it, as printed: `title`, `date`, `outlet`, `digest`.
     Returns the JSON's path. Files that are there are written over.

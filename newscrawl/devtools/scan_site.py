@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from newscrawl.devtools.spider_template import Layout, layout_of, source_file
+from newscrawl.devtools.spider_template import GuessedLayout, layout_of, source_file
 from newscrawl.devtools.try_page import Fetched, read_trial
 from newscrawl.discovery.feed import read_feed
-from newscrawl.discovery.home_page import Discovered, Link, discover, pattern_of
-from newscrawl.discovery.list_page import Reply
+from newscrawl.discovery.home_page import Discovered, PageLink, discover, pattern_of
+from newscrawl.discovery.list_page import ListResponse
 from newscrawl.discovery.sitemap import read_sitemap
 from newscrawl.errors import NewscrawlError, PageError
 from newscrawl.model.lists import Feed, Sitemap
@@ -63,7 +63,7 @@ class Scout:
         """
         if self.found is None or self.home is None:
             raise NewscrawlError(f"no home page to begin with: {self.fault}")
-        layout, read = Layout(), None
+        layout, read = GuessedLayout(), None
         for page in self.articles:
             if read := read_trial(page, None).post:
                 layout = layout_of(page, read)
@@ -94,7 +94,7 @@ class Scout:
         """What a sitemap lists, or the sitemaps that an index or a robots.txt names."""
         assert self.found is not None
         assert self.home is not None
-        reply = Reply(page.url, page.body, page.content_type)
+        reply = ListResponse(page.url, page.body, page.content_type)
         try:
             listed = read_sitemap(Sitemap(page.url), reply, _EVER, self.now)
         except PageError:
@@ -105,7 +105,7 @@ class Scout:
         alike = [url for url in named if re.search(pattern_of(named) or "", url)]
         if alike:
             self.found.sitemap = urljoin(self.home, "/robots.txt")
-        self.found.articles += [Link(url, "") for url in alike]
+        self.found.articles += [PageLink(url, "") for url in alike]
         return further + alike[:_OF_LIST]
 
     def _look_at_list(self, page: Fetched) -> list[str]:
@@ -118,12 +118,12 @@ class Scout:
         self.found.articles += links
         return [link.url for link in links[:_OF_LIST]]
 
-    def _links(self, page: Fetched) -> list[Link]:
+    def _links(self, page: Fetched) -> list[PageLink]:
         assert self.found is not None
         if page.asked not in self.found.feeds:
             section = discover(page.body, page.url, page.content_type)
             self.found.next = self.found.next or section.next
             return section.articles
-        listed = read_feed(Feed(page.url), Reply(page.url, page.body, page.content_type))
+        listed = read_feed(Feed(page.url), ListResponse(page.url, page.body, page.content_type))
         items = ((item.url, item.title) for item in listed.items)
-        return [Link(canonical_url(urljoin(page.url, url)), title or "") for url, title in items if url]
+        return [PageLink(canonical_url(urljoin(page.url, url)), title or "") for url, title in items if url]

@@ -23,7 +23,7 @@ _TEXT_LIMIT = 120  #: characters of an element that holds a date or an outlet
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class GuessedLayout:
     """Selectors that find an article's fields on its page; None where none could be found."""
 
     title: str | None = None
@@ -33,12 +33,12 @@ class Layout:
     authors: str | None = None
 
 
-def layout_of(page: Fetched, post: Post) -> Layout:
+def layout_of(page: Fetched, post: Post) -> GuessedLayout:
     """Where a page holds what was read of it without any declaration."""
     root = parse(page.body, url=page.url, content_type=page.content_type)
     raw = post.date_info.raw
     outlet = post.source.raw if post.source and post.source.origin == "info_line" else None
-    return Layout(
+    return GuessedLayout(
         title=_selector(_smallest(root, post.title, exact=True)),
         body=_selector(_around(root, post.body.text)),
         date=_selector(_smallest(root, raw)) if raw else None,
@@ -102,7 +102,7 @@ def _is_first(node: HtmlElement, selector: str) -> bool:
     return bool(found) and found[0] is node
 
 
-def source_file(name: str, home: str, found: Discovered, layout: Layout, day: str) -> str:
+def source_file(name: str, home: str, found: Discovered, layout: GuessedLayout, day: str) -> str:
     """The text of `spiders/<name>.py`; `day` is of today, as 2026-03-08."""
     pattern = pattern_of([link.url for link in found.articles])
     fields: dict[str, str | None] = {
@@ -114,9 +114,9 @@ def source_file(name: str, home: str, found: Discovered, layout: Layout, day: st
     }
     lines = [f"                {key}=({_quoted(value)},)," for key, value in fields.items() if value]
     following = f"\n_NEXT = ({_quoted(found.next)},)\n" if found.next and not found.feeds else ""
-    kinds = "Feed, PageVersion" if found.feeds else "PageVersion, Section"
+    kinds = "Feed, PageLayout" if found.feeds else "PageLayout, Section"
     if found.sitemap and not found.feeds:
-        kinds = "PageVersion, Sitemap"
+        kinds = "PageLayout, Sitemap"
     title = found.title or urlsplit(home).hostname or name
     unsure = "" if pattern else "  # no article was seen: which part is in their addresses alone?"
     return f'''"""{_plain(title)}. Lists and page as found at {_plain(home)} on {day}; look them over."""
@@ -135,10 +135,10 @@ class {_class_name(name)}(NewsSpider):
         outlet={_quoted(title)},
         language={_quoted(found.language)},
         zone={_quoted(found.zone)},
-        entries={_tuple(_entries(home, found))},
+        lists={_tuple(_entries(home, found))},
         articles=r"{pattern or "/"}",{unsure}
-        pages=(
-            PageVersion(
+        layouts=(
+            PageLayout(
                 name={_quoted(day[:4])},
 {chr(10).join(lines)}
             ),

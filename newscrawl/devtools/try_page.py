@@ -65,7 +65,7 @@ def fetch_on(url: str, overrides: dict[str, Any], follow: Callable[[Fetched], li
     from scrapy.exceptions import IgnoreRequest
 
     from newscrawl.crawl.log import OneLineOfRobots
-    from newscrawl.crawl.responses import in_words
+    from newscrawl.crawl.responses import error_reason
     from newscrawl.crawl.runner import check_settings, crawler_process, project_settings
 
     url = check_address(url)
@@ -92,7 +92,9 @@ def fetch_on(url: str, overrides: dict[str, Any], follow: Callable[[Fetched], li
 
         def failed(self, failure: Any) -> None:
             error = failure.value
-            failures.append(str(error) if isinstance(error, IgnoreRequest) else f"{in_words(error)}: {error}")
+            failures.append(
+                str(error) if isinstance(error, IgnoreRequest) else f"{error_reason(error)}: {error}"
+            )
 
     settings = project_settings(overrides | {"ITEM_PIPELINES": {}})
     check_settings(settings)
@@ -156,7 +158,7 @@ def read_trial(
     `now` is the moment (aware) from which relative dates count; the present if None. `listed` is what the
     article's list says of it: `title`, `date`, `outlet`, `digest`, as printed.
     """
-    from newscrawl.normalize.validate import Unusable, normalise
+    from newscrawl.normalize.validate import Unusable, normalize
     from newscrawl.page import read_page
     from newscrawl.text.urls import canonical_url, identity
 
@@ -165,9 +167,9 @@ def read_trial(
     if page.status and page.status >= 400:
         trial.reasons = (f"HTTP {page.status}",)
         return trial
-    reading = read_page(page.body, url=page.url, content_type=page.content_type, versions=source.pages)
-    trial.page_version = reading.version
-    canonical = canonical_url(reading.canonical_url or page.url)
+    extraction = read_page(page.body, url=page.url, content_type=page.content_type, layouts=source.layouts)
+    trial.page_version = extraction.layout
+    canonical = canonical_url(extraction.canonical_url or page.url)
     number = kind.identity_of(page.url) if kind else identity(canonical)
     told = listed or {}
     entry = Entry(
@@ -181,11 +183,11 @@ def read_trial(
         digest=told.get("digest"),
     )
     now = now or datetime.now(UTC)
-    draft = draft_of(entry, reading, source, Crawl(trial.spider or "try", "try", now, page.status))
+    draft = draft_of(entry, extraction, source, Crawl(trial.spider or "try", "try", now, page.status))
     if kind is None:  # as `crawl site` has it
-        draft.zone = zone_of(page.url, reading.language or source.language)
+        draft.zone = zone_of(page.url, extraction.language or source.language)
     try:
-        trial.post = normalise(draft, now)
+        trial.post = normalize(draft, now)
     except Unusable as unusable:
         trial.reasons = unusable.reasons
     trial.origins = draft.crawl.origins

@@ -13,13 +13,13 @@ import jmespath
 from jmespath.exceptions import JMESPathError
 
 from newscrawl.discovery.json_answers import json_answer
-from newscrawl.discovery.list_page import Item, Listed, Reply, Step
+from newscrawl.discovery.list_page import ListItem, ListRequest, ListResponse, ListResult
 from newscrawl.errors import PageError
 from newscrawl.model.lists import Api
 from newscrawl.model.url_templates import filled, filled_from, names_in
 
 
-def ask_api(api: Api, number: int, cursor: str, now: datetime, zone: str) -> Step:
+def ask_api(api: Api, number: int, cursor: str, now: datetime, zone: str) -> ListRequest:
     """The request of the `number`th page (from 1); `now` is aware, `zone` the source's."""
     values = {
         "page": api.first + number - 1,
@@ -35,7 +35,7 @@ def ask_api(api: Api, number: int, cursor: str, now: datetime, zone: str) -> Ste
         headers.setdefault("Content-Type", "application/json")
     elif api.body:
         headers.setdefault("Content-Type", "application/x-www-form-urlencoded")
-    return Step(
+    return ListRequest(
         filled(api.url, values),
         {"page": number, "cursor": cursor},
         api.method,
@@ -44,7 +44,9 @@ def ask_api(api: Api, number: int, cursor: str, now: datetime, zone: str) -> Ste
     )
 
 
-def read_api(api: Api, reply: Reply, number: int, next_page: Callable[[int, str], Step]) -> Listed:
+def read_api(
+    api: Api, reply: ListResponse, number: int, next_page: Callable[[int, str], ListRequest]
+) -> ListResult:
     """The items of an answer; `next_page` gives the request of a further page, by number and cursor.
 
     Raises PageError: what `json_answer` raises, `no JSON after …`, `answer without …`.
@@ -61,7 +63,7 @@ def read_api(api: Api, reply: Reply, number: int, next_page: Callable[[int, str]
     wanted = [record for record in records if not api.only or _search(api.only, record)]
     items = [_item(api, record) for record in wanted]
     left_out = {"not wanted": len(found) - len(wanted)} if len(found) > len(wanted) else {}
-    return Listed(items, _following(api, answer, number, next_page) if found else None, skipped=left_out)
+    return ListResult(items, _following(api, answer, number, next_page) if found else None, skipped=left_out)
 
 
 def _answer(api: Api, text: str) -> Any:
@@ -82,7 +84,9 @@ def _begin(text: str, start: int) -> int:
     return start
 
 
-def _following(api: Api, answer: Any, number: int, next_page: Callable[[int, str], Step]) -> Step | None:
+def _following(
+    api: Api, answer: Any, number: int, next_page: Callable[[int, str], ListRequest]
+) -> ListRequest | None:
     if api.cursor:
         cursor = _text(_search(api.cursor, answer))
         return next_page(number + 1, cursor) if cursor else None
@@ -90,12 +94,12 @@ def _following(api: Api, answer: Any, number: int, next_page: Callable[[int, str
     return next_page(number + 1, "") if asked & {"page", "offset"} else None
 
 
-def _item(api: Api, record: dict[str, Any]) -> Item:
+def _item(api: Api, record: dict[str, Any]) -> ListItem:
     def field(expression: str | None) -> str | None:
         return _text(_search(expression, record)) if expression else None
 
     link = api.link or ""
-    return Item(
+    return ListItem(
         url=filled_from(link, field) if "://" in link else field(api.link),
         title=field(api.title),
         date=field(api.date),

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from newscrawl.discovery.json_answers import json_answer, records, text_of
-from newscrawl.discovery.list_page import Item, Listed, Reply, Step
+from newscrawl.discovery.list_page import ListItem, ListRequest, ListResponse, ListResult
 from newscrawl.errors import PageError
 from newscrawl.model.lists import Feed
 
 
-def read_feed(feed: Feed, reply: Reply) -> Listed:
+def read_feed(feed: Feed, reply: ListResponse) -> ListResult:
     """The items of a feed; of broken XML what can be made out.
 
     Raises PageError: `empty answer`, `HTML instead of a feed`, `no feed`.
@@ -26,7 +26,7 @@ def read_feed(feed: Feed, reply: Reply) -> Listed:
     return _xml_feed(feed, reply)
 
 
-def _xml_feed(feed: Feed, reply: Reply) -> Listed:
+def _xml_feed(feed: Feed, reply: ListResponse) -> ListResult:
     import feedparser  # slow to import
 
     headers = {"content-location": reply.url, "content-type": reply.content_type or "application/xml"}
@@ -37,20 +37,20 @@ def _xml_feed(feed: Feed, reply: Reply) -> Listed:
     following = next(
         (link.get("href") for link in found.feed.get("links", []) if link.get("rel") == "next"), None
     )
-    return Listed(
+    return ListResult(
         [_item(feed, entry, found.version or "") for entry in found.entries],
-        Step(following) if following else None,
+        ListRequest(following) if following else None,
     )
 
 
-def _item(feed: Feed, entry: Any, version: str) -> Item:
+def _item(feed: Feed, entry: Any, version: str) -> ListItem:
     updated = dict.get(entry, "updated") or None  # its own get warns of an old habit
     is_atom = version.startswith(
         "atom"
     )  # in RSS and RDF dc:date, which feedparser calls so, is the publication
     content = max((part.get("value") or "" for part in entry.get("content", [])), key=len, default="")
     summary = entry.get("summary") or None
-    return Item(
+    return ListItem(
         url=entry.get("link") or None,
         title=entry.get("title") or None,
         date=entry.get("published") or (None if is_atom else updated),
@@ -64,19 +64,19 @@ def _item(feed: Feed, entry: Any, version: str) -> Item:
     )
 
 
-def _json_feed(feed: Feed, reply: Reply) -> Listed:
+def _json_feed(feed: Feed, reply: ListResponse) -> ListResult:
     answer = json_answer(reply.text)
     following = text_of(answer, "next_url")
     items = [_json_item(feed, record, answer) for record in records(answer, "items")]
-    return Listed(items, Step(following) if following else None)
+    return ListResult(items, ListRequest(following) if following else None)
 
 
-def _json_item(feed: Feed, record: dict[str, Any], answer: dict[str, Any]) -> Item:
+def _json_item(feed: Feed, record: dict[str, Any], answer: dict[str, Any]) -> ListItem:
     named = record.get("authors") or answer.get("authors")
     authors = named if isinstance(named, list) else [record.get("author")]
     text = text_of(record, "content_html", "content_text")
     tags = record.get("tags")
-    return Item(
+    return ListItem(
         url=text_of(record, "url", "external_url"),
         title=text_of(record, "title"),
         date=text_of(record, "date_published"),

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from newscrawl.page.context import look_through
+from newscrawl.page.context import page_context
 from newscrawl.page.date.zones import zone_of
 from newscrawl.page.document.dates_in_text import in_url
 from newscrawl.page.document.parse import parse
@@ -43,7 +43,7 @@ _HAN = re.compile(r"[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]")
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class PageLink:
     """A link of a page, on the page's own site."""
 
     url: str  #: canonical
@@ -60,15 +60,15 @@ class Discovered:
     zone: str = "UTC"  #: IANA name, of its country and language
     feeds: list[str] = field(default_factory=list)
     sitemap: str | None = None  #: a robots.txt that names sitemaps, where nothing else leads to articles
-    sections: list[Link] = field(default_factory=list)
-    articles: list[Link] = field(default_factory=list)
+    sections: list[PageLink] = field(default_factory=list)
+    articles: list[PageLink] = field(default_factory=list)
     next: str | None = None  #: that of NEXT_PAGE which finds the page's link to a next one
 
 
 def discover(body: bytes, url: str, content_type: str | None = None) -> Discovered:
     """What the page at `url` leads to. Raises PageError for bytes that are no page."""
     root = parse(body, url=url, content_type=content_type)
-    language = look_through(root, url).language or by_script(root.text_content()) or "en"
+    language = page_context(root, url).language or by_script(root.text_content()) or "en"
     base = joined(url, root.xpath("string(//base/@href)") or "") or url
     links = _links(root, base, url)
     articles = [link for link in links if looks_like_article(link.url, link.text)]
@@ -139,7 +139,7 @@ def _shape(path: str) -> str:
     return re.sub(r"\d+", r"\\d+", re.escape(folder).replace(r"\-", "-")) + slash + name
 
 
-def _links(root: HtmlElement, base: str, url: str) -> list[Link]:
+def _links(root: HtmlElement, base: str, url: str) -> list[PageLink]:
     site = _site(urlsplit(url).hostname or "")
     found: dict[str, str] = {}
     for node in root.iter("a"):
@@ -155,7 +155,7 @@ def _links(root: HtmlElement, base: str, url: str) -> list[Link]:
             text = " ".join((node.text_content() or node.get("title") or "").split())
             if len(text) >= len(found.get(address, "")):
                 found[address] = text
-    return [Link(address, text) for address, text in found.items()]
+    return [PageLink(address, text) for address, text in found.items()]
 
 
 def _finds(root: HtmlElement, selector: str) -> bool:
@@ -183,7 +183,7 @@ def _feeds(root: HtmlElement, base: str) -> list[str]:
     return list(dict.fromkeys(url for href in wanted if (url := joined(base, href))))[:MOST_FEEDS]
 
 
-def _is_section(link: Link, home: str) -> bool:
+def _is_section(link: PageLink, home: str) -> bool:
     parts = urlsplit(link.url)
     names = [name for name in parts.path.split("/") if name]
     if link.url == canonical_url(home) or len(names) > 2 or parts.query or _FILE.search(parts.path):

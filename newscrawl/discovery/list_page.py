@@ -10,7 +10,7 @@ from newscrawl.page.document.encoding import decode
 
 
 @dataclass(frozen=True)
-class Reply:
+class ListResponse:
     """A list's answer, as it came from `url`."""
 
     url: str
@@ -24,7 +24,7 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class ListItem:
     """One member of a list; values as printed, None where the list has none."""
 
     url: str | None  #: absolute, or relative to the list
@@ -40,21 +40,21 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """A list's page to ask for. `place` comes back with its reply."""
+class ListRequest:
+    """A list's page to ask for. `cursor` comes back with its reply."""
 
     url: str
-    place: dict[str, Any] = field(default_factory=dict)
+    cursor: dict[str, Any] = field(default_factory=dict)
     method: str = "GET"
     body: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListResult:
     """The items of a reply, newest first; the next page of the same list; lists of their own."""
 
-    items: list[Item]
-    next: Step | None = None
-    others: list[Step] = field(default_factory=list)
+    items: list[ListItem]
+    next: ListRequest | None = None
+    others: list[ListRequest] = field(default_factory=list)
     skipped: dict[str, int] = field(default_factory=dict)  #: items that are none: reason -> how many

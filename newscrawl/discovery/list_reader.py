@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from newscrawl.discovery.api import ask_api, read_api
 from newscrawl.discovery.feed import read_feed
-from newscrawl.discovery.list_page import Item, Listed, Reply, Step
+from newscrawl.discovery.list_page import ListItem, ListRequest, ListResponse, ListResult
 from newscrawl.discovery.merge_items import dated, once
 from newscrawl.discovery.section import numbered, read_count, read_section
 from newscrawl.discovery.sitemap import read_sitemap
@@ -21,29 +21,31 @@ from newscrawl.text.urls import canonical_url, identity, joined
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
+class ListReader:
     """One run's walk. `since` (aware): what sitemaps say is older is left out; `now` (aware)."""
 
     source: Source
     since: datetime
     now: datetime
 
-    def first(self) -> Iterator[Step]:
-        """The first page of each entry; `place["entry"]` is its index."""
-        for i, entry in enumerate(self.source.entries):
+    def first(self) -> Iterator[ListRequest]:
+        """The first page of each entry; `cursor["list"]` is its index."""
+        for i, entry in enumerate(self.source.lists):
             step = (
-                self._ask(entry, 1, entry.start) if isinstance(entry, Api) else Step(entry.url, {"page": 1})
+                self._ask(entry, 1, entry.start)
+                if isinstance(entry, Api)
+                else ListRequest(entry.url, {"page": 1})
             )
             yield _placed(step, i)
 
-    def read(self, reply: Reply, place: Mapping[str, Any]) -> Listed:
+    def read(self, reply: ListResponse, cursor: Mapping[str, Any]) -> ListResult:
         """What the reply to a step holds: items that are articles, with canonical absolute addresses.
 
         Raises PageError where it is not what it should be.
         """
-        i = place["entry"]
-        entry = self.source.entries[i]
-        listed = self._read(entry, reply, place)
+        i = cursor["list"]
+        entry = self.source.lists[i]
+        listed = self._read(entry, reply, cursor)
         found = [article for item in listed.items if (article := self._article(item, reply.url))]
         items = [dated(item, getattr(entry, "date_format", None)) for item in once(found, self._same)]
         skipped = dict(listed.skipped)
@@ -51,32 +53,32 @@ class Walk:
             skipped["not an article's address"] = left_out
         if len(found) > len(items):
             skipped["twice in the list"] = len(found) - len(items)
-        return Listed(
+        return ListResult(
             items,
-            _further(_counted(listed.next, place), reply.url, i) if listed.next else None,
+            _further(_counted(listed.next, cursor), reply.url, i) if listed.next else None,
             [further for step in listed.others if (further := _further(step, reply.url, i))],
             skipped,
         )
 
-    def _read(self, entry: object, reply: Reply, place: Mapping[str, Any]) -> Listed:
-        number = place.get("page", 1)
+    def _read(self, entry: object, reply: ListResponse, cursor: Mapping[str, Any]) -> ListResult:
+        number = cursor.get("page", 1)
         match entry:
             case Feed():
                 return read_feed(entry, reply)
             case Sitemap():
-                return read_sitemap(entry, reply, self.since, self.now, place.get("depth", 0))
-            case Section() if place.get("counting"):
-                return Listed([], numbered(entry, number + 1, read_count(entry, reply.text)))
+                return read_sitemap(entry, reply, self.since, self.now, cursor.get("depth", 0))
+            case Section() if cursor.get("counting"):
+                return ListResult([], numbered(entry, number + 1, read_count(entry, reply.text)))
             case Section():
-                return read_section(entry, reply, number, place.get("last"))
+                return read_section(entry, reply, number, cursor.get("last"))
             case Api():
                 return read_api(entry, reply, number, partial(self._ask, entry))
         raise TypeError(f"{entry!r} is no list's entry")
 
-    def _ask(self, api: Api, number: int, cursor: str) -> Step:
+    def _ask(self, api: Api, number: int, cursor: str) -> ListRequest:
         return ask_api(api, number, cursor, self.now, self.source.zone)
 
-    def _article(self, item: Item, base: str) -> Item | None:
+    def _article(self, item: ListItem, base: str) -> ListItem | None:
         """The item with the address that is asked for; None where that is no article's."""
         if item.url is None:
             return item if item.text else None
@@ -102,18 +104,18 @@ class Walk:
         return address
 
 
-def _counted(step: Step, place: Mapping[str, Any]) -> Step:
+def _counted(step: ListRequest, cursor: Mapping[str, Any]) -> ListRequest:
     """The step to the next page, with its number where the list itself numbers none, as feeds do."""
-    return replace(step, place={"page": place.get("page", 1) + 1, **step.place})
+    return replace(step, cursor={"page": cursor.get("page", 1) + 1, **step.cursor})
 
 
-def _further(step: Step, base: str, entry: int) -> Step | None:
+def _further(step: ListRequest, base: str, index: int) -> ListRequest | None:
     """A list that the one at `base` names, its address made whole; None where that is no address."""
     url = joined(base, step.url)
     if url is None or not url.startswith(("http://", "https://")):
         return None
-    return _placed(replace(step, url=url), entry)
+    return _placed(replace(step, url=url), index)
 
 
-def _placed(step: Step, entry: int) -> Step:
-    return replace(step, place={"page": 1, **step.place, "entry": entry})
+def _placed(step: ListRequest, index: int) -> ListRequest:
+    return replace(step, cursor={"page": 1, **step.cursor, "list": index})

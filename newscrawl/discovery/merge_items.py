@@ -6,23 +6,23 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from newscrawl.discovery.list_page import Item
+from newscrawl.discovery.list_page import ListItem
 
 
-def once(items: list[Item], same: Callable[[str], str]) -> list[Item]:
+def once(items: list[ListItem], same: Callable[[str], str]) -> list[ListItem]:
     """Each article once, where it stands first; `same` gives what all addresses of one article share.
 
     A list often holds an article's picture, its title and its comments (`…/c.html#comment`) as three links,
     or one that is pinned twice. What the first does not say is taken from the others; of titles the longest.
     """
-    found: dict[object, Item] = {}
+    found: dict[object, ListItem] = {}
     for number, item in enumerate(items):
         key: object = number if item.url is None else same(item.url)
         found[key] = _joined(found[key], item) if key in found else item
     return list(found.values())
 
 
-def _joined(first: Item, other: Item) -> Item:
+def _joined(first: ListItem, other: ListItem) -> ListItem:
     title = max(first.title or "", other.title or "", key=len) or None
     return replace(
         first,
@@ -36,7 +36,7 @@ def _joined(first: Item, other: Item) -> Item:
     )
 
 
-def dated(item: Item, form: str | None) -> Item:
+def dated(item: ListItem, form: str | None) -> ListItem:
     """The item with its time year first, where it is printed in the form (of strptime) that is declared.
 
     >>> dated(Item(url=None, date="11/05/2026 09:10:00"), "%m/%d/%Y %H:%M:%S").date

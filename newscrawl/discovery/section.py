@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from newscrawl.discovery.list_page import Item, Listed, Reply, Step
+from newscrawl.discovery.list_page import ListItem, ListRequest, ListResponse, ListResult
 from newscrawl.errors import PageError
 from newscrawl.model.layouts import Selectors, is_xpath
 from newscrawl.model.lists import Section
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from parsel import Selector
 
 
-def read_section(section: Section, reply: Reply, number: int, last: int | None) -> Listed:
+def read_section(section: Section, reply: ListResponse, number: int, last: int | None) -> ListResult:
     """The links of a section's page, in its order; `number` is the page's, `last` the count, if known.
 
     Raises PageError for bytes that are no page.
@@ -33,7 +33,7 @@ def read_section(section: Section, reply: Reply, number: int, last: int | None) 
     else:
         found = [_of_link(section, link, base) for link in _all(root, section.links)]
     items = _merged([item for item in found if item])
-    return Listed(items, _next(section, reply, root, number, last))
+    return ListResult(items, _next(section, reply, root, number, last))
 
 
 def read_count(section: Section, text: str) -> int:
@@ -44,7 +44,7 @@ def read_count(section: Section, text: str) -> int:
     return int(match[1])
 
 
-def _of_item(section: Section, item: Selector, base: str) -> Item | None:
+def _of_item(section: Section, item: Selector, base: str) -> ListItem | None:
     links = _all(item, section.links) if item.root.tag != "a" else [item]
     found = _merged([each for link in links if (each := _of_link(section, link, base))])
     if not found:
@@ -57,7 +57,7 @@ def _of_item(section: Section, item: Selector, base: str) -> Item | None:
     )
 
 
-def _of_link(section: Section, link: Selector, base: str) -> Item | None:
+def _of_link(section: Section, link: Selector, base: str) -> ListItem | None:
     href = link.root if isinstance(link.root, str) else link.attrib.get("href")
     if not href or href.strip().lower().startswith(("javascript:", "mailto:", "tel:", "#")):
         return None
@@ -65,12 +65,12 @@ def _of_link(section: Section, link: Selector, base: str) -> Item | None:
     if url is None:
         return None
     title = None if isinstance(link.root, str) else link.attrib.get("title") or _text(link)
-    return Item(url=url, title=title or None, columns=(section.column,) if section.column else ())
+    return ListItem(url=url, title=title or None, columns=(section.column,) if section.column else ())
 
 
-def _merged(items: list[Item]) -> list[Item]:
+def _merged(items: list[ListItem]) -> list[ListItem]:
     """Each address once, with the longest title: a picture and a headline often lead to one page."""
-    best: dict[str | None, Item] = {}
+    best: dict[str | None, ListItem] = {}
     for item in items:
         held = best.get(item.url)
         if held is None or len(item.title or "") > len(held.title or ""):
@@ -78,26 +78,28 @@ def _merged(items: list[Item]) -> list[Item]:
     return list(best.values())
 
 
-def _next(section: Section, reply: Reply, root: Selector, number: int, last: int | None) -> Step | None:
+def _next(
+    section: Section, reply: ListResponse, root: Selector, number: int, last: int | None
+) -> ListRequest | None:
     for link in _all(root, section.next):
         if following := _of_link(section, link, reply.url):
-            return Step(following.url or "", {"page": number + 1})
+            return ListRequest(following.url or "", {"page": number + 1})
     if not section.pages:
         return None
     if section.count and last is None and not section.count_url:
         last = read_count(section, reply.text)
     if section.count_url and last is None:
-        return Step(urljoin(reply.url, section.count_url), {"page": number, "counting": True})
+        return ListRequest(urljoin(reply.url, section.count_url), {"page": number, "counting": True})
     return numbered(section, number + 1, last)
 
 
-def numbered(section: Section, number: int, last: int | None) -> Step | None:
+def numbered(section: Section, number: int, last: int | None) -> ListRequest | None:
     """The `number`th page of a section (1 is `url` itself); None behind its end."""
     ahead = number - 2
     shown = last - ahead if section.descending and last is not None else section.first + ahead
     if shown < min(section.first, 1) or (last is not None and shown > last):
         return None
-    return Step(filled(section.pages or "", {"page": shown}), {"page": number, "last": last})
+    return ListRequest(filled(section.pages or "", {"page": shown}), {"page": number, "last": last})
 
 
 def _all(root: Selector, selectors: Selectors) -> list[Selector]:

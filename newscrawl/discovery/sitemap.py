@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 from scrapy.utils.gz import gunzip
 
-from newscrawl.discovery.list_page import Item, Listed, Reply, Step
+from newscrawl.discovery.list_page import ListItem, ListRequest, ListResponse, ListResult
 from newscrawl.errors import PageError
 from newscrawl.model.ledger import OLDER
 from newscrawl.model.lists import Sitemap
@@ -28,7 +28,9 @@ UNDATED = 500  #: of a sitemap without dates that many are taken, the first ones
 _MONTH_IN_URL = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_/]?(0[1-9]|1[0-2])?(?!\d{3})")
 
 
-def read_sitemap(entry: Sitemap, reply: Reply, since: datetime, now: datetime, depth: int = 0) -> Listed:
+def read_sitemap(
+    entry: Sitemap, reply: ListResponse, since: datetime, now: datetime, depth: int = 0
+) -> ListResult:
     """The articles of a sitemap that are not older than `since` (aware), newest first; of an index its
     sitemaps, as lists of their own.
 
@@ -42,14 +44,16 @@ def read_sitemap(entry: Sitemap, reply: Reply, since: datetime, now: datetime, d
     found = [_fields(node) for node in root if isinstance(node.tag, str)]
     rows = [row for row in found if row.get("loc")]
     if etree.QName(root).localname == "sitemapindex":
-        return Listed([], others=_children(entry, rows, since, now, depth))
+        return ListResult([], others=_children(entry, rows, since, now, depth))
     return _articles(entry, rows, since, now)
 
 
-def _of_robots(reply: Reply) -> Listed:
+def _of_robots(reply: ListResponse) -> ListResult:
     named = re.findall(r"(?im)^\s*sitemap\s*:\s*(\S+)", reply.text)
     addresses = dict.fromkeys(whole for address in named if (whole := joined(reply.url, address)))
-    return Listed([], others=[Step(address, {"depth": 1}) for address in list(addresses)[:MAX_CHILDREN]])
+    return ListResult(
+        [], others=[ListRequest(address, {"depth": 1}) for address in list(addresses)[:MAX_CHILDREN]]
+    )
 
 
 def _unpacked(body: bytes) -> bytes:
@@ -83,13 +87,13 @@ def _fields(node: _Element) -> dict[str, str]:
 
 def _children(
     entry: Sitemap, rows: list[dict[str, str]], since: datetime, now: datetime, depth: int
-) -> list[Step]:
+) -> list[ListRequest]:
     """Newest first; those that changed last before `since` are left out."""
     wanted = [row for row in rows if not entry.follow or re.search(entry.follow, row["loc"])]
     dated = [(_at(row.get("lastmod"), now), row["loc"]) for row in wanted]
     kept = [(at, loc) for at, loc in dated if (at >= since if at else not _is_of_before(loc, since))]
     kept.sort(key=lambda pair: (pair[0] is not None, pair[0] or since), reverse=True)
-    return [Step(loc, {"depth": depth + 1}) for _, loc in kept[:MAX_CHILDREN]]
+    return [ListRequest(loc, {"depth": depth + 1}) for _, loc in kept[:MAX_CHILDREN]]
 
 
 def _is_of_before(url: str, since: datetime) -> bool:
@@ -101,14 +105,14 @@ def _is_of_before(url: str, since: datetime) -> bool:
     return (int(year), int(month or 12)) < (since.year, since.month)
 
 
-def _articles(entry: Sitemap, rows: list[dict[str, str]], since: datetime, now: datetime) -> Listed:
+def _articles(entry: Sitemap, rows: list[dict[str, str]], since: datetime, now: datetime) -> ListResult:
     dated = [(_at(row.get("publication_date") or row.get("lastmod"), now), row) for row in rows]
     recent = [(at, row) for at, row in dated if at and at >= since]
     recent.sort(key=lambda pair: pair[0], reverse=True)
     undated = [row for at, row in dated if at is None][:UNDATED]
     items = [_item(entry, row) for row in [row for _, row in recent] + undated]
     old = len(rows) - len(items)
-    return Listed(items, skipped={OLDER: old} if old else {})
+    return ListResult(items, skipped={OLDER: old} if old else {})
 
 
 def _at(text: str | None, now: datetime) -> datetime | None:
@@ -116,8 +120,8 @@ def _at(text: str | None, now: datetime) -> datetime | None:
     return found.at if found else None
 
 
-def _item(entry: Sitemap, row: dict[str, str]) -> Item:
-    return Item(
+def _item(entry: Sitemap, row: dict[str, str]) -> ListItem:
+    return ListItem(
         url=row["loc"],
         title=row.get("title"),
         date=row.get("publication_date"),

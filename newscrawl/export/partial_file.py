@@ -13,7 +13,7 @@ from newscrawl.errors import NewscrawlError
 from newscrawl.export.atomic_write import unwritable
 
 
-class Part:
+class PartialFile:
     """`FILE.part`, open and locked."""
 
     def __init__(self, target: Path, path: Path, file: BinaryIO) -> None:
@@ -47,12 +47,12 @@ class Part:
 
 
 @contextmanager
-def open_part(target: Path) -> Iterator[Part]:
+def open_part(target: Path) -> Iterator[PartialFile]:
     """The part of a file, made if it is not there. Raises NewscrawlError: not writable, or in use."""
     path = target.with_name(f"{target.name}.part")
     try:
         with _locked(path) as file:
-            yield Part(target, path, file)
+            yield PartialFile(target, path, file)
     except OSError as error:
         raise unwritable(path, error) from error
 

@@ -17,7 +17,7 @@ from typing import BinaryIO, Protocol
 
 from newscrawl.errors import NewscrawlError, UsageError
 from newscrawl.export.atomic_write import write_whole
-from newscrawl.export.partial_file import Part, open_part
+from newscrawl.export.partial_file import PartialFile, open_part
 from newscrawl.model.post import Post
 from newscrawl.read import Query, place_after
 
@@ -28,7 +28,7 @@ EVERY = 1000
 Find = Callable[[Query, str | None], Iterator[Post]]
 
 
-class LineForm(Protocol):
+class RowFormat(Protocol):
     """How posts become lines."""
 
     @property
@@ -38,10 +38,10 @@ class LineForm(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class LineJob:
+class ResumableExport:
     """What is to be written."""
 
-    form: LineForm
+    form: RowFormat
     query: Query
     #: What the file depends on, in words: form, filters as they were given, database. An export goes on
     #: only where these are the same.
@@ -49,7 +49,7 @@ class LineJob:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _Position:
     """Up to where a part is whole."""
 
     words: dict[str, str]
@@ -61,7 +61,7 @@ class _Place:
 
 
 def export_stream(
-    find: Find, job: LineJob, out: BinaryIO, progress: Callable[[int], None] | None = None
+    find: Find, job: ResumableExport, out: BinaryIO, progress: Callable[[int], None] | None = None
 ) -> int:
     """Writes the posts to a stream; returns how many. One post is held at a time."""
     out.write(job.form.head)
@@ -75,7 +75,7 @@ def export_stream(
 
 def export_file(
     find: Find,
-    job: LineJob,
+    job: ResumableExport,
     target: Path,
     *,
     resume: bool = False,
@@ -105,7 +105,7 @@ def export_file(
     return count, before
 
 
-def _begin(part: Part, job: LineJob, *, resume: bool) -> _Place:
+def _begin(part: PartialFile, job: ResumableExport, *, resume: bool) -> _Position:
     place = _noted(part, job) if resume else None
     if place is not None:
         part.cut(place.size)
@@ -113,22 +113,22 @@ def _begin(part: Part, job: LineJob, *, resume: bool) -> _Place:
     part.cut(0)
     part.write(job.form.head)
     since, until = (at.isoformat() if at else None for at in (job.query.since, job.query.until))
-    place = _Place(job.words, since, until)
+    place = _Position(job.words, since, until)
     _note(part, place)
     return place
 
 
-def _note(part: Part, place: _Place) -> None:
+def _note(part: PartialFile, place: _Position) -> None:
     """First what was written, then the word that it was: the word is never ahead."""
     size = part.settle()
     words = json.dumps(dataclasses.asdict(dataclasses.replace(place, size=size)), ensure_ascii=True)
     write_whole(part.place, words.encode("ascii"))
 
 
-def _noted(part: Part, job: LineJob) -> _Place | None:
+def _noted(part: PartialFile, job: ResumableExport) -> _Position | None:
     """Where the part's export was; None where there is none to go on with."""
     try:
-        place = _Place(**json.loads(part.place.read_bytes()))
+        place = _Position(**json.loads(part.place.read_bytes()))
         for moment in (place.since, place.until):
             if moment is not None:
                 datetime.fromisoformat(moment)
@@ -147,7 +147,7 @@ def _noted(part: Part, job: LineJob) -> _Place | None:
     return place if part.size() >= place.size else None
 
 
-def _rest(find: Find, query: Query, place: _Place) -> Iterator[Post]:
+def _rest(find: Find, query: Query, place: _Position) -> Iterator[Post]:
     """The posts after the place."""
     if query.limit is None:
         return find(query, place.after)

@@ -23,7 +23,7 @@ AWAY_PAUSE = 30.0  #: seconds until a database that is away is asked again
 CALM = 0.2  #: seconds in which further changes are gathered
 
 
-class MongoMirror:
+class MongoStateCopy:
     """Writes one document a job: the fields of JobState, `host` and `home`; times as dates.
 
     `_id` is `<host>:<home folder>:<job>`, so that the schedulers of several machines share a

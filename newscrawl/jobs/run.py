@@ -17,7 +17,7 @@ from typing import Any
 
 from newscrawl.jobs import supervisor
 from newscrawl.jobs.config import Job
-from newscrawl.jobs.state import Outcome, Run
+from newscrawl.jobs.state import JobRun, Outcome
 from newscrawl.locks import BUSY_WORDS
 
 #: Gives the command line that runs a job.
@@ -43,7 +43,7 @@ class RunOptions:
         return self.folder / "logs" / f"{job.name}.log"
 
 
-class GuardedRun:
+class SupervisedRun:
     """A run that has begun; made by `start`."""
 
     def __init__(self, process: Process, first: dict[str, Any]) -> None:
@@ -54,7 +54,7 @@ class GuardedRun:
         self.started = datetime.now(UTC)
 
     @classmethod
-    async def start(cls, job: Job, options: RunOptions) -> GuardedRun:
+    async def start(cls, job: Job, options: RunOptions) -> SupervisedRun:
         """Begins a run of the job; raises OSError where no process can be started."""
         spec = {
             "command": options.command(job),
@@ -72,7 +72,7 @@ class GuardedRun:
         assert process.stdout is not None
         return cls(process, _parsed(await process.stdout.readline()))
 
-    async def wait(self) -> Run:
+    async def wait(self) -> JobRun:
         """How the run ended."""
         assert self._guard.stdout is not None
         said = _parsed(await self._guard.stdout.read()) or self._ending
@@ -95,14 +95,14 @@ class GuardedRun:
                 os.killpg(self.pid, signal.SIGKILL)
 
 
-def _ended(said: dict[str, Any], started: datetime) -> Run:
+def _ended(said: dict[str, Any], started: datetime) -> JobRun:
     outcome = _outcome(said)
     if outcome == "timeout":
         said["errors"] = said["errors"] or "it was ended at its time limit"
     document = _document(said["output"])
     problems = [str(problem) for problem in document.get("problems") or []]
     counts = document.get("counts")
-    return Run(
+    return JobRun(
         started=started,
         finished=datetime.now(UTC),
         outcome=outcome,

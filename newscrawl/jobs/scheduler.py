@@ -16,15 +16,15 @@ from apscheduler.events import EVENT_JOB_MAX_INSTANCES  # type: ignore[import-un
 from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]
 
 from newscrawl.jobs.config import Job, format_duration
-from newscrawl.jobs.run import GuardedRun, RunOptions
-from newscrawl.jobs.state import Book, JobState, Run, told
+from newscrawl.jobs.run import RunOptions, SupervisedRun
+from newscrawl.jobs.state import JobRun, JobState, JobStates, told
 from newscrawl.jobs.triggers import next_due
 from newscrawl.locks import SchedulerLock, SpiderLock
 
 _log = logging.getLogger(__name__)
 
 
-class Mirror(Protocol):
+class StateCopy(Protocol):
     """Takes a copy of the jobs' states to somewhere else."""
 
     async def keep(self, states: Callable[[], list[JobState]], changed: asyncio.Event) -> None:
@@ -41,10 +41,10 @@ class Scheduler:
       the second time they are killed.
     """
 
-    def __init__(self, jobs: Sequence[Job], options: RunOptions, *, mirror: Mirror | None = None) -> None:
+    def __init__(self, jobs: Sequence[Job], options: RunOptions, *, mirror: StateCopy | None = None) -> None:
         self.jobs, self.options, self.mirror = list(jobs), options, mirror
-        self.book = Book(options.folder)
-        self._running: dict[str, GuardedRun] = {}
+        self.book = JobStates(options.folder)
+        self._running: dict[str, SupervisedRun] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._stopping = asyncio.Event()
@@ -71,7 +71,7 @@ class Scheduler:
                 clock.shutdown(wait=False)
                 await self._last_copy(mirroring)
 
-    async def run_once(self, job: Job) -> Run | None:
+    async def run_once(self, job: Job) -> JobRun | None:
         """Runs one job now, whatever its schedule; None where it was skipped."""
         with self._signals():
             return await self._take_turn(job)
@@ -114,7 +114,7 @@ class Scheduler:
             await self._pause(random.uniform(0, job.jitter.total_seconds()))  # noqa: S311  no secret
         await self._take_turn(job)
 
-    async def _take_turn(self, job: Job) -> Run | None:
+    async def _take_turn(self, job: Job) -> JobRun | None:
         async with self._turns[job.spider]:
             if self._stopping.is_set():
                 return None
@@ -124,8 +124,8 @@ class Scheduler:
                 return None
             return await self._run(job)
 
-    async def _run(self, job: Job) -> Run | None:
-        run = await GuardedRun.start(job, self.options)
+    async def _run(self, job: Job) -> JobRun | None:
+        run = await SupervisedRun.start(job, self.options)
         self._running[job.name] = run
         if self._stopping.is_set():
             run.stop()
@@ -204,7 +204,7 @@ class Scheduler:
                 loop.remove_signal_handler(number)
 
 
-def first_run(job: Job, last: Run | None, now: datetime) -> datetime | None:
+def first_run(job: Job, last: JobRun | None, now: datetime) -> datetime | None:
     """When a job runs first after the scheduler's start; None: never.
 
     At once where a run fell due since its last one; an interval job that never ran begins now, and so

@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class JobRun:
     """One run that has ended. Times are UTC."""
 
     started: datetime
@@ -56,7 +56,7 @@ class JobState:
     next_run: datetime | None = None
     running_pid: int | None = None  #: of the crawl that runs now
     running_since: datetime | None = None
-    last_run: Run | None = None
+    last_run: JobRun | None = None
     last_ok: datetime | None = None  #: when the last good run began
     last_skip: datetime | None = None
     skip_reason: str | None = None
@@ -68,7 +68,7 @@ class JobState:
         """A run has begun."""
         self.running_pid, self.running_since = pid, now
 
-    def end(self, run: Run) -> None:
+    def end(self, run: JobRun) -> None:
         """A run has ended; one that was stopped on request says nothing of the job's health."""
         self.running_pid = self.running_since = None
         self.last_run, self.skips = run, 0
@@ -84,7 +84,7 @@ class JobState:
         self.last_skip, self.skip_reason, self.skips = now, reason, self.skips + 1
 
 
-class Book:
+class JobStates:
     """The state of all jobs of a home folder; safe against other processes that write it."""
 
     def __init__(self, folder: Path) -> None:
@@ -116,7 +116,7 @@ class Book:
                 if state.running_since:
                     now = datetime.now(UTC)
                     error = "the scheduler was killed during this run"
-                    state.end(Run(started=state.running_since, finished=now, outcome="lost", error=error))
+                    state.end(JobRun(started=state.running_since, finished=now, outcome="lost", error=error))
             return list(known)
 
     def change(self, job: Job, how: Callable[[JobState], None]) -> JobState:
@@ -167,7 +167,7 @@ def _plain(value: Any) -> Any:
 def _from_plain(entry: dict[str, Any]) -> JobState:
     values = _with_times(JobState, entry)
     if last := values.get("last_run"):
-        values["last_run"] = Run(**_with_times(Run, last))
+        values["last_run"] = JobRun(**_with_times(JobRun, last))
     return JobState(**values)
 
 

@@ -63,7 +63,7 @@ class Log:
                 younger.replace(older)
 
 
-class Guard:
+class Supervisor:
     """Runs one command to its end; see the module."""
 
     def __init__(self, spec: dict[str, Any]) -> None:
@@ -213,4 +213,4 @@ def _tell(line: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    _tell(Guard(json.loads(sys.argv[1])).run())
+    _tell(Supervisor(json.loads(sys.argv[1])).run())

@@ -1,6 +1,6 @@
 """What a source said of one article, on its way to a Post.
 
-A page's reader and a list's reader both answer in `Said`: a value as printed, where it stood, and
+A page's reader and a list's reader both answer in `Candidate`: a value as printed, where it stood, and
 which rule found it. The pipelines choose among them; nothing is normalized before.
 """
 
@@ -20,7 +20,7 @@ Origin = Literal["page", "structured", "list", "url", "header"]
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Candidate:
     """One value that the source gave for one field, as printed."""
 
     value: str
@@ -30,21 +30,21 @@ class Said:
 
 
 @dataclass(slots=True)
-class Reading:
+class Extraction:
     """What one page says; best candidate first in each list. Nothing here is normalized."""
 
-    titles: list[Said] = field(default_factory=list)
-    dates: list[Said] = field(default_factory=list)
-    outlets: list[Said] = field(default_factory=list)
-    authors: list[Said] = field(default_factory=list)
-    editors: list[Said] = field(default_factory=list)
-    columns: list[Said] = field(default_factory=list)  #: column and breadcrumb, outermost first
-    digests: list[Said] = field(default_factory=list)
+    titles: list[Candidate] = field(default_factory=list)
+    dates: list[Candidate] = field(default_factory=list)
+    outlets: list[Candidate] = field(default_factory=list)
+    authors: list[Candidate] = field(default_factory=list)
+    editors: list[Candidate] = field(default_factory=list)
+    columns: list[Candidate] = field(default_factory=list)  #: column and breadcrumb, outermost first
+    digests: list[Candidate] = field(default_factory=list)
     body: HtmlElement | None = None  #: the element that holds the article's text
     body_rule: str | None = None
     canonical_url: str | None = None
     language: str | None = None
-    version: str | None = None  #: name of the declared page version that matched
+    layout: str | None = None  #: name of the declared page layout that matched
     paywalled: bool = False
     refused: str | None = None  #: why the page is no article: `login wall`, `list page` …; None if it may be
 
@@ -77,7 +77,7 @@ class Draft:
     url: str  #: fetched
     canonical_url: str
     share_url: str
-    reading: Reading
+    extraction: Extraction
     crawl: Crawl
     zone: str  #: IANA name of the source's clock, `Asia/Shanghai`
     language: str  #: BCP 47

@@ -1,4 +1,4 @@
-"""PageVersion, DataVersion: how a declared layout gives an article's fields."""
+"""PageLayout, DataLayout: how a declared layout gives an article's fields."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ def is_xpath(selector: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class PageVersion:
+class PageLayout:
     """One layout of a source's article pages.
 
     Each field is a tuple of selectors, tried in order: parsel's CSS (with `::text` and
     `::attr(name)`), or XPath where it begins with `/` or `(`. A selector that gives an element
-    gives its text. A page is of the first version, in the order declared, whose `title` and `body`
+    gives its text. A page is of the first layout, in the order declared, whose `title` and `body`
     both match.
     """
 
@@ -38,11 +38,11 @@ class PageVersion:
 
 
 @dataclass(frozen=True, slots=True)
-class DataVersion:
+class DataLayout:
     """Articles that come as JSON: the whole answer, or what begins in the page behind `after`.
 
     Each field is a JMESPath expression that gives a text, a number or a list of them; None is not there.
-    JSON is of the first version whose `body` gives a text; a title that it lacks is the list's.
+    JSON is of the first layout whose `body` gives a text; a title that it lacks is the list's.
     """
 
     name: str
@@ -58,4 +58,4 @@ class DataVersion:
     until: datetime.date | None = None  #: last day on which pages of this layout were published
 
 
-Version = PageVersion | DataVersion
+Layout = PageLayout | DataLayout

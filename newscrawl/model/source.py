@@ -14,23 +14,23 @@ from jmespath.exceptions import JMESPathError
 from parsel.csstranslator import HTMLTranslator
 
 from newscrawl.errors import UsageError
-from newscrawl.model.layouts import DataVersion, PageVersion, Selectors, Version, is_xpath
+from newscrawl.model.layouts import DataLayout, Layout, PageLayout, Selectors, is_xpath
 from newscrawl.model.lists import Api, Feed, Section, Sitemap
 from newscrawl.model.url_templates import fields_of, names_in
 
-ListEntry = Feed | Sitemap | Section | Api
+ListSource = Feed | Sitemap | Section | Api
 
 __all__ = [
     "Api",
-    "DataVersion",
+    "DataLayout",
     "Feed",
-    "ListEntry",
-    "PageVersion",
+    "Layout",
+    "ListSource",
+    "PageLayout",
     "Section",
     "Selectors",
     "Sitemap",
     "Source",
-    "Version",
 ]
 
 
@@ -47,7 +47,7 @@ class Source:
     language: str = "zh"  #: BCP 47
     zone: str = "Asia/Shanghai"  #: IANA name of the clock its pages show
     outlet: str | None = None  #: credited where the page names nobody; None: nobody
-    entries: tuple[ListEntry, ...] = ()  #: its lists; empty where the spider asks for them itself
+    lists: tuple[ListSource, ...] = ()  #: its lists; empty where the spider asks for them itself
     #: Regular expression that is found in the URL of each article and in no other. A group `id` is the
     #: article's own number, one over all addresses of it; without it the canonical URL is the identity.
     articles: str | None = None
@@ -57,7 +57,7 @@ class Source:
     #: (regular expression, replacement) pairs: from an article's own address to the one that answers with it,
     #: where these differ (an API).
     fetch: tuple[tuple[str, str], ...] = ()
-    pages: tuple[Version, ...] = ()  #: newest first
+    layouts: tuple[Layout, ...] = ()  #: newest first
     parts: Selectors = ()  #: links to an article's further pages, where they are not found without
     revisit: timedelta = timedelta(days=1)  #: how long after publication a page may change
     verified: date | None = None  #: last day on which it was seen to work live; None: never
@@ -99,9 +99,9 @@ class Source:
 _RIGHT = """A right one:
     Source(
         title="某财经网", domain="example.com", zone="Asia/Shanghai",
-        entries=(Feed("https://example.com/rss.xml"),),
+        lists=(Feed("https://example.com/rss.xml"),),
         articles=r"/article/(?P<id>\\d+)\\.html",
-        pages=(PageVersion(name="2026", title=("h1",), body=("div.text",), date=(".time",)),),
+        layouts=(PageLayout(name="2026", title=("h1",), body=("div.text",), date=(".time",)),),
     )"""
 _A_TIME = datetime(2026, 11, 20, 9, 30)  # noqa: DTZ001  any
 _DOMAIN = re.compile(r"^(?!-)[a-z0-9-]+(\.[a-z0-9-]+)+$")
@@ -134,28 +134,28 @@ def _faults(source: Source) -> Iterator[str]:
         for pattern, _ in pairs:
             yield from _regex_faults(name, pattern)
     yield from _selector_faults("parts", source.parts)
-    yield from _version_faults(source.pages)
-    for i, entry in enumerate(source.entries):
-        yield from (f"entries[{i}] ({type(entry).__name__}): {fault}" for fault in _entry_faults(entry))
+    yield from _layout_faults(source.layouts)
+    for i, entry in enumerate(source.lists):
+        yield from (f"lists[{i}] ({type(entry).__name__}): {fault}" for fault in _entry_faults(entry))
 
 
-def _version_faults(pages: Iterable[Version]) -> Iterator[str]:
+def _layout_faults(pages: Iterable[Layout]) -> Iterator[str]:
     names: set[str] = set()
-    for version in pages:
-        if version.name in names:
-            yield f"two page versions are named {version.name!r}; name each for its first year"
-        names.add(version.name)
+    for layout in pages:
+        if layout.name in names:
+            yield f"two page layouts are named {layout.name!r}; name each for its first year"
+        names.add(layout.name)
         for name in ("title", "body"):
-            if not getattr(version, name):
-                yield f"page version {version.name!r} has no {name}; a page is told by its title and body"
-        if isinstance(version, DataVersion):
-            yield from _regex_faults("after", version.after)
+            if not getattr(layout, name):
+                yield f"page layout {layout.name!r} has no {name}; a page is told by its title and body"
+        if isinstance(layout, DataLayout):
+            yield from _regex_faults("after", layout.after)
             for name in _FIELDS:
-                if expression := getattr(version, name):
-                    yield from _expression_faults(f"page version {version.name!r}, {name}", expression)
+                if expression := getattr(layout, name):
+                    yield from _expression_faults(f"page layout {layout.name!r}, {name}", expression)
             continue
         for name in (*_FIELDS, "drop", "lead"):
-            yield from _selector_faults(f"page version {version.name!r}, {name}", getattr(version, name))
+            yield from _selector_faults(f"page layout {layout.name!r}, {name}", getattr(layout, name))
 
 
 def _selector_faults(where: str, selectors: object) -> Iterator[str]:

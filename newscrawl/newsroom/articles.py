@@ -38,7 +38,7 @@ _OUTLET_OF = {
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class ReplicaStory:
     """One article, before it is a page or a list's item."""
 
     number: str  #: 18 digits
@@ -75,23 +75,23 @@ class Story:
         return f"{self.at:%Y-%m-%d %H:%M:%S}"
 
 
-class Edition(list[Story]):
+class Issue(list[ReplicaStory]):
     """The articles of one moment, which knows what it was made from: other sites' articles follow from it."""
 
-    def __init__(self, stories: Iterable[Story], now: datetime, seed: int, *, faults: bool) -> None:
+    def __init__(self, stories: Iterable[ReplicaStory], now: datetime, seed: int, *, faults: bool) -> None:
         super().__init__(stories)
         self.now, self.seed, self.faults = now, seed, faults
 
 
-def latest(now: datetime, count: int, seed: int, *, faults: bool) -> Edition:
+def latest(now: datetime, count: int, seed: int, *, faults: bool) -> Issue:
     """The articles of the last `count` slots before `now`, newest first."""
     last = int(now.timestamp()) // SLOT - 1
     stories = [story_of(slot, seed, faults=faults) for slot in range(last, last - count, -1)]
     newest_first = sorted(stories, key=lambda story: story.at, reverse=True)
-    return Edition(newest_first, now, seed, faults=faults)
+    return Issue(newest_first, now, seed, faults=faults)
 
 
-def story_of(slot: int, seed: int, *, faults: bool = True) -> Story:
+def story_of(slot: int, seed: int, *, faults: bool = True) -> ReplicaStory:
     """The article of one slot."""
     chance = random.Random(f"{seed}:{slot}")  # noqa: S311  invented news, no secrets
     fault = fault_of(slot) if faults else None
@@ -103,7 +103,7 @@ def story_of(slot: int, seed: int, *, faults: bool = True) -> Story:
     columns, feeds, is_flash = _places(chance, fault, is_old)
     number = f"{at:%Y%m%d}{3_000_000_000 + slot % 6_999_999_999:010d}"
     outlet = _OUTLET_OF.get(fault.name, "") if fault else ""
-    story = Story(
+    story = ReplicaStory(
         number=number,
         title=_AWKWARD_TITLE if fault and fault.name == "awkward_title" else text.title,
         at=at,
@@ -122,7 +122,7 @@ def story_of(slot: int, seed: int, *, faults: bool = True) -> Story:
     return _reposted(story, story_of(slot - 1, seed, faults=faults)) if is_repost else story
 
 
-def _reposted(story: Story, original: Story) -> Story:
+def _reposted(story: ReplicaStory, original: ReplicaStory) -> ReplicaStory:
     """The article of the slot before in another outlet's hands, which cuts its end."""
     if original.fault or original.columns == (ARCHIVE,) or len(original.paragraphs) < 3:
         return story

@@ -8,14 +8,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from newscrawl.newsroom import lists, sites
-from newscrawl.newsroom.articles import Story
+from newscrawl.newsroom.articles import ReplicaStory
 from newscrawl.newsroom.lists import Query
 from newscrawl.newsroom.markup import body_html
 from newscrawl.newsroom.pages import article_page
-from newscrawl.newsroom.response import Answer, html, json_text, validated
-from newscrawl.newsroom.state import World
+from newscrawl.newsroom.response import ReplicaResponse, html, json_text, validated
+from newscrawl.newsroom.state import ReplicaState
 
-Route = Callable[[World, str, str, Query], Answer]  # world, host, path, query
+Route = Callable[[ReplicaState, str, str, Query], ReplicaResponse]  # world, host, path, query
 
 SLOW = 0.6  #: seconds
 CRAWL_DELAY_HOST = "caifuhao.eastmoney.com"
@@ -25,16 +25,16 @@ _NUMBER = re.compile(r"(?<!\d)(20\d{16})(?!\d)")
 _ROLLING = re.compile(r"/kuaixun/v1/getlist_102_ajaxResult_(\d{1,3})_(\d{1,4})_\.html")
 
 
-def answer(world: World, host: str, path: str, query: Query) -> Answer:
+def answer(world: ReplicaState, host: str, path: str, query: Query) -> ReplicaResponse:
     """What a host says to a path; 502 for a host that is not here."""
-    if host in sites.HOSTS and world.desk:
-        return sites.answer(world.desk, host, path)
+    if host in sites.HOSTS and world.site_data:
+        return sites.answer(world.site_data, host, path)
     route = _route_of(host)
     if route is None:
         return html(f"<h1>502</h1><p>no replica of {host!r} here</p>", status=502)
     if path == "/robots.txt":
         robots = _SLOW_ROBOTS if host == CRAWL_DELAY_HOST else _ROBOTS
-        return Answer(robots.encode(), content_type="text/plain; charset=utf-8")
+        return ReplicaResponse(robots.encode(), content_type="text/plain; charset=utf-8")
     return route(world, host, path, query)
 
 
@@ -45,7 +45,7 @@ def _route_of(host: str) -> Route | None:
     return _choice if is_shared else None
 
 
-def _columns(world: World, host: str, path: str, query: Query) -> Answer:
+def _columns(world: ReplicaState, host: str, path: str, query: Query) -> ReplicaResponse:
     if path != "/comm/web/getNewsByColumns":
         return _missing()
     callback = query.get("callback") or query.get("cb")
@@ -57,11 +57,11 @@ def _columns(world: World, host: str, path: str, query: Query) -> Answer:
     whole = json_text(lists.columns(world.stories, query), callback)
     first_asked = world.first_time(f"{host}{path}?{column}&{query.get('page_index')}")
     if column == "1299" or (column == "351" and query.get("page_index") == "2" and first_asked):
-        return Answer(whole.body[: len(whole.body) // 2], content_type=whole.content_type)
+        return ReplicaResponse(whole.body[: len(whole.body) // 2], content_type=whole.content_type)
     return whole
 
 
-def _weblist(world: World, host: str, path: str, query: Query) -> Answer:
+def _weblist(world: ReplicaState, host: str, path: str, query: Query) -> ReplicaResponse:
     callback = query.get("callback") or query.get("cb")
     if path == "/comm/web/getFastNewsList":
         return json_text(lists.flashes(world.stories, query), callback)
@@ -70,16 +70,16 @@ def _weblist(world: World, host: str, path: str, query: Query) -> Answer:
     return _missing()
 
 
-def _newsapi(world: World, host: str, path: str, query: Query) -> Answer:
+def _newsapi(world: ReplicaState, host: str, path: str, query: Query) -> ReplicaResponse:
     match = _ROLLING.fullmatch(path)
     if not match or not int(match[1]):
         return _missing()
     page = max(1, int(match[2]))
     script = lists.rolling_script(world.stories, int(match[1]), page)
-    return Answer(script.encode("utf-8"), content_type="application/javascript; charset=utf-8")
+    return ReplicaResponse(script.encode("utf-8"), content_type="application/javascript; charset=utf-8")
 
 
-def _choice(world: World, host: str, path: str, query: Query) -> Answer:
+def _choice(world: ReplicaState, host: str, path: str, query: Query) -> ReplicaResponse:
     if path == "/web/webapi" and query.get("type") in ("102", "45"):
         return json_text(lists.choice_feed(world.stories, query["type"], query))
     if path == "/information/newmarket/web/webapi" and query.get("marketType") in ("37", "38", "39"):
@@ -92,7 +92,7 @@ def _choice(world: World, host: str, path: str, query: Query) -> Answer:
     return _missing()
 
 
-def _news_text(world: World, host: str, code: str) -> Answer:
+def _news_text(world: ReplicaState, host: str, code: str) -> ReplicaResponse:
     story = world.story(code.removeprefix("NW"))
     if story is None:
         return json_text({"rc": 0, "message": f"no article {code[:40]}"})
@@ -101,7 +101,7 @@ def _news_text(world: World, host: str, code: str) -> Answer:
     text = json.dumps(
         {"rc": 1, "id": code, "content" if "102" in story.feeds else "text": body}, ensure_ascii=False
     )
-    whole = Answer(text.encode("utf-8"), content_type="application/json; charset=utf-8")
+    whole = ReplicaResponse(text.encode("utf-8"), content_type="application/json; charset=utf-8")
     if story.fault_name == "bad_json" and world.first_time(place):
         whole.body = whole.body[: len(whole.body) * 2 // 3]
         return whole
@@ -110,7 +110,7 @@ def _news_text(world: World, host: str, code: str) -> Answer:
     return validated(whole, changed)
 
 
-def _articles(world: World, host: str, path: str, query: Query) -> Answer:
+def _articles(world: ReplicaState, host: str, path: str, query: Query) -> ReplicaResponse:
     match = _NUMBER.search(path)
     story = world.story(match[1]) if match else None
     if story is None or story.fault_name == "no_page":
@@ -120,7 +120,7 @@ def _articles(world: World, host: str, path: str, query: Query) -> Answer:
     return _with_fault(world, f"{host}{path}", story)
 
 
-def _with_fault(world: World, place: str, story: Story) -> Answer:
+def _with_fault(world: ReplicaState, place: str, story: ReplicaStory) -> ReplicaResponse:
     """The page of an article, after what its fault does to it."""
     name, first = story.fault_name, world.first_time(place)
     if instead := _instead(story, name, place, first=first):
@@ -133,12 +133,12 @@ def _with_fault(world: World, place: str, story: Story) -> Answer:
     return result
 
 
-def _changed(world: World, story: Story, place: str) -> datetime:
+def _changed(world: ReplicaState, story: ReplicaStory, place: str) -> datetime:
     """When what the next reader of that place gets was last changed."""
     return story.at + timedelta(seconds=30 * (world.version(story, place) - 1))
 
 
-def _instead(story: Story, name: str, place: str, *, first: bool) -> Answer | None:
+def _instead(story: ReplicaStory, name: str, place: str, *, first: bool) -> ReplicaResponse | None:
     """What is answered in place of the page; None where the page is."""
     if name == "gone":
         return _missing()
@@ -150,20 +150,20 @@ def _instead(story: Story, name: str, place: str, *, first: bool) -> Answer | No
     if name in target and "/a/" in place:
         return html("", status=302, headers={"Location": target[name]})
     if name == "too_big":
-        return Answer(b"<html><body>" + b"<p>0123456789</p>" * 720_000)
+        return ReplicaResponse(b"<html><body>" + b"<p>0123456789</p>" * 720_000)
     return None
 
 
-def _encoded(page: str, fault: str) -> Answer:
+def _encoded(page: str, fault: str) -> ReplicaResponse:
     if fault == "gbk_as_utf8":
-        return Answer(page.encode("gb18030"))
+        return ReplicaResponse(page.encode("gb18030"))
     if fault == "gbk_undeclared":
         plain = page.replace('<meta charset="UTF-8">\n', "")
-        return Answer(plain.encode("gb18030"), content_type="text/html")
+        return ReplicaResponse(plain.encode("gb18030"), content_type="text/html")
     return html(page)
 
 
-def _missing() -> Answer:
+def _missing() -> ReplicaResponse:
     return html("<html><head><title>404</title></head><body><h1>404 Not Found</h1></body></html>", status=404)
 
 

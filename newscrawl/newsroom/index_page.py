@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from html import escape
 
-from newscrawl.newsroom.articles import Story
+from newscrawl.newsroom.articles import ReplicaStory
 from newscrawl.newsroom.faults import FAULTS
 from newscrawl.newsroom.lists import blog_url
-from newscrawl.newsroom.response import Answer, html
+from newscrawl.newsroom.response import ReplicaResponse, html
 from newscrawl.newsroom.sites import SITES
-from newscrawl.newsroom.state import World
+from newscrawl.newsroom.state import ReplicaState
 
 _SHOWN = 60
 
 
-def front_page(world: World) -> Answer:
+def front_page(world: ReplicaState) -> ReplicaResponse:
     """What this is, the latest articles with links to their pages, the faults."""
     articles = "".join(
         f'<tr><td>{story.shown_at}</td><td><a href="/__host__/{_place(story)}">'
@@ -38,13 +38,13 @@ not exist. Crawl it with <code>newscrawl crawl eastmoney --newsroom</code> and t
     )
 
 
-def _further_sites(world: World) -> str:
+def _further_sites(world: ReplicaState) -> str:
     """The other sites, each with its start and its lists; nothing where somebody's own posts are served."""
-    if world.desk is None:
+    if world.site_data is None:
         return ""
     rows = "".join(
-        f"<tr><td>{escape(site.title)}</td><td>{_shown(site.home)}</td><td>{len(site.articles(world.desk))} articles</td>"
-        f"<td>{'<br>'.join(map(_shown, site.lists(world.desk)))}</td></tr>"
+        f"<tr><td>{escape(site.title)}</td><td>{_shown(site.home)}</td><td>{len(site.articles(world.site_data))} articles</td>"
+        f"<td>{'<br>'.join(map(_shown, site.lists(world.site_data)))}</td></tr>"
         for site in SITES
     )
     return f"<h2>Further sites</h2><table>{rows}</table>"
@@ -55,6 +55,6 @@ def _shown(url: str) -> str:
     return f'<a href="/__host__/{escape(url.partition("://")[2])}">{escape(url)}</a>'
 
 
-def _place(story: Story) -> str:
+def _place(story: ReplicaStory) -> str:
     """Host and path of the article's page."""
     return blog_url(story).removeprefix("http://") if story.is_blog else f"finance.eastmoney.com{story.path}"

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from newscrawl.newsroom.articles import Story
+from newscrawl.newsroom.articles import ReplicaStory
 
 Query = Mapping[str, str]
 MOST = 200  #: items on one page of a list, whatever is asked for
 
 
-def columns(stories: Iterable[Story], query: Query) -> dict[str, Any]:
+def columns(stories: Iterable[ReplicaStory], query: Query) -> dict[str, Any]:
     """np-listapi getNewsByColumns."""
     if "req_trace" not in query:
         return {"code": 0, "message": "Required String parameter 'req_trace' is not present"}
@@ -33,7 +33,7 @@ def columns(stories: Iterable[Story], query: Query) -> dict[str, Any]:
     }
 
 
-def _column_item(story: Story, column: str) -> dict[str, Any]:
+def _column_item(story: ReplicaStory, column: str) -> dict[str, Any]:
     untitled = story.fault_name in ("no_list_title", "no_list_both")
     undated = story.fault_name in ("no_list_date", "no_list_both")
     return {
@@ -51,18 +51,18 @@ def _column_item(story: Story, column: str) -> dict[str, Any]:
     }
 
 
-def blog_url(story: Story) -> str:
+def blog_url(story: ReplicaStory) -> str:
     """Where a blog post is; one of them is where robots.txt forbids."""
     folder = "draft" if story.fault_name == "forbidden" else "news"
     return f"http://caifuhao.eastmoney.com/{folder}/{story.number}"
 
 
-def _shown(story: Story) -> str:
+def _shown(story: ReplicaStory) -> str:
     ahead = timedelta(days=3) if story.fault_name == "future" else timedelta()
     return f"{story.at + ahead:%Y-%m-%d %H:%M:%S}"
 
 
-def flashes(stories: Iterable[Story], query: Query) -> dict[str, Any]:
+def flashes(stories: Iterable[ReplicaStory], query: Query) -> dict[str, Any]:
     """np-weblist getFastNewsList, paged by sortEnd."""
     if "req_trace" not in query:
         return {"code": "0", "message": "Required String parameter 'req_trace' is not present"}
@@ -74,7 +74,7 @@ def flashes(stories: Iterable[Story], query: Query) -> dict[str, Any]:
     return {"code": "1", "message": "success", "data": {"fastNewsList": listed, "size": size}}
 
 
-def flash_count(stories: Iterable[Story], query: Query) -> dict[str, Any]:
+def flash_count(stories: Iterable[ReplicaStory], query: Query) -> dict[str, Any]:
     """np-weblist getFastNewsCount: how many came since `sortStart`."""
     start = number(query, "sortStart", 0)
     return {
@@ -84,12 +84,12 @@ def flash_count(stories: Iterable[Story], query: Query) -> dict[str, Any]:
     }
 
 
-def sort_key(story: Story) -> int:
+def sort_key(story: ReplicaStory) -> int:
     """realSort: microseconds since 1970."""
     return int(story.at.timestamp()) * 1_000_000 + int(story.number[-5:])
 
 
-def _flash_item(story: Story) -> dict[str, Any]:
+def _flash_item(story: ReplicaStory) -> dict[str, Any]:
     return {
         "code": story.number,
         "title": story.title,
@@ -101,13 +101,13 @@ def _flash_item(story: Story) -> dict[str, Any]:
     }
 
 
-def flash_text(story: Story) -> str:
+def flash_text(story: ReplicaStory) -> str:
     """A flash's summary: headline in brackets, text, outlet at the end where nothing else names it."""
     tail = f"（{story.outlet}）" if story.fault_name == "tail_outlet" else ""
     return f"【{story.title}】{story.digest}{tail}"
 
 
-def rolling_script(stories: Iterable[Story], size: int, page: int) -> str:
+def rolling_script(stories: Iterable[ReplicaStory], size: int, page: int) -> str:
     """newsapi kuaixun getlist_102_ajaxResult_<size>_<page>_.html"""
     found = [story for story in stories if story.is_flash]
     listed = [_rolling_item(story) for story in found[(page - 1) * size : page * size]]
@@ -115,7 +115,7 @@ def rolling_script(stories: Iterable[Story], size: int, page: int) -> str:
     return "var ajaxResult=" + json.dumps(answer, ensure_ascii=False) + ";"
 
 
-def _rolling_item(story: Story) -> dict[str, Any]:
+def _rolling_item(story: ReplicaStory) -> dict[str, Any]:
     page = f"finance.eastmoney.com{story.path}"
     return {
         "sort": str(sort_key(story)),
@@ -132,7 +132,7 @@ def _rolling_item(story: Story) -> dict[str, Any]:
     }
 
 
-def choice_feed(stories: Iterable[Story], feed: str, query: Query) -> dict[str, Any]:
+def choice_feed(stories: Iterable[ReplicaStory], feed: str, query: Query) -> dict[str, Any]:
     """The feeds that the seed site read: type 102 and 45, marketType 37, 38 and 39."""
     found = [story for story in stories if feed in story.feeds][: min(number(query, "count", 100), MOST)]
     if feed == "102":
@@ -142,7 +142,7 @@ def choice_feed(stories: Iterable[Story], feed: str, query: Query) -> dict[str, 
     return {"rc": 1, "record": [_market_record(story) for story in found]}
 
 
-def _record(story: Story) -> dict[str, Any]:
+def _record(story: ReplicaStory) -> dict[str, Any]:
     return {
         "id": story.number,
         "infoCode": story.code,
@@ -153,7 +153,7 @@ def _record(story: Story) -> dict[str, Any]:
     }
 
 
-def _node(story: Story) -> dict[str, Any]:
+def _node(story: ReplicaStory) -> dict[str, Any]:
     return {
         "infocode": story.code,
         "title": story.title,
@@ -164,7 +164,7 @@ def _node(story: Story) -> dict[str, Any]:
     }
 
 
-def _market_record(story: Story) -> dict[str, Any]:
+def _market_record(story: ReplicaStory) -> dict[str, Any]:
     empty = story.fault_name == "empty_item"
     return {
         "infoCode": story.code,

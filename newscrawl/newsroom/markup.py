@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from newscrawl.newsroom.articles import Story
+from newscrawl.newsroom.articles import ReplicaStory
 
 INDENT = "　　"
 _CHART = '<p style="text-align:center;"><img src="https://webquotepic.eastmoney.com/GetPic.aspx?nid=1.000001" /></p>'
@@ -21,7 +21,7 @@ _HOSTILE = (
 _ADDED = "<p>　　（更新）上述数据已按修订后的口径更正，修订幅度为0.7个百分点。</p>"
 
 
-def body_html(story: Story, version: int = 1) -> str:
+def body_html(story: ReplicaStory, version: int = 1) -> str:
     """The body with its outlet line; `version` 2 is what a changed article says."""
     if story.raw_body is not None:
         return story.raw_body
@@ -38,7 +38,7 @@ def body_html(story: Story, version: int = 1) -> str:
     return "".join(parts) + ("" if story.fault_name == "tail_outlet" else outlet_line(story))
 
 
-def outlet_line(story: Story) -> str:
+def outlet_line(story: ReplicaStory) -> str:
     """`（文章来源：北方网）`, as the page marks it."""
     name = escape(story.outlet, quote=False)
     if story.fault_name == "split_outlet":
@@ -49,7 +49,7 @@ def outlet_line(story: Story) -> str:
     return f'<p class="em_media">（文章来源：{name}）</p>'
 
 
-def _paragraph(story: Story, index: int, text: str) -> str:
+def _paragraph(story: ReplicaStory, index: int, text: str) -> str:
     if index and index % 4 == 0:
         words = escape(text, quote=False)
         return f"<p>{INDENT}<strong>{words.split('，')[0]}</strong></p><p>{INDENT}{words}</p>"
@@ -70,7 +70,7 @@ def _stock(mark: tuple[str, str, str], *, linked: bool) -> str:
     return f'<span web="1"  target="_blank" href="{href}" class="em_stock_key_common" data-code="{market},{code}">{name}</span>'
 
 
-def _picture(story: Story) -> str:
+def _picture(story: ReplicaStory) -> str:
     return (
         f'<p style="text-align:center;"><img src="//np-newspic.dfcfw.com/download/D{story.number}_w900h600.jpg" />'
         "</p>"

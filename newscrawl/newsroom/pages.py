@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from newscrawl.newsroom.articles import Story
+from newscrawl.newsroom.articles import ReplicaStory
 from newscrawl.newsroom.markup import body_html
 
 _CHANNELS = "财经 焦点 股票 新股 期指 期权 行情 数据 全球 美股 港股 期货 外汇 银行 基金 理财 保险 债券 视频 股吧".split()
@@ -12,7 +12,7 @@ _DISCLAIMER = "东方财富发布此内容旨在传播更多信息，与本站�
 _INVENTED = "<!-- newscrawl's newsroom: this news is invented; its companies and people do not exist -->"
 
 
-def article_page(story: Story, version: int = 1) -> str:
+def article_page(story: ReplicaStory, version: int = 1) -> str:
     """The page of an article, in the layout of its day; the faults that make it no article included."""
     if story.fault_name == "error_page":
         return _error_page()
@@ -22,7 +22,7 @@ def article_page(story: Story, version: int = 1) -> str:
     return _layout_2019(story, body) if story.at.year <= 2022 else _layout_2026(story, body)
 
 
-def _layout_2026(story: Story, body: str) -> str:
+def _layout_2026(story: ReplicaStory, body: str) -> str:
     title = escape(story.title)
     author = (
         f'<div class="item">\n作者：\n{story.author}                                </div>'
@@ -78,7 +78,7 @@ var _NewsId = '{story.number}';
 </body></html>"""
 
 
-def _layout_2019(story: Story, body: str) -> str:
+def _layout_2019(story: ReplicaStory, body: str) -> str:
     title = escape(story.title)
     return f"""<!DOCTYPE html>
 {_INVENTED}

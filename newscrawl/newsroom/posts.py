@@ -12,7 +12,7 @@ import lxml.html
 
 from newscrawl.errors import PageError, UsageError
 from newscrawl.export.jekyll.post_file import FLASH_CATEGORY, JekyllPost, parse
-from newscrawl.newsroom.articles import BEIJING, Story
+from newscrawl.newsroom.articles import BEIJING, ReplicaStory
 from newscrawl.newsroom.markup import INDENT
 from newscrawl.text.dates import parse_date
 
@@ -21,7 +21,7 @@ _CREDIT = re.compile(r'<p class="em_media">（文章来源：(?P<name>.*?)）</p
 _TAIL = re.compile(r"（([^（）]{2,20})）\s*$")
 
 
-def stories_of(folder: Path) -> list[Story]:
+def stories_of(folder: Path) -> list[ReplicaStory]:
     """The posts `*.md` of a folder, newest first, as East Money's feeds would have had them.
 
     The indents that the real feeds have are put back. Raises UsageError naming the folder without
@@ -37,7 +37,7 @@ def stories_of(folder: Path) -> list[Story]:
     return sorted(_stories(files), key=lambda story: story.at, reverse=True)
 
 
-def _stories(files: Iterable[Path]) -> list[Story]:
+def _stories(files: Iterable[Path]) -> list[ReplicaStory]:
     """One article a file; the server could show only one of two with the same number."""
     found: dict[str, Path] = {}
     stories = []
@@ -50,7 +50,7 @@ def _stories(files: Iterable[Path]) -> list[Story]:
     return stories
 
 
-def _story(file: Path) -> Story:
+def _story(file: Path) -> ReplicaStory:
     try:
         post = parse(file.read_text(encoding="utf-8"), file.name)
     except (PageError, UnicodeDecodeError, OSError) as error:
@@ -63,7 +63,7 @@ def _story(file: Path) -> Story:
         )
     outlet, body = _credited(post)
     flash = FLASH_CATEGORY in post.categories
-    return Story(
+    return ReplicaStory(
         number=number[1],
         title=post.title,
         at=when.at.astimezone(BEIJING),

@@ -11,7 +11,7 @@ from typing import Any
 
 
 @dataclass(slots=True)
-class Answer:
+class ReplicaResponse:
     """Status, body and headers; `delay` seconds before it, `cut` to close the connection half-way."""
 
     body: bytes = b""
@@ -22,19 +22,21 @@ class Answer:
     cut: bool = False
 
 
-def html(text: str, **more: Any) -> Answer:
-    return Answer(text.encode("utf-8"), **more)
+def html(text: str, **more: Any) -> ReplicaResponse:
+    return ReplicaResponse(text.encode("utf-8"), **more)
 
 
-def json_text(value: object, callback: str | None = None) -> Answer:
+def json_text(value: object, callback: str | None = None) -> ReplicaResponse:
     """JSON, or JSONP where the query has a callback of letters, digits and dots."""
     text = json.dumps(value, ensure_ascii=False)
     if callback and callback.replace(".", "").replace("_", "").isalnum():
-        return Answer(f"{callback}({text});".encode(), content_type="application/javascript; charset=utf-8")
-    return Answer(text.encode("utf-8"), content_type="application/json; charset=utf-8")
+        return ReplicaResponse(
+            f"{callback}({text});".encode(), content_type="application/javascript; charset=utf-8"
+        )
+    return ReplicaResponse(text.encode("utf-8"), content_type="application/json; charset=utf-8")
 
 
-def validated(answer: Answer, changed: datetime) -> Answer:
+def validated(answer: ReplicaResponse, changed: datetime) -> ReplicaResponse:
     """The answer with ETag and Last-Modified."""
     answer.headers["ETag"] = f'"{hashlib.sha256(answer.body).hexdigest()[:20]}"'
     answer.headers["Last-Modified"] = format_datetime(
@@ -43,7 +45,7 @@ def validated(answer: Answer, changed: datetime) -> Answer:
     return answer
 
 
-def is_fresh(answer: Answer, if_none_match: str | None, if_modified_since: str | None) -> bool:
+def is_fresh(answer: ReplicaResponse, if_none_match: str | None, if_modified_since: str | None) -> bool:
     """Whether the client holds this answer already; ETags count before dates, as RFC 9110 says."""
     if if_none_match is not None:
         return if_none_match.strip() == "*" or answer.headers.get("ETag", "") in [

@@ -16,13 +16,13 @@ from twisted.web.server import NOT_DONE_YET, Request, Site
 
 from newscrawl.newsroom.hosts import HOSTS, answer
 from newscrawl.newsroom.index_page import front_page
-from newscrawl.newsroom.response import Answer, is_fresh
+from newscrawl.newsroom.response import ReplicaResponse, is_fresh
 from newscrawl.newsroom.sites import HOSTS as SITE_HOSTS
 
 if TYPE_CHECKING:
     from twisted.internet.base import ReactorBase
 
-    from newscrawl.newsroom.state import World
+    from newscrawl.newsroom.state import ReplicaState
 
 _OWN = ("127.0.0.1", "localhost", "[::1]")
 
@@ -32,7 +32,7 @@ class Newsroom(Resource):
 
     isLeaf = True  # noqa: N815  Twisted's name
 
-    def __init__(self, world: World, reactor: ReactorBase) -> None:
+    def __init__(self, world: ReplicaState, reactor: ReactorBase) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._world = world
         self._reactor = reactor
@@ -46,7 +46,7 @@ class Newsroom(Resource):
             self._send(request, result, started)
         return NOT_DONE_YET
 
-    def _answer(self, request: Request) -> Answer:
+    def _answer(self, request: Request) -> ReplicaResponse:
         host = _without_port(_header(request, "host") or "")
         path, _, raw = request.uri.decode("latin-1").partition("?")
         query = dict(parse_qsl(raw, keep_blank_values=True))
@@ -54,7 +54,7 @@ class Newsroom(Resource):
             return self._own(path, query)
         return answer(self._world, host, path, query)
 
-    def _own(self, path: str, query: dict[str, str]) -> Answer:
+    def _own(self, path: str, query: dict[str, str]) -> ReplicaResponse:
         """Pages of the newsroom itself; /__host__/<host>/<path> shows what a host would say."""
         if path == "/__log__":
             return _plain_json(list(self._world.log))
@@ -65,9 +65,9 @@ class Newsroom(Resource):
             return answer(self._world.glance(), host, f"/{rest}", query)
         if path == "/":
             return front_page(self._world)
-        return Answer(b"404: the newsroom's own page is /\n", 404, "text/plain; charset=utf-8")
+        return ReplicaResponse(b"404: the newsroom's own page is /\n", 404, "text/plain; charset=utf-8")
 
-    def _send(self, request: Request, result: Answer, started: float) -> None:
+    def _send(self, request: Request, result: ReplicaResponse, started: float) -> None:
         if request._disconnected:
             return
         conditions = _header(request, "if-none-match"), _header(request, "if-modified-since")
@@ -86,7 +86,7 @@ class Newsroom(Resource):
             request.write(result.body)  # type: ignore[no-untyped-call]
         request.finish()  # type: ignore[no-untyped-call]
 
-    def _note(self, request: Request, result: Answer, started: float) -> None:
+    def _note(self, request: Request, result: ReplicaResponse, started: float) -> None:
         self._world.note(
             _header(request, "host") or "",
             {
@@ -102,15 +102,15 @@ class Newsroom(Resource):
         )
 
 
-def _cut(request: Request, result: Answer) -> None:
+def _cut(request: Request, result: ReplicaResponse) -> None:
     """Promises the whole body, sends half of it, closes the connection."""
     request.setHeader("Content-Length", str(len(result.body)))  # type: ignore[no-untyped-call]
     request.write(result.body[: len(result.body) // 2])  # type: ignore[no-untyped-call]
     request.loseConnection()  # type: ignore[no-untyped-call]
 
 
-def _plain_json(value: object) -> Answer:
-    return Answer(
+def _plain_json(value: object) -> ReplicaResponse:
+    return ReplicaResponse(
         json.dumps(value, ensure_ascii=False).encode("utf-8"), content_type="application/json; charset=utf-8"
     )
 
@@ -127,7 +127,7 @@ def _without_port(host: str) -> str:
     return name if colon and port.isdecimal() else host.lower()
 
 
-def serve(world: World, port: int, reactor: ReactorBase) -> int:
+def serve(world: ReplicaState, port: int, reactor: ReactorBase) -> int:
     """Listens on 127.0.0.1; returns the port, chosen by the system for 0.
 
     Raises twisted's CannotListenError where it is taken.

@@ -6,37 +6,37 @@ from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from newscrawl.newsroom.articles import Edition, Story
-from newscrawl.newsroom.sites.articles import Desk
+from newscrawl.newsroom.articles import Issue, ReplicaStory
+from newscrawl.newsroom.sites.articles import SiteData
 
 LOG_LENGTH = 5000
 
 
 @dataclass(slots=True)
-class World:
+class ReplicaState:
     """Articles newest first, and counts by host and path."""
 
-    stories: list[Story]
+    stories: list[ReplicaStory]
     asked: Counter[str] = field(default_factory=Counter)  #: host + path: requests
     read: Counter[str] = field(default_factory=Counter)  #: host + path: answers with a whole page
     hosts: Counter[str] = field(default_factory=Counter)  #: host: requests
     log: deque[dict[str, object]] = field(default_factory=lambda: deque(maxlen=LOG_LENGTH))
-    _by_number: dict[str, Story] = field(default_factory=dict, init=False)
+    _by_number: dict[str, ReplicaStory] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self._by_number = {story.number: story for story in self.stories}
 
     @property
-    def desk(self) -> Desk | None:
+    def site_data(self) -> SiteData | None:
         """What the further sites' articles follow from; None where the articles are somebody's own posts."""
         made = self.stories
-        return Desk(made.now, made.seed, made.faults) if isinstance(made, Edition) else None
+        return SiteData(made.now, made.seed, made.faults) if isinstance(made, Issue) else None
 
-    def story(self, number: str) -> Story | None:
+    def story(self, number: str) -> ReplicaStory | None:
         """The article with these 18 digits."""
         return self._by_number.get(number)
 
-    def with_fault(self, name: str) -> list[Story]:
+    def with_fault(self, name: str) -> list[ReplicaStory]:
         """The articles that have a fault, newest first."""
         return [story for story in self.stories if story.fault_name == name]
 
@@ -45,7 +45,7 @@ class World:
         self.asked[place] += 1
         return self.asked[place] == 1
 
-    def version(self, story: Story, place: str) -> int:
+    def version(self, story: ReplicaStory, place: str) -> int:
         """Which version the next reader of that place gets: 2 once it was read, if it changes."""
         changes = story.fault_name in ("changes", "feed_changes")
         return 2 if changes and self.read[place] else 1
@@ -59,6 +59,6 @@ class World:
         """Requests by host."""
         return dict.fromkeys(hosts, 0) | self.hosts
 
-    def glance(self) -> World:
+    def glance(self) -> ReplicaState:
         """The same articles to look at: what is asked of it counts for nobody else."""
         return replace(self, asked=self.asked.copy(), read=self.read.copy())

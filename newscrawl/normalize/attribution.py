@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 
-from newscrawl.model.draft import Draft, Said
+from newscrawl.model.draft import Candidate, Draft
 from newscrawl.model.post import Attribution
 from newscrawl.normalize.datelines import closing_outlet, dateline_outlet, signers
 from newscrawl.text.outlet_names import VALUE_LIMIT, outlet_name
@@ -28,20 +28,20 @@ _NOT_A_TAIL = re.compile(
 )
 
 
-def credited_outlet(said: Said) -> Attribution | None:
+def credited_outlet(candidate: Candidate) -> Attribution | None:
     """The outlet that a text names: `（文章来源：北方网）`, `来源：中新经纬`, `央视新闻客户端`.
 
     None where it names none: empty, figures, an address, a sentence, `本站原创`, or the source of a
     picture (图片来源).
     """
-    bracketed = "em_media" in said.rule
-    name = outlet_name(said.value[:VALUE_LIMIT], bracketed)
+    bracketed = "em_media" in candidate.rule
+    name = outlet_name(candidate.value[:VALUE_LIMIT], bracketed)
     if name is None:
         return None
-    if _is_a_persons(name, said.rule) and outlet_named(name) is None:
+    if _is_a_persons(name, candidate.rule) and outlet_named(name) is None:
         return None
-    raw = said.value.strip() if bracketed else " ".join(said.value[:VALUE_LIMIT].split())
-    return Attribution(name, slug(name), raw, _origin(said), _address(said.link))
+    raw = candidate.value.strip() if bracketed else " ".join(candidate.value[:VALUE_LIMIT].split())
+    return Attribution(name, slug(name), raw, _origin(candidate), _address(candidate.link))
 
 
 def _is_a_persons(name: str, rule: str) -> bool:
@@ -67,10 +67,10 @@ def _joined(name: str) -> Outlet | None:
     return halves[0] if len(halves) == 2 and halves[0] == halves[1] else None
 
 
-def choose_outlet(reading_outlets: Iterable[Said], site_outlet: str | None) -> Attribution | None:
+def choose_outlet(reading_outlets: Iterable[Candidate], site_outlet: str | None) -> Attribution | None:
     """The first candidate that names an outlet, else the site's own with the origin `site`, else None."""
-    for said in reading_outlets:
-        if found := credited_outlet(said):
+    for candidate in reading_outlets:
+        if found := credited_outlet(candidate):
             return found
     if site_outlet is None:
         return None
@@ -87,8 +87,8 @@ def outlet_of(draft: Draft) -> Attribution | None:
     return canonical(found, chinese=draft.language.startswith("zh"))
 
 
-def _dateline(draft: Draft) -> list[Said]:
-    body = draft.reading.body if draft.language.startswith("zh") else None
+def _dateline(draft: Draft) -> list[Candidate]:
+    body = draft.extraction.body if draft.language.startswith("zh") else None
     if body is None:
         return []
     found = [one for one in (dateline_outlet(body), closing_outlet(body)) if one is not None]
@@ -97,22 +97,24 @@ def _dateline(draft: Draft) -> list[Said]:
     return own if draft.site_outlet else own or found
 
 
-def _candidates(draft: Draft) -> list[Said]:
+def _candidates(draft: Draft) -> list[Candidate]:
     # By itself in the line of the date may stand a person too, or a law's own name under its headline.
-    others = {one.value.strip() for one in (*draft.reading.authors, *draft.reading.titles)}
-    said = [
-        one for one in draft.reading.outlets if one.rule != "beside date" or one.value.strip() not in others
+    others = {one.value.strip() for one in (*draft.extraction.authors, *draft.extraction.titles)}
+    candidate = [
+        one
+        for one in draft.extraction.outlets
+        if one.rule != "beside date" or one.value.strip() not in others
     ]
-    digest = draft.reading.digests[0].value if draft.reading.digests else ""
-    if not digest or draft.reading.body is not None:
-        return said
+    digest = draft.extraction.digests[0].value if draft.extraction.digests else ""
+    if not digest or draft.extraction.body is not None:
+        return candidate
     tail = flash_tail(digest)
-    on_page = [one for one in said if one.origin != "list"]
-    listed = [one for one in said if one.origin == "list"]
+    on_page = [one for one in candidate if one.origin != "list"]
+    listed = [one for one in candidate if one.origin == "list"]
     return [*on_page, *([tail] if tail else []), *listed]
 
 
-def flash_tail(text: str) -> Said | None:
+def flash_tail(text: str) -> Candidate | None:
     """The outlet in brackets at the end of a flash: `…增长384.9%。（央视新闻客户端）`.
 
     None where the brackets hold no name.
@@ -120,36 +122,36 @@ def flash_tail(text: str) -> Said | None:
     match = _TAIL.search(text[-60:].rstrip())
     if match is None or _NOT_A_TAIL.search(match[1]):
         return None
-    return Said(match.group().strip(), "page", "tail")
+    return Candidate(match.group().strip(), "page", "tail")
 
 
-def settle_attribution(draft: Draft) -> None:
+def normalize_attribution(draft: Draft) -> None:
     """Set draft.source, draft.authors, draft.editors."""
     draft.source = outlet_of(draft)
     outlets = {name for name in (draft.source and draft.source.name, draft.site_outlet) if name}
-    outlets |= {said.value for said in draft.reading.outlets if said.origin == "structured"}
+    outlets |= {candidate.value for candidate in draft.extraction.outlets if candidate.origin == "structured"}
     named = partial(people, outlets=outlets, language=draft.language, as_printed=draft.as_printed)
-    by = draft.reading.authors
+    by = draft.extraction.authors
     draft.authors = named(by)
-    if not draft.authors and draft.reading.body is not None and draft.language.startswith("zh"):
-        by = signers(draft.reading.body)
+    if not draft.authors and draft.extraction.body is not None and draft.language.startswith("zh"):
+        by = signers(draft.extraction.body)
         draft.authors = named(by)
-    draft.editors = named(draft.reading.editors)
+    draft.editors = named(draft.extraction.editors)
     origins = draft.crawl.origins
     if draft.source:
         origins["source"] = draft.source.origin
     if draft.authors:
         origins["authors"] = by[0].rule
     if draft.editors:
-        origins["editors"] = draft.reading.editors[0].rule
+        origins["editors"] = draft.extraction.editors[0].rule
 
 
-def _origin(said: Said) -> str:
-    if "em_media" in said.rule:
+def _origin(candidate: Candidate) -> str:
+    if "em_media" in candidate.rule:
         return "em_media"
-    if said.rule == "tail":
+    if candidate.rule == "tail":
         return "tail"
-    return said.origin if said.origin in ("list", "structured") else "info_line"
+    return candidate.origin if candidate.origin in ("list", "structured") else "info_line"
 
 
 def _address(link: str | None) -> str | None:

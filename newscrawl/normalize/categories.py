@@ -6,7 +6,7 @@ from newscrawl.model.draft import Draft
 from newscrawl.normalize.attribution import outlet_of
 from newscrawl.text.slugs import slug
 
-__all__ = ["settle_categories", "slug"]
+__all__ = ["normalize_categories", "slug"]
 
 #: Longer column names are sentences that a selector caught.
 _COLUMN_LIMIT = 30
@@ -20,7 +20,7 @@ _LABELS = ("当前位置", "您的位置", "你的位置", "您当前的位置",
 _EDGES = " \t\r\n　\xa0>›»/\\|｜-–—:：_·"
 
 
-def settle_categories(draft: Draft) -> None:
+def normalize_categories(draft: Draft) -> None:
     """Set draft.categories, draft.category_names and draft.all_tags.
 
     Categories: the outlet's slug, then those of the columns and the breadcrumb; without an outlet the
@@ -37,7 +37,7 @@ def settle_categories(draft: Draft) -> None:
     )
     draft.all_tags = list(dict.fromkeys([*named, *(tag.strip() for tag in draft.tags if tag.strip())]))
     if draft.categories:
-        draft.crawl.origins["categories"] = "outlet" if outlet else draft.reading.columns[0].rule
+        draft.crawl.origins["categories"] = "outlet" if outlet else draft.extraction.columns[0].rule
 
 
 def _columns(draft: Draft) -> list[str]:
@@ -45,7 +45,7 @@ def _columns(draft: Draft) -> list[str]:
     own = {draft.site_outlet.casefold()} if draft.site_outlet else set()
     if draft.title:
         own.add(draft.title.casefold())
-    names = (_crumb(part) for said in draft.reading.columns for part in _parts(said.value))
+    names = (_crumb(part) for candidate in draft.extraction.columns for part in _parts(candidate.value))
     return [
         name for name in names if name and name.casefold() not in _HOME | own and not name.endswith("首页")
     ]

@@ -1,11 +1,11 @@
-"""settle_date: which of the dates that a source gave is the post's."""
+"""normalize_date: which of the dates that a source gave is the post's."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from newscrawl.model.draft import Draft, Said
+from newscrawl.model.draft import Candidate, Draft
 from newscrawl.model.post import DateInfo
 from newscrawl.text.dates.parse import parse_date
 from newscrawl.text.dates.parsed import ParsedDate
@@ -13,35 +13,35 @@ from newscrawl.text.dates.parsed import ParsedDate
 _FINENESS = {"day": 0, "minute": 1, "second": 2}
 
 
-def settle_date(draft: Draft, now: datetime) -> None:
+def normalize_date(draft: Draft, now: datetime) -> None:
     """Set draft.date and draft.date_info from draft.reading.dates; both stay None if none can be read.
 
     The first candidate that parses wins. A later one that agrees with it and is finer refines it: the
     time of the same day, the seconds of the same minute, the year where the first assumed one.
     """
-    chosen: tuple[ParsedDate, Said] | None = None
+    chosen: tuple[ParsedDate, Candidate] | None = None
     zone = ZoneInfo(draft.zone)
     languages = tuple(
         dict.fromkeys((draft.language, "zh" if draft.language.startswith("zh") else "en", "en"))
     )
-    for said in draft.reading.dates:
+    for candidate in draft.extraction.dates:
         if chosen and chosen[0].precision == "second" and "year" not in chosen[0].assumed:
             break
-        parsed = parse_date(said.value, zone=draft.zone, now=now, languages=languages)
+        parsed = parse_date(candidate.value, zone=draft.zone, now=now, languages=languages)
         if parsed and (chosen is None or _refines(chosen[0], parsed, zone)):
-            chosen = parsed, said
+            chosen = parsed, candidate
     if chosen is None:
         return
-    parsed, said = chosen
+    parsed, candidate = chosen
     draft.date = parsed.at
     draft.date_info = DateInfo(
-        raw=" ".join(said.value.split()),
+        raw=" ".join(candidate.value.split()),
         offset=parsed.offset,
         precision=parsed.precision,
-        origin=said.origin,
+        origin=candidate.origin,
         assumed=parsed.assumed,
     )
-    draft.crawl.origins["date"] = said.rule
+    draft.crawl.origins["date"] = candidate.rule
 
 
 def _refines(first: ParsedDate, later: ParsedDate, zone: ZoneInfo) -> bool:

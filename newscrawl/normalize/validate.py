@@ -1,4 +1,4 @@
-"""settle_post: a draft to its Post, or the reasons why it can be none."""
+"""build_post: a draft to its Post, or the reasons why it can be none."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 from newscrawl.errors import NewscrawlError
 from newscrawl.model.draft import Draft, Reject
 from newscrawl.model.post import Body, Post
-from newscrawl.normalize.attribution import settle_attribution
-from newscrawl.normalize.body import settle_body
-from newscrawl.normalize.categories import settle_categories
-from newscrawl.normalize.dates import settle_date
+from newscrawl.normalize.attribution import normalize_attribution
+from newscrawl.normalize.body import normalize_body
+from newscrawl.normalize.categories import normalize_categories
+from newscrawl.normalize.dates import normalize_date
 
 #: A page's body with fewer characters and no picture is a notice, not an article. A flash may be shorter.
 MIN_BODY_CHARS = 10
@@ -55,16 +55,16 @@ class Unusable(NewscrawlError):
         self.reasons = reasons
 
 
-def normalise(draft: Draft, now: datetime) -> Post:
+def normalize(draft: Draft, now: datetime) -> Post:
     """All the steps in the pipelines' order. Raises Unusable."""
-    settle_date(draft, now)
-    settle_categories(draft)
-    settle_attribution(draft)
-    settle_body(draft)
-    return settle_post(draft, now)
+    normalize_date(draft, now)
+    normalize_categories(draft)
+    normalize_attribution(draft)
+    normalize_body(draft)
+    return build_post(draft, now)
 
 
-def settle_post(draft: Draft, now: datetime) -> Post:
+def build_post(draft: Draft, now: datetime) -> Post:
     """Build draft.post from what the steps before have set; `now` goes into the fields of the store.
 
     Raises Unusable for a draft without title, date, body and digest or http(s) address, for the page of
@@ -79,7 +79,7 @@ def settle_post(draft: Draft, now: datetime) -> Post:
     assert draft.date_info is not None
     assert draft.content is not None
     crawl = draft.crawl
-    crawl.page_version = crawl.page_version or draft.reading.version
+    crawl.page_version = crawl.page_version or draft.extraction.layout
     draft.post = Post(
         id=draft.id,
         title=draft.title,
@@ -109,8 +109,8 @@ def settle_post(draft: Draft, now: datetime) -> Post:
 def reject_of(draft: Draft, reasons: tuple[str, ...]) -> Reject:
     """What `rejects` keeps of a draft that could not become a post."""
     values = {
-        "title": draft.title or (draft.reading.titles[0].value if draft.reading.titles else None),
-        "date": draft.reading.dates[0].value if draft.reading.dates else None,
+        "title": draft.title or (draft.extraction.titles[0].value if draft.extraction.titles else None),
+        "date": draft.extraction.dates[0].value if draft.extraction.dates else None,
         "outlet": draft.source.name if draft.source else None,
         "body": draft.content.text[:1000] if draft.content else None,
     }
@@ -173,27 +173,27 @@ def _decoded(page: bytes) -> str:
 
 def _title(draft: Draft) -> str | None:
     """The first candidate with any text."""
-    for said in draft.reading.titles:
-        if title := clean_title(said.value, draft.site_outlet):
-            draft.crawl.origins["title"] = said.rule
+    for candidate in draft.extraction.titles:
+        if title := clean_title(candidate.value, draft.site_outlet):
+            draft.crawl.origins["title"] = candidate.rule
             return title
     return None
 
 
 def _reasons(draft: Draft) -> tuple[str, ...]:
     """Why a draft can be no post; empty if it can."""
-    if draft.reading.refused:
-        return (draft.reading.refused,)
+    if draft.extraction.refused:
+        return (draft.extraction.refused,)
     reasons = []
     if draft.title is None:
         reasons.append("no title")
     elif is_error_title(draft.title):
         reasons.append("error page")
     if draft.date is None:
-        reasons.append("unreadable date" if draft.reading.dates else "no date")
+        reasons.append("unreadable date" if draft.extraction.dates else "no date")
     if draft.content is None:
         reasons.append("no body")
-    elif draft.reading.body is not None and not draft.digest and _is_short(draft.content):
+    elif draft.extraction.body is not None and not draft.digest and _is_short(draft.content):
         reasons.append("body too short")
     if not all(_is_address(url) for url in (draft.url, draft.canonical_url, draft.share_url)):
         reasons.append("bad url")

@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from newscrawl.page.body.features import Known
-from newscrawl.page.document.blocks import Survey, survey
+from newscrawl.page.body.features import PageHints
+from newscrawl.page.document.blocks import BlockTree, block_tree
 from newscrawl.page.document.parse import host_of, parse
 from newscrawl.page.language import language_of
 from newscrawl.page.structured.collect import Structured, read_structured
-from newscrawl.page.title.choose import Title, settle_title
+from newscrawl.page.title.choose import Title, choose_title
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -21,10 +21,10 @@ _COUNTRY = re.compile(r"\.(?!us$|io$|co$|tv$|me$|ph$|ai$|fm$)[a-z]{2}$")
 
 
 @dataclass(slots=True)
-class Look:
+class PageContext:
     """A page's blocks, structured data, title and language."""
 
-    found: Survey
+    found: BlockTree
     structured: Structured
     title: Title
     language: str | None
@@ -39,21 +39,21 @@ class Look:
         """Whether 3/4/2024 is the 4th of March here."""
         return is_month_first(self.language, self.url)
 
-    def known(self) -> Known:
+    def known(self) -> PageHints:
         """What the block classifier is told of the page."""
-        digest = next((said.value for said in self.structured.digests), None)
-        return Known(self.title.node, self.language, self.structured.body, digest)
+        digest = next((candidate.value for candidate in self.structured.digests), None)
+        return PageHints(self.title.node, self.language, self.structured.body, digest)
 
 
-def look_over(body: bytes | str, *, url: str, content_type: str | None = None) -> Look:
+def context_from(body: bytes | str, *, url: str, content_type: str | None = None) -> PageContext:
     """Parse a page and find its title. Raises PageError as `tree.parse` does."""
-    return look_through(parse(body, url=url, content_type=content_type), url)
+    return page_context(parse(body, url=url, content_type=content_type), url)
 
 
-def look_through(root: HtmlElement, url: str) -> Look:
-    found = survey(root)
+def page_context(root: HtmlElement, url: str) -> PageContext:
+    found = block_tree(root)
     structured = read_structured(found, url)
-    return Look(found, structured, settle_title(found, structured, url), language_of(found), url)
+    return PageContext(found, structured, choose_title(found, structured, url), language_of(found), url)
 
 
 def is_month_first(language: str | None, url: str) -> bool:

@@ -7,24 +7,24 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from newscrawl.page.document import vocabulary as word_tables
-from newscrawl.page.document.blocks import Survey
+from newscrawl.page.document.blocks import BlockTree
 from newscrawl.page.structured.meta_tags import LANGUAGES, Metas
-from newscrawl.text.lazy_regex import late
+from newscrawl.text.lazy_regex import lazy
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _TAG = re.compile(r"^([A-Za-z]{2,3})(?:[-_][A-Za-z]{4})?(?:[-_]([A-Za-z]{2}|\d{3}))?(?:[-_.@,][^ ]*)?$")
 _SCRIPTS = (
-    ("ja", late("[\u3041-\u309f\u30a1-\u30fa]")),
-    ("ko", late("[\uac00-\ud7a3]")),
-    ("zh", late("[\u3400-\u9fff]")),
-    ("ru", late("[\u0400-\u04ff]")),
-    ("ar", late("[\u0600-\u06ff]")),
-    ("el", late("[\u0370-\u03ff]")),
-    ("th", late("[\u0e00-\u0e7f]")),
-    ("he", late("[\u0590-\u05ff]")),
-    ("hi", late("[\u0900-\u097f]")),
+    ("ja", lazy("[\u3041-\u309f\u30a1-\u30fa]")),
+    ("ko", lazy("[\uac00-\ud7a3]")),
+    ("zh", lazy("[\u3400-\u9fff]")),
+    ("ru", lazy("[\u0400-\u04ff]")),
+    ("ar", lazy("[\u0600-\u06ff]")),
+    ("el", lazy("[\u0370-\u03ff]")),
+    ("th", lazy("[\u0e00-\u0e7f]")),
+    ("he", lazy("[\u0590-\u05ff]")),
+    ("hi", lazy("[\u0900-\u097f]")),
 )
 #: Languages that are written in the script of the first: a page that says one of them is believed.
 _SAME_SCRIPT = {
@@ -41,15 +41,15 @@ _LEAST_SHARE = 0.08  # of kana, in Japanese
 _NEEDED = 0.25  # share of a script among the letters; brands and names in Latin are common
 
 
-def language_of(found: Survey) -> str | None:
+def language_of(found: BlockTree) -> str | None:
     """BCP 47, `zh`, `en-GB`; None where neither a declaration nor the script says."""
-    said = _declared(found)
+    candidate = _declared(found)
     text = " ".join(block.text for block in found.blocks if not block.linked)[:_SAMPLE]
     script = by_script(text)
     if script is None:
-        return said if said and said not in ("zh", "ja", "ko") else _by_small_words(text)
-    base = (said or "").split("-")[0]
-    return said if base == script or base in _SAME_SCRIPT.get(script, ()) else script
+        return candidate if candidate and candidate not in ("zh", "ja", "ko") else _by_small_words(text)
+    base = (candidate or "").split("-")[0]
+    return candidate if base == script or base in _SAME_SCRIPT.get(script, ()) else script
 
 
 def stated_language(root: HtmlElement, text: str) -> str | None:
@@ -57,15 +57,15 @@ def stated_language(root: HtmlElement, text: str) -> str | None:
 
     None where it says nothing, or is of another language's template: `<html lang="en">` around Chinese.
     """
-    said = _tag(root.get("lang")) or _tag(root.get("xml:lang"))
+    candidate = _tag(root.get("lang")) or _tag(root.get("xml:lang"))
     script = by_script(text)
-    base = (said or "").partition("-")[0]
+    base = (candidate or "").partition("-")[0]
     if script is None:
-        return None if base in ("zh", "ja", "ko") else said
-    return said if base == script or base in _SAME_SCRIPT.get(script, ()) else None
+        return None if base in ("zh", "ja", "ko") else candidate
+    return candidate if base == script or base in _SAME_SCRIPT.get(script, ()) else None
 
 
-def _declared(found: Survey) -> str | None:
+def _declared(found: BlockTree) -> str | None:
     stated = _tag(found.root.get("lang")) or _tag(found.root.get("xml:lang"))
     return stated or _tag(Metas(found.metas).first(LANGUAGES))
 

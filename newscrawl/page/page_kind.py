@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 from newscrawl.page.document import vocabulary
 from newscrawl.page.document.blocks import Block
 from newscrawl.page.document.parse import text_of
-from newscrawl.text.lazy_regex import late
+from newscrawl.text.lazy_regex import lazy
 
 if TYPE_CHECKING:
-    from newscrawl.model.draft import Reading
-    from newscrawl.page.context import Look
+    from newscrawl.model.draft import Extraction
+    from newscrawl.page.context import PageContext
 
 #: Reasons, in the order in which they are looked for.
 _KINDS = {
@@ -33,76 +33,78 @@ _HEAD = 8  #: characters into a short text within which it begins to say what it
 _LEAST_ON_PAGE = 200  #: characters of all text of a page that is more than a shell
 _LEAST_HEADLINES = 8  #: links with the length of a headline on a list
 _HEADLINE = range(12, 160)  #: characters of one; Chinese ones begin at a third
-_CJK = late(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_CJK = lazy(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _EDGES = " \t!！.。…?？,，:：|-–—_\"'“”「」()（）[]【】\u00a0\u3000"
 
 
-def title_refusal(reading: Reading) -> str | None:
+def title_refusal(extraction: Extraction) -> str | None:
     """The reason why a page with this title is no article; what a declared page is judged by."""
-    title = reading.titles[0].value.strip(_EDGES) if reading.titles else ""
+    title = extraction.titles[0].value.strip(_EDGES) if extraction.titles else ""
     if not 0 < len(title) <= _LONGEST_TITLE:
         return None
     return next((kind for kind, pattern in _KINDS.items() if pattern.fullmatch(title)), None)
 
 
-def refusal(reading: Reading, look: Look) -> str | None:
+def refusal(extraction: Extraction, look: PageContext) -> str | None:
     """Why the page is no article, such as `login wall`; None if it may be one.
 
-    `reading` is complete. Reasons: `error page`, `challenge`, `login wall`, `consent page`,
+    `extraction` is complete. Reasons: `error page`, `challenge`, `login wall`, `consent page`,
     `list page`, `empty page`.
     """
-    text = text_of(reading.body) if reading.body is not None else ""
+    text = text_of(extraction.body) if extraction.body is not None else ""
     sure = look.structured.article or bool(look.structured.dates)
-    if len(text) > _SHORT and (sure or not _is_list(reading, look, text)):
+    if len(text) > _SHORT and (sure or not _is_list(extraction, look, text)):
         return None
-    return _named(reading, look, text, sure=sure) or (None if sure else _list_or_empty(reading, look, text))
+    return _named(extraction, look, text, sure=sure) or (
+        None if sure else _list_or_empty(extraction, look, text)
+    )
 
 
-def _named(reading: Reading, look: Look, text: str, *, sure: bool) -> str | None:
+def _named(extraction: Extraction, look: PageContext, text: str, *, sure: bool) -> str | None:
     """What a page of little text calls itself: in its title or, where nothing speaks against it, its text."""
     if len(text) > _SHORT:
         return None
     window = (look.found.title or "").strip(_EDGES)
     plain = max((block.text for block in look.found.blocks if not block.linked), key=len, default="")
-    kind = title_refusal(reading)
-    if kind or sure or _signed(reading):
+    kind = title_refusal(extraction)
+    if kind or sure or _signed(extraction):
         return kind
     for kind, pattern in _KINDS.items():
         if len(window) <= _LONGEST_TITLE and pattern.match(window):
             return kind
-        said = pattern.search(plain[:_LONGEST_TITLE])
-        if said and said.start() <= _HEAD:
+        candidate = pattern.search(plain[:_LONGEST_TITLE])
+        if candidate and candidate.start() <= _HEAD:
             return kind
     return None
 
 
-def _signed(reading: Reading) -> bool:
+def _signed(extraction: Extraction) -> bool:
     """Whether a line under the title names outlet or time, as notices do not."""
-    shown = any(said.rule == "text date" for said in reading.dates)
-    return shown or any(said.rule == "info line" for said in reading.outlets)
+    shown = any(candidate.rule == "text date" for candidate in extraction.dates)
+    return shown or any(candidate.rule == "info line" for candidate in extraction.outlets)
 
 
-def _list_or_empty(reading: Reading, look: Look, text: str) -> str | None:
-    if _is_list(reading, look, text):
+def _list_or_empty(extraction: Extraction, look: PageContext, text: str) -> str | None:
+    if _is_list(extraction, look, text):
         return _LIST
     if (
         not text
-        and all(said.origin == "url" for said in reading.dates)
+        and all(candidate.origin == "url" for candidate in extraction.dates)
         and len(_all_text(look)) < _LEAST_ON_PAGE
     ):
         return _EMPTY
     return None
 
 
-def _all_text(look: Look) -> str:
+def _all_text(look: PageContext) -> str:
     return " ".join(block.text for block in look.found.blocks[:60])
 
 
-def _is_list(reading: Reading, look: Look, text: str) -> bool:
+def _is_list(extraction: Extraction, look: PageContext, text: str) -> bool:
     """Headlines that are links make up the page, and its text, if any, stands between them."""
     blocks = look.found.blocks
     headlines = [block for block in blocks if _is_headline(block)]
-    if len(headlines) < _LEAST_HEADLINES or _signed(reading):
+    if len(headlines) < _LEAST_HEADLINES or _signed(extraction):
         return False
     linked = sum(len(block.text) for block in headlines)
     prose = len(text) - sum(len(block.text) for block in headlines if block.text in text)
@@ -136,7 +138,7 @@ _LONGEST = 400  #: characters of a block that asks for a subscription; longer on
 _BETWEEN = "\n\0\n"  # blocks: no pattern reaches over it
 
 
-def is_walled(look: Look) -> bool:
+def is_walled(look: PageContext) -> bool:
     """By its structured data, or by a line that asks to pay, subscribe or register to read on."""
     if look.structured.paywalled:
         return True

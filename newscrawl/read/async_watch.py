@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from newscrawl.read.backfill import CatchUp
+from newscrawl.read.backfill import Backfill
 from newscrawl.read.bookmarks import Bookmark
-from newscrawl.read.change_stream import PIPELINE, Change, Course, change_of, dropped, state_wanted
-from newscrawl.read.reconnect import AsyncReach
+from newscrawl.read.change_stream import PIPELINE, Change, ChangeStream, change_of, dropped, state_wanted
+from newscrawl.read.reconnect import AsyncReconnect
 from newscrawl.read.watch import IDLE_SAVE, Start, arguments, save
 from newscrawl.store.client import reaching
 
@@ -26,11 +26,11 @@ async def awatch(database: AsyncDatabase[Document], start: Start) -> AsyncIterat
     from pymongo.errors import PyMongoError
 
     bookmark = start.bookmark(database.name)
-    reach = AsyncReach(database)
+    reach = AsyncReconnect(database)
     try:
         with reaching():
             token = await asyncio.to_thread(bookmark.load) if bookmark else start.after
-            course = Course(token, bookmark, start.patience)
+            course = ChangeStream(token, bookmark, start.patience)
             since = start.since if token is None else None
             while True:
                 try:
@@ -47,18 +47,20 @@ async def awatch(database: AsyncDatabase[Document], start: Start) -> AsyncIterat
         await reach.close()
 
 
-async def _since(database: AsyncDatabase[Document], course: Course, since: datetime) -> AsyncIterator[Change]:
+async def _since(
+    database: AsyncDatabase[Document], course: ChangeStream, since: datetime
+) -> AsyncIterator[Change]:
     async with await database["posts"].watch(PIPELINE) as stream:
         course.passed(stream.resume_token)
     assert course.token is not None
-    for part in CatchUp(since, course.token).finds():
+    for part in Backfill(since, course.token).finds():
         while found := await database["posts"].find(**arguments(part.find())).to_list():
             for change in part.changes(found):
                 yield change
 
 
 async def _stream(
-    database: AsyncDatabase[Document], course: Course, bookmark: Bookmark | None
+    database: AsyncDatabase[Document], course: ChangeStream, bookmark: Bookmark | None
 ) -> AsyncIterator[Change]:
     async with await database["posts"].watch(PIPELINE, **course.options()) as stream:
         course.passed(stream.resume_token)

@@ -19,22 +19,22 @@ def check_since(since: datetime | None) -> None:
         raise UsageError(f"since {since.isoformat()} has no zone; give an aware datetime")
 
 
-class CatchUp:
+class Backfill:
     """Pages of the posts that one moment's field tells to have changed since."""
 
     def __init__(self, since: datetime, token: str) -> None:
         self._since, self._token = since, token
 
-    def finds(self) -> list[CatchUpList]:
+    def finds(self) -> list[BackfillList]:
         """Two lists: first the new, then the revised, each oldest first."""
         new: Document = {"updated": None}
         return [
-            CatchUpList("first_seen", new, self._since, self._token),
-            CatchUpList("updated", {}, self._since, self._token),
+            BackfillList("first_seen", new, self._since, self._token),
+            BackfillList("updated", {}, self._since, self._token),
         ]
 
 
-class CatchUpList:
+class BackfillList:
     """One list, page by page: `plan` until it gives nothing."""
 
     def __init__(self, field: str, also: Document, since: datetime, token: str) -> None:

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from newscrawl.errors import NewscrawlError
-from newscrawl.read.cursor import Place, millis
+from newscrawl.read.cursor import Cursor, millis
 from newscrawl.read.plan import NEWEST_FIRST, Document, Find, Plan
-from newscrawl.search import BLOCK, BLOCK_SPACE, ROW_SPACE, Wanted, positions
+from newscrawl.search import BLOCK, BLOCK_SPACE, ROW_SPACE, SearchWords, positions
 
 Candidate = tuple[int, str]  #: minus the date in milliseconds, and the id: sorted, the newest is first
 
@@ -49,7 +49,7 @@ class _Part:
     ready: deque[Candidate] = field(default_factory=deque)
 
 
-def waiting(wanted: Wanted, place: int) -> Plan[list[Candidate]]:
+def waiting(wanted: SearchWords, place: int) -> Plan[list[Candidate]]:
     """The posts with the words that no part of the index holds yet, newest first; of TITLE only some.
 
     To be asked for before the parts: what is indexed meanwhile is then found twice, and once is dropped.
@@ -62,7 +62,9 @@ def waiting(wanted: Wanted, place: int) -> Plan[list[Candidate]]:
 class Candidates:
     """`open` first, then `take` until it gives none. `waiting` are those that no part holds."""
 
-    def __init__(self, wanted: Wanted, place: int, after: Place | None, waiting: Sequence[Candidate]) -> None:
+    def __init__(
+        self, wanted: SearchWords, place: int, after: Cursor | None, waiting: Sequence[Candidate]
+    ) -> None:
         self._waiting = waiting
         self._rows = wanted.rows(place)
         self._last: Candidate | None = (-millis(after.date), after.id) if after else None

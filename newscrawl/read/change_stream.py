@@ -64,7 +64,7 @@ class Change:
     token: str  #: its place in the stream, for `watch(after=…)`
 
 
-class Course:
+class ChangeStream:
     """Where a watch is, and how long its server has been away.
 
     token: the place after which to go on; None before the first answer.

@@ -22,7 +22,7 @@ def millis(moment: datetime) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Cursor:
     """The last post of a page: its date and `_id`, and in a search how well it fits.
 
     Stable: posts that come later in time move nothing, and no post is shown twice or left out.

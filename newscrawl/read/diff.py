@@ -21,7 +21,7 @@ _ALL_PAIRS = 4_000_000  # of characters of a text's changed paragraphs; beyond, 
 _TOKEN = re.compile(r"[A-Za-z]+(?:['’-][A-Za-z]+)*|\d+(?:[.,:：/-]\d+)*%?|\s+|.", re.DOTALL)
 
 
-class Piece(NamedTuple):
+class DiffPiece(NamedTuple):
     """A stretch of text. `skipped` stands for what stayed the same and is left out; its text is empty."""
 
     kind: Kind
@@ -33,7 +33,7 @@ class FieldChange:
     """One field that changed; a text paragraph by paragraph, with a line end between."""
 
     field: str  #: `title`, `body`, `source` …
-    pieces: list[Piece]
+    pieces: list[DiffPiece]
 
 
 def changes(old: Post, new: Post) -> list[FieldChange]:
@@ -70,18 +70,18 @@ def _told(post: Post) -> list[tuple[str, str]]:
     ]
 
 
-def _replaced(before: str, after: str) -> list[Piece]:
-    return [piece for piece in (Piece("gone", before), Piece("new", after)) if piece.text]
+def _replaced(before: str, after: str) -> list[DiffPiece]:
+    return [piece for piece in (DiffPiece("gone", before), DiffPiece("new", after)) if piece.text]
 
 
-def paragraphs(old: str, new: str) -> list[Piece]:
+def paragraphs(old: str, new: str) -> list[DiffPiece]:
     """What changed in a text; paragraphs that stayed the same are skipped."""
     before, after = old.split("\n\n"), new.split("\n\n")
-    pieces: list[Piece] = []
+    pieces: list[DiffPiece] = []
     compared = pairs = 0
     for kind, first, second in _blocks(before, after):
         if kind == "equal":
-            pieces.append(Piece("skipped", ""))
+            pieces.append(DiffPiece("skipped", ""))
             continue
         # Of a block the paragraphs are taken in pairs, in their order; what is over is gone, or new.
         for index in range(max(len(first), len(second))):
@@ -91,17 +91,17 @@ def paragraphs(old: str, new: str) -> list[Piece]:
             pairs += len(one) * len(other) if len(one) * len(other) <= _PAIRS else 0
             near = compared <= _COMPARED and pairs <= _ALL_PAIRS
             told = _shortened(words(one, other)) if near else _replaced(one, other)
-            pieces += [*told, Piece("same", "\n")]
+            pieces += [*told, DiffPiece("same", "\n")]
     return pieces
 
 
-def words(old: str, new: str) -> list[Piece]:
+def words(old: str, new: str) -> list[DiffPiece]:
     """The whole of both texts, word by word; Chinese by its characters, but no lone one between changes."""
-    pieces: list[Piece] = []
+    pieces: list[DiffPiece] = []
     for kind, first, second in _blocks(_TOKEN.findall(old), _TOKEN.findall(new)):
         before, after = "".join(first), "".join(second)
         if kind == "equal":
-            pieces.append(Piece("same", before))
+            pieces.append(DiffPiece("same", before))
         else:
             pieces += _replaced(before, after)
     return _without_islands(pieces)
@@ -126,9 +126,9 @@ def _blocks(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, Seque
         yield "equal", old[len(old) - tail :], new[len(new) - tail :]
 
 
-def _without_islands(pieces: list[Piece]) -> list[Piece]:
+def _without_islands(pieces: list[DiffPiece]) -> list[DiffPiece]:
     """Joins changes with a short stretch of sameness between them: gone first, then new."""
-    joined: list[Piece] = []
+    joined: list[DiffPiece] = []
     gone = new = ""
     for index, piece in enumerate(pieces):
         inside = 0 < index < len(pieces) - 1 and bool(gone or new)
@@ -144,15 +144,15 @@ def _without_islands(pieces: list[Piece]) -> list[Piece]:
     return joined + _replaced(gone, new)
 
 
-def _shortened(pieces: list[Piece]) -> list[Piece]:
+def _shortened(pieces: list[DiffPiece]) -> list[DiffPiece]:
     """With long stretches of sameness cut to what stands beside a change."""
-    shown: list[Piece] = []
+    shown: list[DiffPiece] = []
     for index, piece in enumerate(pieces):
         begins, ends = index == 0, index == len(pieces) - 1
         if piece.kind != "same" or len(piece.text) <= _CONTEXT * (2 - (begins or ends)) + 1:
             shown.append(piece)
             continue
-        after = [] if begins else [Piece("same", piece.text[:_CONTEXT])]
-        before = [] if ends else [Piece("same", piece.text[-_CONTEXT:])]
-        shown += [*after, Piece("skipped", ""), *before]
+        after = [] if begins else [DiffPiece("same", piece.text[:_CONTEXT])]
+        before = [] if ends else [DiffPiece("same", piece.text[-_CONTEXT:])]
+        shown += [*after, DiffPiece("skipped", ""), *before]
     return shown

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from newscrawl.errors import UsageError
 from newscrawl.model.post import Post
-from newscrawl.read.cursor import Place
+from newscrawl.read.cursor import Cursor
 from newscrawl.read.lookup import filters_for
 from newscrawl.read.plan import NEWEST_FIRST, Aggregate, Distinct, Document, Find, Number, Plan
 from newscrawl.read.query import MOST, Query
@@ -43,7 +43,7 @@ def whole_filter(query: Query, after: str | None) -> Plan[Document]:
     if query.text is not None:
         parts.append(phrase_of(query.text).to_filter())
     if after is not None:
-        parts.append(Place.parse(after).later())
+        parts.append(Cursor.parse(after).later())
     return {"$and": [part for part in parts if part]} if any(parts) else {}
 
 
@@ -69,13 +69,13 @@ def page_of(headlines: list[Headline], size: int) -> Page:
 
 def place_after(post: Post | Headline) -> str:
     """The place in a list, newest first, at which the post stands: `after` it come the older ones."""
-    return str(Place(post.date, post.id))
+    return str(Cursor(post.date, post.id))
 
 
 def check_place(after: str | None) -> None:
     """Raises UsageError where it is none."""
     if after is not None:
-        Place.parse(after)
+        Cursor.parse(after)
 
 
 def count(query: Query, at_most: int | None) -> Plan[int]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from newscrawl.read.plan import Document
 
 
-class Reach:
+class Reconnect:
     """The database, which follows the embedded server to another port; never starts it."""
 
     def __init__(self, database: Database[Document]) -> None:
@@ -39,7 +39,7 @@ class Reach:
             self._own.close()
 
 
-class AsyncReach:
+class AsyncReconnect:
     """As Reach, for asyncio."""
 
     def __init__(self, database: AsyncDatabase[Document]) -> None:

@@ -12,11 +12,11 @@ from newscrawl.errors import UsageError
 from newscrawl.model.post import Post
 from newscrawl.read import plans
 from newscrawl.read.candidates import Candidate, Candidates, IndexChanged, waiting
-from newscrawl.read.cursor import Place, millis
+from newscrawl.read.cursor import Cursor, millis
 from newscrawl.read.plan import NEWEST_FIRST, Document, Find, Number, Plan
 from newscrawl.read.query import Query
 from newscrawl.read.results import FIELDS, Headline, Page
-from newscrawl.search import LEAD, TEXT, TITLE, Wanted, phrase_of
+from newscrawl.search import LEAD, TEXT, TITLE, SearchWords, phrase_of
 
 _PLACES = (TITLE, LEAD, TEXT)
 _TEXTS = {"digest": 1, "body.text": 1}
@@ -58,22 +58,22 @@ def count(query: Query, at_most: int | None) -> Plan[int]:
         counted += len(found)
         if len(found) < size:
             break
-        after = str(Place(found[-1]["date"], found[-1]["_id"]))
+        after = str(Cursor(found[-1]["date"], found[-1]["_id"]))
     return counted
 
 
 def _with_phrase(query: Query, after: str | None, size: int, *, whole: bool = False) -> Plan[list[Document]]:
     assert query.text is not None
     look = yield from _look(phrase_of(query.text), query, whole=whole)
-    place = Place.parse(after) if after is not None else None
+    place = Cursor.parse(after) if after is not None else None
     return (yield from matches(look, 0, place, size, (yield from _waiting(look, TEXT))))
 
 
-def search(wanted: Wanted, query: Query, after: str | None, size: int) -> Plan[Page]:
+def search(wanted: SearchWords, query: Query, after: str | None, size: int) -> Plan[Page]:
     """One page: posts with all words in the title first, then in the lead, then anywhere; newest first."""
     if query.text is not None:
         raise UsageError("a search has its words already: put the text among them, in quotes")
-    begin = Place.parse(after) if after is not None else None
+    begin = Cursor.parse(after) if after is not None else None
     look = yield from _look(wanted, query)
     found: list[tuple[int, Document]] = []
     there: list[Candidate] | None = None
@@ -88,20 +88,20 @@ def search(wanted: Wanted, query: Query, after: str | None, size: int) -> Plan[P
     if len(found) <= size:
         return Page(headlines, None)
     place, last = found[size - 1]
-    return Page(headlines, str(Place(last["date"], last["_id"], place)))
+    return Page(headlines, str(Cursor(last["date"], last["_id"], place)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Look:
     """One search: the words, what else must hold, and what is wanted of the posts."""
 
-    wanted: Wanted
+    wanted: SearchWords
     narrowed: Document
     few: bool  #: so few posts are left by `narrowed` that each is read
     fields: Document | None  #: None: whole posts, not headlines with their text
 
 
-def _look(wanted: Wanted, query: Query, *, whole: bool = False) -> Plan[_Look]:
+def _look(wanted: SearchWords, query: Query, *, whole: bool = False) -> Plan[_Look]:
     narrowed = yield from plans.filter_of(query)
     few = False
     if narrowed:
@@ -117,7 +117,7 @@ def _waiting(look: _Look, place: int) -> Plan[list[Candidate]]:
 
 
 def matches(
-    look: _Look, place: int, after: Place | None, size: int, there: list[Candidate]
+    look: _Look, place: int, after: Cursor | None, size: int, there: list[Candidate]
 ) -> Plan[list[Document]]:
     """Posts that have the words in just this place (0: anywhere), newest first. `there` wait."""
     if place in (LEAD, TEXT) and not look.wanted.rows(place):
@@ -133,14 +133,14 @@ def matches(
     raise AssertionError("the last try returned or raised")
 
 
-def _among_few(look: _Look, place: int, after: Place | None, size: int) -> Plan[list[Document]]:
+def _among_few(look: _Look, place: int, after: Cursor | None, size: int) -> Plan[list[Document]]:
     both = {"$and": [look.narrowed, look.wanted.to_filter(), *([after.later()] if after else [])]}
     found = yield Find("posts", both, look.fields, NEWEST_FIRST)
     return list(islice((one for one in found if _stands(one, look.wanted, place)), size))
 
 
 def _by_index(
-    look: _Look, place: int, after: Place | None, size: int, there: list[Candidate]
+    look: _Look, place: int, after: Cursor | None, size: int, there: list[Candidate]
 ) -> Plan[list[Document]]:
     candidates = Candidates(look.wanted, place or TEXT, after, there)
     yield from candidates.open()
@@ -161,12 +161,12 @@ def _by_index(
     return found[:size]
 
 
-def _stands(document: Document, wanted: Wanted, place: int) -> bool:
+def _stands(document: Document, wanted: SearchWords, place: int) -> bool:
     there = wanted.place(document["title"], document.get("digest"), document["body"]["text"])
     return there == place if place else there > 0
 
 
-def _excerpt(document: Document, wanted: Wanted) -> str | None:
+def _excerpt(document: Document, wanted: SearchWords) -> str | None:
     """What stands around the first word in the text, in one line; the beginning where none is there."""
     text = " ".join(document["body"]["text"].split())
     spans = wanted.spans(text)

@@ -18,10 +18,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.errors import UsageError
-from newscrawl.read.backfill import CatchUp, check_since
+from newscrawl.read.backfill import Backfill, check_since
 from newscrawl.read.bookmarks import Bookmark, FileBookmark, MongoBookmark, ResumeLost
-from newscrawl.read.change_stream import PIPELINE, Change, Course, change_of, dropped, state_wanted
-from newscrawl.read.reconnect import Reach
+from newscrawl.read.change_stream import PIPELINE, Change, ChangeStream, change_of, dropped, state_wanted
+from newscrawl.read.reconnect import Reconnect
 from newscrawl.store.client import reaching
 
 if TYPE_CHECKING:
@@ -69,11 +69,11 @@ def watch(database: Database[Document], start: Start) -> Iterator[Change]:
     from pymongo.errors import PyMongoError
 
     bookmark = start.bookmark(database.name)
-    reach = Reach(database)
+    reach = Reconnect(database)
     try:
         with reaching():
             token = bookmark.load() if bookmark else start.after
-            course = Course(token, bookmark, start.patience)
+            course = ChangeStream(token, bookmark, start.patience)
             since = start.since if token is None else None
             while True:
                 try:
@@ -88,16 +88,18 @@ def watch(database: Database[Document], start: Start) -> Iterator[Change]:
         reach.close()
 
 
-def _since(database: Database[Document], course: Course, since: datetime) -> Iterator[Change]:
+def _since(database: Database[Document], course: ChangeStream, since: datetime) -> Iterator[Change]:
     with database["posts"].watch(PIPELINE) as stream:
         course.passed(stream.resume_token)
     assert course.token is not None
-    for part in CatchUp(since, course.token).finds():
+    for part in Backfill(since, course.token).finds():
         while found := database["posts"].find(**arguments(part.find())).to_list():
             yield from part.changes(found)
 
 
-def _stream(database: Database[Document], course: Course, bookmark: Bookmark | None) -> Iterator[Change]:
+def _stream(
+    database: Database[Document], course: ChangeStream, bookmark: Bookmark | None
+) -> Iterator[Change]:
     with database["posts"].watch(PIPELINE, **course.options()) as stream:
         course.passed(stream.resume_token)
         saved = save(course, bookmark)
@@ -118,7 +120,7 @@ def _stream(database: Database[Document], course: Course, bookmark: Bookmark | N
     raise dropped(database.name, bookmark)
 
 
-def save(course: Course, bookmark: Bookmark | None) -> float:
+def save(course: ChangeStream, bookmark: Bookmark | None) -> float:
     """Keeps the place; returns when, by the monotonic clock."""
     if bookmark is not None and course.token is not None:
         bookmark.save(course.token)

@@ -9,7 +9,7 @@ others, SIGIR 2017, is the idea). MongoDB's own text index took 50 ms of the ser
 
 from newscrawl.search.bits import BLOCK, BLOCK_SPACE, PART, ROW_SPACE, ROWS, columns_to_rows, positions
 from newscrawl.search.terms import LEAD, TEXT, TITLE, fold, rows_of_post
-from newscrawl.search.wanted import Wanted, phrase_of, words_of
+from newscrawl.search.wanted import SearchWords, phrase_of, words_of
 
 __all__ = [
     "BLOCK",
@@ -20,7 +20,7 @@ __all__ = [
     "ROW_SPACE",
     "TEXT",
     "TITLE",
-    "Wanted",
+    "SearchWords",
     "columns_to_rows",
     "fold",
     "phrase_of",

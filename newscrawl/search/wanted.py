@@ -20,7 +20,7 @@ _WIDE = {chr(code): chr(code + 0xFEE0) for code in range(0x21, 0x7F)}
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class SearchWords:
     """Words that a post must have, all of them; folded. With `whole`, no part of a longer Latin word."""
 
     words: tuple[str, ...]
@@ -85,7 +85,7 @@ class Wanted:
         return found
 
 
-def words_of(search: str) -> Wanted:
+def words_of(search: str) -> SearchWords:
     """What a search means: words parted by blanks, phrases in quotes; all must be there.
 
     NUL and halves of surrogate pairs count as blanks.
@@ -100,12 +100,12 @@ def words_of(search: str) -> Wanted:
         raise UsageError(f"no word to look for in {search[:40]!r}; give letters, characters or digits")
     if len(words) > _WORDS_LIMIT:
         raise UsageError(f"a search has at most {_WORDS_LIMIT} words, not {len(words)}; leave some out")
-    return Wanted(words)
+    return SearchWords(words)
 
 
-def phrase_of(text: str) -> Wanted:
+def phrase_of(text: str) -> SearchWords:
     """Just these words, whatever the case, width and script; parts of longer words, too."""
-    return Wanted((fold(text.strip()),), whole=False)
+    return SearchWords((fold(text.strip()),), whole=False)
 
 
 def _is_latin(character: str) -> bool:

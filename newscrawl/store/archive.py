@@ -14,7 +14,7 @@ from newscrawl.errors import ArchiveBroken
 from newscrawl.model.draft import Reject
 from newscrawl.model.field_coverage import WINDOW
 from newscrawl.model.post import Post
-from newscrawl.store.buffer import ArchiveOptions, Outbox
+from newscrawl.store.buffer import ArchiveOptions, PostBuffer
 from newscrawl.store.category_names import keep_names
 from newscrawl.store.delivery import Delivery, OnOutcome
 from newscrawl.store.errors import is_away
@@ -50,7 +50,7 @@ class Archive:
 
     def __init__(self, options: ArchiveOptions, on_outcome: OnOutcome) -> None:
         self._on_outcome = on_outcome
-        self._outbox = Outbox(options)
+        self._outbox = PostBuffer(options)
         self._delivery = Delivery(options, on_outcome)
         self._work: asyncio.Task[None] | None = None
 

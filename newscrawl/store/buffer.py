@@ -13,7 +13,7 @@ from newscrawl.paths import database_name, home
 from newscrawl.store.record import Record
 
 
-class Outbox:
+class PostBuffer:
     """Records that are not written yet, those of the batch under way included."""
 
     def __init__(self, options: ArchiveOptions) -> None:

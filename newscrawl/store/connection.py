@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 _SHORTEST, _LONGEST = 0.2, 5.0  # seconds to look for a server before an operation fails
 
 
-class Link:
+class DatabaseLink:
     """One client of the role `writer`; `open` before all else."""
 
     def __init__(self, options: ArchiveOptions) -> None:

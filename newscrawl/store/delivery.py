@@ -14,12 +14,12 @@ from pymongo.errors import PyMongoError
 from newscrawl.model.ledger import Outcome
 from newscrawl.store.buffer import ArchiveOptions
 from newscrawl.store.client import in_short, reaching
-from newscrawl.store.connection import Link
+from newscrawl.store.connection import DatabaseLink
 from newscrawl.store.errors import is_away
 from newscrawl.store.record import Record
 from newscrawl.store.schema import ensure_schema
 from newscrawl.store.spool import Backlog, SpoolFile, backlog, leftovers
-from newscrawl.store.writer import Result, Writer
+from newscrawl.store.writer import PostWriter, Result
 
 logger = logging.getLogger(__name__)
 
@@ -37,14 +37,14 @@ class Delivery:
     """The order of records is kept: while anything waits in the spool, what comes goes behind it."""
 
     def __init__(self, options: ArchiveOptions, on_outcome: OnOutcome) -> None:
-        self.link = Link(options)
+        self.link = DatabaseLink(options)
         self._options = options
         self._on_outcome = on_outcome
         self._turn = asyncio.Lock()  # one at a time writes: a new batch, or the replay
         self._spool: SpoolFile | None = None  # there while MongoDB is away
         self._return: asyncio.Task[None] | None = None
         self._closing = False
-        self._written: Writer | None = None
+        self._written: PostWriter | None = None
 
     @property
     def away(self) -> bool:
@@ -63,10 +63,10 @@ class Delivery:
             await self.link.close()
             raise
 
-    def _writer(self) -> Writer:
+    def _writer(self) -> PostWriter:
         """The same from batch to batch, for what it learned; another where the link was made anew."""
         if self._written is None or self._written.database.client is not self.link.database.client:
-            self._written = Writer(self.link.database)
+            self._written = PostWriter(self.link.database)
         return self._written
 
     async def deliver(self, batch: list[Record]) -> None:

@@ -22,7 +22,7 @@ class DryArchive:
         self._on_outcome = on_outcome
         self.posts: list[dict[str, str]] = []
         self.fields: Counter[str] = Counter()  #: how many posts have which field
-        self.versions: Counter[str] = Counter()  #: page version -> posts
+        self.versions: Counter[str] = Counter()  #: page layout -> posts
 
     async def known(self, ids: Sequence[str]) -> dict[str, Known]:
         return {}

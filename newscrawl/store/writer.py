@@ -39,7 +39,7 @@ class Result(NamedTuple):
     reason: str | None = None  #: why it was rejected
 
 
-class Writer:
+class PostWriter:
     """Writes records to one database. Raises PyMongoError while MongoDB is away."""
 
     def __init__(self, database: AsyncDatabase[Document]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from newscrawl.text.lazy_regex import late
+from newscrawl.text.lazy_regex import lazy
 from newscrawl.text.people import CREW, EDITS, WRITES
 from newscrawl.text.places import is_place
 from newscrawl.text.surnames import is_persons
@@ -13,23 +13,23 @@ Trade = Literal["authors", "editors", "other"]
 
 _HAN = r"\u4e00-\u4e27\u4e29-\u9fff"
 _NAME = rf"[{_HAN}]{{2,4}}|[{_HAN}]{{1,8}}(?:·[{_HAN}]{{1,8}}){{1,2}}"
-_ROLE = late(
+_ROLE = lazy(
     rf"[(（【\[]?(?P<desk>[{_HAN}A-Za-z0-9·《》/—-]{{0,16}}?)"
     rf"(?:(?P<authors>{WRITES}|特约撰稿|[图文][/／、][图文])|(?P<editors>{EDITS})|(?P<other>{CREW}))"
     rf"(?P<names>(?:{_NAME})(?:[、,，](?:{_NAME}))*)?[)）】\]]?"
 )
-_NAMES = late(rf"(?:{_NAME}|[{_HAN}])(?:[、,，](?:{_NAME}))*[)）】\]]?")
-_APART = late(r"[、,，]")
-_REPORT = late(r"(?:发自)?(?P<place>[^\s]{0,12}?)(?:综合|摄影|采访)?(?:报道|報導|报導|发自)?[)）】\]]?")
-_TAKEN = late(r"[(（]?摄[)）】\]]?|摄影|供图|/?摄")
+_NAMES = lazy(rf"(?:{_NAME}|[{_HAN}])(?:[、,，](?:{_NAME}))*[)）】\]]?")
+_APART = lazy(r"[、,，]")
+_REPORT = lazy(r"(?:发自)?(?P<place>[^\s]{0,12}?)(?:综合|摄影|采访)?(?:报道|報導|报導|发自)?[)）】\]]?")
+_TAKEN = lazy(r"[(（]?摄[)）】\]]?|摄影|供图|/?摄")
 # Before brackets, and between a name and the place of its report: 张三/北京报道.
-_PARTED = late(rf"(?=[(（【\[])|[/／](?=[{_HAN}]{{2,6}}(?:报道|報導|報道))")
-_DATE = late(r"\d{1,4}\s?[-/.年月:]\s?\d")
+_PARTED = lazy(rf"(?=[(（【\[])|[/／](?=[{_HAN}]{{2,6}}(?:报道|報導|報道))")
+_DATE = lazy(r"\d{1,4}\s?[-/.年月:]\s?\d")
 # 张三/文 李四/图: who wrote, and who took the pictures
-_WROTE = late(rf"(?<=[{_HAN}]{{2}})\s?[/／]\s?(?:文图|图文|文)(?=$|[\s、，）)】])")
-_PICTURED = late(rf"[\s、，]+[{_HAN}]{{2,4}}\s?[/／]\s?[图摄](?=$|[\s、，）)】])")
-_SITE = late(r"[(（](?:www\.)?[\w-]+(?:\.[a-z]{2,4}){1,2}[)）]")  # 华夏时报（www.chinatimes.net.cn）记者
-_SENTENCE = late(r"[，。！？；,!?;]")
+_WROTE = lazy(rf"(?<=[{_HAN}]{{2}})\s?[/／]\s?(?:文图|图文|文)(?=$|[\s、，）)】])")
+_PICTURED = lazy(rf"[\s、，]+[{_HAN}]{{2,4}}\s?[/／]\s?[图摄](?=$|[\s、，）)】])")
+_SITE = lazy(r"[(（](?:www\.)?[\w-]+(?:\.[a-z]{2,4}){1,2}[)）]")  # 华夏时报（www.chinatimes.net.cn）记者
+_SENTENCE = lazy(r"[，。！？；,!?;]")
 _LONGEST = 120  # characters; a byline is a line
 _BEFORE = 30  # characters that may stand before its first role
 

@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 from newscrawl.text.bylines import split_byline
-from newscrawl.text.lazy_regex import late
+from newscrawl.text.lazy_regex import lazy
 from newscrawl.text.outlets import outlet_named
 from newscrawl.text.surnames import is_commonly_persons
 
@@ -47,17 +47,17 @@ _DESK = (
     r"[\u4e00-\u4e27\u4e29-\u9fffA-Za-z0-9]{2,10}?"
     r"(?=(?:记者|编辑|责任编辑|责编)[ \u00a0\u3000]*[:：|｜丨])"
 )
-_LABEL = late(rf"(?<![{_LETTER}])(?:{_DESK})?(?:{_GROUPS}){_COLON}")
+_LABEL = lazy(rf"(?<![{_LETTER}])(?:{_DESK})?(?:{_GROUPS}){_COLON}")
 # Where one label was read, the next may run on from its value: 来源:东方网作者：曹磊选稿：鲍婕. Not words
 # that other words end with (散文：, 留言时间：).
-_RUN_ON = late(
+_RUN_ON = lazy(
     rf"(?<=[{_LETTER}])(?!(?:文|文字|图|图片|摄影|出品|统筹|策划|时间|日期|标签|浏览|阅读|点击|评论|分享)[:：|｜丨∶/／])"
     rf"(?:{_GROUPS})[ \u00a0\u3000]*[:：|｜丨∶]"
 )
 #: Stands between a value and the next label; \x1f is where signs.py tells neighbours apart.
 _BETWEEN = " \u00a0\u3000|｜\x1f"
 _OPENING = " \u00a0\u3000(（[［【〔〖"
-_DATE_LIKE = late(
+_DATE_LIKE = lazy(
     r"(?:19|20)?\d\d[-/年.]\s?\d{1,2}[-/月.]\s?\d{1,2}|\d{1,2}:\d\d|\d{1,2}月\d{1,2}日|(?:分钟|小时|天)前|昨天|今天"
 )
 

@@ -24,7 +24,7 @@ class _Late:
         return getattr(compiled, name)
 
 
-def late(pattern: str, flags: int = 0) -> re.Pattern[str]:
+def lazy(pattern: str, flags: int = 0) -> re.Pattern[str]:
     """As re.compile, but what is wrong with the pattern shows at its first use.
 
     >>> late("a+").sub("b", "caat")

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from newscrawl.text.lazy_regex import late
+from newscrawl.text.lazy_regex import lazy
 from newscrawl.text.outlets import outlet_named
 from newscrawl.text.places import is_place
 from newscrawl.text.surnames import is_persons
@@ -16,61 +16,61 @@ NAME_LIMIT = 40
 #: Of a longer value only the beginning is read: a label and a name are short.
 VALUE_LIMIT = 300
 
-_LABEL = late(
+_LABEL = lazy(
     r"(?<![\u4e00-\u9fffA-Za-z])(?:文章|本文|信息|新闻|稿件|稿源|内容|消息|原文|转载|首发|资讯|媒体)?"
     r"(?:来源(?:单位|媒体|渠道)?|信源|來源|来自|稿源|出处|出處|转自|摘自|转载自)(?:于|自|(?:微信)?公众号)?\s*[:|/]\s*"
     r"|^(?:文章|本文|新闻)?(?:来源|來源|稿源|出处|转自|摘自)(?:于|自)?\s+|^Source\s*:\s*",
     re.IGNORECASE,
 )
-_DECOY = late(
+_DECOY = lazy(
     r"(?:图片?|圖片?|资料|資料|数据|数据图|视频|封面|题图|照片|摄影|素材)\s*(?:来源|來源|源)|来源于|来源网络|供图|摄\s*[)）】]?$"
 )
-_NEXT = late(
+_NEXT = lazy(
     r"\s*(?:(?:作者|本文作者|头图|题图|头图来自|题图来自|编辑|責任編輯|责任编辑|责编|主编|记者|通讯员|校对|审核|时间|发布时间|发表时间|发布|日期|浏览|浏览量|阅读"
     r"|点击|评论|字体|字号|分享|原标题|原文链接|链接|关键词|标签|版次|点赞|收藏|更新)(?:次数|量|数)?\s*[:|/(]"
     r"|(?<=[社网报台刊经闻])\s*(?:见习|实习)?(?:记者|通讯员)(?=\s|[\u4e00-\u9fff]{2,4}$)"
     r"|\s(?:字号|字体)\s.*|(?:19|20)\d\d\s?[-/.年]\s?\d|\d{1,2}:\d\d|\d{1,2}\s?月\s?\d{1,2}\s?日|[|｜]|[;；]|http|www\.)"
 )
 # What compilers say before the outlet that they took it from, and what buttons say behind it.
-_COMPILED = late(r"^(?:本文)?综合(?:整理)?(?:自|:)\s*(?=[\u4e00-\u9fffA-Za-z]{2})")
-_BUTTONS = late(
+_COMPILED = lazy(r"^(?:本文)?综合(?:整理)?(?:自|:)\s*(?=[\u4e00-\u9fffA-Za-z]{2})")
+_BUTTONS = lazy(
     r"(?<=[\u4e00-\u9fff”」])\s*(?:举报|小字号|大字号|字号.{0,8}|分享到?|打印|\[打印\].*|【打印】.*|微信公众号|\d+(?:分钟|小时|天)前)$"
 )
-_ACCOUNT = late(r"^(?:微信)?公众号\s*(?=[“「\"])")
+_ACCOUNT = lazy(r"^(?:微信)?公众号\s*(?=[“「\"])")
 # A group's name before that of its paper.
-_GROUP = late(r"^[\u4e00-\u9fff]{2,8}集团\s*[|·-]\s*(?=[\u4e00-\u9fff]{2})")
+_GROUP = lazy(r"^[\u4e00-\u9fff]{2,8}集团\s*[|·-]\s*(?=[\u4e00-\u9fff]{2})")
 # 据新华社电, 新华社北京11月19日电（记者 …）, 《科创板日报》20日讯: no more than reporters stand behind it.
-_REPORTED = late(
+_REPORTED = lazy(
     r"(?P<after>[另又]?据)?《?(?P<who>[^\s,，。;；:：《》]{2,20}?)》?(?P<day>\s?(?:\d{1,2}\s?月)?\s?\d{1,2}\s?日)?\s?"
     r"(?P<said>报道|消息|电|讯|$)(?=\s*[,:]?\s*$|\s*[(【]|\s+(?:记者|通讯员))"
 )
 # 示例在线-社会频道, 人民网安徽频道: a site and its channel
-_CHANNEL = late(
+_CHANNEL = lazy(
     r"(?P<site>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)(?:\s*[-—·|]\s*|(?<=[\u4e00-\u9fff]网))[\u4e00-\u9fff]{2,6}频道"
 )
 # 示例日报北京: a paper, and where its account writes from
-_SENT_FROM = late(r"(?P<paper>[\u4e00-\u9fff]{2,12}(?:[报社台]|新闻|周刊))(?P<place>[\u4e00-\u9fff]{2,3})")
-_COMPILING = late(r"^综合|综合(?:报道|整理|自.*)?$|报道$|[讯电]$|消息$|获悉$|\s?[/·•・《-].*$")
+_SENT_FROM = lazy(r"(?P<paper>[\u4e00-\u9fff]{2,12}(?:[报社台]|新闻|周刊))(?P<place>[\u4e00-\u9fff]{2,3})")
+_COMPILING = lazy(r"^综合|综合(?:报道|整理|自.*)?$|报道$|[讯电]$|消息$|获悉$|\s?[/·•・《-].*$")
 # What stands between an outlet's name and its reporter: 证券时报记者 张三, 环球时报驻美国特约记者 张三.
-_REPORTER = late(r"(?:记者|通讯员|评论员|编辑|实习生|撰稿人?)")
-_DESK = late(
+_REPORTER = lazy(r"(?:记者|通讯员|评论员|编辑|实习生|撰稿人?)")
+_DESK = lazy(
     r"[\s《》]*(?:(?:(?:综合)?报道|全媒体|融媒体|客户端|文字|资深|高级|首席|见习|实习|特约|特派|本报|驻[\u4e00-\u9fff]{2,8}?)[\s《》]*)*"
 )
-_SOUNDS_LIKE_ONE = late(r"(?:报|网|社|台|新闻|财经|客户端|周刊|杂志|APP)$", re.IGNORECASE)
-_ASIDE = late(r"\s*[(【\[](?=[^)】\]]*(?:记者|作者|编辑|责编|微信|公众号|ID|原标题|图片|摄|文/|讯)).*")
-_BLANKS = late(r"[ \t\xa0\u3000]{2,}|\s*\n\s*")
-_CODE = late(r"_[A-Z]{1,4}\d{2,7}$|\bHN\d{3}$|\bN[A-Z]{1,2}\d{3,6}$")
-_BETWEEN_HAN = late(r"(?<=[\u3000-\u303f\u3400-\u9fff])\s+(?=[\u3000-\u303f\u3400-\u9fff])")
-_SEVERAL = late(r"[、,]|\s+[/&]\s+")
+_SOUNDS_LIKE_ONE = lazy(r"(?:报|网|社|台|新闻|财经|客户端|周刊|杂志|APP)$", re.IGNORECASE)
+_ASIDE = lazy(r"\s*[(【\[](?=[^)】\]]*(?:记者|作者|编辑|责编|微信|公众号|ID|原标题|图片|摄|文/|讯)).*")
+_BLANKS = lazy(r"[ \t\xa0\u3000]{2,}|\s*\n\s*")
+_CODE = lazy(r"_[A-Z]{1,4}\d{2,7}$|\bHN\d{3}$|\bN[A-Z]{1,2}\d{3,6}$")
+_BETWEEN_HAN = lazy(r"(?<=[\u3000-\u303f\u3400-\u9fff])\s+(?=[\u3000-\u303f\u3400-\u9fff])")
+_SEVERAL = lazy(r"[、,]|\s+[/&]\s+")
 _SIGNS = str.maketrans("丨∶", "|:", "\u200b\u2060\ufeff")
 _PAIRS = {"(": ")", "[": "]", "【": "】", "《": "》", "<": ">", "“": "”", '"': '"', "「": "」"}
-_PROSE = late(r"[。！？!?；]|据.{2,}报道|^据")
-_ROLE = late(
+_PROSE = lazy(r"[。！？!?；]|据.{2,}报道|^据")
+_ROLE = lazy(
     r"(?:本报|见习|实习|特约|高级|資深|見習|[文图]字?[/、])*"
     r"(?:记者|记者|作者|通讯员|责任编辑|责编|编辑|校对|審核|审核|实习生|撰稿|特约|摄影|出品|值班|記者|編輯|图文|文图|[文图](?:[/|、]|$))"
 )
-_OURSELVES = late(r"本[报刊台社网]|[一二三初复终]审")
-_ADDRESS = late(r"^(?:https?:|//|www\.)|://|/.*\.|@")
+_OURSELVES = lazy(r"本[报刊台社网]|[一二三初复终]审")
+_ADDRESS = lazy(r"^(?:https?:|//|www\.)|://|/.*\.|@")
 # Words that stand where a name should, and name nobody.
 _NOBODY = frozenset({
     "网络", "互联网", "未知", "佚名", "不详", "无", "其他", "其它", "原创", "本站", "本站原创",

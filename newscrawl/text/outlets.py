@@ -10,16 +10,16 @@ from importlib.resources import files
 from typing import Any
 
 from newscrawl.errors import NewscrawlError
-from newscrawl.text.lazy_regex import late
+from newscrawl.text.lazy_regex import lazy
 
 KINDS = frozenset("outlet agency account data authority broker disclosure".split())
-_MARKS = late(r"[\s·•・‧∙|\-—–―_()\[\]《》〈〉【】「」“”\"'.,:、/]+")
+_MARKS = lazy(r"[\s·•・‧∙|\-—–―_()\[\]《》〈〉【】「」“”\"'.,:、/]+")
 # Where an outlet is read, behind its name: 新京报客户端, 人民日报微信公众号.
-_CHANNEL = late(
+_CHANNEL = lazy(
     r"(?:新闻)?(?:客户端|app|(?:官方)?(?:微信)?公众号|官方(?:微博|微信|账号|网站)|微博|视频号|官网|网站"
     r"|数字报|电子报|全媒体|融媒体)$"
 )
-_SLUG = late(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_SLUG = lazy(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)

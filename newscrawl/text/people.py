@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 
-from newscrawl.model.draft import Said
-from newscrawl.text.lazy_regex import late
+from newscrawl.model.draft import Candidate
+from newscrawl.text.lazy_regex import lazy
 from newscrawl.text.outlets import outlet_named
 from newscrawl.text.places import without_report
 
@@ -34,14 +34,14 @@ CREW = (
     "出品人?|总?监制|总?统筹|总?策划|制片人?|主持人?|设计|制图|剪辑|文案|摄像|配音|图片|视频|出镜|视觉"
     "|美编|头图|题图|发自"
 )
-_LABEL = late(
+_LABEL = lazy(
     rf"(?:[{_HAN}A-Za-z0-9]{{0,8}}?)(?:见习|实习|特约|首席|本报)?(?:{_ROLE})\s*[:|/]\s*"
     r"|^(?:文[/、]?图|图[/、]?文|文)\s*[:|/]\s*|(?:文|图)\s?[/|]\s?"
 )
-_EDITORS = late(
+_EDITORS = lazy(
     rf"(?:每经|本报|本网)?(?:{EDITS}|{CREW}|来源|时间|日期|浏览|阅读|单位|简介|邮箱|供图)(?:次数|量|数)?\s*[:|/]"
 )
-_PREFIX = late(
+_PREFIX = lazy(
     rf"^(?:[{_HAN}A-Za-z0-9·-]{{0,16}}?)(?:见习|实习|特约|首席|本报|驻\w{{1,6}})?(?:{_ROLE})+[\s:]*(?=[{_HAN}A-Za-z])"
     r"|^(?:By|Von|Par|Por|Text|Author|Edited by|Written by)[\s:]+"
     r"|^(?:Analysis|Opinion|Review|Commentary|Report|Story|Kommentar|Analyse|Interview) (?:by|von)\s+"
@@ -51,21 +51,21 @@ _PREFIX = late(
     r"|^(?:Voir tous les articles(?: publiés)?|Ver todas? (?:las entradas|los artículos)) (?:de|par|por)\s+",
     re.IGNORECASE,
 )
-_SUFFIX = late(
+_SUFFIX = lazy(
     r"\s*(?:摄影报道|报道|摄影|摄|编译|综合|文并图|文并摄|图文|发自\s*.{1,8})$|\s*\d{1,2}月\d{1,2}日.*$|[\s/]+[文图]$|\s(?:특파원|선임)?기자$|\s*[→»]$|\s*(?:19|20)\d\d[-/.年].*$|\s*/\s*(?:文|摄|图)$|\s*[()].*$|\s*\[.*$"
 )
 # Bars in other letters' places, and what has no width: editors leave it within names.
 _SIGNS = str.maketrans("丨ǀㅣ", "|||", "\u200b\u2060\ufeff")
-_COMPANY = late(r"\b(?:gmbh|e\.\s?v|inc|ltd|llc|d\.o\.o)\.?$|^\w+\.(?:de|com|net|org|co\.uk)$", re.IGNORECASE)
-_HOUSE = late(rf"\b(?:media|news|press|agency|radio|tv)$|{_COMPANY.pattern}", re.IGNORECASE)
-_BACK = late(r"返回.{1,8},\s*查看更多.*$")  # the link at the end of Sohu's texts
-_SPLIT = late(r"[、,;/&|\n]|\s{2,}|\s(?:[Aa][Nn][Dd]|und|et|y)\s")
+_COMPANY = lazy(r"\b(?:gmbh|e\.\s?v|inc|ltd|llc|d\.o\.o)\.?$|^\w+\.(?:de|com|net|org|co\.uk)$", re.IGNORECASE)
+_HOUSE = lazy(rf"\b(?:media|news|press|agency|radio|tv)$|{_COMPANY.pattern}", re.IGNORECASE)
+_BACK = lazy(r"返回.{1,8},\s*查看更多.*$")  # the link at the end of Sohu's texts
+_SPLIT = lazy(r"[、,;/&|\n]|\s{2,}|\s(?:[Aa][Nn][Dd]|und|et|y)\s")
 # For whom or with whom somebody writes: FOR MAILONLINE, avec AFP, with agencies.
-_TOGETHER = late(
+_TOGETHER = lazy(
     r"\s(?:[Ff]or (?=(?:[Tt]he )?[A-Z])|FOR "
     r"|(?:with|avec|mit|con) (?=[Aa]genc|[A-Z]{2,}\b|dpa\b|Reuters\b)).*"
 )
-_TRADE = late(
+_TRADE = lazy(
     r"\b(?:editor|correspondent|reporter|writer|journaliste?|columnist|contributor|producer|redakteur(?:in)?"
     r"|korrespondent(?:in)?|rédact(?:eur|rice)|correspondante?|redactora?|periodista|corresponsal|giornalista)s?\b"
     r"|^(?:istock(?:photo)?|getty(?: images)?|shutterstock|adobe ?stock|imago(?: images)?|alamy|unsplash"
@@ -74,25 +74,25 @@ _TRADE = late(
 )
 # The signs that papers set before a byline: □ 本报记者 陈若川.
 _BULLETS = " ()[]【】〖〗〔〕□■◎●○▲△◆◇★☆▌▍"
-_CODE = late(r"_?[A-Z]{1,4}\d{2,7}$|_\w{1,12}$")
-_ROLE_ONLY = late(rf"(?P<desk>[{_HAN}·-]{{0,10}}?)(?:(?P<edits>{EDITS})|(?P<crew>{CREW})|(?:{WRITES}))")
+_CODE = lazy(r"_?[A-Z]{1,4}\d{2,7}$|_\w{1,12}$")
+_ROLE_ONLY = lazy(rf"(?P<desk>[{_HAN}·-]{{0,10}}?)(?:(?P<edits>{EDITS})|(?P<crew>{CREW})|(?:{WRITES}))")
 # 本报讯（记者 张三）: the names are in the brackets.
-_DATELINE = late(r"(?:[讯电]|消息)\s*[(【]\s*([^()【】]*(?:记者|通讯员)[^()【】]*)(?:[)】]|$)")
+_DATELINE = lazy(r"(?:[讯电]|消息)\s*[(【]\s*([^()【】]*(?:记者|通讯员)[^()【】]*)(?:[)】]|$)")
 # [美]约瑟夫·奈, 【英】史密斯
-_COUNTRY = late(rf"[\[(【〔][{_HAN}]{{1,3}}[\])】〕]\s?(?=[{_HAN}A-Za-z]{{1,12}}[·.\s])")
-_PAPER = late(r"《([^《》]{2,12})》(?=[^《》]{0,6}(?:记者|作者|撰稿|特约))")
-_TITLE = late(
+_COUNTRY = lazy(rf"[\[(【〔][{_HAN}]{{1,3}}[\])】〕]\s?(?=[{_HAN}A-Za-z]{{1,12}}[·.\s])")
+_PAPER = lazy(r"《([^《》]{2,12})》(?=[^《》]{0,6}(?:记者|作者|撰稿|特约))")
+_TITLE = lazy(
     r"(?:教授|研究员|学者|博士|硕士|律师|主任|院长|所长|会长|分析师|经济学家|作家|博导|总监|董事长|总经理|工程师)$"
 )
-_HAN_TOKEN = late(rf"[{_HAN}·]+")
-_OUTLET = late(
+_HAN_TOKEN = lazy(rf"[{_HAN}·]+")
+_OUTLET = lazy(
     r"(?:网|報|报|社|日报|晚报|客户端|频道|证券|研究院|研究所|研究中心|新闻|公司|集团|杂志|周刊|在线|财经|编辑部|中心|委员会"
     r"|电视台|广播|通讯社|小编|团队|工作室|小组|部门|报道组|平台|公众号|资讯|融媒体|传媒|协会|大学|学院|机构|快讯|APP|综合|原创"
     r"|办公室|宣传[部处科]|信息[处科]|综合[处科]|秘书.|党支部|基金|银行|数据|官方|官网|政府|网友|管理员|发布|视频|之声|卫视|网站|头条|论坛|观察|评论|供图|提供|图片)$",
     re.IGNORECASE,
 )
 # Endings that are names' too, unless something longer stands before them.
-_LONG_OUTLET = late(
+_LONG_OUTLET = lazy(
     rf"^[{_HAN}]{{3,}}(?:所|会|局|部|台|署|厅|院|司|讯|版|号|室|处|科|委|队|校|馆|站|镇|乡|县|市|区|省)$"
 )
 _NOBODY = frozenset({
@@ -102,12 +102,12 @@ _NOBODY = frozenset({
     "佚名", "未知", "匿名", "不详", "无", "本站", "原创", "转载", "网络", "admin", "editor", "author",
     "简介", "单位", "介绍", "团队", "name", "none", "null", "unknown", "staff", "undefined",
 })  # fmt: skip
-_ADDRESS = late(r"://|@|^www\.|\.(?:com|cn|net|org)\b|^[\w-]+\.[a-z]{2,3}$", re.IGNORECASE)
-_PROSE = late(r"^据|^本[报刊台社网]|[。！？!?：:；…“”《》<>{}=]")
+_ADDRESS = lazy(r"://|@|^www\.|\.(?:com|cn|net|org)\b|^[\w-]+\.[a-z]{2,3}$", re.IGNORECASE)
+_PROSE = lazy(r"^据|^本[报刊台社网]|[。！？!?：:；…“”《》<>{}=]")
 
 
 def people(
-    said: Iterable[Said], outlets: Collection[str], *, language: str = "zh", as_printed: bool = False
+    said: Iterable[Candidate], outlets: Collection[str], *, language: str = "zh", as_printed: bool = False
 ) -> list[str]:
     """The people whom the first productive rule names, in their order, each once.
 

@@ -7,7 +7,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-from newscrawl.text.lazy_regex import late
+from newscrawl.text.lazy_regex import lazy
 from newscrawl.text.surnames import is_persons
 
 _HAN = r"\u3400-\u9fff"
@@ -17,11 +17,11 @@ _KINDS = (
     "|专题|图文|视频|编译|前方|滚动|整理"
     "|实地|特别|綜合|獨家|現場"
 )
-_REPORT = late(rf"\s*(?:{_KINDS})*(?:报道|報道|報導)$")
-_WIRED = late(rf"(?:(?P<place>[{_HAN}]{{2,6}}?)|(?<=\s))(?P<day>\d{{1,2}}月\d{{1,2}}日)?[电讯]$")
+_REPORT = lazy(rf"\s*(?:{_KINDS})*(?:报道|報道|報導)$")
+_WIRED = lazy(rf"(?:(?P<place>[{_HAN}]{{2,6}}?)|(?<=\s))(?P<day>\d{{1,2}}月\d{{1,2}}日)?[电讯]$")
 _BETWEEN = " \u3000、,/·"
-_LAST = late(rf"(?<=[\s、,/])[{_HAN}]{{2,8}}$")
-_RANK = late(r"(?:特别行政区|自治[区州]|新区|地区|[省市州县区盟])$")
+_LAST = lazy(rf"(?<=[\s、,/])[{_HAN}]{{2,8}}$")
+_RANK = lazy(r"(?:特别行政区|自治[区州]|新区|地区|[省市州县区盟])$")
 
 
 @cache

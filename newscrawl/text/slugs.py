@@ -10,13 +10,13 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from newscrawl.text.lazy_regex import late
+from newscrawl.text.lazy_regex import lazy
 
 #: Longer slugs are cut and end in a hash.
 SLUG_LIMIT = 80
 
 # The planes beyond hold rare characters that the dictionary lacks.
-_HAN = late(r"[\u3400-\u9fff\uf900-\ufaff〇]+")
+_HAN = lazy(r"[\u3400-\u9fff\uf900-\ufaff〇]+")
 # What may be left out without two names becoming one: it parts words, it does not tell names apart.
 _SEPARATORS = frozenset(" \t\n\r()[]{}<>《》〈〉【】〔〕「」『』“”‘’\"'`´.,、。·•・‧∙_-–—―/\\|:;!?~*…|^=")
 _WORDS = {"&": "and", "+": "plus", "@": "at", "%": "percent", "#": "hash", "$": "dollar", "€": "euro"}
@@ -27,7 +27,7 @@ _LETTERS = {
     "ф": "f", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ы": "y", "ь": "", "э": "e",
     "ю": "yu", "я": "ya", "і": "i", "ї": "yi", "є": "ye", "ґ": "g",
 }  # fmt: skip
-_SYLLABLE = late(r"(?:HIRAGANA|KATAKANA) LETTER (?:SMALL )?([A-Z]+)|HANGUL SYLLABLE ([A-Z]+)")
+_SYLLABLE = lazy(r"(?:HIRAGANA|KATAKANA) LETTER (?:SMALL )?([A-Z]+)|HANGUL SYLLABLE ([A-Z]+)")
 
 # Where pypinyin reads a word of outlets' names wrongly.
 _PHRASES = {
@@ -142,7 +142,7 @@ def _reader() -> Callable[[str], list[str]]:
         json.loads(files("newscrawl.text").joinpath("pinyin.json").read_text(encoding="utf-8")) | _PHRASES
     )
     load_phrases_dict(
-        {phrase: [[syllable] for syllable in reading.split()] for phrase, reading in phrases.items()}
+        {phrase: [[syllable] for syllable in extraction.split()] for phrase, extraction in phrases.items()}
     )
     return lazy_pinyin
 

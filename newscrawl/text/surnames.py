@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newscrawl.text.lazy_regex import late
+from newscrawl.text.lazy_regex import lazy
 
 # Those of the Hundred Family Surnames that are met today, and others that are common now.
 _ONE = (
@@ -23,9 +23,9 @@ _TWO = (
     "欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|轩辕"
     "|令狐|慕容|司徒|司空|端木|南宫|夏侯|长孙|宇文|独孤|呼延|申屠|闻人|歐陽|司馬|諸葛|東方|尉遲|公孫|軒轅|長孫"
 )
-_PERSON = late(rf"(?:{_TWO})[\u4e00-\u9fff]{{1,2}}|[{_ONE}][\u4e00-\u9fff]{{1,2}}")
+_PERSON = lazy(rf"(?:{_TWO})[\u4e00-\u9fff]{{1,2}}|[{_ONE}][\u4e00-\u9fff]{{1,2}}")
 # A name of two or three characters with a common surname: a person's, where no label says otherwise.
-_COMMON = late(
+_COMMON = lazy(
     "[王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
     "姚卢姜崔钟谭陆汪范廖石金韦贾夏付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤]"
     "[\u4e00-\u9fff]{1,2}"
@@ -42,7 +42,7 @@ _WORDS = frozenset(
     高清 高端 高考 高铁 任务 程序 方言 严肃 史料 常识 万一 何时 武器
     """.split()
 )
-_DOTTED = late(r"[\u4e00-\u9fff]{1,8}(?:·[\u4e00-\u9fff]{1,8}){1,2}")
+_DOTTED = lazy(r"[\u4e00-\u9fff]{1,8}(?:·[\u4e00-\u9fff]{1,8}){1,2}")
 
 
 def is_persons(name: str) -> bool:

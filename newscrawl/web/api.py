@@ -13,7 +13,7 @@ from newscrawl.errors import UsageError
 from newscrawl.read import Page
 from newscrawl.read.plans import check_place
 from newscrawl.web.api_params import FILTERS, PAGING, WORDS, Param, read_params
-from newscrawl.web.context import desk_of
+from newscrawl.web.context import context_of
 from newscrawl.web.links import with_query
 from newscrawl.web.problems import Missing
 from newscrawl.web.query import has_words
@@ -46,7 +46,7 @@ async def posts(request: Request) -> Response:
     """Posts, newest first."""
     values = read_params(request.query_params, (*FILTERS, *PAGING))
     _must_be_a_place(values.get("after"))
-    return _page(request, await desk_of(request).posts.page(**values))
+    return _page(request, await context_of(request).posts.page(**values))
 
 
 async def search(request: Request) -> Response:
@@ -56,7 +56,7 @@ async def search(request: Request) -> Response:
     words = values.pop("q")
     found = Page([], None)
     if has_words(words):
-        found = await desk_of(request).posts.search(words, **values)
+        found = await context_of(request).posts.search(words, **values)
     return _page(request, found)
 
 
@@ -64,7 +64,7 @@ async def post(request: Request) -> Response:
     """One post, whole."""
     read_params(request.query_params, ())
     reference = request.path_params["id"]
-    found = await desk_of(request).posts.get(reference)
+    found = await context_of(request).posts.get(reference)
     if found is None:
         raise Missing(f"no post {reference[:200]!r}; {ROOT}/posts lists ids")
     return _json(post_document(found))
@@ -73,14 +73,14 @@ async def post(request: Request) -> Response:
 async def outlets(request: Request) -> Response:
     """All outlets, the commonest first."""
     read_params(request.query_params, ())
-    counts = await desk_of(request).posts.outlets()
+    counts = await context_of(request).posts.outlets()
     return _json({"outlets": [count._asdict() for count in counts]})
 
 
 async def categories(request: Request) -> Response:
     """All categories, the commonest first."""
     read_params(request.query_params, ())
-    counts = await desk_of(request).posts.categories()
+    counts = await context_of(request).posts.categories()
     return _json({"categories": [count._asdict() for count in counts]})
 
 

@@ -11,14 +11,14 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from newscrawl.web import api, archive_pages, list_pages, post_pages, static
-from newscrawl.web.cache import Shelf
-from newscrawl.web.context import Desk, make_templates
-from newscrawl.web.database_restart import Keeper
+from newscrawl.web.cache import ResponseCache
+from newscrawl.web.context import WebContext, make_templates
+from newscrawl.web.database_restart import DatabaseRestart
 from newscrawl.web.feeds import feed_routes
-from newscrawl.web.gateway import Front
+from newscrawl.web.gateway import Gateway
 from newscrawl.web.openapi import openapi
 from newscrawl.web.problems import failed, handlers
-from newscrawl.web.site import Site
+from newscrawl.web.site import SiteOptions
 from newscrawl.web.status_page import status
 
 if TYPE_CHECKING:
@@ -27,20 +27,20 @@ if TYPE_CHECKING:
 
 def make_app(
     open_posts: Callable[[], AsyncPosts],
-    site: Site | None = None,
+    site: SiteOptions | None = None,
     mend: Callable[[], object] | None = None,
     names: frozenset[str] | None = None,
-) -> Front:
+) -> Gateway:
     """The pages and the API as an ASGI application.
 
     open_posts: gives the posts; called in the loop that serves, closed with it. mend: starts the database
     where it died; called in a thread, not too often; None: nobody does. names: by which requests may call
     it beside loopback's own (hosts.names_of); None: by any.
     """
-    site = site or Site()
+    site = site or SiteOptions()
     posts = open_posts()
-    desk = Desk(posts, site, make_templates(site))
-    keeper = Keeper(mend or (lambda: None))
+    context = WebContext(posts, site, make_templates(site))
+    keeper = DatabaseRestart(mend or (lambda: None))
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
@@ -50,9 +50,9 @@ def make_app(
 
     app = Starlette(routes=_routes(), exception_handlers=handlers(), lifespan=life)
     app.router.redirect_slashes = False  # it would repeat whatever host a request names
-    app.state.desk = desk
+    app.state.context = context
     app.state.keeper = keeper
-    return Front(app, partial(failed, desk), site.patience, Shelf(site.fresh), names)
+    return Gateway(app, partial(failed, context), site.patience, ResponseCache(site.fresh), names)
 
 
 def _routes() -> list[Route]:

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from newscrawl.read.plans import bounds
 from newscrawl.web import times
-from newscrawl.web.context import desk_of
+from newscrawl.web.context import context_of
 from newscrawl.web.links import with_query
 from newscrawl.web.query import PAGE, cursor
 
@@ -34,36 +34,36 @@ class Month(NamedTuple):
 
 async def archive(request: Request) -> Response:
     """All days that have posts, newest first."""
-    desk = desk_of(request)
-    days = await desk.posts.days(desk.site.zone.key)
+    context = context_of(request)
+    days = await context.posts.days(context.site.zone.key)
     months = [_month(list(group)) for _, group in groupby(days, lambda each: (each.day.year, each.day.month))]
     values = {"months": months, "days": len(days), "total": sum(each.posts for each in days)}
-    return desk.page(
-        request, "archive.html", {**values, "zone": zone_name(desk.site.zone), "canonical": "/archive"}
+    return context.page(
+        request, "archive.html", {**values, "zone": zone_name(context.site.zone), "canonical": "/archive"}
     )
 
 
 async def day(request: Request) -> Response:
     """`/archive/2026-03-08`"""
-    desk, after = desk_of(request), cursor(request)
+    context, after = context_of(request), cursor(request)
     wanted = _date(request.path_params["day"])
     path = f"/archive/{wanted.isoformat()}"
-    since, until = bounds(wanted, desk.site.zone.key)
-    page = await desk.posts.page(after=after, size=PAGE, since=since, until=until)
+    since, until = bounds(wanted, context.site.zone.key)
+    page = await context.posts.page(after=after, size=PAGE, since=since, until=until)
     if not page.posts and after is None:
         raise HTTPException(404)
-    earlier, later = await desk.posts.neighbours(wanted, desk.site.zone.key)
+    earlier, later = await context.posts.neighbours(wanted, context.site.zone.key)
     values = {
         "day_before": earlier,
         "day_after": later,
-        "heading": times.day_heading(since, desk.site.zone),
+        "heading": times.day_heading(since, context.site.zone),
         "posts": page.posts,
         "later": after is not None,
         "older": with_query(path, after=page.next) if page.next else None,
         "newest": path if after else None,
         "canonical": path,
     }
-    return desk.page(request, "day.html", values)
+    return context.page(request, "day.html", values)
 
 
 def zone_name(zone: ZoneInfo) -> str:

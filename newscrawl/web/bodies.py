@@ -64,7 +64,7 @@ def show_body(html: str, images: Sequence[Image], *, pictures: bool) -> ShownBod
     pictures: whether `img` elements stay; otherwise a link in the place of each asks for them.
     """
     captions = {image.url: image.caption for image in images if image.caption}
-    page = _Page(pictures, captions)
+    page = _BodyPage(pictures, captions)
     written = _TAG.sub(page.tag, _FIRST.clean(html))
     before = None
     while before != written:  # an empty paragraph may hold an empty link
@@ -73,7 +73,7 @@ def show_body(html: str, images: Sequence[Image], *, pictures: bool) -> ShownBod
 
 
 @dataclass(slots=True)
-class _Page:
+class _BodyPage:
     """Rewrites the tags of one body, in their order."""
 
     pictures: bool

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from newscrawl.web.cached_response import Answer
+from newscrawl.web.cached_response import CachedResponse
 
 MOST_BYTES = 64 * 1024 * 1024
 MOST_PAGES = 4000
@@ -23,17 +23,17 @@ Key = tuple[str, bytes]
 
 
 @dataclass(slots=True)
-class Shelf:
+class ResponseCache:
     """Answers by path and query; the one that was not asked for the longest time goes first."""
 
     fresh: float  #: seconds that an answer is good for
     most_bytes: int = MOST_BYTES
     most_pages: int = MOST_PAGES
     clock: Callable[[], float] = time.monotonic
-    _kept: OrderedDict[Key, tuple[float, int, Answer]] = field(default_factory=OrderedDict)
+    _kept: OrderedDict[Key, tuple[float, int, CachedResponse]] = field(default_factory=OrderedDict)
     _bytes: int = 0
 
-    def get(self, key: Key) -> Answer | None:
+    def get(self, key: Key) -> CachedResponse | None:
         """The answer, if it is still good."""
         kept = self._kept.get(key)
         if kept is None or kept[0] <= self.clock():
@@ -41,7 +41,7 @@ class Shelf:
         self._kept.move_to_end(key)
         return kept[2]
 
-    def put(self, key: Key, answer: Answer) -> Answer:
+    def put(self, key: Key, answer: CachedResponse) -> CachedResponse:
         """Keeps a new answer; gives the one before where nothing changed since."""
         before = self._drop(key)
         answer = answer.like(before)
@@ -57,7 +57,7 @@ class Shelf:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def _drop(self, key: Key) -> Answer | None:
+    def _drop(self, key: Key) -> CachedResponse | None:
         kept = self._kept.pop(key, None)
         if kept is None:
             return None

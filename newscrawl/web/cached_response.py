@@ -18,7 +18,7 @@ _GZIP = re.compile(rb"(?:^|,)\s*(?:x-)?(gzip|\*)\s*(?:;\s*q\s*=\s*([0-9.]+))?\s*
 
 
 @dataclass(slots=True)
-class Answer:
+class CachedResponse:
     """What an address answers to GET. `of` makes one; HEAD and conditional requests are told from it."""
 
     status: int
@@ -30,7 +30,7 @@ class Answer:
     _ready: dict[bool, Headers] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, status: int, given: Headers, body: bytes) -> Answer:
+    def of(cls, status: int, given: Headers, body: bytes) -> CachedResponse:
         headers = with_ours(
             [(name, value) for name, value in given if name.lower() != b"content-length"], status
         )
@@ -62,7 +62,7 @@ class Answer:
         """Bytes that it takes in memory, roughly."""
         return len(self.body) + len(self._gzipped or b"") + 1024
 
-    def like(self, before: Answer | None) -> Answer:
+    def like(self, before: CachedResponse | None) -> CachedResponse:
         """Itself; or the one before where nothing changed, which has been compressed already."""
         if before is not None and before.etag == self.etag and before.headers == self.headers:
             return before

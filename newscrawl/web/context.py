@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse
 from newscrawl.web import times
 from newscrawl.web.filters import filters
 from newscrawl.web.security import policy
-from newscrawl.web.site import Site
+from newscrawl.web.site import SiteOptions
 from newscrawl.web.static import static_path
 
 if TYPE_CHECKING:
@@ -33,11 +33,11 @@ class DayOfPosts(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class WebContext:
     """One for the life of the application."""
 
     posts: AsyncPosts
-    site: Site
+    site: SiteOptions
     templates: Environment
 
     def page(
@@ -68,7 +68,7 @@ class Desk:
         return list(days.values())
 
 
-def make_templates(site: Site) -> Environment:
+def make_templates(site: SiteOptions) -> Environment:
     """The templates, compiled once; everything is escaped, a name that is missing is an error."""
     templates = Environment(
         loader=PackageLoader("newscrawl.web"),
@@ -82,7 +82,7 @@ def make_templates(site: Site) -> Environment:
     return templates
 
 
-def desk_of(request: Request) -> Desk:
+def context_of(request: Request) -> WebContext:
     """The application's desk."""
-    desk: Desk = request.app.state.desk
-    return desk
+    context: WebContext = request.app.state.context
+    return context

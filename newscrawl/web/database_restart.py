@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0  # seconds from one try to the next
 
 
-class Keeper:
+class DatabaseRestart:
     """Told each time that the database does not answer; `mend` starts it, or does nothing where it runs."""
 
     def __init__(self, mend: Callable[[], object]) -> None:

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from newscrawl.export.feeds import MEDIA_TYPES, WRITERS, FeedInfo
 from newscrawl.web.bodies import clean
-from newscrawl.web.context import Desk, desk_of
+from newscrawl.web.context import WebContext, context_of
 from newscrawl.web.links import post_path
 from newscrawl.web.query import is_slug
 
@@ -32,20 +32,20 @@ def feed_routes() -> list[Route]:
 
 async def feed(request: Request) -> Response:
     """The latest posts with their whole texts. Not found where there is none."""
-    desk, filters = desk_of(request), dict(request.path_params)
+    context, filters = context_of(request), dict(request.path_params)
     if not all(map(is_slug, filters.values())):
         raise HTTPException(404)
-    posts = [_cleaned(post) async for post in desk.posts.find(limit=ENTRIES, **filters)]
+    posts = [_cleaned(post) async for post in context.posts.find(limit=ENTRIES, **filters)]
     if filters and not posts:
         raise HTTPException(404)
     form = _FORMS[request.url.path.rpartition(".")[2]]
-    body = WRITERS[form](posts, _info(desk, request.url.path, posts if filters else [], **filters))
+    body = WRITERS[form](posts, _info(context, request.url.path, posts if filters else [], **filters))
     return Response(body, headers={"content-type": MEDIA_TYPES[form]})
 
 
-def _info(desk: Desk, path: str, posts: list[Post], **filters: Any) -> FeedInfo:
+def _info(context: WebContext, path: str, posts: list[Post], **filters: Any) -> FeedInfo:
     """What the feed says of itself; its page is the one with the same path."""
-    address, title = desk.site.address, desk.site.title
+    address, title = context.site.address, context.site.title
     for slug in filters.values():
         sources = (post.source for post in posts)
         name = next((source.name for source in sources if source and source.slug == slug), slug)

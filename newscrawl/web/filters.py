@@ -11,18 +11,18 @@ from markupsafe import Markup, escape
 from newscrawl.model.post import Post, Security
 from newscrawl.web import times
 from newscrawl.web.links import part, post_path
-from newscrawl.web.site import Site
+from newscrawl.web.site import SiteOptions
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from newscrawl.read import Headline
-    from newscrawl.search import Wanted
+    from newscrawl.search import SearchWords
 
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+")
 
 
-def filters(site: Site) -> dict[str, Callable[..., Any]]:
+def filters(site: SiteOptions) -> dict[str, Callable[..., Any]]:
     """The filters of a site's templates, by name."""
     return {
         "post_path": post_path,
@@ -70,7 +70,7 @@ def shortened(text: str, most: int) -> str:
     return line if len(line) <= most else line[: most - 1].rstrip("，。、；：,. ") + "…"
 
 
-def marked(text: str, wanted: Wanted) -> Markup:
+def marked(text: str, wanted: SearchWords) -> Markup:
     """A text in which the words that were looked for stand in `mark`."""
     shown, end = Markup(""), 0
     for first, last in wanted.spans(text):

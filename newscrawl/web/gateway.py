@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pymongo
 
-from newscrawl.web.cache import Key, Shelf
-from newscrawl.web.cached_response import Answer
+from newscrawl.web.cache import Key, ResponseCache
+from newscrawl.web.cached_response import CachedResponse
 from newscrawl.web.security import is_ours
 
 if TYPE_CHECKING:
@@ -29,15 +29,15 @@ LONGEST_ADDRESS = 4096  #: bytes of path and query
 
 
 @dataclass(slots=True)
-class Front:
+class Gateway:
     """Wraps the application. `failed` makes the answer where a page fails: path, status."""
 
     app: ASGIApp
-    failed: Callable[[str, int], Answer]
+    failed: Callable[[str, int], CachedResponse]
     patience: float
-    shelf: Shelf
+    shelf: ResponseCache
     names: frozenset[str] | None = None  #: by which it may be called, see hosts.is_ours; None: by all
-    _making: dict[Key, asyncio.Task[Answer]] = field(default_factory=dict)
+    _making: dict[Key, asyncio.Task[CachedResponse]] = field(default_factory=dict)
     _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -55,7 +55,7 @@ class Front:
         host = next((value for name, value in scope["headers"] if name == b"host"), b"")
         return is_ours(host.decode("latin-1"), self.names)
 
-    async def _answer(self, scope: Scope) -> Answer:
+    async def _answer(self, scope: Scope) -> CachedResponse:
         key: Key = (scope["path"], scope["query_string"])
         if len(key[0]) + len(key[1]) > LONGEST_ADDRESS:
             # To the API it is one more wrong request, of the kind that its document tells of.
@@ -70,11 +70,11 @@ class Front:
             task.add_done_callback(lambda _: self._making.pop(key, None))
         return await asyncio.shield(task)
 
-    async def _make_and_keep(self, key: Key, scope: Scope) -> Answer:
+    async def _make_and_keep(self, key: Key, scope: Scope) -> CachedResponse:
         answer = await self._make({**scope, "method": "GET"})
         return self.shelf.put(key, answer) if answer.status == 200 else answer
 
-    async def _make(self, scope: Scope) -> Answer:
+    async def _make(self, scope: Scope) -> CachedResponse:
         """Asks the application, with a bound on its time; never raises."""
         try:
             async with asyncio.timeout(self.patience + SLACK), self._room:
@@ -88,7 +88,7 @@ class Front:
             return self.failed(scope["path"], 500)
 
 
-async def _ask(app: ASGIApp, scope: Scope) -> Answer:
+async def _ask(app: ASGIApp, scope: Scope) -> CachedResponse:
     """The application's whole answer. What a request's body says is never read: nobody needs one."""
     start: dict[str, Any] = {}
     body: list[bytes] = []
@@ -103,4 +103,4 @@ async def _ask(app: ASGIApp, scope: Scope) -> Answer:
             body.append(message.get("body", b""))
 
     await app(scope, receive, send)
-    return Answer.of(start["status"], list(start["headers"]), b"".join(body))
+    return CachedResponse.of(start["status"], list(start["headers"]), b"".join(body))

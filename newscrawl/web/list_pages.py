@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 
 from newscrawl.search import words_of
-from newscrawl.web.context import Desk, desk_of
+from newscrawl.web.context import WebContext, context_of
 from newscrawl.web.links import part, with_query
 from newscrawl.web.query import PAGE, WORDS_LIMIT, asked, cursor, has_words, is_slug
 
@@ -28,7 +28,7 @@ _SAMPLE = 3  # pages of a hundred posts, in which the liveliest tags are counted
 _CODE = re.compile(r"(?:\d{1,3}\.)?[A-Za-z0-9.^_-]{1,20}")
 
 
-class Section(NamedTuple):
+class ListSection(NamedTuple):
     """The last posts of a tag."""
 
     tag: str
@@ -38,20 +38,20 @@ class Section(NamedTuple):
 
 async def home(request: Request) -> Response:
     """The latest posts, then the last five of each of the liveliest tags."""
-    desk = desk_of(request)
-    recent = await _recent(desk)
+    context = context_of(request)
+    recent = await _recent(context)
     tags = Counter(tag for post in recent for tag in post.tags)
     liveliest = [tag for tag, _ in tags.most_common(SECTIONS)]
-    sections = await asyncio.gather(*(_section(desk, tag, recent) for tag in liveliest))
+    sections = await asyncio.gather(*(_section(context, tag, recent) for tag in liveliest))
     values = {"latest": recent[:LATEST], "sections": sections, "canonical": "/", "feed": "/feed"}
-    return desk.page(request, "home.html", values)
+    return context.page(request, "home.html", values)
 
 
-async def _recent(desk: Desk) -> list[Headline]:
+async def _recent(context: WebContext) -> list[Headline]:
     recent: list[Headline] = []
     after = None
     for _ in range(_SAMPLE):
-        page = await desk.posts.page(after=after, size=100)
+        page = await context.posts.page(after=after, size=100)
         recent += page.posts
         after = page.next
         if after is None:
@@ -59,13 +59,13 @@ async def _recent(desk: Desk) -> list[Headline]:
     return recent
 
 
-async def _section(desk: Desk, tag: str, recent: list[Headline]) -> Section:
+async def _section(context: WebContext, tag: str, recent: list[Headline]) -> ListSection:
     posts = [post for post in recent if tag in post.tags][:OF_EACH]
     if len(posts) < OF_EACH:
-        posts = (await desk.posts.page(size=OF_EACH, tag=tag)).posts
+        posts = (await context.posts.page(size=OF_EACH, tag=tag)).posts
     shared = {post.categories[0] if post.categories else None for post in posts}
     slug = shared.pop() if len(shared) == 1 else None
-    return Section(tag, posts, f"/category/{slug}" if slug else f"/tag/{part(tag)}")
+    return ListSection(tag, posts, f"/category/{slug}" if slug else f"/tag/{part(tag)}")
 
 
 async def category(request: Request) -> Response:
@@ -99,69 +99,69 @@ async def security(request: Request) -> Response:
 
 async def categories(request: Request) -> Response:
     """All categories."""
-    desk = desk_of(request)
-    counts = await desk.posts.categories()
+    context = context_of(request)
+    counts = await context.posts.categories()
     values = {
         "heading": "栏目",
         "note": f"共 {len(counts)} 个，按篇数排列。",
         "counts": counts,
         "path": "/category",
     }
-    return desk.page(request, "counts.html", {**values, "canonical": "/category"})
+    return context.page(request, "counts.html", {**values, "canonical": "/category"})
 
 
 async def outlets(request: Request) -> Response:
     """All outlets."""
-    desk = desk_of(request)
-    counts = await desk.posts.outlets()
+    context = context_of(request)
+    counts = await context.posts.outlets()
     values = {
         "heading": "媒体",
         "note": f"共 {len(counts)} 家，按篇数排列。",
         "counts": counts,
         "path": "/outlet",
     }
-    return desk.page(request, "counts.html", {**values, "canonical": "/outlet"})
+    return context.page(request, "counts.html", {**values, "canonical": "/outlet"})
 
 
 async def search(request: Request) -> Response:
     """`/search?q=…`, the fittest first."""
-    desk = desk_of(request)
+    context = context_of(request)
     q, after = asked(request, "q", WORDS_LIMIT), cursor(request)
     wanted = words_of(q) if q and has_words(q) else None
-    page = await desk.posts.search(q, after=after, size=PAGE) if q and wanted else None
+    page = await context.posts.search(q, after=after, size=PAGE) if q and wanted else None
     values: dict[str, Any] = {"q": q, "posts": page.posts if page else [], "later": after is not None}
     values["wanted"] = wanted
     values["older"] = with_query("/search", q=q, after=page.next) if page and page.next else None
     values["newest"] = with_query("/search", q=q) if after else None
-    return desk.page(request, "search.html", {**values, "canonical": "/search"})
+    return context.page(request, "search.html", {**values, "canonical": "/search"})
 
 
 async def _listing(request: Request, kind: str, name: str, path: str, **filters: Any) -> Response:
     """A page of posts under their days. Not found where there is none at all."""
-    desk, after = desk_of(request), cursor(request)
-    page = await desk.posts.page(after=after, size=PAGE, **filters)
+    context, after = context_of(request), cursor(request)
+    page = await context.posts.page(after=after, size=PAGE, **filters)
     if not page.posts and after is None:
         raise HTTPException(404)
     values = {
         "kind": kind,
-        "heading": await _name(desk, kind, name, page.posts),
+        "heading": await _name(context, kind, name, page.posts),
         "note": None,
-        "groups": desk.by_day(page.posts),
+        "groups": context.by_day(page.posts),
         "later": after is not None,
         "older": with_query(path, after=page.next) if page.next else None,
         "newest": path if after else None,
         "canonical": path,
         "feed": path if kind in ("栏目", "媒体") else None,
     }
-    return desk.page(request, "list.html", {**values, "feed_title": values["heading"]})
+    return context.page(request, "list.html", {**values, "feed_title": values["heading"]})
 
 
-async def _name(desk: Desk, kind: str, name: str, posts: list[Headline]) -> str:
+async def _name(context: WebContext, kind: str, name: str, posts: list[Headline]) -> str:
     """A slug as people write it."""
     if kind not in ("栏目", "媒体"):
         return name
     outlet = next((post.outlet for post in posts if post.outlet_slug == name and post.outlet), None)
-    return outlet or (await desk.posts.names([name])).get(name, name)
+    return outlet or (await context.posts.names([name])).get(name, name)
 
 
 def _must(be: bool) -> None:

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse
 from newscrawl.model.post import Post
 from newscrawl.read.diff import FieldChange, changes
 from newscrawl.web.bodies import ShownBody, show_body
-from newscrawl.web.context import Desk, desk_of
+from newscrawl.web.context import WebContext, context_of
 from newscrawl.web.links import host_of, post_path, web_address
 from newscrawl.web.query import asked
 
@@ -37,7 +37,7 @@ _FIELDS = {
 _ASSUMED = {"zone": "时区", "year": "年份"}
 
 
-class State(NamedTuple):
+class PostVersion(NamedTuple):
     """A post as it was at one time."""
 
     post: Post
@@ -47,14 +47,14 @@ class State(NamedTuple):
 
 async def post(request: Request) -> Response:
     """`/post/<id>`; `?images=1` loads its pictures. Other names of the post lead to this one."""
-    desk = desk_of(request)
-    found = await _find(desk, request)
+    context = context_of(request)
+    found = await _find(context, request)
     here = post_path(found.id)
     pictures = asked(request, "images", 1) == "1"
     if request.path_params["id"] != found.id:
         return RedirectResponse(here, 301)
     body = show_body(found.body.html, found.body.images, pictures=pictures)
-    siblings = await desk.posts.siblings(found)
+    siblings = await context.posts.siblings(found)
     values: dict[str, Any] = {
         "post": found,
         "here": here,
@@ -65,20 +65,20 @@ async def post(request: Request) -> Response:
         "original_host": host_of(found.share_url) or host_of(found.canonical_url),
         "assumed": [_ASSUMED[each] for each in found.date_info.assumed],
         "siblings": siblings,
-        "names": await desk.posts.names(found.categories),
+        "names": await context.posts.names(found.categories),
         "canonical": web_address(found.canonical_url) or here,
     }
-    return desk.page(request, "post.html", values, body.hosts)
+    return context.page(request, "post.html", values, body.hosts)
 
 
 async def history(request: Request) -> Response:
     """`/post/<id>/history`: its states, the newest first."""
-    desk = desk_of(request)
-    found = await _find(desk, request)
-    earlier = await desk.posts.revisions(found.id) if found.revision > 1 else []
+    context = context_of(request)
+    found = await _find(context, request)
+    earlier = await context.posts.revisions(found.id) if found.revision > 1 else []
     all_of_it = [*earlier, found][-STATES:]
     steps = [[], *(await asyncio.to_thread(_steps, all_of_it))]
-    states = [State(post, _body(post), step) for post, step in zip(all_of_it, steps, strict=True)]
+    states = [PostVersion(post, _body(post), step) for post, step in zip(all_of_it, steps, strict=True)]
     values: dict[str, Any] = {
         "post": found,
         "states": states[::-1],
@@ -86,11 +86,11 @@ async def history(request: Request) -> Response:
         "all": len(earlier) + 1,
     }
     values["canonical"] = f"{post_path(found.id)}/history"
-    return desk.page(request, "history.html", values)
+    return context.page(request, "history.html", values)
 
 
-async def _find(desk: Desk, request: Request) -> Post:
-    found = await desk.posts.get(request.path_params["id"])
+async def _find(context: WebContext, request: Request) -> Post:
+    found = await context.posts.get(request.path_params["id"])
     if found is None:
         raise HTTPException(404)
     return found

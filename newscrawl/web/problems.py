@@ -10,12 +10,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from newscrawl.errors import DatabaseUnavailable, NewscrawlError, UsageError
-from newscrawl.web.cached_response import Answer
+from newscrawl.web.cached_response import CachedResponse
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from newscrawl.web.context import Desk
+    from newscrawl.web.context import WebContext
 
 PROBLEM = "application/problem+json"
 RETRY_AFTER = "5"  #: seconds
@@ -34,21 +34,21 @@ class Missing(NewscrawlError):
     """Nothing has this name; the message says what was looked for."""
 
 
-def problem(desk: Desk, path: str, status: int, detail: str | None = None) -> Response:
+def problem(context: WebContext, path: str, status: int, detail: str | None = None) -> Response:
     """The error in the form that fits the path: JSON below /api/ and for /openapi.json, else a page."""
     headers = {"retry-after": RETRY_AFTER} if status == 503 else {}
     if path.startswith("/api/") or path == "/openapi.json":
         return Response(_document(status, detail), status, headers, PROBLEM)
     heading, words = _WORDS.get(status, (HTTPStatus(status).phrase, ""))
     values = {"here": "", "status": status, "heading": heading, "words": words, "detail": detail}
-    html = desk.render("error.html", values)
+    html = context.render("error.html", values)
     return Response(html, status, headers, "text/html")
 
 
-def failed(desk: Desk, path: str, status: int) -> Answer:
+def failed(context: WebContext, path: str, status: int) -> CachedResponse:
     """The error as a whole answer, where the application gave none."""
-    response = problem(desk, path, status)
-    return Answer.of(status, list(response.raw_headers), bytes(response.body))
+    response = problem(context, path, status)
+    return CachedResponse.of(status, list(response.raw_headers), bytes(response.body))
 
 
 def handlers() -> dict[Any, Any]:
@@ -76,23 +76,23 @@ def _document(status: int, detail: str | None) -> bytes:
 
 
 async def _http(request: Request, error: HTTPException) -> Response:
-    from newscrawl.web.context import desk_of
+    from newscrawl.web.context import context_of
 
-    response = problem(desk_of(request), request.url.path, error.status_code)
+    response = problem(context_of(request), request.url.path, error.status_code)
     response.headers.update(error.headers or {})
     return response
 
 
 async def _usage(request: Request, error: UsageError) -> Response:
-    from newscrawl.web.context import desk_of
+    from newscrawl.web.context import context_of
 
-    return problem(desk_of(request), request.url.path, 400, str(error))
+    return problem(context_of(request), request.url.path, 400, str(error))
 
 
 async def _missing(request: Request, error: Missing) -> Response:
-    from newscrawl.web.context import desk_of
+    from newscrawl.web.context import context_of
 
-    return problem(desk_of(request), request.url.path, 404, str(error))
+    return problem(context_of(request), request.url.path, 404, str(error))
 
 
 async def _away(request: Request, error: Exception) -> Response:
@@ -100,8 +100,8 @@ async def _away(request: Request, error: Exception) -> Response:
     import logging
 
     from newscrawl.store.client import in_short
-    from newscrawl.web.context import desk_of
+    from newscrawl.web.context import context_of
 
     logging.getLogger(__name__).warning("%s: no answer: %s", request.url.path, in_short(str(error)))
     request.app.state.keeper.away()
-    return problem(desk_of(request), request.url.path, 503)
+    return problem(context_of(request), request.url.path, 503)

@@ -18,7 +18,7 @@ from newscrawl.errors import UsageError
 from newscrawl.store.client import uri
 from newscrawl.web.app import make_app
 from newscrawl.web.security import names_of
-from newscrawl.web.site import Site
+from newscrawl.web.site import SiteOptions
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -54,7 +54,10 @@ def address_of(sock: socket.socket) -> str:
 
 
 def serve(
-    sock: socket.socket, open_posts: Callable[[], AsyncPosts], site: Site, listening: Callable[[str], None]
+    sock: socket.socket,
+    open_posts: Callable[[], AsyncPosts],
+    site: SiteOptions,
+    listening: Callable[[str], None],
 ) -> None:
     """Serves until a signal ends it; `listening` is called with the address once it takes requests.
 

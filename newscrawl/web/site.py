@@ -16,7 +16,7 @@ def _now() -> datetime:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class SiteOptions:
     """What differs from one copy of the pages to another."""
 
     title: str = DEFAULT_TITLE  #: in the masthead and behind each page's title

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from newscrawl.web.chart import chart_of
-from newscrawl.web.context import desk_of
+from newscrawl.web.context import context_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -46,19 +46,19 @@ class Rates(NamedTuple):
 
 async def status(request: Request) -> Response:
     """Sources with their last runs, recent runs, posts per hour, field fill rates."""
-    desk = desk_of(request)
-    state = await desk.posts.state()
+    context = context_of(request)
+    state = await context.posts.state()
     fields = list(dict.fromkeys(rate.field for rate in state.fields))
     values = {
         "state": state,
-        "chart": chart_of(state.hours, desk.site.zone),
+        "chart": chart_of(state.hours, context.site.zone),
         "hours": len(state.hours),
         "outcomes": OUTCOMES,
         "fields": [_FIELDS.get(field, field) for field in fields],
         "rates": _by_spider(state.fields),
         "canonical": "/status",
     }
-    return desk.page(request, "status.html", values)
+    return context.page(request, "status.html", values)
 
 
 def _by_spider(rates: Iterable[FieldRate]) -> list[Rates]:

@@ -34,12 +34,12 @@ def test_pages_are_about_50_kb(site):
 def test_pages_are_of_the_layout_that_the_spider_declares(site):
     article = site.articles[0]
     page = body_of(site.answer(article.path))
-    reading = read_page(page, url=f"https://finance.eastmoney.com{article.path}", versions=EASTMONEY.pages)
-    assert reading.version == "2026"
-    assert reading.titles[0].value == article.title
-    assert reading.dates[0].value == f"{article.when:%Y年%m月%d日 %H:%M}"
-    assert article.outlet in reading.outlets[0].value
-    assert article.author in reading.authors[0].value
+    extraction = read_page(page, url=f"https://finance.eastmoney.com{article.path}", layouts=EASTMONEY.pages)
+    assert extraction.layout == "2026"
+    assert extraction.titles[0].value == article.title
+    assert extraction.dates[0].value == f"{article.when:%Y年%m月%d日 %H:%M}"
+    assert article.outlet in extraction.outlets[0].value
+    assert article.author in extraction.authors[0].value
 
 
 def test_lists_are_in_the_shape_of_the_api(site):

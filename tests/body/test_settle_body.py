@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import lxml.html
 import pytest
 
-from newscrawl.model.draft import Draft, Reading, Said
+from newscrawl.model.draft import Candidate, Draft, Extraction
 from newscrawl.model.post import Crawl, Security
-from newscrawl.normalize.body import settle_body
+from newscrawl.normalize.body import normalize_body
 from newscrawl.normalize.body.normalize import DIGEST_LIMIT, digest_text
 
 
@@ -19,8 +19,8 @@ def settled(body: str | None, *digests: str, securities: tuple[Security, ...] = 
         url="https://example.com/a/1",
         canonical_url="https://example.com/a/1",
         share_url="https://example.com/a/1",
-        reading=Reading(
-            digests=[Said(digest, "list", "summary") for digest in digests],
+        extraction=Extraction(
+            digests=[Candidate(digest, "list", "summary") for digest in digests],
             body=None if body is None else lxml.html.fragment_fromstring(body, create_parent="div"),
             body_rule="#ContentBody",
         ),
@@ -29,7 +29,7 @@ def settled(body: str | None, *digests: str, securities: tuple[Security, ...] = 
         language="zh",
         securities=list(securities),
     )
-    settle_body(draft)
+    normalize_body(draft)
     return draft
 
 

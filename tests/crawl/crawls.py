@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
-from newscrawl.newsroom.articles import Story
+from newscrawl.newsroom.articles import ReplicaStory
 from newscrawl.store import client
 from newscrawl.text.outlets import outlet_named
 
@@ -55,20 +55,20 @@ class Crawled:
 
     newsroom: str
     database: str
-    stories: list[Story]
+    stories: list[ReplicaStory]
     runs: dict[str, dict[str, Any]]
     exits: dict[str, int]
     posts: dict[str, dict[str, Any]]
     rejects: list[dict[str, Any]]
     log: list[dict[str, Any]]
 
-    def with_fault(self, name: str) -> list[Story]:
+    def with_fault(self, name: str) -> list[ReplicaStory]:
         return [story for story in self.stories if story.fault_name == name]
 
-    def post(self, story: Story) -> dict[str, Any]:
+    def post(self, story: ReplicaStory) -> dict[str, Any]:
         return self.posts[f"eastmoney:{story.number}"]
 
-    def reasons(self, story: Story) -> list[str]:
+    def reasons(self, story: ReplicaStory) -> list[str]:
         number = f"eastmoney:{story.number}"
         assert number not in self.posts
         return [reason for reject in self.rejects if reject["post"] == number for reason in reject["reasons"]]

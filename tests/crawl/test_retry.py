@@ -19,15 +19,15 @@ from tests.crawl.crawls import crawl, documents, newscrawl
 from tests.crawl.test_strange_sites import HOST, NOTHING, Answer, feed, page, site
 
 SPIDER = """
-from newscrawl.model.source import Feed, PageVersion, Source
+from newscrawl.model.source import Feed, PageLayout, Source
 from newscrawl.crawl.spider import NewsSpider
 
 class {name}Spider(NewsSpider):
     name = "{name}"
     source = Source(
         title="Odd", domain="example.com", language="en", zone="UTC",
-        entries=(Feed("http://odd.example.com/rss.xml"),),
-        pages=(PageVersion(name="1", title=("h1",), body=("{body}",), date=("time",)),),
+        lists=(Feed("http://odd.example.com/rss.xml"),),
+        layouts=(PageLayout(name="1", title=("h1",), body=("{body}",), date=("time",)),),
     )
 """
 RIGHT, WRONG = "article", ".share"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from newscrawl.newsroom import running
-from newscrawl.newsroom.sites import Article, articles_of
+from newscrawl.newsroom.sites import SiteArticle, articles_of
 from newscrawl.text.outlets import outlet_named
 from newscrawl.text.urls import canonical_url
 from tests.crawl.crawls import SINCE, crawl, documents, newscrawl
@@ -28,7 +28,7 @@ def newsroom() -> Iterator[str]:
         yield address
 
 
-def published(host: str) -> dict[str, Article]:
+def published(host: str) -> dict[str, SiteArticle]:
     return {article.url: article for article in articles_of(host, NOW, 7)}
 
 
@@ -36,7 +36,7 @@ def stored(database: str) -> dict[str, dict[str, Any]]:
     return {post["canonical_url"]: post for post in documents(database).values()}
 
 
-def same(post: dict[str, Any], article: Article) -> None:
+def same(post: dict[str, Any], article: SiteArticle) -> None:
     """Title, minute, outlet and every paragraph of every page."""
     assert post["title"] == article.title
     assert post["date"].replace(tzinfo=UTC, second=0) == article.at.astimezone(UTC).replace(second=0)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from newscrawl.cli.status import Row, status_lines
+from newscrawl.cli.status import StatusRow, status_lines
 from newscrawl.locks import SpiderLock
 from newscrawl.store import client
 from tests.crawl.crawls import crawl
@@ -101,8 +101,8 @@ def test_after_a_crawl(database: str, quiet_newsroom: str) -> None:
 
 def test_the_table_has_the_problems_below_their_spider() -> None:
     rows = [
-        Row("eastmoney", "2026-11-28 19:05", "good", "12 stored", ""),
-        Row("enorth", "2026-11-28 19:00", "not ended", "-", "no list could be read"),
+        StatusRow("eastmoney", "2026-11-28 19:05", "good", "12 stored", ""),
+        StatusRow("enorth", "2026-11-28 19:00", "not ended", "-", "no list could be read"),
     ]
     assert status_lines(rows) == [
         "spider     last run          ended      pages",

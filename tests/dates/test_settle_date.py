@@ -5,38 +5,38 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from newscrawl.model.draft import Draft, Reading, Said
+from newscrawl.model.draft import Candidate, Draft, Extraction
 from newscrawl.model.post import Crawl
-from newscrawl.normalize.dates import settle_date
+from newscrawl.normalize.dates import normalize_date
 
 NOW = datetime(2026, 3, 9, 2, tzinfo=UTC)
 
 
-def settled(*dates: Said, **more: Any) -> Draft:
+def settled(*dates: Candidate, **more: Any) -> Draft:
     draft = Draft(
         id="eastmoney:1",
         url="https://example.com/1",
         canonical_url="https://example.com/1",
         share_url="https://example.com/1",
-        reading=Reading(dates=list(dates)),
+        extraction=Extraction(dates=list(dates)),
         crawl=Crawl("t", "r", NOW),
         **{"zone": "Asia/Shanghai", "language": "zh", **more},
     )
-    settle_date(draft, NOW)
+    normalize_date(draft, NOW)
     return draft
 
 
-def page(text: str) -> Said:
-    return Said(text, "page", ".time")
+def page(text: str) -> Candidate:
+    return Candidate(text, "page", ".time")
 
 
-def listed(text: str) -> Said:
-    return Said(text, "list", "showTime")
+def listed(text: str) -> Candidate:
+    return Candidate(text, "list", "showTime")
 
 
 def test_the_first_that_parses_wins() -> None:
     draft = settled(
-        page("来源：新华网"), page("2026年03月08日 08:37"), Said("2025-01-01 00:00:00", "list", "x")
+        page("来源：新华网"), page("2026年03月08日 08:37"), Candidate("2025-01-01 00:00:00", "list", "x")
     )
     assert draft.date == datetime(2026, 3, 8, 0, 37, tzinfo=UTC)
     assert draft.date_info is not None

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from newscrawl.discovery.api import ask_api, read_api
-from newscrawl.discovery.list_page import Listed, Reply
+from newscrawl.discovery.list_page import ListResponse, ListResult
 from newscrawl.errors import PageError
 from newscrawl.model.source import Api
 
@@ -14,9 +14,9 @@ NOW = datetime(2026, 11, 19, 23, 30, 0, 500_000, tzinfo=UTC)
 URL = "https://example.org/api?page={page}"
 
 
-def read(api: Api, text: str, number: int = 1) -> Listed:
+def read(api: Api, text: str, number: int = 1) -> ListResult:
     ask = partial(_ask, api)
-    return read_api(api, Reply(URL, text.encode(), "application/json"), number, ask)
+    return read_api(api, ListResponse(URL, text.encode(), "application/json"), number, ask)
 
 
 def _ask(api: Api, number: int, cursor: str):

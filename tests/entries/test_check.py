@@ -3,9 +3,9 @@
 import pytest
 
 from newscrawl.errors import UsageError
-from newscrawl.model.source import Api, Feed, PageVersion, Section, Sitemap, Source
+from newscrawl.model.source import Api, Feed, PageLayout, Section, Sitemap, Source
 
-VERSION = PageVersion(name="2026", title=("h1",), body=("div.text",))
+VERSION = PageLayout(name="2026", title=("h1",), body=("div.text",))
 
 
 def declare(**values: object) -> Source:
@@ -18,7 +18,7 @@ def test_sound_declarations_are_taken() -> None:
         language="en-GB",
         articles=r"/a/(?P<id>\d+)\.html",
         rewrite=((r"^https?://m\.", "https://www."),),
-        entries=(
+        lists=(
             Feed("https://example.com/rss.xml"),
             Sitemap("https://example.com/robots.txt", follow="news"),
             Section(
@@ -26,7 +26,7 @@ def test_sound_declarations_are_taken() -> None:
             ),
             Api("https://example.com/api?p={page}", items="data[]", link="https://example.com/a/{id}.html"),
         ),
-        pages=(VERSION,),
+        layouts=(VERSION,),
     )
     assert source.number_of("https://www.example.com/a/12.html") == "12"
     assert source.is_article("https://example.com/a/12.html")
@@ -47,37 +47,37 @@ def test_sound_declarations_are_taken() -> None:
         ({"language": "Chinese"}, "'Chinese' is no BCP 47 tag"),
         ({"articles": "("}, "articles '(' is no regular expression"),
         ({"rewrite": (("[", ""),)}, "rewrite '[' is no regular expression"),
-        ({"pages": (VERSION, VERSION)}, "two page versions are named '2026'"),
-        ({"pages": (PageVersion(name="x", title=(), body=("p",)),)}, "has no title"),
-        ({"pages": (PageVersion(name="x", title=("h1",), body=("div[",)),)}, "'div[' is no selector"),
-        ({"pages": (PageVersion(name="x", title="h1", body=("p",)),)}, "is the string 'h1'"),
-        ({"pages": (PageVersion(name="x", title=("//h1[",), body=("p",)),)}, "'//h1[' is no selector"),
+        ({"layouts": (VERSION, VERSION)}, "two page layouts are named '2026'"),
+        ({"layouts": (PageLayout(name="x", title=(), body=("p",)),)}, "has no title"),
+        ({"layouts": (PageLayout(name="x", title=("h1",), body=("div[",)),)}, "'div[' is no selector"),
+        ({"layouts": (PageLayout(name="x", title="h1", body=("p",)),)}, "is the string 'h1'"),
+        ({"layouts": (PageLayout(name="x", title=("//h1[",), body=("p",)),)}, "'//h1[' is no selector"),
         (
-            {"entries": (Feed("example.com/rss"),)},
-            "entries[0] (Feed): url 'example.com/rss' is no http address",
+            {"lists": (Feed("example.com/rss"),)},
+            "lists[0] (Feed): url 'example.com/rss' is no http address",
         ),
         (
-            {"entries": (Section("https://e.com/", date_format="%d.%m. %H:%M"),)},
+            {"lists": (Section("https://e.com/", date_format="%d.%m. %H:%M"),)},
             "date_format '%d.%m. %H:%M' is without %Y",
         ),
         (
-            {"entries": (Api("https://e.com/", items="@", link="u", date_format="%Y%m%d%Q"),)},
+            {"lists": (Api("https://e.com/", items="@", link="u", date_format="%Y%m%d%Q"),)},
             "date_format '%Y%m%d%Q' is none that strptime reads",
         ),
-        ({"entries": (Sitemap("https://e.com/s.xml", follow="*"),)}, "follow '*' is no regular expression"),
-        ({"entries": (Section("https://e.com/", pages="https://e.com/2"),)}, "holds no {page}"),
-        ({"entries": (Section("https://e.com/", count=r"(\d)"),)}, "want pages"),
+        ({"lists": (Sitemap("https://e.com/s.xml", follow="*"),)}, "follow '*' is no regular expression"),
+        ({"lists": (Section("https://e.com/", pages="https://e.com/2"),)}, "holds no {page}"),
+        ({"lists": (Section("https://e.com/", count=r"(\d)"),)}, "want pages"),
         (
-            {"entries": (Section("https://e.com/", pages="https://e.com/{page}", count=r"\d"),)},
+            {"lists": (Section("https://e.com/", pages="https://e.com/{page}", count=r"\d"),)},
             "has no group",
         ),
-        ({"entries": (Section("https://e.com/", items="li", links=("//a",)),)}, "looks in the whole page"),
-        ({"entries": (Api("https://e.com/", items="data[", link="url"),)}, "items 'data[' is no JMESPath"),
-        ({"entries": (Api("https://e.com/", items="data"),)}, "link is missing"),
-        ({"entries": (Api("https://e.com/?p={pag}", items="d", link="u"),)}, "url holds {pag}"),
-        ({"entries": (Api("https://e.com/?c={cursor}", items="d", link="u"),)}, "go together"),
-        ({"entries": (Api("https://e.com/", items="d", link="u", body="{}"),)}, "method='POST'"),
-        ({"entries": (Api("https://e.com/", items="d", link="https://e.com/{a[}"),)}, "no JMESPath"),
+        ({"lists": (Section("https://e.com/", items="li", links=("//a",)),)}, "looks in the whole page"),
+        ({"lists": (Api("https://e.com/", items="data[", link="url"),)}, "items 'data[' is no JMESPath"),
+        ({"lists": (Api("https://e.com/", items="data"),)}, "link is missing"),
+        ({"lists": (Api("https://e.com/?p={pag}", items="d", link="u"),)}, "url holds {pag}"),
+        ({"lists": (Api("https://e.com/?c={cursor}", items="d", link="u"),)}, "go together"),
+        ({"lists": (Api("https://e.com/", items="d", link="u", body="{}"),)}, "method='POST'"),
+        ({"lists": (Api("https://e.com/", items="d", link="https://e.com/{a[}"),)}, "no JMESPath"),
     ],
 )
 def test_what_is_wrong_is_said_and_a_right_one_shown(values: dict[str, object], told: str) -> None:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from newscrawl.discovery.feed import read_feed
-from newscrawl.discovery.list_page import Reply
+from newscrawl.discovery.list_page import ListResponse
 from newscrawl.errors import PageError
 from newscrawl.model.source import Feed
 
@@ -14,7 +14,7 @@ URL = "https://example.org/feeds/rss.xml"
 
 def read(text: str | bytes, *, full: bool = False, kind: str | None = None):
     body = text if isinstance(text, bytes) else text.encode()
-    return read_feed(Feed(URL, column="财经", full=full), Reply(URL, body, kind))
+    return read_feed(Feed(URL, column="财经", full=full), ListResponse(URL, body, kind))
 
 
 RSS2 = """<?xml version="1.0" encoding="utf-8"?>

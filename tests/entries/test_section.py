@@ -1,6 +1,6 @@
 """Sections: links, items with dates, and the ways to further pages."""
 
-from newscrawl.discovery.list_page import Listed, Reply
+from newscrawl.discovery.list_page import ListResponse, ListResult
 from newscrawl.discovery.section import numbered, read_count, read_section
 from newscrawl.model.source import Section
 
@@ -13,8 +13,8 @@ PAGE = """<html><head><meta charset=gb2312></head><body><nav><a href="/">首页<
 </ul><a class=next href="?p=2">下一页</a></body></html>""".encode("gb18030")
 
 
-def read(section: Section, number: int = 1, last: int | None = None, body: bytes = PAGE) -> Listed:
-    return read_section(section, Reply(URL, body, "text/html"), number, last)
+def read(section: Section, number: int = 1, last: int | None = None, body: bytes = PAGE) -> ListResult:
+    return read_section(section, ListResponse(URL, body, "text/html"), number, last)
 
 
 def test_links_once_each_with_their_longest_words() -> None:
@@ -41,7 +41,7 @@ def test_an_item_may_be_the_link() -> None:
 def test_next_by_link() -> None:
     step = read(Section(URL, next=("a.next",)), number=3).next
     assert step
-    assert (step.url, step.place) == ("https://example.org/news/?p=2", {"page": 4})
+    assert (step.url, step.cursor) == ("https://example.org/news/?p=2", {"page": 4})
 
 
 def test_next_by_number() -> None:
@@ -55,7 +55,7 @@ def test_next_by_a_count_in_the_page_ends_with_it() -> None:
     body = PAGE.replace(b"</body>", "共3页</body>".encode("gb18030"))
     step = read(section, body=body).next
     assert step
-    assert step.place == {"page": 2, "last": 3}
+    assert step.cursor == {"page": 2, "last": 3}
     assert read(section, 3, 3).next is None
 
 
@@ -69,11 +69,11 @@ def test_next_by_a_count_script_downwards() -> None:
     )
     step = read(section).next
     assert step
-    assert (step.url, step.place) == ("https://example.org/count.js", {"page": 1, "counting": True})
+    assert (step.url, step.cursor) == ("https://example.org/count.js", {"page": 1, "counting": True})
     last = read_count(section, "var maxpage = 2;")
     second = numbered(section, 2, last)
     assert second
-    assert (second.url, second.place) == ("https://example.org/more_00000002.shtml", {"page": 2, "last": 2})
+    assert (second.url, second.cursor) == ("https://example.org/more_00000002.shtml", {"page": 2, "last": 2})
     assert numbered(section, 3, last).url == "https://example.org/more_00000001.shtml"  # type: ignore[union-attr]
     assert numbered(section, 4, last) is None
 

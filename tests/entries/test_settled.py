@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newscrawl.discovery.list_page import Item, Reply
-from newscrawl.discovery.list_reader import Walk
+from newscrawl.discovery.list_page import ListItem, ListResponse
+from newscrawl.discovery.list_reader import ListReader
 from newscrawl.discovery.merge_items import dated, once
 from newscrawl.model.source import Api, Section, Source
 from newscrawl.text.urls import identity
@@ -16,12 +16,14 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 def source(entry: Api | Section) -> Source:
-    return Source(title="某网", domain="example.org", entries=(entry,), articles=r"/a/(?P<id>\d+)\.html")
+    return Source(title="某网", domain="example.org", lists=(entry,), articles=r"/a/(?P<id>\d+)\.html")
 
 
-def read(entry: Api | Section, body: str) -> tuple[list[Item], dict[str, int]]:
-    walk = Walk(source(entry), datetime(2026, 1, 1, tzinfo=UTC), NOW)
-    listed = walk.read(Reply(entry.url, body.encode(), "text/html; charset=utf-8"), {"entry": 0, "page": 1})
+def read(entry: Api | Section, body: str) -> tuple[list[ListItem], dict[str, int]]:
+    walk = ListReader(source(entry), datetime(2026, 1, 1, tzinfo=UTC), NOW)
+    listed = walk.read(
+        ListResponse(entry.url, body.encode(), "text/html; charset=utf-8"), {"list": 0, "page": 1}
+    )
     return listed.items, listed.skipped
 
 
@@ -40,8 +42,8 @@ def test_an_article_and_its_comments_are_one() -> None:
 
 
 def test_what_the_first_does_not_say_is_taken_from_the_others() -> None:
-    first = Item(url="https://e.org/1", title="港口", columns=("要闻",))
-    other = Item(
+    first = ListItem(url="https://e.org/1", title="港口", columns=("要闻",))
+    other = ListItem(
         url="http://e.org/1#x", title="港口新航线", date="2026-11-20", outlet="甲报", columns=("财经",)
     )
     (item,) = once([first, other], identity)
@@ -50,7 +52,7 @@ def test_what_the_first_does_not_say_is_taken_from_the_others() -> None:
 
 
 def test_items_without_an_address_are_not_one() -> None:
-    items = [Item(url=None, text="甲"), Item(url="https://e.org/1"), Item(url=None, text="乙")]
+    items = [ListItem(url=None, text="甲"), ListItem(url="https://e.org/1"), ListItem(url=None, text="乙")]
     assert once(items, identity) == items
 
 
@@ -67,7 +69,7 @@ def test_items_without_an_address_are_not_one() -> None:
     ],
 )
 def test_a_declared_form(printed: str | None, form: str | None, read_as: str | None) -> None:
-    assert dated(Item(url=None, date=printed), form).date == read_as
+    assert dated(ListItem(url=None, date=printed), form).date == read_as
 
 
 def test_an_api_with_the_month_first() -> None:

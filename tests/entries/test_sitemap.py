@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newscrawl.discovery.list_page import Listed, Reply
+from newscrawl.discovery.list_page import ListResponse, ListResult
 from newscrawl.discovery.sitemap import read_sitemap
 from newscrawl.errors import PageError
 from newscrawl.model.source import Sitemap
@@ -15,9 +15,11 @@ URL = "https://example.org/sitemap.xml"
 NS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
 
 
-def read(text: str | bytes, url: str = URL, days: int = 7, depth: int = 0, **values: str) -> Listed:
+def read(text: str | bytes, url: str = URL, days: int = 7, depth: int = 0, **values: str) -> ListResult:
     body = text if isinstance(text, bytes) else text.encode()
-    return read_sitemap(Sitemap(URL, **values), Reply(url, body), NOW - timedelta(days=days), NOW, depth)
+    return read_sitemap(
+        Sitemap(URL, **values), ListResponse(url, body), NOW - timedelta(days=days), NOW, depth
+    )
 
 
 NEWS = f"""<?xml version="1.0" encoding="UTF-8"?><urlset {NS}>
@@ -63,7 +65,7 @@ def test_an_index_newest_first_without_what_ended_before() -> None:
         "https://example.org/news.xml.gz",
         "https://example.org/2026-11.xml",
     ]
-    assert listed.others[0].place == {"depth": 1}
+    assert listed.others[0].cursor == {"depth": 1}
     assert [step.url for step in read(index, follow="2026-11").others] == ["https://example.org/2026-11.xml"]
     assert len(read(index, days=60).others) == 3
 

@@ -12,7 +12,7 @@ import pytest
 
 from newscrawl.errors import NewscrawlError, UsageError
 from newscrawl.export.jekyll.import_posts import Imported, import_jekyll
-from newscrawl.export.jekyll.post_file import Site, file_name
+from newscrawl.export.jekyll.post_file import SiteAddress, file_name
 from newscrawl.export.jekyll.posts_folder import export_jekyll
 from newscrawl.read import Posts
 from newscrawl.store import client
@@ -129,7 +129,7 @@ def test_only_what_changed_is_written_and_nothing_is_removed(tmp_path: Path) -> 
     assert (second.written, second.same) == (1, 19)
     assert (tmp_path / file_name(posts[0])).stat().st_mtime_ns == 1
     assert (tmp_path / "mine.md").read_text() == "mine"
-    assert export_jekyll(posts, tmp_path, Site("/news")).written == 20
+    assert export_jekyll(posts, tmp_path, SiteAddress("/news")).written == 20
     assert len(list(tmp_path.iterdir())) == 21  # no draft is left
 
 

@@ -11,10 +11,10 @@ import pytest
 import yaml
 
 from newscrawl.errors import PageError, UsageError
-from newscrawl.export.jekyll.post_file import Site, file_name, parse, render
+from newscrawl.export.jekyll.post_file import SiteAddress, file_name, parse, render
 from newscrawl.export.jekyll.to_draft import draft_of
 from newscrawl.model.post import Attribution, Body, Post
-from newscrawl.normalize.validate import Unusable, normalise
+from newscrawl.normalize.validate import Unusable, normalize
 from tests.export.hostile import one_line, post_of
 
 POSTS = Path(__file__).parent / "posts"
@@ -24,7 +24,7 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 def imported(name: str, text: str | None = None) -> Post:
     text = (POSTS / name).read_bytes().decode() if text is None else text
-    return normalise(draft_of(parse(text, name), text, run="test", now=NOW), NOW)
+    return normalize(draft_of(parse(text, name), text, run="test", now=NOW), NOW)
 
 
 def front_of(page: str) -> dict[str, object]:
@@ -109,7 +109,7 @@ def test_300_hostile_posts_come_back_as_they_were() -> None:
             assert ('class="em_media"' in read.html) == (post.source is not None)
         elif post.digest and (lead := one_line(post.digest.rpartition("】")[2])):
             assert read.digest == lead.encode("utf-8", "replace").decode()
-        assert parse(render(post, Site("/news")), file_name(post)) == read
+        assert parse(render(post, SiteAddress("/news")), file_name(post)) == read
 
 
 def front_date(post: Post) -> str:
@@ -221,7 +221,7 @@ def test_an_indent_that_markdown_takes_for_code_is_shortened() -> None:
     ],
 )
 def test_the_site_is_configurable(address: str, back: str) -> None:
-    assert render(imported(SEED), Site(address)).endswith(f"[返回首页]{back}")
+    assert render(imported(SEED), SiteAddress(address)).endswith(f"[返回首页]{back}")
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_the_site_is_configurable(address: str, back: str) -> None:
 )
 def test_a_site_that_is_no_address_is_told(address: str) -> None:
     with pytest.raises(UsageError, match="is no address"):
-        Site(address)
+        SiteAddress(address)
 
 
 BROKEN = """---

@@ -21,8 +21,8 @@ from bson import json_util
 from newscrawl.cli.output import json_text
 from newscrawl.errors import NewscrawlError, UsageError
 from newscrawl.export import resumable
-from newscrawl.export.partial_file import Part, open_part
-from newscrawl.export.resumable import LineJob, export_file, export_stream
+from newscrawl.export.partial_file import PartialFile, open_part
+from newscrawl.export.resumable import ResumableExport, export_file, export_stream
 from newscrawl.export.row_formats import Jsonl, extended
 from newscrawl.model.post import Post
 from newscrawl.read import Posts, Query
@@ -34,8 +34,8 @@ from tests.read.stored import START, post_of, put
 JSONL = Jsonl(json_text)
 
 
-def job_of(**query: object) -> LineJob:
-    return LineJob(JSONL, Query(**query), {"form": "jsonl"})  # type: ignore[arg-type]
+def job_of(**query: object) -> ResumableExport:
+    return ResumableExport(JSONL, Query(**query), {"form": "jsonl"})  # type: ignore[arg-type]
 
 
 def ids_in(path: Path) -> list[str]:
@@ -163,11 +163,11 @@ def test_an_interruption_tells_how_to_go_on(
 def test_a_disk_that_fills_up_tells_how_to_go_on(
     database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(part: Part, content: bytes) -> None:
+    def full(part: PartialFile, content: bytes) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     put([post_of(1)])
-    monkeypatch.setattr(Part, "write", full)
+    monkeypatch.setattr(PartialFile, "write", full)
     told = run("export", "jsonl", str(tmp_path / "x"), code=1).stderr
     assert "x is not finished; the same command with --resume goes on with it\n" in told
     assert "No space left" in told
@@ -226,7 +226,7 @@ def test_an_export_with_other_options_is_not_gone_on_with(database: str, tmp_pat
     with Posts.connect() as posts:
         with pytest.raises(KeyboardInterrupt):
             export_file(Interrupting(posts, 1), job_of(), target)
-        other = LineJob(JSONL, Query(), {"form": "jsonl", "category": "x"})
+        other = ResumableExport(JSONL, Query(), {"form": "jsonl", "category": "x"})
         with pytest.raises(UsageError, match="give the same, or leave out --resume"):
             export_file(posts.find, other, target, resume=True)
         (tmp_path / "posts.jsonl.part.json").write_text("{}")

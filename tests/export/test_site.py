@@ -16,7 +16,7 @@ import pytest
 from pymongo.synchronous.collection import Collection
 
 from newscrawl.errors import NewscrawlError, UsageError
-from newscrawl.export.jekyll.post_file import Site, file_name, render
+from newscrawl.export.jekyll.post_file import SiteAddress, file_name, render
 from newscrawl.export.jekyll.site import SiteCounts, SiteJob, export_site
 from newscrawl.export.jekyll.site_files import FORM
 from newscrawl.export.jekyll.site_queries import SitePosts
@@ -74,7 +74,7 @@ def test_a_site_has_the_seeds_paths_and_its_post_byte_for_byte(database: str, tm
 
 def test_pages_in_another_form_have_another_number() -> None:
     """An export compares revisions: a page whose post is the same is written anew only for its form."""
-    pages = "".join(render(hostile.post_of(seed), Site("/")) for seed in range(50)).encode()
+    pages = "".join(render(hostile.post_of(seed), SiteAddress("/")) for seed in range(50)).encode()
     assert (FORM, hashlib.sha256(pages).hexdigest()[:16]) == (1, "5163445ce4092b10"), (
         "raise FORM, then write both"
     )
@@ -164,7 +164,7 @@ def test_what_is_there_is_kept_up_to_date_whatever_is_asked_for(database: str, t
     change(database, post_of(1).id, title="anders", updated=NOW)
     assert export(tmp_path, now=NOW + timedelta(days=30), query={"source": "上海证券报"}).written == 1
     assert 'title: "anders"' in (tmp_path / "_posts" / file_name(post_of(1))).read_text()
-    assert export(tmp_path, site=Site("/x"), query={"source": "上海证券报"}).written == 3
+    assert export(tmp_path, site=SiteAddress("/x"), query={"source": "上海证券报"}).written == 3
 
 
 def test_a_post_whose_day_changed_has_one_page(database: str, tmp_path: Path) -> None:
@@ -196,7 +196,7 @@ def test_files_that_the_user_wrote_or_edited_are_left_alone(database: str, tmp_p
 def test_another_address_writes_all_pages_anew_and_is_kept(database: str, tmp_path: Path) -> None:
     put([post_of(1), post_of(2)])
     export(tmp_path)
-    assert export(tmp_path, site=Site("//news.example.com/a")).written == 2
+    assert export(tmp_path, site=SiteAddress("//news.example.com/a")).written == 2
     put([post_of(3)])
     assert export(tmp_path).written == 1
     for page in (tmp_path / "_posts").iterdir():

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from newscrawl.export.jekyll.post_file import Site
+from newscrawl.export.jekyll.post_file import SiteAddress
 from newscrawl.export.jekyll.posts_folder import export_jekyll
 from newscrawl.model.post import Post
 from tests import programs
@@ -89,7 +89,7 @@ def built(database: str, tmp_path: Path) -> Iterator[Built]:
     aside(imported, POSTS)
     aside(put, stored_posts())
     run("export", "jekyll", str(site), "--site", "/", "--title", '财经 & "新闻"')
-    export_jekyll((hostile.post_of(seed) for seed in range(120)), site / "_posts", Site("/"))
+    export_jekyll((hostile.post_of(seed) for seed in range(120)), site / "_posts", SiteAddress("/"))
     build(site, out)
     handler = functools.partial(_Quiet, directory=str(out))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:

@@ -4,14 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newscrawl.jobs.state import Book, JobState, Run, to_plain
+from newscrawl.jobs.state import JobRun, JobState, JobStates, to_plain
 
 START = datetime(2026, 3, 8, 12, tzinfo=UTC)
 
 
 def run(outcome, minute=0):
     started = START + timedelta(minutes=minute)
-    return Run(started=started, finished=started + timedelta(seconds=3), outcome=outcome, exit=1)
+    return JobRun(started=started, finished=started + timedelta(seconds=3), outcome=outcome, exit=1)
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_a_run_ends_the_skips(state):
 
 
 def test_what_is_written_is_read(tmp_path, make_job):
-    book, job = Book(tmp_path), make_job("ok")
+    book, job = JobStates(tmp_path), make_job("ok")
     written = book.change(job, lambda state: state.end(run("failed")))
     assert book.read() == [written]
     assert book.state("news") == written
@@ -45,7 +45,7 @@ def test_what_is_written_is_read(tmp_path, make_job):
 
 
 def test_declare_keeps_what_is_known_and_drops_what_is_gone(tmp_path, make_job):
-    book = Book(tmp_path)
+    book = JobStates(tmp_path)
     book.change(make_job("ok"), lambda state: state.end(run("ok")))
     book.change(make_job("ok", "gone"), lambda state: state.end(run("ok")))
     new, news = book.declare([make_job("ok", "new"), make_job("ok", every=timedelta(hours=1))])
@@ -55,7 +55,7 @@ def test_declare_keeps_what_is_known_and_drops_what_is_gone(tmp_path, make_job):
 
 
 def test_a_run_of_a_killed_scheduler_is_lost(tmp_path, make_job):
-    book, job = Book(tmp_path), make_job("ok")
+    book, job = JobStates(tmp_path), make_job("ok")
     book.change(job, lambda state: state.begin(7, START))
     [state] = book.declare([job])
     assert (state.last_run.outcome, state.last_run.started, state.running_pid) == ("lost", START, None)
@@ -65,7 +65,7 @@ def test_a_run_of_a_killed_scheduler_is_lost(tmp_path, make_job):
     "text", [b"", b"{", b"5", b'["x"]', b'[{"name": 3}]', b"\xff", b'[{"name":"a","last_run":5}]', b"null"]
 )
 def test_a_broken_file_is_written_anew(tmp_path, make_job, caplog, text):
-    book = Book(tmp_path)
+    book = JobStates(tmp_path)
     book.path.write_bytes(text)
     assert book.read() == []
     assert "cannot be read" in caplog.text
@@ -77,13 +77,13 @@ def test_fields_of_a_newer_version_are_left_aside(tmp_path, state):
     state.end(run("ok"))
     entry = to_plain(state) | {"mood": "good"}
     entry["last_run"]["weather"] = "rain"
-    Book(tmp_path).path.write_text(json.dumps([entry]), "utf-8")
-    assert Book(tmp_path).read() == [state]
+    JobStates(tmp_path).path.write_text(json.dumps([entry]), "utf-8")
+    assert JobStates(tmp_path).read() == [state]
 
 
 def _skip_often(folder, job):
     for _ in range(20):
-        Book(folder).change(job, lambda state: state.skip(START, "x"))
+        JobStates(folder).change(job, lambda state: state.skip(START, "x"))
 
 
 def test_two_processes_lose_nothing(tmp_path, make_job):
@@ -93,4 +93,4 @@ def test_two_processes_lose_nothing(tmp_path, make_job):
         writer.start()
     for writer in writers:
         writer.join()
-    assert Book(tmp_path).state("news").skips == 40
+    assert JobStates(tmp_path).state("news").skips == 40

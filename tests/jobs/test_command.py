@@ -10,10 +10,10 @@ import typer
 from typer.testing import CliRunner
 
 from newscrawl.cli import jobs as command
-from newscrawl.cli.jobs import Row, job_lines
+from newscrawl.cli.jobs import JobRow, job_lines
 from newscrawl.errors import UsageError
 from newscrawl.jobs.scheduler import Scheduler
-from newscrawl.jobs.state import Book, Run
+from newscrawl.jobs.state import JobRun, JobStates
 from newscrawl.locks import SchedulerLock
 
 START = datetime(2026, 3, 8, 12, tzinfo=UTC)
@@ -48,7 +48,7 @@ def jobs_toml(tmp_path):
 
 @pytest.fixture
 def book(tmp_path, make_job):
-    book = Book(tmp_path)
+    book = JobStates(tmp_path)
     book.declare([make_job("ok"), make_job("ok", "flash")])
     return book
 
@@ -69,7 +69,9 @@ def ended(outcome, exit_code, minute, error=None):
     started = START + timedelta(minutes=minute)
     counts = {"pages": 3, "stored": 2, "failed": 0, "reasons": {}}
     finished = started + timedelta(seconds=12.34)
-    run = Run(started=started, finished=finished, outcome=outcome, exit=exit_code, counts=counts, error=error)
+    run = JobRun(
+        started=started, finished=finished, outcome=outcome, exit=exit_code, counts=counts, error=error
+    )
     return lambda state: state.end(run)
 
 
@@ -160,7 +162,7 @@ def test_jobs_in_a_pipe_are_lines_of_fields(invoke, book, make_job):
 
 
 ROWS = [
-    Row(
+    JobRow(
         "news",
         "eastmoney",
         "every 5m",
@@ -171,7 +173,7 @@ ROWS = [
         "ok",
         "3 pages",
     ),
-    Row("a-longer-name", "enorth", "*/5 * * * * (Asia/Shanghai)", "-", "-", "-", "-", "-", "-"),
+    JobRow("a-longer-name", "enorth", "*/5 * * * * (Asia/Shanghai)", "-", "-", "-", "-", "-", "-"),
 ]
 
 

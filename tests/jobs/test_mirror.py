@@ -8,7 +8,7 @@ from pymongo.errors import AutoReconnect
 
 from newscrawl.jobs import mongo_state
 from newscrawl.jobs.scheduler import Scheduler
-from newscrawl.jobs.state import JobState, Run
+from newscrawl.jobs.state import JobRun, JobState
 from newscrawl.store.client import connect
 from tests.jobs.test_scheduler import work
 
@@ -17,7 +17,7 @@ START = datetime(2026, 3, 8, 12, tzinfo=UTC)
 
 @pytest.fixture
 def states():
-    run = Run(
+    run = JobRun(
         started=START,
         finished=START + timedelta(seconds=3),
         outcome="ok",
@@ -29,7 +29,7 @@ def states():
     return [news, JobState(name="flash", spider="eastmoney_flash", schedule="every 1m")]
 
 
-class Counting(mongo_state.MongoMirror):
+class Counting(mongo_state.MongoStateCopy):
     """Counts the copies that came to their end; the first `failing` find the database away."""
 
     failing = 0
@@ -95,7 +95,7 @@ def test_a_job_that_is_gone_goes_here_too_and_nobody_elses(database, states, tmp
 def test_jobs_run_while_the_database_is_away(make_job, options, monkeypatch, caplog):
     monkeypatch.setenv("MONGODB_URI", "mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=100")
     monkeypatch.setattr("newscrawl.store.client._OPTIONS", {"serverSelectionTimeoutMS": 100})
-    scheduler = Scheduler([make_job("ok")], options, mirror=mongo_state.MongoMirror(options.folder))
+    scheduler = Scheduler([make_job("ok")], options, mirror=mongo_state.MongoStateCopy(options.folder))
     with caplog.at_level(logging.WARNING):
         states = work(scheduler, lambda s: s["news"].last_run and "not copied" in caplog.text)
     assert states["news"].last_run.outcome == "ok"

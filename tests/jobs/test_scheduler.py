@@ -12,9 +12,9 @@ import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from newscrawl.jobs import scheduler
-from newscrawl.jobs.run import GuardedRun, crawl_command
+from newscrawl.jobs.run import SupervisedRun, crawl_command
 from newscrawl.jobs.scheduler import Scheduler, first_run
-from newscrawl.jobs.state import Book, Run
+from newscrawl.jobs.state import JobRun, JobStates
 from newscrawl.locks import SchedulerLock, SchedulerRunning, SpiderLock
 from tests.jobs.test_guard import alive, until
 
@@ -121,9 +121,9 @@ def test_a_clock_that_is_put_back_does_not_stop_the_jobs(make_job, options, monk
     monkeypatch.setattr(scheduler, "datetime", Back)
     day = timedelta(days=1)
     job = make_job("ok", every=day)
-    book = Book(options.folder)
+    book = JobStates(options.folder)
     book.declare([job])
-    ended = Run(started=datetime.now(UTC), finished=datetime.now(UTC), outcome="ok")
+    ended = JobRun(started=datetime.now(UTC), finished=datetime.now(UTC), outcome="ok")
     book.change(job, lambda state: state.end(ended))
     states = work(Scheduler([job], options), lambda s: s["news"].last_run.started > ended.started)
     assert states["news"].next_run > datetime.now(UTC) + day / 2
@@ -197,7 +197,7 @@ def test_a_second_stop_kills(make_job, options):
 
 def test_a_killed_guard_takes_its_run_along(make_job, options):
     async def run():
-        run = await GuardedRun.start(make_job("stubborn"), options)
+        run = await SupervisedRun.start(make_job("stubborn"), options)
         os.kill(run._guard.pid, signal.SIGKILL)
         return run.pid, await run.wait()
 
@@ -224,7 +224,7 @@ def test_once_runs_one_job_now(make_job, options):
     job = make_job("ok", cron="0 0 1 1 *", every=None, enabled=False)
     run = asyncio.run(Scheduler([job], options).run_once(job))
     assert run.outcome == "ok"
-    assert Book(options.folder).state("news").last_run == run
+    assert JobStates(options.folder).state("news").last_run == run
     with SpiderLock("eastmoney", folder=options.folder / "locks"):
         assert asyncio.run(Scheduler([job], options).run_once(job)) is None
 
@@ -247,7 +247,7 @@ STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); 
 @pytest.fixture
 def process(tmp_path):
     """A scheduler in a process of its own, with a run that ignores SIGTERM; and the run's pid."""
-    book = Book(tmp_path)
+    book = JobStates(tmp_path)
     scheduler = subprocess.Popen([sys.executable, "-c", PROCESS, str(tmp_path), STUBBORN])
     until(lambda: (state := book.state("news")) and state.running_pid)
     pid = book.state("news").running_pid
@@ -278,8 +278,8 @@ def test_signals_end_the_scheduler_cleanly(process, number):
 def test_the_first_run_after_a_start(make_job):
     every = make_job("ok", every=timedelta(minutes=5))
     cron = make_job("ok", every=None, cron="*/5 * * * *")
-    recent = Run(started=NOW - timedelta(minutes=1), finished=NOW, outcome="ok")
-    old = Run(started=NOW - timedelta(hours=1), finished=NOW, outcome="ok")
+    recent = JobRun(started=NOW - timedelta(minutes=1), finished=NOW, outcome="ok")
+    old = JobRun(started=NOW - timedelta(hours=1), finished=NOW, outcome="ok")
     assert first_run(every, None, NOW) == NOW
     assert first_run(every, recent, NOW) == NOW + timedelta(minutes=4)
     assert first_run(every, old, NOW) == NOW

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from newscrawl.newsroom import running
-from newscrawl.newsroom.articles import ARCHIVE, COLUMNS, SLOT, Story, latest
+from newscrawl.newsroom.articles import ARCHIVE, COLUMNS, SLOT, ReplicaStory, latest
 from newscrawl.newsroom.faults import CYCLE, FAULTS
 from newscrawl.newsroom.lists import blog_url
 
@@ -63,7 +63,7 @@ def fresh() -> Iterator[str]:
 STORIES = {story.fault_name: story for story in latest(NOW, CYCLE, 7, faults=True)}
 
 
-def item_of(base: str, story: Story) -> dict[str, str]:
+def item_of(base: str, story: ReplicaStory) -> dict[str, str]:
     """What its column's list says of an article."""
     path = f"/comm/web/getNewsByColumns?req_trace=1&page_size=200&column={story.columns[0]}"
     listed = json.loads(ask(base, "np-listapi.eastmoney.com", path).body)["data"]["list"]

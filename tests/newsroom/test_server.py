@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from newscrawl.newsroom import running
-from newscrawl.newsroom.articles import Story, latest
+from newscrawl.newsroom.articles import ReplicaStory, latest
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 LISTS = "/comm/web/getNewsByColumns?client=web&biz=web_news_col&order=1&needInteractData=0&req_trace=1"
@@ -29,7 +29,7 @@ class Room:
     """A newsroom to ask as a crawl does: the real host in `Host`."""
 
     base: str
-    stories: list[Story]
+    stories: list[ReplicaStory]
 
     def ask(self, host: str, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
         connection = http.client.HTTPConnection(urlsplit(self.base).netloc, timeout=10)
@@ -43,10 +43,10 @@ class Room:
     def json(self, host: str, path: str) -> Any:
         return json.loads(self.ask(host, path)[2])
 
-    def page(self, story: Story, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    def page(self, story: ReplicaStory, **headers: str) -> tuple[int, dict[str, str], bytes]:
         return self.ask("finance.eastmoney.com", story.path, **headers)
 
-    def with_fault(self, name: str) -> Story:
+    def with_fault(self, name: str) -> ReplicaStory:
         return next(story for story in self.stories if story.fault_name == name)
 
 

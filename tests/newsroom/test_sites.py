@@ -21,8 +21,8 @@ from newscrawl.newsroom import running
 from newscrawl.newsroom.sites import (
     HOSTS,
     SITES,
-    Article,
-    Desk,
+    SiteArticle,
+    SiteData,
     articles_of,
     enorth,
     feeds,
@@ -118,12 +118,12 @@ def test_the_front_page_lists_the_sites(room: Room) -> None:
     body = room.body(f"http://{room.place}/").decode()
     for site in SITES:
         assert site.home in body
-        for url in site.lists(Desk(NOW)):
+        for url in site.lists(SiteData(NOW)):
             assert url in body
     assert feeds.HOST in json.loads(room.body(f"http://{room.place}/__stats__"))
 
 
-def of_kind(host: str, kind: str) -> Article:
+def of_kind(host: str, kind: str) -> SiteArticle:
     return next(article for article in articles_of(host, NOW) if article.kind == kind)
 
 
@@ -308,7 +308,7 @@ def test_the_sitemaps_lead_to_every_article(room: Room) -> None:
     assert sorted(found) == sorted(article.url for article in wanted)
     assert corrupt == [f"https://{sitemaps.HOST}/sitemaps/{sitemaps.LOST_MONTH}.xml.gz"]
     fresh = [a.url for a in wanted if NOW - a.at < timedelta(days=2)]
-    assert locations(room.body(news)) == fresh + sitemaps.forbidden(Desk(NOW))
+    assert locations(room.body(news)) == fresh + sitemaps.forbidden(SiteData(NOW))
     assert "Disallow: /internal/" in robots
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from newscrawl.errors import PageError, UsageError
 from newscrawl.extract import extract_article
-from newscrawl.model.source import PageVersion
+from newscrawl.model.source import PageLayout
 from newscrawl.page.date.zones import zone_of
 
 URL = "https://news.example.cn/2026/0308/1.shtml"
@@ -45,8 +45,8 @@ def test_a_structured_time_in_utc_is_shown_on_the_page_s_clock() -> None:
 
 
 def test_declared_versions_may_be_given() -> None:
-    version = PageVersion(name="v", title=("h1",), body=(".article-content p:first-child",))
-    article = extract_article(CITY, url=URL, fetched_at=NOW, versions=(version,))
+    version = PageLayout(name="v", title=("h1",), body=(".article-content p:first-child",))
+    article = extract_article(CITY, url=URL, fetched_at=NOW, layouts=(version,))
     assert "\n" not in article.text
 
 

@@ -12,10 +12,10 @@ from newscrawl.page.body.classify import context_of, model, probabilities
 from newscrawl.page.body.cut import cut_out
 from newscrawl.page.body.features import features_of
 from newscrawl.page.body.select import selected
-from newscrawl.page.context import look_over
-from newscrawl.page.document.blocks import MOST_BLOCKS, survey
+from newscrawl.page.context import context_from
+from newscrawl.page.document.blocks import MOST_BLOCKS, block_tree
 from newscrawl.page.document.parse import parse, text_of
-from newscrawl.page.document.prose import Layout
+from newscrawl.page.document.prose import BlockMeasures
 
 URL = "https://news.example.org/a/1.html"
 PAGES = Path(__file__).parent / "pages"
@@ -23,7 +23,7 @@ PROSE = "The council said on Monday that the bridge, closed since May, would ope
 
 
 def texts(page: str) -> list[str]:
-    return [block.text for block in survey(parse(page, url=URL)).blocks]
+    return [block.text for block in block_tree(parse(page, url=URL)).blocks]
 
 
 def test_blocks_end_at_block_tags_and_line_breaks() -> None:
@@ -33,12 +33,14 @@ def test_blocks_end_at_block_tags_and_line_breaks() -> None:
 
 
 def test_links_are_counted() -> None:
-    blocks = survey(parse("<p><a href=/x>four</a> and <a name=x>no</a></p>", url=URL)).blocks
+    blocks = block_tree(parse("<p><a href=/x>four</a> and <a name=x>no</a></p>", url=URL)).blocks
     assert [block.linked for block in blocks] == [4]
 
 
 def test_hidden_elements_are_marked() -> None:
-    blocks = survey(parse("<div style='display: none'><p>x</p></div><p hidden>y</p><p>z</p>", url=URL)).blocks
+    blocks = block_tree(
+        parse("<div style='display: none'><p>x</p></div><p hidden>y</p><p>z</p>", url=URL)
+    ).blocks
     assert [block.node.hidden for block in blocks] == [True, True, False]
 
 
@@ -50,16 +52,16 @@ def test_comments_do_not_count_as_the_page_s_prose() -> None:
     page = (
         f"<h1>A</h1><div id=story><p>{PROSE}</p></div><div class=comments>" + f"<p>{PROSE}</p>" * 5 + "</div>"
     )
-    look = look_over(page, url=URL)
-    layout = Layout(look.found.blocks, look.title.node)
+    look = context_from(page, url=URL)
+    layout = BlockMeasures(look.found.blocks, look.title.node)
     assert layout.top is not None
     assert layout.top.element.get("id") == "story"
     assert "comment" in layout.regions(look.found.blocks[-1].node)
 
 
 def test_every_block_has_named_features_and_a_probability() -> None:
-    look = look_over((PAGES / "city.html").read_bytes(), url=URL)
-    names = features_of(look.found, look.known(), Layout(look.found.blocks, look.known().title))
+    look = context_from((PAGES / "city.html").read_bytes(), url=URL)
+    names = features_of(look.found, look.known(), BlockMeasures(look.found.blocks, look.known().title))
     assert len(names) == len(look.found.blocks)
     assert any(one is None for one in names)
     likely = probabilities(look.found, look.known())
@@ -69,7 +71,7 @@ def test_every_block_has_named_features_and_a_probability() -> None:
 def test_context_is_of_one_width_whatever_the_page() -> None:
     width = len(model().long) + len(model().short)
     for page in ("<p>x</p>", f"<p>{PROSE}</p>" * 9, "<p>x</p>" * 30):
-        blocks = survey(parse(page, url=URL)).blocks
+        blocks = block_tree(parse(page, url=URL)).blocks
         for first in ([0.9] * len(blocks), [0.001] * len(blocks)):
             rows = context_of(blocks, first)
             assert {len(row) for row in rows} == {width}
@@ -95,12 +97,12 @@ def test_the_model_says_what_it_is() -> None:
     ],
 )
 def test_furniture_is_never_selected(line: str) -> None:
-    look = look_over(f"<h1>题目在这里</h1><p>{line}</p><p>正文第一段。</p>", url=URL)
+    look = context_from(f"<h1>题目在这里</h1><p>{line}</p><p>正文第一段。</p>", url=URL)
     assert selected(look.found, look.known(), [0.99] * 3) == {2}
 
 
 def test_a_link_between_two_selected_items_is_selected() -> None:
-    look = look_over(
+    look = context_from(
         "<ul><li>one item</li><li><a href=/x>linked item</a></li><li>last item</li></ul>", url=URL
     )
     assert selected(look.found, look.known(), [0.9, 0.003, 0.9]) == {0, 1, 2}
@@ -111,7 +113,7 @@ def test_what_is_not_chosen_is_cut_out() -> None:
     page = """<div id=a><h2>Head</h2>stray<br>kept line<p>one</p><div class=share>share<img src=s.png></div>
     <figure><img src=1.jpg></figure><table><tr><td>1</td><td></td></tr></table><script>x</script>
     <p>two</p><p>bye</p></div>"""
-    found = survey(parse(page, url=URL))
+    found = block_tree(parse(page, url=URL))
     wanted = {"Head", "kept line", "one", "1", "two"}
     element = cut_out(found, {block.index for block in found.blocks if block.text in wanted})
     assert element is not None
@@ -123,22 +125,22 @@ def test_what_is_not_chosen_is_cut_out() -> None:
 
 
 def test_nothing_chosen_is_no_body() -> None:
-    assert cut_out(survey(parse("<p>x</p>", url=URL)), set()) is None
+    assert cut_out(block_tree(parse("<p>x</p>", url=URL)), set()) is None
 
 
 def test_an_articlebody_twice_as_long_as_the_page_s_text_is_taken() -> None:
     written = (PROSE * 6).strip()
     article = f'{{"@type":"NewsArticle","articleBody":"{written}"}}'
     page = f'<script type="application/ld+json">{article}</script><h1>x</h1>'
-    reading = read_page(page, url=URL)
-    assert reading.body_rule == "json-ld articleBody"
-    assert reading.body is not None
-    assert text_of(reading.body) == written
+    extraction = read_page(page, url=URL)
+    assert extraction.body_rule == "json-ld articleBody"
+    assert extraction.body is not None
+    assert text_of(extraction.body) == written
 
 
 def test_deep_and_wide_pages_end() -> None:
     deep = "<div class=comment>" * 1900 + f"<p>{PROSE}</p>" + "</div>" * 1900
     assert read_page(deep, url=URL).titles == []
     wide = "<div>" + f"<p>{PROSE}</p>" * 2000 + "</div>"
-    reading = read_page("<h1>Rain</h1>" + wide, url=URL)
-    assert reading.body is not None
+    extraction = read_page("<h1>Rain</h1>" + wide, url=URL)
+    assert extraction.body is not None

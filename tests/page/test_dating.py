@@ -3,15 +3,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newscrawl.extract import extract_article
-from newscrawl.model.draft import Said
-from newscrawl.page.context import look_over
-from newscrawl.page.date.choose import page_clock, settle_dates
+from newscrawl.model.draft import Candidate
+from newscrawl.page.context import context_from
+from newscrawl.page.date.choose import choose_dates, page_clock
 
 URL = "https://www.example.de/news/a.html"
 
 
 def dates(page: str, url: str = URL) -> list[tuple[str, str]]:
-    return [(said.value, said.rule) for said in settle_dates(look_over(page, url=url))]
+    return [(said.value, said.rule) for said in choose_dates(context_from(page, url=url))]
 
 
 def test_the_date_near_the_title_is_chosen() -> None:
@@ -50,11 +50,11 @@ def test_the_url_is_better_than_nothing() -> None:
 
 def test_the_page_shows_its_clock() -> None:
     at = datetime(2023, 11, 9, 5, 30, 59, tzinfo=UTC)
-    printed = Said("November 8, 2023 at 11:30 p.m.", "page", "text date")
+    printed = Candidate("November 8, 2023 at 11:30 p.m.", "page", "text date")
     assert page_clock([printed], at, month_first=True) == timedelta(hours=-6)
-    stated = Said("2023-11-08T21:30:59-08:00", "structured", "itemprop datePublished")
+    stated = Candidate("2023-11-08T21:30:59-08:00", "structured", "itemprop datePublished")
     assert page_clock([stated], at, month_first=True) == timedelta(hours=-8)
-    other = Said("November 8, 2023 at 11:34 p.m.", "page", "text date")
+    other = Candidate("November 8, 2023 at 11:34 p.m.", "page", "text date")
     assert page_clock([other], at, month_first=True) is None
     assert page_clock([], at, month_first=True) is None
 

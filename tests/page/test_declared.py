@@ -2,7 +2,7 @@ import pytest
 from lxml.html import HtmlElement
 
 from newscrawl.errors import UsageError
-from newscrawl.model.source import PageVersion
+from newscrawl.model.source import PageLayout
 from newscrawl.page.declared.html import read_declared
 from newscrawl.page.document.parse import parse, text_of
 from newscrawl.page.reader import read_fragment, read_page
@@ -22,7 +22,7 @@ PAGE = """<html><head><title>两市成交额破万亿 _ 东方财富网</title><
 <a href="https://acttg.eastmoney.com/outside">ad</a></body></html>"""
 AUTHOR = '<div class="item"> 作者：\n宋亚芬 </div>'
 
-VERSION = PageVersion(
+VERSION = PageLayout(
     name="2026",
     title=("#topbox .title",),
     body=("#ContentBody",),
@@ -41,25 +41,25 @@ def root(author: str = AUTHOR) -> HtmlElement:
 
 
 def test_every_field_is_said_with_its_rule() -> None:
-    reading = read_declared(root(), URL, (VERSION,))
-    assert reading is not None
-    assert reading.version == "2026"
-    assert [s.value for s in reading.titles] == ["两市成交额破万亿"]
-    assert [s.value for s in reading.dates] == ["2026年03月08日 08:37"]
-    assert [(s.value, s.rule, s.link) for s in reading.outlets] == [
+    extraction = read_declared(root(), URL, (VERSION,))
+    assert extraction is not None
+    assert extraction.layout == "2026"
+    assert [s.value for s in extraction.titles] == ["两市成交额破万亿"]
+    assert [s.value for s in extraction.dates] == ["2026年03月08日 08:37"]
+    assert [(s.value, s.rule, s.link) for s in extraction.outlets] == [
         ("（文章来源：上海证券报）", "em_media", "https://www.cnstock.com/"),
     ]
-    assert [s.value for s in reading.authors] == ["作者： 宋亚芬"]
-    assert reading.editors == []
-    assert [s.value for s in reading.columns] == ["首页", "财经频道"]
-    assert reading.digests == []
-    assert {s.origin for s in (*reading.titles, *reading.dates, *reading.outlets)} == {"page"}
+    assert [s.value for s in extraction.authors] == ["作者： 宋亚芬"]
+    assert extraction.editors == []
+    assert [s.value for s in extraction.columns] == ["首页", "财经频道"]
+    assert extraction.digests == []
+    assert {s.origin for s in (*extraction.titles, *extraction.dates, *extraction.outlets)} == {"page"}
 
 
 def test_without_an_author_nobody_else_is_taken_for_one() -> None:
-    reading = read_declared(root(author=""), URL, (VERSION,))
-    assert reading is not None
-    assert reading.authors == []
+    extraction = read_declared(root(author=""), URL, (VERSION,))
+    assert extraction is not None
+    assert extraction.authors == []
 
 
 def test_a_selector_that_names_nobody_leaves_it_to_the_next() -> None:
@@ -70,38 +70,38 @@ def test_a_selector_that_names_nobody_leaves_it_to_the_next() -> None:
         .replace("证券", "")
         .replace("报", "")
     )
-    reading = read_declared(parse(page, url=URL), URL, (VERSION,))
-    assert reading is not None
-    assert [s.value for s in reading.outlets][-1] == "来源： 中新经纬"
+    extraction = read_declared(parse(page, url=URL), URL, (VERSION,))
+    assert extraction is not None
+    assert [s.value for s in extraction.outlets][-1] == "来源： 中新经纬"
 
 
 def test_dropped_elements_leave_the_body_with_their_tail_and_nothing_else() -> None:
     tree = root()
-    reading = read_declared(tree, URL, (VERSION,))
-    assert reading is not None
-    assert reading.body is not None
-    assert not reading.body.xpath(".//img")
-    assert "第二段尾" in text_of(reading.body)
+    extraction = read_declared(tree, URL, (VERSION,))
+    assert extraction is not None
+    assert extraction.body is not None
+    assert not extraction.body.xpath(".//img")
+    assert "第二段尾" in text_of(extraction.body)
     assert tree.xpath("//a[contains(@href, 'outside')]")
 
 
 def test_the_first_version_whose_title_and_body_match_is_read() -> None:
-    old = PageVersion(name="2019", title=(".newsContent h1",), body=("#ContentBody",))
-    no_body = PageVersion(name="none", title=("#topbox .title",), body=("#Missing",))
-    reading = read_declared(root(), URL, (old, no_body, VERSION))
-    assert reading is not None
-    assert reading.version == "2026"
+    old = PageLayout(name="2019", title=(".newsContent h1",), body=("#ContentBody",))
+    no_body = PageLayout(name="none", title=("#topbox .title",), body=("#Missing",))
+    extraction = read_declared(root(), URL, (old, no_body, VERSION))
+    assert extraction is not None
+    assert extraction.layout == "2026"
     assert read_declared(root(), URL, (old, no_body)) is None
     assert read_declared(root(), URL, ()) is None
 
 
 def test_an_empty_title_is_no_match() -> None:
-    version = PageVersion(name="x", title=("#empty",), body=("#ContentBody",))
+    version = PageLayout(name="x", title=("#empty",), body=("#ContentBody",))
     assert read_declared(parse("<b id=empty> </b><p id=ContentBody>x", url=URL), URL, (version,)) is None
 
 
 def test_xpath_and_attributes_and_strings() -> None:
-    version = PageVersion(
+    version = PageLayout(
         name="2019",
         title=("//h1/text()",),
         body=("//*[@id='ContentBody']",),
@@ -111,52 +111,52 @@ def test_xpath_and_attributes_and_strings() -> None:
     )
     page = "<h1>题</h1><span>2019-01-02 03:04</span>"
     page += "<p class=source><img alt='证券时报网'></p><p id=ContentBody>文"
-    reading = read_declared(parse(page, url=URL), URL, (version,))
-    assert reading is not None
-    assert [s.value for s in reading.outlets] == ["证券时报网"]
-    assert [s.value for s in reading.dates] == ["2019-01-02 03:04"]
+    extraction = read_declared(parse(page, url=URL), URL, (version,))
+    assert extraction is not None
+    assert [s.value for s in extraction.outlets] == ["证券时报网"]
+    assert [s.value for s in extraction.dates] == ["2019-01-02 03:04"]
 
 
 def test_one_line_with_several_labels_is_cut_at_them() -> None:
-    version = PageVersion(
+    version = PageLayout(
         name="line", title=("h1",), body=("article",), date=(".info",), outlet=(".info",), editors=(".info",)
     )
     page = "<h1>题</h1><p class=info>2022-02-26 16:34:00\u3000来源：北方网 责任编辑：李四</p><article>文"
-    reading = read_declared(parse(page, url=URL), URL, (version,))
-    assert reading is not None
-    assert [s.value for s in reading.dates] == ["2022-02-26 16:34:00"]
-    assert [s.value for s in reading.outlets] == ["来源：北方网"]
-    assert [s.value for s in reading.editors] == ["责任编辑：李四"]
+    extraction = read_declared(parse(page, url=URL), URL, (version,))
+    assert extraction is not None
+    assert [s.value for s in extraction.dates] == ["2022-02-26 16:34:00"]
+    assert [s.value for s in extraction.outlets] == ["来源：北方网"]
+    assert [s.value for s in extraction.editors] == ["责任编辑：李四"]
 
 
 @pytest.mark.parametrize("selector", ["div[", "//div[", "", "a::nothing", ":nosuch(1)"])
 def test_a_broken_selector_names_its_version(selector: str) -> None:
-    version = PageVersion(name="broken one", title=(selector,), body=("p",))
+    version = PageLayout(name="broken one", title=(selector,), body=("p",))
     with pytest.raises(UsageError, match="broken one"):
         read_declared(root(), URL, (version,))
 
 
 def test_a_string_in_place_of_a_tuple_is_refused() -> None:
-    version = PageVersion(name="s", title="h1", body=("p",))  # type: ignore[arg-type]
+    version = PageLayout(name="s", title="h1", body=("p",))  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="write"):
         read_declared(root(), URL, (version,))
 
 
 def test_read_page_reads_versions_from_bytes() -> None:
-    reading = read_page(
-        PAGE.encode("gb18030"), url=URL, content_type="text/html; charset=utf-8", versions=(VERSION,)
+    extraction = read_page(
+        PAGE.encode("gb18030"), url=URL, content_type="text/html; charset=utf-8", layouts=(VERSION,)
     )
-    assert reading.version == "2026"
-    assert reading.titles[0].value == "两市成交额破万亿"
+    assert extraction.layout == "2026"
+    assert extraction.titles[0].value == "两市成交额破万亿"
 
 
 def test_a_fragment_gives_its_outlet_and_stays_whole() -> None:
     html = '<p>一</p>\n<p class="em_media">（文章来源：上海<a href="//www.cnstock.com">证券</a>报）</p>'
-    reading = read_fragment(html, url=URL)
-    assert [(s.value, s.rule) for s in reading.outlets] == [("（文章来源：上海证券报）", "em_media")]
-    assert reading.body is not None
-    assert len(reading.body) == 2
-    assert reading.body[0].tail == "\n"
+    extraction = read_fragment(html, url=URL)
+    assert [(s.value, s.rule) for s in extraction.outlets] == [("（文章来源：上海证券报）", "em_media")]
+    assert extraction.body is not None
+    assert len(extraction.body) == 2
+    assert extraction.body[0].tail == "\n"
 
 
 @pytest.mark.parametrize(
@@ -173,11 +173,11 @@ def test_a_fragment_gives_its_outlet_and_stays_whole() -> None:
     ],
 )
 def test_names_side_by_side_do_not_run_together(inside: str, authors: str) -> None:
-    version = PageVersion("now", ("h1",), (".text",), authors=(".by",))
+    version = PageLayout("now", ("h1",), (".text",), authors=(".by",))
     page = f"<h1>地铁</h1><div class=by>{inside}</div><div class=text><p>三条线路开通。</p></div>"
-    reading = read_declared(parse(page, url="https://example.com/1"), "https://example.com/1", (version,))
-    assert reading is not None
-    assert [said.value for said in reading.authors] == [authors]
+    extraction = read_declared(parse(page, url="https://example.com/1"), "https://example.com/1", (version,))
+    assert extraction is not None
+    assert [said.value for said in extraction.authors] == [authors]
 
 
 def test_what_leads_the_text_is_put_before_it() -> None:
@@ -185,8 +185,8 @@ def test_what_leads_the_text_is_put_before_it() -> None:
         "<html><body><h1>标题</h1><div class=img><img src=/a.jpg><p>图片来源：图库</p></div><div class=img>"
         "<img src=/b.jpg></div><div class=text>开头<p>第一段。</p><div class=img><img src=/c.jpg></div></div>"
     )
-    version = PageVersion(name="v", title=("h1",), body=(".text",), lead=(".img", "body"))
-    reading = read_page(page, url="https://e.org/1", versions=(version,))
-    assert reading.body is not None
-    assert [image.get("src") for image in reading.body.iter("img")] == ["/a.jpg", "/b.jpg", "/c.jpg"]
-    assert "".join(reading.body.itertext()) == "图片来源：图库开头第一段。"
+    version = PageLayout(name="v", title=("h1",), body=(".text",), lead=(".img", "body"))
+    extraction = read_page(page, url="https://e.org/1", layouts=(version,))
+    assert extraction.body is not None
+    assert [image.get("src") for image in extraction.body.iter("img")] == ["/a.jpg", "/b.jpg", "/c.jpg"]
+    assert "".join(extraction.body.itertext()) == "图片来源：图库开头第一段。"

@@ -4,7 +4,7 @@ import pytest
 from lxml.html import fragment_fromstring
 
 from newscrawl.extract import extract_article
-from newscrawl.model.source import PageVersion
+from newscrawl.model.source import PageLayout
 from newscrawl.page.declared.trim import cut_edges
 from newscrawl.page.document.parse import text_of
 
@@ -89,8 +89,8 @@ def test_a_declared_page() -> None:
     page = f"""<html><h1>地铁三线年底通车</h1><i>2026-03-08 09:15</i><b>示例日报</b>
     <div id=text><p>（原标题：三线）</p>{FIRST}{LAST}
     <p>来源：示例日报　作者：何予</p><p>责任编辑：许闻</p></div></html>"""
-    layout = PageVersion(name="2026", title=("h1",), body=("#text",), date=("i",), outlet=("b",))
-    read = extract_article(page, url="https://example.org/a", versions=(layout,))
+    layout = PageLayout(name="2026", title=("h1",), body=("#text",), date=("i",), outlet=("b",))
+    read = extract_article(page, url="https://example.org/a", layouts=(layout,))
     assert read.text == "三条线路将于年底开通，覆盖六个区。\n\n市交通委员会表示，票价不变。"
     assert (read.authors, read.editors) == (["何予"], ["许闻"])
     assert read.language == "zh"  # by its script: the page does not say, and nothing else of it was read

@@ -7,7 +7,7 @@ import pytest
 
 from newscrawl.page import read_page
 from newscrawl.page.body.embedded import embedded
-from newscrawl.page.context import look_over
+from newscrawl.page.context import context_from
 from newscrawl.page.document.parse import text_of
 
 URL = "https://news.example.org/a/1.html"
@@ -32,16 +32,16 @@ SCRIPTS = [
 
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_html_in_data_is_the_body_of_a_page_that_shows_none(script: str) -> None:
-    reading = read_page(page(script), url=URL)
-    assert reading.body_rule == "html in data"
-    assert reading.body is not None
-    assert [text_of(part)[:2] for part in reading.body.iter("p")] == ["1.", "2.", "3.", "4."]
+    extraction = read_page(page(script), url=URL)
+    assert extraction.body_rule == "html in data"
+    assert extraction.body is not None
+    assert [text_of(part)[:2] for part in extraction.body.iter("p")] == ["1.", "2.", "3.", "4."]
 
 
 def test_a_page_with_a_text_keeps_it() -> None:
-    assert embedded(look_over(page(SCRIPTS[0]), url=URL), PROSE * 4) is None
-    reading = read_page(page(SCRIPTS[0], f"<h1>Bridge opens before winter</h1><p>{PROSE * 5}"), url=URL)
-    assert reading.body_rule == "block classifier"
+    assert embedded(context_from(page(SCRIPTS[0]), url=URL), PROSE * 4) is None
+    extraction = read_page(page(SCRIPTS[0], f"<h1>Bridge opens before winter</h1><p>{PROSE * 5}"), url=URL)
+    assert extraction.body_rule == "block classifier"
 
 
 @pytest.mark.parametrize(
@@ -53,11 +53,11 @@ def test_a_page_with_a_text_keeps_it() -> None:
     ],
 )
 def test_what_is_about_something_else_or_nothing_is_no_article(script: str) -> None:
-    assert embedded(look_over(page(script), url=URL), "") is None
+    assert embedded(context_from(page(script), url=URL), "") is None
 
 
 def test_of_a_whole_state_and_the_article_alone_the_article_is_taken() -> None:
     more = json.dumps({"a": TEXT, "related": TEXT.replace("council", "theatre")}).replace("<", "\\u003c")
-    found = embedded(look_over(page(f"<script>x={more}</script>{SCRIPTS[0]}"), url=URL), "")
+    found = embedded(context_from(page(f"<script>x={more}</script>{SCRIPTS[0]}"), url=URL), "")
     assert found is not None
     assert not any("theatre" in block.text for block in found.found.blocks)

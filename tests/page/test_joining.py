@@ -3,7 +3,7 @@
 from lxml import html
 
 from newscrawl.page.body.merge import join_sure
-from newscrawl.page.context import look_over
+from newscrawl.page.context import context_from
 
 URL = "https://news.example.org/a/1.html"
 PROSE = "The council said on Monday that the bridge, closed since May, would open again before the winter. "
@@ -12,7 +12,7 @@ PAGE = f"<h1>Bridge opens</h1><p>{FIRST}<h2>What it costs</h2><p>{SECOND}<p>{THI
 
 
 def joined(answer: str, likely: float = 0.95) -> list[tuple[str, str]]:
-    look = look_over(PAGE, url=URL)
+    look = context_from(PAGE, url=URL)
     body = html.fromstring(f"<div>{answer}</div>")
     join_sure(body, look, [0.0, *[likely] * 4], {1, 2, 3, 4})
     return [(str(part.tag), part.text_content()) for part in body]

@@ -1,6 +1,6 @@
 import pytest
 
-from newscrawl.page.document.blocks import survey
+from newscrawl.page.document.blocks import block_tree
 from newscrawl.page.document.parse import parse
 from newscrawl.page.language import language_of
 
@@ -29,4 +29,4 @@ GERMAN = (
     ],
 )
 def test_language(page: str, language: str | None) -> None:
-    assert language_of(survey(parse(page, url="https://x.org/"))) == language
+    assert language_of(block_tree(parse(page, url="https://x.org/"))) == language

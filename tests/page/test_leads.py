@@ -3,7 +3,7 @@
 import pytest
 
 from newscrawl.page.body.lead import leads
-from newscrawl.page.context import look_over
+from newscrawl.page.context import context_from
 
 URL = "https://news.example.org/a/1.html"
 PROSE = "The council said on Monday that the bridge, closed since May, would open again before the winter. "
@@ -13,7 +13,7 @@ DESCRIBED = f'<head><meta name=description content="{LEAD}."></head>'
 
 def found(between: str, *, head: str = "", likely: float = 0.2) -> list[str]:
     """What is taken besides the paragraph, of which the classifier is sure, unlike of what is before it."""
-    look = look_over(f"{head}<body><h1>Bridge opens</h1>{between}<p>{PROSE * 2}</p></body>", url=URL)
+    look = context_from(f"{head}<body><h1>Bridge opens</h1>{between}<p>{PROSE * 2}</p></body>", url=URL)
     blocks = look.found.blocks
     taken = {len(blocks) - 1}
     probabilities = [likely] * (len(blocks) - 1) + [0.99]
@@ -51,5 +51,5 @@ def test_what_is_most_unlikely_is_none() -> None:
 
 
 def test_it_stands_before_the_text() -> None:
-    look = look_over(f"<h1>Bridge opens</h1><p>{PROSE * 2}</p><p class=lead>{LEAD}</p>", url=URL)
+    look = context_from(f"<h1>Bridge opens</h1><p>{PROSE * 2}</p><p class=lead>{LEAD}</p>", url=URL)
     assert leads(look.found, look.known(), [0.2, 0.99, 0.2], {1}) == set()

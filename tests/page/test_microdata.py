@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from newscrawl.extract import extract_article
-from newscrawl.page.document.blocks import survey
+from newscrawl.page.document.blocks import block_tree
 from newscrawl.page.document.parse import parse
 from newscrawl.page.structured.microdata import read_microdata
 
@@ -27,7 +27,7 @@ COMMENT = """<div itemprop=comment itemscope itemtype="https://schema.org/Commen
 
 
 def read(body: str) -> list[tuple[str, str]]:
-    found = survey(parse(f"<html><body>{body}</body></html>", url="https://e.org/"))
+    found = block_tree(parse(f"<html><body>{body}</body></html>", url="https://e.org/"))
     return [(field, " ".join(value.split())) for field, value, _ in read_microdata(found)]
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from newscrawl.extract import extract_article
-from newscrawl.model.source import PageVersion
+from newscrawl.model.source import PageLayout
 from newscrawl.page import read_page
 
 URL = "https://news.example.org/2026/03/08/a.html"
@@ -107,9 +107,9 @@ def test_a_front_page_with_some_prose_is_a_list() -> None:
 
 
 def test_a_declared_page_is_judged_by_its_title() -> None:
-    version = PageVersion(name="v", title=("h1",), body=("p",))
-    assert read_page(notice("页面不存在", "返回"), url=URL, versions=(version,)).refused == "error page"
-    assert read_page(ARTICLES[0], url=URL, versions=(version,)).refused is None
+    version = PageLayout(name="v", title=("h1",), body=("p",))
+    assert read_page(notice("页面不存在", "返回"), url=URL, layouts=(version,)).refused == "error page"
+    assert read_page(ARTICLES[0], url=URL, layouts=(version,)).refused is None
 
 
 def test_the_article_says_why() -> None:

@@ -5,7 +5,7 @@ from lxml import html
 
 from newscrawl.extract import extract_article
 from newscrawl.page.body.fallback import ask, is_unsure
-from newscrawl.page.context import look_over
+from newscrawl.page.context import context_from
 
 URL = "https://example.org/a"
 SENTENCE = "The council met on Tuesday evening, and after two hours it agreed on the new bridge. "
@@ -17,7 +17,7 @@ PAGE = f"""<html lang=en><body><article><h1>Council agrees on the bridge</h1>
 
 
 def test_asked_is_only_where_doubtful_text_outweighs_what_is_taken():
-    look = look_over(PAGE, url=URL)
+    look = context_from(PAGE, url=URL)
     count = len(look.found.blocks)
     everything = range(count)
     assert not is_unsure(look, [0.99] * count, everything)
@@ -26,14 +26,14 @@ def test_asked_is_only_where_doubtful_text_outweighs_what_is_taken():
 
 
 def test_chinese_pages_never_ask():
-    look = look_over(
+    look = context_from(
         "<html lang=zh><body><p>今天上午，会议在北京召开，讨论了新的方案。</p></body></html>", url=URL
     )
     assert not is_unsure(look, [0.5] * len(look.found.blocks), ())
 
 
 def test_the_answer_keeps_headings_lists_and_tables_but_not_the_title():
-    look = look_over(PAGE, url=URL)
+    look = context_from(PAGE, url=URL)
     body = ask(look)
     assert body is not None
     assert body.tag == "div"
@@ -49,7 +49,7 @@ def test_the_answer_keeps_headings_lists_and_tables_but_not_the_title():
 
 
 def test_asking_leaves_the_page_as_it_was():
-    look = look_over(PAGE, url=URL)
+    look = context_from(PAGE, url=URL)
     before = html.tostring(look.found.root)
     ask(look)
     assert html.tostring(look.found.root) == before
@@ -57,7 +57,7 @@ def test_asking_leaves_the_page_as_it_was():
 
 @pytest.mark.parametrize("page", ["<p>x</p>", "<p></p><img src=a>", "<table><tr><td>" * 200])
 def test_nothing_worth_an_answer_is_none(page):
-    assert ask(look_over(page, url=URL)) is None
+    assert ask(context_from(page, url=URL)) is None
 
 
 def test_soft_hyphens_do_not_part_words():

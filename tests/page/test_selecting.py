@@ -3,7 +3,7 @@
 import pytest
 
 from newscrawl.page.body.select import selected
-from newscrawl.page.context import look_over
+from newscrawl.page.context import context_from
 
 URL = "https://news.example.org/a/1.html"
 PROSE = "The council said on Monday that the bridge, closed since May, would open again before the winter. "
@@ -11,7 +11,7 @@ PROSE = "The council said on Monday that the bridge, closed since May, would ope
 
 def taken(page: str, likely: float = 0.99) -> list[str]:
     """The texts that are taken where the classifier thinks alike of every block: that it is text."""
-    look = look_over(page, url=URL)
+    look = context_from(page, url=URL)
     blocks = look.found.blocks
     chosen = selected(look.found, look.known(), [likely] * len(blocks))
     return [block.text for block in blocks if block.index in chosen]

@@ -1,14 +1,14 @@
 import pytest
 
-from newscrawl.page.byline.visible import Signs, read_signs
-from newscrawl.page.context import look_over
+from newscrawl.page.byline.visible import VisibleByline, read_signs
+from newscrawl.page.context import context_from
 
 URL = "https://news.example.cn/1.html"
 TEXT = "<p>市交通委员会今天发布消息，三条线路将于年底开通，覆盖六个区，总里程达到一百二十公里。</p>"
 
 
-def signs(body: str, *, chinese: bool = True) -> Signs:
-    look = look_over(f"<h1>本市新增三条地铁线路</h1>{body}", url=URL)
+def signs(body: str, *, chinese: bool = True) -> VisibleByline:
+    look = context_from(f"<h1>本市新增三条地铁线路</h1>{body}", url=URL)
     return read_signs(look.found, look.title.node, URL, chinese=chinese)
 
 
@@ -71,7 +71,7 @@ def test_bylines() -> None:
 
 
 def test_the_breadcrumb() -> None:
-    look = look_over(
+    look = context_from(
         "<div>您的位置：<a href=/>首页</a> &gt; <a href=/n>新闻</a> &gt; 正文</div><h1>本市新增地铁</h1>",
         url=URL,
     )

@@ -1,4 +1,4 @@
-from newscrawl.page.document.blocks import survey
+from newscrawl.page.document.blocks import block_tree
 from newscrawl.page.document.parse import parse
 from newscrawl.page.structured.collect import Structured, read_structured
 
@@ -7,7 +7,7 @@ URL = "https://news.example.org/a/1.html"
 
 def read(head: str, body: str = "<p>x</p>") -> Structured:
     return read_structured(
-        survey(parse(f"<html><head>{head}</head><body>{body}</body></html>", url=URL)), URL
+        block_tree(parse(f"<html><head>{head}</head><body>{body}</body></html>", url=URL)), URL
     )
 
 

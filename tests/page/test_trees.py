@@ -10,20 +10,20 @@ import pytest
 from newscrawl.page.body import classify
 from newscrawl.page.body.classify import Trees, as_tree, figures_of, probabilities
 from newscrawl.page.body.tree_inputs import FIGURES
-from newscrawl.page.context import Look, look_over
-from newscrawl.page.document.prose import Layout
+from newscrawl.page.context import PageContext, context_from
+from newscrawl.page.document.prose import BlockMeasures
 
 URL = "https://news.example.org/a/1.html"
 PROSE = "The council said on Monday that the bridge, closed since May, would open again before the winter. "
 
 
-def look_at(body: str, language: str = "en") -> Look:
-    return look_over(f"<html lang={language}><h1>Bridge</h1>{body}</html>", url=URL)
+def look_at(body: str, language: str = "en") -> PageContext:
+    return context_from(f"<html lang={language}><h1>Bridge</h1>{body}</html>", url=URL)
 
 
-def rows_of(look: Look) -> list[list[float]]:
+def rows_of(look: PageContext) -> list[list[float]]:
     found, known = look.found, look.known()
-    return figures_of(found, known, Layout(found.blocks, known.title), [0.5] * len(found.blocks))
+    return figures_of(found, known, BlockMeasures(found.blocks, known.title), [0.5] * len(found.blocks))
 
 
 def test_a_row_goes_down_each_tree_to_one_leaf() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from newscrawl.page import read_page
-from newscrawl.page.context import look_over
+from newscrawl.page.context import context_from
 from newscrawl.page.document import vocabulary
 from newscrawl.page.document.parse import text_of
 from newscrawl.page.page_kind import is_walled
@@ -35,8 +35,8 @@ def page(wall: str = "", *, free: str = "true", carried: str = "articleBody") ->
 
 
 def read(html: str) -> str:
-    reading = read_page(html, url=URL)
-    return text_of(reading.body) if reading.body is not None else ""
+    extraction = read_page(html, url=URL)
+    return text_of(extraction.body) if extraction.body is not None else ""
 
 
 @pytest.mark.parametrize("carried", ["articleBody", "state"])
@@ -74,7 +74,7 @@ def test_behind_a_wall_the_teaser_is_all_there_is(carried: str, wall: str, free:
     ],
 )
 def test_lines_that_ask_for_money_or_a_name(line: str) -> None:
-    assert is_walled(look_over(page(f"<div>{line}</div>"), url=URL))
+    assert is_walled(context_from(page(f"<div>{line}</div>"), url=URL))
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_lines_that_ask_for_money_or_a_name(line: str) -> None:
     ],
 )
 def test_lines_that_every_site_has(line: str) -> None:
-    assert not is_walled(look_over(page(f"<div>{line}</div>"), url=URL))
+    assert not is_walled(context_from(page(f"<div>{line}</div>"), url=URL))
 
 
 def printed(parsed: Any, chance: random.Random) -> str:
@@ -137,4 +137,4 @@ def test_the_letters_before_a_pattern_are_in_all_that_it_finds(
 
 def test_no_wall_is_made_of_two_lines() -> None:
     lines = "<div>还有</div><div>70% 的读者订阅</div><div>Log in</div><div>to continue</div>"
-    assert not is_walled(look_over(page(lines), url=URL))
+    assert not is_walled(context_from(page(lines), url=URL))

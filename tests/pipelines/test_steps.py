@@ -8,7 +8,7 @@ from typing import Any
 import lxml.html
 import pytest
 
-from newscrawl.model.draft import Draft, Reading, Said
+from newscrawl.model.draft import Candidate, Draft, Extraction
 from newscrawl.model.post import Crawl, Post
 from pipelines.attribution import AttributionPipeline
 from pipelines.body import BodyPipeline
@@ -25,10 +25,10 @@ def draft_of(number: int = 1, text: str = "正文正文正文正文正文。", *
     url = f"https://example.com/a/{number}"
     fields: dict[str, Any] = {"id": f"eastmoney:{number}", "url": url, "canonical_url": url, "share_url": url}
     return Draft(
-        reading=Reading(
-            titles=[Said("标题", "page", "h1")],
-            dates=[Said("5分钟前", "page", ".time")],
-            outlets=[Said("来源：北方网", "page", ".source")],
+        extraction=Extraction(
+            titles=[Candidate("标题", "page", "h1")],
+            dates=[Candidate("5分钟前", "page", ".time")],
+            outlets=[Candidate("来源：北方网", "page", ".source")],
             body=lxml.html.fragment_fromstring(f"<p>{text}</p>", create_parent="div"),
         ),
         crawl=Crawl("t", "run1", FETCHED),

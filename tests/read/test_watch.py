@@ -15,7 +15,7 @@ from pymongo.errors import OperationFailure
 from newscrawl.errors import NewscrawlError, UsageError
 from newscrawl.read import Change, Posts
 from newscrawl.read.async_watch import awatch
-from newscrawl.read.change_stream import Course
+from newscrawl.read.change_stream import ChangeStream
 from newscrawl.read.watch import FileBookmark, MongoBookmark, ResumeLost, Start
 from newscrawl.store import client
 from newscrawl.store.errors import is_away
@@ -130,11 +130,11 @@ def test_a_history_that_ended_is_told_and_other_refusals_are_not_hidden(tmp_path
     bookmark = FileBookmark(tmp_path / "place", "news")
     over = OperationFailure("resume point may no longer be in the oplog", 286)
     with pytest.raises(ResumeLost, match=rf"remove {tmp_path}/place and call watch\(since="):
-        Course("82", bookmark, 60).pause(over)
+        ChangeStream("82", bookmark, 60).pause(over)
     with pytest.raises(ResumeLost, match=r"the place is no longer .*; call watch\(since="):
-        Course("82", None, 60).pause(over)
+        ChangeStream("82", None, 60).pause(over)
     with pytest.raises(OperationFailure, match="not authorized"):
-        Course("82", None, 60).pause(OperationFailure("not authorized", 13))
+        ChangeStream("82", None, 60).pause(OperationFailure("not authorized", 13))
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_a_history_that_ended_is_told_and_other_refusals_are_not_hidden(tmp_path
     ],
 )
 def test_a_server_that_starts_or_stops_is_waited_for(code: int, words: str) -> None:
-    course = Course("82", None, 60)
+    course = ChangeStream("82", None, 60)
     assert 0 < course.pause(OperationFailure(words, code)) < 60
     assert is_away(OperationFailure(words, code))
 

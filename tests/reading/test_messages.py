@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newscrawl.crawl.worker.messages import HEAD, Answer, Page, packed, unpacked
+from newscrawl.crawl.worker.messages import HEAD, PageTask, ParseResult, packed, unpacked
 from newscrawl.model.draft import Entry, Reject
 from newscrawl.model.post import Attribution, Body, Crawl, DateInfo, Image, Post, Security, Story
 
@@ -53,11 +53,11 @@ REJECT = Reject(
     "message",
     [
         None,
-        Answer(POST, "标题", POST.url, {"xinhuashe": "新华社"}),
-        Answer(dataclasses.replace(POST, source=None, story=None, securities=[])),
-        Answer(REJECT),
-        Answer(error="no page", unforeseen=True),
-        (Page(ENTRY, POST.url, "text/html; charset=gbk", bytes(range(256)), POST.crawl), True),
+        ParseResult(POST, "标题", POST.url, {"xinhuashe": "新华社"}),
+        ParseResult(dataclasses.replace(POST, source=None, story=None, securities=[])),
+        ParseResult(REJECT),
+        ParseResult(error="no page", unforeseen=True),
+        (PageTask(ENTRY, POST.url, "text/html; charset=gbk", bytes(range(256)), POST.crawl), True),
     ],
     ids=lambda message: type(message).__name__,
 )
@@ -72,9 +72,9 @@ def test_a_message_comes_over_as_it_was(message: object) -> None:
 def test_lists_that_two_parts_share_are_shared_there() -> None:
     """As pickle has it: nothing is sent twice."""
     shared = ["一" * 1_000]
-    answer = unpacked(packed(1, Answer(names={"a": shared[0]}, title=shared[0]))[HEAD.size :])
+    answer = unpacked(packed(1, ParseResult(names={"a": shared[0]}, title=shared[0]))[HEAD.size :])
     assert answer.title == answer.names["a"]
-    assert len(packed(1, Answer(names={"a": shared[0]}, title=shared[0]))) < 4_000
+    assert len(packed(1, ParseResult(names={"a": shared[0]}, title=shared[0]))) < 4_000
 
 
 def test_what_pickle_cannot_take_is_told() -> None:

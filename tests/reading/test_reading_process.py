@@ -20,7 +20,7 @@ import pytest
 from newscrawl.crawl.runner import spider_class
 from newscrawl.crawl.worker import client as module
 from newscrawl.crawl.worker.client import Reader
-from newscrawl.crawl.worker.messages import Answer, Page, packed
+from newscrawl.crawl.worker.messages import PageTask, ParseResult, packed
 from newscrawl.crawl.worker.parse import read
 from newscrawl.model.draft import Entry
 from newscrawl.model.post import Crawl, Post
@@ -46,11 +46,11 @@ class Deadly:
         return self.act, self.words
 
 
-def page(number: int, html: str | None = None) -> Page:
+def page(number: int, html: str | None = None) -> PageTask:
     url = f"https://finance.eastmoney.com/a/20261128{number:010d}.html"
     entry = Entry(id=f"eastmoney:20261128{number:010d}", url=url, canonical_url=url, share_url=url)
     body = (html or PAGE.format(title=f"第{number}次降准落地", text=TEXT)).encode()
-    return Page(entry, url, "text/html; charset=utf-8", body, Crawl("eastmoney", "run", NOW, 200))
+    return PageTask(entry, url, "text/html; charset=utf-8", body, Crawl("eastmoney", "run", NOW, 200))
 
 
 def run(work: Callable[[Reader], Awaitable[Any]], **options: Any) -> Any:
@@ -67,7 +67,7 @@ def run(work: Callable[[Reader], Awaitable[Any]], **options: Any) -> Any:
     return asyncio.run(whole())
 
 
-async def all_of(reader: Reader, pages: list[Page]) -> list[Answer | None]:
+async def all_of(reader: Reader, pages: list[PageTask]) -> list[ParseResult | None]:
     return await asyncio.gather(*(reader.read(one) for one in pages))
 
 
@@ -90,7 +90,7 @@ def test_answers_are_those_of_this_process_in_the_order_of_the_pages() -> None:
 def test_what_ends_the_crawl_does_not_end_a_process_that_only_begins(told: signal.Signals) -> None:
     """Ctrl-C is said to both; the crawl decides, and nothing is printed of the other's imports."""
 
-    async def whole() -> tuple[int, int, Answer | None]:
+    async def whole() -> tuple[int, int, ParseResult | None]:
         reader = Reader(SOURCE)
         begun = reader.pid
         os.kill(begun, told)
@@ -144,12 +144,12 @@ def test_a_fault_in_the_reading_is_left_to_the_caller() -> None:
 
 
 def test_a_killed_process_costs_no_page() -> None:
-    async def work(reader: Reader) -> list[Answer | None]:
+    async def work(reader: Reader) -> list[ParseResult | None]:
         before = reader.pid
-        reading = [asyncio.ensure_future(reader.read(page(number))) for number in range(200)]
-        await reading[20]
+        extraction = [asyncio.ensure_future(reader.read(page(number))) for number in range(200)]
+        await extraction[20]
         os.kill(before, signal.SIGKILL)
-        answers = await asyncio.gather(*reading)
+        answers = await asyncio.gather(*extraction)
         assert reader.pid != before
         return list(answers)
 
@@ -167,7 +167,7 @@ def test_a_page_that_ends_the_process_is_told_and_the_others_are_read() -> None:
 def test_a_page_that_takes_too_long_is_told_and_the_others_are_read() -> None:
     slow = replace(page(1), content_type=Deadly(time.sleep, WAIT))  # type: ignore[arg-type]
 
-    async def work(reader: Reader) -> list[Answer | None]:
+    async def work(reader: Reader) -> list[ParseResult | None]:
         await reader.read(page(0))  # the start of the process is not what is measured
         return await all_of(reader, [slow, page(2)])
 
@@ -179,7 +179,7 @@ def test_a_page_that_takes_too_long_is_told_and_the_others_are_read() -> None:
 def test_the_page_behind_one_that_took_too_long_is_not_blamed_for_its_end() -> None:
     slow, brief = (replace(page(1), content_type=Deadly(time.sleep, s)) for s in (WAIT, 1.0))  # type: ignore[arg-type]
 
-    async def work(reader: Reader) -> Answer | None:
+    async def work(reader: Reader) -> ParseResult | None:
         await reader.read(page(0))
         first, second = (asyncio.ensure_future(reader.read(one)) for one in (slow, brief))
         before = reader.pid
@@ -204,7 +204,7 @@ def test_after_many_ends_pages_are_left_to_the_caller(monkeypatch: pytest.Monkey
 def test_a_process_that_cannot_be_started_again_leaves_pages_to_the_caller(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def work(reader: Reader) -> Answer | None:
+    async def work(reader: Reader) -> ParseResult | None:
         await reader.read(page(0))
         monkeypatch.setattr(sys, "executable", "/nowhere/python")
         os.kill(reader.pid, signal.SIGKILL)
@@ -244,21 +244,21 @@ def test_the_folder_it_is_started_in_may_be_gone(monkeypatch: pytest.MonkeyPatch
 def test_a_page_is_not_blamed_for_the_time_in_which_both_processes_stood_still() -> None:
     slow = replace(page(1), content_type=Deadly(time.sleep, 2.0))  # type: ignore[arg-type]
 
-    async def work(reader: Reader) -> Answer | None:
+    async def work(reader: Reader) -> ParseResult | None:
         await reader.read(page(0))
-        reading = asyncio.ensure_future(reader.read(slow))
+        extraction = asyncio.ensure_future(reader.read(slow))
         await asyncio.sleep(0.2)
         os.kill(reader.pid, signal.SIGSTOP)
         time.sleep(3.5)  # noqa: ASYNC251  # as after Ctrl-Z: nothing runs here either
         os.kill(reader.pid, signal.SIGCONT)
-        return await reading
+        return await extraction
 
     answer = run(work, time_limit=3.0)
     assert answer is None or answer.error is None
 
 
 def test_whoever_waits_at_the_end_is_let_go() -> None:
-    async def work(reader: Reader) -> Answer | None:
+    async def work(reader: Reader) -> ParseResult | None:
         slow = replace(page(1), content_type=Deadly(time.sleep, WAIT))  # type: ignore[arg-type]
         waiting = asyncio.ensure_future(reader.read(slow))
         await asyncio.sleep(0.1)
@@ -293,16 +293,16 @@ def test_a_process_that_is_left_alone_with_a_page_without_end_ends() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         number = theirs.fileno()
-        reading = subprocess.Popen([sys.executable, "-c", words, str(number)], pass_fds=[number])
+        extraction = subprocess.Popen([sys.executable, "-c", words, str(number)], pass_fds=[number])
         endless = Deadly(exec, "while True: pass")
         deadly = replace(page(1), content_type=endless)  # type: ignore[arg-type]
         ours.sendall(packed(0, SOURCE) + packed(1, (deadly, False)))
         ours.settimeout(WAIT)
         assert ours.recv(1)  # it has begun
     try:
-        assert reading.wait(WAIT) == -signal.SIGPROF
+        assert extraction.wait(WAIT) == -signal.SIGPROF
     finally:
-        reading.kill()
+        extraction.kill()
 
 
 def _runs(pid: int) -> bool:

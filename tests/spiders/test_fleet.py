@@ -33,14 +33,14 @@ def test_a_spider_declares_soundly(name: str) -> None:
     assert kind.__doc__ or inspect.getmodule(kind).__doc__  # type: ignore[union-attr]
     for attribute in POLITE:
         assert attribute not in vars(kind), f"{name} sets {attribute}: politeness is not a spider's to change"
-    assert kind.source.entries or "first_lists" in dir(kind)
-    assert kind.source.pages, f"{name} declares no page version"
+    assert kind.source.lists or "first_lists" in dir(kind)
+    assert kind.source.layouts, f"{name} declares no page layout"
     assert kind.source.outlet, f"{name} does not say whom to credit where a page names nobody"
 
 
 @pytest.mark.parametrize("name", SPIDERS)
 def test_each_page_version_owns_a_frozen_page(name: str) -> None:
-    declared = {version.name for version in spider_class(name).source.pages}
+    declared = {version.name for version in spider_class(name).source.layouts}
     frozen = {page.version for page in PAGES if page.spider == name}
     shared = name.startswith("eastmoney_")  # one site, three spiders: the pages are eastmoney's
     assert shared or declared <= frozen, f"no frozen page of {', '.join(sorted(declared - frozen))}"

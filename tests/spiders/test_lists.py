@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from newscrawl.crawl.runner import spider_class
-from newscrawl.discovery.list_page import Reply
-from newscrawl.discovery.list_reader import Walk
+from newscrawl.discovery.list_page import ListResponse
+from newscrawl.discovery.list_reader import ListReader
 from newscrawl.text.dates import parse_date
 
 LISTS = sorted((Path(__file__).parents[1] / "lists").glob("*/*.json"))
@@ -21,9 +21,9 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 def test_a_frozen_list_gives_its_articles(note: Path) -> None:
     said = json.loads(note.read_text(encoding="utf-8"))
     source = spider_class(note.parent.name).source
-    walk = Walk(source, NOW - timedelta(days=365), NOW)
-    reply = Reply(said["url"], note.with_suffix(".answer").read_bytes(), said["content_type"])
-    listed = walk.read(reply, {"entry": int(note.stem), "page": 1})
+    walk = ListReader(source, NOW - timedelta(days=365), NOW)
+    reply = ListResponse(said["url"], note.with_suffix(".answer").read_bytes(), said["content_type"])
+    listed = walk.read(reply, {"list": int(note.stem), "page": 1})
     found = [
         {"url": item.url, "title": item.title, "date": _utc(item.date, source.zone)} for item in listed.items
     ]

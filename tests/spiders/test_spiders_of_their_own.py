@@ -49,11 +49,11 @@ def test_zaobao_refuses_shuffled_paragraphs() -> None:
 def test_site_counts_what_it_leaves_out() -> None:
     spider = spider_class("site")(url="http://a.example:8000/")
     spider.source = replace(
-        spider.source, domain="a.example", entries=(Sitemap("http://a.example:8000/map"),)
+        spider.source, domain="a.example", lists=(Sitemap("http://a.example:8000/map"),)
     )
     rows = "".join(
         f"<url><loc>http://a.example:8000/{path}</loc></url>" for path in ("a/1.html", "a/123456.html")
     )
-    listed = spider.read_list(page("http://a.example:8000/map", f"<urlset>{rows}</urlset>"), {"entry": 0})
+    listed = spider.read_list(page("http://a.example:8000/map", f"<urlset>{rows}</urlset>"), {"list": 0})
     assert [entry.url for entry in listed.entries] == ["http://a.example:8000/a/123456.html"]
     assert listed.skipped == {"not like an article's address": 1}

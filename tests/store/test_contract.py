@@ -20,7 +20,7 @@ from newscrawl.export.jekyll.import_posts import Imported
 from newscrawl.jobs.state import JobState
 from newscrawl.model.post import Post
 from newscrawl.read import Query, plans
-from newscrawl.read.backfill import CatchUp
+from newscrawl.read.backfill import Backfill
 from newscrawl.read.lookup import filters_for
 from newscrawl.read.plan import Find
 from newscrawl.read.query import query_of
@@ -151,8 +151,8 @@ def listing(**fields: Any) -> Find:
 
 NEWEST = [("date", -1), ("_id", 1)]
 SINCE = START + timedelta(minutes=3)
-NEW, REVISED = CatchUp(SINCE, "82").finds()
-REVISED_LATER = CatchUp(SINCE, "82").finds()[1]
+NEW, REVISED = Backfill(SINCE, "82").finds()
+REVISED_LATER = Backfill(SINCE, "82").finds()[1]
 REVISED_LATER.changes([make_post(1).to_document() | {"updated": SINCE}])
 BY_ID, BY_ADDRESS = filters_for("eastmoney:1"), filters_for("https://finance.eastmoney.com/a/7.html")
 

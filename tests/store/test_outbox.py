@@ -6,7 +6,7 @@ import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 
-from newscrawl.store.buffer import ArchiveOptions, Outbox
+from newscrawl.store.buffer import ArchiveOptions, PostBuffer
 from newscrawl.store.record import Record, touch_record
 
 AT = datetime(2026, 3, 8, 1, tzinfo=UTC)
@@ -20,14 +20,14 @@ def record(number: int) -> Record:
     return touch_record(f"eastmoney:{number}", AT)
 
 
-async def fill(outbox: Outbox, count: int) -> None:
+async def fill(outbox: PostBuffer, count: int) -> None:
     for number in range(count):
         await outbox.put(record(number))
 
 
 def test_a_full_batch_does_not_wait_for_the_interval():
     async def run() -> int:
-        outbox = Outbox(options(batch_size=3, flush_interval=3600))
+        outbox = PostBuffer(options(batch_size=3, flush_interval=3600))
         await fill(outbox, 7)
         return len(await outbox.take()) * 10 + len(await outbox.take())
 
@@ -36,7 +36,7 @@ def test_a_full_batch_does_not_wait_for_the_interval():
 
 def test_a_batch_that_does_not_fill_goes_after_the_interval():
     async def run() -> list[Record]:
-        outbox = Outbox(options(batch_size=3, flush_interval=0.01))
+        outbox = PostBuffer(options(batch_size=3, flush_interval=0.01))
         await fill(outbox, 2)
         return await outbox.take()
 
@@ -45,7 +45,7 @@ def test_a_batch_that_does_not_fill_goes_after_the_interval():
 
 def test_who_waits_for_the_end_does_not_wait_for_batches_to_fill():
     async def run() -> None:
-        outbox = Outbox(options(batch_size=3, flush_interval=3600))
+        outbox = PostBuffer(options(batch_size=3, flush_interval=3600))
         await fill(outbox, 4)
         drained = asyncio.create_task(outbox.drained())
         for size in (3, 1):
@@ -67,7 +67,7 @@ def test_put_waits_while_it_is_full_of_bytes():
 
 
 async def _fills_at(given: ArchiveOptions, limit: int) -> None:
-    outbox = Outbox(given)
+    outbox = PostBuffer(given)
     await fill(outbox, limit)
     more = asyncio.create_task(outbox.put(record(limit)))
     batch = await outbox.take()
@@ -79,7 +79,7 @@ async def _fills_at(given: ArchiveOptions, limit: int) -> None:
 
 def test_nobody_waits_for_room_that_never_comes():
     async def run() -> None:
-        outbox = Outbox(options(buffer_documents=1))
+        outbox = PostBuffer(options(buffer_documents=1))
         await fill(outbox, 1)
         more = asyncio.create_task(outbox.put(record(1)))
         await asyncio.sleep(0)

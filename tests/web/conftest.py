@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from newscrawl.store import client
-from newscrawl.web.site import Site
+from newscrawl.web.site import SiteOptions
 from tests.web.newsstand import NOW, posts, store
 from tests.web.serving import serving
 
@@ -31,5 +31,5 @@ def stocked(mongo_home: Path) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def pages(stocked: str) -> Iterator[str]:
     """The address of its pages; they believe that it is the afternoon of 8 March 2026 in Beijing."""
-    with serving(stocked, Site(fresh=0, now=lambda: NOW)) as address:
+    with serving(stocked, SiteOptions(fresh=0, now=lambda: NOW)) as address:
         yield address

@@ -19,7 +19,7 @@ from newscrawl.read import AsyncPosts
 from newscrawl.store.server import embedded
 from newscrawl.web.app import make_app
 from newscrawl.web.server import address_of, config_of, listen
-from newscrawl.web.site import Site
+from newscrawl.web.site import SiteOptions
 
 
 @dataclass(frozen=True)
@@ -41,10 +41,10 @@ class Reply:
 
 
 @contextmanager
-def serving(database: str, site: Site | None = None, uri: str | None = None) -> Iterator[str]:
+def serving(database: str, site: SiteOptions | None = None, uri: str | None = None) -> Iterator[str]:
     """The pages of a database, served in a thread; gives their address. Nothing is kept for long."""
     sock = listen("127.0.0.1", 0)
-    site = replace(site or Site(fresh=0), address=address_of(sock))
+    site = replace(site or SiteOptions(fresh=0), address=address_of(sock))
     server = uvicorn.Server(
         config_of(make_app(lambda: AsyncPosts.connect(uri, database), site, embedded.ensure))
     )

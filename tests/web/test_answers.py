@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from newscrawl.store.server import embedded
-from newscrawl.web.cache import Shelf
-from newscrawl.web.cached_response import Answer
-from newscrawl.web.gateway import Front
-from newscrawl.web.site import Site
+from newscrawl.web.cache import ResponseCache
+from newscrawl.web.cached_response import CachedResponse
+from newscrawl.web.gateway import Gateway
+from newscrawl.web.site import SiteOptions
 from newscrawl.web.static import static_path
 from tests.store.conftest import kill_mongod
 from tests.web.newsstand import RICH_ID
@@ -107,7 +107,7 @@ def test_no_host_that_a_request_names_comes_back(pages: str) -> None:
 
 def test_without_a_database_pages_say_so() -> None:
     nowhere = "mongodb://127.0.0.1:9/"
-    with serving("nothing", Site(fresh=0, patience=0.2), uri=nowhere) as address:
+    with serving("nothing", SiteOptions(fresh=0, patience=0.2), uri=nowhere) as address:
         for path in ("/", "/post/eastmoney:1", "/search?q=词", "/status", "/api/v1/posts"):
             reply = ask(address, path)
             assert reply.status == 503
@@ -127,7 +127,7 @@ def test_a_database_that_died_comes_up_again_for_who_reads(
     monkeypatch.delenv("MONGODB_URI", raising=False)
     try:
         embedded.ensure()
-        with serving("newscrawl", Site(fresh=0, patience=0.5)) as address:
+        with serving("newscrawl", SiteOptions(fresh=0, patience=0.5)) as address:
             assert ask(address, "/archive").status == 200
             pid = kill_mongod()
             until = time.monotonic() + 60
@@ -140,7 +140,7 @@ def test_a_database_that_died_comes_up_again_for_who_reads(
 
 
 def test_a_slow_database_is_not_waited_for(stocked: str) -> None:
-    with serving(stocked, Site(fresh=0, patience=0.000_001)) as address:
+    with serving(stocked, SiteOptions(fresh=0, patience=0.000_001)) as address:
         assert ask(address, "/archive").status == 503
 
 
@@ -173,12 +173,12 @@ class Kitchen:
         await send({"type": "http.response.body", "body": f"page {self.made}".encode()})
 
 
-def door(kitchen: Kitchen, fresh: float) -> Front:
-    failed = lambda path, status: Answer.of(status, HTML, b"failed")  # noqa: E731
-    return Front(kitchen, failed, 1.0, Shelf(fresh))
+def door(kitchen: Kitchen, fresh: float) -> Gateway:
+    failed = lambda path, status: CachedResponse.of(status, HTML, b"failed")  # noqa: E731
+    return Gateway(kitchen, failed, 1.0, ResponseCache(fresh))
 
 
-async def knock(front: Front, path: str = "/", method: str = "GET") -> tuple[int, bytes]:
+async def knock(front: Gateway, path: str = "/", method: str = "GET") -> tuple[int, bytes]:
     sent: list[Any] = []
 
     async def send(message: Any) -> None:
@@ -225,18 +225,18 @@ def test_a_page_that_fails_is_told_and_tried_again(caplog: pytest.LogCaptureFixt
 
 def test_the_shelf_is_bounded_and_forgets() -> None:
     now = 0.0
-    shelf = Shelf(2, most_bytes=20_000, most_pages=5, clock=lambda: now)
+    shelf = ResponseCache(2, most_bytes=20_000, most_pages=5, clock=lambda: now)
     for number in range(9):
-        shelf.put((f"/{number}", b""), Answer.of(200, HTML, b"x"))
+        shelf.put((f"/{number}", b""), CachedResponse.of(200, HTML, b"x"))
     assert len(shelf) == 5
     assert shelf.get(("/3", b"")) is None
     kept = shelf.get(("/8", b""))
     assert kept
-    shelf.put(("/big", b""), Answer.of(200, HTML, bytes(7_000)))
+    shelf.put(("/big", b""), CachedResponse.of(200, HTML, bytes(7_000)))
     assert len(shelf) == 4
-    shelf.put(("/huge", b""), Answer.of(200, HTML, bytes(5_000_000)))
+    shelf.put(("/huge", b""), CachedResponse.of(200, HTML, bytes(5_000_000)))
     assert shelf.get(("/huge", b"")) is None
-    shelf.put(("/archive", b""), Answer.of(200, HTML, b"x"))
+    shelf.put(("/archive", b""), CachedResponse.of(200, HTML, b"x"))
     now = 2.0
     assert shelf.get(("/big", b"")) is None
     assert shelf.get(("/archive", b"")), "what counts all posts is good for longer"
@@ -245,7 +245,7 @@ def test_the_shelf_is_bounded_and_forgets() -> None:
 
 
 def test_an_unchanged_page_keeps_its_compressed_form() -> None:
-    shelf = Shelf(0)
-    first = shelf.put(("/", b""), Answer.of(200, HTML, b"x" * 2_000))
-    assert shelf.put(("/", b""), Answer.of(200, HTML, b"x" * 2_000)) is first
-    assert shelf.put(("/", b""), Answer.of(200, HTML, b"y" * 2_000)) is not first
+    shelf = ResponseCache(0)
+    first = shelf.put(("/", b""), CachedResponse.of(200, HTML, b"x" * 2_000))
+    assert shelf.put(("/", b""), CachedResponse.of(200, HTML, b"x" * 2_000)) is first
+    assert shelf.put(("/", b""), CachedResponse.of(200, HTML, b"y" * 2_000)) is not first

@@ -14,7 +14,7 @@ import pytest
 from newscrawl.model.post import Attribution, Body, DateInfo, Image, Post, Security
 from newscrawl.normalize.validate import content_hash
 from newscrawl.store import client
-from newscrawl.web.site import Site
+from newscrawl.web.site import SiteOptions
 from tests.read.stored import post_of, put
 from tests.web.newsstand import NOW, with_fields
 from tests.web.payloads import PAYLOADS
@@ -68,7 +68,7 @@ def hostile_pages(mongo_home: Path) -> Iterator[str]:
         patch.delenv("MONGODB_URI", raising=False)
         for text in ("旧文", "新文"):
             put(hostile(number, payload, text) for number, payload in enumerate(PAYLOADS))
-        with serving(name, Site(fresh=0, now=lambda: NOW)) as address:
+        with serving(name, SiteOptions(fresh=0, now=lambda: NOW)) as address:
             yield address
         with client.connect("writer") as writer:
             writer.drop_database(name)

@@ -9,7 +9,7 @@ import typer
 
 from newscrawl.cli.export.output import Target, is_stream, streamed, tell
 from newscrawl.cli.output import piped
-from newscrawl.cli.post_filters import Chosen, choosing
+from newscrawl.cli.post_filters import PostSelection, choosing
 
 if TYPE_CHECKING:
     from newscrawl.export.feeds import FeedInfo
@@ -35,7 +35,7 @@ Home = Annotated[
 
 @choosing(limit=LIMIT, most=MOST)
 def export_atom(
-    target: Target, chosen: Chosen, title: Title = None, address: Self = None, home: Home = None
+    target: Target, chosen: PostSelection, title: Title = None, address: Self = None, home: Home = None
 ) -> None:
     """Write the newest posts as an Atom feed.
 
@@ -46,7 +46,7 @@ def export_atom(
 
 @choosing(limit=LIMIT, most=MOST)
 def export_rss(
-    target: Target, chosen: Chosen, title: Title = None, address: Self = None, home: Home = None
+    target: Target, chosen: PostSelection, title: Title = None, address: Self = None, home: Home = None
 ) -> None:
     """Write the newest posts as an RSS 2.0 feed.
 
@@ -57,7 +57,7 @@ def export_rss(
 
 @choosing(limit=LIMIT, most=MOST)
 def export_jsonfeed(
-    target: Target, chosen: Chosen, title: Title = None, address: Self = None, home: Home = None
+    target: Target, chosen: PostSelection, title: Title = None, address: Self = None, home: Home = None
 ) -> None:
     """Write the newest posts as a JSON Feed 1.1.
 
@@ -66,7 +66,9 @@ def export_jsonfeed(
     _write("jsonfeed", target, chosen, (title, address, home))
 
 
-def _write(form: str, target: Path, chosen: Chosen, said: tuple[str | None, str | None, str | None]) -> None:
+def _write(
+    form: str, target: Path, chosen: PostSelection, said: tuple[str | None, str | None, str | None]
+) -> None:
     from newscrawl.export.atomic_write import write_whole
     from newscrawl.export.feeds import WRITERS
     from newscrawl.read import Posts
@@ -83,7 +85,7 @@ def _write(form: str, target: Path, chosen: Chosen, said: tuple[str | None, str 
         tell(posts, len(found), target)
 
 
-def _info(chosen: Chosen, title: str | None, address: str | None, home: str | None) -> FeedInfo:
+def _info(chosen: PostSelection, title: str | None, address: str | None, home: str | None) -> FeedInfo:
     """Raises UsageError for what is no address."""
     from newscrawl.export.feeds import FeedInfo
     from newscrawl.export.jekyll.post_file import DEFAULT_SITE

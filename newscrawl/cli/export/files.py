@@ -13,11 +13,11 @@ import typer
 
 from newscrawl.cli.export.output import Target, is_stream, streamed, tell
 from newscrawl.cli.output import json_text, piped, ticking
-from newscrawl.cli.post_filters import Chosen, choosing
+from newscrawl.cli.post_filters import PostSelection, choosing
 from newscrawl.errors import DatabaseUnavailable, NewscrawlError, UsageError
 
 if TYPE_CHECKING:
-    from newscrawl.export.resumable import LineForm
+    from newscrawl.export.resumable import RowFormat
 
 Resume = Annotated[bool, typer.Option("--resume", help="Go on where an interrupted export into FILE ended.")]
 
@@ -25,7 +25,7 @@ Resume = Annotated[bool, typer.Option("--resume", help="Go on where an interrupt
 @choosing(limit=0)
 def export_jsonl(
     target: Target,
-    chosen: Chosen,
+    chosen: PostSelection,
     resume: Resume = False,
     extended: Annotated[
         bool, typer.Option("--extended", help="MongoDB Extended JSON, as mongoimport takes it.")
@@ -43,7 +43,7 @@ def export_jsonl(
 
 
 @choosing(limit=0)
-def export_csv(target: Target, chosen: Chosen, resume: Resume = False) -> None:
+def export_csv(target: Target, chosen: PostSelection, resume: Resume = False) -> None:
     """Write posts as a table that Excel opens right.
 
     Newest first; no formulas, UTF-8, CRLF.
@@ -55,7 +55,7 @@ def export_csv(target: Target, chosen: Chosen, resume: Resume = False) -> None:
 
 
 @choosing(limit=0)
-def export_parquet(target: Target, chosen: Chosen) -> None:
+def export_parquet(target: Target, chosen: PostSelection) -> None:
     """Write posts as a Parquet file with typed columns.
 
     Newest first; times are in UTC.
@@ -78,14 +78,16 @@ def export_parquet(target: Target, chosen: Chosen) -> None:
         tell(posts, count, target)
 
 
-def _write(target: Path, chosen: Chosen, form: tuple[str, LineForm], *, resume: bool) -> None:
-    from newscrawl.export.resumable import LineJob, export_file, export_stream
+def _write(target: Path, chosen: PostSelection, form: tuple[str, RowFormat], *, resume: bool) -> None:
+    from newscrawl.export.resumable import ResumableExport, export_file, export_stream
     from newscrawl.read import Posts
 
     if is_stream(target) and resume:
         raise UsageError(f"--resume needs a file to go on with; {target} is none")
     with Posts.connect() as posts, piped():
-        job = LineJob(form[1], chosen.query, {**chosen.words, "form": form[0], "database": posts.name})
+        job = ResumableExport(
+            form[1], chosen.query, {**chosen.words, "form": form[0], "database": posts.name}
+        )
         before = 0
         with ticking("posts") as tick:
             if is_stream(target):

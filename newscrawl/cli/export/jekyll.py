@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from newscrawl.cli.output import json_text, one_line, piped, ticking
-from newscrawl.cli.post_filters import Chosen, choosing, tell_why_none
+from newscrawl.cli.post_filters import PostSelection, choosing, tell_why_none
 from newscrawl.errors import UsageError
 
 if TYPE_CHECKING:
     from newscrawl.export.jekyll.import_posts import Imported
-    from newscrawl.export.jekyll.post_file import Site
+    from newscrawl.export.jekyll.post_file import SiteAddress
     from newscrawl.export.jekyll.site import SiteJob
 
 POSTS_FOLDER = "_posts"  #: what Jekyll calls the folder of posts
 
-SiteAddress = Annotated[
+SiteOption = Annotated[
     str | None,
     typer.Option(
         "--site",
@@ -48,8 +48,8 @@ def export_jekyll(
             metavar="DIR", help="A Jekyll site's folder; its _posts alone: DIR/_posts.", parser=_named
         ),
     ],
-    chosen: Chosen,
-    site: SiteAddress = None,
+    chosen: PostSelection,
+    site: SiteOption = None,
     title: Annotated[str | None, typer.Option("--title", help="What the site is called.")] = None,
     everything: Annotated[
         bool, typer.Option("--all", help="Look at every post again, not only at what changed.")
@@ -62,9 +62,9 @@ def export_jekyll(
     edited are left alone, and told. A page goes when its post left the database. Where DIR is called _posts,
     only the posts go there, `<date>-<id>.md`, and nothing is ever removed.
     """
-    from newscrawl.export.jekyll.post_file import Site
+    from newscrawl.export.jekyll.post_file import SiteAddress
 
-    address = None if site is None else Site(site)
+    address = None if site is None else SiteAddress(site)
     if folder.absolute().name != POSTS_FOLDER:
         from newscrawl.export.jekyll.site import SiteJob
 
@@ -75,7 +75,7 @@ def export_jekyll(
         _export_posts(folder, chosen, address, as_json=as_json)
 
 
-def _export_posts(folder: Path, chosen: Chosen, site: Site | None, *, as_json: bool) -> None:
+def _export_posts(folder: Path, chosen: PostSelection, site: SiteAddress | None, *, as_json: bool) -> None:
     from newscrawl.export.jekyll.posts_folder import export_jekyll as write
     from newscrawl.read import Posts
 

@@ -10,7 +10,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.defer import Deferred
 
 from newscrawl.crawl.middlewares.stopping import NotAsked
-from newscrawl.crawl.responses import in_words
+from newscrawl.crawl.responses import error_reason
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -56,7 +56,7 @@ class CautiousRobots(RobotsTxtMiddleware):
         await super()._parse_robots(response, netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        self._away[netloc] = NotAsked.__name__ if isinstance(exc, NotAsked) else in_words(exc)
+        self._away[netloc] = NotAsked.__name__ if isinstance(exc, NotAsked) else error_reason(exc)
         super()._robots_error(exc, netloc)
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:

@@ -17,10 +17,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from newscrawl.crawl.worker.messages import HEAD, Answer, packed, unpacked
+from newscrawl.crawl.worker.messages import HEAD, ParseResult, packed, unpacked
 
 if TYPE_CHECKING:
-    from newscrawl.crawl.worker.messages import Page
+    from newscrawl.crawl.worker.messages import PageTask
     from newscrawl.model.source import Source
 
 logger = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ _TO_BOTH = (signal.SIGINT, signal.SIGTERM)  # what a terminal or a service manag
 class _Asked:
     number: int
     message: bytes
-    answer: asyncio.Future[Answer | None]
+    answer: asyncio.Future[ParseResult | None]
     ended: int = 0  #: how often the process ended with this page first in the line
     since: float = field(default_factory=time.monotonic)  #: first in the line, or asked
 
@@ -88,7 +88,7 @@ class Reader:
             self._looked = time.monotonic()
             self._look()
 
-    async def read(self, page: Page) -> Answer | None:
+    async def read(self, page: PageTask) -> ParseResult | None:
         """What became of a page; None: it is to be read in the caller's process."""
         if self._closed:
             return None
@@ -131,10 +131,10 @@ class Reader:
                 self._ready = True
                 self._begin()
             if self._line and self._line[0].number == number:  # else it came too late
-                answer: Answer = unpacked(message)
+                answer: ParseResult = unpacked(message)
                 self._settle(None if answer.unforeseen else answer)
 
-    def _settle(self, answer: Answer | None) -> None:
+    def _settle(self, answer: ParseResult | None) -> None:
         """Answers the first in the line."""
         asked = self._line.popleft()
         if not asked.answer.done():  # a crawl that is broken off waits for nothing
@@ -157,7 +157,7 @@ class Reader:
         if self._line and self._ready:
             self._line[0].ended += 1
             if self._line[0].ended >= _TRIES:
-                self._settle(Answer(error="reading it ends the process that reads it"))
+                self._settle(ParseResult(error="reading it ends the process that reads it"))
         try:
             if not self._ready:  # no page's fault, and the next would fare no better
                 raise ChildProcessError("it ended before it could read any")
@@ -179,7 +179,7 @@ class Reader:
             self._begin()
         elif self._line and now - self._line[0].since > self._time_limit:
             if self._ready:
-                self._settle(Answer(error=f"reading it takes longer than {self._time_limit:g} s"))
+                self._settle(ParseResult(error=f"reading it takes longer than {self._time_limit:g} s"))
                 if self._line:
                     self._line[0].ended -= 1  # that end is none of this page's
             self._process.kill()  # and `lost` hears of it

@@ -25,7 +25,7 @@ HEAD: Final = struct.Struct("<II")  # the page's number, and the bytes of the me
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PageTask:
     """An article's page, as it came."""
 
     entry: Entry
@@ -36,7 +36,7 @@ class Page:
 
 
 @dataclass(slots=True)
-class Answer:
+class ParseResult:
     """What became of a page."""
 
     item: Draft | Post | Reject | None = None  #: what goes on to the pipelines; a Draft only where read here
@@ -72,6 +72,6 @@ _BY_VALUES: dict[type, Any] = {
     **copyreg.dispatch_table,
     **{
         kind: _by_values(kind)
-        for kind in (Attribution, Body, Crawl, DateInfo, Image, Security, Story, Answer)
+        for kind in (Attribution, Body, Crawl, DateInfo, Image, Security, Story, ParseResult)
     },
 }

@@ -5,33 +5,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from newscrawl.crawl.drafts import draft_of
-from newscrawl.crawl.worker.messages import Answer
+from newscrawl.crawl.worker.messages import ParseResult
 from newscrawl.errors import PageError
-from newscrawl.normalize.validate import Unusable, normalise, reject_of
+from newscrawl.normalize.validate import Unusable, normalize, reject_of
 from newscrawl.page.reader import read_page
 from newscrawl.search.stories import story_of
 
 if TYPE_CHECKING:
-    from newscrawl.crawl.worker.messages import Page
+    from newscrawl.crawl.worker.messages import PageTask
     from newscrawl.model.source import Source
 
 
-def read(page: Page, source: Source, *, marked: bool = False) -> Answer:
+def read(page: PageTask, source: Source, *, marked: bool = False) -> ParseResult:
     """The page read as the source declares it, and settled by the steps of the pipelines up to validation.
 
     `marked`: with the marks of its story, which the store makes otherwise.
     """
     try:
-        reading = read_page(page.body, url=page.url, content_type=page.content_type, versions=source.pages)
+        extraction = read_page(
+            page.body, url=page.url, content_type=page.content_type, layouts=source.layouts
+        )
     except PageError as error:
-        return Answer(error=str(error))
-    answer = Answer(
-        title=reading.titles[0].value if reading.titles else "", canonical_url=reading.canonical_url
+        return ParseResult(error=str(error))
+    answer = ParseResult(
+        title=extraction.titles[0].value if extraction.titles else "", canonical_url=extraction.canonical_url
     )
-    page.crawl.page_version = reading.version
-    draft = draft_of(page.entry, reading, source, page.crawl, page.body)
+    page.crawl.page_version = extraction.layout
+    draft = draft_of(page.entry, extraction, source, page.crawl, page.body)
     try:
-        answer.item = post = normalise(draft, page.crawl.fetched)
+        answer.item = post = normalize(draft, page.crawl.fetched)
     except Unusable as error:
         answer.item = reject_of(draft, error.reasons)
     else:

@@ -18,7 +18,7 @@ from io import BufferedReader
 from socket import SocketIO
 from typing import TYPE_CHECKING, Any
 
-from newscrawl.crawl.worker.messages import HEAD, Answer, packed, unpacked
+from newscrawl.crawl.worker.messages import HEAD, ParseResult, packed, unpacked
 
 if TYPE_CHECKING:
     from newscrawl.model.source import Source
@@ -46,11 +46,11 @@ def serve(connection: socket.socket) -> None:
                 gc.collect()
 
 
-def _answered(number: int, read: Callable[[], Answer]) -> bytes:
+def _answered(number: int, read: Callable[[], ParseResult]) -> bytes:
     try:
         return packed(number, read())
     except Exception:  # noqa: BLE001  # the crawl's process meets it again, and tells it
-        return packed(number, Answer(unforeseen=True))
+        return packed(number, ParseResult(unforeseen=True))
 
 
 def _message(pages: BufferedReader[SocketIO]) -> tuple[int, Any]:

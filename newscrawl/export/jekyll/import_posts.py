@@ -16,7 +16,7 @@ from newscrawl.export.jekyll.post_file import parse
 from newscrawl.export.jekyll.to_draft import SPIDER, draft_of, unreadable
 from newscrawl.model.draft import Draft, Reject
 from newscrawl.model.ledger import Ledger
-from newscrawl.normalize.validate import Unusable, normalise, reject_of
+from newscrawl.normalize.validate import Unusable, normalize, reject_of
 from newscrawl.store.open import open_archive
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ async def _take(batch: list[Path], folder: Path, archive: Archive | DryArchive, 
             _end_duplicate(name, draft, done)
             continue
         try:
-            post = normalise(draft, done.started)
+            post = normalize(draft, done.started)
         except Unusable as unusable:
             await _refuse(name, reject_of(draft, unusable.reasons), archive, done)
             continue

@@ -34,7 +34,7 @@ _LINK = re.compile(r"<((?:https?://[^<>\s]{1,2000})?)>")
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class SiteAddress:
     """Where the pages will be read; `address` as it stands before `/category/…` in the links back.
 
     Raises UsageError for what is no address.
@@ -75,7 +75,7 @@ def file_name(post: Post) -> str:
     return f"{local_date(post):%Y-%m-%d}-{_number(post)}.md"
 
 
-def render(post: Post, site: Site | None = None) -> str:
+def render(post: Post, site: SiteAddress | None = None) -> str:
     """The page: '\\n' line ends, none at the end; valid as UTF-8.
 
     Front matter is valid YAML whatever the title holds. A post of the category `emnews` has the form
@@ -84,7 +84,7 @@ def render(post: Post, site: Site | None = None) -> str:
     category, tag, label = shelf(post)
     flash = category == FLASH_CATEGORY
     body = f"\n{_flash_body(post)}" if flash else page_html(post.body.html) + _credit(post)
-    back = _back_links(label, category, (site or Site()).address)
+    back = _back_links(label, category, (site or SiteAddress()).address)
     page = f"{_front(post, category, tag)}{body}\n\n{autolink(post.share_url)}\n\n{back}"
     return page.encode("utf-8", "replace").decode("utf-8")
 

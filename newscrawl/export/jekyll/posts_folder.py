@@ -8,7 +8,7 @@ from pathlib import Path
 
 from newscrawl.errors import UsageError
 from newscrawl.export.atomic_write import write_whole
-from newscrawl.export.jekyll.post_file import Site, file_name, render
+from newscrawl.export.jekyll.post_file import SiteAddress, file_name, render
 from newscrawl.model.post import Post
 
 
@@ -27,7 +27,7 @@ class Written:
 def export_jekyll(
     posts: Iterable[Post],
     folder: Path,
-    site: Site | None = None,
+    site: SiteAddress | None = None,
     progress: Callable[[Written], None] | None = None,
 ) -> Written:
     """Writes each post's page into the folder, which is made if it is not there; removes nothing.

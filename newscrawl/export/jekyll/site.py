@@ -11,10 +11,10 @@ from pathlib import Path
 
 from newscrawl.errors import UsageError
 from newscrawl.export.atomic_write import read_if_there, unwritable, write_whole
-from newscrawl.export.jekyll.post_file import Site, file_name, render, shelf
+from newscrawl.export.jekyll.post_file import SiteAddress, file_name, render, shelf
 from newscrawl.export.jekyll.site_files import FORM, SiteInfo, pages
 from newscrawl.export.jekyll.site_queries import SitePosts
-from newscrawl.export.jekyll.site_state import Page, State, digest, opened
+from newscrawl.export.jekyll.site_state import SitePage, SiteState, digest, opened
 from newscrawl.model.post import Post
 from newscrawl.read import Query
 
@@ -45,7 +45,7 @@ class SiteJob:
 
     folder: Path
     query: Query
-    site: Site | None = None  #: None: as before, at first DEFAULT_SITE
+    site: SiteAddress | None = None  #: None: as before, at first DEFAULT_SITE
     title: str | None = None  #: None: as before, at first TITLE
     everything: bool = False  #: look at every post, not only at what changed
 
@@ -81,7 +81,7 @@ def export_site(
 class _Writing:
     """An export that is under way."""
 
-    state: State
+    state: SiteState
     posts: SitePosts
     folder: Path
     info: SiteInfo
@@ -89,14 +89,14 @@ class _Writing:
     counts: SiteCounts = field(default_factory=SiteCounts)
 
 
-def _info(state: State, job: SiteJob) -> SiteInfo:
+def _info(state: SiteState, job: SiteJob) -> SiteInfo:
     """What the site is called: as asked for, else as before."""
     said = state.said("site")
-    site = job.site or (Site() if said is None else Site(said))
+    site = job.site or (SiteAddress() if said is None else SiteAddress(said))
     return SiteInfo(site, job.title or state.said("title") or TITLE)
 
 
-def _check(state: State, posts: SitePosts, folder: Path) -> None:
+def _check(state: SiteState, posts: SitePosts, folder: Path) -> None:
     """Lest the wrong database empties a site."""
     theirs = state.said("database")
     if theirs is not None and theirs != posts.name:
@@ -156,19 +156,19 @@ def _write_posts(writing: _Writing) -> None:
                 state.keep(page)
 
 
-def _page(post: Post, site: Site) -> tuple[Page, bytes]:
+def _page(post: Post, site: SiteAddress) -> tuple[SitePage, bytes]:
     content = render(post, site).encode()
     category, _, label = shelf(post)
     path = f"_posts/{file_name(post)}"
     date = post.date.astimezone(UTC).isoformat()
-    return Page(post.id, path, digest(content), post.revision, date, category, label), content
+    return SitePage(post.id, path, digest(content), post.revision, date, category, label), content
 
 
-def _announced(page: Page) -> Page:
+def _announced(page: SitePage) -> SitePage:
     return replace(page, revision=0)
 
 
-def _put_page(writing: _Writing, page: Page, content: bytes, before: Page | None) -> None:
+def _put_page(writing: _Writing, page: SitePage, content: bytes, before: SitePage | None) -> None:
     if write_whole(writing.folder / page.path, content):
         writing.counts.written += 1
     else:

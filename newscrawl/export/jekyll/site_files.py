@@ -14,7 +14,7 @@ from importlib.resources.abc import Traversable
 from urllib.parse import urlsplit
 
 from newscrawl.export.jekyll.front_matter import quoted
-from newscrawl.export.jekyll.post_file import FLASH_CATEGORY, Site
+from newscrawl.export.jekyll.post_file import FLASH_CATEGORY, SiteAddress
 
 #: Grows when what is written for a post changes, so that all are written anew.
 FORM = 1
@@ -26,7 +26,7 @@ _SLUG = re.compile(r"[A-Za-z0-9_-]+")
 class SiteInfo:
     """What a site is called and where it will be read."""
 
-    site: Site
+    site: SiteAddress
     title: str
 
 

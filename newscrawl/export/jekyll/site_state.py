@@ -32,7 +32,7 @@ CREATE TEMP TABLE wanted (id TEXT PRIMARY KEY) WITHOUT ROWID;
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class SitePage:
     """A post's page, as it was written; revision 0: it was about to be."""
 
     id: str
@@ -50,7 +50,7 @@ def digest(content: bytes) -> str:
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[State]:
+def opened(folder: Path) -> Iterator[SiteState]:
     """The state of a site's folder, locked until the block ends.
 
     Raises NewscrawlError where another export has it or it cannot be written, UsageError where it is no
@@ -64,7 +64,7 @@ def opened(folder: Path) -> Iterator[State]:
         connection.execute("BEGIN EXCLUSIVE")
         connection.execute("COMMIT")
         connection.executescript(_TABLES)
-        yield State(connection)
+        yield SiteState(connection)
     except sqlite3.OperationalError as error:
         if "locked" in str(error):
             raise NewscrawlError(f"another export writes to {folder}; let it end first") from None
@@ -76,7 +76,7 @@ def opened(folder: Path) -> Iterator[State]:
             connection.close()
 
 
-class State:
+class SiteState:
     """The tables. Every method but those inside `at_once` is a transaction of its own."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -143,11 +143,11 @@ class State:
         asked = "SELECT id FROM page WHERE id > ? AND id NOT IN (SELECT id FROM here) ORDER BY id LIMIT ?"
         return self._lists(asked, size)
 
-    def page(self, post_id: str) -> Page | None:
+    def page(self, post_id: str) -> SitePage | None:
         row = self._sql.execute("SELECT * FROM page WHERE id = ?", [post_id]).fetchone()
-        return Page(*row) if row else None
+        return SitePage(*row) if row else None
 
-    def keep(self, page: Page) -> None:
+    def keep(self, page: SitePage) -> None:
         """Notes a page that was written, or, with revision 0, that is about to be."""
         values = [page.id, page.path, page.hash, page.revision, page.date, page.category, page.label]
         self._sql.execute("INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?, ?, ?)", values)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from newscrawl.errors import PageError
 from newscrawl.export.jekyll.post_file import FLASH_CATEGORY, JekyllPost
-from newscrawl.model.draft import Draft, Reading, Reject, Said
+from newscrawl.model.draft import Candidate, Draft, Extraction, Reject
 from newscrawl.model.post import Crawl
 from newscrawl.normalize.attribution import flash_tail
 from newscrawl.page import read_fragment
@@ -37,7 +37,7 @@ def draft_of(page: JekyllPost, text: str, *, run: str, now: datetime) -> Draft:
         url=link or article,
         canonical_url=article,
         share_url=link or article,
-        reading=_reading(page),
+        extraction=_reading(page),
         crawl=Crawl(SPIDER, run, now, page_version="jekyll"),
         zone=ZONE,
         language="zh",
@@ -65,23 +65,23 @@ def _own_id(page: JekyllPost) -> str:
     return identity(page.link)
 
 
-def _reading(page: JekyllPost) -> Reading:
+def _reading(page: JekyllPost) -> Extraction:
     """What the page says, as its pipelines will hear it: the body's own outlet before the tag's."""
-    reading = read_fragment(page.html, url=page.link or _LOCAL_HOST) if page.html else Reading()
+    extraction = read_fragment(page.html, url=page.link or _LOCAL_HOST) if page.html else Extraction()
     for candidates, value, rule in (
-        (reading.titles, page.title, "front matter title"),
-        (reading.dates, page.date, "front matter date"),
-        (reading.digests, page.digest, "quote"),
+        (extraction.titles, page.title, "front matter title"),
+        (extraction.dates, page.date, "front matter date"),
+        (extraction.digests, page.digest, "quote"),
     ):
         if value:
-            candidates.append(Said(value, "page", rule))
+            candidates.append(Candidate(value, "page", rule))
     flash = FLASH_CATEGORY in page.categories
     if flash and page.html and page.digest and (tail := flash_tail(page.digest)):
-        reading.outlets.append(tail)
+        extraction.outlets.append(tail)
     if not flash and page.tags and (name := page.tags[0].removesuffix("新闻")):
-        reading.outlets.append(Said(name, "list", "front matter tag"))
-    known = {FLASH_CATEGORY} if reading.outlets or flash else set(page.categories)
-    reading.columns.extend(
-        Said(name, "page", "front matter category") for name in page.categories if name in known
+        extraction.outlets.append(Candidate(name, "list", "front matter tag"))
+    known = {FLASH_CATEGORY} if extraction.outlets or flash else set(page.categories)
+    extraction.columns.extend(
+        Candidate(name, "page", "front matter category") for name in page.categories if name in known
     )
-    return reading
+    return extraction

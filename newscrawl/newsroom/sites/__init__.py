@@ -6,28 +6,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from newscrawl.newsroom.response import Answer
+from newscrawl.newsroom.response import ReplicaResponse
 from newscrawl.newsroom.sites import enorth, feeds, homepage, sitemaps
-from newscrawl.newsroom.sites.articles import Article, Desk
+from newscrawl.newsroom.sites.articles import SiteArticle, SiteData
 
-__all__ = ["HOSTS", "SITES", "Article", "Desk", "Site", "answer", "articles_of"]
+__all__ = ["HOSTS", "SITES", "ReplicaSite", "SiteArticle", "SiteData", "answer", "articles_of"]
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class ReplicaSite:
     """One site: its hosts, and what its module answers."""
 
     title: str
     home: str  #: the address to start from
     hosts: tuple[str, ...]
-    articles: Callable[[Desk], list[Article]]
-    answer: Callable[[Desk, str, str], Answer]  #: of desk, host, path
-    lists: Callable[[Desk], list[str]]  #: addresses of its lists, feeds or sitemaps
+    articles: Callable[[SiteData], list[SiteArticle]]
+    answer: Callable[[SiteData, str, str], ReplicaResponse]  #: of desk, host, path
+    lists: Callable[[SiteData], list[str]]  #: addresses of its lists, feeds or sitemaps
 
 
 _ENORTH_HOSTS = (enorth.NEWS, enorth.ECONOMY, enorth.SOCIAL, enorth.COPY)
 SITES = (
-    Site(
+    ReplicaSite(
         "北方网",
         f"http://{enorth.NEWS}/",
         _ENORTH_HOSTS,
@@ -35,7 +35,7 @@ SITES = (
         enorth.answer,
         enorth.lists,
     ),
-    Site(
+    ReplicaSite(
         feeds.TITLE,
         f"https://{feeds.HOST}/",
         (feeds.HOST, feeds.MOBILE),
@@ -43,7 +43,7 @@ SITES = (
         feeds.answer,
         feeds.lists,
     ),
-    Site(
+    ReplicaSite(
         sitemaps.TITLE,
         f"https://{sitemaps.HOST}/",
         (sitemaps.HOST,),
@@ -51,7 +51,7 @@ SITES = (
         sitemaps.answer,
         sitemaps.lists,
     ),
-    Site(
+    ReplicaSite(
         homepage.TITLE,
         f"http://{homepage.HOST}/",
         (homepage.HOST,),
@@ -60,18 +60,18 @@ SITES = (
         homepage.lists,
     ),
 )
-HOSTS: dict[str, Site] = {host: site for site in SITES for host in site.hosts}
+HOSTS: dict[str, ReplicaSite] = {host: site for site in SITES for host in site.hosts}
 
 
-def articles_of(host: str, now: datetime, seed: int = 7, *, faults: bool = True) -> list[Article]:
+def articles_of(host: str, now: datetime, seed: int = 7, *, faults: bool = True) -> list[SiteArticle]:
     """What a whole crawl of the host's site must find, newest first; `now` is aware.
 
     A site's hosts have one list: the mobile host and the Big5 copy show twins, not other articles.
     Raises KeyError for a host that is none of theirs.
     """
-    return HOSTS[host].articles(Desk(now, seed, faults))
+    return HOSTS[host].articles(SiteData(now, seed, faults))
 
 
-def answer(desk: Desk, host: str, path: str) -> Answer:
+def answer(site_data: SiteData, host: str, path: str) -> ReplicaResponse:
     """What a host of these sites says to a path. Raises KeyError for another host."""
-    return HOSTS[host].answer(desk, host, path)
+    return HOSTS[host].answer(site_data, host, path)

@@ -14,7 +14,7 @@ RECENT = 40  #: articles of the last slots that every site shows
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class SiteData:
     """What a site's articles follow from: the moment, the seed, and whether faults are wanted."""
 
     now: datetime
@@ -23,7 +23,7 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
-class Article:
+class SiteArticle:
     """One article as a good crawl must find it."""
 
     site: str  #: enorth, feeds, sitemaps or homepage
@@ -47,7 +47,7 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class ArticlePlan:
     """An article before its site gives it an address."""
 
     slot: int
@@ -57,9 +57,9 @@ class Draft:
     chance: random.Random
 
 
-def recent_slots(desk: Desk, count: int = RECENT) -> range:
+def recent_slots(site_data: SiteData, count: int = RECENT) -> range:
     """The last slots that are over, newest first: the newest article is some minutes old."""
-    last = int(desk.now.timestamp()) // SLOT - 1
+    last = int(site_data.now.timestamp()) // SLOT - 1
     return range(last, last - count, -1)
 
 
@@ -69,13 +69,13 @@ def fixed_slots(day: datetime, count: int, days: int) -> list[int]:
     return [int((day + timedelta(days=days * n)).timestamp()) // SLOT + n for n in range(count)]
 
 
-def draft(desk: Desk, site: str, slot: int, *, english: bool = False) -> Draft:
+def draft(site_data: SiteData, site: str, slot: int, *, english: bool = False) -> ArticlePlan:
     """The words of a site's article of one slot, written in the slot's first half."""
-    chance = random.Random(f"{site}:{desk.seed}:{slot}")  # noqa: S311  invented news, no secrets
+    chance = random.Random(f"{site}:{site_data.seed}:{slot}")  # noqa: S311  invented news, no secrets
     at = datetime.fromtimestamp(slot * SLOT + chance.randrange(SLOT // 2), UTC).astimezone(BEIJING)
     text = write_english(chance, at) if english else write(chance, at)
-    return Draft(slot, at, text, chance.choice(OUTLETS), chance)
+    return ArticlePlan(slot, at, text, chance.choice(OUTLETS), chance)
 
 
-def newest_first(articles: list[Article]) -> list[Article]:
+def newest_first(articles: list[SiteArticle]) -> list[SiteArticle]:
     return sorted(articles, key=lambda article: article.at, reverse=True)

@@ -10,10 +10,10 @@ import re
 from datetime import UTC, datetime
 from html import escape
 
-from newscrawl.newsroom.response import Answer, validated
+from newscrawl.newsroom.response import ReplicaResponse, validated
 from newscrawl.newsroom.sites.articles import (
-    Article,
-    Desk,
+    SiteArticle,
+    SiteData,
     draft,
     fixed_slots,
     newest_first,
@@ -35,20 +35,20 @@ _SECTIONS = {NEWS: ("/", "/tj/", "/tj/tjyw/"), ECONOMY: ("/",), SOCIAL: ("/",)}
 _OLD = (datetime(2015, 3, 2, 1, tzinfo=UTC), datetime(2019, 5, 6, 2, tzinfo=UTC))
 
 
-def articles(desk: Desk) -> list[Article]:
+def articles(site_data: SiteData) -> list[SiteArticle]:
     """Newest first: 40 of these hours, 16 of 2019, 16 of 2015; every third is on the economy's host."""
-    slots = [*recent_slots(desk), *fixed_slots(_OLD[1], 16, 9), *fixed_slots(_OLD[0], 16, 9)]
-    return newest_first([_article(desk, slot) for slot in slots])
+    slots = [*recent_slots(site_data), *fixed_slots(_OLD[1], 16, 9), *fixed_slots(_OLD[0], 16, 9)]
+    return newest_first([_article(site_data, slot) for slot in slots])
 
 
-def _article(desk: Desk, slot: int) -> Article:
-    told = draft(desk, "enorth", slot)
+def _article(site_data: SiteData, slot: int) -> SiteArticle:
+    told = draft(site_data, "enorth", slot)
     host = ECONOMY if slot % 3 == 0 else NEWS
     kind = "A" if told.at.year <= 2016 else "C" if slot % 7 == 0 else "B"
     # 镕 is in GBK but not in GB2312, 㛃 only in GB18030: a decoder that takes the page at its word fails.
     extra = f"参加采写的还有记者李镕{'和陆㛃' if slot % 2 else ''}。"
     paragraphs = (*told.text.paragraphs, extra)
-    return Article(
+    return SiteArticle(
         site="enorth",
         slot=slot,
         url=f"http://{host}/system/{told.at:%Y/%m/%d}/{_FIRST + slot:09d}.shtml",
@@ -68,45 +68,45 @@ def _pages(chance: random.Random, kind: str) -> int:
     return 1 if kind == "C" else chance.choice((1, 1, 1, 2, 3))
 
 
-def answer(desk: Desk, host: str, path: str) -> Answer:
+def answer(site_data: SiteData, host: str, path: str) -> ReplicaResponse:
     """What one of the three hosts says to a path."""
     if match := _ARTICLE.fullmatch(path):
-        return _page(desk, host, path, int(match[2] or 0) + 1)
+        return _page(site_data, host, path, int(match[2] or 0) + 1)
     if path in _SECTIONS.get(host, ()):
-        listed = _of(desk, NEWS if host == SOCIAL else host)[:LISTED]
+        listed = _of(site_data, NEWS if host == SOCIAL else host)[:LISTED]
         return _gb(_list_page(listed, NEWS if host == SOCIAL else host, path))
     if host in CHANNELS and (match := _COUNT.fullmatch(path)):
-        return _count(desk, host, "".join(match.groups()[:2]), match[3])
+        return _count(site_data, host, "".join(match.groups()[:2]), match[3])
     if host in CHANNELS and (match := _ARCHIVE.fullmatch(path)):
-        return _archive(desk, host, match[1], match[2] + match[3])
+        return _archive(site_data, host, match[1], match[2] + match[3])
     return _missing()
 
 
-def _page(desk: Desk, host: str, path: str, page: int) -> Answer:
+def _page(site_data: SiteData, host: str, path: str, page: int) -> ReplicaResponse:
     """One page of an article; `_01` is the second, so `_00` is nobody's."""
     first = re.sub(r"_\d\d\.shtml$", ".shtml", path)
     home = NEWS if host == COPY else host
-    found = next((a for a in articles(desk) if a.url == f"http://{home}{first}"), None)
+    found = next((a for a in articles(site_data) if a.url == f"http://{home}{first}"), None)
     if found is None or page > found.pages or path.endswith("_00.shtml"):
         return _missing()
     text = article_page(found, page)
     if host == COPY:
         copy = text.replace("charset=gb2312", "charset=big5").replace(f"//{NEWS}", f"//{COPY}")
-        return validated(Answer(big5(copy), content_type="text/html"), found.at)
+        return validated(ReplicaResponse(big5(copy), content_type="text/html"), found.at)
     return validated(_gb(text), found.at)
 
 
-def _of(desk: Desk, host: str) -> list[Article]:
-    return [article for article in articles(desk) if article.url.startswith(f"http://{host}/")]
+def _of(site_data: SiteData, host: str) -> list[SiteArticle]:
+    return [article for article in articles(site_data) if article.url.startswith(f"http://{host}/")]
 
 
-def archive_pages(desk: Desk, host: str) -> dict[int, list[Article]]:
+def archive_pages(site_data: SiteData, host: str) -> dict[int, list[SiteArticle]]:
     """Page number: its articles, newest first.
 
     The pages count up with time and the newest is maxpage: that is how public scrapers of the site read it,
     nobody here saw it live. Ten articles to a page, from the oldest on; the newest page has the rest.
     """
-    oldest_first = _of(desk, host)[::-1]
+    oldest_first = _of(site_data, host)[::-1]
     cuts = range(0, len(oldest_first), PAGE)
     return {n: oldest_first[cut : cut + PAGE][::-1] for n, cut in enumerate(cuts, start=1)}
 
@@ -123,22 +123,22 @@ def count_url(host: str) -> str:
     return f"http://{host}/system/count/{channel[:7]}/{channel[7:]}/count_page_list_{channel}.js"
 
 
-def _count(desk: Desk, host: str, folders: str, channel: str) -> Answer:
+def _count(site_data: SiteData, host: str, folders: str, channel: str) -> ReplicaResponse:
     if f"00{CHANNELS[host]}" != folders or folders != channel:
         return _missing()
-    newest = max(archive_pages(desk, host))
-    return Answer(f"var maxpage = {newest};\n".encode(), content_type="application/javascript")
+    newest = max(archive_pages(site_data, host))
+    return ReplicaResponse(f"var maxpage = {newest};\n".encode(), content_type="application/javascript")
 
 
-def _archive(desk: Desk, host: str, channel: str, digits: str) -> Answer:
+def _archive(site_data: SiteData, host: str, channel: str, digits: str) -> ReplicaResponse:
     number = int(digits[4:])
-    found = archive_pages(desk, host).get(number)
+    found = archive_pages(site_data, host).get(number)
     if channel != CHANNELS[host] or found is None or int(digits[:4]) != number // 100:
         return _missing()
     return _gb(_list_page(found, host, "more"))
 
 
-def _list_page(shown: list[Article], host: str, path: str) -> str:
+def _list_page(shown: list[SiteArticle], host: str, path: str) -> str:
     """A list as a table: link, date in brackets; the first row is no article."""
     rows = "".join(
         f'<tr><td class="zi14">·<a href="{a.url}" target="_blank">{escape(a.title)}</a></td>'
@@ -152,19 +152,19 @@ def _list_page(shown: list[Article], host: str, path: str) -> str:
     return frame("天津要闻-北方网", f'<table class="list">{notice}{rows}</table>{more}')
 
 
-def _gb(text: str) -> Answer:
+def _gb(text: str) -> ReplicaResponse:
     """GB18030, whose only declaration is the page's own `charset=gb2312`."""
-    return Answer(text.encode("gb18030"), content_type="text/html")
+    return ReplicaResponse(text.encode("gb18030"), content_type="text/html")
 
 
-def _missing() -> Answer:
+def _missing() -> ReplicaResponse:
     result = _gb(frame("404", "<h1>404 Not Found</h1>"))
     result.status = 404
     return result
 
 
-def lists(desk: Desk) -> list[str]:
+def lists(site_data: SiteData) -> list[str]:
     """Every list's address: sections, the newest page of each archive, each count script."""
     sections = [f"http://{host}{path}" for host, paths in _SECTIONS.items() for path in paths]
-    newest = [archive_url(host, max(archive_pages(desk, host))) for host in CHANNELS]
+    newest = [archive_url(host, max(archive_pages(site_data, host))) for host in CHANNELS]
     return [*sections, *newest, *(count_url(host) for host in CHANNELS)]

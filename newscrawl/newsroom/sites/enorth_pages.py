@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from newscrawl.newsroom.sites.articles import Article
+from newscrawl.newsroom.sites.articles import SiteArticle
 
 
 def frame(title: str, body: str) -> str:
@@ -23,27 +23,27 @@ def frame(title: str, body: str) -> str:
 </body></html>"""
 
 
-def article_page(article: Article, page: int) -> str:
+def article_page(article: SiteArticle, page: int) -> str:
     """One page of an article, the first being 1."""
     form = {"A": _oldest, "B": _newer, "C": _photo}[article.kind]
     title = f"{article.title}-{_channel(article)}-北方网"
     return frame(title, form(article, _paragraphs(article, page), _pager(article, page)))
 
 
-def _channel(article: Article) -> str:
+def _channel(article: SiteArticle) -> str:
     return "经济频道" if article.section == "economy" else "天津要闻"
 
 
-def _paragraphs(article: Article, page: int) -> str:
+def _paragraphs(article: SiteArticle, page: int) -> str:
     return "\n".join(f"<p>　　{escape(text, quote=False)}</p>" for text in article.on_page(page))
 
 
-def page_url(article: Article, page: int) -> str:
+def page_url(article: SiteArticle, page: int) -> str:
     """`_01` is page 2."""
     return article.url if page == 1 else article.url.replace(".shtml", f"_{page - 1:02d}.shtml")
 
 
-def _pager(article: Article, page: int) -> str:
+def _pager(article: SiteArticle, page: int) -> str:
     """上一页, the numbers, 下一页; nothing where the article is one page."""
     if article.pages == 1:
         return ""
@@ -56,7 +56,7 @@ def _pager(article: Article, page: int) -> str:
     return f'<div class="page_num">{" ".join(before + numbers + after)}</div>'
 
 
-def _oldest(article: Article, body: str, pager: str) -> str:
+def _oldest(article: SiteArticle, body: str, pager: str) -> str:
     return f"""<table width="960"><tr><td class="zi12">您当前的位置 ：北方网 &gt;&gt; {_channel(article)}</td></tr>
 <tr><td class="title heiti zi24 yanse1">{escape(article.title)}</td></tr>
 <tr><td class="zi12"><span id="pubtime_baidu">{article.at:%Y-%m-%d %H:%M:%S}</span>
@@ -66,7 +66,7 @@ def _oldest(article: Article, body: str, pager: str) -> str:
 {pager}"""
 
 
-def _newer(article: Article, body: str, pager: str) -> str:
+def _newer(article: SiteArticle, body: str, pager: str) -> str:
     return f"""<div class="brumb">位置 ：<a href="http://www.enorth.com.cn/">北方网</a> &gt; {_channel(article)} &gt; 正文</div>
 <div id="title"><div><h2>{escape(article.title)}<span>扫码阅读手机版</span></h2></div>
 <div><p class="col-sm-8 info"><span>来源：{escape(article.outlet)}</span> <span>作者：{article.author}</span>
@@ -79,7 +79,7 @@ def _newer(article: Article, body: str, pager: str) -> str:
 <div class="related"><ul><li><a href="http://news.enorth.com.cn/tj/">更多天津新闻</a> 2024-01-02 03:04:05</li></ul></div>"""
 
 
-def _photo(article: Article, body: str, pager: str) -> str:
+def _photo(article: SiteArticle, body: str, pager: str) -> str:
     return f"""<div class="nph_chn">北方网 &gt; 图片 &gt; {_channel(article)}</div>
 <div class="nph_set_title"><h1>{escape(article.title)}</h1></div>
 <div class="time_source">{article.at:%Y-%m-%d %H:%M:%S} 来源：{escape(article.outlet)} 作者：{article.author}</div>

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 from html import escape
 
-from newscrawl.newsroom.sites.articles import Article
+from newscrawl.newsroom.sites.articles import SiteArticle
 
 _HOME = "https://feeds.newsroom.example"
 _TITLE = "The Harbour Herald"
@@ -16,27 +16,27 @@ _ABOUT = "News of towns that do not exist"
 _ZONES = ((8, "+0800"), (0, "GMT"), (-5, "EST"), (1, "+0100"), (0, "UT"), (-7, "-0700"))
 
 
-def updated(article: Article) -> datetime:
+def updated(article: SiteArticle) -> datetime:
     """When the article was last edited: up to 4 minutes after its publication, never in the future."""
     return article.at + timedelta(minutes=article.slot % 5)
 
 
-def rfc822(article: Article) -> str:
+def rfc822(article: SiteArticle) -> str:
     """The publication as RFC 822 dates go, in one of six zones."""
     hours, name = _ZONES[article.slot % len(_ZONES)]
     local = article.at.astimezone(timezone(timedelta(hours=hours)))
     return f"{format_datetime(local).rpartition(' ')[0]} {name}"
 
 
-def _tracked(article: Article) -> str:
+def _tracked(article: SiteArticle) -> str:
     return f"{article.url}?utm_source=rss&utm_medium=feed&utm_campaign=all"
 
 
-def _content(article: Article) -> str:
+def _content(article: SiteArticle) -> str:
     return "".join(f"<p>{escape(text, quote=False)}</p>" for text in article.paragraphs)
 
 
-def rss(articles: list[Article]) -> str:
+def rss(articles: list[SiteArticle]) -> str:
     """RSS 2.0 with the whole text; links carry tracking parameters, the guid is no address."""
     items = "".join(_rss_item(article) for article in articles)
     return f"""<?xml version="1.0" encoding="UTF-8"?>
@@ -47,7 +47,7 @@ def rss(articles: list[Article]) -> str:
 """
 
 
-def _rss_item(article: Article) -> str:
+def _rss_item(article: SiteArticle) -> str:
     return f"""<item><title><![CDATA[{article.title}]]></title>
 <link>{escape(_tracked(article))}</link>
 <guid isPermaLink="false">harbour-{article.slot}</guid>
@@ -59,7 +59,7 @@ def _rss_item(article: Article) -> str:
 """
 
 
-def broken_rss(articles: list[Article]) -> str:
+def broken_rss(articles: list[SiteArticle]) -> str:
     """RSS with bare ampersands, a control character and tags that are never closed."""
     items = "".join(
         f"<item><title>{escape(a.title)}</title><link>{_tracked(a)}</link>"
@@ -73,7 +73,7 @@ def broken_rss(articles: list[Article]) -> str:
 """
 
 
-def atom(articles: list[Article]) -> str:
+def atom(articles: list[SiteArticle]) -> str:
     """Atom: `published` and a later `updated`; each entry links to its page and to its AMP twin."""
     entries = "".join(_entry(article) for article in articles)
     return f"""<?xml version="1.0" encoding="utf-8"?>
@@ -84,7 +84,7 @@ def atom(articles: list[Article]) -> str:
 """
 
 
-def _entry(article: Article) -> str:
+def _entry(article: SiteArticle) -> str:
     path = article.url.removeprefix(_HOME)
     utc = article.at.astimezone(UTC)
     return f"""<entry xml:lang="{article.language}"><title type="text">{escape(article.title)}</title>
@@ -97,7 +97,7 @@ def _entry(article: Article) -> str:
 """
 
 
-def rdf(articles: list[Article]) -> str:
+def rdf(articles: list[SiteArticle]) -> str:
     """RSS 1.0 with dc:date; its links are the AMP pages."""
     pages = [f"{_HOME}/amp{article.url.removeprefix(_HOME)}" for article in articles]
     order = "".join(f'<rdf:li rdf:resource="{page}"/>' for page in pages)
@@ -115,7 +115,7 @@ def rdf(articles: list[Article]) -> str:
 """
 
 
-def json_feed(articles: list[Article]) -> str:
+def json_feed(articles: list[SiteArticle]) -> str:
     """JSON Feed 1.1; its addresses are those of the mobile host."""
     items = [
         {

@@ -7,9 +7,16 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from html import escape
 
-from newscrawl.newsroom.response import Answer, html, validated
+from newscrawl.newsroom.response import ReplicaResponse, html, validated
 from newscrawl.newsroom.sites import feed_formats
-from newscrawl.newsroom.sites.articles import Article, Desk, draft, fixed_slots, newest_first, recent_slots
+from newscrawl.newsroom.sites.articles import (
+    SiteArticle,
+    SiteData,
+    draft,
+    fixed_slots,
+    newest_first,
+    recent_slots,
+)
 
 HOST = "feeds.newsroom.example"
 MOBILE = f"m.{HOST}"
@@ -18,7 +25,7 @@ SECTIONS = ("world", "business", "culture")
 _OLD = fixed_slots(datetime(2025, 9, 1, 6, tzinfo=UTC), 4, 5)
 _LANGUAGES = {"en": "en-GB", "zh": "zh-CN"}
 
-Writer = Callable[[list[Article]], str]
+Writer = Callable[[list[SiteArticle]], str]
 #: path: type, writer; each feed has every article of the site
 FEEDS: dict[str, tuple[str, Writer]] = {
     "/rss.xml": ("application/rss+xml; charset=utf-8", feed_formats.rss),
@@ -29,16 +36,16 @@ FEEDS: dict[str, tuple[str, Writer]] = {
 }
 
 
-def articles(desk: Desk) -> list[Article]:
+def articles(site_data: SiteData) -> list[SiteArticle]:
     """Newest first: 40 of these hours and 4 of September 2025; every third one in Chinese."""
-    return newest_first([_article(desk, slot) for slot in [*recent_slots(desk), *_OLD]])
+    return newest_first([_article(site_data, slot) for slot in [*recent_slots(site_data), *_OLD]])
 
 
-def _article(desk: Desk, slot: int) -> Article:
+def _article(site_data: SiteData, slot: int) -> SiteArticle:
     is_english = slot % 3 != 0
-    told = draft(desk, "feeds", slot, english=is_english)
+    told = draft(site_data, "feeds", slot, english=is_english)
     section = SECTIONS[slot // 3 % 3]
-    return Article(
+    return SiteArticle(
         site="feeds",
         slot=slot,
         url=f"https://{HOST}/{section}/{told.at:%Y/%m/%d}/story-{slot}.html",
@@ -53,32 +60,36 @@ def _article(desk: Desk, slot: int) -> Article:
     )
 
 
-def answer(desk: Desk, host: str, path: str) -> Answer:
+def answer(site_data: SiteData, host: str, path: str) -> ReplicaResponse:
     """What the site, or its mobile host, says to a path."""
     if path == "/robots.txt":
-        return Answer(b"User-agent: *\nDisallow: /search\n", content_type="text/plain; charset=utf-8")
-    everything = articles(desk)
+        return ReplicaResponse(
+            b"User-agent: *\nDisallow: /search\n", content_type="text/plain; charset=utf-8"
+        )
+    everything = articles(site_data)
     if host == MOBILE:
         return _page(everything, path, "m")
     if path == "/":
         return html(_home(everything))
     if path in FEEDS:
         content_type, write = FEEDS[path]
-        if not desk.faults and path == "/broken.xml":
+        if not site_data.faults and path == "/broken.xml":
             write = feed_formats.rss
-        return validated(Answer(write(everything).encode(), content_type=content_type), everything[0].at)
+        return validated(
+            ReplicaResponse(write(everything).encode(), content_type=content_type), everything[0].at
+        )
     is_amp = path.startswith("/amp/")
     return _page(everything, path.removeprefix("/amp") if is_amp else path, "amp" if is_amp else "")
 
 
-def _page(everything: list[Article], path: str, twin: str) -> Answer:
+def _page(everything: list[SiteArticle], path: str, twin: str) -> ReplicaResponse:
     found = next((a for a in everything if a.url == f"https://{HOST}{path}"), None)
     if found is None:
         return html("<!DOCTYPE html><title>Not found</title><h1>404 Not found</h1>", status=404)
     return validated(html(_twin(found) if twin else _desktop(found)), found.at)
 
 
-def _home(everything: list[Article]) -> str:
+def _home(everything: list[SiteArticle]) -> str:
     alternates = "".join(
         f'<link rel="alternate" type="{kind.partition(";")[0]}" title="{TITLE}" href="{path}">\n'
         for path, (kind, _) in FEEDS.items()
@@ -92,7 +103,7 @@ def _home(everything: list[Article]) -> str:
 {alternates}</head><body><h1>{TITLE}</h1><ul>{items}</ul></body></html>"""
 
 
-def _structured(article: Article) -> str:
+def _structured(article: SiteArticle) -> str:
     """JSON-LD of the article. `<` is escaped, so that no text can end the script."""
     told = {
         "@context": "https://schema.org",
@@ -109,17 +120,17 @@ def _structured(article: Article) -> str:
     return json.dumps(told, ensure_ascii=False).replace("<", "\\u003c")
 
 
-def _byline(article: Article) -> str:
+def _byline(article: SiteArticle) -> str:
     if article.language == "zh":
         return f"来源：{escape(article.outlet)}　作者：{article.author}　{article.at:%Y-%m-%d %H:%M:%S}"
     return f"By {article.author} | {article.at:%d %B %Y, %H:%M} Beijing time"
 
 
-def _words(article: Article) -> str:
+def _words(article: SiteArticle) -> str:
     return "\n".join(f"<p>{escape(text, quote=False)}</p>" for text in article.paragraphs)
 
 
-def _desktop(article: Article) -> str:
+def _desktop(article: SiteArticle) -> str:
     path = article.url.removeprefix(f"https://{HOST}")
     return f"""<!DOCTYPE html>
 <html lang="{_LANGUAGES[article.language]}"><head><meta charset="utf-8">
@@ -134,7 +145,7 @@ def _desktop(article: Article) -> str:
 </article></main><footer>© {TITLE}</footer></body></html>"""
 
 
-def _twin(article: Article) -> str:
+def _twin(article: SiteArticle) -> str:
     """The AMP or mobile page: the same words, its canonical address is the desktop page's."""
     return f"""<!DOCTYPE html>
 <html amp lang="{_LANGUAGES[article.language]}"><head><meta charset="utf-8">
@@ -145,6 +156,6 @@ def _twin(article: Article) -> str:
 </article></body></html>"""
 
 
-def lists(desk: Desk) -> list[str]:
+def lists(site_data: SiteData) -> list[str]:
     """Every feed's address."""
     return [f"https://{HOST}{path}" for path in FEEDS]

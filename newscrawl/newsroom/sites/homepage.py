@@ -7,8 +7,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from html import escape
 
-from newscrawl.newsroom.response import Answer, html
-from newscrawl.newsroom.sites.articles import Article, Desk, draft, fixed_slots, newest_first, recent_slots
+from newscrawl.newsroom.response import ReplicaResponse, html
+from newscrawl.newsroom.sites.articles import (
+    SiteArticle,
+    SiteData,
+    draft,
+    fixed_slots,
+    newest_first,
+    recent_slots,
+)
 from newscrawl.newsroom.sites.traditional import big5, traditional
 
 HOST = "plain.newsroom.example"
@@ -21,16 +28,16 @@ _TOP = 24  # articles on the home page
 _MENU = "".join(f'<li><a href="/{key}/">{name}</a></li>' for key, name in SECTIONS.items())
 
 
-def articles(desk: Desk) -> list[Article]:
+def articles(site_data: SiteData) -> list[SiteArticle]:
     """Newest first: 40 of these hours and 8 of June 2025; of those, one in Big5, one wrongly declared."""
-    return newest_first([_article(desk, slot) for slot in [*recent_slots(desk), *_OLD]])
+    return newest_first([_article(site_data, slot) for slot in [*recent_slots(site_data), *_OLD]])
 
 
-def _article(desk: Desk, slot: int) -> Article:
-    told = draft(desk, "homepage", slot)
+def _article(site_data: SiteData, slot: int) -> SiteArticle:
+    told = draft(site_data, "homepage", slot)
     section = tuple(SECTIONS)[slot % 3]
-    kind = {_OLD[0]: "big5_undeclared", _OLD[1]: "gbk_as_utf8"}.get(slot, "") if desk.faults else ""
-    plain = Article(
+    kind = {_OLD[0]: "big5_undeclared", _OLD[1]: "gbk_as_utf8"}.get(slot, "") if site_data.faults else ""
+    plain = SiteArticle(
         site="homepage",
         slot=slot,
         url=f"http://{HOST}/{section}/{told.at:%Y%m%d}/{slot}.html",
@@ -46,7 +53,7 @@ def _article(desk: Desk, slot: int) -> Article:
     return _in_traditional(plain) if kind == "big5_undeclared" else plain
 
 
-def _in_traditional(article: Article) -> Article:
+def _in_traditional(article: SiteArticle) -> SiteArticle:
     return replace(
         article,
         title=traditional(article.title),
@@ -58,9 +65,9 @@ def _in_traditional(article: Article) -> Article:
     )
 
 
-def answer(desk: Desk, host: str, path: str) -> Answer:
+def answer(site_data: SiteData, host: str, path: str) -> ReplicaResponse:
     """What the site says to a path; its login and consent pages answer 200."""
-    everything = articles(desk)
+    everything = articles(site_data)
     if path in _STILL:
         return html(_frame(*_STILL[path]))
     if path == "/":
@@ -71,7 +78,7 @@ def answer(desk: Desk, host: str, path: str) -> Answer:
     return _page(found) if found else html(_frame("404", "<h1>404 页面不存在</h1>"), status=404)
 
 
-def _list_page(everything: list[Article], section: str, page: int) -> Answer:
+def _list_page(everything: list[SiteArticle], section: str, page: int) -> ReplicaResponse:
     mine = [article for article in everything if article.section == section]
     shown = mine[(page - 1) * PAGE : page * PAGE]
     if not shown:
@@ -82,7 +89,7 @@ def _list_page(everything: list[Article], section: str, page: int) -> Answer:
     return html(_frame(f"{name}_{TITLE}", body))
 
 
-def _items(shown: list[Article]) -> str:
+def _items(shown: list[SiteArticle]) -> str:
     items = "".join(
         f'<li><a href="{a.url.removeprefix(f"http://{HOST}")}">{escape(a.title)}</a>'
         f"<span>{a.at:%m-%d %H:%M}</span></li>\n"
@@ -91,7 +98,7 @@ def _items(shown: list[Article]) -> str:
     return f'<ul class="news">{items}</ul>'
 
 
-def _page(article: Article) -> Answer:
+def _page(article: SiteArticle) -> ReplicaResponse:
     """The article's page: no structured data, one line of information."""
     words = "".join(f"<p>　　{escape(text, quote=False)}</p>\n" for text in article.paragraphs)
     name = SECTIONS[article.section]
@@ -101,9 +108,9 @@ def _page(article: Article) -> Answer:
 <div class="text">{words}</div>"""
     page = _frame(f"{article.title}_{TITLE}", body)
     if article.kind == "big5_undeclared":
-        return Answer(big5(page.replace('<meta charset="utf-8">', "")), content_type="text/html")
+        return ReplicaResponse(big5(page.replace('<meta charset="utf-8">', "")), content_type="text/html")
     if article.kind == "gbk_as_utf8":
-        return Answer(page.encode("gbk"))
+        return ReplicaResponse(page.encode("gbk"))
     return html(page)
 
 
@@ -133,6 +140,6 @@ _STILL = {
 }
 
 
-def lists(desk: Desk) -> list[str]:
+def lists(site_data: SiteData) -> list[str]:
     """The home page; everything else is found from there."""
     return [f"http://{HOST}/"]

@@ -7,8 +7,15 @@ import re
 from datetime import UTC, datetime, timedelta
 from html import escape
 
-from newscrawl.newsroom.response import Answer, html, validated
-from newscrawl.newsroom.sites.articles import Article, Desk, draft, fixed_slots, newest_first, recent_slots
+from newscrawl.newsroom.response import ReplicaResponse, html, validated
+from newscrawl.newsroom.sites.articles import (
+    SiteArticle,
+    SiteData,
+    draft,
+    fixed_slots,
+    newest_first,
+    recent_slots,
+)
 
 HOST = "sitemaps.newsroom.example"
 TITLE = "The Morning Ledger"
@@ -27,21 +34,21 @@ _NAMES = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 _NEWS = 'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
 
 
-def articles(desk: Desk) -> list[Article]:
+def articles(site_data: SiteData) -> list[SiteArticle]:
     """Newest first: 40 of these hours and 12 of spring 2024; without faults 3 of June 2024 too.
 
     What robots.txt forbids is none of them, nor what only the corrupt sitemap names.
     """
-    return [article for article in _all(desk) if not (desk.faults and article.kind == "lost")]
+    return [article for article in _all(site_data) if not (site_data.faults and article.kind == "lost")]
 
 
-def _all(desk: Desk) -> list[Article]:
-    return newest_first([_article(desk, slot) for slot in [*recent_slots(desk), *_OLD, *_LOST]])
+def _all(site_data: SiteData) -> list[SiteArticle]:
+    return newest_first([_article(site_data, slot) for slot in [*recent_slots(site_data), *_OLD, *_LOST]])
 
 
-def _article(desk: Desk, slot: int) -> Article:
-    told = draft(desk, "sitemaps", slot, english=True)
-    return Article(
+def _article(site_data: SiteData, slot: int) -> SiteArticle:
+    told = draft(site_data, "sitemaps", slot, english=True)
+    return SiteArticle(
         site="sitemaps",
         slot=slot,
         url=f"https://{HOST}/news/{told.at:%Y/%m}/{slot}",
@@ -57,41 +64,41 @@ def _article(desk: Desk, slot: int) -> Article:
     )
 
 
-def forbidden(desk: Desk) -> list[str]:
+def forbidden(site_data: SiteData) -> list[str]:
     """Addresses in the news sitemap that robots.txt forbids."""
-    return [f"https://{HOST}/internal/{_all(desk)[0].slot}"]
+    return [f"https://{HOST}/internal/{_all(site_data)[0].slot}"]
 
 
-def answer(desk: Desk, host: str, path: str) -> Answer:
+def answer(site_data: SiteData, host: str, path: str) -> ReplicaResponse:
     """What the site says to a path; a forbidden one is answered, so that whoever asks is seen in the log."""
-    everything = _all(desk)
+    everything = _all(site_data)
     if path == "/robots.txt":
-        return Answer(ROBOTS.encode(), content_type="text/plain; charset=utf-8")
+        return ReplicaResponse(ROBOTS.encode(), content_type="text/plain; charset=utf-8")
     if path == "/":
         return html(_frame(TITLE, "", f"<h1>{TITLE}</h1><p>{len(everything)} articles.</p>"))
     if path in _WHOLE:
-        return _xml(_WHOLE[path](desk, everything), everything[0].at)
+        return _xml(_WHOLE[path](site_data, everything), everything[0].at)
     if match := _CHILD.fullmatch(path):
-        return _child(desk, everything, match[1])
+        return _child(site_data, everything, match[1])
     if path.startswith("/internal/"):
         return html(_page(everything[0]))
     found = next((a for a in everything if a.url == f"https://{HOST}{path}"), None)
     return validated(html(_page(found)), found.at) if found else _missing()
 
 
-def _months(everything: list[Article]) -> dict[str, list[Article]]:
+def _months(everything: list[SiteArticle]) -> dict[str, list[SiteArticle]]:
     """Month of Beijing's clock: its articles, newest first."""
-    months: dict[str, list[Article]] = {}
+    months: dict[str, list[SiteArticle]] = {}
     for article in everything:
         months.setdefault(f"{article.at:%Y-%m}", []).append(article)
     return months
 
 
-def _xml(text: str, changed: datetime) -> Answer:
-    return validated(Answer(text.encode(), content_type="application/xml; charset=utf-8"), changed)
+def _xml(text: str, changed: datetime) -> ReplicaResponse:
+    return validated(ReplicaResponse(text.encode(), content_type="application/xml; charset=utf-8"), changed)
 
 
-def _index(desk: Desk, everything: list[Article]) -> str:
+def _index(site_data: SiteData, everything: list[SiteArticle]) -> str:
     children = "".join(
         f"<sitemap><loc>https://{HOST}/sitemaps/{month}.xml.gz</loc>"
         f"<lastmod>{of_month[0].at.isoformat()}</lastmod></sitemap>\n"
@@ -100,7 +107,7 @@ def _index(desk: Desk, everything: list[Article]) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<sitemapindex {_NAMES}>\n{children}</sitemapindex>\n'
 
 
-def _child(desk: Desk, everything: list[Article], month: str) -> Answer:
+def _child(site_data: SiteData, everything: list[SiteArticle], month: str) -> ReplicaResponse:
     """A month's sitemap as a gzip file; the corrupt one's first block has a type that deflate does not know."""
     of_month = _months(everything).get(month)
     if of_month is None:
@@ -108,14 +115,14 @@ def _child(desk: Desk, everything: list[Article], month: str) -> Answer:
     urls = "".join(f"<url><loc>{a.url}</loc><lastmod>{a.at.isoformat()}</lastmod></url>\n" for a in of_month)
     text = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset {_NAMES}>\n{urls}</urlset>\n'
     body = gzip.compress(text.encode(), mtime=0)
-    if desk.faults and month == LOST_MONTH:
+    if site_data.faults and month == LOST_MONTH:
         body = body[:10] + b"\x07" + body[11:]
-    return validated(Answer(body, content_type="application/gzip"), of_month[0].at)
+    return validated(ReplicaResponse(body, content_type="application/gzip"), of_month[0].at)
 
 
-def _news_sitemap(desk: Desk, everything: list[Article]) -> str:
-    fresh = [a for a in everything if desk.now - a.at < timedelta(days=NEWS_DAYS)]
-    places = [(a.url, a) for a in fresh] + [(url, everything[0]) for url in forbidden(desk)]
+def _news_sitemap(site_data: SiteData, everything: list[SiteArticle]) -> str:
+    fresh = [a for a in everything if site_data.now - a.at < timedelta(days=NEWS_DAYS)]
+    places = [(a.url, a) for a in fresh] + [(url, everything[0]) for url in forbidden(site_data)]
     urls = "".join(
         f"<url><loc>{url}</loc><news:news><news:publication><news:name>{TITLE}</news:name>"
         f"<news:language>{a.language}</news:language></news:publication>"
@@ -126,7 +133,7 @@ def _news_sitemap(desk: Desk, everything: list[Article]) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset {_NAMES} {_NEWS}>\n{urls}</urlset>\n'
 
 
-def _page(article: Article) -> str:
+def _page(article: SiteArticle) -> str:
     head = f"""<link rel="canonical" href="{article.url}">
 <meta property="og:type" content="article"><meta property="og:site_name" content="{TITLE}">
 <meta property="og:title" content="{escape(article.title)}">
@@ -148,11 +155,11 @@ def _frame(title: str, head: str, body: str) -> str:
 </body></html>"""
 
 
-def _missing() -> Answer:
+def _missing() -> ReplicaResponse:
     return html(_frame("Not found", "", "<h1>404 Not found</h1>"), status=404)
 
 
-def lists(desk: Desk) -> list[str]:
+def lists(site_data: SiteData) -> list[str]:
     """The sitemaps that robots.txt names."""
     return [f"https://{HOST}/sitemap-index.xml", f"https://{HOST}/news-sitemap.xml"]
 

@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from newscrawl.model.post import Body, Security
 from newscrawl.normalize.body.securities import merged
-from newscrawl.normalize.body.walker import Walk
+from newscrawl.normalize.body.walker import BodyWalker
 
 #: The elements and attributes of a stored body; who shows one holds it to them again.
 ALLOWED_TAGS = frozenset({
@@ -47,7 +47,7 @@ def clean_body(element: HtmlElement, *, base_url: str) -> tuple[Body, list[Secur
     captions. Gone: scripts, forms, hidden elements, ads, charts, stock links (their text stays), the
     attribution in `p.em_media`.
     """
-    walk = Walk(base_url)
+    walk = BodyWalker(base_url)
     walk.run(element)
     html = _CLEANER.clean("".join(walk.writer.parts).strip())
     text = walk.writer.text.finish()

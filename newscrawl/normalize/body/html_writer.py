@@ -125,7 +125,7 @@ class TextBuilder:
 
 
 @dataclass(slots=True)
-class Writer:
+class HtmlWriter:
     """What is written so far: `parts` joined are the HTML."""
 
     parts: list[str] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""settle_body: a draft's digest, content and securities."""
+"""normalize_body: a draft's digest, content and securities."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ _ANY_TAG = re.compile(r"</?[A-Za-z][^<>]{0,500}>")
 _HEAD = re.compile(r"\s*【([^【】]{1,200})】\s*")
 
 
-def settle_body(draft: Draft) -> None:
+def normalize_body(draft: Draft) -> None:
     """Set draft.digest, draft.content and draft.securities (those of the list before those of the body).
 
     Without a body, or with one that is empty, the digest is the content: a flash. Content is None where
     there is neither.
     """
     origins = draft.crawl.origins
-    for said in draft.reading.digests:
-        if digest := digest_text(said.value):
+    for candidate in draft.extraction.digests:
+        if digest := digest_text(candidate.value):
             draft.digest = digest
-            origins["digest"] = said.rule
+            origins["digest"] = candidate.rule
             break
-    if draft.reading.body is not None:
-        content, marked = clean_body(draft.reading.body, base_url=draft.url)
+    if draft.extraction.body is not None:
+        content, marked = clean_body(draft.extraction.body, base_url=draft.url)
         if content.chars or content.images:
             draft.content = content
             draft.securities = merged(draft.securities, marked)
-            origins["body"] = draft.reading.body_rule or "page"
+            origins["body"] = draft.extraction.body_rule or "page"
             return
     draft.securities = merged(draft.securities)
     if draft.digest:

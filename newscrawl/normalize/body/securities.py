@@ -12,16 +12,16 @@ from collections.abc import Iterable
 from lxml.html import HtmlElement
 
 from newscrawl.model.post import Security
-from newscrawl.text.lazy_regex import late
+from newscrawl.text.lazy_regex import lazy
 
-_CODE = late(r"(\d{1,3})[,.]([A-Za-z0-9._]{1,16})")
-_QUOTE_LINK = late(r"^(?:https?:)?//quote\.eastmoney\.com/unify/r/(\d{1,3})\.([A-Za-z0-9._]{1,16})$")
+_CODE = lazy(r"(\d{1,3})[,.]([A-Za-z0-9._]{1,16})")
+_QUOTE_LINK = lazy(r"^(?:https?:)?//quote\.eastmoney\.com/unify/r/(\d{1,3})\.([A-Za-z0-9._]{1,16})$")
 _QUOTE_IDS = ("quote_", "bkquote_")
-_CHART = late(
+_CHART = lazy(
     r"//(?:web)?quote(?:kline)?pic\.eastmoney\.com/|//pi(?:fm|c)\d?\.eastmoney\.com/.*(?:GetPic|EM_Fund)|/GetPic\.aspx",
     re.IGNORECASE,
 )
-_AD_LINK = late(r"^(?:https?:)?//acttg\.eastmoney\.com/")
+_AD_LINK = lazy(r"^(?:https?:)?//acttg\.eastmoney\.com/")
 #: More are a page's whole table of quotes.
 SECURITIES_LIMIT = 200
 

@@ -15,7 +15,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from newscrawl.model.post import Security
-from newscrawl.normalize.body.html_writer import Writer
+from newscrawl.normalize.body.html_writer import HtmlWriter
 from newscrawl.normalize.body.rules import (
     CONTAINERS,
     INLINE,
@@ -39,11 +39,11 @@ _PLAIN_ROOTS = frozenset(("li", "td", "th", "tr", "tbody", "thead", "tfoot", "fi
 
 
 @dataclass(slots=True)
-class Walk:
+class BodyWalker:
     """What the walk has gathered so far."""
 
     base_url: str
-    writer: Writer = field(default_factory=Writer)
+    writer: HtmlWriter = field(default_factory=HtmlWriter)
     securities: list[Security] = field(default_factory=list)
 
     def run(self, root: HtmlElement) -> None:

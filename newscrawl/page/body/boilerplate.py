@@ -47,8 +47,8 @@ def _is_date(text: str) -> bool:
     """`Stand: 17.06.2025 18:24 Uhr`: a date, and no words but those of dates."""
     if _DATED.search(text) is None:
         return False
-    said = _WORD.findall(text.lower())
-    return bool(said) and all(word in _IN_DATES for word in said)
+    candidate = _WORD.findall(text.lower())
+    return bool(candidate) and all(word in _IN_DATES for word in candidate)
 
 
 def _is_byline(text: str) -> bool:

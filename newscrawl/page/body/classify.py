@@ -16,10 +16,10 @@ from math import exp, log
 from operator import mul
 from typing import Any, TypeAlias
 
-from newscrawl.page.body.features import Features, Known, features_of
+from newscrawl.page.body.features import Features, PageHints, features_of
 from newscrawl.page.body.tree_inputs import Figures
-from newscrawl.page.document.blocks import Block, Node, Survey
-from newscrawl.page.document.prose import Layout, words_of
+from newscrawl.page.document.blocks import Block, BlockTree, Node
+from newscrawl.page.document.prose import BlockMeasures, words_of
 
 _SIDE = 4  # blocks on each side whose first judgement is looked at
 _HOPELESS = 0.003  # probability of a block that is not judged: a link of a few words
@@ -46,13 +46,13 @@ def model() -> Model:
     return Model(weights, context[:half], context[half:])
 
 
-def probabilities(found: Survey, known: Known) -> list[float]:
+def probabilities(found: BlockTree, known: PageHints) -> list[float]:
     """For each block of the page, how likely it is part of the article's text.
 
     Two regressions; where these are not sure, the mean of their log odds and the trees'. But not on Chinese
     pages: the corpus has too few to learn more from.
     """
-    layout = Layout(found.blocks, known.title)
+    layout = BlockMeasures(found.blocks, known.title)
     sums = _sums(features_of(found, known, layout))
     first = [_HOPELESS if value is None else _sigmoid(value.real) for value in sums]
     context = _Context(found.blocks, first)
@@ -66,8 +66,8 @@ def probabilities(found: Survey, known: Known) -> list[float]:
             row = context.row(index)
             odds = value.imag + sum(map(mul, row, long if context.words[index] >= _LONG else short))
             if abs(odds) < SURE and not figures.chinese:
-                said = boosted_trees().log_odds(figures.row(index, log_odds(first[index]), row))
-                odds = (odds + said) / 2
+                candidate = boosted_trees().log_odds(figures.row(index, log_odds(first[index]), row))
+                odds = (odds + candidate) / 2
             likely.append(_sigmoid(odds))
     return likely
 
@@ -98,7 +98,9 @@ def _sigmoid(value: float) -> float:
     return 1 / (1 + exp(-max(-30.0, min(30.0, value))))
 
 
-def figures_of(found: Survey, known: Known, layout: Layout, first: list[float]) -> list[list[float]]:
+def figures_of(
+    found: BlockTree, known: PageHints, layout: BlockMeasures, first: list[float]
+) -> list[list[float]]:
     """For each block, the numbers that the trees see."""
     figures, context = Figures(layout, found.blocks, known, first), _Context(found.blocks, first)
     return [figures.row(index, log_odds(p), context.row(index)) for index, p in enumerate(first)]
@@ -226,8 +228,8 @@ class Trees:
         They are written out as one expression, which Python evaluates in half of the time of walking down.
         """
         terms = [repr(self.start), *map(_written_out, self.trees)]
-        said: Callable[[list[float]], float] = eval(f"lambda row: {'+'.join(terms)}")  # noqa: S307  numbers alone
-        return said
+        candidate: Callable[[list[float]], float] = eval(f"lambda row: {'+'.join(terms)}")  # noqa: S307  numbers alone
+        return candidate
 
 
 def _written_out(tree: Tree) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from newscrawl.page.document import vocabulary
-from newscrawl.page.document.blocks import INLINE, SKIPPED, Block, Node, Survey
+from newscrawl.page.document.blocks import INLINE, SKIPPED, Block, BlockTree, Node
 from newscrawl.page.document.letters import tokens_of
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ _EMPTY = frozenset(("img", "br", "hr", "td", "th", "source", "col"))
 _FOREIGN = vocabulary.classes("foreign_picture")
 
 
-def cut_out(found: Survey, chosen: set[int]) -> HtmlElement | None:
+def cut_out(found: BlockTree, chosen: set[int]) -> HtmlElement | None:
     """The element that holds the chosen blocks (by index), the text of all others taken out of it.
 
     The page's tree is changed. None if nothing is chosen.
@@ -45,7 +45,7 @@ def _holding(blocks: list[Block]) -> set[HtmlElement]:
     return {node.element for node in nodes}
 
 
-def _container(blocks: list[Block], found: Survey) -> HtmlElement:
+def _container(blocks: list[Block], found: BlockTree) -> HtmlElement:
     """The innermost element that all the blocks stand in; the page's own where they are nested too deep."""
     around = blocks[0].node.line()
     places = {node: place for place, node in enumerate(around)}

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from newscrawl.errors import PageError
-from newscrawl.page.context import Look, look_through
+from newscrawl.page.context import PageContext, page_context
 from newscrawl.page.document.parse import parse_fragment
 
 if TYPE_CHECKING:
@@ -30,12 +30,12 @@ _WORD = re.compile(r"[^\W\d_]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 
 
-def embedded(look: Look, shown: str) -> Look | None:
+def embedded(look: PageContext, shown: str) -> PageContext | None:
     """The article as a page of its own, if the page has one in its data and shows no more than `shown`.
 
     It must speak of what the page's title does.
     """
-    title = look.title.said[0].value[:_LONGEST_TITLE] if look.title.said else ""
+    title = look.title.candidate[0].value[:_LONGEST_TITLE] if look.title.candidate else ""
     if len(shown) > _SHORT or not title:
         return None
     carried = [_joined(text) for text in _carriers(look.found.root)]
@@ -45,7 +45,7 @@ def embedded(look: Look, shown: str) -> Look | None:
     if len(found) < 2 * max(len(shown), _SHORT) or not _is_about(found, title):
         return None
     try:
-        return look_through(parse_fragment(found, url=look.url), look.url)
+        return page_context(parse_fragment(found, url=look.url), look.url)
     except PageError:
         return None
 
@@ -73,13 +73,13 @@ def _pieces(text: str, levels: int) -> Iterator[str]:
         if len(match[1]) < _LEAST or not _PARAGRAPH.search(match[1]):
             continue
         try:
-            said = json.loads(f'"{match[1]}"', strict=False)
+            candidate = json.loads(f'"{match[1]}"', strict=False)
         except ValueError:
             continue
-        if not said.lstrip().startswith("<") and levels and '"' in said:
-            yield from _pieces(said, levels - 1)
-        elif "<" in said:
-            yield said
+        if not candidate.lstrip().startswith("<") and levels and '"' in candidate:
+            yield from _pieces(candidate, levels - 1)
+        elif "<" in candidate:
+            yield candidate
 
 
 def _is_about(text: str, title: str) -> bool:

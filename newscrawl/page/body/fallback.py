@@ -13,14 +13,14 @@ from lxml import etree
 
 from newscrawl.errors import PageError
 from newscrawl.page.document.parse import fold, parse_fragment
-from newscrawl.text.lazy_regex import late
+from newscrawl.text.lazy_regex import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from lxml.html import HtmlElement
 
-    from newscrawl.page.context import Look
+    from newscrawl.page.context import PageContext
 
 #: Probabilities between these are doubtful; asked is where doubtful characters are more than this
 #: share of those taken. Cross-validated by site, any share from .3 to .6 does nearly as well.
@@ -28,7 +28,7 @@ _DOUBTFUL_FROM, _DOUBTFUL_TO = 0.12, 0.88
 _MOST_DOUBTFUL = 0.4
 _MOST_BLOCKS = 3_000  #: of a page that is handed on; a longer one is no article, and dear
 _MOST_TEXT = 200_000  #: its characters
-_CJK = late(r"[\u3040-\u30ff\u3400-\u9fff]")
+_CJK = lazy(r"[\u3040-\u30ff\u3400-\u9fff]")
 _LEAST = 60  #: characters of an answer that are a text
 #: What trafilatura and lxml are known to raise on broken trees; its answer is then none.
 _FAULTS = (ValueError, TypeError, LookupError, AttributeError, RecursionError, etree.LxmlError)
@@ -37,7 +37,7 @@ _TAGS = {"list": "ul", "item": "li", "quote": "blockquote", "code": "pre", "lb":
 _RENDERED = {"#b": "strong", "#i": "em", "#t": "code", "#u": "u", "#sub": "sub", "#sup": "sup"}
 
 
-def is_unsure(look: Look, likely: list[float], chosen: Iterable[int]) -> bool:
+def is_unsure(look: PageContext, likely: list[float], chosen: Iterable[int]) -> bool:
     """Whether the classifier's choice rests on doubtful blocks; of a Chinese page never.
 
     `likely` are the probabilities of the page's blocks, `chosen` the indexes of those taken.
@@ -55,12 +55,12 @@ def is_unsure(look: Look, likely: list[float], chosen: Iterable[int]) -> bool:
     return (not taken or doubtful > _MOST_DOUBTFUL * taken) and not _is_cjk(look)
 
 
-def _is_cjk(look: Look) -> bool:
+def _is_cjk(look: PageContext) -> bool:
     text = "".join(block.text for block in look.found.blocks[:200])
     return len(_CJK.findall(text)) * 3 > len(text)
 
 
-def ask(look: Look) -> HtmlElement | None:
+def ask(look: PageContext) -> HtmlElement | None:
     """What trafilatura takes for the page's text, as a `div`; None where that is next to nothing.
 
     The page's tree is copied, never parsed again nor changed. Headings, lists, tables, quotes and
@@ -96,9 +96,9 @@ def _extracted(root: HtmlElement) -> etree._Element | None:
     return body if isinstance(body, etree._Element) else None
 
 
-def _title(look: Look) -> str | None:
-    said = look.title.said
-    return fold(said[0].value) if said else None
+def _title(look: PageContext) -> str | None:
+    candidate = look.title.candidate
+    return fold(candidate[0].value) if candidate else None
 
 
 def _drop_title(body: etree._Element, title: str | None) -> None:

@@ -12,9 +12,9 @@ from functools import lru_cache
 
 from newscrawl.page.body.phrases import dated, kinds_in
 from newscrawl.page.document import vocabulary
-from newscrawl.page.document.blocks import Block, Node, Survey, inherited
+from newscrawl.page.document.blocks import Block, BlockTree, Node, inherited
 from newscrawl.page.document.letters import bare, is_in
-from newscrawl.page.document.prose import Layout, stops_in
+from newscrawl.page.document.prose import BlockMeasures, stops_in
 
 _LEVELS = 4  # ancestors whose part of the page's prose is a feature
 _FAR_FROM_TITLE = 6  # elements outwards to one that holds the title as well; more are as many
@@ -40,7 +40,7 @@ Features = list[Group]
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class PageHints:
     """What is known of the page before its text is looked for."""
 
     title: Node | None  #: the element that shows the title
@@ -49,18 +49,18 @@ class Known:
     digest: str | None  #: its description
 
 
-def features_of(found: Survey, known: Known, layout: Layout) -> list[Features | None]:
+def features_of(found: BlockTree, known: PageHints, layout: BlockMeasures) -> list[Features | None]:
     """The names of the features that hold, for each block of the page; None for a hopeless one.
 
     They come in groups, for blocks are much alike: what is one tuple has to be weighed only once. No name
     is in two groups of a block.
     """
-    page = _Page(found, known, layout)
+    page = _PageFeatures(found, known, layout)
     figures = layout.measures
     return [None if figures[block.index].hopeless else page.features(block) for block in found.blocks]
 
 
-def title_text(found: Survey, title: Node | None) -> str | None:
+def title_text(found: BlockTree, title: Node | None) -> str | None:
     """The first block of the element that shows the title."""
     return found.blocks[title.first].text if title is not None and title.first < len(found.blocks) else None
 
@@ -73,10 +73,10 @@ def _is_digest(lower: str, digest: str) -> bool:
     return len(plain) > _LEAST_DIGEST and (plain in digest or digest in plain)
 
 
-class _Page:
+class _PageFeatures:
     """The features of a page's blocks; what concerns the whole page is found once."""
 
-    def __init__(self, found: Survey, known: Known, layout: Layout) -> None:
+    def __init__(self, found: BlockTree, known: PageHints, layout: BlockMeasures) -> None:
         self.blocks = found.blocks
         self.layout = layout
         self.says = _says(found.blocks, layout)
@@ -228,7 +228,7 @@ class _Page:
         return side_names(side, (size, link), sibling)
 
 
-def _says(blocks: list[Block], layout: Layout) -> dict[int, tuple[frozenset[str], bool]]:
+def _says(blocks: list[Block], layout: BlockMeasures) -> dict[int, tuple[frozenset[str], bool]]:
     """The kinds of phrases in each short text that is not hopeless, and whether a date is in it."""
     measures = layout.measures
     short = [

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from newscrawl.page.body.features import Known
+from newscrawl.page.body.features import PageHints
 from newscrawl.page.document import vocabulary
-from newscrawl.page.document.blocks import Block, Survey
+from newscrawl.page.document.blocks import Block, BlockTree
 from newscrawl.page.document.prose import words_of
 from newscrawl.text.labels import looks_like_date
 
@@ -27,7 +27,7 @@ _OTHER_TAGS = frozenset(("figcaption", "figure", "li"))
 _NOT_WORDS = re.compile(r"[\W_]+")
 
 
-def leads(found: Survey, known: Known, likely: list[float], taken: set[int]) -> set[int]:
+def leads(found: BlockTree, known: PageHints, likely: list[float], taken: set[int]) -> set[int]:
     """The indexes of further blocks to take, given those that are taken."""
     if known.title is None:
         return set()

@@ -12,7 +12,7 @@ from newscrawl.page.document.blocks import HEADINGS
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-    from newscrawl.page.context import Look
+    from newscrawl.page.context import PageContext
     from newscrawl.page.document.blocks import Block
 
 _SURE = 0.9  # probability; cross-validated, .85 does as well and .8 does worse
@@ -20,7 +20,7 @@ _MARK = 20  # letters of a block by which its place in the other text is found
 _NOT_WORDS = re.compile(r"[\W_]+")
 
 
-def join_sure(answer: HtmlElement, look: Look, likely: list[float], chosen: set[int]) -> None:
+def join_sure(answer: HtmlElement, look: PageContext, likely: list[float], chosen: set[int]) -> None:
     """Put the blocks in where they stand on the page; `answer` is a `div` of paragraphs and the like."""
     parts = [_plain("".join(part.itertext()) + (part.tail or "")) for part in answer]
     whole, ends = "".join(parts), list(accumulate(map(len, parts)))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from newscrawl.page.body.boilerplate import is_caption, is_no_text
-from newscrawl.page.body.features import Known
+from newscrawl.page.body.features import PageHints
 from newscrawl.page.body.lead import leads
-from newscrawl.page.document.blocks import Block, Node, Survey, inherited
+from newscrawl.page.document.blocks import Block, BlockTree, Node, inherited
 
 THRESHOLD = 0.5
 _SURE = 0.9  # probability from which even a caption is taken
@@ -13,7 +13,7 @@ _WHOLE = frozenset(("table", "ul", "ol"))  #: taken whole or in part, never left
 _MEMBERS = frozenset(("li", "p", "dd", "dt", "td"))
 
 
-def selected(found: Survey, known: Known, likely: list[float]) -> set[int]:
+def selected(found: BlockTree, known: PageHints, likely: list[float]) -> set[int]:
     """The indexes of the blocks that are the article's text."""
     title = (
         found.blocks[known.title.first].text
@@ -33,14 +33,14 @@ def selected(found: Survey, known: Known, likely: list[float]) -> set[int]:
     return taken | _whole_between(taken, found)
 
 
-def _captions(taken: set[int], found: Survey, likely: list[float]) -> set[int]:
+def _captions(taken: set[int], found: BlockTree, likely: list[float]) -> set[int]:
     """Of a text the captions, but for those that are surely text; of a series of pictures none."""
     captions = {at for at in taken if likely[at] < _SURE and is_caption(found.blocks[at])}
     length = sum(len(found.blocks[at].text) for at in captions)
     return captions if length * 2 < sum(len(found.blocks[at].text) for at in taken) else set()
 
 
-def _of_other_articles(taken: set[int], found: Survey, title: Node | None) -> set[int]:
+def _of_other_articles(taken: set[int], found: BlockTree, title: Node | None) -> set[int]:
     """The blocks of further articles, with titles of their own, that a page loads below its own."""
     own = _article(title)
     if title is None or own is None:
@@ -67,14 +67,14 @@ def _inside(block: Block, title: Node | None) -> bool:
     return node is not None
 
 
-def _links_between(index: int, found: Survey) -> bool:
+def _links_between(index: int, found: BlockTree) -> bool:
     """A short link between two taken blocks of its kind: a list's member that is nothing but a link."""
     block = found.blocks[index]
     around = {found.blocks[index - 1].node.tag, found.blocks[index + 1].node.tag} & _MEMBERS
     return block.linked >= len(block.text) * 0.9 and block.node.tag in around and not is_no_text(block)
 
 
-def _whole_between(taken: set[int], found: Survey) -> set[int]:
+def _whole_between(taken: set[int], found: BlockTree) -> set[int]:
     """All of a table or list that stands between two taken blocks, in what holds both; not one of links."""
     parts: dict[Node, list[Block]] = {}
     outermost: dict[Node, Node | None] = {}
@@ -97,5 +97,5 @@ def _outermost(node: Node, outer: Node | None) -> Node | None:
     return outer or (node if node.tag in _WHOLE else None)
 
 
-def _holds(node: Node | None, found: Survey, *indexes: int) -> bool:
+def _holds(node: Node | None, found: BlockTree, *indexes: int) -> bool:
     return all(node in found.blocks[index].node.line() for index in indexes)

@@ -11,10 +11,10 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from newscrawl.page.document.prose import Layout, stops_in
+from newscrawl.page.document.prose import BlockMeasures, stops_in
 
 if TYPE_CHECKING:
-    from newscrawl.page.body.features import Known
+    from newscrawl.page.body.features import PageHints
     from newscrawl.page.document.blocks import Block, Node
 
 _TAGS = {
@@ -46,14 +46,16 @@ def _tags_of(tag: str) -> list[bool]:
     return [tag in tags for tags in _TAGS.values()]
 
 
-def is_chinese(known: Known) -> bool:
+def is_chinese(known: PageHints) -> bool:
     return (known.language or "").startswith("zh")
 
 
 class Figures:
     """The numbers of a page's blocks; `row` makes those of one."""
 
-    def __init__(self, layout: Layout, blocks: list[Block], known: Known, first: list[float]) -> None:
+    def __init__(
+        self, layout: BlockMeasures, blocks: list[Block], known: PageHints, first: list[float]
+    ) -> None:
         self.layout, self.blocks = layout, blocks
         self.title_at = known.title.first if known.title is not None else 0
         self.chinese = is_chinese(known)

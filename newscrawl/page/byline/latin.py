@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from newscrawl.model.draft import Said
+from newscrawl.model.draft import Candidate
 from newscrawl.page.document import vocabulary
-from newscrawl.page.document.blocks import Block, Node, Piece
+from newscrawl.page.document.blocks import Block, Node, TextPiece
 from newscrawl.page.document.dates_in_text import HAS_YEAR
 from newscrawl.page.document.parse import fold
 from newscrawl.text.dates.month_names import months
-from newscrawl.text.lazy_regex import late
+from newscrawl.text.lazy_regex import lazy
 
 ABOVE, BELOW = 6, 30  # blocks around the title in which an element classed an author's may be
 _NEAR = 8  # and blocks below it in which a byline may be that is told by its words alone
@@ -21,16 +21,16 @@ _MOST_WORDS = 8
 _AUTHOR_CLASS = vocabulary.classes("author")
 _COMMENTS = frozenset(("comment", "comments", "commentlist", "commenter", "reply", "replies"))
 _BY = r"(?:by|von|vom|durch|par|por|di|door|av|af|tekst)\b"
-_BYLINE = late(
+_BYLINE = lazy(
     rf"(?:(?:(?:written|posted|published|submitted|reported|story|article|words|text|artikel|geschrieben|verfasst"
     rf"|beitrag|(?:ein|eine) \w{{4,12}}|escrito|publicado|publié|rédigé|scritto|pubblicato)\s*:?\s+)?{_BY}"
     r"|(?:text|interview|words|autor(?:in|en|es|a)?|authors?|auteure?s?|autore|autrice|redactor[ae]?|redakteur(?:in)?"
     r"|reporter|journalist|writer|periodista)\s*:)[\s:]*",
     re.IGNORECASE,
 )
-_LABEL = late(r"^(?:Author|Autor(?:in)?|Auteur|Автор)(?=$|[\s:]|[A-Z][a-z])[\s:]*")
+_LABEL = lazy(r"^(?:Author|Autor(?:in)?|Auteur|Автор)(?=$|[\s:]|[A-Z][a-z])[\s:]*")
 # Автор: Иван Петров, Penulis: Budi Santoso; 김철수 기자
-_ABROAD = late(
+_ABROAD = lazy(
     r"(?:^|[\s|·•,/])(?:(?:автор|текст|yazar|penulis|reporter|oleh"
     r"|tác giả|szerző|skribent|الكاتب|כתב|ผู้เขียน)\s*[:：]\s*"
     r"(?P<name>[^\W\d_][^\W\d_.'’-]*(?:[ .'’-]{1,2}[^\W\d_][^\W\d_.'’-]*){1,3})(?=\s*(?:$|[|·•,;/\d(–—-]))"
@@ -38,9 +38,9 @@ _ABROAD = late(
     re.IGNORECASE,
 )
 # In the line of the date: 4 May 2026 | By Ana Bell, 06.11.2023 13:30 von Olga Bell
-_AMID = late(rf"(?i:[|·•–—/]\s*|(?<=\d)\s+|\b(?:Uhr|[ap]\.?m\.?)[\s,|]+)(?i:{_BY})[\s:]+(?=[^\W\d_a-zà-ÿ])")
+_AMID = lazy(rf"(?i:[|·•–—/]\s*|(?<=\d)\s+|\b(?:Uhr|[ap]\.?m\.?)[\s,|]+)(?i:{_BY})[\s:]+(?=[^\W\d_a-zà-ÿ])")
 # What stands behind the names: a date, another column of the line, an agency, what else was made by others.
-_BEHIND = late(
+_BEHIND = lazy(
     r"\s*(?:[|·•∙‧(\[]|\s[–—-]\s|\d|(?<![\w.])@\w|\s[\w.-]{1,40}@|\b(?:in|aus|à|en)\s(?=(?-i:[A-Z]))"
     r"|[,;]?\s*\bspecial\s(?:to|for)\s"
     r"|\b(?:(?:in collaboration |together )?with|avec|mit|con|for|für|pour|para|en colaboración)\s"
@@ -48,7 +48,7 @@ _BEHIND = late(
     r"|[,;]?\s*(?:photos?|fotos?|bilder?|video|illustration|illustrationen|images?|grafik)\b)",
     re.IGNORECASE,
 )
-_TRADE = late(
+_TRADE = lazy(
     r"\b(?:editors?|correspondents?|reporters?|writers?|journalists?|columnists?|contributors?|producers?|staff|chief"
     r"|redakteur(?:in)?|korrespondent(?:in)?|volontär(?:in)?|journaliste?|rédact(?:eur|rice)|correspondante?"
     r"|envoyée? spéciale?|redactora?|periodista|corresponsal|giornalista|inviat[oa]|studio|büro|bureau)\b",
@@ -60,9 +60,9 @@ _SMALL = frozenset(
     " tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag"
     " sonntag".split()
 ) | frozenset(months())
-_LINKS = late(r"(?:^|\s)(?:by|von|par|por|di|door|av|af|and|und|et|y|e|en|och|og|with)$", re.IGNORECASE)
+_LINKS = lazy(r"(?:^|\s)(?:by|von|par|por|di|door|av|af|and|und|et|y|e|en|och|og|with)$", re.IGNORECASE)
 _LINKING = frozenset(("on", "am", "at", "in", "im", "by"))
-_NOT_A_NAME = late(
+_NOT_A_NAME = lazy(
     r"^\d|\d{2}|@|https?:|[?!]|comment|follow|share|subscri|kommentar|^name\b|mail|feed|^bild|photo|image|abonn"
     r"|^(?:print|tweet|save|listen|menu|more|news|home|search|gallery|video|next|back|close|drucken|merken|imprimer)$"
     r"|updated|published|contact|veröffentlicht|aktualisiert|publicado|^publié"
@@ -76,7 +76,7 @@ def is_byline_near(block: Block, at: int) -> bool:
     return -ABOVE <= block.index - at <= BELOW and len(block.text) <= _LONGEST
 
 
-def read_byline(block: Block, at: int) -> list[Said]:
+def read_byline(block: Block, at: int) -> list[Candidate]:
     """Who a block says wrote the article whose title is the block `at`; empty where it says nothing of it."""
     if not is_byline_near(block, at):
         return []
@@ -92,10 +92,10 @@ def read_byline(block: Block, at: int) -> list[Said]:
     elif near and len(block.text) <= _LONGEST_SPOKEN and (spoken := _BYLINE.match(block.text)):
         names = _named(_names(block.text[spoken.end() :]))
     elif near and len(block.text) <= _LONGEST_SPOKEN and (labelled := _ABROAD.search(block.text)):
-        return [Said(labelled["ko"] or labelled["name"].strip(), "page", "byline")]
+        return [Candidate(labelled["ko"] or labelled["name"].strip(), "page", "byline")]
     elif near and HAS_YEAR.search(block.text):
         names = _named(_names(_amid(block)))
-    return [Said(name, "page", "byline") for name in names if _may_be_names(name)]
+    return [Candidate(name, "page", "byline") for name in names if _may_be_names(name)]
 
 
 def _may_be_names(text: str) -> bool:
@@ -146,7 +146,7 @@ def _amid(block: Block) -> str:
     return ""
 
 
-def _spaced(pieces: list[Piece]) -> str:
+def _spaced(pieces: list[TextPiece]) -> str:
     """The text of neighbours that nothing parts but how they are shown: `<i>By</i><b>Ana Bell</b>`."""
     text = ""
     for number, piece in enumerate(pieces):

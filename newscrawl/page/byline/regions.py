@@ -6,20 +6,20 @@ import re
 from functools import cached_property
 
 from newscrawl.page.document import vocabulary
-from newscrawl.page.document.blocks import Block, Node, Survey
+from newscrawl.page.document.blocks import Block, BlockTree, Node
 from newscrawl.page.document.prose import STOPS
-from newscrawl.text.lazy_regex import late
+from newscrawl.text.lazy_regex import lazy
 
 _FOREIGN_CLASS = vocabulary.classes("foreign")
 _FOREIGN_ALONE = vocabulary.classes("foreign_alone")  #: as a whole class name only: `foot`, not `foot-info`
 _FOREIGN_TAG = frozenset(("aside", "footer", "nav"))
 _ITEM = frozenset(("li", "dd", "dt", "tr"))
-_RIGHTS = late(r"版权所有|©|copyright|ICP|许可证|备案|邮编|电话|地址[:：]", re.IGNORECASE)
-_LABEL = late(r"[:：|｜丨]|^https?:")
+_RIGHTS = lazy(r"版权所有|©|copyright|ICP|许可证|备案|邮编|电话|地址[:：]", re.IGNORECASE)
+_LABEL = lazy(r"[:：|｜丨]|^https?:")
 # What sites put under each text is no paragraph of it.
 _FURNITURE = vocabulary.pattern("furniture")
-_STATEMENT = late(r"声明|免责|侵权|投资建议|风险自担|请联系我们|不代表本")
-_SHORT_LABEL = late(r"[\u4e00-\u9fff]{2,4}[:：].{0,8}$")
+_STATEMENT = lazy(r"声明|免责|侵权|投资建议|风险自担|请联系我们|不代表本")
+_SHORT_LABEL = lazy(r"[\u4e00-\u9fff]{2,4}[:：].{0,8}$")
 _HEADLINE = 8  # characters of a link from which it is another article's title
 _SHORTEST_TITLE = 3  # characters of a link that an item begins with, if it is one
 _NEAR = 6  # blocks behind one that is all link, in which a title makes it one of a list
@@ -30,10 +30,10 @@ _LEVELS = 6
 _FAR = 200  # blocks; a title further before has nothing to do with a line
 
 
-class Belonging:
+class Regions:
     """Whether a block may carry the article's info line, byline or signature."""
 
-    def __init__(self, found: Survey, title: Node | None) -> None:
+    def __init__(self, found: BlockTree, title: Node | None) -> None:
         self.blocks = found.blocks
         self.title = title
         self.around_title = frozenset(title.line()) if title is not None else frozenset()

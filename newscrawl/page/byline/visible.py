@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from newscrawl.model.draft import Said
+from newscrawl.model.draft import Candidate
 from newscrawl.page.byline.breadcrumb import breadcrumb
 from newscrawl.page.byline.latin import ABOVE, BELOW, read_byline
-from newscrawl.page.byline.regions import Belonging
+from newscrawl.page.byline.regions import Regions
 from newscrawl.page.document import dates_in_text, vocabulary
-from newscrawl.page.document.blocks import Block, Node, Piece, Survey
+from newscrawl.page.document.blocks import Block, BlockTree, Node, TextPiece
 from newscrawl.page.document.parse import absolute, fold
 from newscrawl.text.labels import LabelledField, looks_like_date, split_labelled
-from newscrawl.text.lazy_regex import late
+from newscrawl.text.lazy_regex import lazy
 from newscrawl.text.outlet_names import desk_outlet
 from newscrawl.text.outlets import outlet_named
 
@@ -22,26 +22,26 @@ _LONGEST_LINE = 200  # characters; a label in a longer block is at its end or it
 _LONGEST_NAME = 60
 _APART = "\x1f"  # no page holds it: control characters are taken out before parsing
 _BLANK = " \u00a0\u3000" + _APART
-_COLON = late(r"[:：|｜丨∶/／]")
-_LABELLED = late(
+_COLON = lazy(r"[:：|｜丨∶/／]")
+_LABELLED = lazy(
     r"来源|來源|来自[:：]|編輯|責編|稿源|信源|出处|转自|转载自|摘自|作者|记者|記者|编辑|责编|撰文|撰稿|通讯员|校对|审核|主编|实习生|采写"
     r"|[一二三终]审|[【（(]文[/／]|[图文][/／、][图文]|^文\s?[/／|｜丨]|文字[:：|丨]\s?[\u4e00-\u9fff]{2,3}(?![\u4e00-\u9fff])|》\s?[（(]\s?20\d\d年"
 )
 # 《人民日报》（2026年05月04日 第 01 版）: the issue of a paper
-_ISSUE = late(r"《\s?([^《》]{2,12}?)\s?》\s?[（(]\s?20\d\d年\s?\d{1,2}月\s?\d{1,2}日[^（）()]{0,16}[)）]")
-_AT_END = late(
+_ISSUE = lazy(r"《\s?([^《》]{2,12}?)\s?》\s?[（(]\s?20\d\d年\s?\d{1,2}月\s?\d{1,2}日[^（）()]{0,16}[)）]")
+_AT_END = lazy(
     r"[（(【\[]\s*(?:文章|本文|新闻|稿件)?(?:来源|來源|稿源)[:：][^（()）]{2,40}[)）】\]]\s*$"
     r"|[（(【\[](?:[^（()）】]{0,8})(?:记者|作者|通讯员)\s*[^（()）】]{2,30}[)）】\]]\s*$"
     r"|[（(【\[]\s*(?:责任编辑|责编|编辑)[:：]?[^（()）】]{2,20}[)）】\]]\s*$"
 )
-_CELL = late(r"(?:文章|新闻|信息)?来源|稿源|作者|记者|责任编辑|责编|编辑")  # a label in a table's cell
+_CELL = lazy(r"(?:文章|新闻|信息)?来源|稿源|作者|记者|责任编辑|责编|编辑")  # a label in a table's cell
 _SOURCE_CLASS = vocabulary.classes("source")
 _AUTHOR_CLASS = vocabulary.classes("author")
 # What is classed as an author's, and is no name.
 _ABOUT_AUTHOR = frozenset("avatar bio count counts desc description intro info title post posts text".split())
-_SENTENCE = late(r"[：:，。！？!?]")
-_SEVERAL = late(r"[\s\u00a0\u3000]{2,}|[|｜]")
-_NO_NAME = late(
+_SENTENCE = lazy(r"[：:，。！？!?]")
+_SEVERAL = lazy(r"[\s\u00a0\u3000]{2,}|[|｜]")
+_NO_NAME = lazy(
     r"\d{3}|[:：，。！？]|^(?:原创|转载|星期.|字号|大|中|小|评论|跟帖|分享|收藏|打印|阅读|举报|正文|首页|下载.*|关注|纠错"
     r"|视频|图片|订阅|T大|T小|A[+-]|.*字体|(?:发布|发表|更新|修改|创建)(?:时间|日期|于)?|时间|日期|来源|作者|编辑"
     r"|facebook|twitter|whatsapp|linkedin|telegram|line|e?mail|print|微信|(?:新浪)?微博|qq(?:空间)?|朋友圈|豆瓣"
@@ -51,23 +51,23 @@ _NO_NAME = late(
 
 
 @dataclass(slots=True)
-class Signs:
+class VisibleByline:
     """Candidates by field, best first, each with origin `page`."""
 
-    outlets: list[Said] = field(default_factory=list)
-    authors: list[Said] = field(default_factory=list)
-    editors: list[Said] = field(default_factory=list)
-    columns: list[Said] = field(default_factory=list)
-    beside: list[Said] = field(default_factory=list)  #: outlets without label, in the line of the date
-    desks: list[Said] = field(default_factory=list)  #: outlets of reporters: 证券时报记者 张三
-    bylines: list[Said] = field(default_factory=list)  #: of class and `By`, weaker than labels
+    outlets: list[Candidate] = field(default_factory=list)
+    authors: list[Candidate] = field(default_factory=list)
+    editors: list[Candidate] = field(default_factory=list)
+    columns: list[Candidate] = field(default_factory=list)
+    beside: list[Candidate] = field(default_factory=list)  #: outlets without label, in the line of the date
+    desks: list[Candidate] = field(default_factory=list)  #: outlets of reporters: 证券时报记者 张三
+    bylines: list[Candidate] = field(default_factory=list)  #: of class and `By`, weaker than labels
 
 
-def read_signs(found: Survey, title: Node | None, url: str, *, chinese: bool) -> Signs:
+def read_signs(found: BlockTree, title: Node | None, url: str, *, chinese: bool) -> VisibleByline:
     """Look through the page's blocks once; the nearest after the title comes first."""
-    signs = Signs()
+    signs = VisibleByline()
     at = title.first if title is not None else 0
-    belonging = Belonging(found, title)
+    belonging = Regions(found, title)
     lines = _MOST_LINES
     # All but a Chinese page have nothing to show but a byline, and that near the title.
     looked_at = found.blocks if chinese else found.blocks[max(0, at - ABOVE) : at + BELOW + 1]
@@ -91,10 +91,10 @@ def _distance(away: int) -> float:
     return away if away >= 0 else -away * 3
 
 
-def _read_line(found: Survey, block: Block, signs: Signs, url: str, *, inside: bool) -> None:
+def _read_line(found: BlockTree, block: Block, signs: VisibleByline, url: str, *, inside: bool) -> None:
     """The labelled parts of a line; of a paragraph, and of what stands amid the text, brackets at its end."""
     if issue := _ISSUE.search(block.text):
-        signs.beside.append(Said(issue[1], "page", "issue"))
+        signs.beside.append(Candidate(issue[1], "page", "issue"))
     match = _AT_END.search(block.text)
     ended = split_labelled(match.group()) if match else []
     if inside or len(block.text) > _LONGEST_LINE:
@@ -112,14 +112,16 @@ def _read_line(found: Survey, block: Block, signs: Signs, url: str, *, inside: b
     _put_parts([(part, _link(block, part[1], url)) for part in parts], signs)
 
 
-def _put_parts(parts: list[tuple[tuple[LabelledField | None, str], str | None]], signs: Signs) -> None:
+def _put_parts(
+    parts: list[tuple[tuple[LabelledField | None, str], str | None]], signs: VisibleByline
+) -> None:
     lists = {"outlet": signs.outlets, "authors": signs.authors, "editors": signs.editors}
     if not any(name == "outlet" for (name, _), _ in parts):
-        signs.desks += [Said(text, "page", "byline") for (_, text), _ in parts if desk_outlet(text)]
+        signs.desks += [Candidate(text, "page", "byline") for (_, text), _ in parts if desk_outlet(text)]
     for (name, text), link in parts:
         into = lists.get(name or "")
         if into is not None and not _empty(text) and len(text) <= _LONGEST_NAME * 2:
-            into.append(Said(text, "page", "info line", link))
+            into.append(Candidate(text, "page", "info line", link))
 
 
 def _empty(text: str) -> bool:
@@ -133,7 +135,7 @@ def _empty(text: str) -> bool:
 def _spaced(block: Block) -> str:
     """The block's text with _APART where another element begins after a blank: neighbours, not one name."""
     out: list[str] = []
-    before: Piece | None = None
+    before: TextPiece | None = None
     for piece in block.pieces:
         if before is not None and piece.node is not before.node and _parted(before, piece):
             out.append(_APART)
@@ -142,7 +144,7 @@ def _spaced(block: Block) -> str:
     return fold("".join(out))
 
 
-def _parted(before: Piece, piece: Piece) -> bool:
+def _parted(before: TextPiece, piece: TextPiece) -> bool:
     return _are_siblings(before.node, piece.node) or before.text[-1:].isspace() or piece.text[:1].isspace()
 
 
@@ -165,7 +167,7 @@ def _split_label(text: str) -> tuple[str, str, str]:
     return (text[: match.start()], match.group(), text[match.end() :]) if match else ("", "", text)
 
 
-def _next_short(found: Survey, block: Block) -> str:
+def _next_short(found: BlockTree, block: Block) -> str:
     after = found.blocks[block.index + 1] if block.index + 1 < len(found.blocks) else None
     return (
         after.text if after is not None and len(after.text) <= 20 and not _LABELLED.search(after.text) else ""
@@ -180,7 +182,7 @@ def _link(block: Block, text: str, url: str) -> str | None:
     return None
 
 
-def _read_classed(block: Block, signs: Signs, at: int, url: str, belonging: Belonging) -> None:
+def _read_classed(block: Block, signs: VisibleByline, at: int, url: str, belonging: Regions) -> None:
     """Chinese pages: an unlabelled name in an element classed source or author near the title."""
     if not -6 <= block.index - at <= 15 or len(block.text) > _LONGEST_LINE:
         return
@@ -197,9 +199,9 @@ def _read_classed(block: Block, signs: Signs, at: int, url: str, belonging: Belo
             continue
         if tokens & _SOURCE_CLASS:
             if not _SENTENCE.search(text):
-                signs.outlets.append(Said(text, "page", "source class", absolute(piece.link, url)))
+                signs.outlets.append(Candidate(text, "page", "source class", absolute(piece.link, url)))
         elif not named and not tokens & _ABOUT_AUTHOR and not _NO_NAME.search(text):
-            signs.bylines.append(Said(text, "page", "author class"))
+            signs.bylines.append(Candidate(text, "page", "author class"))
 
 
 def _stands_inside(node: Node, parent: Node) -> bool:
@@ -207,7 +209,7 @@ def _stands_inside(node: Node, parent: Node) -> bool:
     return node.inline and (parent.inline or not node.tokens)
 
 
-def _beside_date(found: Survey, title: Node, url: str) -> list[Said]:
+def _beside_date(found: BlockTree, title: Node, url: str) -> list[Candidate]:
     """Chinese pages: the name that stands by itself in the line of the date right under the title."""
     for block in found.blocks[title.first + 1 : title.first + 5]:
         if not (looks_like_date(block.text) and dates_in_text.HAS_YEAR.search(block.text)):
@@ -221,17 +223,17 @@ def _beside_date(found: Survey, title: Node, url: str) -> list[Said]:
         for name in names:
             text = fold(name).strip(_BLANK + "|·")
             if 2 <= len(text) <= 15 and not looks_like_date(text) and not _NO_NAME.search(text):
-                return [Said(text, "page", "beside date", _link(block, text, url))]
+                return [Candidate(text, "page", "beside date", _link(block, text, url))]
         return []
     return []
 
 
-def _known_above(blocks: list[Block], url: str) -> list[Said]:
+def _known_above(blocks: list[Block], url: str) -> list[Candidate]:
     """An outlet of the registry that stands by itself between title and date, a reporter before it or not:
     `新华社`, `石佳/中国青年报`."""
     for block in blocks:
         for text in (block.text, block.text.rpartition("/")[2]):
             name = text.strip(_BLANK)
             if 2 <= len(name) <= 15 and outlet_named(name) is not None:
-                return [Said(name, "page", "beside date", _link(block, name, url))]
+                return [Candidate(name, "page", "beside date", _link(block, name, url))]
     return []

@@ -11,33 +11,33 @@ import unicodedata
 from collections.abc import Callable
 from functools import cache
 
-from newscrawl.model.draft import Said
+from newscrawl.model.draft import Candidate
 from newscrawl.page.date.labels import is_change_labelled
 from newscrawl.page.document import dates_in_text, vocabulary
-from newscrawl.page.document.blocks import Block, Node, Survey
+from newscrawl.page.document.blocks import Block, BlockTree, Node
 from newscrawl.text.dates.month_names import months
 from newscrawl.text.dates.numerals import in_figures
-from newscrawl.text.lazy_regex import late
+from newscrawl.text.lazy_regex import lazy
 
 RULE = "date of another calendar"
 _LONGEST = 120  # characters
 _ABOVE, _BELOW = 3, 9  # blocks around the title
 _APART = frozenset(("aside", "footer", "nav", "li"))
 _ELSEWHERE = vocabulary.classes("date_nowhere")
-_RIGHTS = late(r"©|copyright|版权|備案|备案|ICP", re.IGNORECASE)
+_RIGHTS = lazy(r"©|copyright|版权|備案|备案|ICP", re.IGNORECASE)
 _BUDDHIST = 543
 _REPUBLIC = 1911
-_FIGURES = late(r"\d")
+_FIGURES = lazy(r"\d")
 _YEAR = r"(?P<y>(?:19|20)\d\d)"
-_VIETNAMESE = late(rf"(?<!\d)(?P<d>\d\d?)\s+tháng\s+(?P<m>\d\d?)[\s,]+(?:năm\s+)?{_YEAR}", re.IGNORECASE)
-_BUDDHIST_FIGURES = late(r"(?<![\d/.-])(?P<d>\d\d?)[/.-](?P<m>\d\d?)[/.-](?P<y>25[4-9]\d)(?!\d)")
-_OF_REPUBLIC = late(
+_VIETNAMESE = lazy(rf"(?<!\d)(?P<d>\d\d?)\s+tháng\s+(?P<m>\d\d?)[\s,]+(?:năm\s+)?{_YEAR}", re.IGNORECASE)
+_BUDDHIST_FIGURES = lazy(r"(?<![\d/.-])(?P<d>\d\d?)[/.-](?P<m>\d\d?)[/.-](?P<y>25[4-9]\d)(?!\d)")
+_OF_REPUBLIC = lazy(
     r"(?<![\d/.-])(?P<y>1[0-4]\d)(?P<s>[-/.]|年\s?)(?P<m>\d\d?)(?:[-/.]|月\s?)(?P<d>\d\d?)(?![\d/.-])"
 )
-_SHORT_YEAR = late(
+_SHORT_YEAR = lazy(
     r"(?<![\d/.-])(?<!\d:)(?P<y>[12]\d)(?P<s>[-/])(?P<m>[01]\d)(?P=s)(?P<d>[0-3]\d)(?:(?![\d/.:-])|(?=\d\d:\d\d))"
 )
-_RUN_ON = late(r"(?<=\d{4}-\d\d-\d\d)(?=\d\d:\d\d)")  # 26-05-04 and 10:30 in two elements
+_RUN_ON = lazy(r"(?<=\d{4}-\d\d-\d\d)(?=\d\d:\d\d)")  # 26-05-04 and 10:30 in two elements
 _SCRIPTS = """
 يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر
 جانفي فيفري مارس إبريل ماي يونية يوليوز غشت شتنبر أكتوبر نونبر دجنبر
@@ -78,7 +78,7 @@ def _orders() -> tuple[re.Pattern[str], ...]:
     )
 
 
-def other_dates(found: Survey, title: Node | None, language: str | None) -> list[Said]:
+def other_dates(found: BlockTree, title: Node | None, language: str | None) -> list[Candidate]:
     """The first such date near the title, as `2026-05-04 10:30`; empty where none is or it is of a change."""
     if title is None:
         return []
@@ -92,7 +92,7 @@ def other_dates(found: Survey, title: Node | None, language: str | None) -> list
                 continue  # 05-04-22 is a number as well
             if is_change_labelled(read[: stamp.start]) or len(read) - len(stamp.text) > _LONGEST // 2:
                 return []
-            return [Said(stamp.plain(), "page", RULE)]
+            return [Candidate(stamp.plain(), "page", RULE)]
     return []
 
 

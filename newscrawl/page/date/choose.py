@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, time, timedelta
 
-from newscrawl.model.draft import Said
-from newscrawl.page.context import Look
+from newscrawl.model.draft import Candidate
+from newscrawl.page.context import PageContext
 from newscrawl.page.date.calendars import other_dates
 from newscrawl.page.date.labels import is_of_change, is_time_of_change
 from newscrawl.page.date.relative import without_year
 from newscrawl.page.date.scripts import script_dates
 from newscrawl.page.document import dates_in_text, vocabulary
-from newscrawl.page.document.blocks import Block, Node, Survey
+from newscrawl.page.document.blocks import Block, BlockTree, Node
 from newscrawl.page.document.dates_in_text import HAS_YEAR, Stamp
-from newscrawl.text.lazy_regex import late
+from newscrawl.text.lazy_regex import lazy
 
 _LONGEST = 260  # characters; a date in a longer block is prose
 _MOST_STAMPS = 1_000  # of a page that are compared; an archive of dates is no article
@@ -22,10 +22,10 @@ _DATE_CLASS = vocabulary.classes("date")
 _STRONG_CLASS = vocabulary.classes("date_strong")
 _BAD_REGION = vocabulary.classes("date_nowhere")
 _BAD_TAG = frozenset(("aside", "footer", "nav"))
-_RIGHTS = late(r"©|copyright|\(c\)|all rights|版权|备案|ICP", re.IGNORECASE)
+_RIGHTS = lazy(r"©|copyright|\(c\)|all rights|版权|备案|ICP", re.IGNORECASE)
 _OF_CHANGE = " of a change"
 _QUARTER, _FURTHEST = timedelta(minutes=15), timedelta(hours=14)
-_SHORT_YEAR = late(
+_SHORT_YEAR = lazy(
     r"\d\.\s?\d{1,2}\.\s?[12]\d(?!\d)|\d/\d{1,2}/[12]\d(?=\s*[,–-]?\s*(?:à|at|alle|um)?\s*\d{1,2}[:hH]\d)"
 )
 _LEADING = 40  # blocks behind the title in which the text begins
@@ -34,7 +34,7 @@ _SURE = -1.0  #: score of a text date from which it goes before the URL's
 _LEAST = -2.5  #: below it, guesses are wrong more often than right
 
 
-def settle_dates(look: Look) -> list[Said]:
+def choose_dates(look: PageContext) -> list[Candidate]:
     """The candidates, best first; empty where only guesses are left."""
     shown, changed = _shown(look)
     certain = look.structured.dates
@@ -46,25 +46,25 @@ def settle_dates(look: Look) -> list[Said]:
         certain = []
     text = [stamp for score, stamp in shown if score > _SURE][:2]
     doubtful = [stamp for score, stamp in shown if score > _LEAST][:1]
-    said = [
+    candidate = [
         *certain,
         *_as_said(text, "text date", changed),
         *look.structured.dates,
         *_marked_times(look.found, look.title.node),
     ]
-    said += [
+    candidate += [
         *look.structured.weak_dates,
         *_of_url(look.url),
         *_as_said(doubtful, "doubtful text date", changed),
     ]
-    if all(":" not in one.value for one in said):  # no time of day is known
-        title = look.title.said[0].value if look.title.said else None
-        said += script_dates(look.found, title, wide=all(one.origin == "url" for one in said))
-    said = said or other_dates(look.found, look.title.node, look.language) or _leading(look)
-    return _distinct(said or without_year(look.found, look.title.node, look.url))
+    if all(":" not in one.value for one in candidate):  # no time of day is known
+        title = look.title.candidate[0].value if look.title.candidate else None
+        candidate += script_dates(look.found, title, wide=all(one.origin == "url" for one in candidate))
+    candidate = candidate or other_dates(look.found, look.title.node, look.language) or _leading(look)
+    return _distinct(candidate or without_year(look.found, look.title.node, look.url))
 
 
-def _leading(look: Look) -> list[Said]:
+def _leading(look: PageContext) -> list[Candidate]:
     """The date that the text itself begins with: `27.1.2022 – Bei der Erinnerung …`."""
     at = look.title.node.first if look.title.node else 0
     for block in look.found.blocks[at : at + _LEADING]:
@@ -74,23 +74,23 @@ def _leading(look: Look) -> list[Said]:
     return []
 
 
-def _as_said(stamps: list[Stamp], rule: str, changed: list[Stamp]) -> list[Said]:
+def _as_said(stamps: list[Stamp], rule: str, changed: list[Stamp]) -> list[Candidate]:
     """Each as printed, and, where it is not year first, as understood: few parsers know all orders.
 
     The rule says so where it is labelled as the day of a change, and no other is known.
     """
-    said = []
+    candidate = []
     for stamp in stamps:
         rule = f"{rule.removesuffix(_OF_CHANGE)}{_OF_CHANGE if stamp in changed else ''}"
-        said.append(Said(stamp.text, "page", rule))
+        candidate.append(Candidate(stamp.text, "page", rule))
         if not stamp.text[:4].isdigit():
-            said.append(Said(stamp.plain(), "page", rule))
-    return said
+            candidate.append(Candidate(stamp.plain(), "page", rule))
+    return candidate
 
 
-def _distinct(said: list[Said]) -> list[Said]:
-    kept: dict[str, Said] = {}
-    for one in said:
+def _distinct(candidate: list[Candidate]) -> list[Candidate]:
+    kept: dict[str, Candidate] = {}
+    for one in candidate:
         kept.setdefault(one.value, one)
     return list(kept.values())
 
@@ -112,7 +112,7 @@ def _redated(shown: list[tuple[float, Stamp]], structured: str) -> bool:
     return all(day - stamps[0].day >= timedelta(days=2) for day in days)
 
 
-def _shown(look: Look) -> tuple[list[tuple[float, Stamp]], list[Stamp]]:
+def _shown(look: PageContext) -> tuple[list[tuple[float, Stamp]], list[Stamp]]:
     """Dates in short blocks with how much each looks like that of publication, best first; and those of them
     that are labelled as of a change."""
     scored: list[tuple[float, Stamp]] = []
@@ -150,7 +150,7 @@ def _short_year(text: str) -> bool:
 class _Nearness:
     """How well a block stands to the title for the date to be in it."""
 
-    def __init__(self, found: Survey, title: Node | None) -> None:
+    def __init__(self, found: BlockTree, title: Node | None) -> None:
         self.blocks = found.blocks
         self.at = title.first if title is not None else None
         self.around = set(title.line()) if title is not None else set()
@@ -195,7 +195,7 @@ def _score(block: Block, stamp: Stamp) -> float:
     return score + (0.4 if stamp.minute else 0.0)
 
 
-def _marked_times(found: Survey, title: Node | None) -> list[Said]:
+def _marked_times(found: BlockTree, title: Node | None) -> list[Candidate]:
     """`<time>` elements that are marked as the publication's, or stand beside the title."""
     marked, others = [], []
     at = title.first if title else 0
@@ -203,22 +203,26 @@ def _marked_times(found: Survey, title: Node | None) -> list[Said]:
         value = node.element.get("datetime")
         if not value or is_time_of_change(found, node):
             continue
-        said = Said(value.strip(), "page", "time")
+        candidate = Candidate(value.strip(), "page", "time")
         if node.element.get("pubdate") is not None or node.tokens & _STRONG_CLASS:
-            marked.append((abs(node.first - at), said))
+            marked.append((abs(node.first - at), candidate))
         elif title is not None and -5 <= node.first - at <= 12:
-            others.append((abs(node.first - at), said))
-    return [said for group in (marked, others) for _, said in sorted(group, key=lambda pair: pair[0])[:1]]
+            others.append((abs(node.first - at), candidate))
+    return [
+        candidate
+        for group in (marked, others)
+        for _, candidate in sorted(group, key=lambda pair: pair[0])[:1]
+    ]
 
 
-def page_clock(said: list[Said], at: datetime, *, month_first: bool) -> timedelta | None:
+def page_clock(candidate: list[Candidate], at: datetime, *, month_first: bool) -> timedelta | None:
     """The offset of the clock that the page shows, where its structured date is in UTC.
 
     A printed time that differs from the instant `at` by quarters of an hour, half a day at most, is the
     same time on the page's own clock. None where no such time is printed.
     """
     utc = at.astimezone(UTC).replace(tzinfo=None, second=0, microsecond=0)
-    for one in said:
+    for one in candidate:
         stated = _stated_offset(one.value, utc)
         if stated:
             return stated
@@ -243,6 +247,6 @@ def _stated_offset(value: str, utc: datetime) -> timedelta | None:
     return offset if same else None
 
 
-def _of_url(url: str) -> list[Said]:
+def _of_url(url: str) -> list[Candidate]:
     stamp = dates_in_text.in_url(url)
-    return [Said(stamp.day.isoformat(), "url", "url")] if stamp else []
+    return [Candidate(stamp.day.isoformat(), "url", "url")] if stamp else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from newscrawl.page.document import vocabulary
-from newscrawl.page.document.blocks import Block, Node, Survey
+from newscrawl.page.document.blocks import Block, BlockTree, Node
 from newscrawl.page.document.dates_in_text import HAS_YEAR, Stamp
 from newscrawl.page.document.parse import fold
 
@@ -16,7 +16,7 @@ _LONGEST_LABEL = 12  # characters of a text that is nothing but a label
 _BEFORE = 40  # characters before a date in which its label is looked for
 
 
-def is_of_change(found: Survey, block: Block, stamp: Stamp, since: int) -> bool:
+def is_of_change(found: BlockTree, block: Block, stamp: Stamp, since: int) -> bool:
     """Whether a date in a block is labelled as that of an update; what stands before `since` is another's.
 
     The label stands before it, in the block before, or behind it: `更新时间：2026-03-09`,
@@ -38,13 +38,13 @@ def is_change_labelled(text: str) -> bool:
     return _UPDATE.search(text[-_BEFORE:]) is not None
 
 
-def _label_before(found: Survey, block: Block) -> str:
+def _label_before(found: BlockTree, block: Block) -> str:
     """The text of the block before, if it is no longer than a label."""
     before = found.blocks[block.index - 1].text if block.index else ""
     return before if len(before) <= _LONGEST_LABEL and not HAS_YEAR.search(before) else ""
 
 
-def is_time_of_change(found: Survey, node: Node) -> bool:
+def is_time_of_change(found: BlockTree, node: Node) -> bool:
     """Whether a `<time>` is classed as that of an update, or stands right behind the word for one."""
     if _UPDATE.search(" ".join(sorted(node.tokens | (node.parent.tokens if node.parent else frozenset())))):
         return True

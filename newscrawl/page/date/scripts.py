@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 
 from lxml.html import HtmlElement
 
-from newscrawl.model.draft import Said
-from newscrawl.page.document.blocks import Survey
-from newscrawl.text.lazy_regex import late
+from newscrawl.model.draft import Candidate
+from newscrawl.page.document.blocks import BlockTree
+from newscrawl.text.lazy_regex import lazy
 
 _MOST = 2_000_000  # characters of a page's scripts that are read
 _MOST_DATES = 500  # of one script
@@ -19,18 +19,18 @@ _LEAST_TITLE = 8  # characters of a title that are looked for
 _VALUE = (
     r"""\\*["']?\s*[:=]\s*\\*["']?(?P<value>(?:19|20)\d\d[-/.年][^"'\\,}<]{4,30}|1\d{9}(?:\d{3})?(?!\d))"""
 )
-_FIRST = late(
+_FIRST = lazy(
     r"\b(?:datePublished|published_?(?:at|on|date|time)|first_?publish\w{0,12}|display_?date)" + _VALUE,
     re.IGNORECASE,
 )
-_ANY = late(
+_ANY = lazy(
     r"\b(?:publish_?(?:date|time|at|on)|pub_?(?:date|time)|publication_?date|release_?(?:date|time)|issue_?time)"
     + _VALUE,
     re.IGNORECASE,
 )
 
 
-def script_dates(found: Survey, title: str | None, *, wide: bool) -> list[Said]:
+def script_dates(found: BlockTree, title: str | None, *, wide: bool) -> list[Candidate]:
     """What a script calls the date of publication, at most one; the last thing to believe.
 
     `wide`: in all scripts, not in those alone that hold nothing but JSON. Of several dates it is the one
@@ -43,11 +43,11 @@ def script_dates(found: Survey, title: str | None, *, wide: bool) -> list[Said]:
         if read > _MOST:
             break
         if value := _of(text, title or ""):
-            return [Said(value, "structured", "script json")]
+            return [Candidate(value, "structured", "script json")]
     return []
 
 
-def _scripts(found: Survey, wide: bool) -> Iterable[HtmlElement]:
+def _scripts(found: BlockTree, wide: bool) -> Iterable[HtmlElement]:
     return found.root.iter("script") if wide else found.scripts
 
 

@@ -10,36 +10,38 @@ import jmespath
 from jmespath.exceptions import JMESPathError
 
 from newscrawl.errors import PageError
-from newscrawl.model.draft import Reading, Said
+from newscrawl.model.draft import Candidate, Extraction
 from newscrawl.page.document.encoding import decode
 from newscrawl.page.document.parse import parse_fragment
 
 if TYPE_CHECKING:
-    from newscrawl.model.layouts import DataVersion
+    from newscrawl.model.layouts import DataLayout
 
 _LISTS = ("outlet", "authors", "editors", "columns", "digest", "date", "title")
 _ATTRIBUTES = {"outlet": "outlets", "digest": "digests", "date": "dates", "title": "titles"}
 
 
 def read_data(
-    body: bytes | str, *, url: str, content_type: str | None, version: DataVersion
-) -> Reading | None:
-    """What the JSON of a page says; None where it holds no JSON of this version."""
+    body: bytes | str, *, url: str, content_type: str | None, layout: DataLayout
+) -> Extraction | None:
+    """What the JSON of a page says; None where it holds no JSON of this layout."""
     text = body if isinstance(body, str) else decode(body, content_type)
-    data = _data(text, version.after)
-    content = _text(version.body, data)
+    data = _data(text, layout.after)
+    content = _text(layout.body, data)
     if data is None or not content:
         return None
-    reading = Reading(version=version.name, body_rule=version.body)
+    extraction = Extraction(layout=layout.name, body_rule=layout.body)
     for field in _LISTS:
-        expression = getattr(version, field)
-        said = [Said(value, "page", expression) for value in _texts(expression, data)] if expression else []
-        getattr(reading, _ATTRIBUTES.get(field, field)).extend(said)
+        expression = getattr(layout, field)
+        candidate = (
+            [Candidate(value, "page", expression) for value in _texts(expression, data)] if expression else []
+        )
+        getattr(extraction, _ATTRIBUTES.get(field, field)).extend(candidate)
     try:
-        reading.body = parse_fragment(content, url=url)
+        extraction.body = parse_fragment(content, url=url)
     except PageError:
         return None
-    return reading
+    return extraction
 
 
 def _data(text: str, after: str | None) -> Any:

@@ -13,7 +13,7 @@ from lxml import etree
 from parsel.csstranslator import HTMLTranslator
 
 from newscrawl.errors import UsageError
-from newscrawl.model.draft import Reading, Said
+from newscrawl.model.draft import Candidate, Extraction
 from newscrawl.model.layouts import is_xpath
 from newscrawl.page.declared.info_items import of_label
 from newscrawl.page.document.blocks import INLINE
@@ -24,7 +24,7 @@ from newscrawl.text.people import names_in
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-    from newscrawl.model.layouts import PageVersion, Selectors
+    from newscrawl.model.layouts import PageLayout, Selectors
 
 _EXSLT = {"re": "http://exslt.org/regular-expressions"}
 _TRANSLATOR = HTMLTranslator()
@@ -56,34 +56,34 @@ class _Compiled:
     lead: tuple[_Rule, ...]
 
 
-def read_declared(root: HtmlElement, url: str, versions: tuple[PageVersion, ...]) -> Reading | None:
-    """What the first matching version finds; None where no version's title and body both match.
+def read_declared(root: HtmlElement, url: str, layouts: tuple[PageLayout, ...]) -> Extraction | None:
+    """What the first matching layout finds; None where no layout's title and body both match.
 
-    Elements that the version drops are taken out of the tree, after everything was read. Raises
+    Elements that the layout drops are taken out of the tree, after everything was read. Raises
     UsageError for a selector that is not one.
     """
-    for version in versions:
-        compiled = _compile(version)
+    for layout in layouts:
+        compiled = _compile(layout)
         titles = _said(root, url, compiled.fields["titles"], "titles")
         body = _first_element(root, compiled.body) if titles else None
         if body is not None:
-            return _reading(root, url, version, titles, body)
+            return _reading(root, url, layout, titles, body)
     return None
 
 
 def _reading(
-    root: HtmlElement, url: str, version: PageVersion, titles: list[Said], body: tuple[HtmlElement, str]
-) -> Reading:
-    compiled = _compile(version)
-    reading = Reading(titles=titles, body=body[0], body_rule=body[1], version=version.name)
+    root: HtmlElement, url: str, layout: PageLayout, titles: list[Candidate], body: tuple[HtmlElement, str]
+) -> Extraction:
+    compiled = _compile(layout)
+    extraction = Extraction(titles=titles, body=body[0], body_rule=body[1], layout=layout.name)
     for name, rules in compiled.fields.items():
         if name != "titles":
-            setattr(reading, name, _said(root, url, rules, name))
+            setattr(extraction, name, _said(root, url, rules, name))
     if body[0].tag == "textarea":  # a page that a script renders keeps its HTML there, escaped
-        reading.body = parse_fragment(body[0].text_content(), url=url)
+        extraction.body = parse_fragment(body[0].text_content(), url=url)
     _drop(body[0], compiled.drop)
     _lead(root, body[0], compiled.lead)
-    return reading
+    return extraction
 
 
 def _drop(body: HtmlElement, rules: tuple[_Rule, ...]) -> None:
@@ -105,38 +105,38 @@ def _lead(root: HtmlElement, body: HtmlElement, rules: tuple[_Rule, ...]) -> Non
 
 
 @lru_cache(maxsize=1024)
-def _compile(version: PageVersion) -> _Compiled:
+def _compile(layout: PageLayout) -> _Compiled:
     declared: dict[str, Selectors] = {
-        "titles": version.title,
-        "dates": version.date,
-        "outlets": version.outlet,
-        "authors": version.authors,
-        "editors": version.editors,
-        "columns": version.columns,
-        "digests": version.digest,
+        "titles": layout.title,
+        "dates": layout.date,
+        "outlets": layout.outlet,
+        "authors": layout.authors,
+        "editors": layout.editors,
+        "columns": layout.columns,
+        "digests": layout.digest,
     }
     return _Compiled(
-        fields={name: _rules(version, selectors) for name, selectors in declared.items()},
-        body=_rules(version, version.body),
-        drop=_rules(version, version.drop),
-        lead=_rules(version, version.lead),
+        fields={name: _rules(layout, selectors) for name, selectors in declared.items()},
+        body=_rules(layout, layout.body),
+        drop=_rules(layout, layout.drop),
+        lead=_rules(layout, layout.lead),
     )
 
 
-def _rules(version: PageVersion, selectors: Selectors) -> tuple[_Rule, ...]:
+def _rules(layout: PageLayout, selectors: Selectors) -> tuple[_Rule, ...]:
     if isinstance(selectors, str):
-        raise UsageError(f"page version {version.name!r}: {selectors!r} is a string; write ({selectors!r},)")
-    return tuple(_rule(version, selector) for selector in selectors)
+        raise UsageError(f"page layout {layout.name!r}: {selectors!r} is a string; write ({selectors!r},)")
+    return tuple(_rule(layout, selector) for selector in selectors)
 
 
-def _rule(version: PageVersion, selector: str) -> _Rule:
+def _rule(layout: PageLayout, selector: str) -> _Rule:
     name = "em_media" if "em_media" in selector else selector
     try:
         path = selector if is_xpath(selector) else _by_id(_TRANSLATOR.css_to_xpath(selector))
         return _Rule(name, etree.XPath(path, namespaces=_EXSLT, smart_strings=False))
     except (SelectorError, etree.XPathSyntaxError) as error:
         raise UsageError(
-            f"page version {version.name!r}: selector {selector!r} is neither CSS nor XPath ({error});"
+            f"page layout {layout.name!r}: selector {selector!r} is neither CSS nor XPath ({error});"
             " XPath begins with / or ("
         ) from error
 
@@ -162,30 +162,30 @@ def _first_element(root: HtmlElement, rules: tuple[_Rule, ...]) -> tuple[HtmlEle
     return None
 
 
-def _said(root: HtmlElement, url: str, rules: tuple[_Rule, ...], name: str) -> list[Said]:
+def _said(root: HtmlElement, url: str, rules: tuple[_Rule, ...], name: str) -> list[Candidate]:
     """What a field's selectors give, in their order; but for dates, where one may refine another, only
     until one gives something: looking through a page again is dear.
     """
     label = _LABELLED.get(name)
-    said: list[Said] = []
+    candidate: list[Candidate] = []
     for rule in rules:
         values = [
             value
             for found in _evaluate(rule, root)
             if (value := _value(found, rule, url, people=name in _PEOPLE)) is not None
         ]
-        said += values if label is None else of_label(values, label)
-        if name != "dates" and any(map(_tells, said)):
+        candidate += values if label is None else of_label(values, label)
+        if name != "dates" and any(map(_tells, candidate)):
             break
-    return said
+    return candidate
 
 
-def _tells(said: Said) -> bool:
+def _tells(candidate: Candidate) -> bool:
     """Whether there is something behind the label: `（文章来源：）` names nobody."""
-    return bool(_LABEL.sub("", said.value).strip(" \u3000\xa0（）()【】"))
+    return bool(_LABEL.sub("", candidate.value).strip(" \u3000\xa0（）()【】"))
 
 
-def _value(found: HtmlElement | str, rule: _Rule, url: str, *, people: bool = False) -> Said | None:
+def _value(found: HtmlElement | str, rule: _Rule, url: str, *, people: bool = False) -> Candidate | None:
     if isinstance(found, str):
         text = fold(found)
     else:
@@ -193,7 +193,7 @@ def _value(found: HtmlElement | str, rule: _Rule, url: str, *, people: bool = Fa
     if not text:
         return None
     link = None if isinstance(found, str) else link_of(found, url)
-    return Said(text, "page", rule.name, link)
+    return Candidate(text, "page", rule.name, link)
 
 
 def _side_by_side(wrapper: HtmlElement) -> str | None:

@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
-from newscrawl.model.draft import Said
+from newscrawl.model.draft import Candidate
 from newscrawl.text.labels import LabelledField, looks_like_date, split_labelled
-from newscrawl.text.lazy_regex import late
+from newscrawl.text.lazy_regex import lazy
 from newscrawl.text.outlet_names import desk_outlet
 from newscrawl.text.outlets import outlet_named
 
-_NOTHING_BUT_DATE = late(r"[\d\s:：年月日时分秒./-]+")
-_WRITERS = late(r"^[^编編责責校审]*(?:记者|作者|通讯员|記者)")
+_NOTHING_BUT_DATE = lazy(r"[\d\s:：年月日时分秒./-]+")
+_WRITERS = lazy(r"^[^编編责責校审]*(?:记者|作者|通讯员|記者)")
 _SIGNED = frozenset((None, "authors", "editors"))
 
 
-def of_label(values: list[Said], label: LabelledField) -> list[Said]:
+def of_label(values: list[Candidate], label: LabelledField) -> list[Candidate]:
     """Of the items of an info line, those with the field's label; where none has it, those without any.
 
     East Money's `.infos .item` are the case: time, `作者：X` (not always), `来源：X`, all of one class.
     """
-    labelled: list[Said] = []
-    plain: list[Said] = []
-    for said in values:
-        if said.rule == "em_media":  # printed whole: brackets, label and name
-            labelled.append(said)
+    labelled: list[Candidate] = []
+    plain: list[Candidate] = []
+    for candidate in values:
+        if candidate.rule == "em_media":  # printed whole: brackets, label and name
+            labelled.append(candidate)
             continue
-        parts = split_labelled(said.value)
-        labelled += [_cut(said, text) for field, text in parts if field == label]
-        if all(field is None for field, _ in parts) and _may_be(label, said.value, alone=len(values) == 1):
-            plain.append(_cut(said, _behind_person(said.value)) if label == "outlet" else said)
+        parts = split_labelled(candidate.value)
+        labelled += [_cut(candidate, text) for field, text in parts if field == label]
+        if all(field is None for field, _ in parts) and _may_be(
+            label, candidate.value, alone=len(values) == 1
+        ):
+            plain.append(_cut(candidate, _behind_person(candidate.value)) if label == "outlet" else candidate)
         elif label == "date":
-            plain += [_cut(said, text) for field, text in parts if field is None and looks_like_date(text)]
+            plain += [
+                _cut(candidate, text) for field, text in parts if field is None and looks_like_date(text)
+            ]
         elif label == "outlet":  # 21世纪经济报道 记者：彭强
-            plain += [_cut(said, text) for field, text in parts if field in _SIGNED and desk_outlet(text)]
+            plain += [
+                _cut(candidate, text) for field, text in parts if field in _SIGNED and desk_outlet(text)
+            ]
     return labelled or plain
 
 
@@ -41,8 +47,8 @@ def _behind_person(text: str) -> str:
     return outlet if outlet_named(outlet) else text
 
 
-def _cut(said: Said, text: str) -> Said:
-    return Said(text, said.origin, said.rule, said.link)
+def _cut(candidate: Candidate, text: str) -> Candidate:
+    return Candidate(text, candidate.origin, candidate.rule, candidate.link)
 
 
 def _may_be(label: LabelledField, text: str, *, alone: bool) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from newscrawl.page.document import vocabulary
 from newscrawl.page.document.parse import fold, text_of
 from newscrawl.text.labels import split_labelled
-from newscrawl.text.lazy_regex import late
+from newscrawl.text.lazy_regex import lazy
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -21,13 +21,13 @@ _MOST = 12  #: lines of either edge that are looked at
 _LONGEST = 160  #: characters; what is longer is part of the text
 _INFO_LINE = 60  #: characters of a line of labels
 _OPENS = r"^[\s\u3000【\[（(]*"
-_ONCE = late(_OPENS + r"(?:本文|文章)?原(?:标题|题|文标题)\s*(?:[:：]|为?\s*《)")
+_ONCE = lazy(_OPENS + r"(?:本文|文章)?原(?:标题|题|文标题)\s*(?:[:：]|为?\s*《)")
 _AFTER = vocabulary.pattern("after_text", before=_OPENS)
-_FURTHER = late(
+_FURTHER = lazy(
     _OPENS + r"(?:相关|延伸|推荐|更多|热门|往期|点击|精彩)?\s*[·•]?\s*"
     r"(?:新闻|阅读|报道|推荐|链接|专题|文章|回顾|进入专题)\s*[】\]）)]?\s*[:：]?\s*$"
 )
-_PAGES = late(r"^\s*(?:[【\[]\s*\d{1,2}\s*[】\]]\s*){2,}$")
+_PAGES = lazy(r"^\s*(?:[【\[]\s*\d{1,2}\s*[】\]]\s*){2,}$")
 
 
 def cut_edges(body: HtmlElement, title: str | None = None) -> list[str]:

@@ -75,7 +75,7 @@ class Node:
 
 
 @dataclass(slots=True)
-class Piece:
+class TextPiece:
     """One text node: the element's text, or its tail; and how it stands."""
 
     element: HtmlElement
@@ -91,14 +91,14 @@ class Block:
 
     index: int
     node: Node  #: the block element
-    pieces: list[Piece]
+    pieces: list[TextPiece]
     text: str  #: white space folded
     linked: int  #: characters of it inside links
     words: int | None = None  #: of its text, when they have been counted; see `layout.words_of`
 
 
 @dataclass(slots=True)
-class Survey:
+class BlockTree:
     """What one walk found, each list in the page's order."""
 
     root: HtmlElement
@@ -135,7 +135,7 @@ def inherited(node: Node, known: dict[Node, T], start: T, step: Callable[[Node, 
     return found
 
 
-def survey(root: HtmlElement) -> Survey:
+def block_tree(root: HtmlElement) -> BlockTree:
     """Walk the page once."""
     return _Walk(root).run()
 
@@ -144,12 +144,12 @@ class _Walk:
     """What the walk has found, and how each element is begun and each block ended."""
 
     def __init__(self, root: HtmlElement) -> None:
-        self.found = Survey(root)
+        self.found = BlockTree(root)
 
-    def run(self) -> Survey:
+    def run(self) -> BlockTree:
         """The way down to the current element is in locals, for this is done a thousand times a page."""
         node: Node | None = None
-        pieces: list[Piece] = []
+        pieces: list[TextPiece] = []
         href: str | None = None
         hrefs: list[str | None] = []  # of the links around, should one stand in another
         walk = etree.iterwalk(self.found.root, events=("start", "end"))
@@ -171,7 +171,7 @@ class _Walk:
                     href = element.get("href") or None
                 text = element.text
                 if text and (pieces or not text.isspace()) and tag != "title":
-                    pieces.append(Piece(element, False, text, node, href))
+                    pieces.append(TextPiece(element, False, text, node, href))
                 continue
             if node is not None and tag not in _LEAVES:
                 if tag == "a":
@@ -181,7 +181,7 @@ class _Walk:
                 node = node.parent
             tail = element.tail
             if tail and node is not None and (pieces or not tail.isspace()):
-                pieces.append(Piece(element, True, tail, node, href))
+                pieces.append(TextPiece(element, True, tail, node, href))
         if pieces:
             self._flush(pieces)
         return self.found
@@ -234,7 +234,7 @@ class _Walk:
         elif found.title is None:
             found.title = fold(node.element.text or "") or None
 
-    def _flush(self, pieces: list[Piece]) -> list[Piece]:
+    def _flush(self, pieces: list[TextPiece]) -> list[TextPiece]:
         """End the block; returns what the next one begins with, nothing."""
         blocks = self.found.blocks
         text = fold(pieces[0].text if len(pieces) == 1 else "".join([piece.text for piece in pieces]))

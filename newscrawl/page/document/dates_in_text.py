@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from newscrawl.text.dates.month_names import months
-from newscrawl.text.lazy_regex import late
+from newscrawl.text.lazy_regex import lazy
 
 _MONTHS = months()
 _YEAR = r"(?:19[89]\d|20[0-4]\d)"
-_DAY = late(
+_DAY = lazy(
     rf"(?<!\d)(?P<y1>{_YEAR})(?:\s?[-/.年년]\s?|\s(?=\d\d\s?/\s?\d\d\s\d\d:))(?P<m1>\d{{1,2}})\s?[-/.月월]\s?(?P<d1>\d{{1,2}}(?!\d)|\d\d(?=\d\d:\d\d))\s?[日일号號]?"
     rf"|(?<![\d.])(?P<d2>\d{{1,2}})(?P<sep>[./-])\s?(?P<m2>\d{{1,2}})[./-]\s?(?P<y2>{_YEAR}|[12]\d(?![\d:.%]))(?!\d)"
     rf"|(?<!\d)(?P<d3>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?[\s-]*(?:de\s+|of\s+)?(?P<n3>[^\W\d_]{{3,14}})\.?,?[\s-]*(?:del?\s+)?(?P<y3>{_YEAR})"
@@ -32,8 +32,8 @@ _BETWEEN = (
     r"|[(（]?(?:星期|周).[)）]?|[(（][月火水木金土日][)）]){0,6}?"
 )
 _NOON = r"(?:(?P<noon>凌晨|早上|上午|午前|오전|中午|下午|午後|오후|傍晚|晚上?)\s*)?"
-_AFTER = late(rf"{_BETWEEN}{_NOON}{_CLOCK}{_ZONE}", re.IGNORECASE)
-_BEFORE = late(rf"{_CLOCK}{_ZONE}[\s,|·•–\-]{{0,5}}(?:on\s+)?(?:[^\W\d_]{{2,10}}\.?,?\s+)?$", re.IGNORECASE)
+_AFTER = lazy(rf"{_BETWEEN}{_NOON}{_CLOCK}{_ZONE}", re.IGNORECASE)
+_BEFORE = lazy(rf"{_CLOCK}{_ZONE}[\s,|·•–\-]{{0,5}}(?:on\s+)?(?:[^\W\d_]{{2,10}}\.?,?\s+)?$", re.IGNORECASE)
 _HALVES = {
     "下午": "p",
     "午後": "p",
@@ -45,7 +45,7 @@ _HALVES = {
     "오전": "a",
 }
 HAS_YEAR = re.compile(_YEAR)
-_IN_URL = late(
+_IN_URL = lazy(
     rf"(?<!\d)(?P<y>{_YEAR})(?:[-_/.](?P<m>[01]?\d)[-_/.](?P<d>[0-3]?\d)(?!\d)|[-/]?(?P<m2>0[1-9]|1[0-2])[/_-]?(?P<d2>0[1-9]|[12]\d|3[01])(?!\d{{3,5}}[/.]))"
 )
 

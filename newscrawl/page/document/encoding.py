@@ -15,7 +15,7 @@ from w3lib.encoding import (
     to_unicode,
 )
 
-from newscrawl.text.lazy_regex import late
+from newscrawl.text.lazy_regex import lazy
 
 #: Tried where a declaration is absent or wrong, in this order.
 GUESSES = ("gb18030", "big5hkscs", "cp932", "euc_jp", "cp949")
@@ -30,20 +30,20 @@ _NO_CHARSETS = frozenset(
 _SAMPLE = 60_000  # bytes looked at for a guess; enough for any page's text to show
 _TELLING = 40  # non-ASCII bytes; fewer say too little to overrule a declaration
 _ASCII = bytes(range(128))
-_NON_ASCII = late(r"[^\x00-\x7f]")
+_NON_ASCII = lazy(r"[^\x00-\x7f]")
 
 # The most frequent characters of Chinese in both scripts. Text decoded with the wrong codec is made of
 # rare ones.
-_FREQUENT = late(
+_FREQUENT = lazy(
     "[的一是在不了有和人这中大为上个国我以要他时来用们到作地于出就分对成会可主发年动同工也能下过子说产种面"
     "而方后多定行学法所民得经十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去"
     "這為個國時來們於會對發動過說產種後學經進著電裡現實兩體機當點從業與長門間東車馬"
     "日月新网報报记者市公司，。、：“”（）《》！？]"
 )
-_KANA = late("[\u3041-\u309f\u30a1-\u30fa]")
-_HANGUL = late("[\uac00-\ud7a3]")
-_IDEOGRAPH = late("[\u3400-\u9fff]")
-_HALF_WIDTH_KANA = late("[\uff61-\uff9f]")
+_KANA = lazy("[\u3041-\u309f\u30a1-\u30fa]")
+_HANGUL = lazy("[\uac00-\ud7a3]")
+_IDEOGRAPH = lazy("[\u3400-\u9fff]")
+_HALF_WIDTH_KANA = lazy("[\uff61-\uff9f]")
 
 
 def decode(body: bytes, content_type: str | None = None) -> str:

@@ -63,7 +63,7 @@ def look_of(node: Node) -> tuple[object, ...]:
     return (node.tag, node.tokens, parent.tag, parent.tokens)
 
 
-class Layout:
+class BlockMeasures:
     """The page's elements by the prose in them.
 
     Container density follows the observation behind Arc90's Readability: good paragraphs credit

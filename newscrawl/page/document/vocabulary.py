@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from newscrawl.text.lazy_regex import late
+from newscrawl.text.lazy_regex import lazy
 
 # What of a phrase's pattern is not the very letters; a backslash before a sign is left.
 _VARIABLE = re.compile(
@@ -43,7 +43,7 @@ def regions() -> dict[str, frozenset[str]]:
 
 def pattern(name: str, *, before: str = "") -> re.Pattern[str]:
     """One of the patterns, its alternatives in a group after what stands `before` them."""
-    return late(f"{before}(?:{_joined(_tables()['patterns'][name])})", re.IGNORECASE)
+    return lazy(f"{before}(?:{_joined(_tables()['patterns'][name])})", re.IGNORECASE)
 
 
 def plain_phrases() -> tuple[tuple[str, str], ...]:
@@ -80,7 +80,7 @@ def gated(name: str) -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
     `in` tells ten times as fast that none of the letters are there.
     """
     lines = (line.split(" -- ", 1) for line in _lines(_tables()["gated"][name]))
-    return tuple((tuple(letters.split("/")), late(pattern)) for letters, pattern in lines)
+    return tuple((tuple(letters.split("/")), lazy(pattern)) for letters, pattern in lines)
 
 
 def stopwords() -> dict[str, frozenset[str]]:

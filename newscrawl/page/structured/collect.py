@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from newscrawl.model.draft import Said
-from newscrawl.page.document.blocks import MARKING_IDS, Survey
+from newscrawl.model.draft import Candidate
+from newscrawl.page.document.blocks import MARKING_IDS, BlockTree
 from newscrawl.page.document.dates_in_text import HAS_YEAR
 from newscrawl.page.document.parse import absolute, text_of
 from newscrawl.page.structured import meta_tags
@@ -31,83 +31,85 @@ _MOST_READ = 2_000_000  # characters of marked elements, which are read again wh
 class Structured:
     """Candidates by field, best first; and what is said of the page as a whole."""
 
-    headlines: list[Said] = field(default_factory=list)  #: of JSON-LD
-    titles: list[Said] = field(default_factory=list)  #: of meta names
-    dates: list[Said] = field(default_factory=list)  #: as good as certain
-    weak_dates: list[Said] = field(default_factory=list)
-    outlets: list[Said] = field(default_factory=list)
-    publishers: list[Said] = field(default_factory=list)  #: the site itself
-    authors: list[Said] = field(default_factory=list)
-    editors: list[Said] = field(default_factory=list)
-    columns: list[Said] = field(default_factory=list)
-    digests: list[Said] = field(default_factory=list)
+    headlines: list[Candidate] = field(default_factory=list)  #: of JSON-LD
+    titles: list[Candidate] = field(default_factory=list)  #: of meta names
+    dates: list[Candidate] = field(default_factory=list)  #: as good as certain
+    weak_dates: list[Candidate] = field(default_factory=list)
+    outlets: list[Candidate] = field(default_factory=list)
+    publishers: list[Candidate] = field(default_factory=list)  #: the site itself
+    authors: list[Candidate] = field(default_factory=list)
+    editors: list[Candidate] = field(default_factory=list)
+    columns: list[Candidate] = field(default_factory=list)
+    digests: list[Candidate] = field(default_factory=list)
     body: str | None = None  #: JSON-LD articleBody
     canonical_url: str | None = None
     paywalled: bool = False
     article: bool = False  #: an object of an article type was there
 
 
-def read_structured(found: Survey, url: str) -> Structured:
+def read_structured(found: BlockTree, url: str) -> Structured:
     """All that the page at `url` says in structured form."""
-    said = Structured()
+    candidate = Structured()
     graph, names = Graph(found.scripts), Metas(found.metas)
-    _read_articles(graph, graph.own_article(graph.articles(), url, found.title), said)
-    _read_cambrian(graph, said)
-    _read_metas(names, said)
-    _read_marked(found, said)
-    _read_webpages(graph, said)
-    _add(said.dates, "meta", names, meta_tags.PUBLISHED[1:])
-    _add(said.weak_dates, "meta", names, meta_tags.WEAK_DATES)
+    _read_articles(graph, graph.own_article(graph.articles(), url, found.title), candidate)
+    _read_cambrian(graph, candidate)
+    _read_metas(names, candidate)
+    _read_marked(found, candidate)
+    _read_webpages(graph, candidate)
+    _add(candidate.dates, "meta", names, meta_tags.PUBLISHED[1:])
+    _add(candidate.weak_dates, "meta", names, meta_tags.WEAK_DATES)
     for name, value in names.dated():
         if HAS_YEAR.search(value):
-            _put(said.weak_dates, value, f"meta {name}")
-    _read_breadcrumb(graph, said)
-    _add(said.columns, "meta", names, meta_tags.COLUMNS)
-    said.canonical_url = _canonical(found, names, url)
-    return said
+            _put(candidate.weak_dates, value, f"meta {name}")
+    _read_breadcrumb(graph, candidate)
+    _add(candidate.columns, "meta", names, meta_tags.COLUMNS)
+    candidate.canonical_url = _canonical(found, names, url)
+    return candidate
 
 
-def _put(into: list[Said], value: str | None, rule: str) -> None:
+def _put(into: list[Candidate], value: str | None, rule: str) -> None:
     if value and len(into) < _MOST_SAID and all(value != other.value for other in into):
-        into.append(Said(value, "structured", rule))
+        into.append(Candidate(value, "structured", rule))
 
 
-def _add(into: list[Said], kind: str, names: Metas, wanted: tuple[str, ...]) -> None:
+def _add(into: list[Candidate], kind: str, names: Metas, wanted: tuple[str, ...]) -> None:
     for name, value in names.all(wanted):
         _put(into, value, f"{kind} {name}")
 
 
-def _read_articles(graph: Graph, articles: list[Object], said: Structured) -> None:
+def _read_articles(graph: Graph, articles: list[Object], candidate: Structured) -> None:
     for number, article in enumerate(articles):
-        said.article = True
+        candidate.article = True
         if number == 0:
             _put(
-                said.headlines,
+                candidate.headlines,
                 string(article.get("headline")) or string(article.get("name")),
                 "json-ld headline",
             )
-            _put(said.dates, string(article.get("datePublished")), "json-ld datePublished")
-            _put(said.weak_dates, string(article.get("dateCreated")), "json-ld dateCreated")
-            _put(said.digests, string(article.get("description")), "json-ld description")
-            _put(said.columns, string(article.get("articleSection")), "json-ld articleSection")
-            said.body = said.body or string(article.get("articleBody"))
-            said.paywalled = _paywalled(article)
-            _read_people(graph, article, said)
-        elif not said.dates:
-            _put(said.dates, string(article.get("datePublished")), "json-ld datePublished")
+            _put(candidate.dates, string(article.get("datePublished")), "json-ld datePublished")
+            _put(candidate.weak_dates, string(article.get("dateCreated")), "json-ld dateCreated")
+            _put(candidate.digests, string(article.get("description")), "json-ld description")
+            _put(candidate.columns, string(article.get("articleSection")), "json-ld articleSection")
+            candidate.body = candidate.body or string(article.get("articleBody"))
+            candidate.paywalled = _paywalled(article)
+            _read_people(graph, article, candidate)
+        elif not candidate.dates:
+            _put(candidate.dates, string(article.get("datePublished")), "json-ld datePublished")
 
 
-def _read_people(graph: Graph, article: Object, said: Structured) -> None:
+def _read_people(graph: Graph, article: Object, candidate: Structured) -> None:
     for key in ("author", "creator"):
         for name, organization in graph.names(article.get(key)):
-            _put(said.publishers if organization else said.authors, name, f"json-ld {key}")
+            _put(candidate.publishers if organization else candidate.authors, name, f"json-ld {key}")
     for name, _ in graph.names(article.get("editor")):
-        _put(said.editors, name, "json-ld editor")
+        _put(candidate.editors, name, "json-ld editor")
     for name, _ in graph.names(article.get("sourceOrganization")):
-        _put(said.outlets, name, "json-ld sourceOrganization")
+        _put(candidate.outlets, name, "json-ld sourceOrganization")
     for name, organization in graph.names(article.get("publisher")):
-        if organization or all(name != author.value for author in said.authors):  # a blogger is no outlet
-            _put(said.publishers, name, "json-ld publisher")
+        if organization or all(
+            name != author.value for author in candidate.authors
+        ):  # a blogger is no outlet
+            _put(candidate.publishers, name, "json-ld publisher")
 
 
 def _paywalled(article: Object) -> bool:
@@ -119,41 +121,41 @@ def _paywalled(article: Object) -> bool:
     return any(str(thing.get("isAccessibleForFree")).lower() == "false" for thing in stated)
 
 
-def _read_cambrian(graph: Graph, said: Structured) -> None:
+def _read_cambrian(graph: Graph, candidate: Structured) -> None:
     for thing in graph.objects:
         if "cambrian" in str(thing.get("@context")):
-            _put(said.dates, string(thing.get("pubDate")), "cambrian pubDate")
-            _put(said.titles, string(thing.get("title")), "cambrian title")
+            _put(candidate.dates, string(thing.get("pubDate")), "cambrian pubDate")
+            _put(candidate.titles, string(thing.get("title")), "cambrian title")
 
 
-def _read_metas(names: Metas, said: Structured) -> None:
-    _add(said.titles, "meta", names, meta_tags.TITLES)
-    _add(said.dates, "meta", names, meta_tags.PUBLISHED[:1])
-    _add(said.outlets, "meta", names, meta_tags.OUTLETS)
-    _add(said.publishers, "meta", names, meta_tags.SITES)
-    _add(said.editors, "meta", names, meta_tags.EDITORS)
-    _add(said.digests, "meta", names, meta_tags.DIGESTS)
+def _read_metas(names: Metas, candidate: Structured) -> None:
+    _add(candidate.titles, "meta", names, meta_tags.TITLES)
+    _add(candidate.dates, "meta", names, meta_tags.PUBLISHED[:1])
+    _add(candidate.outlets, "meta", names, meta_tags.OUTLETS)
+    _add(candidate.publishers, "meta", names, meta_tags.SITES)
+    _add(candidate.editors, "meta", names, meta_tags.EDITORS)
+    _add(candidate.digests, "meta", names, meta_tags.DIGESTS)
     for name, value in names.all(meta_tags.AUTHORS):
         if not value.startswith(("http", "@", "/")):
-            _put(said.authors, value, f"meta {name}")
+            _put(candidate.authors, value, f"meta {name}")
     label = names.first(("twitter:label1",))
     if label is not None and _WRITTEN_BY.fullmatch(label):
-        _add(said.authors, "meta", names, ("twitter:data1",))
+        _add(candidate.authors, "meta", names, ("twitter:data1",))
     tier = names.first(("article:content_tier",))
-    said.paywalled = said.paywalled or tier in ("locked", "metered")
+    candidate.paywalled = candidate.paywalled or tier in ("locked", "metered")
 
 
-def _read_marked(found: Survey, said: Structured) -> None:
+def _read_marked(found: BlockTree, candidate: Structured) -> None:
     """Microdata of the article, and the ids that Baidu reads."""
     into = {
-        "date": said.dates,
-        "headline": said.titles,
-        "author": said.authors,
-        "editor": said.editors,
-        "publisher": said.publishers,
-        "outlet": said.outlets,
-        "column": said.columns,
-        "digest": said.digests,
+        "date": candidate.dates,
+        "headline": candidate.titles,
+        "author": candidate.authors,
+        "editor": candidate.editors,
+        "publisher": candidate.publishers,
+        "outlet": candidate.outlets,
+        "column": candidate.columns,
+        "digest": candidate.digests,
     }
     read = 0
     for field_name, value, rule in read_microdata(found):
@@ -164,12 +166,12 @@ def _read_marked(found: Survey, said: Structured) -> None:
             break
     for node in found.signed:
         field_name = MARKING_IDS[node.element.get("id", "")]
-        _put(getattr(said, field_name), text_of(node.element), f"#{node.element.get('id')}")
+        _put(getattr(candidate, field_name), text_of(node.element), f"#{node.element.get('id')}")
         if node.element.get("id") == "js_name":
-            _put(said.dates, _wechat_date(found), "script ct")
+            _put(candidate.dates, _wechat_date(found), "script ct")
 
 
-def _wechat_date(found: Survey) -> str | None:
+def _wechat_date(found: BlockTree) -> str | None:
     """When WeChat says that a post was made, in seconds since 1970; its page shows `昨天`."""
     for script in found.root.iter("script"):
         if match := _WECHAT_DATE.search(script.text or ""):
@@ -177,28 +179,28 @@ def _wechat_date(found: Survey) -> str | None:
     return None
 
 
-def _read_webpages(graph: Graph, said: Structured) -> None:
+def _read_webpages(graph: Graph, candidate: Structured) -> None:
     for thing in graph.webpages():
-        _put(said.dates, string(thing.get("datePublished")), "json-ld WebPage datePublished")
+        _put(candidate.dates, string(thing.get("datePublished")), "json-ld WebPage datePublished")
     for thing in graph.objects:
-        if "datePublished" in thing and not said.dates:
-            _put(said.dates, string(thing.get("datePublished")), "json-ld datePublished")
+        if "datePublished" in thing and not candidate.dates:
+            _put(candidate.dates, string(thing.get("datePublished")), "json-ld datePublished")
 
 
-def _read_breadcrumb(graph: Graph, said: Structured) -> None:
+def _read_breadcrumb(graph: Graph, candidate: Structured) -> None:
     for trail in graph.of_type("BreadcrumbList")[:1]:
         items = trail.get("itemListElement")
         for item in items if isinstance(items, list) else []:
             inner = item.get("item") if isinstance(item, dict) else None
             name = item.get("name") if isinstance(item, dict) else None
             _put(
-                said.columns,
+                candidate.columns,
                 string(name or (inner.get("name") if isinstance(inner, dict) else None)),
                 "json-ld breadcrumb",
             )
 
 
-def _canonical(found: Survey, names: Metas, url: str) -> str | None:
+def _canonical(found: BlockTree, names: Metas, url: str) -> str | None:
     for link in found.links:
         if "canonical" in (link.get("rel") or "").lower().split():
             address = absolute(link.get("href"), url)

@@ -129,8 +129,8 @@ class Graph:
             elif isinstance(thing, str):
                 yield string(thing) or "", False
             elif isinstance(thing, dict):
-                said = types(thing)  # Yoast calls whoever owns a site of its own both
-                organization = any("Organization" in name for name in said) and "Person" not in said
+                candidate = types(thing)  # Yoast calls whoever owns a site of its own both
+                organization = any("Organization" in name for name in candidate) and "Person" not in candidate
                 inner = thing.get("name") or _two_names(thing)
                 for name in inner if isinstance(inner, list) else [inner]:
                     yield string(name) or "", organization

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
-from newscrawl.page.document.blocks import Node, Survey
+from newscrawl.page.document.blocks import BlockTree, Node
 from newscrawl.page.document.parse import text_of
 
 _ARTICLE = re.compile(r"(?:Article|Posting|Report|Review|Story|Recipe|CreativeWork)$")
@@ -29,7 +29,7 @@ _TOGETHER = 4  # blocks between the people of one article
 _LONGEST_NAME = 80  # characters
 
 
-def read_microdata(found: Survey) -> Iterator[tuple[str, str, str]]:
+def read_microdata(found: BlockTree) -> Iterator[tuple[str, str, str]]:
     """Field, value and rule of each property of the page's article, in the page's order.
 
     Fields are `date`, `headline`, `column`, `digest`, `author`, `editor`, `publisher` and `outlet`. What
@@ -59,7 +59,7 @@ def _said(node: Node) -> Iterator[tuple[str, str, str]]:
         yield "author", value, "rel author"
 
 
-def _far_people(found: Survey, free: list[Node]) -> set[Node]:
+def _far_people(found: BlockTree, free: list[Node]) -> set[Node]:
     """Of the people without a scope those that do not stand together with the one nearest to the heading.
 
     Lists of other articles name theirs the same way.

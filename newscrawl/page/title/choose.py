@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from newscrawl.model.draft import Said
-from newscrawl.page.document.blocks import HEADINGS, Node, Survey
+from newscrawl.model.draft import Candidate
+from newscrawl.page.document.blocks import HEADINGS, BlockTree, Node
 from newscrawl.page.document.dates_in_text import HAS_YEAR
 from newscrawl.page.document.parse import text_of
 from newscrawl.page.structured.collect import Structured
@@ -34,18 +34,20 @@ _NEAR = 0.5  # similarity from which two texts are forms of one title
 class Title:
     """The candidates, best first, and the element that shows the title, None if none does."""
 
-    said: list[Said]
+    candidate: list[Candidate]
     node: Node | None
 
 
-def settle_title(found: Survey, structured: Structured, url: str) -> Title:
+def choose_title(found: BlockTree, structured: Structured, url: str) -> Title:
     """Choose by agreement of h1, JSON-LD headline, og:title and `<title>`."""
     names = site_names(structured, url)
     og = _first_cut(structured.titles, names)
     ld = _first_cut(structured.headlines, names)
-    tag = _cut(Said(found.title, "page", "title"), names) if found.title else None
+    tag = _cut(Candidate(found.title, "page", "title"), names) if found.title else None
     references = [
-        said for said in (og, ld, tag) if said is not None and not names_no_article(said.value, names)
+        candidate
+        for candidate in (og, ld, tag)
+        if candidate is not None and not names_no_article(candidate.value, names)
     ]
     node, h1 = _nearest_h1(found, references, names, url)
     best = _choose(h1, og, ld)
@@ -58,33 +60,35 @@ def settle_title(found: Survey, structured: Structured, url: str) -> Title:
     if best is None and not references:
         node, best = _above_date(found, names)
     if best is not None and node is not None:
-        best = _inside(node, best, [said for said in (og, ld) if said is not None])
+        best = _inside(node, best, [candidate for candidate in (og, ld) if candidate is not None])
         if og is None and ld is None and tag is not None and in_parts(node):
             best = _inside(node, best, [tag])
     others = [h1, ld, og, tag]
-    said = [one for one in (best, *others) if one is not None]
-    distinct: dict[str, Said] = {}
-    for one in said:
+    candidate = [one for one in (best, *others) if one is not None]
+    distinct: dict[str, Candidate] = {}
+    for one in candidate:
         distinct.setdefault(one.value, one)
     return Title(list(distinct.values()), node)
 
 
-def _inside(node: Node, best: Said, references: list[Said]) -> Said:
+def _inside(node: Node, best: Candidate, references: list[Candidate]) -> Candidate:
     """The title without the kicker or the subtitle that stands in its heading, in an element of its own."""
     if not len(node.element) or best.rule not in HEADINGS:
         return best
     mine = bare(best.value)
-    same = [said for said in references if bare(said.value) == mine]
+    same = [candidate for candidate in references if bare(candidate.value) == mine]
     if same:  # the kicker belongs to it; two elements are shown without the colon that joins them
-        return next((said for said in same if ": " in said.value and ":" not in best.value), best)
-    for said in references:
-        theirs = bare(said.value)
-        if len(theirs) > _SHORTEST and theirs in mine and holds(node, said.value):
-            return said
-    return Said(without_kicker(node, best.value), best.origin, best.rule)
+        return next(
+            (candidate for candidate in same if ": " in candidate.value and ":" not in best.value), best
+        )
+    for candidate in references:
+        theirs = bare(candidate.value)
+        if len(theirs) > _SHORTEST and theirs in mine and holds(node, candidate.value):
+            return candidate
+    return Candidate(without_kicker(node, best.value), best.origin, best.rule)
 
 
-def _choose(h1: Said | None, og: Said | None, ld: Said | None) -> Said | None:
+def _choose(h1: Candidate | None, og: Candidate | None, ld: Candidate | None) -> Candidate | None:
     if h1 is None:
         return None
     mine = bare(h1.value)
@@ -105,8 +109,8 @@ def _extra(h1: str, og: str) -> bool:
 
 
 def _nearest_h1(
-    found: Survey, references: list[Said], names: list[str], url: str
-) -> tuple[Node | None, Said | None]:
+    found: BlockTree, references: list[Candidate], names: list[str], url: str
+) -> tuple[Node | None, Candidate | None]:
     best: tuple[float, Node | None, str] = (0.0, None, "")
     texts = list(_texts([node for node in found.headings if node.tag == "h1"]))
     for node, text in texts:
@@ -115,21 +119,24 @@ def _nearest_h1(
         if not references and names_no_article(text, names):
             continue
         near = max(
-            (similarity(text, said.value) for said in references), default=0.3 if len(texts) == 1 else 0.0
+            (similarity(text, candidate.value) for candidate in references),
+            default=0.3 if len(texts) == 1 else 0.0,
         )
         if near > best[0] and not is_masthead(node, text, url):
             best = (near, node, text)
     if best[1] is None or (best[0] < _NEAR and references):
         return None, None
     text = without_site(best[2], names)  # the name goes only where another title is without it, too
-    agreed = bare(text) != bare(best[2]) and any(bare(text) == bare(said.value) for said in references)
-    return best[1], Said(text if agreed else best[2], "page", "h1")
+    agreed = bare(text) != bare(best[2]) and any(
+        bare(text) == bare(candidate.value) for candidate in references
+    )
+    return best[1], Candidate(text if agreed else best[2], "page", "h1")
 
 
-def _marked_title(found: Survey, references: list[Said]) -> tuple[Node | None, Said | None]:
+def _marked_title(found: BlockTree, references: list[Candidate]) -> tuple[Node | None, Candidate | None]:
     """No h1 fits: the longest heading or element classed a title that is part of a reference."""
     best: tuple[int, Node | None, str] = (3, None, "")
-    wanted = [bare(said.value) for said in references]
+    wanted = [bare(candidate.value) for candidate in references]
     for node, text in _texts([*found.headings, *found.titled]):
         mine = bare(text)
         if best[0] < len(mine) and len(text) <= _LONGEST and any(mine in other for other in wanted):
@@ -138,13 +145,13 @@ def _marked_title(found: Survey, references: list[Said]) -> tuple[Node | None, S
     if best[1] is None or best[0] < longest * 0.4:
         return _title_block(found, wanted)
     rule = best[1].tag if best[1].tag.startswith("h") else "title class"
-    return best[1], Said(best[2], "page", rule)
+    return best[1], Candidate(best[2], "page", rule)
 
 
-def _above_info_line(found: Survey, references: list[Said]) -> tuple[Node | None, Said | None]:
+def _above_info_line(found: BlockTree, references: list[Candidate]) -> tuple[Node | None, Candidate | None]:
     """Chinese pages: the heading, of whatever rank, right above the line with 发布时间 or 来源; not the
     subtitle of one that another title is like."""
-    wanted = {bare(said.value) for said in references}
+    wanted = {bare(candidate.value) for candidate in references}
     for block, after in zip(found.blocks, found.blocks[1:], strict=False):
         heading = block.node.tag in HEADINGS and not block.linked and 6 <= len(block.text) <= 100
         if (
@@ -153,11 +160,11 @@ def _above_info_line(found: Survey, references: list[Said]) -> tuple[Node | None
             and any(name for name, _ in split_labelled(after.text[:200]))
             and (bare(block.text) in wanted or not _shows_any(found, wanted))
         ):
-            return block.node, Said(block.text, "page", block.node.tag)
+            return block.node, Candidate(block.text, "page", block.node.tag)
     return None, None
 
 
-def _above_date(found: Survey, names: list[str]) -> tuple[Node | None, Said | None]:
+def _above_date(found: BlockTree, names: list[str]) -> tuple[Node | None, Candidate | None]:
     """No other title says anything: the heading, or what is classed a title, right above a date."""
     titled = set(found.titled)
     for block, after in zip(found.blocks, found.blocks[1:], strict=False):
@@ -167,21 +174,21 @@ def _above_date(found: Survey, names: list[str]) -> tuple[Node | None, Said | No
         fits = not block.linked and _SHORTEST < len(block.text) <= _LONGEST
         if heading and fits and not names_no_article(block.text, names):
             rule = block.node.tag if block.node.tag in HEADINGS else "title class"
-            return block.node, Said(block.text, "page", rule)
+            return block.node, Candidate(block.text, "page", rule)
     return None, None
 
 
-def _of_epaper(found: Survey) -> tuple[Node | None, Said | None]:
+def _of_epaper(found: BlockTree) -> tuple[Node | None, Candidate | None]:
     """Digital newspapers made with Founder's software; their `<title>` is the paper's name."""
     element = next(found.root.iter("founder-title"), None)
     for block in found.blocks if element is not None else ():
         node = next((node for node in block.pieces[0].node.line() if node.element is element), None)
         if node is not None:
-            return node, Said(block.text, "page", "founder-title")
+            return node, Candidate(block.text, "page", "founder-title")
     return None, None
 
 
-def _shows_any(found: Survey, wanted: set[str]) -> bool:
+def _shows_any(found: BlockTree, wanted: set[str]) -> bool:
     return any(bare(text) in wanted for _, text in _texts(found.headings) if len(text) > _SHORTEST)
 
 
@@ -196,12 +203,12 @@ def _texts(nodes: list[Node]) -> Iterator[tuple[Node, str]]:
             return
 
 
-def _title_block(found: Survey, wanted: list[str]) -> tuple[Node | None, Said | None]:
+def _title_block(found: BlockTree, wanted: list[str]) -> tuple[Node | None, Candidate | None]:
     """The first block whose text is the whole beginning of a reference: the title in plain markup."""
     for block in found.blocks:
         mine = bare(block.text)
         if len(mine) >= 6 and not block.linked and any(other.startswith(mine) for other in wanted):
-            return block.pieces[0].node, Said(block.text, "page", "title text")
+            return block.pieces[0].node, Candidate(block.text, "page", "title text")
     return None, None
 
 
@@ -221,9 +228,9 @@ def _bigrams(text: str) -> list[str]:
     return [text[i : i + 2] for i in range(len(text) - 1)] or [text]
 
 
-def _first_cut(said: list[Said], names: list[str]) -> Said | None:
-    return _cut(said[0], names) if said else None
+def _first_cut(candidate: list[Candidate], names: list[str]) -> Candidate | None:
+    return _cut(candidate[0], names) if candidate else None
 
 
-def _cut(said: Said, names: list[str]) -> Said:
-    return Said(without_site(plain(said.value), names), said.origin, said.rule)
+def _cut(candidate: Candidate, names: list[str]) -> Candidate:
+    return Candidate(without_site(plain(candidate.value), names), candidate.origin, candidate.rule)

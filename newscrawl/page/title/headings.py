@@ -11,16 +11,16 @@ from newscrawl.page.document import letters, vocabulary
 from newscrawl.page.document.blocks import Node
 from newscrawl.page.document.letters import tokens_of
 from newscrawl.page.document.parse import absolute, host_of, text_of
-from newscrawl.text.lazy_regex import late
+from newscrawl.text.lazy_regex import lazy
 
 _CRUMB_CLASS = frozenset(("breadcrumb", "breadcrumbs", "crumb", "crumbs"))
 _BESIDE_CLASS = vocabulary.classes("beside_title")
-_HOME = late(r"/?(?:(?:index|default|home)\.\w{3,5})?")
+_HOME = lazy(r"/?(?:(?:index|default|home)\.\w{3,5})?")
 _BADGES = frozenset(
     "原创 转载 独家 置顶 推荐 热门 组图 视频 直播 付费 专题 图 Live LIVE Video Premium Exclusive".split()
 )
-_TAG = late(r"</?(?:b|i|em|strong|span|br|sup|sub|font|p|u)\b[^<>]{0,200}>", re.IGNORECASE)
-_LETTER = late(r"[^\W\u2e80-\u9fff\uac00-\ud7a3]|[,:;.!?–—-]")
+_TAG = lazy(r"</?(?:b|i|em|strong|span|br|sup|sub|font|p|u)\b[^<>]{0,200}>", re.IGNORECASE)
+_LETTER = lazy(r"[^\W\u2e80-\u9fff\uac00-\ud7a3]|[,:;.!?–—-]")
 _MOST_PARTS = 12  # elements inside a heading that are looked at
 _LEAST = 4  # letters of what is left of a heading without its kicker
 _NO_WIDTH = str.maketrans("", "", "\u200b\u2060\ufeff")

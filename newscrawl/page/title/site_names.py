@@ -7,25 +7,25 @@ import re
 from newscrawl.page.document.parse import host_of
 from newscrawl.page.structured.collect import Structured
 from newscrawl.page.title.headings import bare
-from newscrawl.text.lazy_regex import late
+from newscrawl.text.lazy_regex import lazy
 
 _LEAST_NAME = 4  # letters of a name behind a colon
 _LONGEST_NAME = 24  # characters
 _MOST_CUT = 1_000  # characters; a title with more is left as it is
 #: What sites put between title and name. A bare hyphen is one only beside Chinese.
-_SEPARATOR = late(
+_SEPARATOR = lazy(
     r"\s+[|｜ǀㅣ\-–—_·•:»«/\\~]+\s+|\s*[|｜ǀㅣ»]\s*|__+|_(?=[^_]*[\u3400-\u9fff])|—+|(?<=[\u3400-\u9fff!?！？”》])-+|-+(?=[\u3400-\u9fff])"
 )
 #: How names of Chinese sites and their sections end; a headline does not.
-_CHINESE_SITE = late(r"^[^，。！？：“”]{2,12}(?:网|官网|网站|频道|日报|晚报|时报|在线|门户|客户端|中心)$")
+_CHINESE_SITE = lazy(r"^[^，。！？：“”]{2,12}(?:网|官网|网站|频道|日报|晚报|时报|在线|门户|客户端|中心)$")
 
 #: How names of Chinese houses end, which stand behind a title, and within one as well.
-_CHINESE_HOUSE = late(
+_CHINESE_HOUSE = lazy(
     r"^[^，。！？：“”\s]{2,16}(?:电视台|广播台|融媒体|新闻社|出版社|人民政府|委员会|管理局|协会|大学|学院|医院|有限公司|集团|法院"
     r"|检察院|数字报|电子报|周刊|杂志)$"
 )
 #: Titles of pages whose template names no article.
-_GENERIC = late(
+_GENERIC = lazy(
     r"(?:新闻|文章|信息|资讯|公告|通知|行业|公司|媒体|政务|工作)?(?:详情|详细|正文|内容|动态|中心|新闻|资讯|报道)?页?面?|首页|无标题.{0,3}"
     r"|(?:news|article|story|post|blog)?\s?(?:details?|page|home|index|article|news|untitled|document)?",
     re.IGNORECASE,
@@ -82,7 +82,7 @@ def _is_site(segment: str, names: list[str]) -> bool:
 
 
 def site_names(structured: Structured, url: str) -> list[str]:
-    names = {bare(said.value) for said in structured.publishers}
+    names = {bare(candidate.value) for candidate in structured.publishers}
     host = host_of(url).removeprefix("www.")
     labels = [
         label

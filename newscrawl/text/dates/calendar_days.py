@@ -10,39 +10,39 @@ from functools import partial
 from newscrawl.text.dates.parsed import Clock, Day, ParsedDate, TimeOfDay, fixed_zone, latest, place
 from newscrawl.text.dates.time_of_day import time_after, time_before
 from newscrawl.text.dates.zones import SHANGHAI, ZONE_AFTER_TIME, stated_zone
-from newscrawl.text.lazy_regex import late
+from newscrawl.text.lazy_regex import lazy
 
 _MONTH = r"(1[0-2]|0?[1-9])"
 _DAY = r"(3[01]|[12]\d|0?[1-9])"
 # 2023 11/ 17 20:52:15 is how 新华网 sets it in the corner of a page.
 # 2016年6月2911:30 has lost its 日: two more digits may follow if they begin a time.
-_YEAR_FIRST = late(
+_YEAR_FIRST = lazy(
     rf"(?<!\d)(?<!\d[./-])((?:19|20)\d\d)(?:\s?[-/.年년]\s?|\s(?=\d\d\s?/\s?\d\d\s\d\d:)){_MONTH}\s?[-/.月월]\s?{_DAY}"
     r"(?:\s?[日号號일]|(?!\d)|(?=\d{1,2}[:时時点點]))"
 )
-_COMPACT = late(
+_COMPACT = lazy(
     r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])"
     r"(?:T?([01]\d|2[0-3])([0-5]\d)([0-5]\d)?(?:\.?\d{3})?)?(Z|[+-]\d\d:?\d\d)?(?!\d)"
 )
-_SHORT_YEAR = late(rf"(?<!\d)(\d\d)年\s?{_MONTH}月\s?{_DAY}[日号號]")
-_SHORT_FIGURES = late(r"(?<![\d.:/-])(\d{1,2})([-./])(\d{1,2})\2(\d\d)(?=,?\s+\d{1,2}:\d\d)")
-_YEARLESS_ZH = late(rf"(?<![\d年]){_MONTH}\s?[月월]\s?{_DAY}(?:\s?[日号號일]|(?!\d))")
-_YEARLESS_FIGURES = late(rf"(?<![\d.:/-]){_MONTH}([-/]){_DAY}(?![\d./-])")
-_YEARLESS_DOTTED = late(r"(?<![\d.:/-])(1[0-2]|0[1-9])(\.)(3[01]|[12]\d|0[1-9])(?=\s+\d\d:\d\d)")
-_DAY_FIRST = late(r"(?<![\d.])(\d{1,2})([./-])\s?(\d{1,2})\2\s?((?:19|20)\d\d)(?!\d)")
+_SHORT_YEAR = lazy(rf"(?<!\d)(\d\d)年\s?{_MONTH}月\s?{_DAY}[日号號]")
+_SHORT_FIGURES = lazy(r"(?<![\d.:/-])(\d{1,2})([-./])(\d{1,2})\2(\d\d)(?=,?\s+\d{1,2}:\d\d)")
+_YEARLESS_ZH = lazy(rf"(?<![\d年]){_MONTH}\s?[月월]\s?{_DAY}(?:\s?[日号號일]|(?!\d))")
+_YEARLESS_FIGURES = lazy(rf"(?<![\d.:/-]){_MONTH}([-/]){_DAY}(?![\d./-])")
+_YEARLESS_DOTTED = lazy(r"(?<![\d.:/-])(1[0-2]|0[1-9])(\.)(3[01]|[12]\d|0[1-9])(?=\s+\d\d:\d\d)")
+_DAY_FIRST = lazy(r"(?<![\d.])(\d{1,2})([./-])\s?(\d{1,2})\2\s?((?:19|20)\d\d)(?!\d)")
 
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAME = (
     r"(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
     r"|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
 )
-_MONTH_NAMED = late(
+_MONTH_NAMED = lazy(
     rf"(?=[\djfmasond])\b(?:{_NAME}\s{{0,3}}(\d{{1,2}})(?:st|nd|rd|th)?(?!\d)"
     rf"|(\d{{1,2}})(?:st|nd|rd|th)?[\s-]{{0,3}}(?:of\s)?{_NAME})",
     re.IGNORECASE,
 )
-_YEAR_AFTER = late(r"[\s,-]{0,4}((?:19|20)\d\d)(?![\d:])")
-_SHORT_YEAR_AFTER = late(r"[\s-](\d\d)(?=\s+\d{1,2}:\d\d)")  # 08-Mar-26 08:37, as RFC 850 has it
+_YEAR_AFTER = lazy(r"[\s,-]{0,4}((?:19|20)\d\d)(?![\d:])")
+_SHORT_YEAR_AFTER = lazy(r"[\s-](\d\d)(?=\s+\d{1,2}:\d\d)")  # 08-Mar-26 08:37, as RFC 850 has it
 # Day first unless the language or the country says otherwise; plain `en` says nothing.
 _MONTH_FIRST_TAGS = frozenset(("en-us", "en-ph"))
 
@@ -185,7 +185,7 @@ def _is_year_first_script(clock: Clock) -> bool:
 
 # --- figures alone, in calendar order, with a time: what nearly all sources print, read in one match
 
-_PLAIN = late(
+_PLAIN = lazy(
     rf"\s*(?:((?:19|20)\d\d)([年/-]))?{_MONTH}([月/-]){_DAY}(?:日\s{{0,2}}|T|\s{{1,2}})"
     r"([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.\d{1,9})?)?(?:(Z)|([+-])(0\d|1[0-3]):?([0-5]\d))?\s*",
     re.ASCII,

@@ -8,15 +8,15 @@ from typing import Any
 
 from newscrawl.model.post import Precision
 from newscrawl.text.dates.parsed import Clock, ParsedDate, moment, place
-from newscrawl.text.lazy_regex import late
+from newscrawl.text.lazy_regex import lazy
 
 #: dateparser takes milliseconds and more with the length; no date in words is longer.
 LENGTH_LIMIT = 60
 
-_LETTERS = late(r"[^\W\d_]{3}")
+_LETTERS = lazy(r"[^\W\d_]{3}")
 # `8 de marzo de 2025` out of a line with labels and names around it.
-_CORE = late(r"\d{1,2}\b\D{3,25}(?:19|20)\d\d(?:\D{1,8}\d{1,2}[:h.]\d\d)?")
-_YEAR = late(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_CORE = lazy(r"\d{1,2}\b\D{3,25}(?:19|20)\d\d(?:\D{1,8}\d{1,2}[:h.]\d\d)?")
+_YEAR = lazy(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 def in_words(text: str, clock: Clock) -> ParsedDate | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from newscrawl.text.lazy_regex import late
+from newscrawl.text.lazy_regex import lazy
 
 _DIGITS = {
     "〇": 0,
@@ -21,12 +21,12 @@ _DIGITS = {
     "九": 9,
 }
 _ONE_TO_TEN = "一二三四五六七八九十"
-_DAY = late(
+_DAY = lazy(
     rf"(?:[〇○零一二三四五六七八九]{{4}}年|(?<=年))?[{_ONE_TO_TEN}]{{1,2}}月[{_ONE_TO_TEN}]{{1,3}}[日号號]"
 )
-_TIME = late(rf"[{_ONE_TO_TEN}零〇]{{1,3}}(?=[时時点點]|分(?!钟|鐘)|秒)")
-_NUMBER = late("[〇○零一二三四五六七八九十]+")
-_ERA = late(r"(令和|平成|昭和|中華民國|民國|民国)\s?(\d{1,3}|元)\s?年")
+_TIME = lazy(rf"[{_ONE_TO_TEN}零〇]{{1,3}}(?=[时時点點]|分(?!钟|鐘)|秒)")
+_NUMBER = lazy("[〇○零一二三四五六七八九十]+")
+_ERA = lazy(r"(令和|平成|昭和|中華民國|民國|民国)\s?(\d{1,3}|元)\s?年")
 #: The year before the era's first.
 _BEGINNINGS = {"令和": 2018, "平成": 1988, "昭和": 1925, "中華民國": 1911, "民國": 1911, "民国": 1911}
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")

@@ -10,14 +10,14 @@ from newscrawl.text.dates.month_names import months
 from newscrawl.text.dates.parsed import Clock, Day, ParsedDate, place
 from newscrawl.text.dates.relative import before_now, days_before
 from newscrawl.text.dates.time_of_day import time_after, time_before
-from newscrawl.text.lazy_regex import late
+from newscrawl.text.lazy_regex import lazy
 
-_DAY = late(
+_DAY = lazy(
     r"(?<![\d.:])(?P<day>\d{1,2})(?:º|ª|er|st|nd|rd|th|\.)?[\s-]{0,3}(?:de\s|of\s|d['’])?"
     r"(?P<month>[^\W\d_]{3,14})\.?,?[\s-]{0,3}(?:del?\s)?(?P<year>(?:19|20)\d\d)(?!\d)(?:\s?(?:г\.|р\.|г\b))?"
 )
-_YEAR = late(r"(?:19|20)\d\d")
-_DOTTED = late(r"(?<![\d.:])(?P<day>\d{1,2})\.(?P<month>[^\W\d_]{3,14})\.(?P<year>(?:19|20)\d\d)(?!\d)")
+_YEAR = lazy(r"(?:19|20)\d\d")
+_DOTTED = lazy(r"(?<![\d.:])(?P<day>\d{1,2})\.(?P<month>[^\W\d_]{3,14})\.(?P<year>(?:19|20)\d\d)(?!\d)")
 _ONE = frozenset(("ein", "eine", "einer", "einem", "un", "une", "una", "um", "uma", "een", "an", "a", "한"))
 _MINUTES = {"s": 1 / 60, "m": 1, "h": 60, "d": 1440, "w": 10080}
 

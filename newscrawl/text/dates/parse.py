@@ -14,11 +14,11 @@ from newscrawl.text.dates.calendar_days import plain
 from newscrawl.text.dates.dateparser_fallback import in_words
 from newscrawl.text.dates.numerals import in_figures
 from newscrawl.text.dates.parsed import Clock, ParsedDate
-from newscrawl.text.lazy_regex import late
+from newscrawl.text.lazy_regex import lazy
 
 #: Of a longer text only the beginning is read: a date stands in a short line.
 TEXT_LIMIT = 200
-_HAS_DATE = late(r"\d[\d年月/.: -]{3}|[前天日]")
+_HAS_DATE = lazy(r"\d[\d年月/.: -]{3}|[前天日]")
 _LABELLED = 14  # characters of the shortest text in which a label can stand beside a date: 2026-03-08发布
 
 _Form = Callable[[str, Clock], ParsedDate | None]
@@ -35,13 +35,13 @@ _FORMS: tuple[_Form, ...] = (
     calendar_days.yearless,
     in_words,
 )
-_DIGIT_OR_WORD = late(
+_DIGIT_OR_WORD = lazy(
     r"\d|[刚剛今昨前半어오그]|just|ago|yesterday|today"
     r"|gestern|heute|hier|aujourd|ayer|hoy|ieri|oggi|ontem|hoje|gisteren|vandaag",
     re.IGNORECASE,
 )
 #: Words beside the date of publication, and beside that of a change.
-_LABELS = late(
+_LABELS = lazy(
     r"(?=[发發首刊公掲配입등最更修編编수업pcveguambоиОИ])"  # the first letters: most texts have no label
     r"(?:(?P<published>发布|發布|發佈|发表|發表|首发|刊发|发稿|公開日?|掲載|配信|입력|등록"
     r"|published|posted|created"

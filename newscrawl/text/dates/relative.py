@@ -7,39 +7,39 @@ from datetime import UTC, date, datetime, timedelta
 
 from newscrawl.text.dates.parsed import Clock, Day, ParsedDate, moment, place
 from newscrawl.text.dates.time_of_day import HALF_OF_DAY, time_after
-from newscrawl.text.lazy_regex import late
+from newscrawl.text.lazy_regex import lazy
 
 # 今日要闻 and 刚刚！ are headings, so that what follows these words counts.
 _ENDED = r"(?=$|[^\u3400-\u9fff!?a-z]|发布|更新|发表|發布)"
-_NOW = late(rf"(?:刚刚|剛剛|刚才|剛才|\bjust now){_ENDED}", re.IGNORECASE)
+_NOW = lazy(rf"(?:刚刚|剛剛|刚才|剛才|\bjust now){_ENDED}", re.IGNORECASE)
 _DAYS_AGO = {
     "今天": 0, "今日": 0, "今": 0, "昨天": 1, "昨日": 1, "昨": 1, "前天": 2, "前日": 2, "大前天": 3,
     "today": 0, "yesterday": 1,
 }  # fmt: skip
-_NAMED_DAY = late(
+_NAMED_DAY = lazy(
     rf"(大前天|[今昨前][天日]|[今昨](?=[早晚晨])|\b(?:today|yesterday)\b)(?={HALF_OF_DAY}|{_ENDED})",
     re.IGNORECASE,
 )
 
 _NUMBER = r"\d{1,3}|[一二两兩三四五六七八九十]{1,3}|半"
 _UNIT = r"年|个?月|個月|个?星期|個?星期|周|週|天|个?小时|個?小時|小時|時間|个?钟头|分钟|分鐘|分|秒钟?|秒鐘"
-_PART = late(rf"({_NUMBER})\s?(?:多|([个個]半))?({_UNIT})")
+_PART = lazy(rf"({_NUMBER})\s?(?:多|([个個]半))?({_UNIT})")
 _SPAN = rf"(?:(?:{_NUMBER})\s?(?:多|[个個]半)?(?:{_UNIT})[\s,、]{{0,3}}){{1,7}}"
-_AGO = late(rf"(?<![\d.])({_SPAN})(?:之|以)?前")
+_AGO = lazy(rf"(?<![\d.])({_SPAN})(?:之|以)?前")
 # Without 前 only a whole text of unmistakable units counts: 12月 and 2026年 are no spans.
-_BARE_SPAN = late(
+_BARE_SPAN = lazy(
     r"(?:约|大约)?\s?(?:\d{1,2}\s?年)?[\s,、]{0,2}(?:\d{1,2}\s?(?:个月|個月|周|週|天|小时|小時|分钟|分鐘)[\s,、]{0,3}){1,6}"
 )
-_ENGLISH_AGO = late(
+_ENGLISH_AGO = lazy(
     r"\b(?:(\d{1,2})\s?h(?:(?:ou)?rs?)?,?\s(?:and\s)?(?=\d{1,2}\s?m))?(\d{1,3}|an?|half an)\s?"
     r"(sec(?:ond)?s?|min(?:ute)?s?|hours?|hrs?|days?|weeks?|months?|years?|[hmdw])\s+ago\b",
     re.IGNORECASE,
 )
 # One of these is in every text that the patterns above and below find anything in.
-_ENGLISH = late(r"ago\b|today|yesterday|just now", re.IGNORECASE)
-_CHINESE = late("[今昨前刚剛]")
-_DAYS_ONLY = late(r"\s?[\d一二两兩三四五六七八九十]{1,3}\s?天(?:之|以)?前")
-_EPOCH = late(r"(?:/Date\()?(\d{10})(?:\.\d{1,9}|\d{3})?(?:(?:[+-]\d{4})?\)/)?")
+_ENGLISH = lazy(r"ago\b|today|yesterday|just now", re.IGNORECASE)
+_CHINESE = lazy("[今昨前刚剛]")
+_DAYS_ONLY = lazy(r"\s?[\d一二两兩三四五六七八九十]{1,3}\s?天(?:之|以)?前")
+_EPOCH = lazy(r"(?:/Date\()?(\d{10})(?:\.\d{1,9}|\d{3})?(?:(?:[+-]\d{4})?\)/)?")
 
 _DIGITS = {"一": 1, "二": 2, "两": 2, "兩": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _MINUTES = {

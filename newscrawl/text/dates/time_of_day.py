@@ -7,7 +7,7 @@ from datetime import tzinfo
 
 from newscrawl.text.dates.parsed import Clock, TimeOfDay
 from newscrawl.text.dates.zones import ZONE_AFTER_TIME, stated_zone
-from newscrawl.text.lazy_regex import late
+from newscrawl.text.lazy_regex import lazy
 
 HALF_OF_DAY = (
     r"凌晨|清晨|早上|早晨|早间|上午|午前|오전|早|中午|正午|午间|下午|午后|午後|오후|傍晚"
@@ -28,8 +28,8 @@ _WEEKDAY = (
 )
 _GAP = r"[\s,T|·/_.-]{0,8}"
 _AT = r"(?:(?:at|um|à|às|as|alle|ore|a las|om|ob|o|в|о) )?"
-_AFTER_DAY = late(rf"{_GAP}{_WEEKDAY}{_GAP}{_AT}(?:北京时间)?\s?{_CLOCK}", re.ASCII)
-_ANYWHERE = late(rf"(?<![\d:.])(?:{_CLOCK})", re.ASCII)
+_AFTER_DAY = lazy(rf"{_GAP}{_WEEKDAY}{_GAP}{_AT}(?:北京时间)?\s?{_CLOCK}", re.ASCII)
+_ANYWHERE = lazy(rf"(?<![\d:.])(?:{_CLOCK})", re.ASCII)
 
 _PARTS = {"半": 30, "一刻": 15, "三刻": 45}
 _AFTERNOON = frozenset(("下午", "午后", "午後", "오후", "傍晚", "P"))

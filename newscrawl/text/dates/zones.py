@@ -7,16 +7,16 @@ from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from newscrawl.text.dates.parsed import fixed_zone
-from newscrawl.text.lazy_regex import late
+from newscrawl.text.lazy_regex import lazy
 
 # After a time of day. A bare sign needs two digits of hours, so that "08:37 +3 评论" is no offset.
-ZONE_AFTER_TIME = late(
+ZONE_AFTER_TIME = lazy(
     r"\s?\(?(?:(?P<sign>(?:(?:GMT|UTC)\s?[+-]\d{1,2}|[+-]\d{2})(?::?\d{2})?)(?![\d:])"
     r"|(?P<name>[Zz]|[A-Z]{2,5})(?![A-Za-z\d])|(?P<beijing>北京时间|北京時間|中国标准时间))"
 )
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
-_SIGNED = late(r"(?:GMT|UTC)?\s?([+-])(\d{1,2}):?(\d{2})?")
+_SIGNED = lazy(r"(?:GMT|UTC)?\s?([+-])(\d{1,2}):?(\d{2})?")
 _LARGEST_OFFSET = 14 * 60
 # Where CST means China Standard Time although the zone itself does not say so.
 _CHINESE_ZONES = frozenset(
