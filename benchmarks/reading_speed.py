@@ -19,18 +19,18 @@ from benchmarks import corpus
 from newscrawl import extract_article
 from newscrawl.crawl.runner import spider_class
 from newscrawl.errors import PageError
-from newscrawl.model.layouts import Version
+from newscrawl.model.layouts import Layout
 
 _WARMING = 5  # pages that are read before the clock is looked at
 Reader = Callable[[bytes, str], object]
 
 
-def readers(versions: tuple[Version, ...] = ()) -> dict[str, Reader]:
+def readers(versions: tuple[Layout, ...] = ()) -> dict[str, Reader]:
     """Both, newscrawl with the declared layouts."""
     return {"newscrawl": _newscrawl(versions), "trafilatura": _trafilatura}
 
 
-def _newscrawl(versions: tuple[Version, ...]) -> Reader:
+def _newscrawl(versions: tuple[Layout, ...]) -> Reader:
     def read(body: bytes, url: str) -> object:
         with suppress(PageError):
             return extract_article(body, url=url, layouts=versions)

@@ -16,7 +16,7 @@ from newscrawl.jobs.run import SupervisedRun, crawl_command
 from newscrawl.jobs.scheduler import Scheduler, first_run
 from newscrawl.jobs.state import JobRun, JobStates
 from newscrawl.locks import SchedulerLock, SchedulerRunning, SpiderLock
-from tests.jobs.test_guard import alive, until
+from tests.jobs.test_supervisor import alive, until
 
 NOW = datetime(2026, 3, 8, 12, 2, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ from newscrawl.page import read_page
 URL = "https://news.example.cn/2026/0308/1.shtml"
 
 #: A Chinese news site's structure: title, info line, text, editor, related links.
-CHINESE = (Path(__file__).parent / "pages" / "city.html").read_text(encoding="utf-8")
+CHINESE = (Path(__file__).parent / "body" / "pages" / "city.html").read_text(encoding="utf-8")
 
 
 def test_a_page_of_which_nothing_is_declared() -> None:

@@ -24,8 +24,8 @@ from newscrawl.export.jekyll.site_state import NAME, opened
 from newscrawl.read import Query
 from newscrawl.store import client
 from tests.export import hostile
-from tests.export.test_folder import POSTS, SEED, imported
-from tests.export.test_lines import put_many
+from tests.export.jekyll.test_posts_folder import POSTS, SEED, imported
+from tests.export.test_resumable import put_many
 from tests.in_process import run
 from tests.read.stored import post_of, put
 

@@ -17,7 +17,7 @@ from newscrawl.model.post import Attribution, Body, Post
 from newscrawl.normalize.validate import Unusable, normalize
 from tests.export.hostile import one_line, post_of
 
-POSTS = Path(__file__).parent / "posts"
+POSTS = Path(__file__).parents[1] / "posts"
 SEED = "2022-02-26-NW202202262290280232.md"
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 

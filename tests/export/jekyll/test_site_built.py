@@ -20,7 +20,7 @@ from newscrawl.export.jekyll.posts_folder import export_jekyll
 from newscrawl.model.post import Post
 from tests import programs
 from tests.export import hostile
-from tests.export.test_folder import POSTS, imported
+from tests.export.jekyll.test_posts_folder import POSTS, imported
 from tests.in_process import run
 from tests.read.stored import post_of, put
 

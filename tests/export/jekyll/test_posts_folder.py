@@ -19,7 +19,7 @@ from newscrawl.store import client
 from tests.export.hostile import post_of
 from tests.in_process import run
 
-POSTS = Path(__file__).parent / "posts"
+POSTS = Path(__file__).parents[1] / "posts"
 SEED = "2022-02-26-NW202202262290280232.md"
 
 

@@ -9,7 +9,7 @@ from newscrawl.model.source import PageLayout
 from newscrawl.page.date.zones import zone_of
 
 URL = "https://news.example.cn/2026/0308/1.shtml"
-CITY = (Path(__file__).parent / "pages" / "city.html").read_bytes()
+CITY = (Path(__file__).parents[1] / "page" / "body" / "pages" / "city.html").read_bytes()
 NOW = datetime(2026, 3, 9, tzinfo=UTC)
 
 
