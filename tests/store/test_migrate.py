@@ -150,7 +150,11 @@ def test_what_a_crawl_changes_meanwhile_stays(
         migrate.migrate(writer[database])
         post = writer[database].posts.find_one({"_id": make_post(1).id})
         assert post
-        assert (post["revision"], post["body"]["text"], post["schema_version"]) == (2, "新的正文。", SCHEMA_VERSION)
+        assert (post["revision"], post["body"]["text"], post["schema_version"]) == (
+            2,
+            "新的正文。",
+            SCHEMA_VERSION,
+        )
         assert not migrate.take_due(writer[database]).documents
 
 
