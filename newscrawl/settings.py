@@ -79,6 +79,9 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.crawl.middlewares.guard.PrivateAddressGuard": 10,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "newscrawl.crawl.middlewares.backoff.BackoffRetry": 550,
+    # Scrapy's takes the beginning of a stream that broke off for the page.
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "newscrawl.crawl.middlewares.decompression.WholeDecompression": 590,
 }
 DOWNLOAD_HANDLERS = {
     "http": "newscrawl.crawl.middlewares.replica.ReplicaHandler",
