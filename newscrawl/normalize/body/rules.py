@@ -49,7 +49,8 @@ _LAZY = (
     "data-echo", "data-ll-src", "data-flickity-lazyload", "data-ks-lazyload", "data-ks-lazyload-src",
     "data-img-src", "data-img-url", "data-image", "data-image-src", "data-hi-res-src", "data-full-src",
     "data-large-file", "data-orig-file", "data-medium-file", "data-src-large", "data-orig-src",
-    "data-delayed-url", "data-asset", "data-runner-src", "lazy-src", "lazysrc", "real_src", "src2", "file", "zoomfile", "_src",
+    "data-asset", "data-delayed-url", "data-runner-src", "lazy-src", "lazysrc", "real_src", "src2", "file",
+    "zoomfile", "_src",
 )  # fmt: skip
 _LAZY_RANK = {name: rank for rank, name in enumerate(_LAZY)}
 _LAZY_SETS = ("data-srcset", "data-lazy-srcset", "data-original-set", "data-src-set")
@@ -107,9 +108,9 @@ def picture_address(image: HtmlElement) -> str | None:
     if _is_picture(source):
         return source
     sets = [attributes.get(name, "") for name in (*_LAZY_SETS, "srcset")]
-    parent = image.getparent()
-    if parent is not None and parent.tag == "picture":
-        sources = parent.findall("source")
+    around = next(image.iterancestors("picture"), None)
+    if around is not None:  # libxml2 puts what follows a `source` into it
+        sources = around.iter("source")
         sets += [one.get(name, "") for one in sources for name in (*_LAZY_SETS, "srcset", "data-src", "src")]
     return next((address for srcset in sets if (address := largest(srcset))), None)
 
@@ -127,7 +128,7 @@ def largest(srcset: str) -> str | None:
     best, most = None, -1.0
     for part in re.split(r",\s+", srcset[:8000]):
         words = part.split()
-        if not words or not _is_picture(words[0]):
+        if not words or not _is_picture(words[0].strip(",")):
             continue
         size = _SIZE.fullmatch(words[1]) if len(words) > 1 else None
         if (weight := float(size[1]) if size else 0.0) >= most:
