@@ -256,7 +256,7 @@ def test_a_site_that_is_away_fails_the_run(database: str) -> None:
         (["crawl", "eastmoney", "--newsroom", "http://h:99999"], "newsroom 'http://h:99999' is not an"),
         (["crawl", "eastmoney", "-a", "since"], "'since' is not NAME=VALUE"),
         (["crawl", "eastmoney", "--newsroom", "somewhere"], "newsroom 'somewhere' is not an address"),
-        (["crawl", "eastmoney", "-L", "LOUD"], "log level 'LOUD' is none of"),
+        (["crawl", "eastmoney", "-L", "LOUD"], "unknown log level 'LOUD'; use one of"),
         (["crawl", "eastmoney", "--dry-run", "-s", "LOG_LEVEL=LOUD"], "Scrapy refuses a setting"),
         (["crawl", "eastmoney", "--dry-run", "-s", "ITEM_PIPELINES={}"], "ITEM_PIPELINES is empty: without"),
         (
@@ -288,9 +288,9 @@ def test_a_site_that_is_away_fails_the_run(database: str) -> None:
         (["demo", "--into", "README.md/site"], "cannot be made a folder: Not a directory; name another"),
         (
             ["crawl", "eastmoney", "--dry-run", "-s", "DOWNLOAD_DELAY=soon"],
-            "DOWNLOAD_DELAY='soon' is no number",
+            "DOWNLOAD_DELAY='soon' is not a number",
         ),
-        (["crawl", "eastmoney", "--dry-run", "-s", "RETRY_TIMES=a"], "RETRY_TIMES='a' is no number"),
+        (["crawl", "eastmoney", "--dry-run", "-s", "RETRY_TIMES=a"], "RETRY_TIMES='a' is not a number"),
         (["crawl", "eastmoney", "--dry-run", "-s", "ROBOTSTXT_OBEY=x"], "ROBOTSTXT_OBEY='x' is neither"),
     ],
 )
@@ -347,13 +347,13 @@ def test_a_site_without_robots_is_told_without_a_stack() -> None:
     done = newscrawl("try", "http://example.org/", "--newsroom", "http://127.0.0.1:9")
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
-    assert "gave no answer: robots.txt could not be had: the connection was refused" in done.stderr
+    assert "gave no answer: robots.txt could not be fetched: the connection was refused" in done.stderr
 
 
 def test_a_site_that_is_away_is_told_in_words_and_once(database: str) -> None:
     done = newscrawl("crawl", "eastmoney", "-a", "columns=350", "--newsroom", "http://127.0.0.1:9")
     assert done.returncode == 1
-    problem = "problem: 1 list given up: robots.txt could not be had: the connection was refused"
+    problem = "problem: 1 list given up: robots.txt could not be fetched: the connection was refused"
     assert problem in done.stdout.splitlines()
     assert done.stderr == ""
 

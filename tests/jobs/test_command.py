@@ -119,7 +119,7 @@ def test_once_exits_as_its_run(invoke, scripted, jobs_toml, script, exit_code):
 
 def test_jobs_before_any_scheduler(invoke):
     result = invoke("jobs")
-    assert (result.exit_code, result.output) == (0, "scheduler: none runs\n")
+    assert (result.exit_code, result.output) == (0, "scheduler: not running\n")
     assert json.loads(invoke("jobs", "--json").output) == []
 
 
@@ -142,9 +142,9 @@ def test_jobs_does_not_take_a_run_that_was_killed_for_running(invoke, book, make
     with subprocess.Popen(["true"]) as gone:
         gone.wait()
     book.change(make_job("ok"), lambda state: state.begin(gone.pid, START))
-    assert "runs now" not in invoke("jobs").output
+    assert "running, pid" not in invoke("jobs").output
     book.change(make_job("ok"), lambda state: state.begin(os.getpid(), START))
-    assert f"runs now, pid {os.getpid()}" in invoke("jobs").output
+    assert f"running, pid {os.getpid()}" in invoke("jobs").output
 
 
 def test_jobs_says_that_a_job_is_skipped(invoke, book, make_job):

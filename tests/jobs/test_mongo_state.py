@@ -102,6 +102,6 @@ def test_jobs_run_while_the_database_is_away(make_job, options, monkeypatch, cap
 
 
 def test_the_copy_is_made_up_for_when_the_database_is_back(database, states, tmp_path, monkeypatch):
-    monkeypatch.setattr(mongo_state, "AWAY_PAUSE", 0.05)
+    monkeypatch.setattr(mongo_state, "RETRY_PAUSE", 0.05)
     copy(tmp_path, states, failing=2)
     assert stored(database).keys() == {"news", "flash"}
