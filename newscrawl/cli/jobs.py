@@ -75,7 +75,7 @@ def jobs(
         raise typer.Exit(1)
 
 
-def _scheduler(declared: list[Job], *, mirrored: bool) -> Scheduler:
+def _scheduler(declared: list[Job], *, copied: bool) -> Scheduler:
     import logging
 
     from newscrawl.jobs.mongo_state import MongoStateCopy
@@ -86,13 +86,13 @@ def _scheduler(declared: list[Job], *, mirrored: bool) -> Scheduler:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("newscrawl").setLevel(logging.INFO)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # we log what it warns of
-    return Scheduler(declared, RunOptions(home()), mirror=MongoStateCopy(home()) if mirrored else None)
+    return Scheduler(declared, RunOptions(home()), state_copy=MongoStateCopy(home()) if copied else None)
 
 
 def _run_all(declared: list[Job]) -> None:
     import asyncio
 
-    scheduler = _scheduler(declared, mirrored=True)
+    scheduler = _scheduler(declared, copied=True)
     asyncio.run(scheduler.run())
 
 
@@ -102,7 +102,7 @@ def _run_once(declared: list[Job], name: str) -> None:
     job = next((job for job in declared if job.name == name), None)
     if job is None:
         raise UsageError(f"no job {name!r}; the jobs are: {', '.join(job.name for job in declared)}")
-    run = asyncio.run(_scheduler(declared, mirrored=False).run_once(job))
+    run = asyncio.run(_scheduler(declared, copied=False).run_once(job))
     if run is None or run.outcome != "ok":
         raise typer.Exit(2 if run and run.exit == 2 else 1)
 

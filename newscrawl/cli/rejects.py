@@ -45,15 +45,15 @@ def rejects(
     from newscrawl.text.times import parse_past
 
     seen_since = parse_past(since, datetime.now(UTC)) if since is not None else None
-    wanted = RejectFilter(spider, seen_since, reason)
+    criteria = RejectFilter(spider, seen_since, reason)
     with reaching(), connect("reader") as client, piped():
         found = Rejects(client[database_name()])
-        if not found.any(wanted):
+        if not found.any(criteria):
             _print_none(spider, filtered=since is not None or reason is not None)
         if counts:
-            _show_counts(found.counts(wanted), as_json=as_json)
+            _show_counts(found.counts(criteria), as_json=as_json)
         else:
-            _show(found.newest(wanted, limit), as_json=as_json)
+            _show(found.newest(criteria, limit), as_json=as_json)
 
 
 def _print_none(spider: str | None, *, filtered: bool) -> None:

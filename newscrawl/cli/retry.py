@@ -59,25 +59,25 @@ def retry(
     crawl.check_given("since", since)
     crawl.check_given("reason", reason)
     seen_since = parse_past(since, datetime.now(UTC)) if since else None
-    wanted = RetryFilter(tuple(ids or ()), seen_since, reason, limit)
+    criteria = RetryFilter(tuple(ids or ()), seen_since, reason, limit)
     kind = spider_class(spider)
     check_kind(kind)
     overrides = crawl.run_settings(settings, newsroom, log_level, dry_run=dry_run)
     check_settings(project_settings(overrides))
     with crawl.locked(spider, dry=dry_run, as_json=as_json):
-        run = _run(kind, wanted, overrides, as_json=as_json)
+        run = _run(kind, criteria, overrides, as_json=as_json)
     if run:
         crawl.finish(run, as_json=as_json)
 
 
 def _run(
-    kind: type[NewsSpider], wanted: RetryFilter, overrides: dict[str, Any], *, as_json: bool
+    kind: type[NewsSpider], criteria: RetryFilter, overrides: dict[str, Any], *, as_json: bool
 ) -> Run | None:
     """The run; None if there is nothing to fetch. Prints what is left out."""
     from newscrawl.crawl.retry import retry_plan
     from newscrawl.crawl.runner import run_kind
 
-    choice = _choose(kind, wanted)
+    choice = _choose(kind, criteria)
     for reason, count in choice.left_out.most_common():
         typer.echo(f"left out: {count}, {one_line(reason)}", err=as_json)
     if not choice.entries:
@@ -85,14 +85,14 @@ def _run(
         if as_json:
             typer.echo("null")
         return None
-    return run_kind(kind, {}, overrides, retry_plan(choice, wanted))
+    return run_kind(kind, {}, overrides, retry_plan(choice, criteria))
 
 
-def _choose(kind: type[NewsSpider], wanted: RetryFilter) -> RetryChoice:
+def _choose(kind: type[NewsSpider], criteria: RetryFilter) -> RetryChoice:
     from newscrawl.crawl.retry import choose
     from newscrawl.paths import database_name
     from newscrawl.store.client import check_reachable, connect, reaching
 
     check_reachable("writer")
     with reaching(), connect("writer") as client:
-        return choose(client[database_name()], kind, wanted)
+        return choose(client[database_name()], kind, criteria)

@@ -74,11 +74,11 @@ class RetryLedger(Ledger):
         return [f"none of {self.pages} pages became a post; most often: {self._commonest()}"]
 
 
-def retry_plan(choice: RetryChoice, wanted: RetryFilter) -> RunPlan:
+def retry_plan(choice: RetryChoice, criteria: RetryFilter) -> RunPlan:
     """The plan of a run that fetches the chosen articles and reads no list."""
     return RunPlan(
         entries=choice.entries,
-        arguments={RETRY: str(wanted)},
+        arguments={RETRY: str(criteria)},
         ledger=RetryLedger(skipped=Counter(choice.left_out)),
     )
 
@@ -94,22 +94,26 @@ def check_kind(kind: type[NewsSpider]) -> None:
         ) from error
 
 
-def choose(database: Database[Document], kind: type[NewsSpider], wanted: RetryFilter) -> RetryChoice:
+def choose(database: Database[Document], kind: type[NewsSpider], criteria: RetryFilter) -> RetryChoice:
     """The articles of a spider's rejects that can be fetched again.
 
     Raises UsageError for an id without a reject of the spider, PyMongoError.
     """
     rejects, choice = Rejects(database), RetryChoice()
     now = datetime.now(UTC)
-    ids = [one for word in wanted.ids for one in _articles_named(rejects, kind, word)] if wanted.ids else None
-    articles = rejects.articles(RejectFilter(kind.name, wanted.since, wanted.reason, ids))
-    while (wanted.limit is None or len(choice.entries) < wanted.limit) and (
+    ids = (
+        [one for word in criteria.ids for one in _articles_named(rejects, kind, word)]
+        if criteria.ids
+        else None
+    )
+    articles = rejects.articles(RejectFilter(kind.name, criteria.since, criteria.reason, ids))
+    while (criteria.limit is None or len(choice.entries) < criteria.limit) and (
         batch := list(islice(articles, _BATCH))
     ):
         posts = rejects.stored(batch)
         by_article = rejects.of_articles(kind.name, batch)
         for article in batch:
-            if len(choice.entries) == wanted.limit:
+            if len(choice.entries) == criteria.limit:
                 break
             found = A_POST if article in posts else _entry_of(by_article[article], kind, now)
             if isinstance(found, Entry):

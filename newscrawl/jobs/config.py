@@ -75,13 +75,13 @@ def read_jobs(path: Path, spiders: Collection[str], check: Check | None = None) 
         raise UsageError(f"{path}: {error.strerror}; see docs/operations.md for an example") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} is not valid TOML: {error}") from None
-    jobs, faults = _read_tables(tables, spiders)
+    jobs, errors = _read_tables(tables, spiders)
     if check:
         wrong = ((job, check(job.spider, job.args)) for job in jobs)
-        faults += [f"[jobs.{job.name}] {error}" for job, error in wrong if error]
-    if faults:
-        count = f"{len(faults)} errors" if len(faults) > 1 else "1 error"
-        raise UsageError("\n".join([f"{path}: {count}", *(f"  {fault}" for fault in faults)]))
+        errors += [f"[jobs.{job.name}] {error}" for job, error in wrong if error]
+    if errors:
+        count = f"{len(errors)} errors" if len(errors) > 1 else "1 error"
+        raise UsageError("\n".join([f"{path}: {count}", *(f"  {error}" for error in errors)]))
     return jobs
 
 
@@ -95,20 +95,20 @@ def format_duration(length: timedelta) -> str:
 
 
 def _read_tables(tables: dict[str, Any], spiders: Collection[str]) -> tuple[list[Job], list[str]]:
-    faults = [f"{key}: unknown table; declare jobs under [jobs.NAME]" for key in tables if key != "jobs"]
+    errors = [f"{key}: unknown table; declare jobs under [jobs.NAME]" for key in tables if key != "jobs"]
     declared = tables.get("jobs")
     if not isinstance(declared, dict) or not declared:
-        return [], [*faults, "jobs: none declared; write e.g. [jobs.news] and below it " + EXAMPLES["spider"]]
+        return [], [*errors, "jobs: none declared; write e.g. [jobs.news] and below it " + EXAMPLES["spider"]]
     jobs = []
     spellings: dict[str, str] = {}
     for name, values in declared.items():
         table = _Table(name, values, spiders)
         if (other := spellings.setdefault(name.lower(), name)) != name:
-            table.fault(f"differs from [jobs.{other}] by case only; give it another name")
-        if (job := table.job()) and not table.faults:
+            table.error(f"differs from [jobs.{other}] by case only; give it another name")
+        if (job := table.job()) and not table.errors:
             jobs.append(job)
-        faults += table.faults
-    return jobs, faults
+        errors += table.errors
+    return jobs, errors
 
 
 class _Table:
@@ -117,36 +117,36 @@ class _Table:
     def __init__(self, name: str, values: Any, spiders: Collection[str]) -> None:
         self.name, self.spiders = name, spiders
         self.values: dict[str, Any] = values if isinstance(values, dict) else {}
-        self.faults: list[str] = []
+        self.errors: list[str] = []
         if not _NAME.fullmatch(name):
-            self.fault("a name has up to 64 ASCII letters, digits, - and _; write e.g. [jobs.news]")
+            self.error("a name has up to 64 ASCII letters, digits, - and _; write e.g. [jobs.news]")
         if not isinstance(values, dict):
-            self.fault(
+            self.error(
                 f"= {values!r} is not a table; write e.g. [jobs.news] and below it {EXAMPLES['spider']}"
             )
 
-    def fault(self, text: str) -> None:
+    def error(self, text: str) -> None:
         """Records an error of the whole table."""
-        self.faults.append(f"[jobs.{self.name}] {text}")
+        self.errors.append(f"[jobs.{self.name}] {text}")
 
     def job(self) -> Job | None:
         """The job; None if the table is invalid."""
         for key in self.values.keys() - EXAMPLES.keys():
             near = difflib.get_close_matches(key, EXAMPLES, n=1)
             hint = f"did you mean {near[0]}?" if near else f"the keys are {', '.join(EXAMPLES)}"
-            self.fault(f"{key}: unknown key; {hint}")
+            self.error(f"{key}: unknown key; {hint}")
         spider = self._spider()
         zone = self._zone()
         cron, every = self._cron(zone), self._duration("every")
         if "cron" in self.values and "every" in self.values:
-            self.fault("cron and every: use only one of them")
+            self.error("cron and every: use only one of them")
         if "cron" not in self.values and "every" not in self.values:
-            self.fault(f"cron: missing; write e.g. {EXAMPLES['cron']} or {EXAMPLES['every']}")
+            self.error(f"cron: missing; write e.g. {EXAMPLES['cron']} or {EXAMPLES['every']}")
         jitter, limit = self._duration("jitter"), self._duration("time_limit")
         if jitter and every and jitter > every:
             self._key_error("jitter", f"longer than every = {self.values['every']!r}")
         args, enabled = self._args(), self._enabled()
-        if self.faults:
+        if self.errors:
             return None
         return Job(
             name=self.name,
@@ -161,7 +161,7 @@ class _Table:
         )
 
     def _key_error(self, key: str, what: str) -> None:
-        self.fault(f"{key} = {self.values.get(key)!r}: {what}; write e.g. {EXAMPLES[key]}")
+        self.error(f"{key} = {self.values.get(key)!r}: {what}; write e.g. {EXAMPLES[key]}")
 
     def _text(self, key: str) -> str | None:
         value = self.values.get(key)
@@ -172,7 +172,7 @@ class _Table:
 
     def _spider(self) -> str:
         if "spider" not in self.values:
-            self.fault(f"spider: missing; write e.g. {EXAMPLES['spider']}")
+            self.error(f"spider: missing; write e.g. {EXAMPLES['spider']}")
         spider = self._text("spider")
         if spider is not None and spider not in self.spiders:
             near = difflib.get_close_matches(spider, self.spiders, 3)

@@ -41,8 +41,10 @@ class Scheduler:
       the second time they are killed.
     """
 
-    def __init__(self, jobs: Sequence[Job], options: RunOptions, *, mirror: StateCopy | None = None) -> None:
-        self.jobs, self.options, self.mirror = list(jobs), options, mirror
+    def __init__(
+        self, jobs: Sequence[Job], options: RunOptions, *, state_copy: StateCopy | None = None
+    ) -> None:
+        self.jobs, self.options, self.state_copy = list(jobs), options, state_copy
         self.states = JobStates(options.folder)
         self._running: dict[str, SupervisedRun] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -55,7 +57,7 @@ class Scheduler:
         with SchedulerLock(folder=self.options.folder / "locks"), self._signals():
             states = {state.name: state for state in self.states.declare(self.jobs)}
             self._changed.set()
-            mirroring = asyncio.create_task(self._mirrored())
+            copying = asyncio.create_task(self._copy_states())
             clock = self._clock(states)
             clock.start()
             self._record_next_runs(clock)
@@ -69,7 +71,7 @@ class Scheduler:
                     self.stop()
                 await asyncio.gather(*self._tasks, return_exceptions=True)
                 clock.shutdown(wait=False)
-                await self._last_copy(mirroring)
+                await self._last_copy(copying)
 
     async def run_once(self, job: Job) -> JobRun | None:
         """Runs one job now, whatever its schedule; None if it was skipped."""
@@ -182,16 +184,16 @@ class Scheduler:
         except TimeoutError:
             return
 
-    async def _mirrored(self) -> None:
-        if self.mirror:
-            await self.mirror.keep(self.states.read, self._changed)
+    async def _copy_states(self) -> None:
+        if self.state_copy:
+            await self.state_copy.keep(self.states.read, self._changed)
 
-    async def _last_copy(self, mirroring: asyncio.Task[None]) -> None:
-        """Gives the mirror a second for the last changes."""
-        if self.mirror:
-            await asyncio.wait([mirroring], timeout=1.0)
-        mirroring.cancel()
-        await asyncio.gather(mirroring, return_exceptions=True)
+    async def _last_copy(self, copying: asyncio.Task[None]) -> None:
+        """Gives the copy a second for the last changes."""
+        if self.state_copy:
+            await asyncio.wait([copying], timeout=1.0)
+        copying.cancel()
+        await asyncio.gather(copying, return_exceptions=True)
 
     @contextmanager
     def _signals(self) -> Iterator[None]:
@@ -227,19 +229,25 @@ CLOCK_INTERVAL = 10.0  #: seconds between two checks of the clock
 SET_BACK = timedelta(minutes=1)  #: by less, a clock was only corrected
 
 
-async def watch_clock(clock: Any, reschedule: Callable[[datetime], None]) -> None:
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def watch_clock(
+    clock: Any, reschedule: Callable[[datetime], None], now: Callable[[], datetime] = _utc_now
+) -> None:
     """Makes the APScheduler `clock` check what is due every CLOCK_INTERVAL seconds; runs until cancelled.
 
     APScheduler sleeps until the next job is due, and the time that a machine is suspended does not count:
     after a night's sleep a job would start a night too late. `reschedule` is called with the current time
     if the machine's clock was set back: all planned times are too far ahead then.
     """
-    before = datetime.now(UTC)
+    before = now()
     while True:
         await asyncio.sleep(CLOCK_INTERVAL)
-        now = datetime.now(UTC)
-        if now < before - SET_BACK:
-            _log.warning("the clock was set back to %s UTC; the jobs are rescheduled", f"{now:%F %T}")
-            reschedule(now)
-        before = now
+        current = now()
+        if current < before - SET_BACK:
+            _log.warning("the clock was set back to %s UTC; the jobs are rescheduled", f"{current:%F %T}")
+            reschedule(current)
+        before = current
         clock.wakeup()

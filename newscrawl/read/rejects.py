@@ -45,19 +45,19 @@ class Rejects:
     def __init__(self, database: Database[Document]) -> None:
         self._rejects, self._posts = database["rejects"], database["posts"]
 
-    def any(self, wanted: RejectFilter) -> bool:
+    def any(self, criteria: RejectFilter) -> bool:
         """Whether a reject matches."""
-        return self._rejects.find_one(wanted.query(), {"_id": 1}) is not None
+        return self._rejects.find_one(criteria.query(), {"_id": 1}) is not None
 
-    def newest(self, wanted: RejectFilter, limit: int) -> Iterator[Document]:
+    def newest(self, criteria: RejectFilter, limit: int) -> Iterator[Document]:
         """At most `limit` rejects, those seen last first, without their pages."""
-        yield from self._rejects.find(wanted.query(), {"page": 0}).sort("last_seen", -1).limit(limit)
+        yield from self._rejects.find(criteria.query(), {"page": 0}).sort("last_seen", -1).limit(limit)
 
-    def counts(self, wanted: RejectFilter) -> Iterator[Document]:
+    def counts(self, criteria: RejectFilter) -> Iterator[Document]:
         """`spider`, `reason` and the number of `articles`, the most common first."""
         yield from self._rejects.aggregate(
             [
-                {"$match": wanted.query()},
+                {"$match": criteria.query()},
                 {"$unwind": "$reasons"},
                 {"$group": {"_id": {"spider": "$spider", "reason": "$reasons"}, "articles": {"$sum": 1}}},
                 {"$sort": {"articles": -1, "_id": 1}},
@@ -65,10 +65,10 @@ class Rejects:
             ]
         )
 
-    def articles(self, wanted: RejectFilter) -> Iterator[str]:
+    def articles(self, criteria: RejectFilter) -> Iterator[str]:
         """The ids of the articles, each once, those seen last first."""
         seen: set[str] = set()
-        for reject in self._rejects.find(wanted.query(), {"post": 1}).sort("last_seen", -1):
+        for reject in self._rejects.find(criteria.query(), {"post": 1}).sort("last_seen", -1):
             if reject["post"] not in seen:
                 seen.add(reject["post"])
                 yield reject["post"]

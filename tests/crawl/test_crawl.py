@@ -361,8 +361,12 @@ def test_a_site_that_is_away_is_told_in_words_and_once(database: str) -> None:
 def test_one_crawl_of_a_spider_at_a_time(quiet_newsroom: str, database: str) -> None:
     with SpiderLock("eastmoney"):
         done = newscrawl("crawl", "eastmoney", "--newsroom", quiet_newsroom)
-    assert done.returncode == 1
+        skipped = newscrawl("crawl", "eastmoney", "--newsroom", quiet_newsroom, "--json")
+    assert (done.returncode, done.stdout) == (1, "")
     assert f"eastmoney is being crawled already (pid {os.getpid()}" in done.stderr
+    assert (skipped.returncode, skipped.stderr) == (1, done.stderr)
+    [reason] = [value for key, value in json.loads(skipped.stdout).items() if key == "skipped"]
+    assert f"newscrawl: {reason}\n" in done.stderr
     assert crawl("eastmoney", quiet_newsroom, "--limit", "1")[0] == 0
 
 

@@ -60,7 +60,7 @@ def scripted(monkeypatch, make_job, options):
     def put(script):
         job = make_job(script)
         monkeypatch.setattr("newscrawl.jobs.config.read_jobs", lambda *_: [job])
-        monkeypatch.setattr(command, "_scheduler", lambda declared, mirrored: Scheduler([job], options))
+        monkeypatch.setattr(command, "_scheduler", lambda declared, copied: Scheduler([job], options))
 
     return put
 
@@ -108,7 +108,7 @@ def test_a_bad_file_is_wrong_usage(invoke, tmp_path):
 def test_once_wants_a_job_that_exists(invoke, jobs_toml):
     result = invoke("schedule", jobs_toml, "--once", "newz")
     assert isinstance(result.exception, UsageError)
-    assert "there are: news, flash" in str(result.exception)
+    assert "the jobs are: news, flash" in str(result.exception)
 
 
 @pytest.mark.parametrize(("script", "exit_code"), [("ok", 0), ("fail", 1), ("busy", 1)])

@@ -97,7 +97,7 @@ def test_every_fault_is_named_at_once(read):
         "[jobs.A] differs from [jobs.a] by case only",
         "[jobs.A] spider = 5: not a string in quotes",
         "[jobs.A] every = '0s': not a duration",
-        "[jobs.no spaces] a name is of up to 64 ASCII letters",
+        "[jobs.no spaces] a name has up to 64 ASCII letters",
         "[jobs.no spaces] cron and every: use only one of them",
         "[jobs.no spaces] cron = '0 0 30 2 *': never due",
         "[jobs.empty] spider: missing",
@@ -111,7 +111,7 @@ def test_every_fault_is_named_at_once(read):
 
 
 def test_one_table_declared_twice(read):
-    with pytest.raises(UsageError, match=r"not TOML.*line 4"):
+    with pytest.raises(UsageError, match=r"not valid TOML.*line 4"):
         read('[jobs.a]\nspider = "eastmoney"\nevery = "5m"\n[jobs.a]\n')
 
 
@@ -132,7 +132,7 @@ def test_files_that_cannot_be_read(tmp_path):
     with pytest.raises(UsageError, match="directory"):
         read_jobs(tmp_path, SPIDERS)
     (tmp_path / "gbk.toml").write_bytes("# 财经\n[jobs.a]".encode("gbk"))
-    with pytest.raises(UsageError, match="not TOML"):
+    with pytest.raises(UsageError, match="not valid TOML"):
         read_jobs(tmp_path / "gbk.toml", SPIDERS)
 
 

@@ -95,7 +95,7 @@ def test_a_job_that_is_gone_goes_here_too_and_nobody_elses(database, states, tmp
 def test_jobs_run_while_the_database_is_away(make_job, options, monkeypatch, caplog):
     monkeypatch.setenv("MONGODB_URI", "mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=100")
     monkeypatch.setattr("newscrawl.store.client._OPTIONS", {"serverSelectionTimeoutMS": 100})
-    scheduler = Scheduler([make_job("ok")], options, mirror=mongo_state.MongoStateCopy(options.folder))
+    scheduler = Scheduler([make_job("ok")], options, state_copy=mongo_state.MongoStateCopy(options.folder))
     with caplog.at_level(logging.WARNING):
         states = work(scheduler, lambda s: s["news"].last_run and "not copied" in caplog.text)
     assert states["news"].last_run.outcome == "ok"

@@ -7,6 +7,7 @@ import sys
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -114,16 +115,13 @@ def test_what_fell_due_while_the_machine_slept_runs_at_the_next_look(make_job, o
 
 
 def test_a_clock_that_is_put_back_does_not_stop_the_jobs(make_job, options, monkeypatch, caplog):
-    class Back(datetime):
-        asked = 0
+    ahead = iter([timedelta(hours=1)])
 
-        @classmethod
-        def now(cls, zone=None):
-            cls.asked += 1
-            return datetime.now(zone) + timedelta(hours=1 if cls.asked == 1 else 0)
+    def set_back():
+        return datetime.now(UTC) + next(ahead, timedelta(0))
 
     monkeypatch.setattr(scheduler, "CLOCK_INTERVAL", 0.2)
-    monkeypatch.setattr(scheduler, "datetime", Back)
+    monkeypatch.setattr(scheduler, "watch_clock", partial(scheduler.watch_clock, now=set_back))
     day = timedelta(days=1)
     job = make_job("ok", every=day)
     book = JobStates(options.folder)
@@ -314,7 +312,7 @@ class Mirror:
 
 def test_the_mirror_gets_every_change(make_job, options):
     mirror = Mirror()
-    work(Scheduler([make_job("ok")], options, mirror=mirror), lambda s: s["news"].last_run)
+    work(Scheduler([make_job("ok")], options, state_copy=mirror), lambda s: s["news"].last_run)
     assert mirror.copies[-1][0].last_run.outcome == "ok"
 
 
