@@ -101,12 +101,9 @@ def choose(database: Database[Document], kind: type[NewsSpider], criteria: Retry
     """
     rejects, choice = Rejects(database), RetryChoice()
     now = datetime.now(UTC)
-    ids = (
-        [one for word in criteria.ids for one in _articles_named(rejects, kind, word)]
-        if criteria.ids
-        else None
-    )
-    articles = rejects.articles(RejectFilter(kind.name, criteria.since, criteria.reason, ids))
+    ids = [article for word in criteria.ids for article in _articles_named(rejects, kind, word)]
+    matching = RejectFilter(kind.name, criteria.since, criteria.reason, ids if criteria.ids else None)
+    articles = rejects.articles(matching)
     while (criteria.limit is None or len(choice.entries) < criteria.limit) and (
         batch := list(islice(articles, _BATCH))
     ):

@@ -145,7 +145,7 @@ class Run:
         """Writes what is still buffered; each page has an outcome then."""
         if self._archive:
             await asyncio.gather(*self._failing)
-            await self._is_kept(self._archive.flush())
+            await self._write(self._archive.flush())
 
     async def close(self, spider: Spider, reason: str) -> None:
         """Closes the ledger, writes the run's document, closes the archive."""
@@ -160,9 +160,9 @@ class Run:
         for problem in self.problems:
             logger.warning("Run %s: %s", self.id, problem)
         if self._archive:
-            await self._is_kept(self._archive.finish_run(self.document()))
-            await self._is_kept(self._archive.name_categories(self.names))
-            await self._is_kept(self._archive.close())
+            await self._write(self._archive.finish_run(self.document()))
+            await self._write(self._archive.name_categories(self.names))
+            await self._write(self._archive.close())
 
     @property
     def complete(self) -> bool:
@@ -202,12 +202,12 @@ class Run:
         """Passes a post to the archive, which reports its outcome to the ledger. False: the post is lost and
         the crawl stops."""
         self.fields.take(post)
-        if await self._is_kept(self.archive.put(post)):
+        if await self._write(self.archive.put(post)):
             return True
         self.ledger.end(post.id, "failed", self.broken)
         return False
 
-    async def _is_kept(self, writing: Awaitable[object]) -> bool:
+    async def _write(self, writing: Awaitable[object]) -> bool:
         """Whether the archive accepted what was passed to it. If not, it accepts nothing more and the crawl
         is stopped."""
         try:
@@ -225,11 +225,11 @@ class Run:
     async def reject(self, reject: Reject) -> None:
         """Records a page as rejected, with the reason."""
         self.ledger.end(reject.id, "rejected", reject.reasons[0])
-        await self._is_kept(self.archive.reject(reject))
+        await self._write(self.archive.reject(reject))
 
     async def unchanged(self, page: str) -> None:
         """Records a page as unchanged, by the server's word (304)."""
-        await self._is_kept(self.archive.touch([page]))
+        await self._write(self.archive.touch([page]))
 
     async def fail(self, page: str, url: str, reason: str, entry: Entry | None = None) -> None:
         """Records a page that could not be fetched, after all retries. Because of the reject, the next run
@@ -237,7 +237,7 @@ class Run:
         self.ledger.end(page, "failed", reason)
         now = datetime.now(UTC)
         reject = Reject(page, url, (f"failed: {reason}",), self.spider, self.id, now, listed=entry)
-        await self._is_kept(self.archive.reject(reject))
+        await self._write(self.archive.reject(reject))
 
     async def _item_dropped(self, item: object, exception: DropItem) -> None:
         if not isinstance(page := getattr(item, "id", None), str):
