@@ -246,8 +246,11 @@ def test_a_site_that_is_away_fails_the_run(database: str) -> None:
         (["crawl", "eastmoney", "-a", "colums=350"], "no argument 'colums'; it takes columns, limit, since"),
         (["crawl", "eastmoney", "-a", "limit=many"], "limit 'many' is not a number"),
         (["crawl", "eastmoney", "-a", "since="], "'' is no moment; write it as 45m, 3h, 2d"),
-        (["crawl", "eastmoney", "-a", "columns=350;351"], "columns '350;351' are no numbers with commas"),
-        (["crawl", "eastmoney", "-a", "columns="], "columns '' are no numbers with commas"),
+        (
+            ["crawl", "eastmoney", "-a", "columns=350;351"],
+            "columns '350;351' are not comma-separated numbers",
+        ),
+        (["crawl", "eastmoney", "-a", "columns="], "columns '' are not comma-separated numbers"),
         (["crawl", "eastmoney", "--since", ""], "--since is empty; give it a value, or leave it out"),
         (["try", "http://example.org/", "--newsroom", ""], "--newsroom is empty"),
         (["check", "eastmoney", "--newsroom", ""], "--newsroom is empty"),
