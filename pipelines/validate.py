@@ -27,7 +27,8 @@ class ValidatePipeline:
             raise Rejected(item)
         if not isinstance(item, Draft):
             return item
-        from newscrawl.normalize.validate import Unusable, build_post, reject_of  # slow to import
+        from newscrawl.errors import Unusable
+        from newscrawl.normalize.validate import build_post, reject_of  # slow to import
 
         try:
             return build_post(item, item.crawl.fetched)

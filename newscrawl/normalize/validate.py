@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from newscrawl.errors import NewscrawlError
+from newscrawl.errors import Unusable
 from newscrawl.model.draft import Draft, Reject
 from newscrawl.model.post import Body, Post
 from newscrawl.normalize.attribution import normalize_attribution
@@ -43,16 +43,6 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u200b\u200e\u200f\u2028\u2029\uf
 _SUFFIX_SITES = ("东方财富网",)
 _SCAN_ME = "扫码阅读手机版"  #: stands inside the headline on Tianjin's sites
 _SUFFIX = r"\s*[_|｜\-–—]+\s*"
-
-
-class Unusable(NewscrawlError):
-    """A draft that cannot become a post; `reasons` says why, `no title` and the like."""
-
-    def __init__(self, draft_id: str, reasons: tuple[str, ...]) -> None:
-        super().__init__(
-            f"{draft_id} cannot become a post: {', '.join(reasons)}; `newscrawl try URL` shows what was read"
-        )
-        self.reasons = reasons
 
 
 def normalize(draft: Draft, now: datetime) -> Post:

@@ -1,7 +1,7 @@
 """The read side of MongoDB: queries and change streams, for those who never see a spider."""
 
+from newscrawl.errors import QueryTooSlow
 from newscrawl.read.async_posts import AsyncPosts
-from newscrawl.read.connection import QueryTooSlow
 from newscrawl.read.plans import place_after
 from newscrawl.read.posts import Posts
 from newscrawl.read.query import Filters, Query

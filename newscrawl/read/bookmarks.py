@@ -7,15 +7,11 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from newscrawl.errors import NewscrawlError
+from newscrawl.errors import NewscrawlError, ResumeLost
 
 if TYPE_CHECKING:
     from pymongo.client_session import ClientSession
     from pymongo.collection import Collection
-
-
-class ResumeLost(NewscrawlError):
-    """The place is of another database, not to be read, or older than the server's history (its oplog)."""
 
 
 class Bookmark(Protocol):

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from newscrawl.errors import NewscrawlError
+from newscrawl.errors import NewscrawlError, ResumeLost
 from newscrawl.model.post import Post
-from newscrawl.read.bookmarks import ResumeLost, remedy
+from newscrawl.read.bookmarks import remedy
 
 if TYPE_CHECKING:
     from pymongo.errors import PyMongoError

@@ -6,17 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from newscrawl.errors import NewscrawlError, UsageError
+from newscrawl.errors import QueryTooSlow, UsageError
 from newscrawl.store.client import reaching
 
 if TYPE_CHECKING:
     from pymongo import AsyncMongoClient, MongoClient
 
 _EXCEEDED = 50  # MaxTimeMSExpired
-
-
-class QueryTooSlow(NewscrawlError):
-    """The server was given less time than the question took: ask for less."""
 
 
 @contextmanager

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from newscrawl.errors import UsageError
+from newscrawl.errors import ResumeLost, UsageError
 from newscrawl.read.backfill import Backfill, check_since
-from newscrawl.read.bookmarks import Bookmark, FileBookmark, MongoBookmark, ResumeLost
+from newscrawl.read.bookmarks import Bookmark, FileBookmark, MongoBookmark
 from newscrawl.read.change_stream import PIPELINE, Change, ChangeStream, change_of, dropped, state_wanted
 from newscrawl.read.reconnect import Reconnect
 from newscrawl.store.client import reaching

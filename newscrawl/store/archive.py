@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from pymongo.errors import PyMongoError
 
-from newscrawl.errors import ArchiveBroken
+from newscrawl.errors import ArchiveBroken, Unstorable
 from newscrawl.model.draft import Reject
 from newscrawl.model.field_coverage import WINDOW
 from newscrawl.model.post import Post
@@ -21,7 +21,6 @@ from newscrawl.store.errors import is_away
 from newscrawl.store.lookup import Known, fetch_known
 from newscrawl.store.record import (
     Record,
-    Unstorable,
     post_record,
     refusal,
     reject_record,

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pymongo import InsertOne, UpdateOne
 from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
 
+from newscrawl.errors import Unstorable
 from newscrawl.model.ledger import Outcome
 from newscrawl.store.errors import DUPLICATE_KEY, is_away, server_words
-from newscrawl.store.record import Record, Unstorable, refusal
+from newscrawl.store.record import Record, refusal
 from newscrawl.store.revisions import revise
 from newscrawl.store.stories import Stories
 

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
-from newscrawl.errors import UsageError
+from newscrawl.errors import Missing, UsageError
 from newscrawl.read import Page
 from newscrawl.read.plans import check_place
 from newscrawl.web.api_params import FILTERS, PAGING, WORDS, Param, read_params
 from newscrawl.web.context import context_of
 from newscrawl.web.links import with_query
-from newscrawl.web.problems import Missing
 from newscrawl.web.query import has_words
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from newscrawl.errors import DatabaseUnavailable, NewscrawlError, UsageError
+from newscrawl.errors import DatabaseUnavailable, Missing, UsageError
 from newscrawl.web.cached_response import CachedResponse
 
 if TYPE_CHECKING:
@@ -28,10 +28,6 @@ _WORDS = {
     500: ("出错了", "生成这一页时出了错，已经记下。"),
     503: ("暂时读不到数据库", "数据库没有应答，请过几秒再试。"),
 }
-
-
-class Missing(NewscrawlError):
-    """Nothing has this name; the message says what was looked for."""
 
 
 def problem(context: WebContext, path: str, status: int, detail: str | None = None) -> Response:

@@ -8,12 +8,12 @@ from typing import Any
 import lxml.html
 import pytest
 
+from newscrawl.errors import Unusable
 from newscrawl.model.draft import Candidate, Draft, Extraction
 from newscrawl.model.post import Crawl, Post
 from newscrawl.normalize.validate import (
     PAGE_LIMIT,
     TITLE_LIMIT,
-    Unusable,
     clean_title,
     is_error_title,
     normalize,

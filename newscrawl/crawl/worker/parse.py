@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from newscrawl.crawl.drafts import draft_of
 from newscrawl.crawl.worker.messages import ParseResult
-from newscrawl.errors import PageError
-from newscrawl.normalize.validate import Unusable, normalize, reject_of
+from newscrawl.errors import PageError, Unusable
+from newscrawl.normalize.validate import normalize, reject_of
 from newscrawl.page.reader import read_page
 from newscrawl.search.stories import story_of
 
