@@ -35,7 +35,7 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except (socket.gaierror, UnicodeError) as error:
-        raise UsageError(f"host {host!r} is no address of this machine; say 127.0.0.1 or ::1") from error
+        raise UsageError(f"{host!r} is not an address of this machine; use 127.0.0.1 or ::1") from error
     taken = socket.socket(family, kind, protocol)
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -114,7 +114,9 @@ class _Server(uvicorn.Server):
 
 def _cannot_bind(error: OSError, host: str, port: int) -> UsageError:
     if error.errno == errno.EADDRINUSE:
-        return UsageError(f"port {port} is taken; say another with --port, or 0 for a free one")
+        return UsageError(
+            f"port {port} is already in use; choose another with --port, or 0 for any free port"
+        )
     if error.errno == errno.EACCES:
-        return UsageError(f"port {port} needs root; say one from 1024 on, and put a proxy before it")
-    return UsageError(f"cannot listen on {host} port {port}: {error.strerror}; say another --host")
+        return UsageError(f"port {port} needs root; use a port from 1024 up, behind a proxy")
+    return UsageError(f"cannot listen on {host} port {port}: {error.strerror}; choose another --host")
