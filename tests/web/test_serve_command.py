@@ -99,8 +99,8 @@ def test_a_port_that_is_taken_is_told(database: str) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--home-zone", "Nowhere/Land"), "zone 'Nowhere/Land' is not known"),
-        (("--address", "news.example.org"), "address 'news.example.org' is none"),
+        (("--home-zone", "Nowhere/Land"), "unknown time zone 'Nowhere/Land'"),
+        (("--address", "news.example.org"), "invalid address 'news.example.org'"),
         (("--host", "256.1.1.1"), "256.1.1.1"),
         (("--host", "192.0.2.1"), "choose another --host"),
         (("--port", "70000"), "65535"),
