@@ -1,7 +1,7 @@
 """The formats of exports with one post per row: CSV for spreadsheets, JSON Lines for programs.
 
-CSV has a byte-order mark and CRLF, as Excel needs. A row leaves out the HTML and how the post was crawled, and
-cuts texts to the size of an Excel cell. JSON Lines has the full post.
+CSV has a byte-order mark and CRLF, as Excel needs. A row leaves out the HTML and the crawl, and cuts texts to
+the size of an Excel cell. JSON Lines has the full post.
 """
 
 from __future__ import annotations
