@@ -85,7 +85,7 @@ def _pages() -> None:
     except UsageError as error:
         typer.echo(f"\n{error}")
         return
-    from newscrawl.web.server import listen
+    from newscrawl.web.uvicorn_server import listen
 
     try:
         sock = listen(serve.LOOPBACK, PORT)

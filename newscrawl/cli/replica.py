@@ -81,6 +81,6 @@ def _generated(now: str | None, articles: int, seed: int, *, faults: bool) -> li
 
 
 def _from_posts(folder: Path) -> list[ReplicaStory]:
-    from newscrawl.newsroom.posts import stories_of
+    from newscrawl.newsroom.from_jekyll import stories_of
 
     return stories_of(folder)

@@ -11,7 +11,7 @@ import typer
 from newscrawl.errors import UsageError
 
 if TYPE_CHECKING:
-    from newscrawl.web.site import SiteOptions
+    from newscrawl.web.site_options import SiteOptions
 
 LOOPBACK = "127.0.0.1"
 ZONE = "Asia/Shanghai"
@@ -43,7 +43,7 @@ def serve(
     docs/serving.md explains how to publish the site.
     """
     check_installed()
-    from newscrawl.web.server import listen
+    from newscrawl.web.uvicorn_server import listen
 
     site = site_of(home_zone, title, address)
     sock = listen(host, port)
@@ -58,7 +58,7 @@ def serve(
 def run(sock: socket.socket, site: SiteOptions) -> None:
     """Serves on a bound socket until a signal stops it; prints the address."""
     from newscrawl.read import AsyncPosts
-    from newscrawl.web.server import serve as serve_on
+    from newscrawl.web.uvicorn_server import serve as serve_on
 
     serve_on(sock, AsyncPosts.connect, site, _report_address)
 
@@ -81,7 +81,7 @@ def site_of(home_zone: str, title: str | None, address: str | None) -> SiteOptio
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     from newscrawl.web.links import web_address
-    from newscrawl.web.site import DEFAULT_TITLE, SiteOptions
+    from newscrawl.web.site_options import DEFAULT_TITLE, SiteOptions
 
     try:
         zone = ZoneInfo(home_zone)

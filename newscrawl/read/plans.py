@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from newscrawl.errors import UsageError
 from newscrawl.model.post import Post
 from newscrawl.read.cursor import Cursor
-from newscrawl.read.lookup import filters_for
 from newscrawl.read.plan import NEWEST_FIRST, Aggregate, Distinct, Document, Find, Number, Plan
+from newscrawl.read.post_references import filters_for
 from newscrawl.read.query import MOST, Query
 from newscrawl.read.results import FIELDS, Count, Day, Headline, Page
 from newscrawl.search import phrase_of

@@ -17,8 +17,8 @@ from newscrawl.model.post import Post
 from newscrawl.store.buffer import ArchiveOptions, PostBuffer
 from newscrawl.store.category_names import keep_names
 from newscrawl.store.delivery import Delivery, OnOutcome
-from newscrawl.store.errors import is_away
-from newscrawl.store.lookup import Known, fetch_known
+from newscrawl.store.error_codes import is_away
+from newscrawl.store.known_articles import Known, fetch_known
 from newscrawl.store.record import (
     Record,
     post_record,

@@ -17,7 +17,7 @@ from pymongo import UpdateOne
 
 from newscrawl.errors import NewerPosts, NewscrawlError
 from newscrawl.model.post import SCHEMA_VERSION
-from newscrawl.search.stories import story_of
+from newscrawl.search.near_duplicates import story_of
 
 if TYPE_CHECKING:
     from pymongo.database import Database

@@ -17,7 +17,7 @@ from bson.raw_bson import RawBSONDocument
 from newscrawl.errors import Unstorable
 from newscrawl.model.draft import Reject
 from newscrawl.model.post import Post
-from newscrawl.search.stories import story_of
+from newscrawl.search.near_duplicates import story_of
 
 if TYPE_CHECKING:
     from newscrawl.model.draft import Entry

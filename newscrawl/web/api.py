@@ -15,7 +15,7 @@ from newscrawl.read.plans import check_place
 from newscrawl.web.api_params import FILTERS, PAGING, WORDS, Param, read_params
 from newscrawl.web.context import context_of
 from newscrawl.web.links import with_query
-from newscrawl.web.query import has_words
+from newscrawl.web.request_query import has_words
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -14,11 +14,11 @@ from newscrawl.web import api, archive_pages, list_pages, post_pages, static
 from newscrawl.web.cache import ResponseCache
 from newscrawl.web.context import WebContext, make_templates
 from newscrawl.web.database_restart import DatabaseRestart
-from newscrawl.web.feeds import feed_routes
+from newscrawl.web.feed_pages import feed_routes
 from newscrawl.web.gateway import Gateway
 from newscrawl.web.openapi import openapi
 from newscrawl.web.problems import failed, handlers
-from newscrawl.web.site import SiteOptions
+from newscrawl.web.site_options import SiteOptions
 from newscrawl.web.status_page import status
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from newscrawl.web import times
+from newscrawl.web import display_times
 from newscrawl.web.filters import filters
 from newscrawl.web.security import policy
-from newscrawl.web.site import SiteOptions
+from newscrawl.web.site_options import SiteOptions
 from newscrawl.web.static import static_path
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class WebContext:
         """A page's HTML; `values` has at least `here`, the page's path. Valid as UTF-8."""
         now = self.site.now()
         today = now.astimezone(self.site.zone)
-        head = {"today": times.day_heading(now, self.site.zone), "today_machine": f"{today:%Y-%m-%d}"}
+        head = {"today": display_times.day_heading(now, self.site.zone), "today_machine": f"{today:%Y-%m-%d}"}
         html = self.templates.get_template(template).render({**_BLANK, **head, **values})
         return html.encode("utf-8", "replace").decode("utf-8")
 
@@ -63,7 +63,7 @@ class WebContext:
             day = f"{post.date.astimezone(self.site.zone).date().isoformat()}"
             if day not in days:
                 path = f"/archive/{day}" if linked else None
-                days[day] = DayOfPosts(day, times.day_heading(post.date, self.site.zone), path, [])
+                days[day] = DayOfPosts(day, display_times.day_heading(post.date, self.site.zone), path, [])
             days[day].posts.append(post)
         return list(days.values())
 

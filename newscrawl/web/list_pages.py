@@ -15,7 +15,7 @@ from newscrawl.read import Query
 from newscrawl.search import words_of
 from newscrawl.web.context import WebContext, context_of
 from newscrawl.web.links import part, with_query
-from newscrawl.web.query import PAGE, WORDS_LIMIT, asked, cursor, has_words, is_slug
+from newscrawl.web.request_query import PAGE, WORDS_LIMIT, asked, cursor, has_words, is_slug
 
 if TYPE_CHECKING:
     from starlette.requests import Request

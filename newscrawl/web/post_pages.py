@@ -14,7 +14,7 @@ from newscrawl.read.diff import FieldChange, changes
 from newscrawl.web.bodies import ShownBody, show_body
 from newscrawl.web.context import WebContext, context_of
 from newscrawl.web.links import host_of, post_path, web_address
-from newscrawl.web.query import asked
+from newscrawl.web.request_query import asked
 
 if TYPE_CHECKING:
     from starlette.requests import Request

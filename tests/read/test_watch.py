@@ -18,7 +18,7 @@ from newscrawl.read.async_watch import awatch
 from newscrawl.read.change_stream import ChangeStream
 from newscrawl.read.watch import FileBookmark, MongoBookmark, ResumeLost, Start
 from newscrawl.store import client
-from newscrawl.store.errors import is_away
+from newscrawl.store.error_codes import is_away
 from tests.read.stored import START, Store, post_of
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newscrawl.cli.export.output import Target, is_stream, report_written, streamed
+from newscrawl.cli.export.target import Target, is_stream, report_written, streamed
 from newscrawl.cli.output import piped
 from newscrawl.cli.post_filters import (
     BoundedLimit,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newscrawl.cli.export.output import Target, is_stream, report_written, streamed
+from newscrawl.cli.export.target import Target, is_stream, report_written, streamed
 from newscrawl.cli.output import json_text, piped, ticking
 from newscrawl.cli.post_filters import (
     Category,

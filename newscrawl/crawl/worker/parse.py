@@ -9,7 +9,7 @@ from newscrawl.crawl.worker.messages import ParseResult
 from newscrawl.errors import PageError, Unusable
 from newscrawl.normalize.validate import normalize, reject_of
 from newscrawl.page.reader import read_page
-from newscrawl.search.stories import story_of
+from newscrawl.search.near_duplicates import story_of
 
 if TYPE_CHECKING:
     from newscrawl.crawl.worker.messages import PageTask

@@ -18,7 +18,7 @@ from newscrawl.errors import UsageError
 from newscrawl.store.client import uri
 from newscrawl.web.app import make_app
 from newscrawl.web.security import names_of
-from newscrawl.web.site import SiteOptions
+from newscrawl.web.site_options import SiteOptions
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
