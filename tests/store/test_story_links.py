@@ -13,7 +13,7 @@ import pytest
 from benchmarks.story_pairs import invented
 from newscrawl.model.post import Post
 from newscrawl.read import Posts
-from newscrawl.store import client
+from newscrawl.store import client, story_links
 from newscrawl.store.archive import ArchiveOptions
 from tests.store.posts import START, make_post, put_all
 
