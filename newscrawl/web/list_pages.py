@@ -15,7 +15,7 @@ from newscrawl.read import Query
 from newscrawl.search import words_of
 from newscrawl.web.context import WebContext, context_of
 from newscrawl.web.links import part, with_query
-from newscrawl.web.request_query import PAGE, WORDS_LIMIT, asked, cursor, has_words, is_slug
+from newscrawl.web.request_query import PAGE, WORDS_LIMIT, cursor, has_words, is_slug, query_value
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -150,7 +150,7 @@ async def outlets(request: Request) -> Response:
 async def search(request: Request) -> Response:
     """`/search?q=…`, best matches first."""
     context = context_of(request)
-    q, after = asked(request, "q", WORDS_LIMIT), cursor(request)
+    q, after = query_value(request, "q", WORDS_LIMIT), cursor(request)
     wanted = words_of(q) if q and has_words(q) else None
     page = await context.posts.search(q, after=after, size=PAGE) if q and wanted else None
     values: dict[str, Any] = {"q": q, "posts": page.posts if page else [], "later": after is not None}

@@ -1,4 +1,4 @@
-"""Site: what this copy of the reader's pages is called, and the clock it lives by."""
+"""SiteOptions: the title, time zone, address and clock of a site."""
 
 from __future__ import annotations
 
@@ -17,13 +17,11 @@ def _now() -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteOptions:
-    """What differs from one copy of the pages to another."""
+    """What differs between two sites."""
 
-    title: str = DEFAULT_TITLE  #: in the masthead and behind each page's title
-    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo(DEFAULT_ZONE))  #: whose midnights part the days
-    address: str = (
-        ""  #: where readers find the pages, for feeds: `https://news.example.org`; empty: as served
-    )
-    patience: float = 4.0  #: seconds that the database has for one page
-    fresh: float = 2.0  #: seconds that a page is given again without asking; counts ten times as long
+    title: str = DEFAULT_TITLE  #: in the masthead and in each page's title
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo(DEFAULT_ZONE))  #: used to group posts by day
+    address: str = ""  #: public address: `https://news.example.org`; empty: as served
+    patience: float = 4.0  #: seconds that the database may take for one page
+    fresh: float = 2.0  #: seconds that a page is cached; pages of counts, ten times as long
     now: Callable[[], datetime] = _now  #: aware
