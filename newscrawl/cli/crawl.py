@@ -109,7 +109,8 @@ def replica_settings(newsroom: str | None) -> dict[str, Any]:
 def locked(spider: str, *, dry: bool, as_json: bool) -> Iterator[None]:
     """Holds the spider's lock. Raises SpiderBusy; as JSON, prints that as the reason why the run is skipped,
     which the scheduler reads."""
-    from newscrawl.locks import SpiderBusy, alone
+    from newscrawl.errors import SpiderBusy
+    from newscrawl.locks import alone
 
     with ExitStack() as stack:
         try:

@@ -11,7 +11,7 @@ import typer
 from newscrawl.cli.output import json_text, local_time, one_line
 
 if TYPE_CHECKING:
-    from newscrawl.read.status import RunState, State
+    from newscrawl.read.crawl_status import RunState, State
 
 JUDGED = timedelta(days=7)  #: a spider whose last run is older is no longer crawled, and not counted
 

@@ -18,7 +18,7 @@ from newscrawl.errors import UsageError
 from newscrawl.model.draft import Entry
 from newscrawl.model.ledger import RETRY, Ledger
 from newscrawl.model.post import Security
-from newscrawl.read.lookup import filters_for
+from newscrawl.read.post_references import filters_for
 from newscrawl.read.rejects import RejectFilter, Rejects
 from newscrawl.text.dates import parse_date
 from newscrawl.text.urls import canonical_url, check_address

@@ -245,7 +245,7 @@ def test_a_site_that_is_away_fails_the_run(database: str) -> None:
         (["crawl", "eastmoney", "--since", "2999-01-01"], "which is yet to come"),
         (["crawl", "eastmoney", "-a", "colums=350"], "no argument 'colums'; it takes columns, limit, since"),
         (["crawl", "eastmoney", "-a", "limit=many"], "limit 'many' is not a number"),
-        (["crawl", "eastmoney", "-a", "since="], "'' is no moment; write it as 45m, 3h, 2d"),
+        (["crawl", "eastmoney", "-a", "since="], "Invalid time ''. Use 45m, 3h, 2d"),
         (
             ["crawl", "eastmoney", "-a", "columns=350;351"],
             "columns '350;351' are not comma-separated numbers",
@@ -284,11 +284,14 @@ def test_a_site_that_is_away_fails_the_run(database: str) -> None:
         (["freeze", "eastmoney", "https://example.org:99999/"], "Port out of range"),
         (
             ["freeze", "eastmoney", "README.md", "--folder", "no-such-folder"],
-            "there is no folder no-such-folder",
+            "folder no-such-folder does not exist",
         ),
         (["--database", "a/b", "db", "status"], "'a/b' is no name for a database"),
         (["newsroom", "--posts", "no-such-folder"], "is no folder"),
-        (["demo", "--into", "README.md/site"], "cannot be made a folder: Not a directory; name another"),
+        (
+            ["demo", "--into", "README.md/site"],
+            "cannot create folder README.md/site/_posts: Not a directory; name another",
+        ),
         (
             ["crawl", "eastmoney", "--dry-run", "-s", "DOWNLOAD_DELAY=soon"],
             "DOWNLOAD_DELAY='soon' is not a number",
@@ -394,7 +397,7 @@ def test_a_page_that_is_not_there_is_not_frozen(quiet_newsroom: str, tmp_path: P
     url = "https://finance.eastmoney.com/a/209901013000000000.html"
     done = newscrawl("freeze", "eastmoney", url, "--newsroom", quiet_newsroom, "--folder", str(tmp_path))
     assert done.returncode == 1
-    assert "answered HTTP 404; nothing is kept" in done.stderr
+    assert "responded with HTTP 404; nothing was saved" in done.stderr
     assert not any(tmp_path.iterdir())
 
 

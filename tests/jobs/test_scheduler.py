@@ -12,11 +12,12 @@ from functools import partial
 import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from newscrawl.errors import SchedulerRunning
 from newscrawl.jobs import scheduler
 from newscrawl.jobs.run import SupervisedRun, crawl_command
 from newscrawl.jobs.scheduler import Scheduler, first_run
 from newscrawl.jobs.state import JobRun, JobStates
-from newscrawl.locks import SchedulerLock, SchedulerRunning, SpiderLock
+from newscrawl.locks import SchedulerLock, SpiderLock
 from tests.jobs.test_supervisor import alive, until
 
 NOW = datetime(2026, 3, 8, 12, 2, tzinfo=UTC)

@@ -10,8 +10,8 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from newscrawl.crawl.runner import check_settings, check_store, spider_class
-from newscrawl.errors import DatabaseUnavailable, UsageError
-from newscrawl.locks import SpiderBusy, alone
+from newscrawl.errors import DatabaseUnavailable, SpiderBusy, UsageError
+from newscrawl.locks import alone
 
 if TYPE_CHECKING:
     import argparse
