@@ -27,13 +27,19 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmarks import corpus
 from benchmarks.labels import IN, UNKNOWN, labels_of
-from newscrawl.page.body.classify import _HOPELESS, SURE, Trees, as_tree, context_of, figures_of
-from newscrawl.page.body.embedded import embedded
-from newscrawl.page.body.fallback import ask, is_unsure
+from newscrawl.page.body.classify import (
+    _HOPELESS,
+    FIGURES,
+    SURE,
+    Trees,
+    as_tree,
+    context_of,
+    figures_of,
+    is_chinese,
+)
+from newscrawl.page.body.fallback import ask, embedded, is_unsure, join_sure
 from newscrawl.page.body.features import features_of
-from newscrawl.page.body.merge import join_sure
 from newscrawl.page.body.select import selected
-from newscrawl.page.body.tree_inputs import FIGURES, is_chinese
 from newscrawl.page.context import PageContext, context_from
 from newscrawl.page.document.blocks import Block
 from newscrawl.page.document.prose import BlockMeasures, words_of

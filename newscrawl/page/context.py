@@ -11,7 +11,7 @@ from newscrawl.page.document.blocks import BlockTree, block_tree
 from newscrawl.page.document.parse import host_of, parse
 from newscrawl.page.language import language_of
 from newscrawl.page.structured.collect import Structured, read_structured
-from newscrawl.page.title.choose import Title, choose_title
+from newscrawl.page.title import Title, choose_title
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

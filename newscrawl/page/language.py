@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from newscrawl.page.document import vocabulary as word_tables
 from newscrawl.page.document.blocks import BlockTree
-from newscrawl.page.structured.meta_tags import LANGUAGES, Metas
+from newscrawl.page.structured.collect import LANGUAGES, Metas
 from newscrawl.text.lazy_regex import lazy
 
 if TYPE_CHECKING:

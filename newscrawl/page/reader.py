@@ -10,8 +10,7 @@ from newscrawl.model.draft import Candidate, Extraction
 from newscrawl.model.layouts import DataLayout, PageLayout
 from newscrawl.page.declared.html import read_declared
 from newscrawl.page.declared.trim import cut_edges
-from newscrawl.page.document.formats import list_format
-from newscrawl.page.document.parse import link_of, parse, parse_fragment, text_of
+from newscrawl.page.document.parse import link_of, list_format, parse, parse_fragment, text_of
 from newscrawl.page.language import stated_language
 from newscrawl.page.page_kind import title_refusal
 from newscrawl.text.labels import split_labelled

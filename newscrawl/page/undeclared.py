@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 from newscrawl.model.draft import Candidate, Extraction
 from newscrawl.page.body.classify import probabilities
 from newscrawl.page.body.cut import cut_out
-from newscrawl.page.body.embedded import embedded
-from newscrawl.page.body.fallback import ask, is_unsure
-from newscrawl.page.body.merge import join_sure
+from newscrawl.page.body.fallback import ask, embedded, is_unsure, join_sure
 from newscrawl.page.body.select import selected
 from newscrawl.page.byline.visible import VisibleByline, read_signs
 from newscrawl.page.context import PageContext

@@ -14,11 +14,10 @@ import pytest
 
 from newscrawl import extract_article
 from newscrawl.errors import PageError
-from newscrawl.page.body.phrases import kinds_in
-from newscrawl.page.document.attributes import MOST_ATTRIBUTES, without_masses
-from newscrawl.page.document.parse import parse
+from newscrawl.page.body.features import kinds_in
+from newscrawl.page.document.parse import MOST_ATTRIBUTES, parse, without_masses
 from newscrawl.page.document.vocabulary import phrase_lines, phrases
-from newscrawl.page.structured.json_ld import _mended, _unwrapped
+from newscrawl.page.structured.schema_org import _mended, _unwrapped
 
 URL = "https://example.org/2024/05/01/a.html"
 PARAGRAPH = "<p>The river rose by two metres in the night, and the bridge at the mill was closed.</p>"

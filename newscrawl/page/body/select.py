@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from newscrawl.page.body.boilerplate import is_caption, is_no_text
+import re
+
 from newscrawl.page.body.features import PageHints
-from newscrawl.page.body.lead import leads
-from newscrawl.page.document.blocks import Block, BlockTree, Node, inherited
+from newscrawl.page.document import vocabulary
+from newscrawl.page.document.blocks import HEADINGS, Block, BlockTree, Node, inherited
+from newscrawl.page.document.prose import words_of
+from newscrawl.text.dates.month_names import months
+from newscrawl.text.labels import looks_like_date, split_labelled
 
 THRESHOLD = 0.5
 _SURE = 0.9  # probability from which even a caption is taken
@@ -99,3 +103,122 @@ def _outermost(node: Node, outer: Node | None) -> Node | None:
 
 def _holds(node: Node | None, found: BlockTree, *indexes: int) -> bool:
     return all(node in found.blocks[index].node.line() for index in indexes)
+
+
+# --- Lines that are no part of a text wherever they stand: dates, bylines, captions, what leads elsewhere.
+_FURNITURE_LENGTH = 160  # characters
+_FURNITURE = vocabulary.pattern("furniture", before=r"^[\s【\[（(]*")
+_INTERLUDE_LENGTH = 500  # characters
+_INTERLUDE = vocabulary.pattern("interlude", before=r"^[\s\W]*?")
+_SHORT = 90  # characters of a date or byline
+_LEVELS = 4  # elements around a block that may be a caption
+_DATED = re.compile(r"(?:19|20)\d\d|\d{1,2}\s?[:.h]\s?\d\d(?!\d)")
+_WORD = re.compile(r"[^\W\d_]+")
+_IN_DATES = vocabulary.classes("in_dates") | months().keys()
+_BY = re.compile(r"(?:by|von|par|por|di|af|av|door)\s*:?\s+", re.IGNORECASE)
+_BETWEEN = frozenset("and und et y e og och en de van von der del da & / |".split())
+_MOST_NAMES = 12  # words of a byline
+
+
+def is_no_text(block: Block) -> bool:
+    text = block.text
+    if len(text) <= _INTERLUDE_LENGTH and _INTERLUDE.match(text):
+        return True
+    if len(text) <= _FURNITURE_LENGTH and (_FURNITURE.match(text) is not None or _is_info_line(text)):
+        return True
+    if len(text) <= _SHORT and block.node.tag not in HEADINGS and (_is_date(text) or _is_byline(text)):
+        return True
+    return _is_cried(block)
+
+
+def is_caption(block: Block) -> bool:
+    return any(node.tag == "figcaption" for node in block.node.line()[:_LEVELS])
+
+
+def _is_info_line(text: str) -> bool:
+    """`2026-03-08 09:15 来源：示例日报 作者：张三`, or any other line of labels with a date in it."""
+    return looks_like_date(text[:40]) and any(name for name, _ in split_labelled(text))
+
+
+def _is_date(text: str) -> bool:
+    """`Stand: 17.06.2025 18:24 Uhr`: a date, and no words but those of dates."""
+    if _DATED.search(text) is None:
+        return False
+    candidate = _WORD.findall(text.lower())
+    return bool(candidate) and all(word in _IN_DATES for word in candidate)
+
+
+def _is_byline(text: str) -> bool:
+    """`By Ana Bell and Bo Cole`: nothing but names behind the word."""
+    by = _BY.match(text)
+    if by is None or text[-1] in ".,!?…":
+        return False
+    names = text[by.end() :].split()
+    return 2 <= len(names) <= _MOST_NAMES and all(
+        not name[0].islower() or name.lower() in _BETWEEN for name in names
+    )
+
+
+def _is_cried(block: Block) -> bool:
+    """A headline in capitals that is a link: `COUNCIL AGREES ON THE BRIDGE`, between two paragraphs."""
+    text = block.text
+    return block.linked >= 0.9 * len(text) and len(text) >= 20 and text.isupper()
+
+
+# --- The lead: what stands between the title and the first paragraph, and says in a sentence what happened.
+#
+# Newsrooms set it apart from the text, so that the classifier, which judges by what is around a block, is
+# often not sure of it. What a lead is called, or that the page describes itself by it, is enough then.
+
+_LIKELY = 0.1  # probability from which such a block is one
+_LONG = 15  # words of the first paragraph
+_WORDS = range(6, 81)  # of a lead
+_NEAR = 15  # blocks below the title
+_LEAST = 20  # letters that description and lead have in common
+_CLASSES = vocabulary.classes("lead") | {
+    name for name, kinds in vocabulary.regions().items() if "lead" in kinds
+}
+_OTHERS = vocabulary.classes("no_lead")
+_OTHER_TAGS = frozenset(("figcaption", "figure", "li"))
+_NOT_WORDS = re.compile(r"[\W_]+")
+
+
+def leads(found: BlockTree, known: PageHints, likely: list[float], taken: set[int]) -> set[int]:
+    """The indexes of further blocks to take, given those that are taken."""
+    if known.title is None:
+        return set()
+    start = known.title.first + 1
+    first = min((at for at in taken if at >= start and words_of(found.blocks[at]) >= _LONG), default=start)
+    digest = _plain(known.digest or "")
+    return {
+        block.index
+        for block in found.blocks[start : min(first, start + _NEAR)]
+        if likely[block.index] > _LIKELY
+        and known.title not in block.pieces[0].node.line()
+        and _may_be_lead(block)
+        and (_is_called_lead(block) or _is_said(block, digest))
+    }
+
+
+def _may_be_lead(block: Block) -> bool:
+    if words_of(block) not in _WORDS or block.linked > 0.3 * len(block.text):
+        return False
+    around = block.node.line()[:3]
+    return not (
+        looks_like_date(block.text[:40])
+        or any(node.tag in _OTHER_TAGS or node.tokens & _OTHERS for node in around)
+    )
+
+
+def _is_called_lead(block: Block) -> bool:
+    return any(node.tokens & _CLASSES for node in block.node.line()[:3])
+
+
+def _is_said(block: Block, digest: str) -> bool:
+    """Whether the page's description of itself is the block, or a part of it, or holds it."""
+    plain = _plain(block.text)
+    return min(len(plain), len(digest)) > _LEAST and (plain in digest or digest in plain)
+
+
+def _plain(text: str) -> str:
+    return _NOT_WORDS.sub("", text.lower())

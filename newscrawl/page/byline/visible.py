@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass, field
 
 from newscrawl.model.draft import Candidate
-from newscrawl.page.byline.breadcrumb import breadcrumb
 from newscrawl.page.byline.latin import ABOVE, BELOW, read_byline
 from newscrawl.page.byline.regions import Regions
 from newscrawl.page.document import dates_in_text, vocabulary
@@ -237,3 +236,33 @@ def _known_above(blocks: list[Block], url: str) -> list[Candidate]:
             if 2 <= len(name) <= 15 and outlet_named(name) is not None:
                 return [Candidate(name, "page", "beside date", _link(block, name, url))]
     return []
+
+
+# --- Breadcrumb: the trail of columns above an article, `首页 > 财经 > 正文`.
+_CRUMB_CLASS = vocabulary.classes("breadcrumb")
+_CRUMB_TEXT = re.compile(r"^.{0,8}位置\s*[:：>＞»]|^(?:网站)?首页\s*[>＞»/]")
+_HOME = re.compile(r"^(?:首页|网站首页|主页|正文|home|start|startseite|accueil|inicio)$", re.IGNORECASE)
+
+
+def breadcrumb(found: BlockTree, title: Node | None) -> list[Candidate]:
+    """The columns that a page's trail to the article names, at most six, each with origin `page`."""
+    end = title.first + 3 if title is not None else len(found.blocks)
+    trail: list[Candidate] = []
+    for block in found.blocks[: end + 1]:
+        if block.linked and (_in_crumb(block) or _CRUMB_TEXT.match(block.text)):
+            for piece in block.pieces:
+                name = fold(piece.text).strip(" >＞»/·\u00a0\u3000")
+                if piece.link and 1 < len(name) <= 20 and not _HOME.match(name):
+                    trail.append(Candidate(name, "page", "breadcrumb"))
+    return trail[:6]
+
+
+def _in_crumb(block: Block) -> bool:
+    node: Node | None = block.pieces[0].node
+    for _ in range(5):
+        if node is None:
+            return False
+        if not node.tokens.isdisjoint(_CRUMB_CLASS):
+            return True
+        node = node.parent
+    return False

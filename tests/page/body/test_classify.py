@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from newscrawl.page.body import classify
-from newscrawl.page.body.classify import Trees, as_tree, figures_of, probabilities
-from newscrawl.page.body.tree_inputs import FIGURES
+from newscrawl.page.body.classify import FIGURES, Trees, as_tree, figures_of, probabilities
 from newscrawl.page.context import PageContext, context_from
 from newscrawl.page.document.prose import BlockMeasures
 
@@ -72,7 +71,7 @@ def test_figures_tell_what_they_say() -> None:
 def test_trees_have_half_a_say_where_there_is_doubt_and_none_on_chinese_pages(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(classify, "model", lambda: Trees(-20.0, ()))
+    monkeypatch.setattr(classify, "boosted_trees", lambda: Trees(-20.0, ()))
     english = f"<p>{PROSE}</p><p>More on this below</p>" * 4
     chinese = (
         "<p>市政府周一表示，五月起关闭的大桥将在入冬前重新开放，居民可以照常通行。</p><p>更多内容</p>" * 4

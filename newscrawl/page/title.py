@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
+from urllib.parse import urlsplit
 
 from newscrawl.model.draft import Candidate
+from newscrawl.page.document import letters, vocabulary
 from newscrawl.page.document.blocks import HEADINGS, BlockTree, Node
 from newscrawl.page.document.dates_in_text import HAS_YEAR
-from newscrawl.page.document.parse import text_of
+from newscrawl.page.document.letters import tokens_of
+from newscrawl.page.document.parse import absolute, host_of, text_of
 from newscrawl.page.structured.collect import Structured
-from newscrawl.page.title.headings import (
-    bare,
-    heading_text,
-    holds,
-    in_parts,
-    is_masthead,
-    plain,
-    without_kicker,
-)
-from newscrawl.page.title.site_names import names_no_article, site_names, without_site
 from newscrawl.text.labels import looks_like_date, split_labelled
+from newscrawl.text.lazy_regex import lazy
 
 _SHORTEST = 5  # letters and digits of a title that other texts are held against
 _LONGEST = 300  # characters; a heading with more is a paragraph
@@ -234,3 +230,177 @@ def _first_cut(candidate: list[Candidate], names: list[str]) -> Candidate | None
 
 def _cut(candidate: Candidate, names: list[str]) -> Candidate:
     return Candidate(without_site(plain(candidate.value), names), candidate.origin, candidate.rule)
+
+
+# --- Headings as they stand in the markup: the site's name, kickers and subtitles inside them.
+_CRUMB_CLASS = frozenset(("breadcrumb", "breadcrumbs", "crumb", "crumbs"))
+_BESIDE_CLASS = vocabulary.classes("beside_title")
+_HOME = lazy(r"/?(?:(?:index|default|home)\.\w{3,5})?")
+_BADGES = frozenset(
+    "原创 转载 独家 置顶 推荐 热门 组图 视频 直播 付费 专题 图 Live LIVE Video Premium Exclusive".split()
+)
+_TAG = lazy(r"</?(?:b|i|em|strong|span|br|sup|sub|font|p|u)\b[^<>]{0,200}>", re.IGNORECASE)
+_LETTER = lazy(r"[^\W\u2e80-\u9fff\uac00-\ud7a3]|[,:;.!?–—-]")
+_MOST_PARTS = 12  # elements inside a heading that are looked at
+_LEAST = 4  # letters of what is left of a heading without its kicker
+_NO_WIDTH = str.maketrans("", "", "\u200b\u2060\ufeff")
+
+
+def bare(text: str) -> str:
+    """Letters and digits only, case folded: what is compared."""
+    return letters.bare(text).casefold()
+
+
+def plain(text: str) -> str:
+    """A title without what is not to be seen: marks without width, tags, entities that were escaped twice."""
+    if "&" in text and ";" in text:
+        text = html.unescape(text)
+    if "<" in text:
+        text = _TAG.sub("", text)
+    return text if text.isascii() else text.translate(_NO_WIDTH).strip()
+
+
+def heading_text(node: Node) -> str:
+    """The text that a heading shows; where a line is broken between words of letters, they stay two."""
+    for line_end in islice(node.element.iter("br"), _MOST_PARTS):
+        before, around = line_end.getprevious(), line_end.getparent()
+        left = (before.tail if before is not None else around.text if around is not None else None) or ""
+        if line_end.tail and _LETTER.match(line_end.tail) and _LETTER.search(left[-1:]):
+            line_end.tail = f" {line_end.tail}"
+    return text_of(node.element)
+
+
+def is_masthead(node: Node, text: str, url: str) -> bool:
+    """Whether a heading is no more than a link to the site's front page, or part of the trail of columns."""
+    if node.tokens & _CRUMB_CLASS:
+        return True
+    links = list(islice(node.element.iter("a"), _MOST_PARTS))
+    outer = next(node.element.iterancestors("a"), None)
+    if outer is not None:
+        links.append(outer)
+    return any(
+        text_of(link) == text and _is_front(link.get("href"), url) for link in links
+    ) and not _is_front(url, url)
+
+
+def _is_front(href: str | None, url: str) -> bool:
+    address = absolute(href, url)
+    if address is None:
+        return False
+    parts = urlsplit(address)
+    return host_of(address) == host_of(url) and not parts.query and _is_home(parts.path)
+
+
+def _is_home(path: str) -> bool:
+    return _HOME.fullmatch(path) is not None
+
+
+def without_kicker(node: Node, text: str) -> str:
+    """The heading's text without the elements in it that are classed a kicker or a subtitle."""
+    for part in list(islice(node.element.iterdescendants(), _MOST_PARTS)):
+        beside = text_of(part) if isinstance(part.tag, str) else ""
+        if beside in _BADGES or (part.get("class") and tokens_of(part.get("class") or "") & _BESIDE_CLASS):
+            left = text.removeprefix(beside) if text.startswith(beside) else text.removesuffix(beside)
+            joined = beside.endswith(":") or left.lstrip().startswith(":")  # papers say it with a colon
+            left = left.strip(" |–—-·•/")
+            if beside and left != text and not joined and len(bare(left)) >= _LEAST:
+                text = left
+    return text
+
+
+def in_parts(node: Node) -> bool:
+    """Whether all that a heading shows stands in elements inside it."""
+    heading = node.element
+    return not (heading.text or "").strip() and all(not (part.tail or "").strip() for part in heading)
+
+
+def holds(node: Node, text: str) -> bool:
+    """Whether one of the elements inside the heading shows this text and nothing else."""
+    parts = islice(node.element.iterdescendants(), _MOST_PARTS)
+    wanted = bare(text)
+    return any(bare(text_of(part)) == wanted for part in parts if isinstance(part.tag, str))
+
+
+# --- The site's name at the ends of titles: told by what the page says of itself and by how such names end.
+_LEAST_NAME = 4  # letters of a name behind a colon
+_LONGEST_NAME = 24  # characters
+_MOST_CUT = 1_000  # characters; a title with more is left as it is
+#: What sites put between title and name. A bare hyphen is one only beside Chinese.
+_SEPARATOR = lazy(
+    r"\s+[|｜ǀㅣ\-–—_·•:»«/\\~]+\s+|\s*[|｜ǀㅣ»]\s*|__+|_(?=[^_]*[\u3400-\u9fff])|—+|(?<=[\u3400-\u9fff!?！？”》])-+|-+(?=[\u3400-\u9fff])"
+)
+#: How names of Chinese sites and their sections end; a headline does not.
+_CHINESE_SITE = lazy(r"^[^，。！？：“”]{2,12}(?:网|官网|网站|频道|日报|晚报|时报|在线|门户|客户端|中心)$")
+
+#: How names of Chinese houses end, which stand behind a title, and within one as well.
+_CHINESE_HOUSE = lazy(
+    r"^[^，。！？：“”\s]{2,16}(?:电视台|广播台|融媒体|新闻社|出版社|人民政府|委员会|管理局|协会|大学|学院|医院|有限公司|集团|法院"
+    r"|检察院|数字报|电子报|周刊|杂志)$"
+)
+#: Titles of pages whose template names no article.
+_GENERIC = lazy(
+    r"(?:新闻|文章|信息|资讯|公告|通知|行业|公司|媒体|政务|工作)?(?:详情|详细|正文|内容|动态|中心|新闻|资讯|报道)?页?面?|首页|无标题.{0,3}"
+    r"|(?:news|article|story|post|blog)?\s?(?:details?|page|home|index|article|news|untitled|document)?",
+    re.IGNORECASE,
+)
+
+
+def names_no_article(title: str, names: list[str]) -> bool:
+    """Whether a title is the site's name, or what its template calls all pages: `新闻详情`, `示例日报`."""
+    if len(title) > _LONGEST_NAME:  # some sites put the article's title where their name should be
+        return False
+    return _GENERIC.fullmatch(title.strip()) is not None or _is_site(title, names)
+
+
+def without_site(title: str, names: list[str]) -> str:
+    """The title without the segments at its ends that are the site's name.
+
+    `names` are as `site_names` gives them: letters and digits only, case folded.
+    """
+    before, _, name = title.rpartition("：")  # 見出し：例新聞オンライン; elsewhere it parts a headline
+    if before and len(bare(name)) >= _LEAST_NAME and bare(name) in names:
+        title = before
+    while len(title) <= _MOST_CUT:
+        cuts = list(_SEPARATOR.finditer(title))
+        if not cuts:
+            break
+        end = title[cuts[-1].end() :]
+        if _is_site(end, names) or _CHINESE_HOUSE.search(end.strip()):
+            title = title[: cuts[-1].start()]
+        elif _is_site(title[: cuts[0].start()], names):
+            title = title[cuts[0].end() :]
+        else:
+            shorter = next(
+                (title[: cut.start()] for cut in cuts if _is_site(title[cut.end() :], names)), None
+            )
+            if shorter is None:
+                break
+            title = shorter
+    return title.strip()
+
+
+def _is_site(segment: str, names: list[str]) -> bool:
+    mine = bare(segment)
+    if not mine or _CHINESE_SITE.search(segment.strip()):
+        return True
+    return any(
+        mine == name
+        or (
+            len(mine) >= 3
+            and len(name) >= 3
+            and (mine in name or (name in mine and len(name) * 2 > len(mine)))
+        )
+        for name in names
+    )
+
+
+def site_names(structured: Structured, url: str) -> list[str]:
+    names = {bare(candidate.value) for candidate in structured.publishers}
+    host = host_of(url).removeprefix("www.")
+    labels = [
+        label
+        for label in host.split(".")[:-1]
+        if label not in ("co", "com", "org", "net", "gov", "edu", "m", "news")
+    ]
+    names |= {bare(label) for label in labels} | {bare(host)}
+    return [name for name in names if len(name) > 1]
