@@ -21,7 +21,7 @@ from newscrawl.page.date.choose import page_clock
 from newscrawl.page.date.relative import COUNTED
 from newscrawl.page.date.zones import zone_of
 from newscrawl.page.document.parse import text_of
-from newscrawl.page.language import by_script
+from newscrawl.page.language import language_of_script
 from newscrawl.page.reader import read_page
 from newscrawl.text.urls import canonical_url
 
@@ -89,7 +89,7 @@ def _extract(
     now = fetched_at or datetime.now(UTC)
     extraction = read_page(body, url=url, content_type=content_type, layouts=layouts)
     if extraction.language is None:  # a declared layout was read, and nothing else of the page
-        extraction.language = by_script(_words(extraction))
+        extraction.language = language_of_script(_words(extraction))
     if fetched_at is None:  # what counts from then is not known
         extraction.dates = [candidate for candidate in extraction.dates if candidate.rule != COUNTED]
     language = extraction.language or "en"

@@ -45,29 +45,29 @@ def title_refusal(extraction: Extraction) -> str | None:
     return next((kind for kind, pattern in _KINDS.items() if pattern.fullmatch(title)), None)
 
 
-def refusal(extraction: Extraction, look: PageContext) -> str | None:
+def page_refusal(extraction: Extraction, context: PageContext) -> str | None:
     """Why the page is no article, such as `login wall`; None if it may be one.
 
     `extraction` is complete. Reasons: `error page`, `challenge`, `login wall`, `consent page`,
     `list page`, `empty page`.
     """
     text = text_of(extraction.body) if extraction.body is not None else ""
-    sure = look.structured.article or bool(look.structured.dates)
-    if len(text) > _SHORT and (sure or not _is_list(extraction, look, text)):
+    sure = context.structured.article or bool(context.structured.dates)
+    if len(text) > _SHORT and (sure or not _is_list(extraction, context, text)):
         return None
-    return _named(extraction, look, text, sure=sure) or (
-        None if sure else _list_or_empty(extraction, look, text)
+    return _notice_kind(extraction, context, text, sure=sure) or (
+        None if sure else _list_or_empty(extraction, context, text)
     )
 
 
-def _named(extraction: Extraction, look: PageContext, text: str, *, sure: bool) -> str | None:
+def _notice_kind(extraction: Extraction, context: PageContext, text: str, *, sure: bool) -> str | None:
     """What a page of little text calls itself: in its title or, where nothing speaks against it, its text."""
     if len(text) > _SHORT:
         return None
-    window = (look.found.title or "").strip(_EDGES)
-    plain = max((block.text for block in look.found.blocks if not block.linked), key=len, default="")
+    window = (context.tree.title or "").strip(_EDGES)
+    plain = max((block.text for block in context.tree.blocks if not block.linked), key=len, default="")
     kind = title_refusal(extraction)
-    if kind or sure or _signed(extraction):
+    if kind or sure or _has_info_line(extraction):
         return kind
     for kind, pattern in _KINDS.items():
         if len(window) <= _LONGEST_TITLE and pattern.match(window):
@@ -78,39 +78,39 @@ def _named(extraction: Extraction, look: PageContext, text: str, *, sure: bool) 
     return None
 
 
-def _signed(extraction: Extraction) -> bool:
+def _has_info_line(extraction: Extraction) -> bool:
     """Whether a line under the title names outlet or time, as notices do not."""
     shown = any(candidate.rule == "text date" for candidate in extraction.dates)
     return shown or any(candidate.rule == "info line" for candidate in extraction.outlets)
 
 
-def _list_or_empty(extraction: Extraction, look: PageContext, text: str) -> str | None:
-    if _is_list(extraction, look, text):
+def _list_or_empty(extraction: Extraction, context: PageContext, text: str) -> str | None:
+    if _is_list(extraction, context, text):
         return _LIST
     if (
         not text
         and all(candidate.origin == "url" for candidate in extraction.dates)
-        and len(_all_text(look)) < _LEAST_ON_PAGE
+        and len(_all_text(context)) < _LEAST_ON_PAGE
     ):
         return _EMPTY
     return None
 
 
-def _all_text(look: PageContext) -> str:
-    return " ".join(block.text for block in look.found.blocks[:60])
+def _all_text(context: PageContext) -> str:
+    return " ".join(block.text for block in context.tree.blocks[:60])
 
 
-def _is_list(extraction: Extraction, look: PageContext, text: str) -> bool:
+def _is_list(extraction: Extraction, context: PageContext, text: str) -> bool:
     """Headlines that are links make up the page, and its text, if any, stands between them."""
-    blocks = look.found.blocks
+    blocks = context.tree.blocks
     headlines = [block for block in blocks if _is_headline(block)]
-    if len(headlines) < _LEAST_HEADLINES or _signed(extraction):
+    if len(headlines) < _LEAST_HEADLINES or _has_info_line(extraction):
         return False
     linked = sum(len(block.text) for block in headlines)
     prose = len(text) - sum(len(block.text) for block in headlines if block.text in text)
     if prose < 0.3 * len(text) or _between(blocks, headlines, text):
         return True
-    front = urlsplit(look.url).path in ("", "/")
+    front = urlsplit(context.url).path in ("", "/")
     return prose < linked * (0.5 if front else 0.15 if len(text) <= _SHORT else 0)
 
 
@@ -133,14 +133,16 @@ def _between(blocks: list[Block], headlines: list[Block], text: str) -> bool:
 
 # --- paywalls: where the page's text is not free, what it does not show is not taken from its data either
 
-_WALLS = vocabulary.gated("paywall")
+_PAYWALLS = vocabulary.guarded_patterns("paywall")
 _LONGEST = 400  #: characters of a block that asks for a subscription; longer ones speak of one
-_BETWEEN = "\n\0\n"  # blocks: no pattern reaches over it
+_BLOCK_END = "\n\0\n"  # blocks: no pattern reaches over it
 
 
-def is_walled(look: PageContext) -> bool:
+def is_walled(context: PageContext) -> bool:
     """By its structured data, or by a line that asks to pay, subscribe or register to read on."""
-    if look.structured.paywalled:
+    if context.structured.paywalled:
         return True
-    text = _BETWEEN.join(block.text for block in look.found.blocks if len(block.text) <= _LONGEST).lower()
-    return any(pattern.search(text) for letters, pattern in _WALLS if any(some in text for some in letters))
+    text = _BLOCK_END.join(block.text for block in context.tree.blocks if len(block.text) <= _LONGEST).lower()
+    return any(
+        pattern.search(text) for letters, pattern in _PAYWALLS if any(some in text for some in letters)
+    )

@@ -30,39 +30,39 @@ _NEAR = 0.5  # similarity from which two texts are forms of one title
 class Title:
     """The candidates, best first, and the element that shows the title, None if none does."""
 
-    candidate: list[Candidate]
+    candidates: list[Candidate]
     node: Node | None
 
 
-def choose_title(found: BlockTree, structured: Structured, url: str) -> Title:
+def choose_title(tree: BlockTree, structured: Structured, url: str) -> Title:
     """Choose by agreement of h1, JSON-LD headline, og:title and `<title>`."""
     names = site_names(structured, url)
     og = _first_cut(structured.titles, names)
     ld = _first_cut(structured.headlines, names)
-    tag = _cut(Candidate(found.title, "page", "title"), names) if found.title else None
+    tag = _cut(Candidate(tree.title, "page", "title"), names) if tree.title else None
     references = [
         candidate
         for candidate in (og, ld, tag)
         if candidate is not None and not names_no_article(candidate.value, names)
     ]
-    node, h1 = _nearest_h1(found, references, names, url)
+    node, h1 = _nearest_h1(tree, references, names, url)
     best = _choose(h1, og, ld)
     if best is None:
-        node, best = _of_epaper(found)
+        node, best = _of_epaper(tree)
     if best is None:
-        node, best = _above_info_line(found, references)
+        node, best = _above_info_line(tree, references)
     if best is None:
-        node, best = _marked_title(found, references)
+        node, best = _marked_title(tree, references)
     if best is None and not references:
-        node, best = _above_date(found, names)
+        node, best = _above_date(tree, names)
     if best is not None and node is not None:
         best = _inside(node, best, [candidate for candidate in (og, ld) if candidate is not None])
         if og is None and ld is None and tag is not None and in_parts(node):
             best = _inside(node, best, [tag])
     others = [h1, ld, og, tag]
-    candidate = [one for one in (best, *others) if one is not None]
+    candidates = [one for one in (best, *others) if one is not None]
     distinct: dict[str, Candidate] = {}
-    for one in candidate:
+    for one in candidates:
         distinct.setdefault(one.value, one)
     return Title(list(distinct.values()), node)
 
@@ -105,10 +105,10 @@ def _extra(h1: str, og: str) -> bool:
 
 
 def _nearest_h1(
-    found: BlockTree, references: list[Candidate], names: list[str], url: str
+    tree: BlockTree, references: list[Candidate], names: list[str], url: str
 ) -> tuple[Node | None, Candidate | None]:
     best: tuple[float, Node | None, str] = (0.0, None, "")
-    texts = list(_texts([node for node in found.headings if node.tag == "h1"]))
+    texts = list(_texts([node for node in tree.headings if node.tag == "h1"]))
     for node, text in texts:
         if not text or len(text) > _LONGEST or bare(text) in names:
             continue
@@ -129,41 +129,41 @@ def _nearest_h1(
     return best[1], Candidate(text if agreed else best[2], "page", "h1")
 
 
-def _marked_title(found: BlockTree, references: list[Candidate]) -> tuple[Node | None, Candidate | None]:
+def _marked_title(tree: BlockTree, references: list[Candidate]) -> tuple[Node | None, Candidate | None]:
     """No h1 fits: the longest heading or element classed a title that is part of a reference."""
     best: tuple[int, Node | None, str] = (3, None, "")
     wanted = [bare(candidate.value) for candidate in references]
-    for node, text in _texts([*found.headings, *found.titled]):
+    for node, text in _texts([*tree.headings, *tree.titled]):
         mine = bare(text)
         if best[0] < len(mine) and len(text) <= _LONGEST and any(mine in other for other in wanted):
             best = (len(mine), node, text)
     longest = max(map(len, wanted), default=0)
     if best[1] is None or best[0] < longest * 0.4:
-        return _title_block(found, wanted)
+        return _title_block(tree, wanted)
     rule = best[1].tag if best[1].tag.startswith("h") else "title class"
     return best[1], Candidate(best[2], "page", rule)
 
 
-def _above_info_line(found: BlockTree, references: list[Candidate]) -> tuple[Node | None, Candidate | None]:
+def _above_info_line(tree: BlockTree, references: list[Candidate]) -> tuple[Node | None, Candidate | None]:
     """Chinese pages: the heading, of whatever rank, right above the line with 发布时间 or 来源; not the
     subtitle of one that another title is like."""
     wanted = {bare(candidate.value) for candidate in references}
-    for block, after in zip(found.blocks, found.blocks[1:], strict=False):
+    for block, after in zip(tree.blocks, tree.blocks[1:], strict=False):
         heading = block.node.tag in HEADINGS and not block.linked and 6 <= len(block.text) <= 100
         if (
             heading
             and looks_like_date(after.text)
             and any(name for name, _ in split_labelled(after.text[:200]))
-            and (bare(block.text) in wanted or not _shows_any(found, wanted))
+            and (bare(block.text) in wanted or not _shows_any(tree, wanted))
         ):
             return block.node, Candidate(block.text, "page", block.node.tag)
     return None, None
 
 
-def _above_date(found: BlockTree, names: list[str]) -> tuple[Node | None, Candidate | None]:
+def _above_date(tree: BlockTree, names: list[str]) -> tuple[Node | None, Candidate | None]:
     """No other title says anything: the heading, or what is classed a title, right above a date."""
-    titled = set(found.titled)
-    for block, after in zip(found.blocks, found.blocks[1:], strict=False):
+    titled = set(tree.titled)
+    for block, after in zip(tree.blocks, tree.blocks[1:], strict=False):
         if not (HAS_YEAR.search(after.text) and len(after.text) <= _LONGEST and looks_like_date(after.text)):
             continue
         heading = block.node.tag in HEADINGS or not titled.isdisjoint(block.node.line(2))
@@ -174,18 +174,18 @@ def _above_date(found: BlockTree, names: list[str]) -> tuple[Node | None, Candid
     return None, None
 
 
-def _of_epaper(found: BlockTree) -> tuple[Node | None, Candidate | None]:
+def _of_epaper(tree: BlockTree) -> tuple[Node | None, Candidate | None]:
     """Digital newspapers made with Founder's software; their `<title>` is the paper's name."""
-    element = next(found.root.iter("founder-title"), None)
-    for block in found.blocks if element is not None else ():
+    element = next(tree.root.iter("founder-title"), None)
+    for block in tree.blocks if element is not None else ():
         node = next((node for node in block.pieces[0].node.line() if node.element is element), None)
         if node is not None:
             return node, Candidate(block.text, "page", "founder-title")
     return None, None
 
 
-def _shows_any(found: BlockTree, wanted: set[str]) -> bool:
-    return any(bare(text) in wanted for _, text in _texts(found.headings) if len(text) > _SHORTEST)
+def _shows_any(tree: BlockTree, wanted: set[str]) -> bool:
+    return any(bare(text) in wanted for _, text in _texts(tree.headings) if len(text) > _SHORTEST)
 
 
 def _texts(nodes: list[Node]) -> Iterator[tuple[Node, str]]:
@@ -199,9 +199,9 @@ def _texts(nodes: list[Node]) -> Iterator[tuple[Node, str]]:
             return
 
 
-def _title_block(found: BlockTree, wanted: list[str]) -> tuple[Node | None, Candidate | None]:
+def _title_block(tree: BlockTree, wanted: list[str]) -> tuple[Node | None, Candidate | None]:
     """The first block whose text is the whole beginning of a reference: the title in plain markup."""
-    for block in found.blocks:
+    for block in tree.blocks:
         mine = bare(block.text)
         if len(mine) >= 6 and not block.linked and any(other.startswith(mine) for other in wanted):
             return block.pieces[0].node, Candidate(block.text, "page", "title text")
@@ -224,8 +224,8 @@ def _bigrams(text: str) -> list[str]:
     return [text[i : i + 2] for i in range(len(text) - 1)] or [text]
 
 
-def _first_cut(candidate: list[Candidate], names: list[str]) -> Candidate | None:
-    return _cut(candidate[0], names) if candidate else None
+def _first_cut(candidates: list[Candidate], names: list[str]) -> Candidate | None:
+    return _cut(candidates[0], names) if candidates else None
 
 
 def _cut(candidate: Candidate, names: list[str]) -> Candidate:
@@ -234,7 +234,7 @@ def _cut(candidate: Candidate, names: list[str]) -> Candidate:
 
 # --- Headings as they stand in the markup: the site's name, kickers and subtitles inside them.
 _CRUMB_CLASS = frozenset(("breadcrumb", "breadcrumbs", "crumb", "crumbs"))
-_BESIDE_CLASS = vocabulary.classes("beside_title")
+_BESIDE_CLASS = vocabulary.class_words("beside_title")
 _HOME = lazy(r"/?(?:(?:index|default|home)\.\w{3,5})?")
 _BADGES = frozenset(
     "原创 转载 独家 置顶 推荐 热门 组图 视频 直播 付费 专题 图 Live LIVE Video Premium Exclusive".split()

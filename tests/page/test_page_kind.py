@@ -232,7 +232,7 @@ def printed(parsed: Any, chance: random.Random) -> str:
     return text
 
 
-@pytest.mark.parametrize(("letters", "pattern"), vocabulary.gated("paywall"))
+@pytest.mark.parametrize(("letters", "pattern"), vocabulary.guarded_patterns("paywall"))
 def test_the_letters_before_a_pattern_are_in_all_that_it_finds(
     letters: tuple[str, ...], pattern: re.Pattern[str]
 ) -> None:

@@ -51,17 +51,17 @@ def model() -> Model:
     return Model(weights, context[:half], context[half:])
 
 
-def probabilities(found: BlockTree, known: PageHints) -> list[float]:
+def probabilities(tree: BlockTree, hints: PageHints) -> list[float]:
     """For each block of the page, how likely it is part of the article's text.
 
     Two regressions; where these are not sure, the mean of their log odds and the trees'. But not on Chinese
     pages: the corpus has too few to learn more from.
     """
-    layout = BlockMeasures(found.blocks, known.title)
-    sums = _sums(features_of(found, known, layout))
+    measures = BlockMeasures(tree.blocks, hints.title)
+    sums = _sums(features_of(tree, hints, measures))
     first = [_HOPELESS if value is None else _sigmoid(value.real) for value in sums]
-    context = _Context(found.blocks, first)
-    figures = Figures(layout, found.blocks, known, first)
+    context = _Neighbours(tree.blocks, first)
+    figures = TreeInputs(measures, tree.blocks, hints, first)
     long, short = model().long, model().short
     likely = []
     for index, value in enumerate(sums):
@@ -103,21 +103,21 @@ def _sigmoid(value: float) -> float:
     return 1 / (1 + exp(-max(-30.0, min(30.0, value))))
 
 
-def figures_of(
-    found: BlockTree, known: PageHints, layout: BlockMeasures, first: list[float]
+def tree_inputs_of(
+    tree: BlockTree, hints: PageHints, measures: BlockMeasures, first: list[float]
 ) -> list[list[float]]:
     """For each block, the numbers that the trees see."""
-    figures, context = Figures(layout, found.blocks, known, first), _Context(found.blocks, first)
+    figures, context = TreeInputs(measures, tree.blocks, hints, first), _Neighbours(tree.blocks, first)
     return [figures.row(index, log_odds(p), context.row(index)) for index, p in enumerate(first)]
 
 
-def context_of(blocks: list[Block], first: list[float]) -> list[list[float]]:
+def neighbour_rows(blocks: list[Block], first: list[float]) -> list[list[float]]:
     """The numbers that stage two sees of each block besides its names, from stage one's answers.
 
     A paragraph and a line are judged by different weights: the numbers of the one stand before those of
     the other, which are 0.
     """
-    context = _Context(blocks, first)
+    context = _Neighbours(blocks, first)
     rows = []
     for index, count in enumerate(context.words):
         row = context.row(index)
@@ -133,7 +133,7 @@ def _logit(p: float) -> float:
 _HOPELESS_LOGIT = _logit(_HOPELESS)
 
 
-class _Context:
+class _Neighbours:
     """What stage one thought of a page's blocks."""
 
     def __init__(self, blocks: list[Block], first: list[float]) -> None:
@@ -276,14 +276,14 @@ _WINDOW = 5  # blocks on either side
 _MOST_WORDS = 60  # of a block in the window
 _MOST_STOPS = 20
 _ENDS = ".!?。！？…\"”'"
-_SAID_BEFORE = 22  # numbers of the second stage's context
+_NEIGHBOUR_NUMBERS = 22  # numbers of the second stage's context
 
-FIGURES = (
+TREE_INPUTS = (
     *("words", "link", "characters", "stops", "ends", "part", "blocks", "after first", "before last"),
     *("steps to top", "in core", "density", *(f"cover {level}" for level in range(_LEVELS))),
     *("pieces", "linked pieces", *(f"is {tag}" for tag in _TAGS), "hidden", "after title"),
     *("lower case", "figure first", "look"),
-    *(f"context {number}" for number in range(_SAID_BEFORE)),
+    *(f"context {number}" for number in range(_NEIGHBOUR_NUMBERS)),
     *("judgement", "text before", "text around", "text"),
 )
 
@@ -293,20 +293,20 @@ def _tags_of(tag: str) -> list[bool]:
     return [tag in tags for tags in _TAGS.values()]
 
 
-def is_chinese(known: PageHints) -> bool:
-    return (known.language or "").startswith("zh")
+def is_chinese(hints: PageHints) -> bool:
+    return (hints.language or "").startswith("zh")
 
 
-class Figures:
+class TreeInputs:
     """The numbers of a page's blocks; `row` makes those of one."""
 
     def __init__(
-        self, layout: BlockMeasures, blocks: list[Block], known: PageHints, first: list[float]
+        self, measures: BlockMeasures, blocks: list[Block], hints: PageHints, first: list[float]
     ) -> None:
-        self.layout, self.blocks = layout, blocks
-        self.title_at = known.title.first if known.title is not None else 0
-        self.chinese = is_chinese(known)
-        words = [figures.words for figures in layout.measures]
+        self.measures, self.blocks = measures, blocks
+        self.title_at = hints.title.first if hints.title is not None else 0
+        self.chinese = is_chinese(hints)
+        words = [figures.words for figures in measures.by_block]
         self.before = list(accumulate(p * count for p, count in zip(first, words, strict=True)))
         self.text = max(self.before[-1], 1.0) if blocks else 1.0
         likely = (p * min(count, _MOST_WORDS) for p, count in zip(first, words, strict=True))
@@ -314,9 +314,9 @@ class Figures:
 
     def row(self, index: int, judgement: float, context: Iterable[float]) -> list[float]:
         """As FIGURES has them. judgement: the first stage's log odds; context: what stage two sees."""
-        block, layout = self.blocks[index], self.layout
-        figures, node, text = layout.measures[index], block.node, block.text
-        steps = layout.steps_to_top(node)
+        block, measures = self.blocks[index], self.measures
+        figures, node, text = measures.by_block[index], block.node, block.text
+        steps = measures.steps_to_top(node)
         end = min(index + _WINDOW + 1, len(self.blocks))
         return [
             figures.words,
@@ -326,11 +326,11 @@ class Figures:
             text[-1] in _ENDS,
             index / len(self.blocks),
             len(self.blocks),
-            index - layout.first,
-            index - layout.last,
+            index - measures.first,
+            index - measures.last,
             -1 if steps is None else steps,
-            layout.in_core(node),
-            layout.density(node),
+            measures.in_core(node),
+            measures.density(node),
             *self._covers(node),
             len(block.pieces),
             sum([piece.link is not None for piece in block.pieces]),
@@ -339,7 +339,7 @@ class Figures:
             index - self.title_at,
             text[0].islower(),
             text[0].isdigit(),
-            layout.look(node),
+            measures.look(node),
             *context,
             judgement,
             self.before[index] / self.text,
@@ -348,5 +348,5 @@ class Figures:
         ]
 
     def _covers(self, node: Node) -> list[float]:
-        covers = [self.layout.cover(outer) for outer in node.line(_LEVELS)]
+        covers = [self.measures.cover(outer) for outer in node.line(_LEVELS)]
         return covers + [1.0] * (_LEVELS - len(covers))

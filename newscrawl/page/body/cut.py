@@ -14,20 +14,20 @@ if TYPE_CHECKING:
 #: Kept though without text.
 _EMPTY = frozenset(("img", "br", "hr", "td", "th", "source", "col"))
 #: Class words of what holds pictures that are not the article's.
-_FOREIGN = vocabulary.classes("foreign_picture")
+_FOREIGN = vocabulary.class_words("foreign_picture")
 
 
-def cut_out(found: BlockTree, chosen: set[int]) -> HtmlElement | None:
+def cut_out(tree: BlockTree, chosen: set[int]) -> HtmlElement | None:
     """The element that holds the chosen blocks (by index), the text of all others taken out of it.
 
     The page's tree is changed. None if nothing is chosen.
     """
-    blocks = [found.blocks[index] for index in sorted(chosen)]
+    blocks = [tree.blocks[index] for index in sorted(chosen)]
     if not blocks:
         return None
-    container = _container(blocks, found)
+    container = _container(blocks, tree)
     inside = set(container.iter())
-    for block in found.blocks:
+    for block in tree.blocks:
         if block.index not in chosen:
             _blank(block, inside)
     _drop_empty(container, _holding(blocks))
@@ -45,7 +45,7 @@ def _holding(blocks: list[Block]) -> set[HtmlElement]:
     return {node.element for node in nodes}
 
 
-def _container(blocks: list[Block], found: BlockTree) -> HtmlElement:
+def _container(blocks: list[Block], tree: BlockTree) -> HtmlElement:
     """The innermost element that all the blocks stand in; the page's own where they are nested too deep."""
     around = blocks[0].node.line()
     places = {node: place for place, node in enumerate(around)}
@@ -55,7 +55,7 @@ def _container(blocks: list[Block], found: BlockTree) -> HtmlElement:
         while node is not None and node not in places:
             node = node.parent
         innermost = max(innermost, len(around) if node is None else places[node])
-    return around[innermost].element if innermost < len(around) else found.root
+    return around[innermost].element if innermost < len(around) else tree.root
 
 
 def _blank(block: Block, inside: set[HtmlElement]) -> None:

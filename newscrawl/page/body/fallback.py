@@ -46,13 +46,13 @@ _TAGS = {"list": "ul", "item": "li", "quote": "blockquote", "code": "pre", "lb":
 _RENDERED = {"#b": "strong", "#i": "em", "#t": "code", "#u": "u", "#sub": "sub", "#sup": "sup"}
 
 
-def is_unsure(look: PageContext, likely: list[float], chosen: Iterable[int]) -> bool:
+def is_unsure(context: PageContext, likely: list[float], chosen: Iterable[int]) -> bool:
     """Whether the classifier's choice rests on doubtful blocks; of a Chinese page never.
 
     `likely` are the probabilities of the page's blocks, `chosen` the indexes of those taken.
     """
-    blocks = look.found.blocks
-    if look.chinese or not 0 < len(blocks) <= _MOST_BLOCKS:
+    blocks = context.tree.blocks
+    if context.chinese or not 0 < len(blocks) <= _MOST_BLOCKS:
         return False
     if sum(len(block.text) for block in blocks) > _MOST_TEXT:
         return False
@@ -61,30 +61,30 @@ def is_unsure(look: PageContext, likely: list[float], chosen: Iterable[int]) -> 
         len(block.text) for block, p in zip(blocks, likely, strict=True) if _DOUBTFUL_FROM < p < _DOUBTFUL_TO
     )
     # Of a flash of one line the language is not always known.
-    return (not taken or doubtful > _MOST_DOUBTFUL * taken) and not _is_cjk(look)
+    return (not taken or doubtful > _MOST_DOUBTFUL * taken) and not _is_cjk(context)
 
 
-def _is_cjk(look: PageContext) -> bool:
-    text = "".join(block.text for block in look.found.blocks[:200])
+def _is_cjk(context: PageContext) -> bool:
+    text = "".join(block.text for block in context.tree.blocks[:200])
     return len(_CJK.findall(text)) * 3 > len(text)
 
 
-def ask(look: PageContext) -> HtmlElement | None:
+def ask_trafilatura(context: PageContext) -> HtmlElement | None:
     """What trafilatura takes for the page's text, as a `div`; None where that is next to nothing.
 
     The page's tree is copied, never parsed again nor changed. Headings, lists, tables, quotes and
     emphasis are kept; links and pictures are not.
     """
-    body = _extracted(look.found.root)
+    body = _extracted(context.tree.root)
     if body is None:
         return None
-    _drop_title(body, _title(look))
+    _drop_title(body, _title(context))
     if len(fold("".join(body.itertext()))) < _LEAST:
         return None
     for element in body.iter():
         _to_html(element)
     try:
-        return parse_fragment(etree.tostring(body, encoding="unicode", method="html"), url=look.url)
+        return parse_fragment(etree.tostring(body, encoding="unicode", method="html"), url=context.url)
     except PageError:  # nested too deep for another root around it
         return None
 
@@ -105,8 +105,8 @@ def _extracted(root: HtmlElement) -> etree._Element | None:
     return body if isinstance(body, etree._Element) else None
 
 
-def _title(look: PageContext) -> str | None:
-    candidate = look.title.candidate
+def _title(context: PageContext) -> str | None:
+    candidate = context.title.candidates
     return fold(candidate[0].value) if candidate else None
 
 
@@ -138,13 +138,15 @@ _MARK = 20  # letters of a block by which its place in the other text is found
 _NOT_WORDS = re.compile(r"[\W_]+")
 
 
-def join_sure(answer: HtmlElement, look: PageContext, likely: list[float], chosen: set[int]) -> None:
+def add_missing_blocks(
+    answer: HtmlElement, context: PageContext, likely: list[float], chosen: set[int]
+) -> None:
     """Put the blocks in where they stand on the page; `answer` is a `div` of paragraphs and the like."""
     parts = [_plain("".join(part.itertext()) + (part.tail or "")) for part in answer]
     whole, ends = "".join(parts), list(accumulate(map(len, parts)))
     place = 0
     missing: list[tuple[int, Block]] = []
-    for block in look.found.blocks:
+    for block in context.tree.blocks:
         mark = _plain(block.text)
         sure = block.index in chosen and likely[block.index] > _SURE
         at = whole.find(mark) if sure or len(mark) >= _MARK else -1
@@ -183,22 +185,22 @@ _WORD = re.compile(r"[^\W\d_]+")
 _CJK_LETTER = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 
 
-def embedded(look: PageContext, shown: str) -> PageContext | None:
+def embedded_article(context: PageContext, shown: str) -> PageContext | None:
     """The article as a page of its own, if the page has one in its data and shows no more than `shown`.
 
     It must speak of what the page's title does.
     """
-    title = look.title.candidate[0].value[:_LONGEST_TITLE] if look.title.candidate else ""
+    title = context.title.candidates[0].value[:_LONGEST_TITLE] if context.title.candidates else ""
     if len(shown) > _SHORT or not title:
         return None
-    carried = [_joined(text) for text in _carriers(look.found.root)]
+    carried = [_joined(text) for text in _carriers(context.tree.root)]
     most = max(map(len, carried), default=0)
     # A framework's whole state may hold other articles besides.
     found = min((text for text in carried if len(text) * 3 >= most), key=len, default="")
     if len(found) < 2 * max(len(shown), _SHORT) or not _is_about(found, title):
         return None
     try:
-        return page_context(parse_fragment(found, url=look.url), look.url)
+        return page_context(parse_fragment(found, url=context.url), context.url)
     except PageError:
         return None
 

@@ -51,20 +51,20 @@ class PageHints:
     digest: str | None  #: its description
 
 
-def features_of(found: BlockTree, known: PageHints, layout: BlockMeasures) -> list[Features | None]:
+def features_of(tree: BlockTree, hints: PageHints, measures: BlockMeasures) -> list[Features | None]:
     """The names of the features that hold, for each block of the page; None for a hopeless one.
 
     They come in groups, for blocks are much alike: what is one tuple has to be weighed only once. No name
     is in two groups of a block.
     """
-    page = _PageFeatures(found, known, layout)
-    figures = layout.measures
-    return [None if figures[block.index].hopeless else page.features(block) for block in found.blocks]
+    page = _PageFeatures(tree, hints, measures)
+    figures = measures.by_block
+    return [None if figures[block.index].hopeless else page.features(block) for block in tree.blocks]
 
 
-def title_text(found: BlockTree, title: Node | None) -> str | None:
+def title_text(tree: BlockTree, title: Node | None) -> str | None:
     """The first block of the element that shows the title."""
-    return found.blocks[title.first].text if title is not None and title.first < len(found.blocks) else None
+    return tree.blocks[title.first].text if title is not None and title.first < len(tree.blocks) else None
 
 
 def _is_digest(lower: str, digest: str) -> bool:
@@ -78,17 +78,17 @@ def _is_digest(lower: str, digest: str) -> bool:
 class _PageFeatures:
     """The features of a page's blocks; what concerns the whole page is found once."""
 
-    def __init__(self, found: BlockTree, known: PageHints, layout: BlockMeasures) -> None:
-        self.blocks = found.blocks
-        self.layout = layout
-        self.says = _says(found.blocks, layout)
-        self.sizes = [bisect_right(_WORD_STEPS, figures.words) for figures in self.layout.measures]
-        self.written = bare((known.body or "").lower())
-        self.digest = bare((known.digest or "").lower())
-        self.script = "cjk" if (known.language or "")[:2] in ("zh", "ja", "ko") else "lat"
-        self.times = Counter(block.text for block in found.blocks)
-        self.title_at = known.title.first if known.title is not None else None
-        self.title = title_text(found, known.title)
+    def __init__(self, tree: BlockTree, hints: PageHints, measures: BlockMeasures) -> None:
+        self.blocks = tree.blocks
+        self.measures = measures
+        self.says = _phrases_by_block(tree.blocks, measures)
+        self.sizes = [bisect_right(_WORD_STEPS, figures.words) for figures in self.measures.by_block]
+        self.written = bare((hints.body or "").lower())
+        self.digest = bare((hints.digest or "").lower())
+        self.script = "cjk" if (hints.language or "")[:2] in ("zh", "ja", "ko") else "lat"
+        self.times = Counter(block.text for block in tree.blocks)
+        self.title_at = hints.title.first if hints.title is not None else None
+        self.title = title_text(tree, hints.title)
         self.alike: dict[tuple[object, ...], Group] = {}
         self.outer: dict[Node | None, Group] = {}
         self.to_title: dict[Node, int | None] = {}
@@ -108,13 +108,13 @@ class _PageFeatures:
         ]
         if block.index in self.says:
             kinds, with_date = self.says[block.index]
-            groups.append(said_names(kinds, length(size), with_date))
+            groups.append(phrase_names(kinds, length(size), with_date))
         if self.digest or len(self.written) >= _LEAST_WRITTEN:
             groups.append(self._of_written(block, size))
         return groups
 
     def _of_text(self, block: Block, size: int) -> Group:
-        text, link = block.text, self.layout.measures[block.index].link
+        text, link = block.text, self.measures.by_block[block.index].link
         tail = text[-9:].rstrip(_CLOSING)
         ended = tail != "" and tail[-1] in _SENTENCE_ENDS
         end = "sentence" if ended else "colon" if text[-1] in ":：" else "open"
@@ -143,23 +143,23 @@ class _PageFeatures:
         return names
 
     def _of_place(self, block: Block, size: int) -> Group:
-        index, layout = block.index, self.layout
-        steps = layout.steps_to_top(block.node)
+        index, measures = block.index, self.measures
+        steps = measures.steps_to_top(block.node)
         place, far = "between", None
-        if index < layout.first:
-            place, far = "before", f"until{bisect_right(_PAST_STEPS, layout.first - index)}"
-        elif index > layout.last:
-            place, far = "after", f"past{bisect_right(_PAST_STEPS, index - layout.last)}"
+        if index < measures.first:
+            place, far = "before", f"until{bisect_right(_PAST_STEPS, measures.first - index)}"
+        elif index > measures.last:
+            place, far = "after", f"past{bisect_right(_PAST_STEPS, index - measures.last)}"
         part = index * 8 // len(self.blocks)
         title = None if self.title_at is None else bisect_right(_PLACE_STEPS, index - self.title_at)
-        return place_names((place, far), (part, title), (steps, layout.in_core(block.node)), size)
+        return place_names((place, far), (part, title), (steps, measures.in_core(block.node)), size)
 
     def _of_node(self, node: Node) -> Group:
         """Features of the block's element and what is around it; one group for all that are alike."""
-        layout = self.layout
-        look = bisect_right(_COVER_STEPS, layout.look(node))
-        ratio = bisect_right(_RATIO_STEPS, layout.density(node))
-        regions = layout.regions(node)
+        measures = self.measures
+        look = bisect_right(_COVER_STEPS, measures.look(node))
+        ratio = bisect_right(_RATIO_STEPS, measures.density(node))
+        regions = measures.regions(node)
         key = (node.tag, ratio, look, node.tokens, regions)
         known = self.alike.get(key)
         if known is None:
@@ -176,7 +176,7 @@ class _PageFeatures:
     def _of_inner(self, block: Block, size: int) -> Group:
         """What the block's element has by its size, and the element that its text begins in."""
         node, inner = block.node, block.pieces[0].node
-        ratio = bisect_right(_COARSE_RATIO_STEPS, self.layout.density(node))
+        ratio = bisect_right(_COARSE_RATIO_STEPS, self.measures.density(node))
         tokens: frozenset[str] = frozenset()
         wholly = None
         if inner is not node:
@@ -207,39 +207,40 @@ class _PageFeatures:
 
     def _to_title(self, node: Node, outer: int | None) -> int | None:
         """How many elements out the title is held too, given that of the parent."""
-        if node in self.layout.title_line:
+        if node in self.measures.title_line:
             return 0
         return None if outer is None else min(outer + 1, _FAR_FROM_TITLE)
 
     def _cover(self, node: Node) -> int:
         found = self.covers.get(node)
         if found is None:
-            found = self.covers[node] = bisect_right(_COVER_STEPS, self.layout.cover(node))
+            found = self.covers[node] = bisect_right(_COVER_STEPS, self.measures.cover(node))
         return found
 
     def _around(self, node: Node, outer: frozenset[str]) -> frozenset[str]:
         """Class words and tags of the elements further out, those left aside that hold the whole page."""
-        return outer if self.layout.cover(node) >= 0.98 else outer.union(around_names(node.tag, node.tokens))
+        return (
+            outer if self.measures.cover(node) >= 0.98 else outer.union(around_names(node.tag, node.tokens))
+        )
 
     def _of_neighbour(self, block: Block, side: str, other: int) -> Group:
         if not 0 <= other < len(self.blocks):
             return side_names(side, None, None)
-        figures = self.layout.measures[other]
+        figures = self.measures.by_block[other]
         size, link = bisect_right((4, 13, 36), figures.words), bisect_right((0.3, 0.8), figures.link)
         sibling = self.blocks[other].node.parent is block.node.parent
         return side_names(side, (size, link), sibling)
 
 
-def _says(blocks: list[Block], layout: BlockMeasures) -> dict[int, tuple[frozenset[str], bool]]:
+def _phrases_by_block(blocks: list[Block], measures: BlockMeasures) -> dict[int, tuple[frozenset[str], bool]]:
     """The kinds of phrases in each short text that is not hopeless, and whether a date is in it."""
-    measures = layout.measures
     short = [
         index
-        for index, figures in enumerate(measures)
+        for index, figures in enumerate(measures.by_block)
         if figures.words <= _PHRASE_WORDS and not figures.hopeless
     ]
     texts = [blocks[index].text for index in short]
-    with_date, kinds = dated(texts), kinds_in(texts)
+    with_date, kinds = texts_with_date(texts), phrase_kinds(texts)
     return {index: (kinds.get(number, _NOTHING), number in with_date) for number, index in enumerate(short)}
 
 
@@ -249,8 +250,8 @@ def _says(blocks: list[Block], layout: BlockMeasures) -> dict[int, tuple[frozens
 
 
 _MOST_KEPT = 4096  # groups of each kind
-_TAGS = vocabulary.tags("shown")
-_AROUND = vocabulary.tags("around")
+_TAGS = vocabulary.tag_names("shown")
+_AROUND = vocabulary.tag_names("around")
 
 
 def tag_name(node: Node) -> str:
@@ -303,9 +304,9 @@ def side_names(side: str, figures: tuple[int, int] | None, sibling: bool | None)
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def said_names(kinds: frozenset[str], long: str, dated: bool) -> Group:
+def phrase_names(kinds: frozenset[str], long: str, texts_with_date: bool) -> Group:
     names = tuple(f"says-{kind}-{long}" for kind in sorted(kinds))
-    return (*names, f"date-{long}") if dated else names
+    return (*names, f"date-{long}") if texts_with_date else names
 
 
 @lru_cache(maxsize=_MOST_KEPT)
@@ -350,15 +351,15 @@ HEAD = 300  #: characters of a text in which phrases are looked for
 # 2026 or 9:30, in a form of which re knows that it begins with a figure.
 _DATE = re.compile(r"\d(?:(?<=1)9\d\d|(?<=2)0\d\d|\d?:\d\d)")
 _CJK = re.compile(r"[\u3400-\u9fff]")
-_PLAIN = vocabulary.plain_phrases()
+_PLAIN = vocabulary.literal_phrases()
 _PLAIN_LATIN = tuple(pair for pair in _PLAIN if not _CJK.search(pair[0]))
-_LINES = vocabulary.phrase_lines()
+_LINES = vocabulary.phrase_patterns()
 _NONE: frozenset[str] = frozenset()
 _compiled = cache(re.compile)
-_phrases = cache(vocabulary.phrases)
+_phrases = cache(vocabulary.combined_phrase_pattern)
 
 
-def kinds_in(texts: list[str]) -> dict[int, frozenset[str]]:
+def phrase_kinds(texts: list[str]) -> dict[int, frozenset[str]]:
     """The kinds of the phrases in texts, by the number of each that has any; no text holds a line's end."""
     whole = "\n".join([text[:HEAD] for text in texts]).lower()
     ends = _ends(heads := whole.split("\n"))
@@ -370,7 +371,7 @@ def kinds_in(texts: list[str]) -> dict[int, frozenset[str]]:
     return kinds
 
 
-def dated(texts: list[str]) -> set[int]:
+def texts_with_date(texts: list[str]) -> set[int]:
     """The numbers of the texts in which a year or a time of day stands."""
     ends = _ends(texts)
     return {bisect_right(ends, match.start()) for match in _DATE.finditer("\n".join(texts))}

@@ -17,45 +17,46 @@ _WHOLE = frozenset(("table", "ul", "ol"))  #: taken whole or in part, never left
 _MEMBERS = frozenset(("li", "p", "dd", "dt", "td"))
 
 
-def selected(found: BlockTree, known: PageHints, likely: list[float]) -> set[int]:
+def select_blocks(tree: BlockTree, hints: PageHints, likely: list[float]) -> set[int]:
     """The indexes of the blocks that are the article's text."""
     title = (
-        found.blocks[known.title.first].text
-        if known.title and known.title.first < len(found.blocks)
-        else None
+        tree.blocks[hints.title.first].text if hints.title and hints.title.first < len(tree.blocks) else None
     )
     taken = {
         block.index
-        for block, p in zip(found.blocks, likely, strict=True)
-        if p > THRESHOLD and block.text != title and not is_no_text(block) and not _inside(block, known.title)
+        for block, p in zip(tree.blocks, likely, strict=True)
+        if p > THRESHOLD
+        and block.text != title
+        and not is_boilerplate(block)
+        and not _inside(block, hints.title)
     }
-    taken -= _of_other_articles(taken, found, known.title)
-    taken -= _captions(taken, found, likely)
-    taken |= leads(found, known, likely, taken)
+    taken -= _of_other_articles(taken, tree, hints.title)
+    taken -= _captions(taken, tree, likely)
+    taken |= lead_blocks(tree, hints, likely, taken)
     gaps = [index + 1 for index in taken if index + 1 not in taken and index + 2 in taken]
-    taken |= {index for index in gaps if _links_between(index, found)}
-    return taken | _whole_between(taken, found)
+    taken |= {index for index in gaps if _links_between(index, tree)}
+    return taken | _whole_between(taken, tree)
 
 
-def _captions(taken: set[int], found: BlockTree, likely: list[float]) -> set[int]:
+def _captions(taken: set[int], tree: BlockTree, likely: list[float]) -> set[int]:
     """Of a text the captions, but for those that are surely text; of a series of pictures none."""
-    captions = {at for at in taken if likely[at] < _SURE and is_caption(found.blocks[at])}
-    length = sum(len(found.blocks[at].text) for at in captions)
-    return captions if length * 2 < sum(len(found.blocks[at].text) for at in taken) else set()
+    captions = {at for at in taken if likely[at] < _SURE and is_caption(tree.blocks[at])}
+    length = sum(len(tree.blocks[at].text) for at in captions)
+    return captions if length * 2 < sum(len(tree.blocks[at].text) for at in taken) else set()
 
 
-def _of_other_articles(taken: set[int], found: BlockTree, title: Node | None) -> set[int]:
+def _of_other_articles(taken: set[int], tree: BlockTree, title: Node | None) -> set[int]:
     """The blocks of further articles, with titles of their own, that a page loads below its own."""
     own = _article(title)
     if title is None or own is None:
         return set()
-    titled = {_article(node) for node in found.headings if node.tag == "h1" and node is not title}
+    titled = {_article(node) for node in tree.headings if node.tag == "h1" and node is not title}
     others = {
         node for node in titled if node is not None and own not in node.line() and node not in own.line()
     }
     if not others:
         return set()
-    inside = {index for index in taken if not others.isdisjoint(found.blocks[index].node.line())}
+    inside = {index for index in taken if not others.isdisjoint(tree.blocks[index].node.line())}
     return inside if inside != taken else set()
 
 
@@ -71,25 +72,25 @@ def _inside(block: Block, title: Node | None) -> bool:
     return node is not None
 
 
-def _links_between(index: int, found: BlockTree) -> bool:
+def _links_between(index: int, tree: BlockTree) -> bool:
     """A short link between two taken blocks of its kind: a list's member that is nothing but a link."""
-    block = found.blocks[index]
-    around = {found.blocks[index - 1].node.tag, found.blocks[index + 1].node.tag} & _MEMBERS
-    return block.linked >= len(block.text) * 0.9 and block.node.tag in around and not is_no_text(block)
+    block = tree.blocks[index]
+    around = {tree.blocks[index - 1].node.tag, tree.blocks[index + 1].node.tag} & _MEMBERS
+    return block.linked >= len(block.text) * 0.9 and block.node.tag in around and not is_boilerplate(block)
 
 
-def _whole_between(taken: set[int], found: BlockTree) -> set[int]:
+def _whole_between(taken: set[int], tree: BlockTree) -> set[int]:
     """All of a table or list that stands between two taken blocks, in what holds both; not one of links."""
     parts: dict[Node, list[Block]] = {}
     outermost: dict[Node, Node | None] = {}
-    for block in found.blocks[min(taken) : max(taken) + 1] if taken else ():
+    for block in tree.blocks[min(taken) : max(taken) + 1] if taken else ():
         around = inherited(block.node, outermost, None, _outermost)
         if around is not None:
             parts.setdefault(around, []).append(block)
     whole: set[int] = set()
     for outer, blocks in parts.items():
         before, after = blocks[0].index - 1, blocks[-1].index + 1
-        if before in taken and after in taken and _holds(outer.parent, found, before, after):
+        if before in taken and after in taken and _holds(outer.parent, tree, before, after):
             linked = sum(block.linked for block in blocks)
             if linked * 2 < sum(len(block.text) for block in blocks):
                 whole.update(block.index for block in blocks)
@@ -101,8 +102,8 @@ def _outermost(node: Node, outer: Node | None) -> Node | None:
     return outer or (node if node.tag in _WHOLE else None)
 
 
-def _holds(node: Node | None, found: BlockTree, *indexes: int) -> bool:
-    return all(node in found.blocks[index].node.line() for index in indexes)
+def _holds(node: Node | None, tree: BlockTree, *indexes: int) -> bool:
+    return all(node in tree.blocks[index].node.line() for index in indexes)
 
 
 # --- Lines that are no part of a text wherever they stand: dates, bylines, captions, what leads elsewhere.
@@ -114,13 +115,13 @@ _SHORT = 90  # characters of a date or byline
 _LEVELS = 4  # elements around a block that may be a caption
 _DATED = re.compile(r"(?:19|20)\d\d|\d{1,2}\s?[:.h]\s?\d\d(?!\d)")
 _WORD = re.compile(r"[^\W\d_]+")
-_IN_DATES = vocabulary.classes("in_dates") | months().keys()
+_IN_DATES = vocabulary.class_words("in_dates") | months().keys()
 _BY = re.compile(r"(?:by|von|par|por|di|af|av|door)\s*:?\s+", re.IGNORECASE)
 _BETWEEN = frozenset("and und et y e og och en de van von der del da & / |".split())
 _MOST_NAMES = 12  # words of a byline
 
 
-def is_no_text(block: Block) -> bool:
+def is_boilerplate(block: Block) -> bool:
     text = block.text
     if len(text) <= _INTERLUDE_LENGTH and _INTERLUDE.match(text):
         return True
@@ -128,7 +129,7 @@ def is_no_text(block: Block) -> bool:
         return True
     if len(text) <= _SHORT and block.node.tag not in HEADINGS and (_is_date(text) or _is_byline(text)):
         return True
-    return _is_cried(block)
+    return _is_shouted_link(block)
 
 
 def is_caption(block: Block) -> bool:
@@ -159,7 +160,7 @@ def _is_byline(text: str) -> bool:
     )
 
 
-def _is_cried(block: Block) -> bool:
+def _is_shouted_link(block: Block) -> bool:
     """A headline in capitals that is a link: `COUNCIL AGREES ON THE BRIDGE`, between two paragraphs."""
     text = block.text
     return block.linked >= 0.9 * len(text) and len(text) >= 20 and text.isupper()
@@ -175,28 +176,28 @@ _LONG = 15  # words of the first paragraph
 _WORDS = range(6, 81)  # of a lead
 _NEAR = 15  # blocks below the title
 _LEAST = 20  # letters that description and lead have in common
-_CLASSES = vocabulary.classes("lead") | {
-    name for name, kinds in vocabulary.regions().items() if "lead" in kinds
+_CLASSES = vocabulary.class_words("lead") | {
+    name for name, kinds in vocabulary.region_names().items() if "lead" in kinds
 }
-_OTHERS = vocabulary.classes("no_lead")
+_OTHERS = vocabulary.class_words("no_lead")
 _OTHER_TAGS = frozenset(("figcaption", "figure", "li"))
 _NOT_WORDS = re.compile(r"[\W_]+")
 
 
-def leads(found: BlockTree, known: PageHints, likely: list[float], taken: set[int]) -> set[int]:
+def lead_blocks(tree: BlockTree, hints: PageHints, likely: list[float], taken: set[int]) -> set[int]:
     """The indexes of further blocks to take, given those that are taken."""
-    if known.title is None:
+    if hints.title is None:
         return set()
-    start = known.title.first + 1
-    first = min((at for at in taken if at >= start and words_of(found.blocks[at]) >= _LONG), default=start)
-    digest = _plain(known.digest or "")
+    start = hints.title.first + 1
+    first = min((at for at in taken if at >= start and words_of(tree.blocks[at]) >= _LONG), default=start)
+    digest = _plain(hints.digest or "")
     return {
         block.index
-        for block in found.blocks[start : min(first, start + _NEAR)]
+        for block in tree.blocks[start : min(first, start + _NEAR)]
         if likely[block.index] > _LIKELY
-        and known.title not in block.pieces[0].node.line()
+        and hints.title not in block.pieces[0].node.line()
         and _may_be_lead(block)
-        and (_is_called_lead(block) or _is_said(block, digest))
+        and (_is_classed_lead(block) or _matches_digest(block, digest))
     }
 
 
@@ -210,11 +211,11 @@ def _may_be_lead(block: Block) -> bool:
     )
 
 
-def _is_called_lead(block: Block) -> bool:
+def _is_classed_lead(block: Block) -> bool:
     return any(node.tokens & _CLASSES for node in block.node.line()[:3])
 
 
-def _is_said(block: Block, digest: str) -> bool:
+def _matches_digest(block: Block, digest: str) -> bool:
     """Whether the page's description of itself is the block, or a part of it, or holds it."""
     plain = _plain(block.text)
     return min(len(plain), len(digest)) > _LEAST and (plain in digest or digest in plain)

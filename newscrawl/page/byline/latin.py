@@ -18,7 +18,7 @@ _LONGEST = 160  # characters of a block with a byline
 _LONGEST_SPOKEN = 80  # of one that is told by its words alone
 _LONGEST_NAME = 60
 _MOST_WORDS = 8
-_AUTHOR_CLASS = vocabulary.classes("author")
+_AUTHOR_CLASS = vocabulary.class_words("author")
 _COMMENTS = frozenset(("comment", "comments", "commentlist", "commenter", "reply", "replies"))
 _BY = r"(?:by|von|vom|durch|par|por|di|door|av|af|tekst)\b"
 _BYLINE = lazy(
@@ -55,7 +55,7 @@ _TRADE = lazy(
     re.IGNORECASE,
 )
 # Words that stand before the figures of a date.
-_SMALL = frozenset(
+_STOPWORDS = frozenset(
     "on am at in um en em le la el de del du den der die das the of mon tue wed thu fri sat sun monday"
     " tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag"
     " sonntag".split()
@@ -177,7 +177,7 @@ def _names(text: str) -> list[str]:
         parts.pop()
     left = ", ".join(parts).split()
     dated = behind is not None and behind.group()[-1].isdigit()
-    while left and left[-1].lower().strip(".,") in (_SMALL if dated else _LINKING):
+    while left and left[-1].lower().strip(".,") in (_STOPWORDS if dated else _LINKING):
         left.pop()
     return [" ".join(left).rstrip(",")] if left else []
 

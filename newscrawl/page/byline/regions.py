@@ -10,8 +10,10 @@ from newscrawl.page.document.blocks import Block, BlockTree, Node
 from newscrawl.page.document.prose import STOPS
 from newscrawl.text.lazy_regex import lazy
 
-_FOREIGN_CLASS = vocabulary.classes("foreign")
-_FOREIGN_ALONE = vocabulary.classes("foreign_alone")  #: as a whole class name only: `foot`, not `foot-info`
+_FOREIGN_CLASS = vocabulary.class_words("foreign")
+_FOREIGN_ALONE = vocabulary.class_words(
+    "foreign_alone"
+)  #: as a whole class name only: `foot`, not `foot-info`
 _FOREIGN_TAG = frozenset(("aside", "footer", "nav"))
 _ITEM = frozenset(("li", "dd", "dt", "tr"))
 _RIGHTS = lazy(r"版权所有|©|copyright|ICP|许可证|备案|邮编|电话|地址[:：]", re.IGNORECASE)
@@ -33,8 +35,8 @@ _FAR = 200  # blocks; a title further before has nothing to do with a line
 class Regions:
     """Whether a block may carry the article's info line, byline or signature."""
 
-    def __init__(self, found: BlockTree, title: Node | None) -> None:
-        self.blocks = found.blocks
+    def __init__(self, tree: BlockTree, title: Node | None) -> None:
+        self.blocks = tree.blocks
         self.title = title
         self.around_title = frozenset(title.line()) if title is not None else frozenset()
 

@@ -67,21 +67,21 @@ def read_declared(root: HtmlElement, url: str, layouts: tuple[PageLayout, ...]) 
     """
     for layout in layouts:
         compiled = _compile(layout)
-        titles = _said(root, url, compiled.fields["titles"], "titles")
+        titles = _candidates(root, url, compiled.fields["titles"], "titles")
         body = _first_element(root, compiled.body) if titles else None
         if body is not None:
-            return _reading(root, url, layout, titles, body)
+            return _extraction(root, url, layout, titles, body)
     return None
 
 
-def _reading(
+def _extraction(
     root: HtmlElement, url: str, layout: PageLayout, titles: list[Candidate], body: tuple[HtmlElement, str]
 ) -> Extraction:
     compiled = _compile(layout)
     extraction = Extraction(titles=titles, body=body[0], body_rule=body[1], layout=layout.name)
     for name, rules in compiled.fields.items():
         if name != "titles":
-            setattr(extraction, name, _said(root, url, rules, name))
+            setattr(extraction, name, _candidates(root, url, rules, name))
     if body[0].tag == "textarea":  # a page that a script renders keeps its HTML there, escaped
         extraction.body = parse_fragment(body[0].text_content(), url=url)
     _drop(body[0], compiled.drop)
@@ -165,25 +165,25 @@ def _first_element(root: HtmlElement, rules: tuple[_Rule, ...]) -> tuple[HtmlEle
     return None
 
 
-def _said(root: HtmlElement, url: str, rules: tuple[_Rule, ...], name: str) -> list[Candidate]:
+def _candidates(root: HtmlElement, url: str, rules: tuple[_Rule, ...], name: str) -> list[Candidate]:
     """What a field's selectors give, in their order; but for dates, where one may refine another, only
     until one gives something: looking through a page again is dear.
     """
     label = _LABELLED.get(name)
-    candidate: list[Candidate] = []
+    candidates: list[Candidate] = []
     for rule in rules:
         values = [
             value
             for found in _evaluate(rule, root)
             if (value := _value(found, rule, url, people=name in _PEOPLE)) is not None
         ]
-        candidate += values if label is None else of_label(values, label)
-        if name != "dates" and any(map(_tells, candidate)):
+        candidates += values if label is None else labelled_candidates(values, label)
+        if name != "dates" and any(map(_has_value, candidates)):
             break
-    return candidate
+    return candidates
 
 
-def _tells(candidate: Candidate) -> bool:
+def _has_value(candidate: Candidate) -> bool:
     """Whether there is something behind the label: `（文章来源：）` names nobody."""
     return bool(_LABEL.sub("", candidate.value).strip(" \u3000\xa0（）()【】"))
 
@@ -220,7 +220,7 @@ _WRITERS = lazy(r"^[^编編责責校审]*(?:记者|作者|通讯员|記者)")
 _SIGNED = frozenset((None, "authors", "editors"))
 
 
-def of_label(values: list[Candidate], label: LabelledField) -> list[Candidate]:
+def labelled_candidates(values: list[Candidate], label: LabelledField) -> list[Candidate]:
     """Of the items of an info line, those with the field's label; where none has it, those without any.
 
     East Money's `.infos .item` are the case: time, `作者：X` (not always), `来源：X`, all of one class.

@@ -30,7 +30,7 @@ _FURTHER = lazy(
 _PAGES = lazy(r"^\s*(?:[【\[]\s*\d{1,2}\s*[】\]]\s*){2,}$")
 
 
-def cut_edges(body: HtmlElement, title: str | None = None) -> list[str]:
+def trim_edges(body: HtmlElement, title: str | None = None) -> list[str]:
     """Takes the lines out of the element; gives those after the text, in the order of the page.
 
     The title goes as well where it stands before the text.

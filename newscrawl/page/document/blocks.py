@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-SKIPPED = vocabulary.tags("skipped")  #: never text of a page
-INLINE = vocabulary.tags("inline")  #: flow inside a line; every other element begins and ends a block
+SKIPPED = vocabulary.tag_names("skipped")  #: never text of a page
+INLINE = vocabulary.tag_names("inline")  #: flow inside a line; every other element begins and ends a block
 MOST_BLOCKS = 20_000  #: of one page; what comes after is left unread
 _MOST_LEVELS = 100  # ancestors that are looked at; deeper nesting is a fault or an attack
 #: Ids by which Baidu asks news sites to mark their fields, and that of WeChat's accounts, with Reading's name
@@ -137,14 +137,14 @@ def inherited(node: Node, known: dict[Node, T], start: T, step: Callable[[Node, 
 
 def block_tree(root: HtmlElement) -> BlockTree:
     """Walk the page once."""
-    return _Walk(root).run()
+    return _TreeBuilder(root).run()
 
 
-class _Walk:
+class _TreeBuilder:
     """What the walk has found, and how each element is begun and each block ended."""
 
     def __init__(self, root: HtmlElement) -> None:
-        self.found = BlockTree(root)
+        self.tree = BlockTree(root)
 
     def run(self) -> BlockTree:
         """The way down to the current element is in locals, for this is done a thousand times a page."""
@@ -152,7 +152,7 @@ class _Walk:
         pieces: list[TextPiece] = []
         href: str | None = None
         hrefs: list[str | None] = []  # of the links around, should one stand in another
-        walk = etree.iterwalk(self.found.root, events=("start", "end"))
+        walk = etree.iterwalk(self.tree.root, events=("start", "end"))
         for event, element in walk:
             tag: str = element.tag  # type: ignore[assignment]
             if event == "start":
@@ -184,19 +184,19 @@ class _Walk:
                 pieces.append(TextPiece(element, True, tail, node, href))
         if pieces:
             self._flush(pieces)
-        return self.found
+        return self.tree
 
     def _leaf(self, element: HtmlElement, tag: str) -> None:
         """An element in which no text of the page can be; no Node is made of it."""
         if tag == "link":
-            self.found.links.append(element)
+            self.tree.links.append(element)
         elif tag == "script" and "json" in (element.get("type") or ""):
-            self.found.scripts.append(element)
+            self.tree.scripts.append(element)
 
     def _node(self, element: HtmlElement, tag: str, parent: Node | None, inline: bool) -> Node:
-        found = self.found
+        tree = self.tree
         hidden = parent is not None and parent.hidden
-        node = Node(element, tag, parent, _NO_TOKENS, len(found.blocks), hidden, inline)
+        node = Node(element, tag, parent, _NO_TOKENS, len(tree.blocks), hidden, inline)
         names = ""
         for name, value in element.items():
             if name == "class":
@@ -210,33 +210,33 @@ class _Walk:
         if tag in _COLLECTED:
             self._collect(node, tag)
         elif names and not node.tokens.isdisjoint(_TITLE_WORDS):
-            found.titled.append(node)
+            tree.titled.append(node)
         return node
 
     def _mark(self, node: Node, name: str, value: str) -> None:
         """Take note of an attribute other than the class."""
         if name == "id":
             if value in MARKING_IDS:
-                self.found.signed.append(node)
+                self.tree.signed.append(node)
         elif name == "itemprop" or (name == "rel" and value == "author"):
-            self.found.marked.append(node)
+            self.tree.marked.append(node)
         elif name == "hidden" or (name == "style" and _HIDDEN.search(value)):
             node.hidden = True
 
     def _collect(self, node: Node, tag: str) -> None:
-        found = self.found
+        tree = self.tree
         if tag in HEADINGS:
-            found.headings.append(node)
+            tree.headings.append(node)
         elif tag == "time":
-            found.times.append(node)
+            tree.times.append(node)
         elif tag == "meta":
-            found.metas.append(node.element)
-        elif found.title is None:
-            found.title = fold(node.element.text or "") or None
+            tree.metas.append(node.element)
+        elif tree.title is None:
+            tree.title = fold(node.element.text or "") or None
 
     def _flush(self, pieces: list[TextPiece]) -> list[TextPiece]:
         """End the block; returns what the next one begins with, nothing."""
-        blocks = self.found.blocks
+        blocks = self.tree.blocks
         text = fold(pieces[0].text if len(pieces) == 1 else "".join([piece.text for piece in pieces]))
         if text and len(blocks) < MOST_BLOCKS:
             linked = sum([len(piece.text.strip()) for piece in pieces if piece.link])

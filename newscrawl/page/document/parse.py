@@ -46,7 +46,7 @@ def parse(body: bytes | str, *, url: str, content_type: str | None = None) -> Ht
     if isinstance(body, bytes) and (kind := foreign_format(body)) is not None:
         raise PageError(f"{url}: not a page but {kind}; leave such addresses out")
     data = as_utf8(body, content_type) if isinstance(body, bytes) else body.encode("utf-8", "replace")
-    data = _readable(without_masses(data.translate(_FORM_FEED, _CONTROLS)))
+    data = _readable(limit_attributes(data.translate(_FORM_FEED, _CONTROLS)))
     root = _tree(data, url=url, deep=False)
     return _deep_tree(data, url) if root is None else root
 
@@ -228,7 +228,7 @@ _ORDINARY = re.compile(
 )
 
 
-def without_masses(data: bytes) -> bytes:
+def limit_attributes(data: bytes) -> bytes:
     """The page with the first MOST_ATTRIBUTES of each tag; nearly always the very bytes that came."""
     if len(data) <= _HARMLESS or _ORDINARY.fullmatch(data):
         return data

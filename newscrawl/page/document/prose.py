@@ -18,7 +18,7 @@ _MOST_WORDS = 80  # of a paragraph that count
 _STEPS = 8  # elements upwards in which the top is looked for
 STOPS = re.compile(r"[,.;:!?،؛。，、；：！？…]")
 
-_REGIONS = vocabulary.regions()
+_REGIONS = vocabulary.region_names()
 #: What stands there is no sign of where the article is.
 _UNCOUNTED = frozenset(("comment", "consent", "site"))
 
@@ -71,13 +71,13 @@ class BlockMeasures:
     """
 
     def __init__(self, blocks: list[Block], title: Node | None) -> None:
-        self.measures = [measure(block) for block in blocks]
+        self.by_block = [measure(block) for block in blocks]
         self.title_line = set(title.line()) if title is not None else set()
         self.looks: Counter[tuple[object, ...]] = Counter()  #: words of good paragraphs by their look
         self._credit: dict[Node, float] = {}  # the same, decaying upwards
         self._in_core: dict[Node, bool] = {}
         self._regions: dict[Node, frozenset[str]] = {}
-        good = [block for block, figures in zip(blocks, self.measures, strict=True) if figures.good]
+        good = [block for block, figures in zip(blocks, self.by_block, strict=True) if figures.good]
         self._held = _around(Counter(block.node for block in good))
         self._all_held = max(self._held.values(), default=0)
         counted = [block for block in good if not self.regions(block.node) & _UNCOUNTED]
@@ -93,7 +93,7 @@ class BlockMeasures:
         """Give each paragraph's words to the elements around it; returns their sum."""
         total, held = 0, Counter[Node]()
         for block in paragraphs:
-            count = min(self.measures[block.index].words, _MOST_WORDS)
+            count = min(self.by_block[block.index].words, _MOST_WORDS)
             total += count
             self.looks[look_of(block.node)] += count
             share = count**0.5

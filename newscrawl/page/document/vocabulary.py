@@ -22,17 +22,17 @@ def _tables() -> dict[str, Any]:
     return tomllib.loads((files("newscrawl.page.document") / "vocabulary.toml").read_text(encoding="utf-8"))
 
 
-def classes(name: str) -> frozenset[str]:
+def class_words(name: str) -> frozenset[str]:
     """Words of class names."""
     return frozenset(_tables()["classes"][name].split())
 
 
-def tags(name: str) -> frozenset[str]:
+def tag_names(name: str) -> frozenset[str]:
     """Names of elements."""
     return frozenset(_tables()["tags"][name].split())
 
 
-def regions() -> dict[str, frozenset[str]]:
+def region_names() -> dict[str, frozenset[str]]:
     """Regions of a page by the word of a class name; a word may stand for several."""
     found: dict[str, set[str]] = {}
     for region, words in _tables()["regions"].items():
@@ -46,13 +46,13 @@ def pattern(name: str, *, before: str = "") -> re.Pattern[str]:
     return lazy(f"{before}(?:{_joined(_tables()['patterns'][name])})", re.IGNORECASE)
 
 
-def plain_phrases() -> tuple[tuple[str, str], ...]:
+def literal_phrases() -> tuple[tuple[str, str], ...]:
     """The phrases that are no more than letters, each with its kind: `in` finds them faster than `re`."""
     kinds = _tables()["phrases"].items()
     return tuple((line, kind) for kind, lines in kinds for line in _lines(lines) if not _META.search(line))
 
 
-def phrases() -> re.Pattern[str]:
+def combined_phrase_pattern() -> re.Pattern[str]:
     """All other phrases in one pattern, a named group for each kind; for lower-case text."""
     kinds = {
         kind: [line for line in _lines(lines) if _META.search(line)]
@@ -61,7 +61,7 @@ def phrases() -> re.Pattern[str]:
     return re.compile("|".join(f"(?P<{kind}>{'|'.join(lines)})" for kind, lines in kinds.items() if lines))
 
 
-def phrase_lines() -> tuple[tuple[str, str, str], ...]:
+def phrase_patterns() -> tuple[tuple[str, str, str], ...]:
     """Each of those by itself: letters that are in every text in which it is found, its pattern, its kind.
 
     `in` tells faster that the letters are not there than `re` that the phrase is not.
@@ -74,7 +74,7 @@ def phrase_lines() -> tuple[tuple[str, str, str], ...]:
     )
 
 
-def gated(name: str) -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
+def guarded_patterns(name: str) -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
     """Patterns for lower-case text, each behind letters of which one is in whatever it is found in.
 
     `in` tells ten times as fast that none of the letters are there.

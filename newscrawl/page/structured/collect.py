@@ -22,7 +22,7 @@ _WRITTEN_BY = re.compile(
     r"|geschreven door|作者|作成者|글쓴이|author|autor|auteur",
     re.IGNORECASE,
 )
-_MOST_SAID = 200  # candidates for a field
+_MOST_CANDIDATES = 200  # candidates for a field
 _LONGEST_NAME = 80  # characters of an author
 _MOST_READ = 2_000_000  # characters of marked elements, which are read again where they stand in one another
 
@@ -47,69 +47,73 @@ class Structured:
     article: bool = False  #: an object of an article type was there
 
 
-def read_structured(found: BlockTree, url: str) -> Structured:
+def read_structured(tree: BlockTree, url: str) -> Structured:
     """All that the page at `url` says in structured form."""
-    candidate = Structured()
-    graph, names = Graph(found.scripts), Metas(found.metas)
-    _read_articles(graph, graph.own_article(graph.articles(), url, found.title), candidate)
-    _read_cambrian(graph, candidate)
-    _read_metas(names, candidate)
-    _read_marked(found, candidate)
-    _read_webpages(graph, candidate)
-    _add(candidate.dates, "meta", names, PUBLISHED[1:])
-    _add(candidate.weak_dates, "meta", names, WEAK_DATES)
+    structured = Structured()
+    graph, names = Graph(tree.scripts), MetaTags(tree.metas)
+    _read_articles(graph, graph.own_article(graph.articles(), url, tree.title), structured)
+    _read_cambrian(graph, structured)
+    _read_metas(names, structured)
+    _read_marked(tree, structured)
+    _read_webpages(graph, structured)
+    _add_metas(structured.dates, "meta", names, PUBLISHED[1:])
+    _add_metas(structured.weak_dates, "meta", names, WEAK_DATES)
     for name, value in names.dated():
         if HAS_YEAR.search(value):
-            _put(candidate.weak_dates, value, f"meta {name}")
-    _read_breadcrumb(graph, candidate)
-    _add(candidate.columns, "meta", names, COLUMNS)
-    candidate.canonical_url = _canonical(found, names, url)
-    return candidate
+            _add_candidate(structured.weak_dates, value, f"meta {name}")
+    _read_breadcrumb(graph, structured)
+    _add_metas(structured.columns, "meta", names, COLUMNS)
+    structured.canonical_url = _canonical(tree, names, url)
+    return structured
 
 
-def _put(into: list[Candidate], value: str | None, rule: str) -> None:
-    if value and len(into) < _MOST_SAID and all(value != other.value for other in into):
+def _add_candidate(into: list[Candidate], value: str | None, rule: str) -> None:
+    if value and len(into) < _MOST_CANDIDATES and all(value != other.value for other in into):
         into.append(Candidate(value, "structured", rule))
 
 
-def _add(into: list[Candidate], kind: str, names: Metas, wanted: tuple[str, ...]) -> None:
+def _add_metas(into: list[Candidate], kind: str, names: MetaTags, wanted: tuple[str, ...]) -> None:
     for name, value in names.all(wanted):
-        _put(into, value, f"{kind} {name}")
+        _add_candidate(into, value, f"{kind} {name}")
 
 
-def _read_articles(graph: Graph, articles: list[Object], candidate: Structured) -> None:
+def _read_articles(graph: Graph, articles: list[Object], structured: Structured) -> None:
     for number, article in enumerate(articles):
-        candidate.article = True
+        structured.article = True
         if number == 0:
-            _put(
-                candidate.headlines,
+            _add_candidate(
+                structured.headlines,
                 string(article.get("headline")) or string(article.get("name")),
                 "json-ld headline",
             )
-            _put(candidate.dates, string(article.get("datePublished")), "json-ld datePublished")
-            _put(candidate.weak_dates, string(article.get("dateCreated")), "json-ld dateCreated")
-            _put(candidate.digests, string(article.get("description")), "json-ld description")
-            _put(candidate.columns, string(article.get("articleSection")), "json-ld articleSection")
-            candidate.body = candidate.body or string(article.get("articleBody"))
-            candidate.paywalled = _paywalled(article)
-            _read_people(graph, article, candidate)
-        elif not candidate.dates:
-            _put(candidate.dates, string(article.get("datePublished")), "json-ld datePublished")
+            _add_candidate(structured.dates, string(article.get("datePublished")), "json-ld datePublished")
+            _add_candidate(structured.weak_dates, string(article.get("dateCreated")), "json-ld dateCreated")
+            _add_candidate(structured.digests, string(article.get("description")), "json-ld description")
+            _add_candidate(
+                structured.columns, string(article.get("articleSection")), "json-ld articleSection"
+            )
+            structured.body = structured.body or string(article.get("articleBody"))
+            structured.paywalled = _paywalled(article)
+            _read_people(graph, article, structured)
+        elif not structured.dates:
+            _add_candidate(structured.dates, string(article.get("datePublished")), "json-ld datePublished")
 
 
-def _read_people(graph: Graph, article: Object, candidate: Structured) -> None:
+def _read_people(graph: Graph, article: Object, structured: Structured) -> None:
     for key in ("author", "creator"):
         for name, organization in graph.names(article.get(key)):
-            _put(candidate.publishers if organization else candidate.authors, name, f"json-ld {key}")
+            _add_candidate(
+                structured.publishers if organization else structured.authors, name, f"json-ld {key}"
+            )
     for name, _ in graph.names(article.get("editor")):
-        _put(candidate.editors, name, "json-ld editor")
+        _add_candidate(structured.editors, name, "json-ld editor")
     for name, _ in graph.names(article.get("sourceOrganization")):
-        _put(candidate.outlets, name, "json-ld sourceOrganization")
+        _add_candidate(structured.outlets, name, "json-ld sourceOrganization")
     for name, organization in graph.names(article.get("publisher")):
         if organization or all(
-            name != author.value for author in candidate.authors
+            name != author.value for author in structured.authors
         ):  # a blogger is no outlet
-            _put(candidate.publishers, name, "json-ld publisher")
+            _add_candidate(structured.publishers, name, "json-ld publisher")
 
 
 def _paywalled(article: Object) -> bool:
@@ -121,87 +125,87 @@ def _paywalled(article: Object) -> bool:
     return any(str(thing.get("isAccessibleForFree")).lower() == "false" for thing in stated)
 
 
-def _read_cambrian(graph: Graph, candidate: Structured) -> None:
+def _read_cambrian(graph: Graph, structured: Structured) -> None:
     for thing in graph.objects:
         if "cambrian" in str(thing.get("@context")):
-            _put(candidate.dates, string(thing.get("pubDate")), "cambrian pubDate")
-            _put(candidate.titles, string(thing.get("title")), "cambrian title")
+            _add_candidate(structured.dates, string(thing.get("pubDate")), "cambrian pubDate")
+            _add_candidate(structured.titles, string(thing.get("title")), "cambrian title")
 
 
-def _read_metas(names: Metas, candidate: Structured) -> None:
-    _add(candidate.titles, "meta", names, TITLES)
-    _add(candidate.dates, "meta", names, PUBLISHED[:1])
-    _add(candidate.outlets, "meta", names, OUTLETS)
-    _add(candidate.publishers, "meta", names, SITES)
-    _add(candidate.editors, "meta", names, EDITORS)
-    _add(candidate.digests, "meta", names, DIGESTS)
+def _read_metas(names: MetaTags, structured: Structured) -> None:
+    _add_metas(structured.titles, "meta", names, TITLES)
+    _add_metas(structured.dates, "meta", names, PUBLISHED[:1])
+    _add_metas(structured.outlets, "meta", names, OUTLETS)
+    _add_metas(structured.publishers, "meta", names, SITES)
+    _add_metas(structured.editors, "meta", names, EDITORS)
+    _add_metas(structured.digests, "meta", names, DIGESTS)
     for name, value in names.all(AUTHORS):
         if not value.startswith(("http", "@", "/")):
-            _put(candidate.authors, value, f"meta {name}")
+            _add_candidate(structured.authors, value, f"meta {name}")
     label = names.first(("twitter:label1",))
     if label is not None and _WRITTEN_BY.fullmatch(label):
-        _add(candidate.authors, "meta", names, ("twitter:data1",))
+        _add_metas(structured.authors, "meta", names, ("twitter:data1",))
     tier = names.first(("article:content_tier",))
-    candidate.paywalled = candidate.paywalled or tier in ("locked", "metered")
+    structured.paywalled = structured.paywalled or tier in ("locked", "metered")
 
 
-def _read_marked(found: BlockTree, candidate: Structured) -> None:
+def _read_marked(tree: BlockTree, structured: Structured) -> None:
     """Microdata of the article, and the ids that Baidu reads."""
     into = {
-        "date": candidate.dates,
-        "headline": candidate.titles,
-        "author": candidate.authors,
-        "editor": candidate.editors,
-        "publisher": candidate.publishers,
-        "outlet": candidate.outlets,
-        "column": candidate.columns,
-        "digest": candidate.digests,
+        "date": structured.dates,
+        "headline": structured.titles,
+        "author": structured.authors,
+        "editor": structured.editors,
+        "publisher": structured.publishers,
+        "outlet": structured.outlets,
+        "column": structured.columns,
+        "digest": structured.digests,
     }
     read = 0
-    for field_name, value, rule in read_microdata(found):
+    for field_name, value, rule in read_microdata(tree):
         if field_name != "author" or len(value) <= _LONGEST_NAME:
-            _put(into[field_name], value, rule)
+            _add_candidate(into[field_name], value, rule)
         read += len(value)
         if read > _MOST_READ:
             break
-    for node in found.signed:
+    for node in tree.signed:
         field_name = MARKING_IDS[node.element.get("id", "")]
-        _put(getattr(candidate, field_name), text_of(node.element), f"#{node.element.get('id')}")
+        _add_candidate(getattr(structured, field_name), text_of(node.element), f"#{node.element.get('id')}")
         if node.element.get("id") == "js_name":
-            _put(candidate.dates, _wechat_date(found), "script ct")
+            _add_candidate(structured.dates, _wechat_date(tree), "script ct")
 
 
-def _wechat_date(found: BlockTree) -> str | None:
+def _wechat_date(tree: BlockTree) -> str | None:
     """When WeChat says that a post was made, in seconds since 1970; its page shows `昨天`."""
-    for script in found.root.iter("script"):
+    for script in tree.root.iter("script"):
         if match := _WECHAT_DATE.search(script.text or ""):
             return match[1]
     return None
 
 
-def _read_webpages(graph: Graph, candidate: Structured) -> None:
+def _read_webpages(graph: Graph, structured: Structured) -> None:
     for thing in graph.webpages():
-        _put(candidate.dates, string(thing.get("datePublished")), "json-ld WebPage datePublished")
+        _add_candidate(structured.dates, string(thing.get("datePublished")), "json-ld WebPage datePublished")
     for thing in graph.objects:
-        if "datePublished" in thing and not candidate.dates:
-            _put(candidate.dates, string(thing.get("datePublished")), "json-ld datePublished")
+        if "datePublished" in thing and not structured.dates:
+            _add_candidate(structured.dates, string(thing.get("datePublished")), "json-ld datePublished")
 
 
-def _read_breadcrumb(graph: Graph, candidate: Structured) -> None:
+def _read_breadcrumb(graph: Graph, structured: Structured) -> None:
     for trail in graph.of_type("BreadcrumbList")[:1]:
         items = trail.get("itemListElement")
         for item in items if isinstance(items, list) else []:
             inner = item.get("item") if isinstance(item, dict) else None
             name = item.get("name") if isinstance(item, dict) else None
-            _put(
-                candidate.columns,
+            _add_candidate(
+                structured.columns,
                 string(name or (inner.get("name") if isinstance(inner, dict) else None)),
                 "json-ld breadcrumb",
             )
 
 
-def _canonical(found: BlockTree, names: Metas, url: str) -> str | None:
-    for link in found.links:
+def _canonical(tree: BlockTree, names: MetaTags, url: str) -> str | None:
+    for link in tree.links:
         if "canonical" in (link.get("rel") or "").lower().split():
             address = absolute(link.get("href"), url)
             if address is not None:
@@ -305,7 +309,7 @@ LANGUAGES = ("content-language", "og:locale", "dc.language", "language")
 _KEYS = ("property", "name", "itemprop", "http-equiv")
 
 
-class Metas:
+class MetaTags:
     """The page's `<meta>` elements by name, property or itemprop."""
 
     def __init__(self, elements: list[HtmlElement]) -> None:

@@ -197,24 +197,24 @@ _TOGETHER = 4  # blocks between the people of one article
 _LONGEST_NAME = 80  # characters
 
 
-def read_microdata(found: BlockTree) -> Iterator[tuple[str, str, str]]:
+def read_microdata(tree: BlockTree) -> Iterator[tuple[str, str, str]]:
     """Field, value and rule of each property of the page's article, in the page's order.
 
     Fields are `date`, `headline`, `column`, `digest`, `author`, `editor`, `publisher` and `outlet`. What
     stands in the scope of something else (a comment, a product, an article that a list shows) is left out.
     """
-    scopes = {node: _scope(node.element) for node in found.marked}
+    scopes = {node: _scope(node.element) for node in tree.marked}
     main = _main([scope for scope in scopes.values() if scope is not None and _is_article(scope)])
-    far = _far_people(found, [node for node in found.marked if scopes[node] is None])
-    for node in found.marked:
+    far = _people_elsewhere(tree, [node for node in tree.marked if scopes[node] is None])
+    for node in tree.marked:
         if node in far:
             continue
         scope = scopes[node]
         if scope is None or scope is main or (main is None and _is_article(scope)) or _is_page(scope):
-            yield from _said(node)
+            yield from _properties(node)
 
 
-def _said(node: Node) -> Iterator[tuple[str, str, str]]:
+def _properties(node: Node) -> Iterator[tuple[str, str, str]]:
     element = node.element
     for name in (element.get("itemprop") or "").split():
         if name.lower() in _VALUES:
@@ -227,7 +227,7 @@ def _said(node: Node) -> Iterator[tuple[str, str, str]]:
         yield "author", value, "rel author"
 
 
-def _far_people(found: BlockTree, free: list[Node]) -> set[Node]:
+def _people_elsewhere(tree: BlockTree, free: list[Node]) -> set[Node]:
     """Of the people without a scope those that do not stand together with the one nearest to the heading.
 
     Lists of other articles name theirs the same way.
@@ -237,7 +237,7 @@ def _far_people(found: BlockTree, free: list[Node]) -> set[Node]:
         for node in free
         if node.element.get("rel") == "author" or "author" in (node.element.get("itemprop") or "").lower()
     ]
-    heading = next((node.first for node in found.headings if node.tag == "h1"), 0)
+    heading = next((node.first for node in tree.headings if node.tag == "h1"), 0)
     nearest = min(people, key=lambda node: abs(node.first - heading), default=None)
     if nearest is None:
         return set()

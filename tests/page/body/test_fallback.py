@@ -8,7 +8,7 @@ from lxml import html
 
 from newscrawl.extract import extract_article
 from newscrawl.page import read_page
-from newscrawl.page.body.fallback import ask, embedded, is_unsure, join_sure
+from newscrawl.page.body.fallback import add_missing_blocks, ask_trafilatura, embedded_article, is_unsure
 from newscrawl.page.context import context_from
 from newscrawl.page.document.parse import text_of
 
@@ -22,24 +22,24 @@ PAGE = f"""<html lang=en><body><article><h1>Council agrees on the bridge</h1>
 
 
 def test_asked_is_only_where_doubtful_text_outweighs_what_is_taken():
-    look = context_from(PAGE, url=URL)
-    count = len(look.found.blocks)
+    context = context_from(PAGE, url=URL)
+    count = len(context.tree.blocks)
     everything = range(count)
-    assert not is_unsure(look, [0.99] * count, everything)
-    assert is_unsure(look, [0.6] * count, everything)
-    assert is_unsure(look, [0.01] * count, ())
+    assert not is_unsure(context, [0.99] * count, everything)
+    assert is_unsure(context, [0.6] * count, everything)
+    assert is_unsure(context, [0.01] * count, ())
 
 
 def test_chinese_pages_never_ask():
-    look = context_from(
+    context = context_from(
         "<html lang=zh><body><p>今天上午，会议在北京召开，讨论了新的方案。</p></body></html>", url=URL
     )
-    assert not is_unsure(look, [0.5] * len(look.found.blocks), ())
+    assert not is_unsure(context, [0.5] * len(context.tree.blocks), ())
 
 
 def test_the_answer_keeps_headings_lists_and_tables_but_not_the_title():
-    look = context_from(PAGE, url=URL)
-    body = ask(look)
+    context = context_from(PAGE, url=URL)
+    body = ask_trafilatura(context)
     assert body is not None
     assert body.tag == "div"
     assert body.findtext(".//h2") == "What it costs"
@@ -54,15 +54,15 @@ def test_the_answer_keeps_headings_lists_and_tables_but_not_the_title():
 
 
 def test_asking_leaves_the_page_as_it_was():
-    look = context_from(PAGE, url=URL)
-    before = html.tostring(look.found.root)
-    ask(look)
-    assert html.tostring(look.found.root) == before
+    context = context_from(PAGE, url=URL)
+    before = html.tostring(context.tree.root)
+    ask_trafilatura(context)
+    assert html.tostring(context.tree.root) == before
 
 
 @pytest.mark.parametrize("page", ["<p>x</p>", "<p></p><img src=a>", "<table><tr><td>" * 200])
 def test_nothing_worth_an_answer_is_none(page):
-    assert ask(context_from(page, url=URL)) is None
+    assert ask_trafilatura(context_from(page, url=URL)) is None
 
 
 def test_soft_hyphens_do_not_part_words():
@@ -80,9 +80,9 @@ MERGED_PAGE = f"<h1>Bridge opens</h1><p>{FIRST}<h2>What it costs</h2><p>{SECOND}
 
 
 def joined(answer: str, likely: float = 0.95) -> list[tuple[str, str]]:
-    look = context_from(MERGED_PAGE, url=MERGED_URL)
+    context = context_from(MERGED_PAGE, url=MERGED_URL)
     body = html.fromstring(f"<div>{answer}</div>")
-    join_sure(body, look, [0.0, *[likely] * 4], {1, 2, 3, 4})
+    add_missing_blocks(body, context, [0.0, *[likely] * 4], {1, 2, 3, 4})
     return [(str(part.tag), part.text_content()) for part in body]
 
 
@@ -129,7 +129,7 @@ def test_html_in_data_is_the_body_of_a_page_that_shows_none(script: str) -> None
 
 
 def test_a_page_with_a_text_keeps_it() -> None:
-    assert embedded(context_from(page(SCRIPTS[0]), url=EMBEDDED_URL), EMBEDDED_PROSE * 4) is None
+    assert embedded_article(context_from(page(SCRIPTS[0]), url=EMBEDDED_URL), EMBEDDED_PROSE * 4) is None
     extraction = read_page(
         page(SCRIPTS[0], f"<h1>Bridge opens before winter</h1><p>{PROSE * 5}"), url=EMBEDDED_URL
     )
@@ -145,11 +145,13 @@ def test_a_page_with_a_text_keeps_it() -> None:
     ],
 )
 def test_what_is_about_something_else_or_nothing_is_no_article(script: str) -> None:
-    assert embedded(context_from(page(script), url=EMBEDDED_URL), "") is None
+    assert embedded_article(context_from(page(script), url=EMBEDDED_URL), "") is None
 
 
 def test_of_a_whole_state_and_the_article_alone_the_article_is_taken() -> None:
     more = json.dumps({"a": TEXT, "related": TEXT.replace("council", "theatre")}).replace("<", "\\u003c")
-    found = embedded(context_from(page(f"<script>x={more}</script>{SCRIPTS[0]}"), url=EMBEDDED_URL), "")
+    found = embedded_article(
+        context_from(page(f"<script>x={more}</script>{SCRIPTS[0]}"), url=EMBEDDED_URL), ""
+    )
     assert found is not None
     assert not any("theatre" in block.text for block in found.found.blocks)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from newscrawl.page.body.select import leads, selected
+from newscrawl.page.body.select import lead_blocks, select_blocks
 from newscrawl.page.context import context_from
 
 URL = "https://news.example.org/a/1.html"
@@ -11,9 +11,9 @@ PROSE = "The council said on Monday that the bridge, closed since May, would ope
 
 def taken(page: str, likely: float = 0.99) -> list[str]:
     """The texts that are taken where the classifier thinks alike of every block: that it is text."""
-    look = context_from(page, url=URL)
-    blocks = look.found.blocks
-    chosen = selected(look.found, look.known(), [likely] * len(blocks))
+    context = context_from(page, url=URL)
+    blocks = context.tree.blocks
+    chosen = select_blocks(context.tree, context.hints(), [likely] * len(blocks))
     return [block.text for block in blocks if block.index in chosen]
 
 
@@ -131,11 +131,13 @@ DESCRIBED = f'<head><meta name=description content="{LEAD}."></head>'
 
 def found(between: str, *, head: str = "", likely: float = 0.2) -> list[str]:
     """What is taken besides the paragraph, of which the classifier is sure, unlike of what is before it."""
-    look = context_from(f"{head}<body><h1>Bridge opens</h1>{between}<p>{PROSE * 2}</p></body>", url=LEAD_URL)
-    blocks = look.found.blocks
+    context = context_from(
+        f"{head}<body><h1>Bridge opens</h1>{between}<p>{PROSE * 2}</p></body>", url=LEAD_URL
+    )
+    blocks = context.tree.blocks
     taken = {len(blocks) - 1}
     probabilities = [likely] * (len(blocks) - 1) + [0.99]
-    indexes = leads(look.found, look.known(), probabilities, taken)
+    indexes = lead_blocks(context.tree, context.hints(), probabilities, taken)
     return [block.text for block in blocks if block.index in indexes]
 
 
@@ -169,5 +171,5 @@ def test_what_is_most_unlikely_is_none() -> None:
 
 
 def test_it_stands_before_the_text() -> None:
-    look = context_from(f"<h1>Bridge opens</h1><p>{PROSE * 2}</p><p class=lead>{LEAD}</p>", url=LEAD_URL)
-    assert leads(look.found, look.known(), [0.2, 0.99, 0.2], {1}) == set()
+    context = context_from(f"<h1>Bridge opens</h1><p>{PROSE * 2}</p><p class=lead>{LEAD}</p>", url=LEAD_URL)
+    assert lead_blocks(context.tree, context.hints(), [0.2, 0.99, 0.2], {1}) == set()

@@ -122,8 +122,8 @@ COMMENT = """<div itemprop=comment itemscope itemtype="https://schema.org/Commen
 
 
 def read(body: str) -> list[tuple[str, str]]:
-    found = block_tree(parse(f"<html><body>{body}</body></html>", url="https://e.org/"))
-    return [(field, " ".join(value.split())) for field, value, _ in read_microdata(found)]
+    tree = block_tree(parse(f"<html><body>{body}</body></html>", url="https://e.org/"))
+    return [(field, " ".join(value.split())) for field, value, _ in read_microdata(tree)]
 
 
 SAID = [
