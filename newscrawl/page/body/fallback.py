@@ -1,4 +1,4 @@
-"""A second opinion on a page's text: trafilatura's, asked only where the block classifier is unsure.
+"""Other ways to a page's text: trafilatura where the classifier is unsure, HTML that stands inside JSON.
 
 On such pages, an eighth of those whose layout is declared nowhere, its answer is right more often than
 ours; on all others it is not (docs/evaluation.md). trafilatura is imported when it is first asked.

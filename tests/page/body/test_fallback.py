@@ -154,4 +154,4 @@ def test_of_a_whole_state_and_the_article_alone_the_article_is_taken() -> None:
         context_from(page(f"<script>x={more}</script>{SCRIPTS[0]}"), url=EMBEDDED_URL), ""
     )
     assert found is not None
-    assert not any("theatre" in block.text for block in found.found.blocks)
+    assert not any("theatre" in block.text for block in found.tree.blocks)
