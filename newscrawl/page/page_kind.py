@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from newscrawl.page.document import vocabulary
 from newscrawl.page.document.blocks import Block
 from newscrawl.page.document.parse import text_of
+from newscrawl.text.error_titles import CHALLENGE, EDGES, ERROR_PAGE
 from newscrawl.text.lazy_regex import lazy
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 #: Reasons, in the order in which they are looked for.
 _KINDS = {
-    "error page": vocabulary.pattern("error_page"),
-    "challenge": vocabulary.pattern("challenge"),
+    "error page": ERROR_PAGE,
+    "challenge": CHALLENGE,
     "login wall": vocabulary.pattern("login_wall"),
     "consent page": vocabulary.pattern("consent_page"),
 }
@@ -34,12 +35,11 @@ _LEAST_ON_PAGE = 200  #: characters of all text of a page that is more than a sh
 _LEAST_HEADLINES = 8  #: links with the length of a headline on a list
 _HEADLINE = range(12, 160)  #: characters of one; Chinese ones begin at a third
 _CJK = lazy(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
-_EDGES = " \t!！.。…?？,，:：|-–—_\"'“”「」()（）[]【】\u00a0\u3000"
 
 
 def title_refusal(extraction: Extraction) -> str | None:
     """The reason why a page with this title is no article; what a declared page is judged by."""
-    title = extraction.titles[0].value.strip(_EDGES) if extraction.titles else ""
+    title = extraction.titles[0].value.strip(EDGES) if extraction.titles else ""
     if not 0 < len(title) <= _LONGEST_TITLE:
         return None
     return next((kind for kind, pattern in _KINDS.items() if pattern.fullmatch(title)), None)
@@ -64,7 +64,7 @@ def _notice_kind(extraction: Extraction, context: PageContext, text: str, *, sur
     """What a page of little text calls itself: in its title or, where nothing speaks against it, its text."""
     if len(text) > _SHORT:
         return None
-    window = (context.tree.title or "").strip(_EDGES)
+    window = (context.tree.title or "").strip(EDGES)
     plain = max((block.text for block in context.tree.blocks if not block.linked), key=len, default="")
     kind = title_refusal(extraction)
     if kind or sure or _has_info_line(extraction):
