@@ -1,4 +1,4 @@
-"""The language of a page: as it says, checked against its script."""
+"""The language of a page: the declared one, checked against the script of the text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from newscrawl.page.document import vocabulary as word_tables
+from newscrawl.page.document import vocabulary
 from newscrawl.page.document.blocks import BlockTree
 from newscrawl.page.structured.collect import LANGUAGES, MetaTags
 from newscrawl.text.lazy_regex import lazy
@@ -26,43 +26,43 @@ _SCRIPTS = (
     ("he", lazy("[\u0590-\u05ff]")),
     ("hi", lazy("[\u0900-\u097f]")),
 )
-#: Languages that are written in the script of the first: a page that says one of them is believed.
+#: Other languages in the same script: a page that declares one of them is believed.
 _SAME_SCRIPT = {
     "ru": {"uk", "bg", "sr", "mk", "be", "kk", "mn", "ky", "tg"},
     "ar": {"fa", "ur", "ps", "ckb", "ug"},
     "hi": {"mr", "ne"},
 }
-_STOPWORDS = word_tables.stopwords()
+_STOPWORDS = vocabulary.stopwords()
 _LEAST_STOPWORDS = 8
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
 _SAMPLE = 6000  # characters
 _LEAST_SHARE = 0.08  # of kana, in Japanese
-_NEEDED = 0.25  # share of a script among the letters; brands and names in Latin are common
+_NEEDED = 0.25  # share of a script among the letters; names in Latin script are common in all
 
 
 def language_of(tree: BlockTree) -> str | None:
-    """BCP 47, `zh`, `en-GB`; None where neither a declaration nor the script says."""
-    candidate = _declared(tree)
+    """BCP 47, `zh`, `en-GB`; None if neither a declaration nor the script tells."""
+    declared = _declared(tree)
     text = " ".join(block.text for block in tree.blocks if not block.linked)[:_SAMPLE]
     script = language_of_script(text)
     if script is None:
-        return candidate if candidate and candidate not in ("zh", "ja", "ko") else _by_stopwords(text)
-    base = (candidate or "").split("-")[0]
-    return candidate if base == script or base in _SAME_SCRIPT.get(script, ()) else script
+        return declared if declared and declared not in ("zh", "ja", "ko") else _by_stopwords(text)
+    base = (declared or "").split("-")[0]
+    return declared if base == script or base in _SAME_SCRIPT.get(script, ()) else script
 
 
 def stated_language(root: HtmlElement, text: str) -> str | None:
-    """What the page's `html` element says, if `text`, a sample of the article, is in that language's script.
+    """The `lang` of the page's `html` element, if `text`, from the article, is in that language's script.
 
-    None where it says nothing, or is of another language's template: `<html lang="en">` around Chinese.
+    None if there is none, or if it is the template's: `<html lang="en">` around Chinese.
     """
-    candidate = _tag(root.get("lang")) or _tag(root.get("xml:lang"))
+    declared = _tag(root.get("lang")) or _tag(root.get("xml:lang"))
     script = language_of_script(text)
-    base = (candidate or "").partition("-")[0]
+    base = (declared or "").partition("-")[0]
     if script is None:
-        return None if base in ("zh", "ja", "ko") else candidate
-    return candidate if base == script or base in _SAME_SCRIPT.get(script, ()) else None
+        return None if base in ("zh", "ja", "ko") else declared
+    return declared if base == script or base in _SAME_SCRIPT.get(script, ()) else None
 
 
 def _declared(tree: BlockTree) -> str | None:
@@ -78,15 +78,17 @@ def _tag(value: str | None) -> str | None:
 
 
 def _by_stopwords(text: str) -> str | None:
-    """The language of Latin script whose small words are the most; None where they are few or a tie."""
+    """The language in Latin script with the most stop words in the text; None if they are few or a tie."""
     words = Counter(text.lower().split())
-    scores = sorted((sum(words[w] for w in small), language) for language, small in _STOPWORDS.items())
-    (second, _), (best, language) = scores[-2:]
-    return language if best >= _LEAST_STOPWORDS and best > second * 1.2 else None
+    scores = sorted(
+        (sum(words[w] for w in stopwords), language) for language, stopwords in _STOPWORDS.items()
+    )
+    (runner_up, _), (best, language) = scores[-2:]
+    return language if best >= _LEAST_STOPWORDS and best > runner_up * 1.2 else None
 
 
 def language_of_script(text: str) -> str | None:
-    """The language that a script gives away (`zh`, `ja`, `ru` …); None for Latin letters and short texts."""
+    """The language that the script implies (`zh`, `ja`, `ru` …); None for Latin script and short texts."""
     if text.isascii():
         return None
     foreign = "".join(_FOREIGN.findall(text))

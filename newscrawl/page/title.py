@@ -11,10 +11,9 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from newscrawl.model.draft import Candidate
-from newscrawl.page.document import letters, vocabulary
-from newscrawl.page.document.blocks import HEADINGS, BlockTree, Node
+from newscrawl.page.document import blocks, vocabulary
+from newscrawl.page.document.blocks import HEADINGS, BlockTree, Node, tokens_of
 from newscrawl.page.document.dates_in_text import HAS_YEAR
-from newscrawl.page.document.letters import tokens_of
 from newscrawl.page.document.parse import absolute, host_of, text_of
 from newscrawl.page.structured.collect import Structured
 from newscrawl.text.labels import looks_like_date, split_labelled
@@ -248,7 +247,7 @@ _NO_WIDTH = str.maketrans("", "", "\u200b\u2060\ufeff")
 
 def bare(text: str) -> str:
     """Letters and digits only, case folded: what is compared."""
-    return letters.bare(text).casefold()
+    return blocks.bare(text).casefold()
 
 
 def plain(text: str) -> str:

@@ -14,8 +14,7 @@ from functools import cache, lru_cache
 from itertools import accumulate
 
 from newscrawl.page.document import vocabulary
-from newscrawl.page.document.blocks import Block, BlockTree, Node, inherited
-from newscrawl.page.document.letters import bare, is_in
+from newscrawl.page.document.blocks import Block, BlockTree, Node, bare, inherited, is_in
 from newscrawl.page.document.prose import BlockMeasures, stops_in
 
 _LEVELS = 4  # ancestors whose part of the page's prose is a feature

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from newscrawl.page.document import vocabulary
-from newscrawl.page.document.blocks import Block, Node, inherited
-from newscrawl.page.document.letters import words_in
+from newscrawl.page.document.blocks import Block, Node, inherited, words_in
 
 _DECAY = 0.6  # of a paragraph's credit, from each ancestor to the next
 _LEAST_CREDIT = 0.1

@@ -1,4 +1,4 @@
-"""The word lists and phrases of vocabulary.toml, ready to use."""
+"""The word lists and phrases of vocabulary.toml, as sets and compiled patterns."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from newscrawl.text.lazy_regex import lazy
 
-# What of a phrase's pattern is not the very letters; a backslash before a sign is left.
+# The parts of a phrase's pattern that are not literal; a backslash before a sign stays.
 _VARIABLE = re.compile(
     r"\\\W[?*]|\\[a-z](?:[+*?]|\{.*?\})?|\(\?:.*?\)[?*]?|\[.*?\](?:[?*]|\{.*?\})?|[^\\](?:[?*]|\{.*?\})|[$^]"
 )
@@ -23,17 +23,17 @@ def _tables() -> dict[str, Any]:
 
 
 def class_words(name: str) -> frozenset[str]:
-    """Words of class names."""
+    """The words of class names that the list `name` holds."""
     return frozenset(_tables()["classes"][name].split())
 
 
 def tag_names(name: str) -> frozenset[str]:
-    """Names of elements."""
+    """The names of elements that the list `name` holds."""
     return frozenset(_tables()["tags"][name].split())
 
 
 def region_names() -> dict[str, frozenset[str]]:
-    """Regions of a page by the word of a class name; a word may stand for several."""
+    """By word of a class name, the regions of a page that it stands for."""
     found: dict[str, set[str]] = {}
     for region, words in _tables()["regions"].items():
         for word in words.split():
@@ -42,18 +42,18 @@ def region_names() -> dict[str, frozenset[str]]:
 
 
 def pattern(name: str, *, before: str = "") -> re.Pattern[str]:
-    """One of the patterns, its alternatives in a group after what stands `before` them."""
+    """The alternatives of the list `name` as one pattern, after the pattern `before`; ignores case."""
     return lazy(f"{before}(?:{_joined(_tables()['patterns'][name])})", re.IGNORECASE)
 
 
 def literal_phrases() -> tuple[tuple[str, str], ...]:
-    """The phrases that are no more than letters, each with its kind: `in` finds them faster than `re`."""
+    """The phrases without special characters, each with its kind: `in` finds them faster than `re`."""
     kinds = _tables()["phrases"].items()
     return tuple((line, kind) for kind, lines in kinds for line in _lines(lines) if not _META.search(line))
 
 
 def combined_phrase_pattern() -> re.Pattern[str]:
-    """All other phrases in one pattern, a named group for each kind; for lower-case text."""
+    """All other phrases in one pattern, with a named group for each kind; for lower-case text."""
     kinds = {
         kind: [line for line in _lines(lines) if _META.search(line)]
         for kind, lines in _tables()["phrases"].items()
@@ -62,9 +62,9 @@ def combined_phrase_pattern() -> re.Pattern[str]:
 
 
 def phrase_patterns() -> tuple[tuple[str, str, str], ...]:
-    """Each of those by itself: letters that are in every text in which it is found, its pattern, its kind.
+    """Each of those phrases: a literal part that every match contains, its pattern, its kind.
 
-    `in` tells faster that the letters are not there than `re` that the phrase is not.
+    Testing for the part with `in` first is faster than searching with `re`.
     """
     return tuple(
         (max((part.replace("\\", "") for part in _VARIABLE.split(line)), key=len), line, kind)
@@ -75,16 +75,16 @@ def phrase_patterns() -> tuple[tuple[str, str, str], ...]:
 
 
 def guarded_patterns(name: str) -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
-    """Patterns for lower-case text, each behind letters of which one is in whatever it is found in.
+    """Patterns for lower-case text, each with literal parts of which every match contains one.
 
-    `in` tells ten times as fast that none of the letters are there.
+    Testing for the parts with `in` first is ten times as fast as searching with `re`.
     """
     lines = (line.split(" -- ", 1) for line in _lines(_tables()["gated"][name]))
     return tuple((tuple(letters.split("/")), lazy(pattern)) for letters, pattern in lines)
 
 
 def stopwords() -> dict[str, frozenset[str]]:
-    """Small words by language."""
+    """Stop words by language."""
     return {language: frozenset(row.split()) for language, row in _tables()["stopwords"].items()}
 
 
