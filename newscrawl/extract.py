@@ -1,4 +1,4 @@
-"""extract_article: one page → one Article, knowing nothing of its site."""
+"""extract_article: one page to one Article, without any knowledge of its site."""
 
 from __future__ import annotations
 
@@ -46,7 +46,9 @@ class Article:
     securities: list[Security] = field(default_factory=list)
     origins: dict[str, str] = field(default_factory=dict)  #: field -> the rule that gave it
     paywalled: bool = False  #: the page says that it is not free to read
-    refused: str | None = None  #: why the page is no article: `login wall`, `list page` …; None if it may be
+    refused: str | None = (
+        None  #: why the page is not an article: `login wall`, `list page` …; None if it may be
+    )
 
 
 def extract_article(
@@ -174,14 +176,14 @@ def _printed(ahead: timedelta) -> str:
 
 # --- Garbage collection is paused while a page is parsed.
 #
-# A page becomes tens of thousands of small objects, none of them in a cycle: they are freed as soon as the
-# last reference goes. The collector does not know that, is called every 700 of them, and looks through the
-# heap of whatever else the program has loaded: a sixth of the time of a page.
+# A page becomes tens of thousands of small objects without cycles, which are freed with their last reference.
+# The collector would still run every 700 of them and scan everything else that the program has loaded: a
+# sixth of the time of a page.
 
 
 @contextmanager
 def paused() -> Iterator[None]:
-    """Runs no collection meanwhile; afterwards it is on again if it was. Any thread may use it.
+    """Pause garbage collection; afterwards it is on again if it was on before. Safe in any thread.
 
     Of two threads that overlap, the one that found the collector on turns it on again.
     """

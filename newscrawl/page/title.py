@@ -1,4 +1,4 @@
-"""Which of the texts that a page offers is the article's title."""
+"""The article's title: chosen among headings, JSON-LD and meta tags, without the site's name."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from newscrawl.page.structured.collect import Structured
 from newscrawl.text.labels import looks_like_date, split_labelled
 from newscrawl.text.lazy_regex import lazy
 
-_SHORTEST = 5  # letters and digits of a title that other texts are held against
+_SHORTEST = 5  # letters and digits; a shorter title is not compared with others
 _LONGEST = 300  # characters; a heading with more is a paragraph
 _MOST_READ = 2_000_000  # characters of headings, which are read again where they stand in one another
 _NEAR = 0.5  # similarity from which two texts are forms of one title
@@ -27,7 +27,7 @@ _NEAR = 0.5  # similarity from which two texts are forms of one title
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """The candidates, best first, and the element that shows the title, None if none does."""
+    """The candidates, best first, and the element that shows the title, None if no element does."""
 
     candidates: list[Candidate]
     node: Node | None
@@ -231,7 +231,8 @@ def _cut(candidate: Candidate, names: list[str]) -> Candidate:
     return Candidate(without_site(plain(candidate.value), names), candidate.origin, candidate.rule)
 
 
-# --- Headings as they stand in the markup: the site's name, kickers and subtitles inside them.
+# --- headings as they stand in the markup, with kickers, subtitles and badges inside them
+
 _CRUMB_CLASS = frozenset(("breadcrumb", "breadcrumbs", "crumb", "crumbs"))
 _BESIDE_CLASS = vocabulary.class_words("beside_title")
 _HOME = lazy(r"/?(?:(?:index|default|home)\.\w{3,5})?")
@@ -240,7 +241,7 @@ _BADGES = frozenset(
 )
 _TAG = lazy(r"</?(?:b|i|em|strong|span|br|sup|sub|font|p|u)\b[^<>]{0,200}>", re.IGNORECASE)
 _LETTER = lazy(r"[^\W\u2e80-\u9fff\uac00-\ud7a3]|[,:;.!?–—-]")
-_MOST_PARTS = 12  # elements inside a heading that are looked at
+_MOST_PARTS = 12  # elements inside a heading that are checked
 _LEAST = 4  # letters of what is left of a heading without its kicker
 _NO_WIDTH = str.maketrans("", "", "\u200b\u2060\ufeff")
 
@@ -251,7 +252,7 @@ def bare(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """A title without what is not to be seen: marks without width, tags, entities that were escaped twice."""
+    """A title without what readers do not see: zero-width marks, tags, entities escaped twice."""
     if "&" in text and ";" in text:
         text = html.unescape(text)
     if "<" in text:
@@ -270,7 +271,7 @@ def heading_text(node: Node) -> str:
 
 
 def is_masthead(node: Node, text: str, url: str) -> bool:
-    """Whether a heading is no more than a link to the site's front page, or part of the trail of columns."""
+    """Whether a heading is only a link to the site's front page, or part of the breadcrumb."""
     if node.tokens & _CRUMB_CLASS:
         return True
     links = list(islice(node.element.iter("a"), _MOST_PARTS))
@@ -320,8 +321,9 @@ def holds(node: Node, text: str) -> bool:
     return any(bare(text_of(part)) == wanted for part in parts if isinstance(part.tag, str))
 
 
-# --- The site's name at the ends of titles: told by what the page says of itself and by how such names end.
-_LEAST_NAME = 4  # letters of a name behind a colon
+# --- the site's name at the ends of titles, known from the page or by how such names end
+
+_LEAST_NAME = 4  # letters of a name after a colon
 _LONGEST_NAME = 24  # characters
 _MOST_CUT = 1_000  # characters; a title with more is left as it is
 #: What sites put between title and name. A bare hyphen is one only beside Chinese.
@@ -331,7 +333,7 @@ _SEPARATOR = lazy(
 #: How names of Chinese sites and their sections end; a headline does not.
 _CHINESE_SITE = lazy(r"^[^，。！？：“”]{2,12}(?:网|官网|网站|频道|日报|晚报|时报|在线|门户|客户端|中心)$")
 
-#: How names of Chinese houses end, which stand behind a title, and within one as well.
+#: How names of Chinese institutions end, which follow a title, and stand within one too.
 _CHINESE_HOUSE = lazy(
     r"^[^，。！？：“”\s]{2,16}(?:电视台|广播台|融媒体|新闻社|出版社|人民政府|委员会|管理局|协会|大学|学院|医院|有限公司|集团|法院"
     r"|检察院|数字报|电子报|周刊|杂志)$"

@@ -135,7 +135,8 @@ def looks_like_date(text: str) -> bool:
     return _DATE_LIKE.search(text) is not None
 
 
-# --- Bylines without colons: `每经记者 张三 每经编辑 李四`, `来源：新华社 记者 张三 北京报道`.
+# --- bylines without colons: `每经记者 张三 每经编辑 李四`, `来源：新华社 记者 张三 北京报道`
+
 Trade = Literal["authors", "editors", "other"]
 
 _HAN = r"\u4e00-\u4e27\u4e29-\u9fff"

@@ -1,7 +1,7 @@
 """Other ways to a page's text: trafilatura where the classifier is unsure, HTML that stands inside JSON.
 
-On such pages, an eighth of those whose layout is declared nowhere, its answer is right more often than
-ours; on all others it is not (docs/evaluation.md). trafilatura is imported when it is first asked.
+The classifier is unsure on an eighth of the undeclared pages; there trafilatura is right more often, on all
+others it is not (docs/evaluation.md). It is imported on first use.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ if TYPE_CHECKING:
 #: share of those taken. Cross-validated by site, any share from .3 to .6 does nearly as well.
 _DOUBTFUL_FROM, _DOUBTFUL_TO = 0.12, 0.88
 _MOST_DOUBTFUL = 0.4
-_MOST_BLOCKS = 3_000  #: of a page that is handed on; a longer one is no article, and dear
+_MOST_BLOCKS = 3_000  #: of a page given to trafilatura; longer pages are slow and not articles
 _MOST_TEXT = 200_000  #: its characters
 _CJK = lazy(r"[\u3040-\u30ff\u3400-\u9fff]")
 _LEAST = 60  #: characters of an answer that are a text
-#: What trafilatura and lxml are known to raise on broken trees; its answer is then none.
+#: What trafilatura and lxml are known to raise on broken trees; there is no answer then.
 _FAULTS = (ValueError, TypeError, LookupError, AttributeError, RecursionError, etree.LxmlError)
 #: Its names of elements, as HTML; those that are not here are HTML's already.
 _TAGS = {"list": "ul", "item": "li", "quote": "blockquote", "code": "pre", "lb": "br", "row": "tr"}
@@ -70,7 +70,7 @@ def _is_cjk(context: PageContext) -> bool:
 
 
 def ask_trafilatura(context: PageContext) -> HtmlElement | None:
-    """What trafilatura takes for the page's text, as a `div`; None where that is next to nothing.
+    """What trafilatura finds as the page's text, as a `div`; None if that is next to nothing.
 
     The page's tree is copied, never parsed again nor changed. Headings, lists, tables, quotes and
     emphasis are kept; links and pictures are not.
@@ -132,7 +132,8 @@ def _to_html(element: etree._Element) -> None:
     element.attrib.clear()
 
 
-# --- What the classifier is sure of, put into another extractor's text that left it out: a lead, most often.
+# --- blocks of which the classifier is sure, added where trafilatura left them out: a lead, most often
+
 _SURE = 0.9  # probability; cross-validated, .85 does as well and .8 does worse
 _MARK = 20  # letters of a block by which its place in the other text is found
 _NOT_WORDS = re.compile(r"[\W_]+")
@@ -141,7 +142,7 @@ _NOT_WORDS = re.compile(r"[\W_]+")
 def add_missing_blocks(
     answer: HtmlElement, context: PageContext, likely: list[float], chosen: set[int]
 ) -> None:
-    """Put the blocks in where they stand on the page; `answer` is a `div` of paragraphs and the like."""
+    """Insert the missing blocks into `answer`, a `div` of paragraphs and the like, in the page's order."""
     parts = [_plain("".join(part.itertext()) + (part.tail or "")) for part in answer]
     whole, ends = "".join(parts), list(accumulate(map(len, parts)))
     place = 0
@@ -153,7 +154,7 @@ def add_missing_blocks(
         if at < 0 and sure:
             missing.append((place, block))
         elif at >= 0 and len(mark) >= _MARK:
-            place = bisect_right(ends, at) + 1  # behind the part that holds the block
+            place = bisect_right(ends, at) + 1  # after the part that holds the block
     for place, block in reversed(missing):
         answer.insert(place, _element(answer, block))
 
@@ -168,16 +169,16 @@ def _plain(text: str) -> str:
     return _NOT_WORDS.sub("", text.lower())
 
 
-# --- An article that a page's scripts are to show, and that stands in its source as HTML inside JSON.
+# --- an article that scripts would show, and that the page holds as HTML inside JSON
 #
-# `{"contentHtml": "\\u003cp\\u003eText …"}` in a script, or in an attribute that holds a framework's state.
-# Looked for only where the page itself shows hardly any text.
+# `{"contentHtml": "\\u003cp\\u003eText …"}` in a script, or in an attribute with a framework's state.
+# Searched only if the page itself shows hardly any text.
 
 _SHORT = 300  #: characters that a page shows at most, of one whose text may be elsewhere
-_LEAST_HTML = 60  #: characters of a piece of HTML that is looked at
+_LEAST_HTML = 60  #: characters; shorter pieces of HTML are skipped
 _MOST = 2_000_000  #: characters of a page's scripts and attributes that are read
 _LEVELS = 2  #: JSON that is a string inside JSON
-_LONGEST_TITLE = 300  #: characters of it that are looked at
+_LONGEST_TITLE = 300  #: characters of the title that are compared
 _ABOUT = 0.4  #: share of the title's words that an article about it has
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*+)"', re.DOTALL)
 _PARAGRAPH = re.compile(r"(?:<|\\u003c)(?:p|br)\b", re.IGNORECASE)

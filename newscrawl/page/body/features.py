@@ -1,6 +1,6 @@
-"""What the block classifier looks at: one list of feature names for each block of a page.
+"""The features of the block classifier: for each block of a page, the names of those that hold.
 
-All features are binary and named, so that a model is a table of names and weights.
+All features are binary and named; a model is a table of names and weights.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ _COVER_STEPS = (0.001, 0.05, 0.15, 0.3, 0.5, 0.75, 0.95)
 _PLACE_STEPS = (-30, -10, -3, 0, 1, 2, 3, 5, 8, 13, 21, 40, 80)
 _PAST_STEPS = (1, 2, 3, 5, 9)
 _LEAST_WRITTEN = 250  # letters of an articleBody that is the text and not its first sentence
-_LEAST_DIGEST = 20  # letters of a text that is held against the description
-_PHRASE_WORDS = 40  # of a block in which phrases are looked for
+_LEAST_DIGEST = 20  # letters; shorter texts are not compared with the description
+_PHRASE_WORDS = 40  # words; longer blocks are not searched for phrases
 
 _SENTENCE_ENDS = ".!?。！？…؟।"
-_CLOSING = "'\"”’»」』）)]"  # what may stand behind a sentence's end
+_CLOSING = "'\"”’»」』）)]"  # what may follow a sentence's end
 _QUOTES = "\"'“‘«»„「『—–-"
 _NOTHING: frozenset[str] = frozenset()
 
@@ -42,7 +42,7 @@ Features = list[Group]
 
 @dataclass(frozen=True, slots=True)
 class PageHints:
-    """What is known of the page before its text is looked for."""
+    """What is known of the page before its text is classified."""
 
     title: Node | None  #: the element that shows the title
     language: str | None
@@ -53,8 +53,8 @@ class PageHints:
 def features_of(tree: BlockTree, hints: PageHints, measures: BlockMeasures) -> list[Features | None]:
     """The names of the features that hold, for each block of the page; None for a hopeless one.
 
-    They come in groups, for blocks are much alike: what is one tuple has to be weighed only once. No name
-    is in two groups of a block.
+    They come in groups, since blocks are much alike: each group is summed once a page. No name is in two
+    groups of a block.
     """
     page = _PageFeatures(tree, hints, measures)
     figures = measures.by_block
@@ -75,7 +75,7 @@ def _is_digest(lower: str, digest: str) -> bool:
 
 
 class _PageFeatures:
-    """The features of a page's blocks; what concerns the whole page is found once."""
+    """The features of a page's blocks; what concerns the whole page is computed once."""
 
     def __init__(self, tree: BlockTree, hints: PageHints, measures: BlockMeasures) -> None:
         self.blocks = tree.blocks
@@ -243,10 +243,7 @@ def _phrases_by_block(blocks: list[Block], measures: BlockMeasures) -> dict[int,
     return {index: (kinds.get(number, _NOTHING), number in with_date) for number, index in enumerate(short)}
 
 
-# --- names of features, as the classifier's table of weights has them
-#
-# Blocks are much alike, on one page and from page to page: groups of names are kept.
-
+# --- the names, as in blocks.json; groups of them are cached, since blocks are alike from page to page
 
 _MOST_KEPT = 4096  # groups of each kind
 _TAGS = vocabulary.tag_names("shown")
@@ -346,8 +343,8 @@ def length(size: int) -> str:
 #
 # All texts are searched at once, joined: a phrase that is nowhere on the page is searched once, not per text.
 
-HEAD = 300  #: characters of a text in which phrases are looked for
-# 2026 or 9:30, in a form of which re knows that it begins with a figure.
+HEAD = 300  #: characters of a text that are searched for phrases
+# 2026 or 9:30; written so that `re` knows that every match begins with a digit.
 _DATE = re.compile(r"\d(?:(?<=1)9\d\d|(?<=2)0\d\d|\d?:\d\d)")
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _PLAIN = vocabulary.literal_phrases()

@@ -1,4 +1,4 @@
-"""From how likely each block is to which blocks are taken: what no page's text begins or ends with is not."""
+"""Which blocks are the article's text, given how likely each is; and the element cut out with them."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def select_blocks(tree: BlockTree, hints: PageHints, likely: list[float]) -> set
 
 
 def _captions(taken: set[int], tree: BlockTree, likely: list[float]) -> set[int]:
-    """Of a text the captions, but for those that are surely text; of a series of pictures none."""
+    """The captions to leave out: those that are not surely text; none if the article is mostly captions."""
     captions = {at for at in taken if likely[at] < _SURE and is_caption(tree.blocks[at])}
     length = sum(len(tree.blocks[at].text) for at in captions)
     return captions if length * 2 < sum(len(tree.blocks[at].text) for at in taken) else set()
@@ -87,7 +87,7 @@ def _inside(block: Block, title: Node | None) -> bool:
 
 
 def _links_between(index: int, tree: BlockTree) -> bool:
-    """A short link between two taken blocks of its kind: a list's member that is nothing but a link."""
+    """Whether the block is a list item that is only a link, between two chosen blocks of its kind."""
     block = tree.blocks[index]
     around = {tree.blocks[index - 1].node.tag, tree.blocks[index + 1].node.tag} & _MEMBERS
     return block.linked >= len(block.text) * 0.9 and block.node.tag in around and not is_boilerplate(block)
@@ -120,7 +120,8 @@ def _holds(node: Node | None, tree: BlockTree, *indexes: int) -> bool:
     return all(node in tree.blocks[index].node.line() for index in indexes)
 
 
-# --- Lines that are no part of a text wherever they stand: dates, bylines, captions, what leads elsewhere.
+# --- boilerplate: lines that are never part of a text, such as dates, bylines, captions, links elsewhere
+
 _FURNITURE_LENGTH = 160  # characters
 _FURNITURE = vocabulary.pattern("furniture", before=r"^[\s【\[（(]*")
 _INTERLUDE_LENGTH = 500  # characters
@@ -164,7 +165,7 @@ def _is_date(text: str) -> bool:
 
 
 def _is_byline(text: str) -> bool:
-    """`By Ana Bell and Bo Cole`: nothing but names behind the word."""
+    """`By Ana Bell and Bo Cole`: only names after the word."""
     by = _BY.match(text)
     if by is None or text[-1] in ".,!?…":
         return False
@@ -180,10 +181,10 @@ def _is_shouted_link(block: Block) -> bool:
     return block.linked >= 0.9 * len(text) and len(text) >= 20 and text.isupper()
 
 
-# --- The lead: what stands between the title and the first paragraph, and says in a sentence what happened.
+# --- the lead: the sentence between title and first paragraph that says what happened
 #
-# Newsrooms set it apart from the text, so that the classifier, which judges by what is around a block, is
-# often not sure of it. What a lead is called, or that the page describes itself by it, is enough then.
+# It stands apart from the text, and the classifier, which judges by what is around a block, is often not
+# sure of it. A lead's class name, or the same words in the page's description, are enough then.
 
 _LIKELY = 0.1  # probability from which such a block is one
 _LONG = 15  # words of the first paragraph
@@ -239,8 +240,9 @@ def _plain(text: str) -> str:
     return _NOT_WORDS.sub("", text.lower())
 
 
-# --- The article's element, cut out of the page: what holds the chosen blocks, without the others.
-#: Kept though without text.
+# --- cutting: the element that holds the chosen blocks, without the others
+
+#: Kept even if empty.
 _EMPTY = frozenset(("img", "br", "hr", "td", "th", "source", "col"))
 #: Class words of what holds pictures that are not the article's.
 _FOREIGN = vocabulary.class_words("foreign_picture")
@@ -306,7 +308,7 @@ def _drop_empty(container: HtmlElement, holding: set[HtmlElement]) -> None:
         elif element in holding or len(element) or (element.text and not element.text.isspace()):
             continue
         elif tag not in INLINE and element.tail and not element.tail.isspace():
-            continue  # it parts what stands before it from the text behind
+            continue  # it separates the text before and after it
         elif tag not in _EMPTY or (tag in ("td", "th") and not _in_kept_table(element, holding)):
             element.drop_tree()
 

@@ -1,4 +1,4 @@
-"""Which blocks of a page speak of its article: not link lists, side columns, comments, the footer."""
+"""Which blocks belong to a page's article, and not to link lists, side columns, comments or the footer."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _FOREIGN_TAG = frozenset(("aside", "footer", "nav"))
 _ITEM = frozenset(("li", "dd", "dt", "tr"))
 _RIGHTS = lazy(r"版权所有|©|copyright|ICP|许可证|备案|邮编|电话|地址[:：]", re.IGNORECASE)
 _LABEL = lazy(r"[:：|｜丨]|^https?:")
-# What sites put under each text is no paragraph of it.
+# What sites put under every text is not a paragraph of it.
 _FURNITURE = vocabulary.pattern("furniture")
 _STATEMENT = lazy(r"声明|免责|侵权|投资建议|风险自担|请联系我们|不代表本")
 _SHORT_LABEL = lazy(r"[\u4e00-\u9fff]{2,4}[:：].{0,8}$")
 _HEADLINE = 8  # characters of a link from which it is another article's title
 _SHORTEST_TITLE = 3  # characters of a link that an item begins with, if it is one
-_NEAR = 6  # blocks behind one that is all link, in which a title makes it one of a list
+_NEAR = 6  # blocks after a linked one, in which a title makes it part of a list
 _LONGEST_LINKED = 12  # characters of a name that is a link with its label
 _PARAGRAPH = 30  # characters of a block from which it is prose
 _DECAY = 0.6  # of a paragraph's weight, from each element to the one around it
@@ -132,7 +132,7 @@ def _begins_with_link(block: Block) -> bool:
 
 
 def _has_title(block: Block) -> bool:
-    """Whether a link as long as a title is in the block; not behind a label: 来源：光明网-《光明日报》."""
+    """Whether a link as long as a title is in the block; not after a label: 来源：光明网-《光明日报》."""
     before = ""
     for piece in block.pieces:
         text = piece.text.strip()

@@ -1,4 +1,4 @@
-"""What a page shows of an article's outlet, people and column: info lines, bylines, breadcrumbs."""
+"""Outlet, people and columns as a page shows them: info lines, bylines, breadcrumbs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from newscrawl.text.lazy_regex import lazy
 from newscrawl.text.outlet_names import desk_outlet
 from newscrawl.text.outlets import outlet_named
 
-_MOST_LINES = 500  # with labels, of a page that are looked into, the nearest first
+_MOST_LINES = 500  # lines with labels that are read on a page, the nearest first
 _LONGEST_LINE = 200  # characters; a label in a longer block is at its end or it is prose
 _LONGEST_NAME = 60
 _APART = "\x1f"  # no page holds it: control characters are taken out before parsing
@@ -36,7 +36,7 @@ _AT_END = lazy(
 _CELL = lazy(r"(?:文章|新闻|信息)?来源|稿源|作者|记者|责任编辑|责编|编辑")  # a label in a table's cell
 _SOURCE_CLASS = vocabulary.class_words("source")
 _AUTHOR_CLASS = vocabulary.class_words("author")
-# What is classed as an author's, and is no name.
+# Words in the classes of author boxes that do not hold the name.
 _ABOUT_AUTHOR = frozenset("avatar bio count counts desc description intro info title post posts text".split())
 _SENTENCE = lazy(r"[：:，。！？!?]")
 _SEVERAL = lazy(r"[\s\u00a0\u3000]{2,}|[|｜]")
@@ -148,7 +148,7 @@ def _parted(before: TextPiece, piece: TextPiece) -> bool:
 
 
 def _are_siblings(before: Node, after: Node) -> bool:
-    """Whether the two stand in neighbours: in elements of which neither holds the other."""
+    """Whether the two stand in neighbours: in elements that do not hold each other."""
     return before.parent is after.parent or not (after in before.line() or before in after.line())
 
 
@@ -238,7 +238,8 @@ def _known_above(blocks: list[Block], url: str) -> list[Candidate]:
     return []
 
 
-# --- Breadcrumb: the trail of columns above an article, `首页 > 财经 > 正文`.
+# --- breadcrumb: the trail of columns above an article, `首页 > 财经 > 正文`
+
 _CRUMB_CLASS = vocabulary.class_words("breadcrumb")
 _CRUMB_TEXT = re.compile(r"^.{0,8}位置\s*[:：>＞»]|^(?:网站)?首页\s*[>＞»/]")
 _HOME = re.compile(r"^(?:首页|网站首页|主页|正文|home|start|startseite|accueil|inicio)$", re.IGNORECASE)

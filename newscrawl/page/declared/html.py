@@ -60,7 +60,7 @@ class _Compiled:
 
 
 def read_declared(root: HtmlElement, url: str, layouts: tuple[PageLayout, ...]) -> Extraction | None:
-    """What the first matching layout finds; None where no layout's title and body both match.
+    """What the first matching layout finds; None if no layout matches with both title and body.
 
     Elements that the layout drops are taken out of the tree, after everything was read. Raises
     UsageError for a selector that is not one.
@@ -167,7 +167,7 @@ def _first_element(root: HtmlElement, rules: tuple[_Rule, ...]) -> tuple[HtmlEle
 
 def _candidates(root: HtmlElement, url: str, rules: tuple[_Rule, ...], name: str) -> list[Candidate]:
     """What a field's selectors give, in their order; but for dates, where one may refine another, only
-    until one gives something: looking through a page again is dear.
+    until one gives something: searching the page again is slow.
     """
     label = _LABELLED.get(name)
     candidates: list[Candidate] = []
@@ -184,7 +184,7 @@ def _candidates(root: HtmlElement, url: str, rules: tuple[_Rule, ...], name: str
 
 
 def _has_value(candidate: Candidate) -> bool:
-    """Whether there is something behind the label: `（文章来源：）` names nobody."""
+    """Whether a value follows the label: `（文章来源：）` names nobody."""
     return bool(_LABEL.sub("", candidate.value).strip(" \u3000\xa0（）()【】"))
 
 
@@ -214,14 +214,15 @@ def _side_by_side(wrapper: HtmlElement) -> str | None:
     return "、".join(texts) if all(map(names_in, texts)) else None
 
 
-# --- Items of an info line: which of those that a selector found are the field's.
+# --- info lines: which of the items that a selector finds belong to the field
+
 _NOTHING_BUT_DATE = lazy(r"[\d\s:：年月日时分秒./-]+")
 _WRITERS = lazy(r"^[^编編责責校审]*(?:记者|作者|通讯员|記者)")
 _SIGNED = frozenset((None, "authors", "editors"))
 
 
 def labelled_candidates(values: list[Candidate], label: LabelledField) -> list[Candidate]:
-    """Of the items of an info line, those with the field's label; where none has it, those without any.
+    """The items of an info line with the field's label; if there are none, those without a label.
 
     East Money's `.infos .item` are the case: time, `作者：X` (not always), `来源：X`, all of one class.
     """

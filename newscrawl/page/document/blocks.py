@@ -23,7 +23,7 @@ T = TypeVar("T")
 SKIPPED = vocabulary.tag_names("skipped")  #: never text of a page
 INLINE = vocabulary.tag_names("inline")  #: flow inside a line; every other element begins and ends a block
 MOST_BLOCKS = 20_000  #: of one page; what comes after is left unread
-_MOST_LEVELS = 100  # ancestors that are looked at; deeper nesting is a fault or an attack
+_MOST_LEVELS = 100  # ancestors that are followed; deeper nesting is an error or an attack
 #: Ids by which Baidu asks news sites to mark their fields, and that of WeChat's accounts, with Reading's name
 #: of the field.
 MARKING_IDS = {
@@ -100,7 +100,7 @@ class Block:
 
 @dataclass(slots=True)
 class BlockTree:
-    """What one walk found, each list in the page's order."""
+    """The blocks and elements of a page, each list in the page's order."""
 
     root: HtmlElement
     blocks: list[Block] = field(default_factory=list)
@@ -122,7 +122,7 @@ def inherited(node: Node, known: dict[Node, T], start: T, step: Callable[[Node, 
     """
     if node in known:
         return known[node]
-    if node.parent in known:  # nearly always: its siblings were asked for before
+    if node.parent in known:  # nearly always, since its siblings came before
         found = known[node] = step(node, known[node.parent])
         return found
     waiting: list[Node] = []
@@ -137,7 +137,7 @@ def inherited(node: Node, known: dict[Node, T], start: T, step: Callable[[Node, 
 
 
 def block_tree(root: HtmlElement) -> BlockTree:
-    """Walk the page once."""
+    """All blocks of the page and the elements that other modules need, from one walk over its tree."""
     return _TreeBuilder(root).run()
 
 
@@ -280,7 +280,7 @@ def bare(text: str) -> str:
 
 
 def is_in(lower: str, plain: str) -> bool:
-    """Whether a text's letters are in that; most begin with others, which tells it more quickly."""
+    """Whether the letters of `lower` are in `plain`; checking the first few first is faster."""
     return bare(lower[:_BEGINNING]) in plain and bare(lower) in plain
 
 

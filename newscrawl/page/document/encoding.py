@@ -27,7 +27,7 @@ _NO_CHARSETS = frozenset(
     " zlib".split()
 )
 
-_SAMPLE = 60_000  # bytes looked at for a guess; enough for any page's text to show
+_SAMPLE = 60_000  # bytes read for a guess; enough to reach the text of any page
 _TELLING = 40  # non-ASCII bytes; fewer say too little to overrule a declaration
 _ASCII = bytes(range(128))
 _NON_ASCII = lazy(r"[^\x00-\x7f]")

@@ -1,4 +1,4 @@
-"""A page's bytes or text as one lxml tree, and text out of its elements."""
+"""A page's bytes or text as one lxml tree; what is not a page; text out of elements."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def parse(body: bytes | str, *, url: str, content_type: str | None = None) -> Ht
 
 
 def _readable(data: bytes) -> bytes:
-    """The bytes without soft hyphens, and with a blank where what they hold or name is no character.
+    """The bytes without soft hyphens, and with a blank for each invalid character, literal or escaped.
 
     A blank, lest what stood around it becomes another one.
     """
@@ -109,7 +109,7 @@ def text_of(element: HtmlElement) -> str:
 
 
 def fold(text: str) -> str:
-    """Runs of HTML's white space as one blank, none at the ends."""
+    """The text with runs of HTML's white space as one blank, and stripped."""
     # Of ASCII no other white space is left by the parser, and this is quicker.
     if text.isascii():
         return " ".join(text.split())
@@ -148,7 +148,8 @@ def host_of(url: str) -> str:
         return ""
 
 
-# --- Files that are no page, told by their first bytes: servers send them as `text/html` too.
+# --- files that are not pages, recognized by their first bytes: servers send them as `text/html` too
+
 _BEGINNINGS = {
     b"%PDF-": "a PDF document",
     b"\x89PNG\r\n": "a PNG picture",
@@ -184,7 +185,7 @@ _AT_8 = {b"WEBP": "a WebP picture", b"WAVE": "a sound file", b"AVI ": "a film"}
 
 
 def foreign_format(body: bytes) -> str | None:
-    """What a body is that is no page: `a PDF document`; None for whatever may be one."""
+    """The format of a body that is not a page, such as `a PDF document`; None if it may be one."""
     head = body[:12].lstrip(b" \r\n")
     if head.startswith(b"<"):  # nearly all pages
         return None
@@ -195,7 +196,7 @@ def foreign_format(body: bytes) -> str | None:
 
 
 def list_format(body: bytes | str) -> str | None:
-    """What a body is that lists articles, and is none: `a feed`; None for whatever may be one."""
+    """The format of a body that lists articles, such as `a feed`; None if it may be an article."""
     head = body[:_PROLOGUE].encode("utf-8", "replace") if isinstance(body, str) else body[:_PROLOGUE]
     if _NAMED.search(head.lower()) is None:  # nearly all pages
         return None
@@ -203,9 +204,10 @@ def list_format(body: bytes | str) -> str | None:
     return _LISTS.get(root[1].lower()) if root else None
 
 
-# --- Tags with more attributes than any page has: libxml2 compares each name with all others of its tag.
+# --- tags with more attributes than any page has
 #
-# A tag of a hundred thousand names would hold a reader up for a minute, one of a million for hours.
+# libxml2 compares each attribute's name with all others of its tag: a hundred thousand of them would take a
+# minute, a million hours.
 
 MOST_ATTRIBUTES = 1_000  #: of one tag; what comes after them is left out
 _HARMLESS = 120_000  # bytes of a page that hold too few names to take long
@@ -214,7 +216,7 @@ _VALUE = rb"\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>]*+)"
 _ATTRIBUTE = re.compile(rb"[\s/]*+[^\s=>/][^\s=>/]*+(?:%b)?+" % _VALUE)
 _ATTRIBUTES = rb"(?:[\s/=]++|[^\s=>/]++(?:%b)?+)*+" % _VALUE
 # Every quantifier is possessive: what was read is not read again another way. The text of scripts and styles
-# is passed over: `a<b` is no tag there.
+# is skipped: `a<b` is not a tag there.
 _TAG = rb"(<(?:script|style)(?=[\s>/])%b)(>(?:[^<]++|<(?!/(?:script|style)))*+)?+|<[a-z][^\s>/]*+%b" % (
     _ATTRIBUTES,
     _ATTRIBUTES,
@@ -241,7 +243,7 @@ def limit_attributes(data: bytes) -> bytes:
 
 
 def _shortened(match: re.Match[bytes]) -> bytes | None:
-    """The tag with its first attributes, and the text of its script; None where it has no more than those."""
+    """The tag with its first attributes, and the text of its script; None if it has no more than those."""
     tag, text = match[1] or match[0], match[2] or b""
     if len(tag) < _LONG:
         return None

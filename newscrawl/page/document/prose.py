@@ -14,11 +14,11 @@ _DECAY = 0.6  # of a paragraph's credit, from each ancestor to the next
 _LEAST_CREDIT = 0.1
 _CORE = 0.6  # share of the page's prose that its core holds
 _MOST_WORDS = 80  # of a paragraph that count
-_STEPS = 8  # elements upwards in which the top is looked for
+_STEPS = 8  # elements upwards within which the top may be
 STOPS = re.compile(r"[,.;:!?،؛。，、；：！？…]")
 
 _REGIONS = vocabulary.region_names()
-#: What stands there is no sign of where the article is.
+#: Prose there says nothing about where the article is.
 _UNCOUNTED = frozenset(("comment", "consent", "site"))
 
 

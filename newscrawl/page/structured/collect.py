@@ -1,4 +1,4 @@
-"""What a page's structured data says: JSON-LD, meta names, microdata, the signs of Chinese CMSs."""
+"""Structured data: candidates from JSON-LD, meta tags, microdata and the marking ids of Chinese CMSs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _MOST_READ = 2_000_000  # characters of marked elements, which are read again wh
 
 @dataclass(slots=True)
 class Structured:
-    """Candidates by field, best first; and what is said of the page as a whole."""
+    """Candidates by field, best first, and facts about the page as a whole."""
 
     headlines: list[Candidate] = field(default_factory=list)  #: of JSON-LD
     titles: list[Candidate] = field(default_factory=list)  #: of meta names
@@ -48,7 +48,7 @@ class Structured:
 
 
 def read_structured(tree: BlockTree, url: str) -> Structured:
-    """All that the page at `url` says in structured form."""
+    """All structured data of the page at `url`."""
     structured = Structured()
     graph, names = Graph(tree.scripts), MetaTags(tree.metas)
     _read_articles(graph, graph.own_article(graph.articles(), url, tree.title), structured)
@@ -112,7 +112,7 @@ def _read_people(graph: Graph, article: Object, structured: Structured) -> None:
     for name, organization in graph.names(article.get("publisher")):
         if organization or all(
             name != author.value for author in structured.authors
-        ):  # a blogger is no outlet
+        ):  # a blogger is not an outlet
             _add_candidate(structured.publishers, name, "json-ld publisher")
 
 
@@ -213,10 +213,11 @@ def _canonical(tree: BlockTree, names: MetaTags, url: str) -> str | None:
     return absolute(names.first(CANONICAL), url)
 
 
-# --- The names under which newsrooms put fields into `<meta>`, best first; all lower-case.
+# --- meta tags: the names that newsrooms use for each field, best first; all lower-case
+
 TITLES = ("og:title", "twitter:title", "dc.title", "sailthru.title", "parsely-title", "articletitle", "hdl")
 
-#: Right nearly always where they are given (article:published_time 95 %, datepublished 89 %).
+#: Nearly always right (article:published_time 95 %, datepublished 89 %).
 PUBLISHED = (
     "article:published_time",
     "og:article:published_time",
@@ -265,7 +266,7 @@ PUBLISHED = (
     "ptime",
     "_pubtime",
 )
-#: Used for a day, a revision or the site's build as well: a good date in the text goes before them.
+#: Also used for a day, a revision or the site's build: a good date in the text comes first.
 WEAK_DATES = ("pubdate", "date", "dc.date", "dcterms.date", "dc.date.created", "article.created", "created")
 #: The same by whatever name else: `DCSext.articleFirstPublished`, `published_at`, `example:uploaded`.
 DATED = re.compile(

@@ -1,4 +1,4 @@
-"""The JSON-LD of a page: parsed though it be broken, its objects flattened, its article found."""
+"""schema.org in its two syntaxes: JSON-LD, mended if broken and flattened, and microdata."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from newscrawl.page.document.parse import text_of
 MAX_SCRIPT = 1_000_000  # characters; larger ones are state dumps, not descriptions
 _MAX_OBJECTS = 2_000
 _MOST_NAMES = 200
-_LEAST_HEADLINE = 8  # characters of a headline that tells its article
+_LEAST_HEADLINE = 8  # characters of a headline that identifies its article
 
 # A page may be made to hold its reader up: no pattern looks at a text twice, nor backwards for long.
 _OPENING = re.compile(r"\s*+(?:<!--|(?://\s*+|/\*\s*+)?<!\[CDATA\[(?:\s*+\*/)?)")
@@ -35,7 +35,7 @@ Object = dict[str, Any]
 
 
 def load(script: HtmlElement) -> Any:
-    """What the script holds; None where even mending does not make it JSON."""
+    """The script's JSON; None if it cannot be mended."""
     text = script.text or ""
     if not 2 < len(text) <= MAX_SCRIPT:
         return None
@@ -107,7 +107,7 @@ class Graph:
 
     def own_article(self, found: list[Object], url: str, title: str | None) -> list[Object]:
         """The articles, that of the page first: whose address is the page's, else whose headline begins the
-        `title`; as they are where none is told so."""
+        `title`; unchanged if neither matches."""
         if len(found) < 2:
             return found
         page = _address(url)
@@ -177,7 +177,8 @@ def string(value: Any) -> str | None:
     return " ".join(_NO_CHARACTERS.sub("", text).split()) or None
 
 
-# --- Microdata: what elements with `itemprop` say of the page's article, and of nothing else on the page.
+# --- microdata: elements with `itemprop` that belong to the page's article, and to nothing else on the page
+
 _ARTICLE_ITEM = re.compile(r"(?:Article|Posting|Report|Review|Story|Recipe|CreativeWork)$")
 _PAGE_ITEM = re.compile(r"(?:WebPage|ItemPage|WebSite)$")
 _VALUES = {
@@ -262,7 +263,7 @@ def _is_page(scope: HtmlElement) -> bool:
 
 
 def _main(scopes: list[HtmlElement]) -> HtmlElement | None:
-    """Of several articles that of the page: which has a text, else the first heading; None of one or none."""
+    """The page's own article: of several the first with a text, else with a heading; None if empty."""
     distinct = list(dict.fromkeys(scopes))
     if len(distinct) < 2:
         return distinct[0] if distinct else None
