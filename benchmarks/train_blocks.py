@@ -78,7 +78,7 @@ class Sample:
         return np.array(neighbour_rows(self.blocks, list(self.first))).reshape(len(self.blocks), -1)
 
     def text(self) -> str:
-        """As generic.complete has it, but for what JSON-LD calls the articleBody."""
+        """As undeclared.fill_open_fields chooses it, without the articleBody of JSON-LD."""
         likely = list(self.second)
         chosen = select_blocks(self.look.tree, self.look.hints(), likely)
         if self.inner is not None and embedded_article(self.look, self.shown(chosen, "")) is not None:

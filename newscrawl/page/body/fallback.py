@@ -106,8 +106,8 @@ def _extracted(root: HtmlElement) -> etree._Element | None:
 
 
 def _title(context: PageContext) -> str | None:
-    candidate = context.title.candidates
-    return fold(candidate[0].value) if candidate else None
+    titles = context.title.candidates
+    return fold(titles[0].value) if titles else None
 
 
 def _drop_title(body: etree._Element, title: str | None) -> None:
@@ -229,13 +229,13 @@ def _pieces(text: str, levels: int) -> Iterator[str]:
         if len(match[1]) < _LEAST_HTML or not _PARAGRAPH.search(match[1]):
             continue
         try:
-            candidate = json.loads(f'"{match[1]}"', strict=False)
+            string = json.loads(f'"{match[1]}"', strict=False)
         except ValueError:
             continue
-        if not candidate.lstrip().startswith("<") and levels and '"' in candidate:
-            yield from _pieces(candidate, levels - 1)
-        elif "<" in candidate:
-            yield candidate
+        if not string.lstrip().startswith("<") and levels and '"' in string:
+            yield from _pieces(string, levels - 1)
+        elif "<" in string:
+            yield string
 
 
 def _is_about(text: str, title: str) -> bool:

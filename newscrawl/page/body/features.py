@@ -160,17 +160,17 @@ class _PageFeatures:
         ratio = bisect_right(_RATIO_STEPS, measures.density(node))
         regions = measures.regions(node)
         key = (node.tag, ratio, look, node.tokens, regions)
-        known = self.alike.get(key)
-        if known is None:
+        group = self.alike.get(key)
+        if group is None:
             own = [f"own.{token}" for token in node.tokens]
-            known = self.alike[key] = (
+            group = self.alike[key] = (
                 f"tag-{tag_name(node)}",
                 f"ratio{ratio}",
                 f"look{look}",
                 *own,
                 *[f"region-{region}" for region in regions],
             )
-        return known
+        return group
 
     def _of_inner(self, block: Block, size: int) -> Group:
         """What the block's element has by its size, and the element that its text begins in."""
@@ -183,13 +183,13 @@ class _PageFeatures:
             if all(piece.node is inner or piece.text.isspace() for piece in block.pieces):
                 wholly = inner.tag
         key = (tag_name(node), ratio, size, tokens, wholly, node.hidden)
-        known = self.alike.get(key)
-        if known is None:
+        group = self.alike.get(key)
+        if group is None:
             names = [f"ratio{ratio}-words{size}", f"tag-{tag_name(node)}-words{size}"]
             names += [f"own.{token}" for token in tokens]
             names += [f"wholly-{wholly}"] if wholly else []
-            known = self.alike[key] = tuple(names + (["hidden"] if node.hidden else []))
-        return known
+            group = self.alike[key] = tuple(names + (["hidden"] if node.hidden else []))
+        return group
 
     def _of_parent(self, parent: Node | None) -> Group:
         """Features of what is around a block's element; the same for all its siblings."""

@@ -160,8 +160,8 @@ def _is_date(text: str) -> bool:
     """`Stand: 17.06.2025 18:24 Uhr`: a date, and no words but those of dates."""
     if _DATED.search(text) is None:
         return False
-    candidate = _WORD.findall(text.lower())
-    return bool(candidate) and all(word in _IN_DATES for word in candidate)
+    words = _WORD.findall(text.lower())
+    return bool(words) and all(word in _IN_DATES for word in words)
 
 
 def _is_byline(text: str) -> bool:

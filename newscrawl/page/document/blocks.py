@@ -95,7 +95,7 @@ class Block:
     pieces: list[TextPiece]
     text: str  #: white space folded
     linked: int  #: characters of it inside links
-    words: int | None = None  #: of its text, when they have been counted; see `layout.words_of`
+    words: int | None = None  #: of its text, when they have been counted; see `prose.words_of`
 
 
 @dataclass(slots=True)
@@ -115,24 +115,24 @@ class BlockTree:
     signed: list[Node] = field(default_factory=list)  #: with one of MARKING_IDS
 
 
-def inherited(node: Node, known: dict[Node, T], start: T, step: Callable[[Node, T], T]) -> T:
+def inherited(node: Node, cache: dict[Node, T], start: T, step: Callable[[Node, T], T]) -> T:
     """What an element has by those around it: `step` of the element and what its parent has.
 
-    `start` is what the page's root has from outside. Each element is asked once, and kept in `known`.
+    `start` is what the page's root has from outside. Each element is asked once, and kept in `cache`.
     """
-    if node in known:
-        return known[node]
-    if node.parent in known:  # nearly always, since its siblings came before
-        found = known[node] = step(node, known[node.parent])
+    if node in cache:
+        return cache[node]
+    if node.parent in cache:  # nearly always, since its siblings came before
+        found = cache[node] = step(node, cache[node.parent])
         return found
     waiting: list[Node] = []
     at: Node | None = node
-    while at is not None and at not in known:
+    while at is not None and at not in cache:
         waiting.append(at)
         at = at.parent
-    found = known[at] if at is not None else start
+    found = cache[at] if at is not None else start
     for outer in reversed(waiting):
-        found = known[outer] = step(outer, found)
+        found = cache[outer] = step(outer, found)
     return found
 
 

@@ -79,12 +79,12 @@ class BlockMeasures:
         good = [block for block, figures in zip(blocks, self.by_block, strict=True) if figures.good]
         self._held = _around(Counter(block.node for block in good))
         self._all_held = max(self._held.values(), default=0)
-        counted = [block for block in good if not self.regions(block.node) & _UNCOUNTED]
-        self.all_prose = self._count(counted) or 1
+        paragraphs = [block for block in good if not self.regions(block.node) & _UNCOUNTED]
+        self.all_prose = self._count(paragraphs) or 1
         self.top = max(self._credit, key=lambda node: self._credit[node], default=None)
         self._most = self._credit[self.top] if self.top is not None else 1.0
         self.core = self._innermost_wide()
-        inside = [block.index for block in counted if self.steps_to_top(block.node) is not None]
+        inside = [block.index for block in paragraphs if self.steps_to_top(block.node) is not None]
         #: indexes of the first and last good paragraph in the densest element
         self.first, self.last = (inside[0], inside[-1]) if inside else (0, 0)
 

@@ -132,8 +132,8 @@ class Graph:
             elif isinstance(thing, str):
                 yield string(thing) or "", False
             elif isinstance(thing, dict):
-                candidate = types(thing)  # Yoast calls whoever owns a site of its own both
-                organization = any("Organization" in name for name in candidate) and "Person" not in candidate
+                kinds = types(thing)  # Yoast gives both types to a person who owns the site
+                organization = any("Organization" in name for name in kinds) and "Person" not in kinds
                 inner = thing.get("name") or _two_names(thing)
                 for name in inner if isinstance(inner, list) else [inner]:
                     yield string(name) or "", organization
