@@ -65,8 +65,10 @@ class Regions:
         return _is_link(block) and len(block.text) > _LONGEST_LINKED
 
     def _is_list_entry(self, block: Block) -> bool:
-        """Whether another article's title stands before the block, in the same item or the same part of the
-        page; parts that hold the article's title or text are none."""
+        """Whether another article's title precedes the block in the same list item or part of the page.
+
+        Parts that hold this article's title or text do not count.
+        """
         island: Node | None = None
         for node in block.pieces[0].node.line():
             if node in self.around_title or node in self._around_prose:
