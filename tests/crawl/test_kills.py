@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.newsroom import running
 from newscrawl.store import client
 from newscrawl.store.server import embedded
+from tests import warm
 from tests.crawl.crawls import crawl, documents, newscrawl
 
 DATABASE = "newscrawl_kills"
@@ -37,7 +37,7 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture
 def newsroom() -> Iterator[str]:
-    with running(["--articles", "180", "--seed", "21", "--no-faults"]) as address:
+    with warm.newsroom(["--articles", "180", "--seed", "21", "--no-faults"]) as address:
         yield address
 
 

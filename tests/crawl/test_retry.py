@@ -12,9 +12,9 @@ import pytest
 
 from newscrawl.locks import SpiderLock
 from newscrawl.model.ledger import OUTCOMES
-from newscrawl.newsroom import running
 from newscrawl.newsroom.faults import CYCLE
 from newscrawl.store import client
+from tests import warm
 from tests.crawl.crawls import crawl, documents, newscrawl
 from tests.crawl.test_strange_sites import HOST, NOTHING, Answer, feed, page, site
 
@@ -293,7 +293,7 @@ def test_a_retry_makes_the_posts_that_a_crawl_makes(
 
 
 def test_what_failed_is_had_without_a_list(database: str) -> None:
-    with running(["--articles", str(CYCLE), "--seed", "9"]) as newsroom:
+    with warm.newsroom(["--articles", str(CYCLE), "--seed", "9"]) as newsroom:
         _, first = crawl("eastmoney", newsroom, "-s", "RETRY_TIMES=0")
         code, run = retry("eastmoney", newsroom, "--reason", "failed:")
     assert run
@@ -316,7 +316,7 @@ def make_reject(database: str, spider: str, url: str, post: str) -> None:
 
 
 def test_the_next_crawl_does_not_take_it_for_its_predecessor(database: str) -> None:
-    with running(["--articles", "400", "--no-faults"]) as newsroom:
+    with warm.newsroom(["--articles", "400", "--no-faults"]) as newsroom:
         _, whole = crawl("eastmoney", newsroom)
         never = "https://finance.eastmoney.com/a/209901013000000000.html"
         make_reject(database, "eastmoney", never, "eastmoney:209901013000000000")

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from newscrawl.newsroom import running
 from newscrawl.newsroom.sites import SiteArticle, articles_of
 from newscrawl.text.outlets import outlet_named
 from newscrawl.text.urls import canonical_url
+from tests import warm
 from tests.crawl.crawls import SINCE, crawl, documents, newscrawl
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -24,7 +24,7 @@ LISTS += [f"https://{SITEMAPS}/{name}" for name in ("sitemap-index.xml", "news-s
 
 @pytest.fixture(scope="module")
 def newsroom() -> Iterator[str]:
-    with running(["--articles", "30", "--seed", "7", "--now", NOW.isoformat()]) as address:
+    with warm.newsroom(["--articles", "30", "--seed", "7", "--now", NOW.isoformat()]) as address:
         yield address
 
 

@@ -17,7 +17,6 @@ import pytest
 from lxml import etree
 from lxml import html as lxml_html
 
-from newscrawl.newsroom import running
 from newscrawl.newsroom.sites import (
     HOSTS,
     SITES,
@@ -31,6 +30,7 @@ from newscrawl.newsroom.sites import (
 )
 from newscrawl.newsroom.sites.enorth_pages import page_url
 from newscrawl.newsroom.sites.traditional import traditional
+from tests import warm
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 ALL = [host for site in SITES for host in site.hosts[:1]]
@@ -63,13 +63,13 @@ class Room:
 
 @pytest.fixture(scope="module")
 def room() -> Iterator[Room]:
-    with running(["--articles", "5", "--now", NOW.isoformat()]) as base:
+    with warm.newsroom(["--articles", "5", "--now", NOW.isoformat()]) as base:
         yield Room(base)
 
 
 @pytest.fixture(scope="module")
 def faultless() -> Iterator[Room]:
-    with running(["--articles", "5", "--now", NOW.isoformat(), "--no-faults"]) as base:
+    with warm.newsroom(["--articles", "5", "--now", NOW.isoformat(), "--no-faults"]) as base:
         yield Room(base)
 
 
