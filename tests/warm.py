@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -186,8 +187,9 @@ def _become(words: list[str], environment: dict[str, str], folder: str) -> NoRet
     program = importlib.import_module("newscrawl.cli").program
     try:
         program()
-    except BaseException:
-        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+    finally:  # it ends the process itself, unless with a traceback
+        traceback.print_exc()
+        sys.stderr.flush()
         os._exit(1)
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.crawl.crawls import documents, newscrawl
+from tests.crawl.crawls import documents
+from tests.warm import run as newscrawl
 
 
 @pytest.fixture

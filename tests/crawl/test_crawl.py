@@ -15,7 +15,8 @@ from newscrawl.locks import SpiderLock
 from newscrawl.model.ledger import OUTCOMES
 from newscrawl.newsroom.faults import CYCLE
 from tests import warm
-from tests.crawl.crawls import SINCE, SPIDERS, Crawled, crawl, credited, documents, newscrawl
+from tests.crawl.crawls import SINCE, SPIDERS, Crawled, crawl, credited, documents
+from tests.warm import run as newscrawl
 
 ROOT = Path(__file__).parents[2]
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests import warm
-from tests.crawl.crawls import crawl, documents, newscrawl
+from tests.crawl.crawls import crawl, documents
+from tests.warm import run as newscrawl
 
 NAME = "2022-02-26-NW202202262290280111.md"
 POST = """---

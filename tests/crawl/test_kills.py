@@ -16,7 +16,8 @@ import pytest
 from newscrawl.store import client
 from newscrawl.store.server import embedded
 from tests import warm
-from tests.crawl.crawls import crawl, documents, newscrawl
+from tests.crawl.crawls import crawl, documents
+from tests.warm import run as newscrawl
 
 DATABASE = "newscrawl_kills"
 SLOWLY = ("-s", "DOWNLOAD_DELAY=0.03", "-s", "AUTOTHROTTLE_START_DELAY=0.03")

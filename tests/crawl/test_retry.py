@@ -15,8 +15,9 @@ from newscrawl.model.ledger import OUTCOMES
 from newscrawl.newsroom.faults import CYCLE
 from newscrawl.store import client
 from tests import warm
-from tests.crawl.crawls import crawl, documents, newscrawl
+from tests.crawl.crawls import crawl, documents
 from tests.crawl.test_strange_sites import HOST, NOTHING, Answer, feed, page, site
+from tests.warm import run as newscrawl
 
 SPIDER = """
 from newscrawl.model.source import Feed, PageLayout, Source
@@ -60,10 +61,10 @@ class Town:
     def declare(self, body: str, name: str = "town") -> None:
         (self.folder / "own" / f"{name}.py").write_text(SPIDER.format(name=name, body=body), "utf-8")
 
-    def crawl(self, *words: str) -> tuple[int, dict[str, Any]]:
+    def crawl(self, *words: str) -> tuple[int, Any]:
         return crawl("town", self.address, *words, PYTHONPATH=str(self.folder))
 
-    def retry(self, *words: str) -> tuple[int, dict[str, Any] | None]:
+    def retry(self, *words: str) -> tuple[int, Any]:
         return retry("town", self.address, *words, PYTHONPATH=str(self.folder))
 
     def said(self, *words: str) -> tuple[int, str, str]:

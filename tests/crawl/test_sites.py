@@ -13,7 +13,8 @@ from newscrawl.newsroom.sites import SiteArticle, articles_of
 from newscrawl.text.outlets import outlet_named
 from newscrawl.text.urls import canonical_url
 from tests import warm
-from tests.crawl.crawls import SINCE, crawl, documents, newscrawl
+from tests.crawl.crawls import SINCE, crawl, documents
+from tests.warm import run as newscrawl
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 ENORTH, FEEDS = "news.enorth.com.cn", "feeds.newsroom.example"

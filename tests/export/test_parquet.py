@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from datetime import UTC
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
 
 from newscrawl.errors import UsageError

@@ -7,6 +7,7 @@ import http.client
 import json
 import re
 import zlib
+from calendar import timegm
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -234,7 +235,7 @@ def test_an_independent_reader_reads_the_feeds(room: Room, path: str) -> None:
     assert [entry.title for entry in entries] == [article.title for article in wanted]
     assert [entry.author for entry in entries] == [article.author for article in wanted]
     kept = "updated_parsed" if path == "/rdf.xml" else "published_parsed"
-    times = [datetime(*entry[kept][:6], tzinfo=UTC) for entry in entries]
+    times = [datetime.fromtimestamp(timegm(entry[kept]), UTC) for entry in entries]
     assert times == [article.at for article in wanted]
     for entry in entries:
         assert room.ask(entry.link)[0] == 200

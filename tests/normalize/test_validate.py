@@ -39,7 +39,7 @@ def draft_of(
         columns=[Candidate("财经导读", "page", ".crumbs")],
         digests=[Candidate(digest, "list", "summary")] if digest is not None else [],
         body=None if body is None else lxml.html.fragment_fromstring(body, create_parent="div"),
-        version="2026",
+        layout="2026",
     )
     fields: dict[str, Any] = {
         "id": "eastmoney:202603083665282988",

@@ -269,7 +269,7 @@ def test_asyncio_has_the_same(store: Store, database: str, tmp_path: Path) -> No
     async def consume(start: Start, number: int) -> list[tuple[str, int | None]]:
         connection = await client.connect_async("reader")
         async with connection:
-            got = []
+            got: list[tuple[str, int | None]] = []
             stream = awatch(connection[database], start)
             async for change in stream:
                 got.append((change.kind, change.revision))

@@ -24,7 +24,7 @@ def documents(database: str, collection: str = "posts") -> list[dict[str, Any]]:
         return list(reader[database][collection].find().sort("_id"))
 
 
-def test_new_posts_are_stored_as_they_are(options):
+def test_new_posts_are_stored_as_they_are(options: ArchiveOptions) -> None:
     outcomes, backlog = asyncio.run(put_all([make_post(number) for number in range(250)], options))
     stored = documents(options.database)
     assert backlog == Backlog()
@@ -40,7 +40,7 @@ def test_new_posts_are_stored_as_they_are(options):
     }
 
 
-def test_the_same_again_moves_last_seen_only(options):
+def test_the_same_again_moves_last_seen_only(options: ArchiveOptions) -> None:
     posts = [make_post(number) for number in range(3)]
     asyncio.run(put_all(posts, options))
     before = documents(options.database)
@@ -52,7 +52,7 @@ def test_the_same_again_moves_last_seen_only(options):
         assert {**old, "last_seen": None} == {**new, "last_seen": None}
 
 
-def test_a_changed_article_makes_a_revision(options):
+def test_a_changed_article_makes_a_revision(options: ArchiveOptions) -> None:
     asyncio.run(put_all([make_post(1, "旧")], options))
     with client.connect("writer") as writer:
         writer[options.database].posts.update_one({}, {"$set": {"reader_note": "mine", "crawl.mine": 1}})
@@ -68,7 +68,7 @@ def test_a_changed_article_makes_a_revision(options):
     assert new["first_seen"] == old["first_seen"] < new["updated"] == new["last_seen"]
 
 
-def test_a_story_that_is_known_is_kept(options):
+def test_a_story_that_is_known_is_kept(options: ArchiveOptions) -> None:
     asyncio.run(put_all([make_post(1, "旧")], options))
     story = {"fingerprint": "0" * 16, "first": "eastmoney:9"}
     with client.connect("writer") as writer:
@@ -77,14 +77,14 @@ def test_a_story_that_is_known_is_kept(options):
     assert documents(options.database)[0]["story"] == story
 
 
-def test_back_to_an_earlier_content_is_a_third_revision(options):
+def test_back_to_an_earlier_content_is_a_third_revision(options: ArchiveOptions) -> None:
     for text in ("甲", "乙", "甲"):
         asyncio.run(put_all([make_post(1, text)], options))
     assert documents(options.database)[0]["revision"] == 3
     assert [each["revision"] for each in documents(options.database, "revisions")] == [1, 2]
 
 
-def test_twice_in_one_batch_the_later_is_a_revision(options):
+def test_twice_in_one_batch_the_later_is_a_revision(options: ArchiveOptions) -> None:
     posts = [make_post(1, "甲"), make_post(1, "乙"), make_post(1, "乙"), make_post(2)]
     outcomes, _ = asyncio.run(put_all(posts, options))
     told = [outcome for page, outcome in outcomes.told if page.endswith("1")]
@@ -93,7 +93,7 @@ def test_twice_in_one_batch_the_later_is_a_revision(options):
     assert len(documents(options.database, "revisions")) == 1
 
 
-def test_fifty_writers_of_one_change_make_one_revision(options):
+def test_fifty_writers_of_one_change_make_one_revision(options: ArchiveOptions) -> None:
     asyncio.run(put_all([make_post(1, "旧")], options))
 
     async def race() -> list[Outcomes]:
@@ -108,7 +108,7 @@ def test_fifty_writers_of_one_change_make_one_revision(options):
     assert len(documents(options.database, "revisions")) == 1
 
 
-def test_fifty_writers_of_one_new_post_make_one_post(options):
+def test_fifty_writers_of_one_new_post_make_one_post(options: ArchiveOptions) -> None:
     async def race() -> list[Outcomes]:
         return [
             each[0] for each in await asyncio.gather(*(put_all([make_post(1)], options) for _ in range(50)))
@@ -119,7 +119,7 @@ def test_fifty_writers_of_one_new_post_make_one_post(options):
     assert documents(options.database, "revisions") == []
 
 
-def test_a_refused_document_goes_to_rejects_alone(options):
+def test_a_refused_document_goes_to_rejects_alone(options: ArchiveOptions) -> None:
     bad = make_post(2, categories=["Not A Slug"])
     outcomes, _ = asyncio.run(put_all([make_post(1), bad, make_post(3)], options))
     assert outcomes.last == {make_post(1).id: "stored", bad.id: "rejected", make_post(3).id: "stored"}
@@ -129,7 +129,7 @@ def test_a_refused_document_goes_to_rejects_alone(options):
     assert reject["page"] == bad.body.html
 
 
-def test_a_refused_change_leaves_the_post(options):
+def test_a_refused_change_leaves_the_post(options: ArchiveOptions) -> None:
     asyncio.run(put_all([make_post(1, "旧")], options))
     outcomes, _ = asyncio.run(put_all([make_post(1, "新", title="")], options))
     assert outcomes.last == {make_post(1).id: "rejected"}
@@ -146,7 +146,7 @@ def test_a_refused_change_leaves_the_post(options):
     ],
     ids=["oversized", "half a character", "a number too large"],
 )
-def test_what_bson_cannot_hold_goes_to_rejects(options, bad, words):
+def test_what_bson_cannot_hold_goes_to_rejects(options: ArchiveOptions, bad: Any, words: str) -> None:
     outcomes, _ = asyncio.run(put_all([make_post(1), bad], options))
     assert outcomes.last == {make_post(1).id: "stored", bad.id: "rejected"}
     [reject] = documents(options.database, "rejects")
@@ -154,7 +154,7 @@ def test_what_bson_cannot_hold_goes_to_rejects(options, bad, words):
     assert len(reject["page"]) <= 100_000
 
 
-def test_a_reject_again_only_counts(options):
+def test_a_reject_again_only_counts(options: ArchiveOptions) -> None:
     reject = Reject(
         "eastmoney:1", "https://e.com/1", ("no title",), "eastmoney", "run-1", START, page="x" * 200_000
     )
@@ -171,7 +171,7 @@ def test_a_reject_again_only_counts(options):
     assert held["first_seen"] < held["last_seen"]
 
 
-def test_a_post_at_last_is_no_reject_any_more(options):
+def test_a_post_at_last_is_no_reject_any_more(options: ArchiveOptions) -> None:
     async def both() -> None:
         archive = await Archive.open(options, Outcomes())
         post = make_post(1)
@@ -184,7 +184,7 @@ def test_a_post_at_last_is_no_reject_any_more(options):
     assert documents(options.database, "rejects") == []
 
 
-def test_known_tells_posts_and_rejects(options):
+def test_known_tells_posts_and_rejects(options: ArchiveOptions) -> None:
     async def known() -> dict[str, Any]:
         archive = await Archive.open(options, Outcomes())
         await archive.put(make_post(1))
@@ -203,7 +203,7 @@ def test_known_tells_posts_and_rejects(options):
     assert (reject.kind, reject.date, reject.etag, reject.spider) == ("reject", None, None, "flash")
 
 
-def test_touch_moves_last_seen_only(options):
+def test_touch_moves_last_seen_only(options: ArchiveOptions) -> None:
     asyncio.run(put_all([make_post(1)], options))
     [before] = documents(options.database)
 
@@ -220,7 +220,7 @@ def test_touch_moves_last_seen_only(options):
     assert after["last_seen"] > before["last_seen"]
 
 
-def test_runs_are_kept_and_found_by_arguments(options):
+def test_runs_are_kept_and_found_by_arguments(options: ArchiveOptions) -> None:
     async def run() -> list[dict[str, Any] | None]:
         archive = await Archive.open(options, Outcomes())
         start = {

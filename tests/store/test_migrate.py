@@ -21,7 +21,7 @@ from typer.testing import CliRunner
 from newscrawl.cli import make_app
 from newscrawl.model.post import SCHEMA_VERSION, Post
 from newscrawl.store import client, migrate
-from newscrawl.store.archive import ArchiveOptions
+from newscrawl.store.buffer import ArchiveOptions
 from newscrawl.store.schema import make_schema
 from tests.store.posts import make_post, put_all
 

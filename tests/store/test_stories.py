@@ -14,7 +14,7 @@ from benchmarks.story_pairs import invented
 from newscrawl.model.post import Post
 from newscrawl.read import Posts
 from newscrawl.store import client, stories
-from newscrawl.store.archive import ArchiveOptions
+from newscrawl.store.buffer import ArchiveOptions
 from tests.store.posts import START, make_post, put_all
 
 TEXTS = invented(4)

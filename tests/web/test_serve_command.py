@@ -18,7 +18,7 @@ import pytest
 from newscrawl.cli.serve import check_installed, site_of
 from newscrawl.errors import UsageError
 from newscrawl.web.server import address_of, listen
-from tests.crawl.crawls import newscrawl
+from tests.warm import run as newscrawl
 from tests.web.serving import ask
 
 

@@ -89,8 +89,13 @@ def addresses() -> dict[str, int]:
 def watched(page: Page) -> list[str]:
     """What happens on a page that should not."""
     seen: list[str] = []
+
+    def refuse(dialog: Any) -> None:
+        seen.append(f"dialog {dialog.message}")
+        dialog.dismiss()
+
     page.expose_function("pwned", lambda *_: seen.append(f"a script ran on {page.url}"))
-    page.on("dialog", lambda dialog: (seen.append(f"dialog {dialog.message}"), dialog.dismiss()))
+    page.on("dialog", refuse)
     page.on("framenavigated", lambda frame: seen.append(frame.url) if "127.0.0.1" not in frame.url else None)
     return seen
 

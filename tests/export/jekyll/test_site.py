@@ -11,6 +11,7 @@ import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pymongo.synchronous.collection import Collection
@@ -110,13 +111,13 @@ def test_the_ids_come_out_of_an_index_alone(
     database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put([post_of(number) for number in range(30)])
-    explained = []
+    explained: list[Any] = []
     find = Collection.find
 
-    def watching(self: Collection[dict[str, object]], *words: object, **options: object) -> object:
-        asked = find(self, *words, **options)  # type: ignore[arg-type]
+    def watching(self: Collection[dict[str, object]], *words: Any, **options: Any) -> Any:
+        asked = find(self, *words, **options)
         explained.append(asked.explain()["executionStats"])
-        return find(self, *words, **options)  # type: ignore[arg-type]
+        return find(self, *words, **options)
 
     monkeypatch.setattr(Collection, "find", watching)
     choices: list[dict[str, object]] = [

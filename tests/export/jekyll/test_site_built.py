@@ -109,7 +109,9 @@ def visit(browser: Browser, built: Built, path: str, **options: object) -> Page:
     page.on("console", lambda message: built.told.append(message.text))
     page.on(
         "request",
-        lambda request: request.url.startswith((built.address, "data:")) or built.told.append(request.url),
+        lambda request: (
+            None if request.url.startswith((built.address, "data:")) else built.told.append(request.url)
+        ),
     )
     answer = page.goto(built.address + path)
     assert answer
