@@ -17,9 +17,10 @@ COMMANDS_MODULE = "newscrawl.crawl.commands"  # `scrapy crawl` exits non-zero af
 
 # --- the way of an item, first to last
 ITEM_PIPELINES = {
-    "pipelines.dates.DatesPipeline": 100,
-    "pipelines.categories.CategoriesPipeline": 200,
-    "pipelines.attribution.AttributionPipeline": 300,
+    "pipelines.title.TitlePipeline": 100,
+    "pipelines.dates.DatesPipeline": 150,
+    "pipelines.attribution.AttributionPipeline": 200,
+    "pipelines.categories.CategoriesPipeline": 300,
     "pipelines.body.BodyPipeline": 400,
     "pipelines.validate.ValidatePipeline": 500,
     "pipelines.deduplicate.DeduplicatePipeline": 600,
@@ -78,6 +79,9 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.crawl.middlewares.guard.PrivateAddressGuard": 10,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "newscrawl.crawl.middlewares.backoff.BackoffRetry": 550,
+    # Scrapy's takes the beginning of a stream that broke off for the page.
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "newscrawl.crawl.middlewares.decompression.WholeDecompression": 590,
 }
 DOWNLOAD_HANDLERS = {
     "http": "newscrawl.crawl.middlewares.replica.ReplicaHandler",
