@@ -12,6 +12,8 @@ import pytest
 from newscrawl.errors import NewscrawlError, UsageError
 from newscrawl.locks import BUSY_WORDS, FileLock, SchedulerLock, SchedulerRunning, SpiderBusy, SpiderLock
 
+pytestmark = pytest.mark.slow
+
 HOLD = """
 import sys, time
 from pathlib import Path

@@ -8,6 +8,8 @@ import pytest
 from benchmarks import speed
 from benchmarks.contestants import CONTESTANTS, Contestant
 
+pytestmark = pytest.mark.slow
+
 
 def run(rate: Any, rss: Any = 100.0) -> Any:
     return speed.Measured(2000 / rate, rate, 1000 / rate, rss, [rss, rss, rss, rss + 1])

@@ -15,6 +15,8 @@ import pytest
 from tests.crawl.crawls import documents
 from tests.warm import run as newscrawl
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def jobs_file(tmp_path: Path) -> Path:

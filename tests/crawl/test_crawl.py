@@ -18,6 +18,8 @@ from tests import warm
 from tests.crawl.crawls import SINCE, SPIDERS, Crawled, crawl, credited, documents
 from tests.warm import run as newscrawl
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

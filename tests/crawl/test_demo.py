@@ -17,6 +17,8 @@ import pytest
 from newscrawl.store.server import embedded
 from tests.warm import run as newscrawl
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_whole_way_once_and_once_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWSCRAWL_HOME", str(tmp_path / "home"))

@@ -12,6 +12,8 @@ from tests import warm
 from tests.crawl.crawls import crawl, documents
 from tests.warm import run as newscrawl
 
+pytestmark = pytest.mark.slow
+
 NAME = "2022-02-26-NW202202262290280111.md"
 POST = """---
 layout: post

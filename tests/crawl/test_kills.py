@@ -19,6 +19,8 @@ from tests import warm
 from tests.crawl.crawls import crawl, documents
 from tests.warm import run as newscrawl
 
+pytestmark = pytest.mark.slow
+
 DATABASE = "newscrawl_kills"
 SLOWLY = ("-s", "DOWNLOAD_DELAY=0.03", "-s", "AUTOTHROTTLE_START_DELAY=0.03")
 ENOUGH = 30  # posts stored when the blow falls

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from newscrawl.store import client
 from tests.crawl.crawls import crawl
 from tests.crawl.test_strange_sites import HOST, LATELY, NOTHING, Answer, feed, site
 from tests.warm import run as newscrawl
+
+pytestmark = pytest.mark.slow
 
 BEFORE, AFTER = 36, 12  # articles
 

@@ -15,6 +15,8 @@ import pytest
 from tests import warm
 from tests.crawl.crawls import crawl, documents
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 60  # seconds that any of this may take
 ARTICLES = ("--articles", "150", "--seed", "5")
 OF_THE_RUN = ("first_seen", "last_seen", "story", "crawl")

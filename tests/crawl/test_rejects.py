@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from newscrawl.store import client
 from tests.crawl.crawls import Crawled
 from tests.in_process import run as newscrawl
+
+pytestmark = pytest.mark.slow
 
 
 def put(database: str, number: int, spider: str, *reasons: str, ago: timedelta = timedelta()) -> None:

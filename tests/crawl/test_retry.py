@@ -15,9 +15,11 @@ from newscrawl.model.ledger import OUTCOMES
 from newscrawl.newsroom.faults import CYCLE
 from newscrawl.store import client
 from tests import warm
-from tests.crawl.crawls import crawl, documents
+from tests.crawl.crawls import READ_HERE, crawl, documents
 from tests.crawl.test_strange_sites import HOST, NOTHING, Answer, feed, page, site
 from tests.warm import run as newscrawl
+
+pytestmark = pytest.mark.slow
 
 SPIDER = """
 from newscrawl.model.source import Feed, PageLayout, Source
@@ -65,7 +67,7 @@ class Town:
         return crawl("town", self.address, *words, PYTHONPATH=str(self.folder))
 
     def retry(self, *words: str) -> tuple[int, Any]:
-        return retry("town", self.address, *words, PYTHONPATH=str(self.folder))
+        return retry("town", self.address, *READ_HERE, *words, PYTHONPATH=str(self.folder))
 
     def said(self, *words: str) -> tuple[int, str, str]:
         """Exit code and output of a retry for people."""

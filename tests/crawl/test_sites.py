@@ -17,6 +17,8 @@ from tests import warm
 from tests.crawl.crawls import SINCE, crawl, documents
 from tests.warm import run as newscrawl
 
+pytestmark = pytest.mark.slow
+
 SEED = 7
 ENORTH, FEEDS = "news.enorth.com.cn", "feeds.newsroom.example"
 SITEMAPS, PLAIN = "sitemaps.newsroom.example", "plain.newsroom.example"

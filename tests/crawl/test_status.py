@@ -14,6 +14,8 @@ from newscrawl.store import client
 from tests.crawl.crawls import crawl
 from tests.in_process import run as newscrawl
 
+pytestmark = pytest.mark.slow
+
 
 def put(database: str, spider: str, ago: timedelta, **fields: Any) -> None:
     """A run in the database, of so long ago."""

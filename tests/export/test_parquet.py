@@ -22,6 +22,8 @@ from tests.export import hostile
 from tests.in_process import run
 from tests.read.stored import post_of, put
 
+pytestmark = pytest.mark.slow
+
 
 def test_each_field_of_a_post_is_a_typed_column() -> None:
     schema = parquet.schema()

@@ -32,6 +32,8 @@ from tests.export import hostile
 from tests.in_process import run
 from tests.read.stored import START, post_of, put
 
+pytestmark = pytest.mark.slow
+
 JSONL = Jsonl(json_text)
 
 

@@ -22,6 +22,8 @@ from newscrawl.jobs.state import JobRun, JobStates
 from newscrawl.locks import SchedulerLock, SchedulerRunning, SpiderLock
 from tests.jobs.test_supervisor import alive, until
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 3, 8, 12, 2, tzinfo=UTC)
 
 

@@ -12,6 +12,8 @@ import pytest
 
 from newscrawl.jobs import supervisor
 
+pytestmark = pytest.mark.slow
+
 
 class Guarded:
     """A guard with its run; leaves nothing behind."""

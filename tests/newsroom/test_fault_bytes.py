@@ -17,6 +17,8 @@ from newscrawl.newsroom.faults import CYCLE, FAULTS
 from newscrawl.newsroom.lists import blog_url
 from tests import warm
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 NEWS = "finance.eastmoney.com"
 CHOICE = "choicewzp1.eastmoney.com"

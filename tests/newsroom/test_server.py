@@ -19,6 +19,8 @@ import pytest
 from newscrawl.newsroom.articles import ReplicaStory, latest
 from tests import warm
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 LISTS = "/comm/web/getNewsByColumns?client=web&biz=web_news_col&order=1&needInteractData=0&req_trace=1"
 FLASHES = "/comm/web/getFastNewsList?client=web&biz=web_724&fastColumn=102&req_trace=1"

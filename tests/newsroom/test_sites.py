@@ -33,6 +33,8 @@ from newscrawl.newsroom.sites.enorth_pages import page_url
 from newscrawl.newsroom.sites.traditional import traditional
 from tests import warm
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 ALL = [host for site in SITES for host in site.hosts[:1]]
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"

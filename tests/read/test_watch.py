@@ -21,6 +21,8 @@ from newscrawl.store import client
 from newscrawl.store.errors import is_away
 from tests.read.stored import START, Store, post_of
 
+pytestmark = pytest.mark.slow
+
 
 def test_inserts_updates_and_deletes_come_in_order(store: Store, database: str, tmp_path: Path) -> None:
     place = tmp_path / "place"

@@ -24,6 +24,8 @@ from newscrawl.store.server import embedded
 from newscrawl.store.spool import SpoolFile
 from tests.store.posts import START
 
+pytestmark = pytest.mark.slow
+
 
 def run(*words: str) -> str:
     app = typer.Typer()

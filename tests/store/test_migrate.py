@@ -25,6 +25,8 @@ from newscrawl.store.buffer import ArchiveOptions
 from newscrawl.store.schema import make_schema
 from tests.store.posts import make_post, put_all
 
+pytestmark = pytest.mark.slow
+
 _AWARE: json_util.JSONOptions = json_util.JSONOptions(tz_aware=True)
 VERSIONS = Path(__file__).parent / "versions"
 

@@ -16,6 +16,8 @@ from newscrawl.web.openapi import document
 from tests.web.newsstand import CHANGED_ID, RICH_ID
 from tests.web.serving import ask
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = 40
 
 

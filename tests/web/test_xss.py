@@ -23,7 +23,7 @@ from tests.web.serving import serving
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = pytest.mark.needs("chromium")
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.slow]
 
 _HOSTILE = """() => [...document.querySelectorAll('*')].flatMap(element => [
     ...(/^(script|iframe|object|embed|base|style|form)$/i.test(element.tagName)

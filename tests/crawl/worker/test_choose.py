@@ -13,6 +13,8 @@ from newscrawl.crawl.runner import project_settings, spider_class, spider_names
 from newscrawl.crawl.worker.choose import hand_over, reader_for, reader_of
 from newscrawl.errors import UsageError
 
+pytestmark = pytest.mark.slow
+
 UNPACED: dict[str, Any] = {"DOWNLOAD_DELAY": 0}
 OWN_STEP = {"tests.reading.test_choosing.Mine": 450}
 

@@ -30,6 +30,8 @@ from tests.export.test_resumable import put_many
 from tests.in_process import run
 from tests.read.stored import post_of, put
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 OWN = {
     "_config.yml", "index.html", "css/news.css", "_layouts/default.html", "_layouts/post.html",

@@ -27,6 +27,8 @@ from tests.read.stored import post_of, put
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+pytestmark = pytest.mark.slow
+
 SEED_TITLE = "助脱贫 引项目 京津冀协同发展合作交流硕果累累"
 TITLES = [
     '他说"不": {{ site.title }} {% raw %}',

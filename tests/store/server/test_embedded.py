@@ -25,6 +25,8 @@ from newscrawl.store.server import credentials, embedded, mongod, process, repli
 from newscrawl.store.server.credentials import Role
 from tests.store.conftest import kill_mongod
 
+pytestmark = pytest.mark.slow
+
 _ENSURE = "from newscrawl.store.server import embedded; s = embedded.ensure(); print(s.pid, s.port)"
 
 
@@ -104,7 +106,7 @@ def test_a_port_taken_meanwhile_is_given_up(own_home: Path, monkeypatch: pytest.
 def _die_when_it_comes_to(step: str) -> subprocess.Popen[str]:
     """A process that is killed with -9 in its first start, on entering a step of replica_set."""
     code = (
-        "import os, signal; from newscrawl.store import embedded, replica_set\n"
+        "import os, signal; from newscrawl.store.server import embedded, replica_set\n"
         f"replica_set.{step} = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
         "embedded.ensure()"
     )
