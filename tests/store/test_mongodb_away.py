@@ -29,7 +29,8 @@ from tests.store.posts import START, Outcomes, make_post, put_all
 COUNT = 300
 
 # pymongo 4.20 leaves a socket open whose connecting is cancelled when its client is closed.
-pytestmark = [[, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.slow,
     pytest.mark.filterwarnings("ignore:unclosed .*socket:ResourceWarning"),
     pytest.mark.filterwarnings("ignore:.*socket.socket:pytest.PytestUnraisableExceptionWarning"),
 ]
