@@ -111,7 +111,7 @@ def test_a_robots_txt_without_sitemaps_changes_nothing() -> None:
     scout.follow(home())
     assert scout.follow(page(robots, "not found", 404)) == []
     text, _ = scout.source_file("mine", "2026-03-09")
-    assert [type(entry) for entry in source_of(text).entries] == [Section, Section]
+    assert [type(entry) for entry in source_of(text).lists] == [Section, Section]
 
 
 def test_a_site_that_shows_nothing_is_sketched_as_a_guess() -> None:
