@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
+    from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
 
     from newscrawl.crawl.selection import FetchTask
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from newscrawl.model.draft import Extraction
     from newscrawl.model.source import ListSource, Source
 
+#: Scrapy's middleware that keeps cookies, and its place there.
+_COOKIES, _COOKIES_ORDER = "scrapy.downloadermiddlewares.cookies.CookiesMiddleware", 700
 #: Pages that are read of a list whose pages do not say when their articles were published.
 MAX_UNDATED_PAGES, MAX_UNDATED_PAGES_SINCE = 3, 100  # without `since`, with it
 #: Pages that are read of any list: an archive may be endless and date each of its pages today.
@@ -72,6 +75,17 @@ class NewsSpider(scrapy.Spider):
         self.since = parse_past(since, datetime.now(UTC)) if since is not None else None
         self.limit = positive(limit) if limit is not None else None
         self.arguments = {name: value for name, value in arguments.items() if name != "name"}
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Loads Scrapy's middleware for cookies only if the source or the user wants them."""
+        super().update_settings(settings)
+        source = getattr(cls, "source", None)
+        if source is not None and source.cookies:
+            settings.set("COOKIES_ENABLED", True, priority="spider")
+        if settings.getbool("COOKIES_ENABLED"):
+            middlewares = settings.getdict("DOWNLOADER_MIDDLEWARES") | {_COOKIES: _COOKIES_ORDER}
+            settings.set("DOWNLOADER_MIDDLEWARES", middlewares, priority="spider")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *plans: Any, **arguments: Any) -> Self:
