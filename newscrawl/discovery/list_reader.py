@@ -17,7 +17,7 @@ from newscrawl.discovery.section import numbered, read_count, read_section
 from newscrawl.discovery.sitemap import read_sitemap
 from newscrawl.model.lists import Api, Feed, Section, Sitemap
 from newscrawl.model.source import Source
-from newscrawl.text.urls import canonical_url, identity, joined
+from newscrawl.text.urls import canonical_url, identity, is_web_address, joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class ListReader:
         if item.url is None:
             return item if item.text else None
         whole = joined(base, item.url)
-        url = self.address(whole) if whole else None
+        url = self.address(whole) if whole and whole != base else None  # an empty link leads to the list
         return replace(item, url=url) if url else None
 
     def _same(self, url: str) -> str:
@@ -96,10 +96,9 @@ class ListReader:
             address
         ):  # `…/c.html?from=list`: what `articles` ends before is no part
             address = address.partition("?")[0]
-        parts = urlsplit(address)
-        if parts.scheme not in ("http", "https") or not self.source.is_article(address):
+        if not is_web_address(address) or not self.source.is_article(address):
             return None
-        if self.source.articles is None and not self.source.covers(parts.hostname or ""):
+        if self.source.articles is None and not self.source.covers(urlsplit(address).hostname or ""):
             return None
         return address
 
@@ -112,9 +111,7 @@ def _counted(step: ListRequest, cursor: Mapping[str, Any]) -> ListRequest:
 def _further(step: ListRequest, base: str, index: int) -> ListRequest | None:
     """A list that the one at `base` names, its address made whole; None where that is no address."""
     url = joined(base, step.url)
-    if url is None or not url.startswith(("http://", "https://")):
-        return None
-    return _placed(replace(step, url=url), index)
+    return _placed(replace(step, url=url), index) if url else None
 
 
 def _placed(step: ListRequest, index: int) -> ListRequest:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import cast
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
@@ -13,6 +13,7 @@ from newscrawl.errors import PageError
 from newscrawl.page.document.attributes import without_masses
 from newscrawl.page.document.encoding import as_utf8
 from newscrawl.page.document.formats import foreign_format
+from newscrawl.text.urls import joined
 
 MAX_BYTES = 10 * 1024 * 1024  #: of one page; Scrapy's DOWNLOAD_MAXSIZE of this project
 
@@ -132,14 +133,15 @@ def link_of(element: HtmlElement, url: str) -> str | None:
 
 
 def absolute(href: str | None, url: str) -> str | None:
-    """`href` seen from the page at `url`; None unless it is an http or https address."""
-    if not href:
-        return None
-    try:
-        address = urljoin(url, href.strip())
-    except ValueError:  # such as a broken IPv6 host
-        return None
-    return address if address.startswith(("http://", "https://")) else None
+    """`href` seen from the page at `url`; None unless it is a web address (see `is_web_address`)."""
+    return joined(url, href) if href else None
+
+
+def base_of(root: HtmlElement, url: str) -> str:
+    """The address from which the links of the page at `url` are seen: that of its first `<base href>`, if it
+    is a web address."""
+    first = next((node for node in root.iter("base") if node.get("href")), None)
+    return (absolute(first.get("href"), url) if first is not None else None) or url
 
 
 def host_of(url: str) -> str:
