@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 from newscrawl.page.context import page_context
 from newscrawl.page.date.zones import zone_of
 from newscrawl.page.document.dates_in_text import in_url
-from newscrawl.page.document.parse import parse
+from newscrawl.page.document.parse import base_of, parse
 from newscrawl.page.language import by_script
 from newscrawl.text.urls import canonical_url, joined
 
@@ -69,7 +69,7 @@ def discover(body: bytes, url: str, content_type: str | None = None) -> Discover
     """What the page at `url` leads to. Raises PageError for bytes that are no page."""
     root = parse(body, url=url, content_type=content_type)
     language = page_context(root, url).language or by_script(root.text_content()) or "en"
-    base = joined(url, root.xpath("string(//base/@href)") or "") or url
+    base = base_of(root, url)
     links = _links(root, base, url)
     articles = [link for link in links if looks_like_article(link.url, link.text)]
     seen = {link.url for link in articles}

@@ -11,7 +11,7 @@ from newscrawl.model.layouts import DataLayout, PageLayout
 from newscrawl.page.declared.html import read_declared
 from newscrawl.page.declared.trim import cut_edges
 from newscrawl.page.document.formats import list_format
-from newscrawl.page.document.parse import link_of, parse, parse_fragment, text_of
+from newscrawl.page.document.parse import base_of, link_of, parse, parse_fragment, text_of
 from newscrawl.page.language import stated_language
 from newscrawl.page.page_kind import title_refusal
 from newscrawl.text.labels import split_labelled
@@ -48,7 +48,9 @@ def read_page(
     if kind := list_format(body):
         raise PageError(f"{url}: not an article but {kind}")
     root = parse(body, url=url, content_type=content_type)
-    extraction = read_declared(root, url, pages) or Extraction()
+    base = base_of(root, url)
+    extraction = read_declared(root, base, pages) or Extraction()
+    extraction.base_url = base if base != url else None
     if not (extraction.titles and extraction.dates and extraction.outlets and extraction.body is not None):
         from newscrawl.page.context import page_context
         from newscrawl.page.page_kind import refusal

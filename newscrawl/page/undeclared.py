@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def complete(extraction: Extraction, look: PageContext) -> None:
     """Fill what the declared selectors left open. The body last, as it is cut out of the tree."""
-    signs = read_signs(look.found, look.title.node, look.url, chinese=look.chinese)
+    signs = read_signs(look.found, look.title.node, look.base, chinese=look.chinese)
     candidate = look.structured
     extraction.titles = extraction.titles or look.title.candidate
     extraction.dates = extraction.dates or choose_dates(look)

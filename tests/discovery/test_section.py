@@ -29,7 +29,8 @@ def test_links_once_each_with_their_longest_words() -> None:
 
 def test_items_with_their_dates() -> None:
     section = Section(URL, items="li", titles=("h3",), dates=("i",))
-    first, second = read(section).items
+    first, second, broken = read(section).items
+    assert broken.url == "http://[bad/", "counted by whoever reads all lists"
     assert (first.title, first.date) == ("煤炭价格连续三周上行", "2026-11-20 08:30")
     assert (second.title, second.date) == ("全称标题在这里", "11-19 23:10")
 

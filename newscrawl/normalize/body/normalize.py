@@ -29,7 +29,7 @@ def normalize_body(draft: Draft) -> None:
             origins["digest"] = candidate.rule
             break
     if draft.extraction.body is not None:
-        content, marked = clean_body(draft.extraction.body, base_url=draft.url)
+        content, marked = clean_body(draft.extraction.body, base_url=draft.extraction.base_url or draft.url)
         if content.chars or content.images:
             draft.content = content
             draft.securities = merged(draft.securities, marked)

@@ -47,8 +47,8 @@ class Structured:
     article: bool = False  #: an object of an article type was there
 
 
-def read_structured(found: BlockTree, url: str) -> Structured:
-    """All that the page at `url` says in structured form."""
+def read_structured(found: BlockTree, url: str, base: str | None = None) -> Structured:
+    """All that the page at `url` says in structured form; `base` is what its links are relative to."""
     candidate = Structured()
     graph, names = Graph(found.scripts), Metas(found.metas)
     _read_articles(graph, graph.own_article(graph.articles(), url, found.title), candidate)
@@ -63,7 +63,7 @@ def read_structured(found: BlockTree, url: str) -> Structured:
             _put(candidate.weak_dates, value, f"meta {name}")
     _read_breadcrumb(graph, candidate)
     _add(candidate.columns, "meta", names, meta_tags.COLUMNS)
-    candidate.canonical_url = _canonical(found, names, url)
+    candidate.canonical_url = _canonical(found, names, base or url)
     return candidate
 
 

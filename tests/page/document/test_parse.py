@@ -1,7 +1,15 @@
 import pytest
 
 from newscrawl.errors import PageError
-from newscrawl.page.document.parse import MAX_BYTES, absolute, link_of, parse, parse_fragment, text_of
+from newscrawl.page.document.parse import (
+    MAX_BYTES,
+    absolute,
+    base_of,
+    link_of,
+    parse,
+    parse_fragment,
+    text_of,
+)
 
 URL = "https://news.example.cn/a/1.html"
 
@@ -102,3 +110,21 @@ def test_long_tags_and_stray_quotes_are_no_attributes() -> None:
     script = "<script>" + "if(a<b){c='d' + \"e\"} " * 50_000 + "</script>"
     for page in (long, stray, script):
         assert "end" in text_of(parse(f"{page}<p>end</p>", url=URL))
+
+
+@pytest.mark.parametrize(
+    ("head", "base"),
+    [
+        ('<base href="https://static.example.net/x/">', "https://static.example.net/x/"),
+        ('<base target="_blank"><base href="/b/"><base href="/c/">', "https://example.org/b/"),
+        ('<base href=" sub/ ">', "https://example.org/a/sub/"),
+        ("", "https://example.org/a/1.html"),
+        ('<base href="http://[bad/">', "https://example.org/a/1.html"),
+        ('<base href="javascript:void(0)">', "https://example.org/a/1.html"),
+        ('<base href="https://example.org:99999/">', "https://example.org/a/1.html"),
+        ('<base href="">', "https://example.org/a/1.html"),
+    ],
+)
+def test_the_base_of_a_page(head: str, base: str) -> None:
+    url = "https://example.org/a/1.html"
+    assert base_of(parse(f"<html><head>{head}</head><body><p>x</p></body></html>", url=url), url) == base
