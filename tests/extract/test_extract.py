@@ -153,7 +153,8 @@ def test_links_are_relative_to_the_base_of_the_page(layouts: tuple[PageLayout, .
         "The council approved the plan after a long debate, and work on the bridge is to begin next year. "
     )
     page = f"""<html lang=en><head><base href="https://static.example.net/x/">
-    <link rel=canonical href="c.html"></head><body><h1>Council approves the bridge</h1><main><p>{words * 3}</p><img src="img/a.jpg">
+    <link rel=canonical href="c.html"></head><body><h1>Council approves the bridge</h1>
+    <main><p>{words * 3}</p><img src="img/a.jpg">
     <p>See <a href="b.html">the plan</a>. {words * 3}</p></main></body></html>"""
     article = extract_article(page, url=URL, fetched_at=NOW, layouts=layouts)
     assert [image.url for image in article.images] == ["https://static.example.net/x/img/a.jpg"]
