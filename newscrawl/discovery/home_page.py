@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -23,6 +24,7 @@ NEXT_PAGE = (
     "//a[normalize-space() = '下页']",
     "//a[normalize-space() = 'Next']",
 )
+MOST_LINKS = 5_000  #: of the page, the first ones
 MOST_SECTIONS = 12
 MOST_FEEDS = 10
 _FEED_TYPES = frozenset(
@@ -161,7 +163,7 @@ def _shape(path: str) -> str:
 def _links(root: HtmlElement, base: str, url: str) -> list[PageLink]:
     site = _site(urlsplit(url).hostname or "")
     found: dict[str, str] = {}
-    for node in root.iter("a"):
+    for node in islice(root.iter("a"), MOST_LINKS):
         href = (node.get("href") or "").strip()
         if not href or href.lower().startswith(("#", "javascript:", "mailto:", "tel:")):
             continue

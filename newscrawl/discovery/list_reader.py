@@ -19,6 +19,10 @@ from newscrawl.model.lists import Api, Feed, Section, Sitemap
 from newscrawl.model.source import Source
 from newscrawl.text.urls import canonical_url, identity, is_web_address, joined
 
+#: So many of one page of a list are taken, the first ones: no site publishes more in a week.
+MOST_ITEMS = 5_000
+MOST_OF_SITEMAP = 50_000  #: as the protocol allows
+
 
 @dataclass(frozen=True, slots=True)
 class ListReader:
@@ -46,10 +50,14 @@ class ListReader:
         i = cursor["list"]
         entry = self.source.lists[i]
         listed = self._read(entry, reply, cursor)
-        found = [article for item in listed.items if (article := self._article(item, reply.url))]
+        most = MOST_OF_SITEMAP if isinstance(entry, Sitemap) else MOST_ITEMS
+        taken = listed.items[:most]
+        found = [article for item in taken if (article := self._article(item, reply.url))]
         items = [dated(item, getattr(entry, "date_format", None)) for item in once(found, self._same)]
         skipped = dict(listed.skipped)
-        if left_out := len(listed.items) - len(found):
+        if len(listed.items) > most:
+            skipped[f"items of a list's page after {most:,}"] = len(listed.items) - most
+        if left_out := len(taken) - len(found):
             skipped["not an article's address"] = left_out
         if len(found) > len(items):
             skipped["twice in the list"] = len(found) - len(items)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from parsel import Selector
 
 
+MOST_LINKS = 5_000  #: of one page
+_TOO_MANY = f"pages with more than {MOST_LINKS:,} links"
 _COUNT = re.compile(r"[0-9]{1,9}")
 # Links within the page, scripts, mail and the like.
 _LEADS_NOWHERE = re.compile(r"\s*(?:#|(?!https?:)[a-z][a-z\d+.-]*:|$)", re.IGNORECASE)
@@ -34,11 +37,13 @@ def read_section(section: Section, reply: ListResponse, number: int, last: int |
     tree = parse(reply.body, url=reply.url, content_type=reply.content_type)
     root, base = Selector(root=tree), base_of(tree, reply.url)
     if section.items:
-        found = [_of_item(section, item, base) for item in root.css(section.items)]
+        found = [_of_item(section, item, base) for item in _select(root, section.items)]
     else:
         found = [_of_link(section, link, base) for link in _all(root, section.links)]
     items = _merged([item for item in found if item])
-    return ListResult(items, _linked_next(section, root, base, number) or _next(section, reply, number, last))
+    left_out = {_TOO_MANY: 1} if len(found) >= MOST_LINKS else {}
+    following = _linked_next(section, root, base, number) or _next(section, reply, number, last)
+    return ListResult(items, following, skipped=left_out)
 
 
 def read_count(section: Section, text: str) -> int:
@@ -110,11 +115,19 @@ def numbered(section: Section, number: int, last: int | None) -> ListRequest | N
 
 
 def _all(root: Selector, selectors: Selectors) -> list[Selector]:
-    return [found for selector in selectors for found in _select(root, selector)]
+    return [found for selector in selectors for found in _select(root, selector)][:MOST_LINKS]
 
 
 def _select(root: Selector, selector: str) -> list[Selector]:
-    return list(root.xpath(selector) if is_xpath(selector) else root.css(selector))
+    path = selector if is_xpath(selector) else _xpath_of(selector)
+    return list(root.xpath(f"({path})[position() <= {MOST_LINKS}]"))
+
+
+@lru_cache(maxsize=1024)
+def _xpath_of(selector: str) -> str:
+    from parsel.csstranslator import HTMLTranslator
+
+    return HTMLTranslator().css_to_xpath(selector)
 
 
 def _first(item: Selector, selectors: Selectors) -> str | None:

@@ -175,3 +175,9 @@ def test_a_count_of_pages_that_is_not_a_number(count: str) -> None:
         walk(section).read(
             ListResponse(HOME, f'<a href="/2.html">b</a> pages = {count}'.encode()), {"list": 0}
         )
+
+
+def test_of_a_list_with_masses_of_items_the_first_are_taken_and_the_rest_counted() -> None:
+    items = ",".join(f'{{"url": "/{n}.html"}}' for n in range(5_003))
+    listed = walk(Feed(HOME)).read(ListResponse(HOME, f'{{"items": [{items}]}}'.encode()), {"list": 0})
+    assert (len(listed.items), listed.skipped) == (5000, {"items of a list's page after 5,000": 3})

@@ -16,6 +16,7 @@ from newscrawl.page.document.formats import foreign_format
 from newscrawl.text.urls import joined
 
 MAX_BYTES = 10 * 1024 * 1024  #: of one page; Scrapy's DOWNLOAD_MAXSIZE of this project
+MAX_TAGS = 400_000  #: start and end tags of one page: libxml2 keeps 120 bytes of each element and text
 
 # One class for all elements: lxml.html asks a function of Python for the class of each.
 _CLASSES = etree.ElementDefaultClassLookup(element=HtmlElement)
@@ -42,13 +43,16 @@ def parse(body: bytes | str, *, url: str, content_type: str | None = None) -> Ht
 
     Text is taken as it is, bytes are decoded (see `encoding.decode`). Markup may be broken in any
     way. Raises PageError for a page that is empty, a PDF or a picture, larger than MAX_BYTES, nested deeper
-    than libxml2 allows (2,048 levels), or made of attributes by the ten thousands.
+    than libxml2 allows (2,048 levels), with more tags than MAX_TAGS, or made of attributes by the ten
+    thousands.
     """
     if len(body) > MAX_BYTES:
         raise PageError(f"{url}: page of {len(body):,} bytes; at most {MAX_BYTES:,} are read")
     if isinstance(body, bytes) and (kind := foreign_format(body)) is not None:
         raise PageError(f"{url}: not a page but {kind}; leave such addresses out")
     data = as_utf8(body, content_type) if isinstance(body, bytes) else body.encode("utf-8", "replace")
+    if (tags := data.count(b"<")) > MAX_TAGS:
+        raise PageError(f"{url}: page of {tags:,} tags; at most {MAX_TAGS:,} are read")
     data = _readable(without_masses(data.translate(_FORM_FEED, _CONTROLS)))
     root = _tree(data, url=url, deep=False)
     return _deep_tree(data, url) if root is None else root

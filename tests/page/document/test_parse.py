@@ -50,7 +50,7 @@ def test_deep_nesting_is_read_or_refused_never_cut_off() -> None:
     for levels in (10, 300, 1500):
         assert parse(nested(levels), url=URL).xpath("//*[@id='after']")
     for levels in (10_000, 200_000):
-        with pytest.raises(PageError, match="deeper"):
+        with pytest.raises(PageError, match=r"deeper|tags"):
             parse(nested(levels), url=URL)
 
 
@@ -128,3 +128,8 @@ def test_long_tags_and_stray_quotes_are_no_attributes() -> None:
 def test_the_base_of_a_page(head: str, base: str) -> None:
     url = "https://example.org/a/1.html"
     assert base_of(parse(f"<html><head>{head}</head><body><p>x</p></body></html>", url=url), url) == base
+
+
+def test_a_page_of_masses_of_tags_is_refused() -> None:
+    with pytest.raises(PageError, match="1,200,001 tags; at most 400,000"):
+        parse(b"<table>" + b"<tr><td>x</td></tr>" * 300_000, url=URL)
