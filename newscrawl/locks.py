@@ -21,9 +21,6 @@ from urllib.parse import quote
 from newscrawl.errors import NewscrawlError, UsageError
 from newscrawl.paths import DEFAULT_DATABASE, database_name, home
 
-#: Stands in every message of SpiderBusy, and so in the error output of a crawl that lost the race.
-BUSY_WORDS = "is being crawled already"
-
 
 class SpiderBusy(NewscrawlError):
     """Another process crawls with this spider; `holder` says which."""
@@ -120,7 +117,7 @@ class SpiderLock(FileLock):
 
     def _refusal(self, holder: Holder) -> NewscrawlError:
         remedy = "wait for it, or stop it" if holder.pid is None else f"wait for it, or: kill {holder.pid}"
-        return SpiderBusy(f"{self.spider} {BUSY_WORDS} ({holder}); {remedy}", holder)
+        return SpiderBusy(f"{self.spider} is being crawled already ({holder}); {remedy}", holder)
 
 
 def alone(spider: str, *, dry: bool) -> contextlib.AbstractContextManager[object]:

@@ -62,7 +62,7 @@ _ID = re.compile(r"(?<!\d)(20\d{16})(?!\d)")
 
 
 def article_id(text: str | None) -> str | None:
-    """The 18 digits of an article in its code, infoCode (`NW…`) or URL; None where there are none."""
+    """The 18 digits of an article in its code, infoCode (`NW…`) or URL; None without one."""
     match = _ID.search(text or "")
     return match[1] if match else None
 
@@ -78,7 +78,7 @@ def now_ms() -> str:
 
 
 class EastmoneyArticles(NewsSpider):
-    """What the spiders of East Money share: one identity whatever feed or URL brought the article."""
+    """Base of the East Money spiders: an article has the same identity in every feed and under every URL."""
 
     source = EASTMONEY
 
@@ -99,7 +99,7 @@ class EastmoneySpider(EastmoneyArticles):
     def __init__(self, **arguments: Any) -> None:
         super().__init__(**arguments)
         if not re.fullmatch(r"\s*\d+\s*(,\s*\d+\s*)*", self.columns, re.ASCII):
-            raise UsageError(f"columns {self.columns!r} are no numbers with commas between, as in 350,351")
+            raise UsageError(f"columns {self.columns!r} are not comma-separated numbers, as in 350,351")
 
     def first_lists(self) -> Iterable[Request]:
         for column in self.columns.split(","):

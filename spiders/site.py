@@ -1,4 +1,4 @@
-"""Any site, with nothing declared: its feeds, sitemaps and sections are found from its home page."""
+"""Any site, without a declaration: its feeds, sitemaps and sections are found on its home page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scrapy.http import Response, TextResponse
 
 from newscrawl.crawl.drafts import ListPage
 from newscrawl.crawl.responses import header
-from newscrawl.crawl.spider import NewsSpider, request_of
+from newscrawl.crawl.spider import NewsSpider
 from newscrawl.discovery.home_page import NEXT_PAGE, Discovered, discover, looks_like_article
 from newscrawl.errors import UsageError
 from newscrawl.model.draft import Draft, Entry, Extraction
@@ -24,7 +24,7 @@ MOST_MOVES = 3  #: pages that lead on to the home page by a meta refresh
 
 
 class SiteSpider(NewsSpider):
-    """`url`: the site's home page, one of its sections, or a feed or sitemap of it."""
+    """`url`: the site's home page, one of its sections, a feed or a sitemap."""
 
     name = "site"
     own_arguments = frozenset({"url"})
@@ -57,17 +57,17 @@ class SiteSpider(NewsSpider):
         return page
 
     async def parse_list(
-        self, response: Response, cursor: Mapping[str, Any], shown: frozenset[str]
+        self, response: Response, cursor: Mapping[str, Any], previous: frozenset[str]
     ) -> AsyncIterator[Request | Draft]:
         """As of every list; where robots.txt names no sitemap, or is not there, the usual one is tried."""
-        async for found in super().parse_list(response, cursor, shown):
+        async for found in super().parse_list(response, cursor, previous):
             yield found
         if cursor.get("robots") and not self.sitemaps_named:
             ahead = {"list": cursor["list"], "page": 1, "optional": True}
             yield self.list_request(urljoin(response.url, "/sitemap.xml"), **ahead)
 
     def draft_of_page(self, entry: Entry, extraction: Extraction, response: Response) -> Draft:
-        """A site may write in several languages: each page's clock is that of its own."""
+        """A site may have several languages: the language of each page gives its time zone."""
         draft = super().draft_of_page(entry, extraction, response)
         draft.zone = zone_of(response.url, extraction.language or self.source.language)
         return draft
@@ -79,13 +79,13 @@ class SiteSpider(NewsSpider):
         found = discover(response.body, response.url, kind, link_header=links)
         if found.moved_to and not own and moved < MOST_MOVES:
             return ListPage([], others=[self.list_request(found.moved_to, home=True, moved=moved + 1)])
-        entries = own or _lists(found, response.url)
-        self.source = _source(found, response.url, entries)  # type: ignore[misc]  # of this run
+        lists = own or _lists(found, response.url)
+        self.source = _source(found, response.url, lists)  # type: ignore[misc]  # of this run
         self.selector.source = self.alternates.source = self.source
-        home, *others = self.walk().first()
+        home, *others = self.list_reader().first()
         page = self.read_list(response, home.cursor)
-        optional = [replace(step, cursor={**step.cursor, **_tried(step.url)}) for step in others]
-        requests = [request_of(self, step) for step in optional]
+        optional = [replace(request, cursor={**request.cursor, **_tried(request.url)}) for request in others]
+        requests = [self.scrapy_request(request) for request in optional]
         return ListPage(page.entries, page.next if own else None, page.others + requests, page.skipped)
 
 
@@ -95,7 +95,7 @@ def _tried(url: str) -> dict[str, bool]:
 
 
 def _own_list(response: TextResponse) -> tuple[ListSource, ...]:
-    """The answer itself, where it is no page but a feed or a sitemap."""
+    """The response itself as a list, if it is a feed or a sitemap instead of a page."""
     start = response.text[:2000].lower()
     if "<urlset" in start or "<sitemapindex" in start:
         return (Sitemap(response.url),)
@@ -112,7 +112,7 @@ def _lists(found: Discovered, home: str) -> tuple[ListSource, ...]:
     )
 
 
-def _source(found: Discovered, home: str, entries: tuple[ListSource, ...]) -> Source:
+def _source(found: Discovered, home: str, lists: tuple[ListSource, ...]) -> Source:
     host = urlsplit(home).hostname or ""
     return Source(
         title=found.title or host,
@@ -120,10 +120,10 @@ def _source(found: Discovered, home: str, entries: tuple[ListSource, ...]) -> So
         outlet=found.title,
         language=found.language,
         zone=found.zone,
-        lists=entries,
+        lists=lists,
     )
 
 
 def _is_likely(entry: Entry) -> bool:
-    """A feed or a sitemap says itself what its articles are; of a page's links the likely ones are taken."""
+    """Takes all of a feed or sitemap with dates; of the links on a page, those that look like articles."""
     return entry.date is not None or looks_like_article(entry.url or "", entry.title or "")

@@ -48,15 +48,15 @@ class SzseSpider(NewsSpider):
         return ListPage(entries, following if entries else None)
 
     def _entry(self, item: str, base: str, date: str | None) -> Entry | None:
-        told = {name: value for name, _, value in _SCRIPTED.findall(item)}
-        if "curHref" not in told:
+        values = {name: value for name, _, value in _SCRIPTED.findall(item)}
+        if "curHref" not in values:
             return None
-        url = urljoin(base, told["curHref"])
+        url = urljoin(base, values["curHref"])
         return Entry(
             id=self.identity_of(url),
             url=url,
             canonical_url=url,
             share_url=url,
-            title=told.get("curTitle"),
+            title=values.get("curTitle"),
             date=date,
         )

@@ -34,12 +34,47 @@ PRIVATE = [
     "::ffff:127.0.0.1",
     "fd00::1",
     "fe80::1",
+    "fe80::1%eth0",
     "",
+    "192.0.0.8",
+    "192.0.0.192",
+    "192.88.99.1",
+    "198.18.0.1",
+    "203.0.113.9",
+    "224.0.0.1",
+    "239.255.255.250",
+    "240.0.0.1",
+    "255.255.255.255",
+    "::",
+    "::7f00:1",
+    "::ffff:0:7f00:1",
+    "::ffff:10.0.0.8",
+    "64:ff9b::7f00:1",
+    "64:ff9b::a9fe:a9fe",
+    "64:ff9b:1::808:808",
+    "2002:7f00:1::1",
+    "2002:a9fe:a9fe::1",
+    "2001::1",
+    "2001:db8::1",
+    "3fff::1",
+    "fec0::1",
+    "ff02::1",
+    "100::1",
+    "5f00::1",
 ]
 PUBLIC = [
     "finance.eastmoney.com",
     "8.8.8.8",
     "2606:4700:4700::1111",
+    "2001:4860:4860::8888",
+    "2a00:1450:4001:80b::200e",
+    "::ffff:8.8.8.8",
+    "64:ff9b::808:808",
+    "2002:808:808::1",
+    "192.0.1.1",
+    "100.63.255.255",
+    "172.32.0.1",
+    "223.255.255.254",
     "163.com",
     "1905.com",
     "例子.中国",
@@ -77,7 +112,7 @@ def test_what_the_user_names_is_asked_and_nothing_else() -> None:
     for url in ("http://intranet.local/a", "https://INTRANET.local:8443/", "http://127.0.0.1:8000/"):
         assert guard.process_request(Request(url)) is None
     for url in ("http://127.0.0.1/", "http://127.0.0.1:27017/", "http://intranet.local.internal/"):
-        with pytest.raises(PrivateAddress, match="NEWSCRAWL_PRIVATE_HOSTS does not name it"):
+        with pytest.raises(PrivateAddress, match="add it to NEWSCRAWL_PRIVATE_HOSTS"):
             guard.process_request(Request(url))
 
 
