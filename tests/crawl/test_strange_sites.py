@@ -175,3 +175,52 @@ def test_an_archive_without_an_end_has_one(
         _, run = crawl("site", address, "-a", list_url, *words, PYTHONPATH=str(tmp_path))
     assert sum("feed" in path for path in asked) == run["counts"]["lists"] == pages
     assert run["counts"]["skipped"][f"a list's pages after {pages}"] == 1
+
+
+def test_a_canonical_page_that_is_not_the_article_costs_nothing(database: str) -> None:
+    canonical = {
+        "/a/gone-town-1.html": "/gone/town-1.html",
+        "/a/list-village-2.html": "/news/index-20261120.html",
+        "/a/same-city-3.html": "/a/other-borough-4.html",
+        "/a/other-borough-4.html": "/a/other-borough-4.html",
+        "/a/home-hamlet-5.html": "/",
+        "/a/broken-port-6.html": "http://[bad/",
+        "/a/failing-parish-7.html": "/down/parish-7.html",
+    }
+    names = {path: path.split("-")[1].title() for path in canonical}
+    links = "".join(f'<p><a href="{path}">The council of {name}</a></p>' for path, name in names.items())
+    items = "".join(
+        f"<item><title>The council of {name} met about its harbour</title><link>http://{HOST}{path}</link>"
+        f"<pubDate>{format_datetime(LATELY)}</pubDate></item>"
+        for path, name in names.items()
+    )
+    pages = {
+        path: page(names[path], f"http://{HOST}{other}" if other[0] == "/" else other)
+        for path, other in canonical.items()
+    }
+    pages |= {
+        "/rss.xml": (
+            200,
+            "application/rss+xml",
+            f'<rss version="2.0"><channel><title>Odd</title>{items}</channel></rss>',
+        ),
+        "/news/index-20261120.html": (
+            200,
+            "text/html",
+            f"<html><head><title>News</title></head><body>{links}</body></html>",
+        ),
+        "/down/parish-7.html": (500, "text/plain", "down"),
+    }
+    code, run = crawled(pages, "/rss.xml")
+    assert (code, run["counts"]["stored"], run["counts"]["pages"]) == (0, 7, 7), run
+
+
+def test_an_alternate_is_stored_under_its_canonical_address(database: str) -> None:
+    both = feed("/amp/town-1.html", "/a/town-1.html")
+    pages = {
+        "/rss.xml": (*both[:2], both[2].replace("number 1", "number 0")),
+        "/amp/town-1.html": page("Town", f"http://{HOST}/a/town-1.html"),
+        "/a/town-1.html": page("Town", f"http://{HOST}/a/town-1.html"),
+    }
+    code, run = crawled(pages, "/rss.xml")
+    assert (code, run["counts"]["stored"], run["counts"]["duplicate"]) == (0, 1, 1), run
