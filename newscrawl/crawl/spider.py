@@ -17,6 +17,7 @@ from scrapy.http import TextResponse
 
 from newscrawl.crawl.alternates import Alternate, Alternates
 from newscrawl.crawl.drafts import ListPage, draft_of, listed_extraction
+from newscrawl.crawl.list_budget import ListBudget
 from newscrawl.crawl.multipage import MAX_PARTS, add_part, linked_part, next_part
 from newscrawl.crawl.responses import failure_reason, header, is_gone, is_unchanged, readable, reject_of
 from newscrawl.crawl.run import Run
@@ -63,6 +64,7 @@ class NewsSpider(scrapy.Spider):
     run: Run
     selector: EntrySelector  #: from `start` on
     alternates: Alternates  #: from `start` on
+    list_budget: ListBudget  #: from `start` on
 
     def __init__(self, since: str | None = None, limit: str | int | None = None, **arguments: str) -> None:
         if unknown := arguments.keys() - self.own_arguments - {"name"}:
@@ -92,6 +94,9 @@ class NewsSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Any]:
         self.selector = EntrySelector(self.run, self.source, self.since, self.limit)
         self.alternates = Alternates(self.source)
+        self.list_budget = ListBudget.of_run(
+            since=self.since is not None, requests=self.settings.getint("NEWSCRAWL_MAX_LIST_REQUESTS")
+        )
         if (entries := self.run.plan.entries) is not None:
             requests: Iterable[Request] = [
                 self._article_request(task) for task in self.selector.take(entries)
@@ -151,8 +156,9 @@ class NewsSpider(scrapy.Spider):
             self.alternates.note(task.entry.id, task.entry.title)
             yield self._article_request(task) if task.entry.url else self.draft_of_list(task.entry)
         for request in self.selector.new_lists(page.others):
-            yield request
-        if page.next is not None and self._is_next_wanted(page, cursor, previous):
+            if self._may_request(request):
+                yield request
+        if page.next and self._is_next_wanted(page, cursor, previous) and self._may_request(page.next):
             page.next.cb_kwargs["previous"] = frozenset(entry.id for entry in page.entries) or previous
             yield page.next
 
@@ -219,6 +225,17 @@ class NewsSpider(scrapy.Spider):
             return False
         stop_at_known = self.run.continues and self.since is None
         return self.selector.promises_more(page.entries, stop_at_known=stop_at_known)
+
+    def _may_request(self, request: Request) -> bool:
+        """Whether the run's budget allows for another page of a list; what it does not allow is counted."""
+        reason = self.list_budget.spend()
+        if reason is None:
+            return True
+        if not self.run.ledger.skipped[reason]:
+            self.run.ledger.list_failures[f"no {reason}"] += 1
+            self.logger.error("No %s, the first of them %s", reason, request.url)
+        self.run.ledger.skipped[reason] += 1
+        return False
 
     def _give_up_list(self, url: str, reason: str, cursor: Mapping[str, Any]) -> None:
         if cursor.get("optional"):

@@ -224,3 +224,27 @@ def test_an_alternate_is_stored_under_its_canonical_address(database: str) -> No
     }
     code, run = crawled(pages, "/rss.xml")
     assert (code, run["counts"]["stored"], run["counts"]["duplicate"]) == (0, 1, 1), run
+
+
+def test_a_feed_without_an_end_is_left_at_the_end_of_the_budget(database: str) -> None:
+    def answer(path: str) -> Answer:
+        number = int(path.partition("page=")[2] or 1)
+        items = [{"url": f"/a/town-{number}.html", "date_published": LATELY.isoformat()}]
+        feed = {
+            "version": "https://jsonfeed.org/version/1.1",
+            "next_url": f"/feed?page={number + 1}",
+            "items": items,
+        }
+        if path.startswith("/feed"):
+            return (200, "application/feed+json", json.dumps(feed))
+        return page(path[8:-5], f"http://{HOST}{path}") if path.startswith("/a/") else NOTHING
+
+    with site(answer) as (address, asked):
+        code, run = crawl(
+            "site", address, "-a", f"url=http://{HOST}/feed", "-s", "NEWSCRAWL_MAX_LIST_REQUESTS=5"
+        )
+    assert sum(path.startswith("/feed") for path in asked) == 6
+    assert run["counts"]["stored"] == 6
+    assert run["counts"]["skipped"] == {"lists after 5 requests of one run": 1}
+    assert code == 1
+    assert any("lists after 5 requests" in problem for problem in run["problems"]), run
