@@ -64,6 +64,7 @@ TELNETCONSOLE_ENABLED = False
 COOKIES_ENABLED = False  # articles rarely need any; True, or Source(cookies=True), keeps them for one run
 REDIRECT_MAX_TIMES = 5
 METAREFRESH_ENABLED = False  # an article does not move by a tag, and looking for it decodes every page
+NEWSCRAWL_MAX_LIST_REQUESTS = 0  # pages of lists that a run may request; 0: 5,000, with `since` 100,000
 MEMUSAGE_LIMIT_MB = 1024  # a leak ends the run instead of the machine
 
 SPIDER_MIDDLEWARES = {  # each wraps every answer's output; these have nothing to do here
