@@ -8,7 +8,13 @@ from datetime import UTC, datetime, time, timedelta
 from newscrawl.model.draft import Candidate
 from newscrawl.page.context import PageContext
 from newscrawl.page.date.calendars import other_dates
-from newscrawl.page.date.labels import is_of_change, is_time_of_change
+from newscrawl.page.date.labels import (
+    is_among_others,
+    is_of_change,
+    is_of_other,
+    is_time_of_change,
+    is_time_of_other,
+)
 from newscrawl.page.date.relative import without_year
 from newscrawl.page.date.scripts import script_dates
 from newscrawl.page.document import dates_in_text, vocabulary
@@ -69,7 +75,7 @@ def _leading(look: PageContext) -> list[Candidate]:
     at = look.title.node.first if look.title.node else 0
     for block in look.found.blocks[at : at + _LEADING]:
         if len(block.text) > _LONGEST:
-            stamps = dates_in_text.find(block.text[:40], month_first=look.month_first)
+            stamps = dates_in_text.find(block.text[:40], month_first=look.month_first, language=look.language)
             return _as_said(stamps[:1], "leading date", []) if stamps and stamps[0].start <= 1 else []
     return []
 
@@ -125,15 +131,21 @@ def _shown(look: PageContext) -> tuple[list[tuple[float, Stamp]], list[Stamp]]:
             continue
         if len(scored) > _MOST_STAMPS:
             break
+        if nearness.is_elsewhere(block.pieces[0].node):
+            continue
         end, near = 0, nearness.score(block)
-        for number, stamp in enumerate(dates_in_text.find(block.text, month_first=look.month_first)):
+        for number, stamp in enumerate(
+            dates_in_text.find(block.text, month_first=look.month_first, language=look.language)
+        ):
+            since, end = end, stamp.end
+            if is_of_other(look.found, block, stamp, since):
+                continue
             agrees = 0.8 if addressed is not None and addressed.day == stamp.day else 0.0
             own = _score(block, stamp)
-            if is_of_change(look.found, block, stamp, end):
+            if is_of_change(look.found, block, stamp, since):
                 changed.append(stamp)
                 own -= 1.7
             scored.append((own + near + agrees - 0.3 * number, stamp))
-            end = stamp.end
     return sorted(scored, key=lambda pair: -pair[0]), changed
 
 
@@ -178,6 +190,19 @@ class _Nearness:
         between = self.blocks[self.at + 1 : min(block.index, self.at + 30)]
         return 1.5 - distance - 0.5 * min(4, sum(len(other.text) > 100 for other in between))
 
+    def is_elsewhere(self, node: Node) -> bool:
+        """Whether an element is part of the comments, or of what names other articles."""
+        if is_among_others(node, self.around):
+            return True
+        aside = any(one.tag == "aside" for one in node.line() if one not in self.around)
+        return aside and self._text_has_begun(node.first)
+
+    def _text_has_begun(self, index: int) -> bool:
+        if self.at is None or index <= self.at:
+            return False
+        between = self.blocks[self.at + 1 : min(index, self.at + 30)]
+        return sum(len(other.text) > 100 for other in between) >= 2
+
     def _in_bad_region(self, block: Block) -> bool:
         line = block.pieces[0].node.line()
         return any(
@@ -199,9 +224,12 @@ def _marked_times(found: BlockTree, title: Node | None) -> list[Candidate]:
     """`<time>` elements that are marked as the publication's, or stand beside the title."""
     marked, others = [], []
     at = title.first if title else 0
+    nearness = _Nearness(found, title)
     for node in found.times:
         value = node.element.get("datetime")
-        if not value or is_time_of_change(found, node):
+        if not value or is_time_of_change(found, node) or is_time_of_other(found, node):
+            continue
+        if nearness.is_elsewhere(node):
             continue
         candidate = Candidate(value.strip(), "page", "time")
         if node.element.get("pubdate") is not None or node.tokens & _STRONG_CLASS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from newscrawl.model.draft import Candidate
+from newscrawl.page.date.labels import is_other_labelled
 from newscrawl.page.document import vocabulary
 from newscrawl.page.document.blocks import Block, BlockTree, Node
 from newscrawl.page.document.parse import fold
@@ -60,7 +61,7 @@ def _counted(found: BlockTree, title: Node | None) -> list[Candidate]:
     at = title.first if title else 0
     for block in found.blocks[max(0, at - _ABOVE) : at + _BELOW]:
         match = _LABELLED.search(block.text) if len(block.text) <= _LONGEST else None
-        if match:
+        if match and not is_other_labelled(block.text[: match.start("ago" if match["ago"] else "day")]):
             value = match["ago"] or " ".join(part for part in (match["day"], match["time"]) if part)
             return [Candidate(value, "page", COUNTED)]
     if title is None:

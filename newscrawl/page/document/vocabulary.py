@@ -41,9 +41,9 @@ def regions() -> dict[str, frozenset[str]]:
     return {word: frozenset(names) for word, names in found.items()}
 
 
-def pattern(name: str, *, before: str = "") -> re.Pattern[str]:
-    """One of the patterns, its alternatives in a group after what stands `before` them."""
-    return lazy(f"{before}(?:{_joined(_tables()['patterns'][name])})", re.IGNORECASE)
+def pattern(name: str, *, before: str = "", after: str = "") -> re.Pattern[str]:
+    """One of the patterns, its alternatives in a group between what stands `before` and `after` them."""
+    return lazy(f"{before}(?:{_joined(_tables()['patterns'][name])}){after}", re.IGNORECASE)
 
 
 def plain_phrases() -> tuple[tuple[str, str], ...]:
