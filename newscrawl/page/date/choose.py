@@ -9,7 +9,8 @@ from newscrawl.model.draft import Candidate
 from newscrawl.page.context import PageContext
 from newscrawl.page.date.calendars import other_dates
 from newscrawl.page.date.labels import (
-    is_among_others,
+    is_among_comments,
+    is_among_related,
     is_of_change,
     is_of_other,
     is_time_of_change,
@@ -36,6 +37,7 @@ _SHORT_YEAR = lazy(
 )
 _LEADING = 40  # blocks behind the title in which the text begins
 _BESIDE_TITLE = 1.9  #: score of a date right beside the title, with little other text
+_A_LINE, _SOME_TEXT = 40, 150  # characters of a line, and of lines that are the text's beginning
 _SURE = -1.0  #: score of a text date from which it goes before the URL's
 _LEAST = -2.5  #: below it, guesses are wrong more often than right
 
@@ -191,17 +193,29 @@ class _Nearness:
         return 1.5 - distance - 0.5 * min(4, sum(len(other.text) > 100 for other in between))
 
     def is_elsewhere(self, node: Node) -> bool:
-        """Whether an element is part of the comments, or of what names other articles."""
-        if is_among_others(node, self.around):
+        """Whether an element is part of the comments, or of what names other articles.
+
+        Not told where no title was found: then the article itself may stand in such an element.
+        """
+        if self.at is None:
+            return False
+        if is_among_related(node, self.around):
             return True
-        aside = any(one.tag == "aside" for one in node.line() if one not in self.around)
-        return aside and self._text_has_begun(node.first)
+        if not self._text_has_begun(node.first):
+            return False  # an opinion piece is classed comment as well
+        return is_among_comments(node, self.around) or self._is_linked_aside(node)
 
     def _text_has_begun(self, index: int) -> bool:
-        if self.at is None or index <= self.at:
+        if self.at is None:
             return False
         between = self.blocks[self.at + 1 : min(index, self.at + 30)]
-        return sum(len(other.text) > 100 for other in between) >= 2
+        return sum(len(other.text) for other in between if len(other.text) > _A_LINE) > _SOME_TEXT
+
+    def _is_linked_aside(self, node: Node) -> bool:
+        """Whether it stands in an aside, in a line that leads to another page."""
+        block = self.blocks[min(node.first, len(self.blocks) - 1)]
+        aside = any(one.tag == "aside" for one in node.line() if one not in self.around)
+        return aside and block.linked > _A_LINE // 4
 
     def _in_bad_region(self, block: Block) -> bool:
         line = block.pieces[0].node.line()

@@ -16,7 +16,8 @@ _BEHIND = re.compile(r"\s?(?:发布|發布|发表|更新|修改)(?=[\s,，|/]*(?
 _OTHER = vocabulary.pattern(
     "other_date", after=r"[\s:：;,.(（\[|·–—-]{0,4}(?:[^\W\d_]{1,9}[\s:.]{1,2}){0,2}$"
 )
-_OTHERS = vocabulary.classes("date_others")
+_COMMENTS = vocabulary.classes("date_comments")
+_RELATED = vocabulary.classes("date_related")
 _WHOLE = frozenset(("html", "body", "main", "article"))
 _LONGEST_LABEL = 12  # characters of a text that is nothing but a label
 _LONGEST_OTHER = 32  # and of one that is a label of something else: `Next scheduled update`
@@ -38,11 +39,19 @@ def is_other_labelled(text: str) -> bool:
     return _OTHER.search(text[-_BEFORE:]) is not None
 
 
-def is_among_others(node: Node, around: set[Node]) -> bool:
-    """Whether an element stands where readers comment, or other articles are named; `around` is what the
-    title stands in."""
+def is_among_comments(node: Node, around: set[Node]) -> bool:
+    """Whether an element stands where readers write; `around` is what the title stands in."""
+    return _is_within(node, around, _COMMENTS)
+
+
+def is_among_related(node: Node, around: set[Node]) -> bool:
+    """Whether an element stands where other articles are named."""
+    return _is_within(node, around, _RELATED)
+
+
+def _is_within(node: Node, around: set[Node], words: frozenset[str]) -> bool:
     return any(
-        node not in around and node.tag not in _WHOLE and not node.tokens.isdisjoint(_OTHERS)
+        node not in around and node.tag not in _WHOLE and not node.tokens.isdisjoint(words)
         for node in node.line()
     )
 
