@@ -157,7 +157,7 @@ def test_a_daily_job_runs_once_each_day_of_a_change_in_every_zone(name):
     """
     zone = ZoneInfo(name)
     for change in changes_in_2027(zone):
-        first = (change.astimezone(zone) - timedelta(days=2)).replace(hour=0)
+        first = (change.astimezone(zone) - timedelta(days=2)).replace(hour=0, minute=0)
         for half in range(48):
             time = timedelta(minutes=30 * half)
             trigger = cron_trigger(f"{half % 2 * 30} {half // 2} * * *", zone)
