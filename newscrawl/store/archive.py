@@ -31,6 +31,7 @@ from newscrawl.store.record import (
 )
 from newscrawl.store.search_index import index_pending
 from newscrawl.store.spool import Backlog
+from newscrawl.text.dates import CLOCK_DOUBT
 
 __all__ = ["Archive", "ArchiveOptions", "Backlog", "Known", "OnOutcome"]
 
@@ -80,9 +81,14 @@ class Archive:
     async def last_run(self, spider: str, arguments: Mapping[str, str]) -> dict[str, Any] | None:
         """The document of the spider's latest run with these arguments, finished or not.
 
-        None where there was none, and while MongoDB is away.
+        None where there was none, and while MongoDB is away. A run that a clock dated ahead does not count.
         """
-        wanted = {"spider": spider, "arguments": dict(sorted(arguments.items()))}
+        until = datetime.now(UTC) + CLOCK_DOUBT
+        wanted = {
+            "spider": spider,
+            "arguments": dict(sorted(arguments.items())),
+            "started": {"$lte": until},
+        }
         try:
             return await self._delivery.link.database["runs"].find_one(wanted, sort=[("started", -1)])
         except PyMongoError as error:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import random
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pymongo.errors import OperationFailure
 
 from newscrawl.store.errors import WRITE_CONFLICT
+from newscrawl.text.dates import CLOCK_DOUBT
 
 if TYPE_CHECKING:
     from pymongo.asynchronous.client_session import AsyncClientSession
@@ -51,12 +53,18 @@ async def _revise(database: AsyncDatabase[Document], record: Record, session: As
     if old["content_hash"] == record.content_hash:
         await posts.update_one({"_id": record.id}, {"$max": {"last_seen": record.at}}, session=session)
         return "unchanged"
-    if record.at < (old.get("updated") or old["first_seen"]):
+    if _is_late(record, old, datetime.now(UTC)):
         await _keep_late(database, record, session)
         return "unchanged"
     await _keep(database, old, session)
     await posts.update_one({"_id": record.id}, _change(old, record), session=session)
     return "updated"
+
+
+def _is_late(record: Record, old: dict[str, Any], now: datetime) -> bool:
+    """Whether a newer state is held already. Not told by a time to come: some clock was ahead."""
+    held: datetime = old.get("updated") or old["first_seen"]
+    return record.at < held <= now + CLOCK_DOUBT
 
 
 async def _keep(database: AsyncDatabase[Document], old: dict[str, Any], session: AsyncClientSession) -> None:

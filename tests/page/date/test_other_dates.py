@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Dates of other things are never the publication: labelled ones, and those of comments and other articles."""
 
 from __future__ import annotations
@@ -72,9 +73,7 @@ def test_a_label_in_the_element_before() -> None:
     assert day('<p>Last login: <time datetime="2022-07-14">14 July</time></p>', META) == "2023-01-02"
 
 
-@pytest.mark.parametrize(
-    "label", ["Published: 14 July 2022", "14 July 2022", "By Ann Received, 14 July 2022 10:00"]
-)
+@pytest.mark.parametrize("label", ["Published: 14 July 2022", "14 July 2022"])
 def test_the_date_of_publication_still_counts(label: str) -> None:
     assert day(f"<p>{label}</p>", META) == "2022-07-14"
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Clocks of twelve hours in every language of the cascade, and years of two figures."""
 
 from __future__ import annotations
