@@ -62,7 +62,8 @@ class EntrySelector:
         fresh = [entry for entry in entries if self._is_first(entry)]
         recent = [entry for entry in fresh if not (self._since and self._is_before(self._since, entry))]
         ledger.old += len(fresh) - len(recent)
-        held = await self._run.archive.known([entry.id for entry in recent])
+        addresses = {entry.id: entry.canonical_url for entry in recent}
+        held = await self._run.archive.known(list(addresses), addresses, self._run.spider)
         self._held |= held.keys()
         tasks = [task for entry in recent if (task := self._task(entry, held.get(entry.id)))]
         return self._within_limit(tasks)
@@ -133,12 +134,16 @@ class EntrySelector:
     def _task(self, entry: Entry, held: Known | None) -> FetchTask | None:
         if held is None:
             return FetchTask(entry)
+        if held.id != entry.id and not entry.id.startswith("url:") and held.spider != self._run.spider:
+            return FetchTask(entry)  # a spider of its own knows the site better than the one that came first
         ours = held.kind == "reject" or held.spider == self._run.spider
         if not (ours and self._may_change(entry, held)):
             self._run.ledger.known += 1
             return None
         if held.kind == "reject":
             return FetchTask(entry, again=True)
+        if held.id != entry.id:  # what is unchanged would be noted under the entry's id
+            return FetchTask(entry)
         given = {"If-None-Match": held.etag, "If-Modified-Since": held.last_modified}
         return FetchTask(entry, {name: value for name, value in given.items() if value})
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, Self
 
 from pymongo.errors import PyMongoError
@@ -66,12 +67,18 @@ class Archive:
         archive._work = asyncio.create_task(archive._deliver())
         return archive
 
-    async def known(self, ids: Sequence[str]) -> dict[str, Known]:
-        """What is held of these articles, posts and rejects; empty while MongoDB is away."""
+    async def known(
+        self, ids: Sequence[str], addresses: Mapping[str, str] = MappingProxyType({}), spider: str = ""
+    ) -> dict[str, Known]:
+        """What is held of these articles, posts and rejects, by their ids; empty while MongoDB is away.
+
+        addresses: canonical URLs by id, where a post that holds one of them under another id, and that
+            `spider` would update, counts as well.
+        """
         if self._delivery.away:
             return {}
         try:
-            return await fetch_known(self._delivery.link.database, ids)
+            return await fetch_known(self._delivery.link.database, ids, addresses, spider)
         except PyMongoError as error:
             if not is_away(error):
                 raise
