@@ -18,6 +18,8 @@ from pymongo import UpdateOne
 from newscrawl.errors import NewscrawlError
 from newscrawl.model.post import SCHEMA_VERSION
 from newscrawl.search.stories import story_of
+from newscrawl.store.merge_posts import merge_doubles
+from newscrawl.text.urls import canonical_url
 
 if TYPE_CHECKING:
     from pymongo.database import Database
@@ -71,8 +73,24 @@ def to_2(document: Mapping[str, Any]) -> dict[str, Any]:
     return {"story": story.to_document() if story else None, "search_pending": True}
 
 
+def to_3(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Version 3: `canonical_url` in the form of RFC 3986 and without the parameters of the public lists, and
+    the full-text index takes the post again where a Turkish i is folded otherwise.
+
+    The `_id` stays: readers hold it. An article of the same address is the same post by `canonical_url`.
+    """
+    made: dict[str, Any] = {}
+    address = canonical_url(str(document["canonical_url"]))
+    if address != document["canonical_url"]:
+        made["canonical_url"] = address
+    texts = (document["title"], document.get("digest") or "", document["body"]["text"])
+    if "post" not in document and any("\u0130" in text or "\u0131" in text for text in texts):
+        made["search_pending"] = True
+    return made
+
+
 #: Version that a step leads to -> the step.
-STEPS: Mapping[int, Step] = MappingProxyType({2: to_2})
+STEPS: Mapping[int, Step] = MappingProxyType({2: to_2, 3: to_3})
 
 
 def changes(document: Mapping[str, Any], steps: Mapping[int, Step] = STEPS) -> dict[str, Any]:
@@ -106,11 +124,12 @@ def refuse_newer(newest: Mapping[str, Any] | None, database: str) -> None:
 
 
 def migrate(database: Database[Document], on_progress: OnProgress = lambda _: None) -> int:
-    """Brings all documents to SCHEMA_VERSION; returns how many this call changed.
+    """Brings all documents to SCHEMA_VERSION, merges posts of one address; returns how many were brought.
 
     Raises NewerPosts; NewscrawlError where documents change faster than it can follow.
     """
     check_versions(database)
+    marker = database["meta"].find_one({"_id": MARKER}) or {}
     done = 0
     for name in COLLECTIONS:
         idle = 0
@@ -121,6 +140,8 @@ def migrate(database: Database[Document], on_progress: OnProgress = lambda _: No
                 raise NewscrawlError(f"{name} are changed all the time by others: end them, then migrate")
             done += changed
             on_progress(done)
+    if done or marker.get("due"):
+        merge_doubles(database)
     database["meta"].update_one({"_id": MARKER}, {"$set": {"due": False}})
     return done
 

@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -91,9 +92,59 @@ def test_version_2_fills_story_and_lets_the_search_find_the_post() -> None:
     assert made["story"]["first"] == full["_id"]
     assert made["search_pending"]
     assert migrate.changes(empty)["story"] is None
-    assert migrate.changes(marked) == {"schema_version": 2}
-    assert migrate.changes(documents(1)["revisions"][0]) == {"schema_version": 2}
+    assert migrate.changes(marked) == {"schema_version": SCHEMA_VERSION}
+    assert migrate.changes(documents(1)["revisions"][0]) == {"schema_version": SCHEMA_VERSION}
     assert migrate.changes({**full, **made}) == {}
+
+
+def test_version_3_writes_addresses_in_one_form_and_lets_turkish_words_be_found() -> None:
+    post = documents(2)["posts"][0]
+    assert migrate.to_3(post) == {}
+    old = {**post, "canonical_url": "https://e.example/%7ea/x?srsltid=1;&id=2", "title": "İstanbul"}
+    assert migrate.to_3(old) == {"canonical_url": "https://e.example/~a/x?id=2", "search_pending": True}
+    state = {
+        **documents(2)["revisions"][0],
+        "canonical_url": "https://e.example/a;jsessionid=1",
+        "title": "ı",
+    }
+    assert migrate.to_3(state) == {"canonical_url": "https://e.example/a"}
+
+
+def test_version_3_merges_posts_of_one_address(database: str) -> None:
+    address = "http://news.example.com/a.html"
+    whole = documents(2)
+    template, revision = whole["posts"][0], whole["revisions"][0]
+
+    def post(name: str, spider: str, seen: int, url: str, **fields: Any) -> dict[str, Any]:
+        crawl = {**template["crawl"], "spider": spider}
+        first_seen = template["first_seen"] + timedelta(days=seen)
+        own = {"_id": name, "crawl": crawl, "first_seen": first_seen, "canonical_url": url}
+        return {**template, **own, "content_hash": f"{seen:032}", **fields}
+
+    story = {**template["story"], "first": "example:1"} if template.get("story") else {"first": "example:1"}
+    live, home = "https://news.example.com/live", "https://news.example.com/"
+    secure, later = address.replace("http:", "https:"), template["last_seen"] + timedelta(days=9)
+    with client.connect("writer") as writer:
+        writer[database].posts.insert_many([
+            post("url:" + "0" * 32, "site", 1, f"{address}?srsltid=1"),
+            post("example:1", "example", 2, secure, last_seen=later),
+            post("other:1", "other", 3, "https://other.example/a", story=story),
+            *(post(f"flash:{number}", "flash", number, live) for number in (4, 5)),
+            *(post(f"home:{number}", f"home{number}", number, home) for number in (6, 7)),
+        ])  # fmt: skip
+        writer[database].revisions.insert_one({**revision, "_id": "example:1@1", "post": "example:1"})
+        asyncio.run(make_schema(database))
+        run("migrate")
+        found = {one["_id"]: one for one in writer[database].posts.find()}
+        assert found.keys() == {"url:" + "0" * 32, "other:1", "flash:4", "flash:5", "home:6", "home:7"}
+        kept = found["url:" + "0" * 32]
+        assert kept["canonical_url"] == address
+        assert kept["last_seen"] == later
+        assert found["other:1"]["story"]["first"] == kept["_id"]
+        states = {one["_id"]: one for one in writer[database].revisions.find({"post": kept["_id"]})}
+        assert states.keys() == {"example:1@1", f"{kept['_id']}@merged-example:1"}
+        assert {one["revision"] for one in states.values()} == {None}
+        assert run("migrate") == "nothing to migrate\n"
 
 
 def test_a_killed_migration_goes_on_where_it_was(database: str) -> None:
@@ -106,7 +157,8 @@ def test_a_killed_migration_goes_on_where_it_was(database: str) -> None:
         for least in (1, 2001):
             process = subprocess.Popen(command, stdout=subprocess.PIPE)
             while (
-                posts.count_documents({"schema_version": 2}, limit=least) < least and process.poll() is None
+                posts.count_documents({"schema_version": SCHEMA_VERSION}, limit=least) < least
+                and process.poll() is None
             ):
                 pass
             os.kill(process.pid, signal.SIGKILL)
@@ -140,7 +192,11 @@ def test_what_a_crawl_changes_meanwhile_stays(
         migrate.migrate(writer[database])
         post = writer[database].posts.find_one({"_id": make_post(1).id})
         assert post
-        assert (post["revision"], post["body"]["text"], post["schema_version"]) == (2, "新的正文。", 2)
+        assert (post["revision"], post["body"]["text"], post["schema_version"]) == (
+            2,
+            "新的正文。",
+            SCHEMA_VERSION,
+        )
         assert not migrate.take_due(writer[database]).documents
 
 
