@@ -126,12 +126,14 @@ def search(
     size, wanted = chosen.query.limit or 20, " ".join(words)
     with Posts.connect() as database, piped():
         hits = database.search(wanted, replace(chosen.query, limit=None), size=size).posts
+        if not hits and database.is_empty():
+            explain_empty(database)
+        elif not hits:
+            typer.echo(f"no post contains {one_line(wanted)}; try fewer words", err=True)
         if as_json:
             print_array(asdict(hit) for hit in hits)
-            return
-        if not hits:
-            typer.echo(f"no post contains {one_line(wanted)}; try fewer words", err=True)
-        print_rows(map(_row_of_headline, hits), table=table)
+        else:
+            print_rows(map(_row_of_headline, hits), table=table)
 
 
 def _all(first: Post | None, rest: Iterator[Post]) -> Iterator[Post]:

@@ -64,7 +64,8 @@ class EntrySelector:
         fresh = [entry for entry in entries if self._is_first(entry)]
         recent = [entry for entry in fresh if not (self._since and self._is_before(self._since, entry))]
         ledger.old += len(fresh) - len(recent)
-        known = await self._run.archive.known([entry.id for entry in recent])
+        addresses = {entry.id: entry.canonical_url for entry in recent}
+        known = await self._run.archive.known(list(addresses), addresses, self._run.spider)
         self._known |= known.keys()
         tasks = [task for entry in recent if (task := self._task(entry, known.get(entry.id)))]
         return self._within_limit(tasks)
@@ -137,12 +138,16 @@ class EntrySelector:
     def _task(self, entry: Entry, known: Known | None) -> FetchTask | None:
         if known is None:
             return FetchTask(entry)
+        if known.id != entry.id and not entry.id.startswith("url:") and known.spider != self._run.spider:
+            return FetchTask(entry)  # a spider of its own knows the site better than the one that came first
         ours = known.kind == "reject" or known.spider == self._run.spider
         if not (ours and self._may_change(entry, known)):
             self._run.ledger.known += 1
             return None
         if known.kind == "reject":
             return FetchTask(entry, again=True)
+        if known.id != entry.id:  # what is unchanged would be noted under the entry's id
+            return FetchTask(entry)
         headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
         return FetchTask(entry, {name: value for name, value in headers.items() if value})
 

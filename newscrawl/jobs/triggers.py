@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
+from apscheduler.triggers.base import BaseTrigger  # type: ignore[import-untyped]
 from apscheduler.triggers.combining import OrTrigger  # type: ignore[import-untyped]
 from apscheduler.triggers.cron import CronTrigger  # type: ignore[import-untyped]
 from apscheduler.triggers.interval import IntervalTrigger  # type: ignore[import-untyped]
 
 LONGEST = timedelta(days=3650)  #: beyond, due times may overflow datetime
 
+_SHIFT = timedelta(hours=3)  # more than any zone's clock is put forward or back
+_TICK = timedelta(microseconds=1)
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _DURATION = re.compile(r"(\d{1,6})([smhdw])")
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
@@ -45,23 +49,65 @@ def cron_trigger(line: str, zone: tzinfo) -> Any:
     if len(fields) != 5:
         raise ValueError(f"{len(fields)} fields instead of 5")
     minute, hour, day, month, weekday = fields
-    at = {"minute": minute, "hour": hour, "month": month, "timezone": zone}
+    at = {"minute": minute, "hour": hour, "month": month}
     weekdays = _weekdays(weekday)
-    kind = CronTrigger if hour.startswith("*") else _OnceANight
+    every_hour = hour.startswith("*")
     if not day.startswith("*") and not weekday.startswith("*"):
-        return OrTrigger([kind(day=day, **at), kind(day_of_week=weekdays, **at)])
-    return kind(day=day, day_of_week=weekdays, **at)
+        either = ({"day": day, **at}, {"day_of_week": weekdays, **at})
+        return OrTrigger([_LocalCron(fields, zone, every_hour=every_hour) for fields in either])
+    return _LocalCron({"day": day, "day_of_week": weekdays, **at}, zone, every_hour=every_hour)
 
 
-class _OnceANight(CronTrigger):  # type: ignore[misc]
-    """Not due in the repeated hour when clocks are set back."""
+class _LocalCron(BaseTrigger):  # type: ignore[misc]
+    """Cron fields on the clock on a zone's wall.
+
+    APScheduler's own arithmetic loses a midnight after the clocks went forward, so it is asked on a clock
+    that never changes, and what it says is looked up on the wall. Where the clock skips a time, a job of a
+    certain hour is due as much later; where it shows a time twice, at the first. A job of every hour goes by
+    the hours that pass: it is due at each such time and at none that is skipped.
+    """
+
+    def __init__(self, fields: dict[str, str], zone: tzinfo, *, every_hour: bool) -> None:
+        self._cron = CronTrigger(timezone=UTC, **fields)
+        self._zone = zone
+        self._folds = (0, 1) if every_hour else (0,)
+        self._skipped_count = not every_hour
 
     def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime | None:
-        due: datetime | None = super().get_next_fire_time(previous, now)
-        while due is not None and due.astimezone(UTC).astimezone(self.timezone).fold:
-            # In UTC: adding to wall time forgets which of the two hours it is.
-            due = super().get_next_fire_time(None, due.astimezone(UTC) + timedelta(seconds=1))
-        return due
+        """The first moment from `now` on, or after `previous`."""
+        start = (now if previous is None else previous + _TICK).astimezone(UTC)
+        best: datetime | None = None
+        last: datetime | None = None  # on the wall; later ones cannot come before the best
+        for wall in self._walls(start):
+            if last is not None and wall > last:
+                break
+            for at in self._moments(wall):
+                if at >= start and (best is None or at < best):
+                    best = at
+            if best is not None and last is None:
+                last = wall + _SHIFT if self._changes_near(best) else wall
+        return None if best is None else best.astimezone(self._zone)
+
+    def _walls(self, start: datetime) -> Iterator[datetime]:
+        """The times that the fields name, as UTC, from a little before what the wall shows at `start`."""
+        wall = start.astimezone(self._zone).replace(tzinfo=UTC, fold=0)
+        wall -= _SHIFT if self._changes_near(start) else timedelta()
+        due: datetime | None = self._cron.get_next_fire_time(None, wall)
+        while due is not None:
+            yield due
+            due = self._cron.get_next_fire_time(None, due + _TICK)
+
+    def _moments(self, wall: datetime) -> Iterator[datetime]:
+        """When the wall shows this time, in UTC."""
+        for fold in self._folds:
+            at = wall.replace(tzinfo=self._zone, fold=fold).astimezone(UTC)
+            if self._skipped_count or at.astimezone(self._zone).replace(tzinfo=UTC, fold=0) == wall:
+                yield at
+
+    def _changes_near(self, moment: datetime) -> bool:
+        """Whether the clock is put forward or back within a few hours."""
+        before, after = ((moment + shift).astimezone(self._zone).utcoffset() for shift in (-_SHIFT, _SHIFT))
+        return before != after
 
 
 def interval_trigger(every: timedelta, first: datetime) -> Any:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from newscrawl.model.ledger import OUTCOMES, RETRY
 from newscrawl.read.plan import NEWEST_FIRST, Aggregate, Document, Find, Plan
+from newscrawl.text.dates import CLOCK_DOUBT
 
 HOURS = 48
 _RUNS = 30
@@ -77,17 +78,19 @@ class State:
 
 
 def state(now: datetime) -> Plan[State]:
-    """The current state; `now` is aware."""
+    """The current state; `now` is aware. A run that a clock dated ahead is not the latest."""
+    until = {"started": {"$lte": now + CLOCK_DOUBT}}
     sources = yield Aggregate(
         "runs",
         [
+            {"$match": until},
             {"$sort": {"spider": 1, "started": -1}},
             {"$group": {"_id": "$spider", "run": {"$first": "$$ROOT"}}},
             {"$sort": {"_id": 1}},
         ],
     )
-    crawls = yield from _crawls([one["run"] for one in sources])
-    runs = yield Find("runs", {}, sort=[("started", -1)], limit=_RUNS)
+    crawls = yield from _crawls([one["run"] for one in sources], until)
+    runs = yield Find("runs", until, sort=[("started", -1)], limit=_RUNS)
     hours = yield from _hours(now)
     sample = yield Find("posts", {}, {**_SAMPLED, "date": 1}, NEWEST_FIRST, _SAMPLE)
     return State(
@@ -99,12 +102,12 @@ def state(now: datetime) -> Plan[State]:
     )
 
 
-def _crawls(latest: list[Document]) -> Plan[list[Document]]:
+def _crawls(latest: list[Document], until: Document) -> Plan[list[Document]]:
     """The latest run of each spider; if that was a retry, its latest crawl, if any."""
     crawls = []
     for run in latest:
         if RETRY in run.get("arguments", {}):
-            wanted = {"spider": run["spider"], f"arguments.{RETRY}": {"$exists": False}}
+            wanted = {"spider": run["spider"], f"arguments.{RETRY}": {"$exists": False}, **until}
             crawls += yield Find("runs", wanted, sort=[("started", -1)], limit=1)
         else:
             crawls.append(run)

@@ -22,10 +22,13 @@ _WORD_LIMIT = 64
 def fold(text: str) -> str:
     """Full-width letters as half-width ones, capitals as small ones, traditional characters as simplified.
 
-    >>> fold("ＡＩ芯片 TechWeb 證券")
-    'ai芯片 techweb 证券'
+    Signs that stand for several letters become those; the Turkish İ and ı are i, for I is either's capital.
+
+    >>> fold("ＡＩ芯片 TechWeb 證券"), fold("Straße Ⅷ ﬁ İstanbul ㈱")
+    ('ai芯片 techweb 证券', 'strasse viii fi istanbul (株)')
     """
-    return simplify(unicodedata.normalize("NFKC", text).casefold())
+    folded = simplify(unicodedata.normalize("NFKC", text).casefold())
+    return folded.replace("i\u0307", "i").replace("\u0131", "i")
 
 
 def is_cjk(run: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from newscrawl.errors import UsageError
-from newscrawl.search.characters import traditional
+from newscrawl.search.forms import pattern_of
 from newscrawl.search.terms import CJK, LEAD, LEAD_CHARS, RUN, TEXT, TITLE, fold, is_cjk, rows_of
 
 SEARCH_LIMIT = 200  #: characters of a search
@@ -16,7 +16,6 @@ _ROWS_LIMIT = 32
 _QUOTED = re.compile(r'"([^"]+)"|“([^”]+)”|(\S+)')
 _LETTER = re.compile(r"[^\W_]")
 _UNFIT = re.compile("[\0\ud800-\udfff]")  # what no text of a database can hold
-_WIDE = {chr(code): chr(code + 0xFEE0) for code in range(0x21, 0x7F)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class SearchWords:
         return list(rows)[:_ROWS_LIMIT]
 
     def to_filter(self, place: int = TEXT) -> dict[str, Any]:
-        """The MongoDB filter for posts that rows do not cover yet; as `place`, but for rare ligatures.
+        """The MongoDB filter for posts that rows do not cover yet; as `place`.
 
         Of TITLE the title alone is looked at, of the others everything.
         """
@@ -65,7 +64,7 @@ class SearchWords:
         return [match.span() for match in re.finditer(every, text)]
 
     def _pattern(self, word: str, *, server: bool = False) -> re.Pattern[str]:
-        body = "".join(map(_any_form if server else re.escape, word))
+        body = pattern_of(word, cut=not self.whole or is_cjk(word)) if server else re.escape(word)
         if not self.whole:
             return re.compile(body)
         edge = rf"(?<![^\W_{CJK}])", rf"(?![^\W_{CJK}])"
@@ -110,17 +109,3 @@ def phrase_of(text: str) -> SearchWords:
 
 def _is_latin(character: str) -> bool:
     return bool(_LETTER.match(character)) and not is_cjk(character)
-
-
-def _any_form(character: str) -> str:
-    """A pattern for every form that `fold` makes one."""
-    if character == " ":
-        return "[ \u3000]"
-    wide = _WIDE.get(character)
-    if character in traditional():
-        return f"[{character}{traditional()[character]}]"
-    if wide is None:  # no option for that: it makes MongoDB's regular expressions four times slower
-        either = dict.fromkeys((character, character.upper(), character.title()))
-        return f"(?:{'|'.join(map(re.escape, either))})" if len(either) > 1 else re.escape(character)
-    forms = {character, wide, character.upper(), wide.upper(), wide.lower()}
-    return "[" + "".join(sorted("\\" + form if form in "\\]^-[" else form for form in forms)) + "]"

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, Self
 
 from pymongo.errors import PyMongoError
@@ -30,6 +31,7 @@ from newscrawl.store.record import (
 )
 from newscrawl.store.search_index import index_pending
 from newscrawl.store.spool import Backlog
+from newscrawl.text.dates import CLOCK_DOUBT
 
 __all__ = ["Archive", "ArchiveOptions", "Backlog", "Known", "OnOutcome"]
 
@@ -64,12 +66,18 @@ class Archive:
         archive._work = asyncio.create_task(archive._deliver())
         return archive
 
-    async def known(self, ids: Sequence[str]) -> dict[str, Known]:
-        """What is held of these articles, posts and rejects; empty while MongoDB is away."""
+    async def known(
+        self, ids: Sequence[str], addresses: Mapping[str, str] = MappingProxyType({}), spider: str = ""
+    ) -> dict[str, Known]:
+        """What is held of these articles, posts and rejects, by their ids; empty while MongoDB is away.
+
+        addresses: canonical URLs by id, where a post that holds one of them under another id, and that
+            `spider` would update, counts as well.
+        """
         if self._delivery.away:
             return {}
         try:
-            return await fetch_known(self._delivery.link.database, ids)
+            return await fetch_known(self._delivery.link.database, ids, addresses, spider)
         except PyMongoError as error:
             if not is_away(error):
                 raise
@@ -79,9 +87,14 @@ class Archive:
     async def last_run(self, spider: str, arguments: Mapping[str, str]) -> dict[str, Any] | None:
         """The document of the spider's latest run with these arguments, finished or not.
 
-        None where there was none, and while MongoDB is away.
+        None where there was none, and while MongoDB is away. A run that a clock dated ahead does not count.
         """
-        wanted = {"spider": spider, "arguments": dict(sorted(arguments.items()))}
+        until = datetime.now(UTC) + CLOCK_DOUBT
+        wanted = {
+            "spider": spider,
+            "arguments": dict(sorted(arguments.items())),
+            "started": {"$lte": until},
+        }
         try:
             return await self._delivery.link.database["runs"].find_one(wanted, sort=[("started", -1)])
         except PyMongoError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.model.field_coverage import fields_of
@@ -24,7 +25,9 @@ class DryArchive:
         self.fields: Counter[str] = Counter()  #: how many posts have which field
         self.versions: Counter[str] = Counter()  #: page layout -> posts
 
-    async def known(self, ids: Sequence[str]) -> dict[str, Known]:
+    async def known(
+        self, ids: Sequence[str], addresses: Mapping[str, str] = MappingProxyType({}), spider: str = ""
+    ) -> dict[str, Known]:
         return {}
 
     async def put(self, post: Post) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
+
+from newscrawl.store.same_post import is_same, posts_by_address
 
 if TYPE_CHECKING:
     from pymongo.asynchronous.database import AsyncDatabase
@@ -39,8 +42,17 @@ class Known:
     content_hash: str | None = None  #: None for a reject
 
 
-async def fetch_known(database: AsyncDatabase[Document], ids: Sequence[str]) -> dict[str, Known]:
-    """Those of the articles that are held, by id: one query a collection."""
+async def fetch_known(
+    database: AsyncDatabase[Document],
+    ids: Sequence[str],
+    addresses: Mapping[str, str] = MappingProxyType({}),
+    spider: str = "",
+) -> dict[str, Known]:
+    """Those of the articles that are held, by id: one query a collection.
+
+    addresses: of articles, by id, their canonical URLs: those that are not held under their id are looked up
+        by that, in one query more. `spider` asks. What is found has the id of the post that is held.
+    """
     if not ids:
         return {}
     wanted = {"$in": list(ids)}
@@ -49,6 +61,9 @@ async def fetch_known(database: AsyncDatabase[Document], ids: Sequence[str]) -> 
     found.update(
         {post["_id"]: _post(post) async for post in database["posts"].find({"_id": wanted}, _POST_FIELDS)}
     )
+    unknown = {name: address for name, address in addresses.items() if name not in found}
+    by_address = await posts_by_address(database, unknown, _POST_FIELDS)
+    found.update({name: _post(post) for name, post in by_address.items() if is_same(name, spider, post)})
     return found
 
 

@@ -18,7 +18,9 @@ from pymongo import UpdateOne
 from newscrawl.errors import NewerPosts, NewscrawlError
 from newscrawl.model.post import SCHEMA_VERSION
 from newscrawl.search.near_duplicates import story_of
+from newscrawl.store.merge_posts import merge_doubles
 from newscrawl.text.slugs import slug
+from newscrawl.text.urls import canonical_url
 
 if TYPE_CHECKING:
     from pymongo.database import Database
@@ -69,17 +71,28 @@ def to_2(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def to_3(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Version 3: a post's own headline is not among its categories.
+    """Version 3, of a post: its own headline is not among its categories (breadcrumbs that end with it made
+    one of it; the outlet's category stays, whatever its name), and the full-text index takes the post again
+    where a Turkish i is folded otherwise. Of a post and a state in `revisions`: `canonical_url` in the form
+    of RFC 3986 and without the parameters of the public lists.
 
-    Breadcrumbs that end with the headline made a category of it. The outlet's category stays, whatever its
-    name. A state in `revisions` stays as it was.
+    The `_id` stays: readers hold it. An article of the same address is the same post by `canonical_url`.
     """
+    made: dict[str, Any] = {}
+    address = canonical_url(str(document["canonical_url"]))
+    if address != document["canonical_url"]:
+        made["canonical_url"] = address
     if "post" in document:
-        return {}
+        return made
     outlet = (document.get("source") or {}).get("slug")
     headline = slug(document["title"])
     kept = [one for one in document["categories"] if one == outlet or one != headline]
-    return {"categories": kept} if len(kept) < len(document["categories"]) else {}
+    if len(kept) < len(document["categories"]):
+        made["categories"] = kept
+    texts = (document["title"], document.get("digest") or "", document["body"]["text"])
+    if any("\u0130" in text or "\u0131" in text for text in texts):
+        made["search_pending"] = True
+    return made
 
 
 #: Version that a step leads to -> the step.
@@ -117,11 +130,12 @@ def refuse_newer(newest: Mapping[str, Any] | None, database: str) -> None:
 
 
 def migrate(database: Database[Document], on_progress: OnProgress = lambda _: None) -> int:
-    """Brings all documents to SCHEMA_VERSION; returns how many this call changed.
+    """Brings all documents to SCHEMA_VERSION, merges posts of one address; returns how many were brought.
 
     Raises NewerPosts; NewscrawlError where documents change faster than it can follow.
     """
     check_versions(database)
+    marker = database["meta"].find_one({"_id": MARKER}) or {}
     done = 0
     for name in COLLECTIONS:
         idle = 0
@@ -132,6 +146,8 @@ def migrate(database: Database[Document], on_progress: OnProgress = lambda _: No
                 raise NewscrawlError(f"{name} are changed all the time by others: end them, then migrate")
             done += changed
             on_progress(done)
+    if done or marker.get("due"):
+        merge_doubles(database)
     database["meta"].update_one({"_id": MARKER}, {"$set": {"due": False}})
     return done
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import random
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pymongo.errors import OperationFailure
 
 from newscrawl.search.replacement import is_other_article
 from newscrawl.store.error_codes import WRITE_CONFLICT
+from newscrawl.text.dates import CLOCK_DOUBT
 
 if TYPE_CHECKING:
     from pymongo.asynchronous.client_session import AsyncClientSession
@@ -55,7 +57,7 @@ async def _revise(
     if old["content_hash"] == record.content_hash:
         await posts.update_one({"_id": record.id}, {"$max": {"last_seen": record.at}}, session=session)
         return "unchanged"
-    if record.at < (old.get("updated") or old["first_seen"]):
+    if _is_late(record, old, datetime.now(UTC)):
         await _keep_late(database, record, session)
         return "unchanged"
     if not replace and _is_other_article(old, record.document):
@@ -72,6 +74,12 @@ def _is_other_article(old: dict[str, Any], new: dict[str, Any]) -> bool:
         new_title=new["title"],
         new_text=new["body"]["text"],
     )
+
+
+def _is_late(record: Record, old: dict[str, Any], now: datetime) -> bool:
+    """Whether a newer state is held already. Not told by a time to come: some clock was ahead."""
+    held: datetime = old.get("updated") or old["first_seen"]
+    return record.at < held <= now + CLOCK_DOUBT
 
 
 async def _keep(database: AsyncDatabase[Document], old: dict[str, Any], session: AsyncClientSession) -> None:

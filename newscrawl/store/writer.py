@@ -7,6 +7,7 @@ Every write may be repeated: after a broken connection nobody knows what arrived
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,6 +20,7 @@ from newscrawl.model.ledger import NO_LONGER, Outcome
 from newscrawl.store.error_codes import DUPLICATE_KEY, is_away, server_words
 from newscrawl.store.record import Record, refusal
 from newscrawl.store.revisions import revise
+from newscrawl.store.same_post import is_same, posts_by_address
 from newscrawl.store.story_links import Stories
 
 if TYPE_CHECKING:
@@ -102,12 +104,29 @@ class PostWriter:
             there = held.get(record.id)
             kind = new if there is None else same if there["content_hash"] == record.content_hash else changed
             kind.append(record)
+        new, renamed = await self._apart(new)
         await self._touch(same)
         results, raced = await self._insert(await self._stories.link(new))
         results += [Result(record.id, _earlier(held[record.id], record, again)) for record in same]
         revised = [await self._change(record) for record in (*changed, *raced)]
+        for record, post_id in renamed:
+            changed_post = await self._change(dataclasses.replace(record, id=post_id))
+            revised.append(changed_post._replace(id=record.id))
         await self._forget_replacements([*same, *changed, *raced], revised)
         return results + revised
+
+    async def _apart(self, new: list[Record]) -> tuple[list[Record], list[tuple[Record, str]]]:
+        """Those that are new, and those that are a held post of the same address, with its id."""
+        documents = {record.id: record.raw_document for record in new}
+        addresses = {name: str(document["canonical_url"]) for name, document in documents.items()}
+        held = await posts_by_address(self.database, addresses, ("first_seen",))
+        same = {
+            name: str(post["_id"])
+            for name, post in held.items()
+            if is_same(name, str(documents[name]["crawl"]["spider"]), post)
+        }
+        others = [record for record in new if record.id not in same]
+        return others, [(record, same[record.id]) for record in new if record.id in same]
 
     async def _held(self, records: list[Record]) -> dict[str, dict[str, Any]]:
         wanted = {"_id": {"$in": [record.id for record in records]}}

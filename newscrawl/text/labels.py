@@ -155,7 +155,7 @@ _PARTED = lazy(rf"(?=[(（【\[])|[/／](?=[{_HAN}]{{2,6}}(?:报道|報導|報�
 _DATE = lazy(r"\d{1,4}\s?[-/.年月:]\s?\d")
 # 张三/文 李四/图: who wrote, and who took the pictures
 _WROTE = lazy(rf"(?<=[{_HAN}]{{2}})\s?[/／]\s?(?:文图|图文|文)(?=$|[\s、，）)】])")
-_PICTURED = lazy(rf"[\s、，]+[{_HAN}]{{2,4}}\s?[/／]\s?[图摄](?=$|[\s、，）)】])")
+_PICTURED = lazy(rf"[\s、，]{{1,9}}[{_HAN}]{{2,4}}\s?[/／]\s?[图摄](?=$|[\s、，）)】])")
 _SITE = lazy(r"[(（](?:www\.)?[\w-]+(?:\.[a-z]{2,4}){1,2}[)）]")  # 华夏时报（www.chinatimes.net.cn）记者
 _SENTENCE = lazy(r"[，。！？；,!?;]")
 _LONGEST = 120  # characters; a byline is a line

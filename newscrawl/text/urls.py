@@ -6,39 +6,35 @@ import hashlib
 import re
 from functools import lru_cache
 from operator import itemgetter
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import quote_plus, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import safe_url_string
 
 from newscrawl.errors import UsageError
+from newscrawl.text.tracking import is_tracking, without_session
 
-# Parameters that say how a reader came, not what the page is.
-_TRACKING = frozenset({
-    "spm", "from", "isappinstalled", "fbclid", "gclid", "dclid", "msclkid", "yclid", "twclid", "igshid",
-    "mc_cid", "mc_eid", "_ga", "_gl", "ref_src", "ref_url", "share_token", "share_from", "sharefrom",
-    "share_source", "scene", "clicktime", "enterid", "wfr", "tt_from", "bd_vid", "bdmode", "cmpid", "ncid",
-    "icid", "smid", "cmp", "ocid", "at_medium", "at_campaign", "xtor", "wt.mc_id", "mkt_tok", "spm_id_from",
-    "vd_source", "from_source", "from_spmid", "sharer_shareid", "sharer_sharetime", "weibo_id", "nsukey",
-    "req_trace",
-})  # fmt: skip
-_TRACKING_PREFIX = ("utm_", "pk_", "mtm_", "hsa_")
 _PORT = re.compile(r":(\d*)$")
 # Labels of at most 63 characters; a dot may end the last.
 _LABEL = r"[^\s\x00-\x2c./\x3a-\x40\x5b-\x5e`\x7b-\x7f]{1,63}"  # of ASCII letters, digits, - and _
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?")
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
+_ESCAPED = re.compile(r"%([0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 
 @lru_cache(maxsize=4096)
 def canonical_url(url: str) -> str:
-    """An address in one form: lower-case scheme and host, no default port, no fragment, no tracking
-    parameters, the others sorted by name, non-ASCII percent-encoded.
+    """An address in one form, RFC 3986 6.2.2 and 6.2.3: lower-case scheme and host, no default port, no
+    fragment, no dot segments, unreserved characters as themselves and all others percent-encoded in upper
+    case; without tracking parameters and session ids, the other parameters sorted by name.
 
-    Never raises; what is no http(s) address comes back stripped. Mobile twins (`wap.`, `m.`) are other
+    Never raises; what is not an http(s) address comes back stripped. Mobile twins (`wap.`, `m.`) are other
     addresses here: a source that has them says which is which.
 
     >>> canonical_url("HTTPS://Example.com:443?utm_source=x&b=2&a=1#top")
     'https://example.com/?a=1&b=2'
+    >>> canonical_url("https://example.com/x/../%7euser/%e4%bd%a0;jsessionid=AB12?")
+    'https://example.com/~user/%E4%BD%A0'
     """
     try:
         parts = urlsplit(safe_url_string(url.strip()))
@@ -50,14 +46,42 @@ def canonical_url(url: str) -> str:
     host = parts.netloc.rpartition("@")[2].lower()
     if (port := _PORT.search(host)) and port[1] in ("", _DEFAULT_PORTS[scheme]):
         host = host[: port.start()]
-    kept = [
-        (name, value)
-        for name, value in parse_qsl(parts.query, keep_blank_values=True)
-        if name.lower() not in _TRACKING and not name.lower().startswith(_TRACKING_PREFIX)
-    ]
-    return urlunsplit(
-        (scheme, host.rstrip("."), parts.path or "/", urlencode(sorted(kept, key=itemgetter(0))), "")
-    )
+    host = host.rstrip(".")
+    path = without_session(_without_dots(_ESCAPED.sub(_unescaped, parts.path)))
+    return urlunsplit((scheme, host, path or "/", _query(parts.query, host), ""))
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    character = chr(int(match[1], 16))
+    return character if character in _UNRESERVED else match.group().upper()
+
+
+def _without_dots(path: str) -> str:
+    """RFC 3986 5.2.4."""
+    if "/." not in path:
+        return path
+    kept: list[str] = []
+    segments = path.split("/")
+    for segment in segments:
+        if segment == ".." and len(kept) > 1:
+            kept.pop()
+        elif segment not in (".", ".."):
+            kept.append(segment)
+    if segments[-1] in (".", ".."):
+        kept.append("")
+    return "/".join(kept)
+
+
+def _query(query: str, host: str) -> str:
+    """The parameters that name the page, sorted by name; bytes of any encoding stay what they are."""
+    kept = []
+    for part in query.split("&"):
+        name, _, value = part.partition("=")
+        pair = unquote_to_bytes(name.replace("+", " ")), unquote_to_bytes(value.replace("+", " "))
+        shown = pair[0].decode("utf-8", "replace")
+        if part and not is_tracking(shown, pair[1].decode("utf-8", "replace"), host):
+            kept.append((shown, quote_plus(pair[0]), quote_plus(pair[1])))
+    return "&".join(f"{name}={value}" for _, name, value in sorted(kept, key=itemgetter(0)))
 
 
 def joined(base: str, href: str) -> str | None:

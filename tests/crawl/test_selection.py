@@ -1,8 +1,8 @@
 """Which of a list's articles are taken on."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, Literal, cast
@@ -23,7 +23,7 @@ class Held:
 
     posts: dict[str, Known] = field(default_factory=dict)
 
-    async def known(self, ids: Sequence[str]) -> dict[str, Known]:
+    async def known(self, ids: Sequence[str], addresses: Mapping[str, str], spider: str) -> dict[str, Known]:
         return {number: self.posts[number] for number in ids if number in self.posts}
 
 
@@ -128,3 +128,17 @@ def test_paging_stops_at_since_always_and_at_the_known_if_the_last_run_was_whole
     assert choice.promises_more([entry("a"), entry("new")], stop_at_known=True)
     assert not choice.promises_more(old, stop_at_known=False)
     assert not choice.promises_more([entry("a"), *old], stop_at_known=True)
+
+
+def test_a_spider_of_its_own_takes_what_another_brought_by_the_address() -> None:
+    held = Held({"site:7": replace(known("url:" + "0" * 32, timedelta(minutes=5)), spider="site")})
+    [task] = asyncio.run(selector(held).choose([entry("site:7")]))
+    assert task.conditions == {}
+    held = Held({"url:1": replace(known("eastmoney:7", timedelta(minutes=5)), spider="other")})
+    assert asyncio.run(selector(held).choose([entry("url:1")])) == []
+
+
+def test_what_is_held_under_another_id_is_asked_for_without_conditions() -> None:
+    held = Held({"url:2": known("url:1", timedelta(minutes=5))})
+    [task] = asyncio.run(selector(held).choose([entry("url:2")]))
+    assert task.conditions == {}

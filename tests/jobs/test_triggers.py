@@ -1,6 +1,7 @@
+import itertools
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
@@ -127,3 +128,76 @@ def test_an_hour_that_is_left_out_in_spring_is_made_up_for() -> None:
 def test_an_hour_that_comes_twice_in_autumn(line: str, expected: Any) -> None:
     eve = datetime(2027, 10, 31, 0, 30, tzinfo=BERLIN)
     assert moments(line, eve, 3) == expected
+
+
+def runs_in_2027(line: Any, zone: Any) -> Any:
+    """All moments of 2027 in a zone at which a line is due, in UTC."""
+    trigger = cron_trigger(line, zone)
+    due: datetime | None = datetime(2027, 1, 1, tzinfo=UTC)
+    found = []
+    while due and (due := next_due(trigger, due)) and due.astimezone(UTC).year < 2028:
+        found.append(due.astimezone(UTC))
+        due += timedelta(seconds=1)
+    return found
+
+
+def changes_in_2027(zone: Any) -> Any:
+    """The days of 2027 around which a zone's clock is changed, and some others."""
+    days = [datetime(2027, 1, 1, 12, tzinfo=UTC) + timedelta(n) for n in range(365)]
+    offsets = [day.astimezone(zone).utcoffset() for day in days]
+    return [day for day, one, other in zip(days, offsets, offsets[1:], strict=False) if one != other]
+
+
+CHANGING = sorted(name for name in available_timezones() if changes_in_2027(ZoneInfo(name)))
+
+
+@pytest.mark.parametrize("name", CHANGING)
+def test_a_daily_job_runs_once_each_day_of_a_change_in_every_zone(name: Any) -> None:
+    """At each half hour of the day: which of them the clock skips or repeats differs from zone to zone.
+
+    What is skipped is made up for as much later, which in Nuuk, where 23:00 is skipped, is the next day.
+    """
+    zone = ZoneInfo(name)
+    for change in changes_in_2027(zone):
+        first = (change.astimezone(zone) - timedelta(days=2)).replace(hour=0, minute=0)
+        for half in range(48):
+            time = timedelta(minutes=30 * half)
+            trigger = cron_trigger(f"{half % 2 * 30} {half // 2} * * *", zone)
+            due, found = first.astimezone(UTC), []
+            for _ in range(5):
+                due = next_due(trigger, due).astimezone(UTC)
+                found.append(due)
+                due += timedelta(seconds=1)
+            assert found == [(first + timedelta(n) + time).astimezone(UTC) for n in range(5)]
+
+
+@pytest.mark.parametrize("name", ["America/New_York", "Europe/Berlin", "Africa/Cairo", "Asia/Shanghai"])
+def test_a_job_of_midnight_runs_on_every_day_of_the_year(name: Any) -> None:
+    zone = ZoneInfo(name)
+    days = [at.astimezone(zone).date() for at in runs_in_2027("0 0 * * *", zone)]
+    assert days == [days[0] + timedelta(n) for n in range(len(days))]
+    assert len(days) in (364, 365)
+
+
+@pytest.mark.parametrize("name", ["America/New_York", "Australia/Lord_Howe", "Africa/Casablanca"])
+def test_a_job_of_every_hour_goes_by_the_hours_that_pass(name: Any) -> None:
+    """At the minute that the wall shows; Lord Howe's clock is put forward and back by half an hour."""
+    zone = ZoneInfo(name)
+    runs = runs_in_2027("15 * * * *", zone)
+    assert all(at.astimezone(zone).minute == 15 for at in runs)
+    gaps = {later - earlier for earlier, later in itertools.pairwise(runs)}
+    half = timedelta(minutes=30)
+    wanted = {2 * half, half, 3 * half} if name == "Australia/Lord_Howe" else {2 * half}
+    assert gaps <= wanted
+    assert len(runs) in (8759, 8760, 8761)
+
+
+def test_a_weekly_job_of_midnight_leaves_no_week_out() -> None:
+    days = [f"{at.astimezone(BERLIN):%m-%d}" for at in runs_in_2027("0 0 * * 1", BERLIN)]
+    assert len(days) == 52
+    assert {"03-22", "03-29", "04-05", "10-25", "11-01"} <= set(days)
+
+
+def test_times_that_the_clock_skips_come_in_the_order_of_the_day() -> None:
+    eve = datetime(2027, 3, 28, 0, 30, tzinfo=BERLIN)  # 02:30 is skipped: due at 03:30, after 03:15
+    assert moments("15,30 2,3 28 * *", eve, 2) == ["28 01:15", "28 01:30"]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from newscrawl.model.draft import Reject
+from newscrawl.read import Posts, crawl_status
 from newscrawl.store import client
 from newscrawl.store.archive import Archive, ArchiveOptions, Backlog
 from tests.store.posts import START, Outcomes, make_post, put_all
@@ -219,6 +221,51 @@ def test_touch_moves_last_seen_only(options: ArchiveOptions) -> None:
     [after] = documents(options.database)
     assert after == {**before, "last_seen": after["last_seen"]}
     assert after["last_seen"] > before["last_seen"]
+
+
+YEAR = timedelta(days=365)
+
+
+def ahead(options: ArchiveOptions, **fields: datetime) -> None:
+    """What a crawl leaves whose clock was ahead."""
+    with client.connect("writer") as writer:
+        writer[options.database].posts.update_one({}, {"$set": fields})
+
+
+@pytest.mark.parametrize("field", ["first_seen", "updated"])
+def test_a_change_after_a_clock_was_ahead_is_no_late_one(options: Any, field: Any) -> None:
+    asyncio.run(put_all([make_post(1, "旧")], options))
+    ahead(options, **{field: datetime.now(UTC) + YEAR})
+    outcomes, _ = asyncio.run(put_all([make_post(1, "新")], options))
+    assert [outcome for _, outcome in outcomes.told] == ["updated"]
+    [post] = documents(options.database)
+    assert (post["body"]["text"], post["revision"]) == ("新", 2)
+    assert [one["_id"] for one in documents(options.database, "revisions")] == [f"{post['_id']}@1"]
+
+
+def test_a_run_that_a_clock_dated_ahead_is_not_the_last(options: Any) -> None:
+    async def run() -> dict[str, Any] | None:
+        archive = await Archive.open(options, Outcomes())
+        for name, started in (("now", START), ("ahead", datetime.now(UTC) + YEAR)):
+            run = {
+                "_id": name,
+                "spider": "eastmoney",
+                "arguments": {},
+                "started": started,
+                "finished": started,
+            }
+            await archive.start_run(run)
+        await archive.flush()
+        found = await archive.last_run("eastmoney", {})
+        await archive.close()
+        return found
+
+    found = asyncio.run(run())
+    assert found is not None
+    assert found["_id"] == "now"
+    with Posts.connect(database=options.database) as posts:
+        state = posts.ask(crawl_status.state(datetime.now(UTC)))
+    assert [one.started for one in (*state.sources, *state.runs)] == [START, START]
 
 
 def test_runs_are_kept_and_found_by_arguments(options: ArchiveOptions) -> None:

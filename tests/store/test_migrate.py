@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,56 @@ def test_version_3_takes_headlines_out_of_the_categories() -> None:
     assert as_outlet["title"] == "北方网"
     assert "categories" not in migrate.changes(as_outlet), "the outlet's category stays"
     assert "categories" not in migrate.changes(documents(2)["revisions"][0]), "history stays as it was"
+
+
+def test_version_3_writes_addresses_in_one_form_and_lets_turkish_words_be_found() -> None:
+    post = documents(2)["posts"][0]
+    assert migrate.to_3(post) == {}
+    old = {**post, "canonical_url": "https://e.example/%7ea/x?srsltid=1;&id=2", "title": "İstanbul"}
+    assert migrate.to_3(old) == {"canonical_url": "https://e.example/~a/x?id=2", "search_pending": True}
+    state = {
+        **documents(2)["revisions"][0],
+        "canonical_url": "https://e.example/a;jsessionid=1",
+        "title": "ı",
+    }
+    assert migrate.to_3(state) == {"canonical_url": "https://e.example/a"}
+
+
+def test_version_3_merges_posts_of_one_address(database: str) -> None:
+    address = "http://news.example.com/a.html"
+    whole = documents(2)
+    template, revision = whole["posts"][0], whole["revisions"][0]
+
+    def post(name: str, spider: str, seen: int, url: str, **fields: Any) -> dict[str, Any]:
+        crawl = {**template["crawl"], "spider": spider}
+        first_seen = template["first_seen"] + timedelta(days=seen)
+        own = {"_id": name, "crawl": crawl, "first_seen": first_seen, "canonical_url": url}
+        return {**template, **own, "content_hash": f"{seen:032}", **fields}
+
+    story = {**template["story"], "first": "example:1"} if template.get("story") else {"first": "example:1"}
+    live, home = "https://news.example.com/live", "https://news.example.com/"
+    secure, later = address.replace("http:", "https:"), template["last_seen"] + timedelta(days=9)
+    with client.connect("writer") as writer:
+        writer[database].posts.insert_many([
+            post("url:" + "0" * 32, "site", 1, f"{address}?srsltid=1"),
+            post("example:1", "example", 2, secure, last_seen=later),
+            post("other:1", "other", 3, "https://other.example/a", story=story),
+            *(post(f"flash:{number}", "flash", number, live) for number in (4, 5)),
+            *(post(f"home:{number}", f"home{number}", number, home) for number in (6, 7)),
+        ])  # fmt: skip
+        writer[database].revisions.insert_one({**revision, "_id": "example:1@1", "post": "example:1"})
+        asyncio.run(make_schema(database))
+        run("migrate")
+        found = {one["_id"]: one for one in writer[database].posts.find()}
+        assert found.keys() == {"url:" + "0" * 32, "other:1", "flash:4", "flash:5", "home:6", "home:7"}
+        kept = found["url:" + "0" * 32]
+        assert kept["canonical_url"] == address
+        assert kept["last_seen"] == later
+        assert found["other:1"]["story"]["first"] == kept["_id"]
+        states = {one["_id"]: one for one in writer[database].revisions.find({"post": kept["_id"]})}
+        assert states.keys() == {"example:1@1", f"{kept['_id']}@merged-example:1"}
+        assert {one["revision"] for one in states.values()} == {None}
+        assert run("migrate") == "nothing to migrate\n"
 
 
 def test_a_killed_migration_goes_on_where_it_was(database: str) -> None:

@@ -36,6 +36,42 @@ SAME = {
     "http://finance.eastmoney.com/a/202603083665282988.html": "http://finance.eastmoney.com/a/202603083665282988.html",
     "https://m.example.com/a": "https://m.example.com/a",
     "http://[::1]:80/a": "http://[::1]/a",
+    # RFC 3986 6.2.2: the case of escapes, unreserved characters, dot segments
+    "https://example.com/a%e4%bd%a0": "https://example.com/a%E4%BD%A0",
+    "https://example.com/%7Euser/%41%2d%5F": "https://example.com/~user/A-_",
+    "https://example.com/a%2fb%3f": "https://example.com/a%2Fb%3F",
+    "https://example.com/a/./b/../c.html": "https://example.com/a/c.html",
+    "https://example.com/../a/..": "https://example.com/",
+    "https://example.com/a/%2e%2E/b/.": "https://example.com/b/",
+    "https://example.com/a//b": "https://example.com/a//b",
+    "https://example.com/a..b/.c": "https://example.com/a..b/.c",
+    "https://example.com/a?&a=1&&": "https://example.com/a?a=1",
+    "https://example.com/a?q=%7e%e4": "https://example.com/a?q=~%E4",
+    "https://example.com/a?q=x%20y": "https://example.com/a?q=x+y",
+    "https://example.com/a?q=%B1%B1%BE%A9": "https://example.com/a?q=%B1%B1%BE%A9",  # GBK stays GBK
+    # sessions
+    "https://example.com/a;jsessionid=ABC123": "https://example.com/a",
+    "https://example.com/x;JSESSIONID=A1.n2/a.html;jsessionid=A1?id=1": "https://example.com/x/a.html?id=1",
+    "https://example.com/a;v=1": "https://example.com/a;v=1",
+    "https://example.com/(S(lit3py55t21z5v55vlm25s55))/a.aspx": "https://example.com/a.aspx",
+    "https://example.com/a?PHPSESSID=x&ASPSESSIONIDQQ=y&CFID=1&CFTOKEN=2": "https://example.com/a",
+    "https://example.com/a?sid=0123456789abcdef0123456789abcdef": "https://example.com/a",
+    "https://example.com/a?sid=123&s=budget": "https://example.com/a?s=budget&sid=123",
+    # the public lists
+    "https://example.com/a?id=1&srsltid=x": "https://example.com/a?id=1",
+    "https://example.com/a?id=1&_hsenc=x&_hsmi=2&hsCtaTracking=3": "https://example.com/a?id=1",
+    "https://example.com/a?id=1&ysclid=x&_openstat=y": "https://example.com/a?id=1",
+    "https://example.com/a?gbraid=1&wbraid=2&gad_source=1&ttclid=x": "https://example.com/a",
+    "https://example.com/a?itm_source=x&otm_a=y&bsft_eid=z&oly_enc_id=1": "https://example.com/a",
+    "https://example.com/a?mc_tc=1&s_cid=2&ns_campaign=3&xtor=4": "https://example.com/a",
+    "https://example.com/a?hmsr=1&pgv_ref=2&_trans_=3": "https://example.com/a",
+    "https://example.com/a?ref=other.example.org": "https://example.com/a",
+    "https://example.com/a?ref=main": "https://example.com/a?ref=main",
+    "https://mp.weixin.qq.com/s?__biz=M==&mid=2&idx=1&sn=3&chksm=4&lang=zh_CN": (
+        "https://mp.weixin.qq.com/s?__biz=M%3D%3D&idx=1&mid=2&sn=3"
+    ),
+    # what names an article is kept
+    "https://example.com/a?source=1&page=2&p=3&si=4&t=5": "https://example.com/a?p=3&page=2&si=4&source=1&t=5",
 }
 
 
@@ -61,6 +97,10 @@ def test_one_form(url: str, expected: str) -> None:
 )
 def test_what_is_no_address_comes_back_as_it_is(url: str) -> None:
     assert canonical_url(url) == url
+
+
+def test_queries_of_other_encodings_stay_apart() -> None:
+    assert identity("https://example.com/s?q=%B1%B1") != identity("https://example.com/s?q=%C4%E3")
 
 
 def test_identity() -> None:

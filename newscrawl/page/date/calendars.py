@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import cache
 
 from newscrawl.model.draft import Candidate
-from newscrawl.page.date.labels import is_change_labelled
+from newscrawl.page.date.labels import is_change_labelled, is_other_labelled
 from newscrawl.page.document import dates_in_text, vocabulary
 from newscrawl.page.document.blocks import Block, BlockTree, Node
 from newscrawl.text.dates.month_names import months
@@ -23,7 +23,9 @@ RULE = "date of another calendar"
 _LONGEST = 120  # characters
 _ABOVE, _BELOW = 3, 9  # blocks around the title
 _APART = frozenset(("aside", "footer", "nav", "li"))
-_ELSEWHERE = vocabulary.class_words("date_nowhere")
+_ELSEWHERE = frozenset().union(
+    *map(vocabulary.class_words, ("date_nowhere", "date_comments", "date_related"))
+)
 _RIGHTS = lazy(r"©|copyright|版权|備案|备案|ICP", re.IGNORECASE)
 _BUDDHIST = 543
 _REPUBLIC = 1911
@@ -87,9 +89,11 @@ def other_dates(found: BlockTree, title: Node | None, language: str | None) -> l
         if block.index == title.first or not _may_hold(block, around):
             continue
         read = year_first(block.text, language)
-        for stamp in dates_in_text.find(read)[:1]:
+        for stamp in dates_in_text.find(read, language=language)[:1]:
             if not dates_in_text.HAS_YEAR.search(stamp.text):
                 continue  # 05-04-22 is a number as well
+            if is_other_labelled(read[: stamp.start]):
+                continue
             if is_change_labelled(read[: stamp.start]) or len(read) - len(stamp.text) > _LONGEST // 2:
                 return []
             return [Candidate(stamp.plain(), "page", RULE)]

@@ -8,7 +8,14 @@ from datetime import UTC, datetime, time, timedelta
 from newscrawl.model.draft import Candidate
 from newscrawl.page.context import PageContext
 from newscrawl.page.date.calendars import other_dates
-from newscrawl.page.date.labels import is_of_change, is_time_of_change
+from newscrawl.page.date.labels import (
+    is_among_comments,
+    is_among_related,
+    is_of_change,
+    is_of_other,
+    is_time_of_change,
+    is_time_of_other,
+)
 from newscrawl.page.date.relative import without_year
 from newscrawl.page.date.scripts import script_dates
 from newscrawl.page.document import dates_in_text, vocabulary
@@ -30,6 +37,7 @@ _SHORT_YEAR = lazy(
 )
 _LEADING = 40  # blocks behind the title in which the text begins
 _BESIDE_TITLE = 1.9  #: score of a date right beside the title, with little other text
+_A_LINE, _SOME_TEXT = 40, 150  # characters of a line, and of lines that are the text's beginning
 _SURE = -1.0  #: score of a text date from which it goes before the URL's
 _LEAST = -2.5  #: below it, guesses are wrong more often than right
 
@@ -69,7 +77,7 @@ def _leading(look: PageContext) -> list[Candidate]:
     at = look.title.node.first if look.title.node else 0
     for block in look.tree.blocks[at : at + _LEADING]:
         if len(block.text) > _LONGEST:
-            stamps = dates_in_text.find(block.text[:40], month_first=look.month_first)
+            stamps = dates_in_text.find(block.text[:40], month_first=look.month_first, language=look.language)
             return _as_said(stamps[:1], "leading date", []) if stamps and stamps[0].start <= 1 else []
     return []
 
@@ -125,15 +133,21 @@ def _shown(look: PageContext) -> tuple[list[tuple[float, Stamp]], list[Stamp]]:
             continue
         if len(scored) > _MOST_STAMPS:
             break
+        if nearness.is_elsewhere(block.pieces[0].node):
+            continue
         end, near = 0, nearness.score(block)
-        for number, stamp in enumerate(dates_in_text.find(block.text, month_first=look.month_first)):
+        for number, stamp in enumerate(
+            dates_in_text.find(block.text, month_first=look.month_first, language=look.language)
+        ):
+            since, end = end, stamp.end
+            if is_of_other(look.tree, block, stamp, since):
+                continue
             agrees = 0.8 if addressed is not None and addressed.day == stamp.day else 0.0
             own = _score(block, stamp)
-            if is_of_change(look.tree, block, stamp, end):
+            if is_of_change(look.tree, block, stamp, since):
                 changed.append(stamp)
                 own -= 1.7
             scored.append((own + near + agrees - 0.3 * number, stamp))
-            end = stamp.end
     return sorted(scored, key=lambda pair: -pair[0]), changed
 
 
@@ -178,6 +192,31 @@ class _Nearness:
         between = self.blocks[self.at + 1 : min(block.index, self.at + 30)]
         return 1.5 - distance - 0.5 * min(4, sum(len(other.text) > 100 for other in between))
 
+    def is_elsewhere(self, node: Node) -> bool:
+        """Whether an element is part of the comments, or of what names other articles.
+
+        Not told where no title was found: then the article itself may stand in such an element.
+        """
+        if self.at is None:
+            return False
+        if is_among_related(node, self.around):
+            return True
+        if not self._text_has_begun(node.first):
+            return False  # an opinion piece is classed comment as well
+        return is_among_comments(node, self.around) or self._is_linked_aside(node)
+
+    def _text_has_begun(self, index: int) -> bool:
+        if self.at is None:
+            return False
+        between = self.blocks[self.at + 1 : min(index, self.at + 30)]
+        return sum(len(other.text) for other in between if len(other.text) > _A_LINE) > _SOME_TEXT
+
+    def _is_linked_aside(self, node: Node) -> bool:
+        """Whether it stands in an aside, in a line that leads to another page."""
+        block = self.blocks[min(node.first, len(self.blocks) - 1)]
+        aside = any(one.tag == "aside" for one in node.line() if one not in self.around)
+        return aside and block.linked > _A_LINE // 4
+
     def _in_bad_region(self, block: Block) -> bool:
         line = block.pieces[0].node.line()
         return any(
@@ -199,9 +238,12 @@ def _marked_times(found: BlockTree, title: Node | None) -> list[Candidate]:
     """`<time>` elements that are marked as the publication's, or stand beside the title."""
     marked, others = [], []
     at = title.first if title else 0
+    nearness = _Nearness(found, title)
     for node in found.times:
         value = node.element.get("datetime")
-        if not value or is_time_of_change(found, node):
+        if not value or is_time_of_change(found, node) or is_time_of_other(found, node):
+            continue
+        if nearness.is_elsewhere(node):
             continue
         candidate = Candidate(value.strip(), "page", "time")
         if node.element.get("pubdate") is not None or node.tokens & _STRONG_CLASS:

@@ -12,8 +12,48 @@ from newscrawl.page.document.parse import fold
 _UPDATE = vocabulary.pattern("update")
 # A label behind its date is one only where another date, or nothing, follows it.
 _BEHIND = re.compile(r"\s?(?:发布|發布|发表|更新|修改)(?=[\s,，|/]*(?:$|(?:19|20)\d\d))")
+# A label of something else: little but a preposition and an article may stand between it and its date.
+_OTHER = vocabulary.pattern(
+    "other_date", after=r"[\s:：;,.(（\[|·–—-]{0,4}(?:[^\W\d_]{1,9}[\s:.]{1,2}){0,2}$"
+)
+_COMMENTS = vocabulary.class_words("date_comments")
+_RELATED = vocabulary.class_words("date_related")
+_WHOLE = frozenset(("html", "body", "main", "article"))
 _LONGEST_LABEL = 12  # characters of a text that is nothing but a label
+_LONGEST_OTHER = 32  # and of one that is a label of something else: `Next scheduled update`
 _BEFORE = 40  # characters before a date in which its label is looked for
+
+
+def is_of_other(found: BlockTree, block: Block, stamp: Stamp, since: int) -> bool:
+    """Whether a date is labelled as that of something else: `Received: 14 July 2022`, `Member since …`.
+
+    The label ends right before it, or is the block before.
+    """
+    if stamp.start:
+        return _OTHER.search(block.text[max(since, stamp.start - _BEFORE) : stamp.start]) is not None
+    return _OTHER.search(_label_before(found, block, _LONGEST_OTHER)) is not None
+
+
+def is_other_labelled(text: str) -> bool:
+    """Whether what stands before a date labels it as that of something else."""
+    return _OTHER.search(text[-_BEFORE:]) is not None
+
+
+def is_among_comments(node: Node, around: set[Node]) -> bool:
+    """Whether an element stands where readers write; `around` is what the title stands in."""
+    return _is_within(node, around, _COMMENTS)
+
+
+def is_among_related(node: Node, around: set[Node]) -> bool:
+    """Whether an element stands where other articles are named."""
+    return _is_within(node, around, _RELATED)
+
+
+def _is_within(node: Node, around: set[Node], words: frozenset[str]) -> bool:
+    return any(
+        node not in around and node.tag not in _WHOLE and not node.tokens.isdisjoint(words)
+        for node in node.line()
+    )
 
 
 def is_of_change(found: BlockTree, block: Block, stamp: Stamp, since: int) -> bool:
@@ -38,10 +78,10 @@ def is_change_labelled(text: str) -> bool:
     return _UPDATE.search(text[-_BEFORE:]) is not None
 
 
-def _label_before(found: BlockTree, block: Block) -> str:
+def _label_before(found: BlockTree, block: Block, longest: int = _LONGEST_LABEL) -> str:
     """The text of the block before, if it is no longer than a label."""
     before = found.blocks[block.index - 1].text if block.index else ""
-    return before if len(before) <= _LONGEST_LABEL and not HAS_YEAR.search(before) else ""
+    return before if len(before) <= longest and not HAS_YEAR.search(before) else ""
 
 
 def is_time_of_change(found: BlockTree, node: Node) -> bool:
@@ -52,3 +92,14 @@ def is_time_of_change(found: BlockTree, node: Node) -> bool:
     shown = fold(node.element.text_content())
     at = block.text.find(shown) if block is not None and shown else -1
     return block is not None and at > 0 and _UPDATE.search(block.text, max(0, at - 25), at) is not None
+
+
+def is_time_of_other(found: BlockTree, node: Node) -> bool:
+    """Whether a `<time>` stands right behind a label of something else."""
+    block = found.blocks[node.first] if node.first < len(found.blocks) else None
+    shown = fold(node.element.text_content())
+    at = block.text.find(shown) if block is not None and shown else -1
+    if block is None or at < 0:
+        return False
+    before = block.text[max(0, at - _BEFORE) : at] if at else _label_before(found, block, _LONGEST_OTHER)
+    return _OTHER.search(before) is not None

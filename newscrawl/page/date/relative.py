@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from newscrawl.model.draft import Candidate
+from newscrawl.page.date.labels import is_other_labelled
 from newscrawl.page.document import vocabulary
 from newscrawl.page.document.blocks import Block, BlockTree, Node
 from newscrawl.page.document.parse import fold
@@ -32,7 +33,9 @@ _YEAR_IN_URL = lazy(r"/(?P<year>20[0-4]\d)(?:[/_-]?(?P<month>0[1-9]|1[0-2]))?(?:
 _MONTH_DAY = lazy(r"(?P<month>\d{1,2})(?:-|月)(?P<day>\d{1,2})日?")
 _ABOVE, _BELOW = 3, 9  # blocks around the title in which a label may stand
 _RIGHT_BELOW = 5  # and those in which a date by itself may
-_ELSEWHERE = vocabulary.class_words("date_nowhere")
+_ELSEWHERE = frozenset().union(
+    *map(vocabulary.class_words, ("date_nowhere", "date_comments", "date_related"))
+)
 _APART = frozenset(("aside", "footer", "nav", "li"))
 
 
@@ -60,7 +63,7 @@ def _counted(found: BlockTree, title: Node | None) -> list[Candidate]:
     at = title.first if title else 0
     for block in found.blocks[max(0, at - _ABOVE) : at + _BELOW]:
         match = _LABELLED.search(block.text) if len(block.text) <= _LONGEST else None
-        if match:
+        if match and not is_other_labelled(block.text[: match.start("ago" if match["ago"] else "day")]):
             value = match["ago"] or " ".join(part for part in (match["day"], match["time"]) if part)
             return [Candidate(value, "page", COUNTED)]
     if title is None:

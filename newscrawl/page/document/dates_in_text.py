@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
+from newscrawl.text.dates import day_periods
 from newscrawl.text.dates.month_names import months
+from newscrawl.text.dates.zones import ZONE_IN_PROSE
 from newscrawl.text.lazy_regex import lazy
 
 _MONTHS = months()
@@ -23,27 +26,36 @@ _DAY = lazy(
     re.IGNORECASE,
 )
 _CLOCK = (
-    r"(?P<h>[01]?\d|2[0-4])\s?[:：.hH时時点點시]\s?(?P<mi>[0-5]\d)(?:[:：.分](?P<s>[0-5]\d))?(?!\d)"
-    r"\s*(?P<half>[ap]\.?\s?m\b\.?)?"
+    r"(?P<h>[01]?\d|2[0-4])\s?[:：.hH时時点點시]\s?(?P<mi>[0-5]\d)"
+    r"(?:[:：.分](?P<s>[0-5]\d)(?:[.,]\d{1,9}(?!\d))?)?(?!\d)"
 )
-_ZONE = r"(?:\s*(?:Uhr|h\b|Z\b|UTC|GMT|[+-]\d\d:?\d\d|\(?[A-Z]{2,5}T\)?))?"
 _BETWEEN = (
-    r"(?:[\s.,|·•–—\-－T()/]|um|om|at|at the|às|à|as|alle|ore|kl\.?|klo|o|a las|de|Uhr"
-    r"|[(（]?(?:星期|周).[)）]?|[(（][月火水木金土日][)）]){0,6}?"
+    r"(?:[\s.,|·•–—\-－T()/]|um|om|at|at the|às|à|as|alle|ore|kl\.?|klo|o|a las|de|Uhr|lúc|pukul|jam|saat"
+    r"|в|στις|الساعة|בשעה|เวลา|[(（]?(?:星期|周).[)）]?|[(（][月火水木金土日][)）]){0,6}?"
 )
-_NOON = r"(?:(?P<noon>凌晨|早上|上午|午前|오전|中午|下午|午後|오후|傍晚|晚上?)\s*)?"
-_AFTER = lazy(rf"{_BETWEEN}{_NOON}{_CLOCK}{_ZONE}", re.IGNORECASE)
-_BEFORE = lazy(rf"{_CLOCK}{_ZONE}[\s,|·•–\-]{{0,5}}(?:on\s+)?(?:[^\W\d_]{{2,10}}\.?,?\s+)?$", re.IGNORECASE)
-_HALVES = {
-    "下午": "p",
-    "午後": "p",
-    "오후": "p",
-    "傍晚": "p",
-    "晚": "p",
-    "晚上": "p",
-    "凌晨": "a",
-    "오전": "a",
-}
+
+
+@cache
+def _after() -> re.Pattern[str]:
+    """The time behind a day, with the half of the day and the zone."""
+    return re.compile(
+        rf"{_BETWEEN}(?:(?P<noon>{day_periods.before()})\s*)?{_CLOCK}"
+        rf"(?:\s*(?P<half>{day_periods.after()}))?(?:\s*Uhr|\s*h\b)?(?P<zone>(?-i:{ZONE_IN_PROSE}))?\)?",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _before() -> re.Pattern[str]:
+    """The same where it stands before a day."""
+    return re.compile(
+        rf"(?<!\d)(?:(?P<noon>{day_periods.before()})\s*)?{_CLOCK}"
+        rf"(?:\s*(?P<half>{day_periods.after()}))?(?:\s*Uhr|\s*h\b)?(?P<zone>(?-i:{ZONE_IN_PROSE}))?\)?"
+        r"[\s,|·•–\-]{0,5}(?:on\s+)?(?:[^\W\d_]{2,10}\.?,?\s+)?$",
+        re.IGNORECASE,
+    )
+
+
 HAS_YEAR = re.compile(_YEAR)
 _IN_URL = lazy(
     rf"(?<!\d)(?P<y>{_YEAR})(?:[-_/.](?P<m>[01]?\d)[-_/.](?P<d>[0-3]?\d)(?!\d)|[-/]?(?P<m2>0[1-9]|1[0-2])[/_-]?(?P<d2>0[1-9]|[12]\d|3[01])(?!\d{{3,5}}[/.]))"
@@ -59,20 +71,23 @@ class Stamp:
     end: int
     day: date
     minute: tuple[int, int] | None  #: hour and minute of the printed clock; None if no time stands there
+    zone: str = ""  #: behind the time, as printed
 
     def plain(self) -> str:
-        """`2024-05-01 10:30`, or the day alone."""
-        clock = f" {self.minute[0]:02}:{self.minute[1]:02}" if self.minute else ""
-        return self.day.isoformat() + clock
+        """`2024-05-01 10:30`, with its zone as printed, or the day alone."""
+        clock = f" {self.minute[0]:02}:{self.minute[1]:02} {self.zone}" if self.minute else ""
+        return self.day.isoformat() + clock.rstrip()
 
 
-def find(text: str, *, month_first: bool = False) -> list[Stamp]:
-    """The dates in a text, in order. `month_first`: whether 3/4/2024 is the 4th of March."""
+def find(text: str, *, month_first: bool = False, language: str | None = None) -> list[Stamp]:
+    """The dates in a text, in order. `month_first`: whether 3/4/2024 is the 4th of March; `language` (BCP 47)
+    tells which words are halves of the day."""
     found: list[Stamp] = []
     for match in _DAY.finditer(text):
         day = _day(match, month_first)
         if day is not None:
-            found.append(_with_time(text, match, day, found[-1].end if found else 0))
+            since = found[-1].end if found else 0
+            found.append(_with_time(text, match, day, since, language or ""))
     return found
 
 
@@ -92,29 +107,30 @@ def _day(match: re.Match[str], month_first: bool) -> date | None:
         return None
 
 
-def _with_time(text: str, match: re.Match[str], day: date, since: int) -> Stamp:
+def _with_time(text: str, match: re.Match[str], day: date, since: int, language: str) -> Stamp:
     """The date with its time, which stands behind it, or before it but behind the date before (`since`)."""
     start, end = match.span()
-    clock = _AFTER.match(text, end)
+    clock = _after().match(text, end)
     if clock:
         end = clock.end()
     else:
         begin = min(start, max(since, start - 40))
-        clock = _BEFORE.search(text[begin:start])
+        clock = _before().search(text[begin:start])
         if clock:
             start = begin + clock.start()
-    return Stamp(text[start:end].strip(), start, end, day, _minute(clock))
+    minute = _minute(clock, language)
+    zone = (clock["zone"] or "").strip(" \u00a0,|·–-()[]（") if clock else ""
+    if clock and (clock["zone"] or "").lstrip(" \u00a0,|·([（").startswith("-"):
+        zone = f"-{zone}"
+    return Stamp(text[start:end].strip(), start, end, day, minute, zone)
 
 
-def _minute(clock: re.Match[str] | None) -> tuple[int, int] | None:
+def _minute(clock: re.Match[str] | None, language: str) -> tuple[int, int] | None:
     if clock is None:
         return None
-    hour = int(clock["h"]) % 24
-    half = (clock["half"] or _HALVES.get(clock.groupdict().get("noon") or "", "")).lower()
-    if half.startswith("p") and hour < 12:
-        hour += 12
-    elif half.startswith("a") and hour == 12:
-        hour = 0
+    hour, word = int(clock["h"]) % 24, clock["half"] or clock["noon"]
+    if word:
+        hour = day_periods.on_24_hours(hour, word, (language,)) % 24
     return hour, int(clock["mi"])
 
 

@@ -41,9 +41,9 @@ def region_names() -> dict[str, frozenset[str]]:
     return {word: frozenset(names) for word, names in found.items()}
 
 
-def pattern(name: str, *, before: str = "") -> re.Pattern[str]:
-    """The alternatives of the list `name` as one pattern, after the pattern `before`; ignores case."""
-    return lazy(f"{before}(?:{_joined(_tables()['patterns'][name])})", re.IGNORECASE)
+def pattern(name: str, *, before: str = "", after: str = "") -> re.Pattern[str]:
+    """The alternatives of the list `name` as one pattern, between `before` and `after`; ignores case."""
+    return lazy(f"{before}(?:{_joined(_tables()['patterns'][name])}){after}", re.IGNORECASE)
 
 
 def literal_phrases() -> tuple[tuple[str, str], ...]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, tzinfo
 from functools import partial
 
+from newscrawl.text.dates.month_names import months
 from newscrawl.text.dates.parsed import Clock, Day, ParsedDate, TimeOfDay, fixed_zone, latest, place
 from newscrawl.text.dates.time_of_day import time_after, time_before
 from newscrawl.text.dates.zones import SHANGHAI, ZONE_AFTER_TIME, stated_zone
@@ -22,10 +23,16 @@ _YEAR_FIRST = lazy(
 )
 _COMPACT = lazy(
     r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])"
-    r"(?:T?([01]\d|2[0-3])([0-5]\d)([0-5]\d)?(?:\.?\d{3})?)?(Z|[+-]\d\d:?\d\d)?(?!\d)"
+    r"(?:T?([01]\d|2[0-3])([0-5]\d)([0-5]\d)?(?:\.?\d{3})?)?(Z|[+-]\d\d:?(?:00|15|30|45))?(?!\d)"
 )
 _SHORT_YEAR = lazy(rf"(?<!\d)(\d\d)年\s?{_MONTH}月\s?{_DAY}[日号號]")
-_SHORT_FIGURES = lazy(r"(?<![\d.:/-])(\d{1,2})([-./])(\d{1,2})\2(\d\d)(?=,?\s+\d{1,2}:\d\d)")
+_SHORT_FIGURES = lazy(r"(?<![\d.:/-])(\d{1,2})([-./])(\d{1,2})\2(\d\d)(?=,?\s+\d{1,2}[:h]\d\d)")
+_ONLY_SHORT_FIGURES = lazy(r"\s*(\d{1,2})([-./])(\d{1,2})\2['’]?(\d\d)\s*")  # 1.2.23 in prose is a version
+# 08-Mar-26, 8 Mar 26, Mar 8 '26 and 8. Dez. 23: at the end of a text, or before a time or a mark.
+_SHORT_END = r"(?=\s*(?:$|[,;)\]])|,?\s+(?:at\s)?\d{1,2}[:.h]\d\d)"
+_SHORT_NAMED = lazy(
+    rf"(?<![\d.:/-])(\d{{1,2}})\.?[\s/-]{{1,2}}([^\W\d_]{{3,14}})\.?,?[\s/-]{{0,2}}['’]?(\d\d){_SHORT_END}"
+)
 _YEARLESS_ZH = lazy(rf"(?<![\d年]){_MONTH}\s?[月월]\s?{_DAY}(?:\s?[日号號일]|(?!\d))")
 _YEARLESS_FIGURES = lazy(rf"(?<![\d.:/-]){_MONTH}([-/]){_DAY}(?![\d./-])")
 _YEARLESS_DOTTED = lazy(r"(?<![\d.:/-])(1[0-2]|0[1-9])(\.)(3[01]|[12]\d|0[1-9])(?=\s+\d\d:\d\d)")
@@ -42,7 +49,8 @@ _MONTH_NAMED = lazy(
     re.IGNORECASE,
 )
 _YEAR_AFTER = lazy(r"[\s,-]{0,4}((?:19|20)\d\d)(?![\d:])")
-_SHORT_YEAR_AFTER = lazy(r"[\s-](\d\d)(?=\s+\d{1,2}:\d\d)")  # 08-Mar-26 08:37, as RFC 850 has it
+_SHORT_YEAR_AFTER = lazy(rf"(?:,?[\s/-]?['’]|[\s/-]|,\s)(\d\d)(?![\d:]){_SHORT_END}")
+_YEAR_BEFORE = lazy(r"(?<!\d)((?:19|20)\d\d)[.,]?\s{0,3}$")  # 2026 Mar 8, 2026. március 8.
 # Day first unless the language or the country says otherwise; plain `en` says nothing.
 _MONTH_FIRST_TAGS = frozenset(("en-us", "en-ph"))
 
@@ -91,6 +99,8 @@ def _month_named_day(
     if year := _SHORT_YEAR_AFTER.match(text, end):
         return place(clock, (_century(int(year[1]), clock), *month_day), time_after(text, year.end(), clock))
     time = time_after(text, end, clock)
+    if year := _YEAR_BEFORE.search(text, max(0, match.start() - 8), match.start()):
+        return place(clock, (int(year[1]), *month_day), time)
     if time and (year := _YEAR_AFTER.match(text, time.end)):  # as Java and C print it
         return place(clock, (int(year[1]), *month_day), time)
     return latest(month_day, time, clock)
@@ -103,11 +113,16 @@ def _century(year: int, clock: Clock) -> int:
 
 
 def short_year(text: str, clock: Clock) -> ParsedDate | None:
-    """`26年3月8日`; with a time `26-03-08 08:37` where years are written first, elsewhere `8.3.26 08:37`."""
+    """`26年3月8日`, `8 déc 23`; `26-03-08 08:37` where years are written first, elsewhere `8.3.26 08:37`.
+
+    Figures alone need a time, or to be the whole text.
+    """
     if match := _SHORT_YEAR.search(text):
         year, month, day = map(int, match.groups())
         return _with_time(text, match.end(), (2000 + year, month, day), clock)
-    match = _SHORT_FIGURES.search(text)
+    if match := _SHORT_NAMED.search(text):
+        return _short_named(text, match, clock)
+    match = _SHORT_FIGURES.search(text) or _ONLY_SHORT_FIGURES.fullmatch(text)
     if match is None:
         return None
     first, separator, second, third = int(match[1]), match[2], int(match[3]), int(match[4])
@@ -117,6 +132,13 @@ def short_year(text: str, clock: Clock) -> ParsedDate | None:
     if order is None or separator == "-":
         return None
     return _with_time(text, match.end(), (_century(third, clock), order[1], order[0]), clock)
+
+
+def _short_named(text: str, match: re.Match[str], clock: Clock) -> ParsedDate | None:
+    month = months().get(match[2].casefold())
+    if month is None:
+        return None
+    return _with_time(text, match.end(), (_century(int(match[3]), clock), month, int(match[1])), clock)
 
 
 def day_first(text: str, clock: Clock) -> ParsedDate | None:
@@ -187,7 +209,7 @@ def _is_year_first_script(clock: Clock) -> bool:
 
 _PLAIN = lazy(
     rf"\s*(?:((?:19|20)\d\d)([年/-]))?{_MONTH}([月/-]){_DAY}(?:日\s{{0,2}}|T|\s{{1,2}})"
-    r"([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.\d{1,9})?)?(?:(Z)|([+-])(0\d|1[0-3]):?([0-5]\d))?\s*",
+    r"([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.\d{1,9})?)?(?:(Z)|([+-])(0\d|1[0-3]):?(00|15|30|45))?\s*",
     re.ASCII,
 )
 _SEPARATORS = frozenset((("年", "月"), ("-", "-"), ("/", "/"), (None, "月"), (None, "-")))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC
+from datetime import UTC, tzinfo
 from typing import Any
 
 from newscrawl.model.post import Precision
 from newscrawl.text.dates.parsed import Clock, ParsedDate, moment, place
+from newscrawl.text.dates.zones import ZONE_AFTER_TIME, stated_zone
 from newscrawl.text.lazy_regex import lazy
 
 #: dateparser takes milliseconds and more with the length; no date in words is longer.
@@ -16,6 +17,7 @@ LENGTH_LIMIT = 60
 _LETTERS = lazy(r"[^\W\d_]{3}")
 # `8 de marzo de 2025` out of a line with labels and names around it.
 _CORE = lazy(r"\d{1,2}\b\D{3,25}(?:19|20)\d\d(?:\D{1,8}\d{1,2}[:h.]\d\d)?")
+_TIME = lazy(r"\d[:.h]\d\d(?::\d\d)?(?!\d)(?:\s?[AaPp]\.?\s?[Mm]\b\.?)?")
 _YEAR = lazy(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
@@ -37,10 +39,17 @@ def in_words(text: str, clock: Clock) -> ParsedDate | None:
         return None
     if period == "day":
         return place(clock, (when.year, when.month, when.day))
-    stated = when.tzinfo is not None
-    local = when if stated else when.replace(tzinfo=clock.zone)
+    zone = _stated_zone(text, clock) or when.tzinfo
+    local = when.astimezone(zone) if when.tzinfo else when.replace(tzinfo=zone or clock.zone)
     precision: Precision = "second" if re.search(r"\d:\d\d:\d\d", text) else "minute"
-    return moment(clock, local.replace(microsecond=0), precision, [] if stated else ["zone"])
+    return moment(clock, local.replace(microsecond=0), precision, [] if zone else ["zone"])
+
+
+def _stated_zone(text: str, clock: Clock) -> tzinfo | None:
+    """The zone behind the text's time, which dateparser does not know in all its forms."""
+    time = _TIME.search(text)
+    stated = ZONE_AFTER_TIME.match(text, time.end()) if time else None
+    return stated_zone(stated, clock.zone, clock.now) if stated else None
 
 
 def _ask(text: str, clock: Clock) -> Any:

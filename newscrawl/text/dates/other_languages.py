@@ -18,6 +18,10 @@ _DAY = lazy(
 )
 _YEAR = lazy(r"(?:19|20)\d\d")
 _DOTTED = lazy(r"(?<![\d.:])(?P<day>\d{1,2})\.(?P<month>[^\W\d_]{3,14})\.(?P<year>(?:19|20)\d\d)(?!\d)")
+_YEAR_LEADS = lazy(  # 2026. május 4., 2026 m. kovo 4 d.
+    r"(?<!\d)(?P<year>(?:19|20)\d\d)(?:[.,]|\s?m\.)?\s{0,3}(?P<month>[^\W\d_]{3,14})\.?\s{1,3}(?P<day>\d{1,2})(?!\d)"
+    r"(?:\.|\s?d\.)?"
+)
 _ONE = frozenset(("ein", "eine", "einer", "einem", "un", "une", "una", "um", "uma", "een", "an", "a", "한"))
 _MINUTES = {"s": 1 / 60, "m": 1, "h": 60, "d": 1440, "w": 10080}
 
@@ -127,7 +131,7 @@ def month_abroad(text: str, clock: Clock) -> ParsedDate | None:
     """`8 de março de 2026 às 08h37`, `8 Μαρτίου 2026`: the month by its name, in any language."""
     if _YEAR.search(text) is None:
         return None
-    for form in (_DAY, _DOTTED):
+    for form in (_DAY, _DOTTED, _YEAR_LEADS):
         for match in form.finditer(text):
             month = months().get(match["month"].casefold())
             if month is None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 
+from newscrawl.text.dates.day_periods import FREQUENT
 from newscrawl.text.dates.parsed import Clock, Day, ParsedDate, moment, place
-from newscrawl.text.dates.time_of_day import HALF_OF_DAY, time_after
+from newscrawl.text.dates.time_of_day import time_after
 from newscrawl.text.lazy_regex import lazy
 
 # 今日要闻 and 刚刚！ are headings, so that what follows these words counts.
@@ -17,7 +18,7 @@ _DAYS_AGO = {
     "today": 0, "yesterday": 1,
 }  # fmt: skip
 _NAMED_DAY = lazy(
-    rf"(大前天|[今昨前][天日]|[今昨](?=[早晚晨])|\b(?:today|yesterday)\b)(?={HALF_OF_DAY}|{_ENDED})",
+    rf"(大前天|[今昨前][天日]|[今昨](?=[早晚晨])|\b(?:today|yesterday)\b)(?={FREQUENT}|{_ENDED})",
     re.IGNORECASE,
 )
 

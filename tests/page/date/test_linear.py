@@ -1,0 +1,103 @@
+"""Every pattern that a page's text reaches takes time in proportion to it, whatever the text.
+
+Each compiled or late pattern of newscrawl.text and newscrawl.page.date is given hostile texts at doubling
+sizes, and the growth of the time is looked at, not the time: on a loaded machine as well, the best of several
+runs at twice the size takes no four times as long.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+import newscrawl.page.date
+import newscrawl.text
+from newscrawl.page.date.calendars import _orders, year_first
+from newscrawl.page.document import dates_in_text
+from newscrawl.text.dates import other_languages, time_of_day
+from newscrawl.text.lazy_regex import lazy
+from newscrawl.text.urls import canonical_url
+
+LATE = type(lazy(""))
+LONGEST = 8_000  # characters
+LEAST = 0.002  # seconds from which on a time tells anything
+GROWTH = 3.2  # of the time where the text is twice as long; a square's is 4
+SMALL = 0.05  # seconds of the longest text, below which the curve is of no interest: a square takes more
+
+WHOLE = frozenset(("_PLAIN", "_ONLY_SHORT_FIGURES", "_SIGNED"))  # asked for a whole text only
+RUNS = ["1", "a", " ", "\n", "-", ".", "(", "一", "A", "é", "'", "%"]
+PAIRS = ["1 ", "a ", "1:", "一 ", "2026-", "1月", "Jan ", "1 a", "A B", "12:30 ", "记者 "]
+OPENED = ["(", "vor 1 ", "来源：", "12:30 GMT+", ";jsessionid="]
+TEXTS = [*RUNS, *PAIRS, *(opened + filler for opened in OPENED for filler in ("", " "))]
+
+
+def hostile(unit: str, size: int) -> list[str]:
+    """A run of the unit that is ended by what fits nothing, and an opened one that a run follows."""
+    run = (unit * (size // len(unit) + 1))[:size]
+    return [run + "\x00", unit + run[-1] * size]
+
+
+def patterns() -> Iterator[tuple[str, Callable[[str], object]]]:
+    packages = (newscrawl.text, newscrawl.page.date)
+    modules = [
+        importlib.import_module(found.name)
+        for package in packages
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+    ]
+    seen: set[int] = set()
+    for module in [*modules, dates_in_text]:
+        for name, value in vars(module).items():
+            if isinstance(value, re.Pattern | LATE) and id(value) not in seen:
+                seen.add(id(value))
+                yield f"{module.__name__}.{name}", value.fullmatch if name in WHOLE else value.search
+    made = {
+        "after": dates_in_text._after(),
+        "before": dates_in_text._before(),
+        "after_day": time_of_day._after_day(),
+        "anywhere": time_of_day._anywhere(),
+        **{f"order {number}": one for number, one in enumerate(_orders())},
+        **{f"span {name}": other_languages._patterns(name)[0] for name in other_languages._LANGUAGES},
+    }
+    for name, pattern in made.items():
+        yield name, pattern.search
+    yield "dates_in_text.find", dates_in_text.find
+    yield "dates_in_text.in_url", dates_in_text.in_url
+    yield "calendars.year_first", lambda text: year_first(text, "zh")
+    yield "urls.canonical_url", lambda text: canonical_url.__wrapped__(f"https://e.example/{text}?{text}")
+
+
+def took(search: Callable[[str], object], text: str, runs: int) -> float:
+    best = float("inf")
+    for _ in range(runs):
+        began = time.process_time()
+        search(text)
+        best = min(best, time.process_time() - began)
+    return best
+
+
+def is_linear(search: Callable[[str], object], unit: str, shape: int) -> bool:
+    """Whether the time grows with the text; asked twice where it does not look so."""
+    if took(search, hostile(unit, LONGEST)[shape], 1) < SMALL:
+        return True
+    for _ in range(3):
+        half = took(search, hostile(unit, LONGEST // 2)[shape], 3)
+        if took(search, hostile(unit, LONGEST)[shape], 3) < max(GROWTH * half, LEAST):
+            return True
+    return False
+
+
+@pytest.mark.parametrize(("name", "search"), [pytest.param(*one, id=one[0]) for one in patterns()])
+def test_a_pattern_is_linear(name: str, search: Callable[[str], object]) -> None:
+    slow = [(unit, shape) for unit in TEXTS for shape in range(2) if not is_linear(search, unit, shape)]
+    assert not slow, name
+
+
+@pytest.mark.parametrize("pattern", [r"a*a*b", r"^\s*x", r"\d+\D*$", r"(?:a|a)*?,$"])
+def test_a_pattern_that_is_not_linear_is_found(pattern: str) -> None:
+    search = re.compile(pattern, re.MULTILINE).search
+    assert not all(is_linear(search, unit, shape) for unit in ("a", "\n", "1") for shape in range(2))
