@@ -13,9 +13,7 @@ from zoneinfo import ZoneInfo
 from newscrawl.errors import UsageError
 from newscrawl.model.draft import Draft
 from newscrawl.model.post import Attribution, Crawl, DateInfo, Image, Security
-from newscrawl.normalize.attribution import normalize_attribution
-from newscrawl.normalize.body import normalize_body
-from newscrawl.normalize.dates import normalize_date
+from newscrawl.normalize.steps import complete
 from newscrawl.page.context import is_month_first
 from newscrawl.page.date.choose import page_clock
 from newscrawl.page.date.relative import COUNTED
@@ -26,7 +24,7 @@ from newscrawl.page.reader import read_page
 from newscrawl.text.urls import canonical_url
 
 if TYPE_CHECKING:
-    from newscrawl.model.draft import Extraction
+    from newscrawl.model.draft import CompleteDraft, Extraction
     from newscrawl.model.layouts import Layout
 
 
@@ -104,10 +102,7 @@ def _extract(
         language=language,
         as_printed=True,
     )
-    normalize_date(draft, now)
-    normalize_attribution(draft)
-    normalize_body(draft)
-    return _article(draft)
+    return _article(complete(draft, now))
 
 
 def _words(extraction: Extraction) -> str:
@@ -123,7 +118,7 @@ def _check(url: str, fetched_at: datetime | None) -> None:
         raise UsageError(f"fetched_at {fetched_at.isoformat()} has no zone; give an aware datetime")
 
 
-def _article(draft: Draft) -> Article:
+def _article(draft: CompleteDraft) -> Article:
     content = draft.content
     title = draft.extraction.titles[0] if draft.extraction.titles else None
     return Article(
@@ -145,7 +140,7 @@ def _article(draft: Draft) -> Article:
     )
 
 
-def _origins(draft: Draft) -> dict[str, str]:
+def _origins(draft: CompleteDraft) -> dict[str, str]:
     origins = dict(draft.crawl.origins)
     if draft.extraction.titles:
         origins.setdefault("title", draft.extraction.titles[0].rule)
@@ -154,7 +149,7 @@ def _origins(draft: Draft) -> dict[str, str]:
     return origins
 
 
-def _local(draft: Draft) -> datetime | None:
+def _local(draft: CompleteDraft) -> datetime | None:
     """The date on the clock of the page; `date_info.offset` is set to what that clock is ahead of UTC."""
     info = draft.date_info
     if draft.date is None or info is None:

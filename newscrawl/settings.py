@@ -17,9 +17,10 @@ COMMANDS_MODULE = "newscrawl.crawl.commands"  # `scrapy crawl` exits non-zero af
 
 # --- the way of an item, first to last
 ITEM_PIPELINES = {
-    "pipelines.dates.DatesPipeline": 100,
-    "pipelines.categories.CategoriesPipeline": 200,
-    "pipelines.attribution.AttributionPipeline": 300,
+    "pipelines.title.TitlePipeline": 100,
+    "pipelines.dates.DatesPipeline": 150,
+    "pipelines.attribution.AttributionPipeline": 200,
+    "pipelines.categories.CategoriesPipeline": 300,
     "pipelines.body.BodyPipeline": 400,
     "pipelines.validate.ValidatePipeline": 500,
     "pipelines.deduplicate.DeduplicatePipeline": 600,

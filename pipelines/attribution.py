@@ -1,16 +1,18 @@
-"""The step `attribution`; its logic is newscrawl.normalize.attribution."""
+"""The step `attribution`."""
 
 from __future__ import annotations
 
-from newscrawl.model.draft import Draft
+from newscrawl.model.draft import DatedDraft, Draft
+from pipelines import at_stage
 
 
 class AttributionPipeline:
-    """Settles the outlet, the authors and the editors."""
+    """Finds the outlet, the authors and the editors."""
 
     def process_item(self, item: object) -> object:
-        if isinstance(item, Draft):
-            from newscrawl.normalize.attribution import normalize_attribution  # slow to import
+        if not isinstance(item, Draft):
+            return item
+        from newscrawl.normalize.steps import normalize_attribution  # slow to import
 
-            normalize_attribution(item)
-        return item
+        item = at_stage(item, DatedDraft, self)
+        return normalize_attribution(item)

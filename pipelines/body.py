@@ -1,16 +1,18 @@
-"""The step `body`; its logic is newscrawl.normalize.body."""
+"""The step `body`."""
 
 from __future__ import annotations
 
-from newscrawl.model.draft import Draft
+from newscrawl.model.draft import CategorizedDraft, Draft
+from pipelines import at_stage
 
 
 class BodyPipeline:
-    """Settles the digest, the sanitized body and the securities."""
+    """Cleans the digest and the body, and collects the securities."""
 
     def process_item(self, item: object) -> object:
-        if isinstance(item, Draft):
-            from newscrawl.normalize.body import normalize_body  # slow to import
+        if not isinstance(item, Draft):
+            return item
+        from newscrawl.normalize.steps import normalize_body  # slow to import
 
-            normalize_body(item)
-        return item
+        item = at_stage(item, CategorizedDraft, self)
+        return normalize_body(item)

@@ -1,10 +1,11 @@
-"""The step `categories`; its logic is newscrawl.normalize.categories."""
+"""The step `categories`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from newscrawl.model.draft import Draft
+from newscrawl.model.draft import AttributedDraft, Draft
+from pipelines import at_stage
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class CategoriesPipeline:
-    """Settles the categories and tags, and tells the run how the categories are printed."""
+    """Names the categories and tags, and notes in the run how the categories are printed."""
 
     def __init__(self, run: Run | None = None) -> None:
         self._run = run
@@ -23,10 +24,11 @@ class CategoriesPipeline:
         return cls(getattr(crawler.spider, "run", None))
 
     def process_item(self, item: object) -> object:
-        if isinstance(item, Draft):
-            from newscrawl.normalize.categories import normalize_categories  # slow to import
+        if not isinstance(item, Draft):
+            return item
+        from newscrawl.normalize.steps import normalize_categories  # slow to import
 
-            normalize_categories(item)
-            if self._run:
-                self._run.name_categories(item.category_names)
-        return item
+        draft = normalize_categories(at_stage(item, AttributedDraft, self))
+        if self._run:
+            self._run.name_categories(draft.category_names)
+        return draft

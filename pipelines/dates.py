@@ -1,15 +1,18 @@
-"""The step `dates`; its logic is newscrawl.text.dates."""
+"""The step `dates`."""
 
 from __future__ import annotations
 
-from newscrawl.model.draft import Draft
-from newscrawl.normalize.dates import normalize_date
+from newscrawl.model.draft import Draft, TitledDraft
+from pipelines import at_stage
 
 
 class DatesPipeline:
-    """Settles when the article was published; relative dates count from when the page was fetched."""
+    """Chooses the publication date; relative dates count from when the page was fetched."""
 
     def process_item(self, item: object) -> object:
-        if isinstance(item, Draft):
-            normalize_date(item, item.crawl.fetched)
-        return item
+        if not isinstance(item, Draft):
+            return item
+        from newscrawl.normalize.steps import normalize_date  # slow to import
+
+        item = at_stage(item, TitledDraft, self)
+        return normalize_date(item, item.crawl.fetched)

@@ -1,10 +1,11 @@
-"""The step `validate`: a Draft becomes a Post or a Reject; its logic is newscrawl.normalize.validate."""
+"""The step `validate`: a draft becomes a Post or a Reject."""
 
 from __future__ import annotations
 
 from scrapy.exceptions import DropItem
 
-from newscrawl.model.draft import Draft, Reject
+from newscrawl.model.draft import CompleteDraft, Draft, Reject
+from pipelines import at_stage
 
 
 class Rejected(DropItem):
@@ -27,9 +28,10 @@ class ValidatePipeline:
             raise Rejected(item)
         if not isinstance(item, Draft):
             return item
-        from newscrawl.normalize.validate import Unusable, build_post, reject_of  # slow to import
+        from newscrawl.normalize.steps import Unusable, build_post, reject_of  # slow to import
 
+        draft = at_stage(item, CompleteDraft, self)
         try:
-            return build_post(item, item.crawl.fetched)
+            return build_post(draft, draft.crawl.fetched)
         except Unusable as error:
-            raise Rejected(reject_of(item, error.reasons)) from error
+            raise Rejected(reject_of(draft, error.reasons)) from error

@@ -72,8 +72,8 @@ def draft_of(
         zone=source.zone,
         language=extraction.language or source.language,
         site_outlet=source.outlet,
-        securities=list(entry.securities),
-        tags=list(entry.tags),
+        listed_securities=list(entry.securities),
+        listed_tags=list(entry.tags),
         page=page,
         entry=entry,
     )

@@ -158,7 +158,7 @@ def read_trial(
     `now` is the moment (aware) from which relative dates count; the present if None. `listed` is what the
     article's list says of it: `title`, `date`, `outlet`, `digest`, as printed.
     """
-    from newscrawl.normalize.validate import Unusable, normalize
+    from newscrawl.normalize.steps import Unusable, build_post, complete
     from newscrawl.page import read_page
     from newscrawl.text.urls import canonical_url, identity
 
@@ -187,7 +187,7 @@ def read_trial(
     if kind is None:  # as `crawl site` has it
         draft.zone = zone_of(page.url, extraction.language or source.language)
     try:
-        trial.post = normalize(draft, now)
+        trial.post = build_post(complete(draft, now), now)
     except Unusable as unusable:
         trial.reasons = unusable.reasons
     trial.origins = draft.crawl.origins

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from newscrawl.model.post import Attribution, Body, Crawl, DateInfo, Post, Security
+from newscrawl.model.post import Attribution, Body, Crawl, DateInfo, Security
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -69,9 +69,13 @@ class Entry:
     page_optional: bool = False  #: without its page (404), the list's own words make the post
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(kw_only=True)
 class Draft:
-    """One article between its page and its Post: what was said, and what the pipelines made of it."""
+    """One article before the first step: what its list and its page said.
+
+    Each step of newscrawl.normalize.steps returns the next stage, which adds the fields that the step set:
+    a step takes the stage that has what it reads.
+    """
 
     id: str  #: identity, as Post.id
     url: str  #: fetched
@@ -82,24 +86,57 @@ class Draft:
     zone: str  #: IANA name of the source's clock, `Asia/Shanghai`
     language: str  #: BCP 47
     site_outlet: str | None = None  #: credited where nobody else is
-    securities: list[Security] = field(default_factory=list)
-    tags: list[str] = field(default_factory=list)  #: of the list; the outlet's comes before them
+    listed_securities: list[Security] = field(default_factory=list)
+    listed_tags: list[str] = field(default_factory=list)
     as_printed: bool = False  #: the outlet keeps the name that the page prints, canonical or not
     page: bytes | str | None = None  #: the page as it came, kept only to go with a reject
     entry: Entry | None = None  #: what its list said, likewise
-    # set by the pipelines, in their order
-    title: str | None = None
-    date: datetime | None = None
-    date_info: DateInfo | None = None
-    categories: list[str] = field(default_factory=list)
-    all_tags: list[str] = field(default_factory=list)
-    category_names: dict[str, str] = field(default_factory=dict)  #: slug -> as printed
-    source: Attribution | None = None
-    authors: list[str] = field(default_factory=list)
-    editors: list[str] = field(default_factory=list)
-    digest: str | None = None
-    content: Body | None = None
-    post: Post | None = None
+
+
+@dataclass(kw_only=True)
+class TitledDraft(Draft):
+    """After the step `title`."""
+
+    title: str | None  #: clean, without the site's name; None: no usable title
+
+
+@dataclass(kw_only=True)
+class DatedDraft(TitledDraft):
+    """After the step `dates`: both are set, or neither."""
+
+    date: datetime | None  #: publication, UTC
+    date_info: DateInfo | None
+
+
+@dataclass(kw_only=True)
+class AttributedDraft(DatedDraft):
+    """After the step `attribution`."""
+
+    source: Attribution | None  #: the outlet
+    authors: list[str]
+    editors: list[str]
+
+
+@dataclass(kw_only=True)
+class CategorizedDraft(AttributedDraft):
+    """After the step `categories`."""
+
+    category_names: dict[str, str]  #: slug -> as printed; the outlet's comes first
+    tags: list[str]
+
+    @property
+    def categories(self) -> list[str]:
+        """The slugs."""
+        return list(self.category_names)
+
+
+@dataclass(kw_only=True)
+class CompleteDraft(CategorizedDraft):
+    """After the step `body`: all that a Post is built from."""
+
+    digest: str | None
+    content: Body | None
+    securities: list[Security]  #: the list's, then those that the body marks
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Attribution: the outlet that wrote an article. Its people are read in people.py."""
+"""The step `attribution`: the outlet that wrote an article, its authors and its editors."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 
-from newscrawl.model.draft import Candidate, Draft
+from newscrawl.model.draft import AttributedDraft, Candidate, DatedDraft, Draft
 from newscrawl.model.post import Attribution
 from newscrawl.normalize.datelines import closing_outlet, dateline_outlet, signers
 from newscrawl.text.outlet_names import VALUE_LIMIT, outlet_name
@@ -125,25 +125,26 @@ def flash_tail(text: str) -> Candidate | None:
     return Candidate(match.group().strip(), "page", "tail")
 
 
-def normalize_attribution(draft: Draft) -> None:
-    """Set draft.source, draft.authors, draft.editors."""
-    draft.source = outlet_of(draft)
-    outlets = {name for name in (draft.source and draft.source.name, draft.site_outlet) if name}
-    outlets |= {candidate.value for candidate in draft.extraction.outlets if candidate.origin == "structured"}
+def normalize_attribution(draft: DatedDraft) -> AttributedDraft:
+    """Find the outlet, the authors and the editors."""
+    source = outlet_of(draft)
+    outlets = {name for name in (source and source.name, draft.site_outlet) if name}
+    outlets |= {one.value for one in draft.extraction.outlets if one.origin == "structured"}
     named = partial(people, outlets=outlets, language=draft.language, as_printed=draft.as_printed)
     by = draft.extraction.authors
-    draft.authors = named(by)
-    if not draft.authors and draft.extraction.body is not None and draft.language.startswith("zh"):
+    authors = named(by)
+    if not authors and draft.extraction.body is not None and draft.language.startswith("zh"):
         by = signers(draft.extraction.body)
-        draft.authors = named(by)
-    draft.editors = named(draft.extraction.editors)
+        authors = named(by)
+    editors = named(draft.extraction.editors)
     origins = draft.crawl.origins
-    if draft.source:
-        origins["source"] = draft.source.origin
-    if draft.authors:
+    if source:
+        origins["source"] = source.origin
+    if authors:
         origins["authors"] = by[0].rule
-    if draft.editors:
+    if editors:
         origins["editors"] = draft.extraction.editors[0].rule
+    return AttributedDraft(**vars(draft), source=source, authors=authors, editors=editors)
 
 
 def _origin(candidate: Candidate) -> str:

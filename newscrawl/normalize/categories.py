@@ -1,9 +1,8 @@
-"""Categories and tags: the outlet's slug first, then the source's columns."""
+"""The step `categories`: the outlet's slug first, then the source's columns; and the tags."""
 
 from __future__ import annotations
 
-from newscrawl.model.draft import Draft
-from newscrawl.normalize.attribution import outlet_of
+from newscrawl.model.draft import AttributedDraft, CategorizedDraft
 from newscrawl.text.slugs import slug
 
 __all__ = ["normalize_categories", "slug"]
@@ -20,35 +19,53 @@ _LABELS = ("当前位置", "您的位置", "你的位置", "您当前的位置",
 _EDGES = " \t\r\n　\xa0>›»/\\|｜-–—:：_·"
 
 
-def normalize_categories(draft: Draft) -> None:
-    """Set draft.categories, draft.category_names and draft.all_tags.
+def normalize_categories(draft: AttributedDraft) -> CategorizedDraft:
+    """Name the categories and the tags.
 
-    Categories: the outlet's slug, then those of the columns and the breadcrumb; without an outlet the
-    columns only. Tags: `<outlet>新闻` on Chinese sites and the outlet's name on others, then the list's.
+    Categories: the outlet's, then those of the columns and the breadcrumb; without an outlet the columns
+    only. Tags: `<outlet>新闻` on Chinese sites and the outlet's name on others, then the list's.
     """
-    outlet = outlet_of(draft)
+    outlet = draft.source
     names = {outlet.slug: outlet.name} if outlet else {}
     for name in _columns(draft):
         names.setdefault(slug(name), name)
-    draft.categories = list(names)
-    draft.category_names = names
-    named = (
-        [] if outlet is None else [f"{outlet.name}新闻" if draft.language.startswith("zh") else outlet.name]
-    )
-    draft.all_tags = list(dict.fromkeys([*named, *(tag.strip() for tag in draft.tags if tag.strip())]))
-    if draft.categories:
+    if names:
         draft.crawl.origins["categories"] = "outlet" if outlet else draft.extraction.columns[0].rule
+    own = [f"{outlet.name}新闻" if draft.language.startswith("zh") else outlet.name] if outlet else []
+    listed = (tag.strip() for tag in draft.listed_tags)
+    tags = list(dict.fromkeys([*own, *(tag for tag in listed if tag)]))
+    return CategorizedDraft(**vars(draft), category_names=names, tags=tags)
 
 
-def _columns(draft: Draft) -> list[str]:
-    """The names of the columns, without the site's own and the home page's."""
-    own = {draft.site_outlet.casefold()} if draft.site_outlet else set()
-    if draft.title:
-        own.add(draft.title.casefold())
+def _columns(draft: AttributedDraft) -> list[str]:
+    """The names of the columns, without the site's own, the home page's and the headline."""
+    site, title = _folded(draft.site_outlet or ""), _folded(draft.title or "")
     names = (_crumb(part) for candidate in draft.extraction.columns for part in _parts(candidate.value))
     return [
-        name for name in names if name and name.casefold() not in _HOME | own and not name.endswith("首页")
+        name
+        for name in names
+        if name
+        and name.casefold() not in _HOME
+        and not name.endswith("首页")
+        and _folded(name) != site
+        and not is_headline(name, title)
     ]
+
+
+def is_headline(crumb: str, title: str) -> bool:
+    """Whether a crumb is the headline of its article, whole or cut off with dots.
+
+    >>> is_headline("央行开展 五千亿…", "央行开展五千亿元逆回购"), is_headline("宏观", "宏观经济一周")
+    (True, False)
+    """
+    crumb, title = _folded(crumb), _folded(title)
+    beginning = crumb.rstrip(".…")
+    return crumb == title or (len(beginning) < len(crumb) and title.startswith(beginning))
+
+
+def _folded(name: str) -> str:
+    """A name as it is compared: a breadcrumb repeats a headline with other white space and case."""
+    return "".join(name.split()).strip(_EDGES).casefold()
 
 
 def _parts(value: str) -> list[str]:
@@ -64,6 +81,8 @@ def _crumb(part: str) -> str | None:
         if name.startswith(label):
             name = name[len(label) :].strip(_EDGES)
             break
+    if name.startswith("正文") and name[2:3] in _EDGES:
+        name = name[2:].strip(_EDGES)
     name = " ".join(name.split())
     if not name or len(name) > _COLUMN_LIMIT or not any(c.isalpha() for c in name):
         return None

@@ -1,11 +1,11 @@
-"""normalize_date: which of the dates that a source gave is the post's."""
+"""The step `dates`: which of the dates that a source gave is the publication date."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from newscrawl.model.draft import Candidate, Draft
+from newscrawl.model.draft import Candidate, DatedDraft, TitledDraft
 from newscrawl.model.post import DateInfo
 from newscrawl.text.dates.parse import parse_date
 from newscrawl.text.dates.parsed import ParsedDate
@@ -13,8 +13,8 @@ from newscrawl.text.dates.parsed import ParsedDate
 _FINENESS = {"day": 0, "minute": 1, "second": 2}
 
 
-def normalize_date(draft: Draft, now: datetime) -> None:
-    """Set draft.date and draft.date_info from draft.reading.dates; both stay None if none can be read.
+def normalize_date(draft: TitledDraft, now: datetime) -> DatedDraft:
+    """Choose among the draft's dates; `now` (aware) is what relative dates count from.
 
     The first candidate that parses wins. A later one that agrees with it and is finer refines it: the
     time of the same day, the seconds of the same minute, the year where the first assumed one.
@@ -31,17 +31,17 @@ def normalize_date(draft: Draft, now: datetime) -> None:
         if parsed and (chosen is None or _refines(chosen[0], parsed, zone)):
             chosen = parsed, candidate
     if chosen is None:
-        return
+        return DatedDraft(**vars(draft), date=None, date_info=None)
     parsed, candidate = chosen
-    draft.date = parsed.at
-    draft.date_info = DateInfo(
+    draft.crawl.origins["date"] = candidate.rule
+    info = DateInfo(
         raw=" ".join(candidate.value.split()),
         offset=parsed.offset,
         precision=parsed.precision,
         origin=candidate.origin,
         assumed=parsed.assumed,
     )
-    draft.crawl.origins["date"] = candidate.rule
+    return DatedDraft(**vars(draft), date=parsed.at, date_info=info)
 
 
 def _refines(first: ParsedDate, later: ParsedDate, zone: ZoneInfo) -> bool:

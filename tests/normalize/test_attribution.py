@@ -16,9 +16,9 @@ from newscrawl.normalize.attribution import (
     choose_outlet,
     credited_outlet,
     flash_tail,
-    normalize_attribution,
     outlet_of,
 )
+from newscrawl.normalize.steps import complete
 
 
 def page(value: str, rule: str = ".infos .item", link: str | None = None) -> Candidate:
@@ -205,13 +205,12 @@ def test_outlets_are_no_authors() -> None:
         authors=[page("作者：中新经纬、宋亚芬 证券时报网", "author")],
         editors=[page("责任编辑：70", "editor")],
     )
-    draft = draft_of(extraction, site_outlet="东方财富网")
-    normalize_attribution(draft)
+    draft = complete(draft_of(extraction, site_outlet="东方财富网"), datetime(2026, 3, 9, tzinfo=UTC))
     assert draft.source is not None
     assert draft.source.name == "中新经纬"
     assert draft.authors == ["宋亚芬"]
     assert draft.editors == []
-    assert draft.crawl.origins == {"source": "info_line", "authors": "author"}
+    assert draft.crawl.origins == {"source": "info_line", "authors": "author", "categories": "outlet"}
 
 
 def test_random_text_never_raises() -> None:

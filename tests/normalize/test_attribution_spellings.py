@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from newscrawl.model.draft import Candidate, Draft, Extraction
+from newscrawl.model.draft import Candidate, CompleteDraft, Draft, Extraction
 from newscrawl.model.layouts import PageLayout
 from newscrawl.model.post import Crawl
-from newscrawl.normalize.attribution import normalize_attribution
+from newscrawl.normalize.steps import complete
 from newscrawl.page.reader import read_page
 
 URL = "https://example.com/1"
@@ -44,17 +44,16 @@ def read(text: str, fields: tuple[str, ...]) -> Extraction:
     return extraction
 
 
-def settled(extraction: Extraction, language: str = "zh") -> Draft:
+def attributed(extraction: Extraction, language: str = "zh", *, as_printed: bool = False) -> CompleteDraft:
     crawl = Crawl("t", "r", datetime(2026, 3, 9, tzinfo=UTC))
     draft = Draft(
         id="url:1", url=URL, canonical_url=URL, share_url=URL, extraction=extraction, crawl=crawl,
-        zone="Asia/Shanghai", language=language,
+        zone="Asia/Shanghai", language=language, as_printed=as_printed,
     )  # fmt: skip
-    normalize_attribution(draft)
-    return draft
+    return complete(draft, crawl.fetched)
 
 
-def credited(draft: Draft) -> str:
+def credited(draft: CompleteDraft) -> str:
     return draft.source.name if draft.source else ""
 
 
@@ -67,27 +66,26 @@ def test_the_table_is_large_and_has_no_row_twice() -> None:
 
 @pytest.mark.parametrize(("kind", "text", "outlet", "authors", "editors"), ROWS)
 def test_spellings(kind: str, text: str, outlet: str, authors: list[str], editors: list[str]) -> None:
-    draft = settled(read(text, FIELDS[kind]))
+    draft = attributed(read(text, FIELDS[kind]))
     assert (credited(draft), draft.authors, draft.editors) == (outlet, authors, editors)
 
 
 @pytest.mark.parametrize(("text", "outlet", "authors", "editors"), TABLE["tails"])
 def test_tails(text: str, outlet: str, authors: list[str], editors: list[str]) -> None:
-    draft = settled(Extraction(digests=[Candidate(text, "list", "summary")]))
+    draft = attributed(Extraction(digests=[Candidate(text, "list", "summary")]))
     assert (credited(draft), draft.authors, draft.editors) == (outlet, authors, editors)
 
 
 @pytest.mark.parametrize(("text", "language", "authors"), TABLE["bylines"])
 def test_bylines(text: str, language: str, authors: list[str]) -> None:
     extraction = Extraction(authors=[Candidate(text, "page", "byline")])
-    assert settled(extraction, language).authors == authors
+    assert attributed(extraction, language).authors == authors
 
 
 @pytest.mark.parametrize(("name", "language", "people"), [("网易", "zh", []), ("Reuters", "en", ["Reuters"])])
 def test_as_printed_an_outlet_signs_in_no_chinese_page(name: str, language: str, people: list[str]) -> None:
-    draft = settled(Extraction(), language)
-    draft.as_printed, draft.extraction.authors = True, [Candidate(name, "structured", "meta author")]
-    normalize_attribution(draft)
+    extraction = Extraction(authors=[Candidate(name, "structured", "meta author")])
+    draft = attributed(extraction, language, as_printed=True)
     assert draft.authors == people
 
 
@@ -95,6 +93,6 @@ def test_as_printed_an_outlet_signs_in_no_chinese_page(name: str, language: str,
 def test_what_is_not_read_right_yet(
     kind: str, text: str, outlet: str, authors: list[str], editors: list[str]
 ) -> None:
-    draft = settled(read(text, FIELDS[kind]))
+    draft = attributed(read(text, FIELDS[kind]))
     now = (credited(draft), draft.authors, draft.editors)
     assert now != (outlet, authors, editors), f"read right now: move the row to {kind}"

@@ -7,52 +7,54 @@ from typing import Any
 
 import pytest
 
-from newscrawl.model.draft import Candidate, Draft, Extraction
+from newscrawl.model.draft import Candidate, CompleteDraft, Draft, Extraction
 from newscrawl.model.post import Crawl
-from newscrawl.normalize.categories import normalize_categories, slug
+from newscrawl.normalize.steps import complete
 
 
-def settled(outlet: str | None = None, columns: tuple[str, ...] = (), **more: Any) -> Draft:
+def categorized(
+    outlet: str | None = None, columns: tuple[str, ...] = (), *, title: str | None = None, **more: Any
+) -> CompleteDraft:
     draft = Draft(
         id="eastmoney:1",
         url="https://example.com/1",
         canonical_url="https://example.com/1",
         share_url="https://example.com/1",
         extraction=Extraction(
+            titles=[Candidate(title, "page", "h1")] if title else [],
             outlets=[Candidate(outlet, "page", "em_media")] if outlet else [],
             columns=[Candidate(column, "page", ".crumbs") for column in columns],
         ),
         crawl=Crawl("t", "r", datetime(2026, 3, 9, tzinfo=UTC)),
         **{"zone": "Asia/Shanghai", "language": "zh", **more},
     )
-    normalize_categories(draft)
-    return draft
+    return complete(draft, draft.crawl.fetched)
 
 
 def test_the_outlet_comes_first_then_the_columns() -> None:
-    draft = settled("（文章来源：北方网）", ("首页", "财经导读", "国内经济"), tags=["要闻"])
+    draft = categorized("（文章来源：北方网）", ("首页", "财经导读", "国内经济"), listed_tags=["要闻"])
     assert draft.categories == ["beifangwang", "caijingdaodu", "guoneijingji"]
-    assert draft.all_tags == ["北方网新闻", "要闻"]
+    assert draft.tags == ["北方网新闻", "要闻"]
     assert draft.crawl.origins["categories"] == "outlet"
 
 
 def test_without_an_outlet_the_columns_alone() -> None:
-    draft = settled(None, ("财经",), tags=["要闻", " ", "要闻"])
+    draft = categorized(None, ("财经",), listed_tags=["要闻", " ", "要闻"])
     assert draft.categories == ["caijing"]
-    assert draft.all_tags == ["要闻"]
+    assert draft.tags == ["要闻"]
     assert draft.crawl.origins["categories"] == ".crumbs"
 
 
 def test_the_sites_own_outlet_is_the_last_resort() -> None:
-    draft = settled(None, (), site_outlet="东方财富网")
+    draft = categorized(None, (), site_outlet="东方财富网")
     assert draft.categories == ["dongfangcaifuwang"]
-    assert draft.all_tags == ["东方财富网新闻"]
+    assert draft.tags == ["东方财富网新闻"]
 
 
-def test_nothing_said_nothing_settled() -> None:
-    draft = settled()
+def test_nothing_said_nothing_categorized() -> None:
+    draft = categorized()
     assert draft.categories == []
-    assert draft.all_tags == []
+    assert draft.tags == []
     assert "categories" not in draft.crawl.origins
 
 
@@ -70,20 +72,35 @@ def test_nothing_said_nothing_settled() -> None:
     ],
 )
 def test_crumbs_of_the_site_are_left_out(crumbs: tuple[str, ...], expected: list[str]) -> None:
-    draft = settled(None, crumbs, site_outlet="东方财富网")
+    draft = categorized(None, crumbs, site_outlet="东方财富网")
     assert draft.categories == ["dongfangcaifuwang", *expected]
 
 
 def test_other_languages_tag_the_outlets_name() -> None:
-    assert settled("Reuters", (), language="en").all_tags == ["Reuters"]
-
-
-def test_slug_is_offered_here_too() -> None:
-    assert slug("重庆日报") == "chongqingribao"
+    assert categorized("Reuters", (), language="en").tags == ["Reuters"]
 
 
 def test_names_are_kept_as_they_are_printed() -> None:
-    draft = settled("（文章来源：北方网）", ("宏观", "股票 > 港股", "宏观"))
+    draft = categorized("（文章来源：北方网）", ("宏观", "股票 > 港股", "宏观"))
     names = {"beifangwang": "北方网", "hongguan": "宏观", "gupiao": "股票", "ganggu": "港股"}
     assert draft.category_names == names
     assert draft.categories == list(names)
+
+
+@pytest.mark.parametrize(
+    ("title", "crumbs", "expected"),
+    [
+        ("央行开展逆回购", ("首页 > 宏观 > 央行开展逆回购",), ["hongguan"]),
+        ("央行开展逆回购", ("宏观", "央行开展 逆回购"), ["hongguan"]),  # other white space
+        ("央行开展五千亿元逆回购操作", ("宏观", "央行开展五千亿元…"), ["hongguan"]),  # cut off
+        ("Fed holds rates", ("Markets", "FED HOLDS RATES"), ["markets"]),
+        ("Fed holds rates", ("Markets", "Fed holds ra..."), ["markets"]),
+        ("央行开展逆回购", ("宏观", "正文：央行开展逆回购"), ["hongguan"]),  # labelled as the text
+        ("宏观", ("宏观",), []),
+        ("宏观经济一周", ("宏观",), ["hongguan"]),  # a column whose name begins the headline stays
+    ],
+)
+def test_a_headline_in_the_breadcrumb_is_not_a_category(
+    title: str, crumbs: tuple[str, ...], expected: list[str]
+) -> None:
+    assert categorized(None, crumbs, title=title).categories == expected

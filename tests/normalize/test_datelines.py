@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import lxml.html
 import pytest
 
-from newscrawl.model.draft import Candidate, Draft, Extraction
+from newscrawl.model.draft import Candidate, CompleteDraft, Draft, Extraction
 from newscrawl.model.post import Crawl
-from newscrawl.normalize.attribution import normalize_attribution
 from newscrawl.normalize.datelines import closing_outlet, dateline_outlet, signers
+from newscrawl.normalize.steps import complete
 
 TEXT = "<p>三条线路将于年底开通，覆盖六个区，总里程达到一百二十公里。</p>" * 6
 HEADS = {
@@ -76,14 +76,13 @@ def body(head: str = "", end: str = "") -> lxml.html.HtmlElement:
     return lxml.html.fromstring(f"<div><p>{head}</p>{TEXT}<p>{end}</p></div>")
 
 
-def draft_of(extraction: Extraction, site_outlet: str | None = None) -> Draft:
+def draft_of(extraction: Extraction, site_outlet: str | None = None) -> CompleteDraft:
     draft = Draft(
         id="url:1", url="https://example.com/1", canonical_url="https://example.com/1",
         share_url="https://example.com/1", extraction=extraction, site_outlet=site_outlet,
         crawl=Crawl("t", "r", datetime(2026, 3, 9, tzinfo=UTC)), zone="Asia/Shanghai", language="zh",
     )  # fmt: skip
-    normalize_attribution(draft)
-    return draft
+    return complete(draft, draft.crawl.fetched)
 
 
 @pytest.mark.parametrize(("head", "names"), HEADS.items())

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from newscrawl.model.draft import Candidate, Draft, Extraction
+from newscrawl.model.draft import Candidate, DatedDraft, Draft, Extraction
 from newscrawl.model.post import Crawl
-from newscrawl.normalize.dates import normalize_date
+from newscrawl.normalize.steps import normalize_date, normalize_title
 
 NOW = datetime(2026, 3, 9, 2, tzinfo=UTC)
 
 
-def settled(*dates: Candidate, **more: Any) -> Draft:
+def dated(*dates: Candidate, **more: Any) -> DatedDraft:
     draft = Draft(
         id="eastmoney:1",
         url="https://example.com/1",
@@ -22,8 +22,7 @@ def settled(*dates: Candidate, **more: Any) -> Draft:
         crawl=Crawl("t", "r", NOW),
         **{"zone": "Asia/Shanghai", "language": "zh", **more},
     )
-    normalize_date(draft, NOW)
-    return draft
+    return normalize_date(normalize_title(draft), NOW)
 
 
 def page(text: str) -> Candidate:
@@ -35,7 +34,7 @@ def listed(text: str) -> Candidate:
 
 
 def test_the_first_that_parses_wins() -> None:
-    draft = settled(
+    draft = dated(
         page("来源：新华网"), page("2026年03月08日 08:37"), Candidate("2025-01-01 00:00:00", "list", "x")
     )
     assert draft.date == datetime(2026, 3, 8, 0, 37, tzinfo=UTC)
@@ -46,7 +45,7 @@ def test_the_first_that_parses_wins() -> None:
 
 
 def test_seconds_of_the_same_minute_refine() -> None:
-    draft = settled(page("2026年03月08日 08:37"), listed("2026-03-08 08:37:22"))
+    draft = dated(page("2026年03月08日 08:37"), listed("2026-03-08 08:37:22"))
     assert draft.date == datetime(2026, 3, 8, 0, 37, 22, tzinfo=UTC)
     assert draft.date_info is not None
     assert (draft.date_info.precision, draft.date_info.origin, draft.date_info.raw) == (
@@ -58,45 +57,45 @@ def test_seconds_of_the_same_minute_refine() -> None:
 
 
 def test_the_time_of_the_same_day_refines_and_then_its_seconds() -> None:
-    draft = settled(page("2026-03-08"), listed("2026-03-08 08:37"), listed("2026-03-08 08:37:22"))
+    draft = dated(page("2026-03-08"), listed("2026-03-08 08:37"), listed("2026-03-08 08:37:22"))
     assert draft.date == datetime(2026, 3, 8, 0, 37, 22, tzinfo=UTC)
 
 
 def test_hours_ago_are_refined_by_the_time_of_the_same_day() -> None:
-    draft = settled(page("2小时前"), listed("2026-03-09 07:41:10"))
+    draft = dated(page("2小时前"), listed("2026-03-09 07:41:10"))
     assert draft.date == datetime(2026, 3, 8, 23, 41, 10, tzinfo=UTC)
 
 
 def test_a_finer_date_that_disagrees_changes_nothing() -> None:
-    assert settled(page("2026-03-08 08:37"), listed("2026-03-08 08:38:22")).date == datetime(
+    assert dated(page("2026-03-08 08:37"), listed("2026-03-08 08:38:22")).date == datetime(
         2026, 3, 8, 0, 37, tzinfo=UTC
     )
-    assert settled(page("2026-03-07"), listed("2026-03-08 08:38:22")).date == datetime(
+    assert dated(page("2026-03-07"), listed("2026-03-08 08:38:22")).date == datetime(
         2026, 3, 6, 16, tzinfo=UTC
     )
 
 
 def test_a_stated_year_replaces_an_assumed_one() -> None:
-    draft = settled(page("02-26 16:34"), listed("2022-02-26 16:34:18"))
+    draft = dated(page("02-26 16:34"), listed("2022-02-26 16:34:18"))
     assert draft.date == datetime(2022, 2, 26, 8, 34, 18, tzinfo=UTC)
     assert draft.date_info is not None
     assert draft.date_info.assumed == ["zone"]
 
 
 def test_what_was_assumed_is_said() -> None:
-    draft = settled(page("02-26 16:34"))
+    draft = dated(page("02-26 16:34"))
     assert draft.date_info is not None
     assert draft.date_info.assumed == ["zone", "year"]
     assert draft.date_info.offset == "+08:00"
 
 
 def test_the_drafts_language_tells_the_month() -> None:
-    draft = settled(page("03/04/2025"), language="en-US", zone="America/New_York")
+    draft = dated(page("03/04/2025"), language="en-US", zone="America/New_York")
     assert draft.date == datetime(2025, 3, 4, 5, tzinfo=UTC)
 
 
 def test_no_date_stays_none() -> None:
-    for draft in (settled(), settled(page("来源：新华网"), listed("2027-01-01"))):
+    for draft in (dated(), dated(page("来源：新华网"), listed("2027-01-01"))):
         assert draft.date is None
         assert draft.date_info is None
         assert draft.crawl.origins == {}

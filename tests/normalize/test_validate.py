@@ -10,15 +10,9 @@ import pytest
 
 from newscrawl.model.draft import Candidate, Draft, Extraction
 from newscrawl.model.post import Crawl, Post
-from newscrawl.normalize.validate import (
-    PAGE_LIMIT,
-    TITLE_LIMIT,
-    Unusable,
-    clean_title,
-    is_error_title,
-    normalize,
-    reject_of,
-)
+from newscrawl.normalize.steps import Unusable, build_post, complete, reject_of
+from newscrawl.normalize.title import TITLE_LIMIT, clean_title, is_error_title
+from newscrawl.normalize.validate import PAGE_LIMIT
 
 NOW = datetime(2026, 3, 9, 2, tzinfo=UTC)
 URL = "https://finance.example.com/a/202603083665282988.html"
@@ -39,7 +33,7 @@ def draft_of(
         columns=[Candidate("财经导读", "page", ".crumbs")],
         digests=[Candidate(digest, "list", "summary")] if digest is not None else [],
         body=None if body is None else lxml.html.fragment_fromstring(body, create_parent="div"),
-        version="2026",
+        layout="2026",
     )
     fields: dict[str, Any] = {
         "id": "eastmoney:202603083665282988",
@@ -52,16 +46,19 @@ def draft_of(
     return Draft(extraction=extraction, crawl=Crawl("eastmoney", "run1", NOW), **{**fields, **more})
 
 
+def post_from(draft: Draft) -> Post:
+    return build_post(complete(draft, NOW), NOW)
+
+
 def reasons(draft: Draft) -> tuple[str, ...]:
     with pytest.raises(Unusable) as caught:
-        normalize(draft, NOW)
+        post_from(draft)
     return caught.value.reasons
 
 
 def test_a_whole_draft_becomes_a_post() -> None:
     draft = draft_of()
-    post = normalize(draft, NOW)
-    assert draft.post is post
+    post = post_from(draft)
     assert post.id == "eastmoney:202603083665282988"
     assert post.title == "大厂纷纷布局"
     assert post.date == datetime(2026, 3, 8, 0, 37, tzinfo=UTC)
@@ -79,11 +76,11 @@ def test_a_whole_draft_becomes_a_post() -> None:
 
 
 def test_the_same_draft_twice_is_the_same_post() -> None:
-    assert normalize(draft_of(), NOW).content_hash == normalize(draft_of(), NOW).content_hash
+    assert post_from(draft_of()).content_hash == post_from(draft_of()).content_hash
 
 
 def test_a_flash_needs_no_body() -> None:
-    post = normalize(draft_of(body=None, digest="【快讯】涨停。"), NOW)
+    post = post_from(draft_of(body=None, digest="【快讯】涨停。"))
     assert post.body.html == "<p>涨停。</p>"
     assert post.digest == "涨停。"
 
@@ -112,20 +109,19 @@ def test_a_flash_needs_no_body() -> None:
 def test_reasons(change: dict[str, Any], expected: tuple[str, ...] | None) -> None:
     draft = draft_of(**change)
     if expected is None:
-        assert normalize(draft, NOW)
+        assert post_from(draft)
     else:
         assert reasons(draft) == expected
-        assert draft.post is None
 
 
 def test_the_error_says_which_and_what_to_do() -> None:
     with pytest.raises(Unusable, match=r"eastmoney:202603083665282988 .* no date; .*newscrawl try"):
-        normalize(draft_of(date=None), NOW)
+        post_from(draft_of(date=None))
 
 
 def test_a_reject_keeps_what_was_found() -> None:
     draft = draft_of(date="未知", page="<html>" + "x" * PAGE_LIMIT)
-    reject = reject_of(draft, reasons(draft))
+    reject = reject_of(complete(draft, NOW), reasons(draft))
     assert (reject.id, reject.url, reject.reasons) == (draft.id, URL, ("unreadable date",))
     assert (reject.spider, reject.run, reject.fetched) == ("eastmoney", "run1", NOW)
     assert reject.page is not None
@@ -141,11 +137,11 @@ def test_a_reject_keeps_what_was_found() -> None:
 def test_a_reject_of_nothing() -> None:
     draft = draft_of(title=None, date=None, body=None, page=b"\xff<html>")
     draft.extraction.outlets.clear()
-    reject = reject_of(draft, reasons(draft))
+    reject = reject_of(complete(draft, NOW), reasons(draft))
     assert reject.values == {}
     assert reject.page == "\ufffd<html>"
     draft.page = "<html>北方网</html>".encode("gb18030")
-    assert reject_of(draft, ("no title",)).page == "<html>北方网</html>"
+    assert reject_of(complete(draft, NOW), ("no title",)).page == "<html>北方网</html>"
 
 
 @pytest.mark.parametrize(

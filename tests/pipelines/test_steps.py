@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+import inspect
 from datetime import UTC, datetime
-from typing import Any
+from itertools import pairwise
+from typing import Any, get_type_hints
 
 import lxml.html
 import pytest
+from scrapy.utils.misc import load_object
 
+from newscrawl.crawl.runner import project_settings
 from newscrawl.model.draft import Candidate, Draft, Extraction
 from newscrawl.model.post import Crawl, Post
+from newscrawl.normalize import steps
+from newscrawl.normalize.steps import complete
 from pipelines.attribution import AttributionPipeline
 from pipelines.body import BodyPipeline
 from pipelines.categories import CategoriesPipeline
 from pipelines.dates import DatesPipeline
 from pipelines.deduplicate import DeduplicatePipeline, Duplicate
+from pipelines.title import TitlePipeline
 from pipelines.validate import Rejected, ValidatePipeline
 
 FETCHED = datetime(2026, 3, 9, 2, tzinfo=UTC)
-STEPS = (DatesPipeline, CategoriesPipeline, AttributionPipeline, BodyPipeline, ValidatePipeline)
+STEPS = (
+    TitlePipeline,
+    DatesPipeline,
+    AttributionPipeline,
+    CategoriesPipeline,
+    BodyPipeline,
+    ValidatePipeline,
+)
 
 
 def draft_of(number: int = 1, text: str = "正文正文正文正文正文。", **more: Any) -> Draft:
@@ -67,14 +81,46 @@ def test_other_items_pass_untouched(step: Any) -> None:
     assert item == {"some": "item"}
 
 
-def test_each_step_hands_the_draft_on() -> None:
-    draft = draft_of()
+def test_each_step_hands_on_a_further_stage_of_the_draft() -> None:
+    item: object = draft_of()
     for step in STEPS[:-1]:
-        assert step().process_item(draft) is draft
+        following = step().process_item(item)
+        assert isinstance(following, type(item))
+        assert type(following) is not type(item)
+        item = following
+
+
+@pytest.mark.parametrize("step", STEPS[1:])
+def test_a_step_out_of_its_order_is_an_error_that_names_the_setting(step: Any) -> None:
+    with pytest.raises(TypeError, match=rf"{step.__name__} got a Draft, not a \w+: ITEM_PIPELINES"):
+        step().process_item(draft_of())
+
+
+def test_the_pipelines_are_the_steps_in_their_order() -> None:
+    """What one step returns, the next one takes; the settings have that order."""
+    functions = [
+        steps.normalize_title,
+        steps.normalize_date,
+        steps.normalize_attribution,
+        steps.normalize_categories,
+        steps.normalize_body,
+        steps.build_post,
+    ]
+    stages = [get_type_hints(function) for function in functions]
+    for stage, following in pairwise(stages):
+        assert stage["return"] is following["draft"]
+    settings = project_settings().getdict("ITEM_PIPELINES")
+    names = [name for name, _ in sorted(settings.items(), key=lambda one: one[1])]
+    assert [load_object(name) for name in names[: len(STEPS)]] == list(STEPS)
+    for step, function in zip(STEPS, functions, strict=True):
+        assert function.__name__ in inspect.getsource(step), f"{step.__name__} calls another function"
 
 
 def test_what_cannot_become_a_post_is_rejected() -> None:
-    draft = draft_of(url="ftp://x")
+    empty = draft_of(url="ftp://x")
+    empty.extraction.dates[0] = Candidate("未知", "page", ".time")
+    empty.extraction.body = None
+    draft = complete(empty, FETCHED)
     with pytest.raises(Rejected, match="unreadable date, no body, bad url") as caught:
         ValidatePipeline().process_item(draft)
     assert caught.value.outcome == "rejected"

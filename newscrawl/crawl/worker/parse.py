@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from newscrawl.crawl.drafts import draft_of
 from newscrawl.crawl.worker.messages import ParseResult
 from newscrawl.errors import PageError
-from newscrawl.normalize.validate import Unusable, normalize, reject_of
+from newscrawl.normalize.steps import Unusable, build_post, complete, reject_of
 from newscrawl.page.reader import read_page
 from newscrawl.search.stories import story_of
 
@@ -31,13 +31,13 @@ def read(page: PageTask, source: Source, *, marked: bool = False) -> ParseResult
         title=extraction.titles[0].value if extraction.titles else "", canonical_url=extraction.canonical_url
     )
     page.crawl.page_version = extraction.layout
-    draft = draft_of(page.entry, extraction, source, page.crawl, page.body)
+    draft = complete(draft_of(page.entry, extraction, source, page.crawl, page.body), page.crawl.fetched)
+    answer.names = draft.category_names
     try:
-        answer.item = post = normalize(draft, page.crawl.fetched)
+        answer.item = post = build_post(draft, page.crawl.fetched)
     except Unusable as error:
         answer.item = reject_of(draft, error.reasons)
     else:
         if marked:
             post.story = story_of(post.id, post.body.text)
-    answer.names = draft.category_names
     return answer

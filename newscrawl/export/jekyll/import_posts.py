@@ -16,7 +16,7 @@ from newscrawl.export.jekyll.post_file import parse
 from newscrawl.export.jekyll.to_draft import SPIDER, draft_of, unreadable
 from newscrawl.model.draft import Draft, Reject
 from newscrawl.model.ledger import Ledger
-from newscrawl.normalize.validate import Unusable, normalize, reject_of
+from newscrawl.normalize.steps import Unusable, build_post, complete, reject_of
 from newscrawl.store.open import open_archive
 
 if TYPE_CHECKING:
@@ -118,10 +118,11 @@ async def _take(batch: list[Path], folder: Path, archive: Archive | DryArchive, 
         if draft.id in crawled | done.seen:
             _end_duplicate(name, draft, done)
             continue
+        whole = complete(draft, done.started)
         try:
-            post = normalize(draft, done.started)
+            post = build_post(whole, done.started)
         except Unusable as unusable:
-            await _refuse(name, reject_of(draft, unusable.reasons), archive, done)
+            await _refuse(name, reject_of(whole, unusable.reasons), archive, done)
             continue
         done.seen.add(draft.id)
         done.ledger.take(draft.id)

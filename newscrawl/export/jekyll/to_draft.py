@@ -41,7 +41,7 @@ def draft_of(page: JekyllPost, text: str, *, run: str, now: datetime) -> Draft:
         crawl=Crawl(SPIDER, run, now, page_version="jekyll"),
         zone=ZONE,
         language="zh",
-        tags=[tag for tag in page.tags if FLASH_CATEGORY in page.categories or tag != page.tags[0]],
+        listed_tags=[tag for tag in page.tags if FLASH_CATEGORY in page.categories or tag != page.tags[0]],
         page=text,
     )
 

@@ -1,11 +1,12 @@
-"""normalize_body: a draft's digest, content and securities."""
+"""The step `body`: the digest, the sanitized content and the securities."""
 
 from __future__ import annotations
 
 import re
 from html import unescape
 
-from newscrawl.model.draft import Draft
+from newscrawl.model.draft import CategorizedDraft, CompleteDraft
+from newscrawl.model.post import Body, Security
 from newscrawl.normalize.body.clean import clean_body, paragraphs_body
 from newscrawl.normalize.body.securities import merged
 
@@ -16,29 +17,34 @@ _ANY_TAG = re.compile(r"</?[A-Za-z][^<>]{0,500}>")
 _HEAD = re.compile(r"\s*【([^【】]{1,200})】\s*")
 
 
-def normalize_body(draft: Draft) -> None:
-    """Set draft.digest, draft.content and draft.securities (those of the list before those of the body).
+def normalize_body(draft: CategorizedDraft) -> CompleteDraft:
+    """Clean the digest and the body, and collect the securities: the list's before those of the body.
 
-    Without a body, or with one that is empty, the digest is the content: a flash. Content is None where
-    there is neither.
+    Without a body, or with an empty one, the digest is the content: a flash. Content is None if there is
+    neither.
     """
+    digest = _digest(draft)
     origins = draft.crawl.origins
+    content: Body | None = None
+    marked: list[Security] = []
+    if draft.extraction.body is not None:
+        cleaned, found = clean_body(draft.extraction.body, base_url=draft.url)
+        if cleaned.chars or cleaned.images:
+            content, marked = cleaned, found
+            origins["body"] = draft.extraction.body_rule or "page"
+    if content is None and digest:
+        content = paragraphs_body(digest)
+        origins["body"] = "digest"
+    securities = merged(draft.listed_securities, marked)
+    return CompleteDraft(**vars(draft), digest=digest, content=content, securities=securities)
+
+
+def _digest(draft: CategorizedDraft) -> str | None:
     for candidate in draft.extraction.digests:
         if digest := digest_text(candidate.value):
-            draft.digest = digest
-            origins["digest"] = candidate.rule
-            break
-    if draft.extraction.body is not None:
-        content, marked = clean_body(draft.extraction.body, base_url=draft.url)
-        if content.chars or content.images:
-            draft.content = content
-            draft.securities = merged(draft.securities, marked)
-            origins["body"] = draft.extraction.body_rule or "page"
-            return
-    draft.securities = merged(draft.securities)
-    if draft.digest:
-        draft.content = paragraphs_body(draft.digest)
-        origins["body"] = "digest"
+            draft.crawl.origins["digest"] = candidate.rule
+            return digest
+    return None
 
 
 def digest_text(value: str) -> str | None:

@@ -14,7 +14,7 @@ from newscrawl.errors import PageError, UsageError
 from newscrawl.export.jekyll.post_file import SiteAddress, file_name, parse, render
 from newscrawl.export.jekyll.to_draft import draft_of
 from newscrawl.model.post import Attribution, Body, Post
-from newscrawl.normalize.validate import Unusable, normalize
+from newscrawl.normalize.steps import Unusable, build_post, complete
 from tests.export.hostile import one_line, post_of
 
 POSTS = Path(__file__).parents[1] / "posts"
@@ -24,7 +24,8 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 def imported(name: str, text: str | None = None) -> Post:
     text = (POSTS / name).read_bytes().decode() if text is None else text
-    return normalize(draft_of(parse(text, name), text, run="test", now=NOW), NOW)
+    draft = draft_of(parse(text, name), text, run="test", now=NOW)
+    return build_post(complete(draft, NOW), NOW)
 
 
 def front_of(page: str) -> dict[str, object]:

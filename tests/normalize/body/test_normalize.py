@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 import lxml.html
 import pytest
 
-from newscrawl.model.draft import Candidate, Draft, Extraction
+from newscrawl.model.draft import Candidate, CompleteDraft, Draft, Extraction
 from newscrawl.model.post import Crawl, Security
-from newscrawl.normalize.body import normalize_body
 from newscrawl.normalize.body.normalize import DIGEST_LIMIT, digest_text
+from newscrawl.normalize.steps import complete
 
 
-def settled(body: str | None, *digests: str, securities: tuple[Security, ...] = ()) -> Draft:
+def with_body(body: str | None, *digests: str, securities: tuple[Security, ...] = ()) -> CompleteDraft:
     draft = Draft(
         id="eastmoney:1",
         url="https://example.com/a/1",
@@ -27,14 +27,13 @@ def settled(body: str | None, *digests: str, securities: tuple[Security, ...] = 
         crawl=Crawl("t", "r", datetime(2026, 3, 9, tzinfo=UTC)),
         zone="Asia/Shanghai",
         language="zh",
-        securities=list(securities),
+        listed_securities=list(securities),
     )
-    normalize_body(draft)
-    return draft
+    return complete(draft, draft.crawl.fetched)
 
 
 def test_the_body_is_the_content() -> None:
-    draft = settled("<p>　　正文<a href='/b'>链接</a></p>", "【标题】摘要")
+    draft = with_body("<p>　　正文<a href='/b'>链接</a></p>", "【标题】摘要")
     assert draft.content is not None
     assert draft.content.html == '<p>正文<a href="https://example.com/b">链接</a></p>'
     assert draft.digest == "摘要"
@@ -42,7 +41,7 @@ def test_the_body_is_the_content() -> None:
 
 
 def test_without_a_body_the_digest_is() -> None:
-    draft = settled(None, " ", "【入世20年】进出口 < 10万亿元。（央视新闻客户端）")
+    draft = with_body(None, " ", "【入世20年】进出口 < 10万亿元。（央视新闻客户端）")
     assert draft.content is not None
     assert draft.content.html == "<p>进出口 &lt; 10万亿元。（央视新闻客户端）</p>"
     assert draft.content.text == draft.digest == "进出口 < 10万亿元。（央视新闻客户端）"
@@ -50,26 +49,26 @@ def test_without_a_body_the_digest_is() -> None:
 
 
 def test_an_empty_body_is_none() -> None:
-    draft = settled("<p>　　</p><script>x</script>", "摘要")
+    draft = with_body("<p>　　</p><script>x</script>", "摘要")
     assert draft.content is not None
     assert draft.content.text == "摘要"
 
 
 def test_a_body_of_pictures_is_one() -> None:
-    draft = settled('<p><img src="/a.jpg"></p>', "摘要")
+    draft = with_body('<p><img src="/a.jpg"></p>', "摘要")
     assert draft.content is not None
     assert draft.content.images
 
 
 def test_nothing_stays_nothing() -> None:
-    draft = settled(None, "", "<br>")
+    draft = with_body(None, "", "<br>")
     assert draft.content is None
     assert draft.digest is None
     assert draft.crawl.origins == {}
 
 
 def test_the_lists_securities_come_first_and_each_once() -> None:
-    draft = settled(
+    draft = with_body(
         '<p><a data-code="1,600160">巨化股份</a><a data-code="0,000001">平安银行</a></p>',
         securities=(Security("116", "00700"), Security("1", "600160")),
     )
