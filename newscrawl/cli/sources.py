@@ -33,7 +33,8 @@ def sources(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """
     from newscrawl.crawl.runner import spider_class, spider_names
 
-    rows, faults = [], []
+    rows: list[dict[str, Any]] = []
+    faults = []
     for name in spider_names():
         try:
             kind = spider_class(name)
@@ -41,8 +42,8 @@ def sources(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
             faults.append(error)
             continue
         takes = sorted({"since", "limit"} | kind.own_arguments)
-        row = {"spider": name, "site": kind.source.title, "domain": kind.source.domain, "takes": takes}
-        rows.append(row | {"seen": _seen(kind.source.seen)})
+        row: dict[str, Any] = {"spider": name, "site": kind.source.title, "domain": kind.source.domain}
+        rows.append(row | {"takes": takes, "seen": _seen(kind.source.seen)})
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
