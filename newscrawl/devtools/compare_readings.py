@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from newscrawl.model.post import Post
 
 SHORT = 0.8  #: a declared body under this part of the undeclared one is too short
+MORE = 8  #: characters of a declared title around the undeclared one that are no part of it
 _TIMED = ("second", "minute")
 
 
@@ -38,7 +39,15 @@ def losses(
 
 def lost_of(declared: Post, generic: Post) -> list[str]:
     """What one reading of a page lacks of another."""
-    return [*_lost_body(declared, generic), *_lost_names(declared, generic)]
+    return [*_lost_title(declared, generic), *_lost_body(declared, generic), *_lost_names(declared, generic)]
+
+
+def _lost_title(declared: Post, generic: Post) -> list[str]:
+    """A title with the date or the outlet behind it."""
+    more = len(declared.title) - len(generic.title)
+    if more < MORE or generic.title not in declared.title:
+        return []
+    return [f"the title is {declared.title!r}, {generic.title!r} without declarations"]
 
 
 def _lost_body(declared: Post, generic: Post) -> list[str]:
