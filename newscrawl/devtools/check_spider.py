@@ -72,10 +72,10 @@ def check_spider(name: str, arguments: dict[str, str], overrides: dict[str, Any]
     kept = run.crawler.get_extension(KeptResponses) or KeptResponses()
     now = datetime.now(UTC)
     report.problems += _faults(report, run, declared=bool(kind.source.layouts))
-    report.problems += _age(report, now)
-    report.problems += _misfits(kind, kept.lists, now)
+    report.problems += stale_news(report, now)
+    report.problems += misfits(kind, kept.lists, now)
     if kind.source.layouts:
-        report.problems += _lost(kind, kept, now)
+        report.problems += lost_fields(kind, kept, now)
     return report
 
 
@@ -91,7 +91,7 @@ def _faults(report: Report, run: Run, *, declared: bool) -> list[str]:
     return found
 
 
-def _age(report: Report, now: datetime) -> list[str]:
+def stale_news(report: Report, now: datetime) -> list[str]:
     """A source whose newest article is old: a frozen feed answers like any other."""
     if not report.posts:
         return []
@@ -100,7 +100,7 @@ def _age(report: Report, now: datetime) -> list[str]:
     return [f"the newest article is of {newest:%Y-%m-%d}, {days} days old"] if days > OLD_DAYS else []
 
 
-def _misfits(kind: type[NewsSpider], lists: list[KeptList], now: datetime) -> list[str]:
+def misfits(kind: type[NewsSpider], lists: list[KeptList], now: datetime) -> list[str]:
     """Lists most of whose links are not articles by the declared pattern."""
     source = kind.source
     reader = ListReader(source, datetime(1970, 1, 1, tzinfo=UTC), now)
@@ -131,7 +131,7 @@ def _fitting(declared: Feed | Sitemap | Section | Api) -> float:
     return FITTING_IN_SITEMAP if isinstance(declared, Sitemap) else FITTING
 
 
-def _lost(kind: type[NewsSpider], kept: KeptResponses, now: datetime) -> list[str]:
+def lost_fields(kind: type[NewsSpider], kept: KeptResponses, now: datetime) -> list[str]:
     """What the declared layouts lose, once for each kind of loss, with the first page that shows it."""
     found: dict[str, tuple[str, str, int]] = {}
     for article in kept.articles:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from newscrawl.model.post import Post
 
 SHORT = 0.8  #: a declared body under this part of the undeclared one is too short
+FEW = 100  #: characters less are no loss: a line around the text that undeclared reading kept
 MORE = 8  #: characters of a declared title around the undeclared one that are no part of it
 _TIMED = ("second", "minute")
 
@@ -53,7 +54,7 @@ def _lost_title(declared: Post, generic: Post) -> list[str]:
 def _lost_body(declared: Post, generic: Post) -> list[str]:
     lost = []
     short, whole = len(declared.body.text), len(generic.body.text)
-    if short < SHORT * whole:
+    if short < SHORT * whole and whole - short >= FEW:
         lost.append(f"the body has {short} characters, {whole} without declarations")
     if generic.body.images and not declared.body.images:
         lost.append(f"no image, {len(generic.body.images)} without declarations")

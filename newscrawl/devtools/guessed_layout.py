@@ -50,7 +50,7 @@ def proven_layout(posts: list[tuple[Fetched, Post]]) -> GuessedLayout:
     proven = GuessedLayout(title=guess.title, body=guess.body)
     if not _holds(proven, posts):
         return GuessedLayout()
-    for name in ("date", "outlet", "authors"):
+    for name in ("date", "authors", "outlet"):  # with all but the authors declared, none are looked for
         tried = replace(proven, **{name: getattr(guess, name)})
         if tried != proven and _holds(tried, posts):
             proven = tried
