@@ -79,6 +79,9 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.crawl.middlewares.guard.PrivateAddressGuard": 10,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "newscrawl.crawl.middlewares.backoff.BackoffRetry": 550,
+    # Scrapy's takes the beginning of a stream that broke off for the page.
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "newscrawl.crawl.middlewares.decompression.WholeDecompression": 590,
 }
 DOWNLOAD_HANDLERS = {
     "http": "newscrawl.crawl.middlewares.replica.ReplicaHandler",
@@ -110,6 +113,9 @@ LOG_FORMATTER = "newscrawl.crawl.log.OneLine"
 
 # --- the store
 NEWSCRAWL_DRY_RUN = False  # True: nothing is written
+# True: a page that shares next to nothing with the stored post replaces it. False: the post is kept, and the
+# page is rejected as `no longer the article`. For one run, where the stored posts are the wrong ones.
+NEWSCRAWL_REPLACE = False
 # Fields that a source may lose without its run being a bad one, blanks between: "authors images"
 NEWSCRAWL_UNWATCHED_FIELDS = os.environ.get("NEWSCRAWL_UNWATCHED_FIELDS", "")
 NEWSCRAWL_PROGRESS = False  # True: a progress line on standard error

@@ -111,7 +111,12 @@ class Run:
         self.reader = reader_of(self.crawler)  # starts while we connect
         if self.reader:
             await self.reader.open()
-        self._archive = archive = await open_archive(self._ended, dry=self.dry, stopping=self._stopping)
+        self._archive = archive = await open_archive(
+            self._ended,
+            dry=self.dry,
+            replace=self.crawler.settings.getbool("NEWSCRAWL_REPLACE"),
+            stopping=self._stopping,
+        )
         before = await archive.last_run(self.spider, self.arguments)
         self.continues = bool(before and before.get("complete"))
         await archive.start_run(self.document())

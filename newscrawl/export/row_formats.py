@@ -23,6 +23,9 @@ CELL_LIMIT = 32_767
 _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
 # What makes a spreadsheet compute a cell, in half and full width, behind blanks too.
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠|%]|[\t\n]")
+# The same where a program that parts cells at `;` begins a cell or a row in a quoted text. A list item's
+# `- ` stays.
+_INNER_FORMULA = re.compile(r"(?<=[;\t\n])[^\S\t\n]*(?=[=+@＝＋－＠|%]|-\S)")
 
 _COLUMNS: dict[str, Callable[[Post], str]] = {
     "id": lambda post: post.id,
@@ -49,12 +52,13 @@ _COLUMNS: dict[str, Callable[[Post], str]] = {
 class CsvRows:
     """Each post a row; `head` is the byte-order mark and the names of the columns."""
 
-    head: ClassVar[bytes] = f"\ufeff{','.join(_COLUMNS)}\r\n".encode()
+    head: ClassVar[bytes] = ("\ufeff" + ",".join(f'"{name}"' for name in _COLUMNS) + "\r\n").encode()
 
     def encode(self, post: Post) -> bytes:
         """The post's row. What a spreadsheet would compute has an apostrophe before it."""
         row = io.StringIO(newline="")
-        csv.writer(row, lineterminator="\r\n").writerow([cell(of(post)) for of in _COLUMNS.values()])
+        writer = csv.writer(row, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
+        writer.writerow([cell(of(post)) for of in _COLUMNS.values()])
         return row.getvalue().encode("utf-8")
 
 
@@ -63,8 +67,11 @@ def cell(text: str) -> str:
 
     >>> cell("=cmd|' /C calc'!A0"), cell(" +8%"), cell("北方网")
     ("'=cmd|' /C calc'!A0", "' +8%", '北方网')
+    >>> cell("ferry; =1+1")
+    "ferry; '=1+1"
     """
     text = _UNFIT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _INNER_FORMULA.sub(lambda blanks: f"{blanks.group()}'", text)
     if _FORMULA.match(text):
         text = f"'{text}"
     units = len(text.encode("utf-16-le")) // 2

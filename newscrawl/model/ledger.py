@@ -20,6 +20,8 @@ GOOD: frozenset[Outcome] = frozenset({"stored", "updated", "unchanged", "duplica
 MOST_BAD = 0.5  #: a run in which more than this part of the pages came to nothing is degraded
 RETRY = "retry"  #: among the `arguments` of a run that read no list and asked again for rejects
 OLDER = "older than what is crawled"  #: what sitemaps leave out
+NO_LONGER = "no longer the article"  #: reason of a page that came in place of a stored article
+FEW_REPLACED = 3  #: so many of them in a run, and it is a bad one
 FEW_PAGES = 10  #: … unless it had fewer pages than this
 
 
@@ -125,6 +127,11 @@ class Ledger:
             found.append(f"none of {pages} pages became a post; most often: {self._commonest()}")
         elif pages >= FEW_PAGES and good < pages * (1 - MOST_BAD):
             found.append(f"only {good} of {pages} pages were good; most often: {self._commonest()}")
+        if (replaced := self.why.get("rejected", Counter())[NO_LONGER]) >= FEW_REPLACED:
+            found.append(
+                f"{replaced} pages are no longer the articles that are stored (a wall, or another layout);"
+                " the posts were kept; -s NEWSCRAWL_REPLACE=True takes the pages all the same"
+            )
         if waiting := self.outcomes["spooled"]:
             found.append(f"MongoDB is away: {waiting} posts wait in the spool; the next run stores them")
         if not self.adds_up:

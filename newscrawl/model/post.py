@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Self
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 Precision = Literal["second", "minute", "day"]
 DateOrigin = Literal["page", "structured", "list", "url", "header"]

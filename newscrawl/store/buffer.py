@@ -102,3 +102,4 @@ class ArchiveOptions:
     #: Whether the caller is about to end: what neither MongoDB nor the disk takes is given up then.
     stopping: Callable[[], bool] = bool
     restart_embedded: bool = True  #: whether a dead embedded server is started again
+    replace: bool = False  #: whether a page that is no longer the stored article replaces it all the same

@@ -66,7 +66,7 @@ class Delivery:
     def _writer(self) -> PostWriter:
         """The same from batch to batch, for what it learned; another where the link was made anew."""
         if self._written is None or self._written.database.client is not self.link.database.client:
-            self._written = PostWriter(self.link.database)
+            self._written = PostWriter(self.link.database, replace=self._options.replace)
         return self._written
 
     async def deliver(self, batch: list[Record]) -> None:

@@ -18,6 +18,7 @@ from pymongo import UpdateOne
 from newscrawl.errors import NewscrawlError
 from newscrawl.model.post import SCHEMA_VERSION
 from newscrawl.search.stories import story_of
+from newscrawl.text.slugs import slug
 
 if TYPE_CHECKING:
     from pymongo.database import Database
@@ -71,8 +72,22 @@ def to_2(document: Mapping[str, Any]) -> dict[str, Any]:
     return {"story": story.to_document() if story else None, "search_pending": True}
 
 
+def to_3(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Version 3: a post's own headline is not among its categories.
+
+    Breadcrumbs that end with the headline made a category of it. The outlet's category stays, whatever its
+    name. A state in `revisions` stays as it was.
+    """
+    if "post" in document:
+        return {}
+    outlet = (document.get("source") or {}).get("slug")
+    headline = slug(document["title"])
+    kept = [one for one in document["categories"] if one == outlet or one != headline]
+    return {"categories": kept} if len(kept) < len(document["categories"]) else {}
+
+
 #: Version that a step leads to -> the step.
-STEPS: Mapping[int, Step] = MappingProxyType({2: to_2})
+STEPS: Mapping[int, Step] = MappingProxyType({2: to_2, 3: to_3})
 
 
 def changes(document: Mapping[str, Any], steps: Mapping[int, Step] = STEPS) -> dict[str, Any]:

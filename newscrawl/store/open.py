@@ -15,15 +15,18 @@ if TYPE_CHECKING:
 
 
 async def open_archive(
-    on_outcome: OnOutcome, *, dry: bool, stopping: Callable[[], bool] = bool
+    on_outcome: OnOutcome, *, dry: bool, replace: bool = False, stopping: Callable[[], bool] = bool
 ) -> Archive | DryArchive:
     """The archive of the database that is in use; with `dry`, one that writes nothing.
 
-    `stopping` tells whether the crawl is being ended: from then on nobody waits for room on a full disk.
+    `replace`: a page that is no longer the stored article replaces it all the same. `stopping` says whether
+    the crawl is being ended: from then on nobody waits for room on a full disk.
     Raises DatabaseUnavailable where MongoDB can be neither reached nor started.
     """
     if dry:
         return DryArchive(on_outcome)
     from newscrawl.store.archive import Archive, ArchiveOptions  # slow to import
 
-    return await Archive.open(ArchiveOptions(database=database_name(), stopping=stopping), on_outcome)
+    return await Archive.open(
+        ArchiveOptions(database=database_name(), replace=replace, stopping=stopping), on_outcome
+    )

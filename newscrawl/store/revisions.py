@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pymongo.errors import OperationFailure
 
+from newscrawl.search.replacement import is_other_article
 from newscrawl.store.errors import WRITE_CONFLICT
 
 if TYPE_CHECKING:
@@ -25,16 +26,17 @@ _LONGEST_PAUSE = 0.2  # seconds between two tries
 _KEPT = ("_id", "first_seen", "last_seen", "revision")
 
 
-async def revise(database: AsyncDatabase[Document], record: Record) -> Outcome:
-    """Puts a changed post in the place of the one held.
+async def revise(database: AsyncDatabase[Document], record: Record, *, replace: bool = False) -> Outcome:
+    """Replaces the stored post by a changed one.
 
     Of several writers of the same change one makes the revision; for the others it is unchanged.
-    Raises PyMongoError: away, or this document is refused.
+    `rejected`: what came is no longer the article, and the stored post stays; with `replace` it is taken
+    all the same. Raises PyMongoError: MongoDB is away, or refuses this document.
     """
     for attempt in range(_TRIES):
         try:
             async with database.client.start_session() as session, await session.start_transaction():
-                return await _revise(database, record, session)
+                return await _revise(database, record, session, replace=replace)
         except OperationFailure as error:
             if error.code != WRITE_CONFLICT or attempt == _TRIES - 1:
                 raise
@@ -42,7 +44,9 @@ async def revise(database: AsyncDatabase[Document], record: Record) -> Outcome:
     raise AssertionError("the last try returned or raised")
 
 
-async def _revise(database: AsyncDatabase[Document], record: Record, session: AsyncClientSession) -> Outcome:
+async def _revise(
+    database: AsyncDatabase[Document], record: Record, session: AsyncClientSession, *, replace: bool
+) -> Outcome:
     posts = database["posts"]
     old = await posts.find_one({"_id": record.id}, session=session)
     if old is None:  # taken away since it was asked for
@@ -54,9 +58,20 @@ async def _revise(database: AsyncDatabase[Document], record: Record, session: As
     if record.at < (old.get("updated") or old["first_seen"]):
         await _keep_late(database, record, session)
         return "unchanged"
+    if not replace and _is_other_article(old, record.document):
+        return "rejected"
     await _keep(database, old, session)
     await posts.update_one({"_id": record.id}, _change(old, record), session=session)
     return "updated"
+
+
+def _is_other_article(old: dict[str, Any], new: dict[str, Any]) -> bool:
+    return is_other_article(
+        title=old["title"],
+        text=old["body"]["text"],
+        new_title=new["title"],
+        new_text=new["body"]["text"],
+    )
 
 
 async def _keep(database: AsyncDatabase[Document], old: dict[str, Any], session: AsyncClientSession) -> None:

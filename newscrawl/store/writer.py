@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pymongo import InsertOne, UpdateOne
 from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
 
-from newscrawl.model.ledger import Outcome
+from newscrawl.model.ledger import NO_LONGER, Outcome
 from newscrawl.store.errors import DUPLICATE_KEY, is_away, server_words
 from newscrawl.store.record import Record, Unstorable, refusal
 from newscrawl.store.revisions import revise
@@ -40,9 +40,13 @@ class Result(NamedTuple):
 
 
 class PostWriter:
-    """Writes records to one database. Raises PyMongoError while MongoDB is away."""
+    """Writes records to one database. Raises PyMongoError while MongoDB is away.
 
-    def __init__(self, database: AsyncDatabase[Document]) -> None:
+    A known post is not replaced by a page that is no longer its article; with `replace` it is.
+    """
+
+    def __init__(self, database: AsyncDatabase[Document], *, replace: bool = False) -> None:
+        self._replace = replace
         self._posts = database["posts"]
         self._rejects = database["rejects"]
         self._runs = database["runs"]
@@ -100,8 +104,9 @@ class PostWriter:
         await self._touch(same)
         results, raced = await self._insert(await self._stories.link(new))
         results += [Result(record.id, _earlier(held[record.id], record, again)) for record in same]
-        results += [await self._change(record) for record in (*changed, *raced)]
-        return results
+        revised = [await self._change(record) for record in (*changed, *raced)]
+        await self._forget_replacements([*same, *changed, *raced], revised)
+        return results + revised
 
     async def _held(self, records: list[Record]) -> dict[str, dict[str, Any]]:
         wanted = {"_id": {"$in": [record.id for record in records]}}
@@ -135,11 +140,27 @@ class PostWriter:
 
     async def _change(self, record: Record) -> Result:
         try:
-            return Result(record.id, await revise(self.database, record))
+            outcome = await revise(self.database, record, replace=self._replace)
+            if outcome == "rejected":
+                return await self._keep_replacement(record)
+            return Result(record.id, outcome)
         except OperationFailure as error:
             if is_away(error):
                 raise
             return await self._refuse(record, dict(error.details or {"errmsg": str(error)}))
+
+    async def _keep_replacement(self, record: Record) -> Result:
+        """What came in place of a known article goes to `rejects`; the post stays as it is."""
+        logger.warning("Post %s is kept: what came is no longer the article", record.id)
+        await self._write_rejects([refusal(record, NO_LONGER, record.at)])
+        return Result(record.id, "rejected", NO_LONGER)
+
+    async def _forget_replacements(self, records: list[Record], revised: list[Result]) -> None:
+        """A post whose article came again does not have another page in its place any more."""
+        refused = {result.id for result in revised if result.outcome == "rejected"}
+        back = [record.id for record in records if record.id not in refused]
+        if back:
+            await self._rejects.delete_many({"post": {"$in": back}, "reasons": NO_LONGER})
 
     async def _refuse(self, record: Record, said: dict[str, Any]) -> Result:
         words = f"refused by MongoDB: {server_words(said)}"

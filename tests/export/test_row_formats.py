@@ -48,8 +48,19 @@ def test_no_text_is_run_as_a_formula(formula: str) -> None:
     assert not row["title"].lstrip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠"))
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("formula", ["=1+1", "+1+1", "-2+3", "@SUM(1)", "＝1", "|calc", "%0a"])
+@pytest.mark.parametrize("before", ["ferry;", "ferry; ", "ferry\t", "ferry\n", 'the "ferry";', "ferry\r\n "])
+def test_no_formula_whatever_parts_the_cells(before: str, formula: str, delimiter: str) -> None:
+    post = post_of(1, title=before + formula, digest=before + formula, authors=["a", formula])
+    text = CsvRows().encode(post).decode()
+    for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+        for one in row:
+            assert not one.lstrip(" \t").startswith(tuple("=+-@＝＋－＠|%")), row
+
+
 def test_plain_texts_stay_as_they_are() -> None:
-    for text in ("北方网", "2026年", "", 'a "b", c\nd', "a=b", "1. 一"):
+    for text in ("北方网", "2026年", "", 'a "b", c\nd', "a=b", "1. 一", "one\n- two", "3-1; 4-2"):
         assert cell(text) == text
 
 
@@ -72,7 +83,7 @@ def test_a_row_tells_the_post() -> None:
 
 def test_lines_end_as_windows_has_them_and_a_mark_tells_the_encoding() -> None:
     rows = CsvRows()
-    assert rows.head.startswith(b"\xef\xbb\xbfid,date,")
+    assert rows.head.startswith(b'\xef\xbb\xbf"id","date",')
     assert rows.head.endswith(b"\r\n")
     assert rows.encode(post_of(1)).endswith(b"\r\n")
     post = post_of(1)

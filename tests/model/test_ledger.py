@@ -92,3 +92,15 @@ def test_what_was_bad_before_is_no_news() -> None:
     ledger.end("new", "failed", "HTTP 500")
     assert ledger.new_failures == 1
     assert "none of 1 pages became a post" in ledger.problems()[0]
+
+
+def test_several_pages_in_place_of_articles_make_a_bad_run() -> None:
+    ledger = Ledger(lists=1, entries=40)
+    for number in range(40):
+        ledger.take(str(number))
+        ledger.end(
+            str(number), *(("rejected", "no longer the article") if number < 3 else ("unchanged", None))
+        )
+    [problem] = ledger.problems()
+    assert problem.startswith("3 pages are no longer the articles that are stored")
+    assert "NEWSCRAWL_REPLACE" in problem

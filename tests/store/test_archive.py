@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -245,3 +246,47 @@ def test_runs_are_kept_and_found_by_arguments(options):
     assert found is not None
     assert found["complete"] is True
     assert others == [None, None]
+
+
+ARTICLE = "央行今日开展了五千亿元的逆回购操作，利率与上次持平，市场反应平稳，流动性充裕，各期限利率变动不大。"
+WALL = "您的访问过于频繁，请输入验证码后继续访问本网站，如有疑问请联系客服处理，感谢您的理解与支持。"
+
+
+def test_a_wall_does_not_replace_a_post(options):
+    asyncio.run(put_all([make_post(1, ARTICLE)], options))
+    [before] = documents(options.database)
+    outcomes, _ = asyncio.run(put_all([make_post(1, WALL, title="访问验证")], options))
+    assert outcomes.last == {before["_id"]: "rejected"}
+    assert outcomes.reasons == {before["_id"]: "no longer the article"}
+    assert documents(options.database) == [before]
+    assert documents(options.database, "revisions") == []
+    [reject] = documents(options.database, "rejects")
+    assert (reject["post"], reject["reasons"]) == (before["_id"], ["no longer the article"])
+    assert reject["values"]["title"] == "访问验证"
+    assert WALL in reject["page"]
+
+
+def test_a_post_whose_article_is_back_has_no_such_reject(options):
+    for post in (make_post(1, ARTICLE), make_post(1, WALL, title="访问验证")):
+        asyncio.run(put_all([post], options))
+    outcomes, _ = asyncio.run(put_all([make_post(1, ARTICLE)], options))
+    assert list(outcomes.last.values()) == ["unchanged"]
+    assert documents(options.database, "rejects") == []
+
+
+def test_a_rewritten_article_replaces_the_post(options):
+    asyncio.run(put_all([make_post(1, ARTICLE)], options))
+    outcomes, _ = asyncio.run(put_all([make_post(1, "更新：" + ARTICLE, title="利率持平")], options))
+    assert list(outcomes.last.values()) == ["updated"]
+    [post] = documents(options.database)
+    assert (post["title"], post["revision"]) == ("利率持平", 2)
+
+
+def test_a_wrong_post_can_be_replaced_on_request(options):
+    asyncio.run(put_all([make_post(1, WALL, title="访问验证")], options))
+    asyncio.run(put_all([make_post(1, ARTICLE)], options))
+    assert len(documents(options.database, "rejects")) == 1
+    outcomes, _ = asyncio.run(put_all([make_post(1, ARTICLE)], replace(options, replace=True)))
+    assert list(outcomes.last.values()) == ["updated"]
+    assert documents(options.database)[0]["body"]["text"] == ARTICLE
+    assert documents(options.database, "rejects") == []

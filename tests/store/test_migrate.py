@@ -70,7 +70,7 @@ def test_documents_of_an_old_version_become_todays(database: str, version: int) 
                 now = writer[database][name].find_one({"_id": was["_id"]})
                 assert now is not None
                 assert now["schema_version"] == SCHEMA_VERSION
-                kept = was.keys() - {"schema_version", "story"}
+                kept = was.keys() - {"schema_version", "story", "categories"}
                 assert {field: now[field] for field in kept} == {field: was[field] for field in kept}
                 if name == "posts":
                     Post.from_document(now)
@@ -91,9 +91,18 @@ def test_version_2_fills_story_and_lets_the_search_find_the_post() -> None:
     assert made["story"]["first"] == full["_id"]
     assert made["search_pending"]
     assert migrate.changes(empty)["story"] is None
-    assert migrate.changes(marked) == {"schema_version": 2}
-    assert migrate.changes(documents(1)["revisions"][0]) == {"schema_version": 2}
+    assert migrate.changes(marked) == {"schema_version": SCHEMA_VERSION}
+    assert migrate.changes(documents(1)["revisions"][0]) == {"schema_version": SCHEMA_VERSION}
     assert migrate.changes({**full, **made}) == {}
+
+
+def test_version_3_takes_headlines_out_of_the_categories() -> None:
+    in_breadcrumb, alone, _, as_outlet, _ = documents(2)["posts"]
+    assert migrate.changes(in_breadcrumb)["categories"] == ["beifangwang", "hongguan"]
+    assert migrate.changes(alone)["categories"] == []
+    assert as_outlet["title"] == "北方网"
+    assert "categories" not in migrate.changes(as_outlet), "the outlet's category stays"
+    assert "categories" not in migrate.changes(documents(2)["revisions"][0]), "history stays as it was"
 
 
 def test_a_killed_migration_goes_on_where_it_was(database: str) -> None:
@@ -106,7 +115,8 @@ def test_a_killed_migration_goes_on_where_it_was(database: str) -> None:
         for least in (1, 2001):
             process = subprocess.Popen(command, stdout=subprocess.PIPE)
             while (
-                posts.count_documents({"schema_version": 2}, limit=least) < least and process.poll() is None
+                posts.count_documents({"schema_version": SCHEMA_VERSION}, limit=least) < least
+                and process.poll() is None
             ):
                 pass
             os.kill(process.pid, signal.SIGKILL)
@@ -140,7 +150,11 @@ def test_what_a_crawl_changes_meanwhile_stays(
         migrate.migrate(writer[database])
         post = writer[database].posts.find_one({"_id": make_post(1).id})
         assert post
-        assert (post["revision"], post["body"]["text"], post["schema_version"]) == (2, "新的正文。", 2)
+        assert (post["revision"], post["body"]["text"], post["schema_version"]) == (
+            2,
+            "新的正文。",
+            SCHEMA_VERSION,
+        )
         assert not migrate.take_due(writer[database]).documents
 
 

@@ -8,8 +8,10 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.exceptions import ResponseDataLossError
 from scrapy.http import Request, Response
 
+from newscrawl.crawl.middlewares.decompression import BROKEN_OFF
 from newscrawl.crawl.middlewares.stopping import sleep
 
 if TYPE_CHECKING:
@@ -32,6 +34,11 @@ class BackoffRetry(RetryMiddleware):
     async def process_response(  # type: ignore[override]  # Scrapy awaits what a middleware returns
         self, request: Request, response: Response
     ) -> Request | Response:
+        if BROKEN_OFF in response.flags:
+            error = ResponseDataLossError()
+            if again := await self.process_exception(request, error):
+                return again
+            raise error
         asked = retry_after(response, datetime.now(UTC))
         if asked is not None and asked > self._most:
             return response

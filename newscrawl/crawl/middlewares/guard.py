@@ -23,6 +23,23 @@ if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
 
 _LOCAL_SUFFIXES = (".localhost", ".local", ".internal", ".home.arpa")
+# IANA's special-purpose registries, multicast and reserved space, as of November 2026.
+_NOT_PUBLIC_4 = tuple(
+    ipaddress.IPv4Network(network)
+    for network in (
+        "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24"
+        " 192.0.2.0/24 192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24"
+        " 224.0.0.0/4 240.0.0.0/4"
+    ).split()
+)
+_GLOBAL_6 = ipaddress.IPv6Network("2000::/3")  # all else is loopback, private, link- or site-local, multicast
+_NOT_PUBLIC_6 = tuple(map(ipaddress.IPv6Network, "2001::/23 2001:db8::/32 3fff::/20".split()))
+#: IPv6 networks whose addresses carry an IPv4 one, and the bits behind it: mapped, NAT64, 6to4.
+_CARRIERS = (
+    (ipaddress.IPv6Network("::ffff:0:0/96"), 0),
+    (ipaddress.IPv6Network("64:ff9b::/96"), 0),
+    (ipaddress.IPv6Network("2002::/16"), 80),
+)
 _REMEDY = "not asked for: NEWSCRAWL_PRIVATE_HOSTS does not name it"
 
 
@@ -37,18 +54,28 @@ def is_private(host: str) -> bool:
     if name in ("", "localhost") or name.endswith(_LOCAL_SUFFIXES):
         return True
     address = _address(name)
-    return address is not None and not address.is_global
+    return address is not None and not is_public(address)
+
+
+def is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Whether an address is of the public web, by the registries and not by the interpreter's version.
+
+    An IPv6 address that carries an IPv4 one is judged by that.
+    """
+    if isinstance(address, ipaddress.IPv4Address):
+        return not any(address in network for network in _NOT_PUBLIC_4)
+    for network, shift in _CARRIERS:
+        if address in network:
+            return is_public(ipaddress.IPv4Address(int(address) >> shift & 0xFFFF_FFFF))
+    return address in _GLOBAL_6 and not any(address in network for network in _NOT_PUBLIC_6)
 
 
 def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """The address that a literal means, in any spelling that sockets take (`127.1`, `0x7f000001`)."""
     try:
-        found = ipaddress.ip_address(name)
+        return ipaddress.ip_address(name)
     except ValueError:
         return _loose_ipv4(name)
-    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
-        return found.ipv4_mapped
-    return found
 
 
 def _loose_ipv4(name: str) -> ipaddress.IPv4Address | None:

@@ -80,10 +80,15 @@ class TextBuilder:
         if self._line:
             self.put(self.take())
 
-    def take(self) -> str:
-        """What was added since the last end, without putting it into the text; empty if there was nothing."""
+    def take(self, *, verbatim: bool = False) -> str:
+        """What was added since the last end, without putting it into the text; empty if there was nothing.
+
+        White space is folded but for line breaks; `verbatim` keeps the indents of code.
+        """
         text = "".join(self._line)
         self._line.clear()
+        if verbatim:
+            return "\n".join(line.rstrip() for line in text.expandtabs(4).split("\n")).strip("\n")
         if "\n" not in text:
             return " ".join(text.split())  # ideographic and no-break spaces too
         return "\n".join(" ".join(line.split()) for line in text.split("\n")).strip("\n")
@@ -245,7 +250,7 @@ class HtmlWriter:
 
     def _end_text(self, opened: _Open) -> None:
         """End a paragraph's text; a caption goes to the pictures above it instead."""
-        line = self.text.take()
+        line = self.text.take(verbatim=opened.tag == "pre")
         if opened.tag == "figcaption":
             figures = (one.images for one in reversed(self._open) if one.tag == "figure")
             self._caption(line, next(figures, None))

@@ -29,7 +29,9 @@ DROPPED = frozenset({
     "script", "style", "form", "button", "input", "select", "textarea", "option", "label", "iframe",
     "frame", "object", "embed", "applet", "video", "audio", "canvas", "svg", "math", "noframes", "template",
     "link", "meta", "base", "head", "title", "map", "area", "dialog", "progress", "meter", "marquee", "hr",
+    "rt", "rp", "rtc",  # how the text beside them is pronounced
 })  # fmt: skip
+PICTURES = frozenset(("img", "amp-img", "amp-anim"))
 
 _HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*(?:0(?:\.0+)?(?:px|pt|em|rem|%)?|[01](?:\.\d+)?p[xt])\s*(?:[;!]|$)"
@@ -40,16 +42,26 @@ _HIDDEN_STYLE = re.compile(
 _AD_MARK = re.compile(
     r"(?:^|\s)ad_context|em_handle_adv|(?:^|\s)(?:advert(?:isement)?|adsbygoogle|ad-container)(?:\s|$)"
 )
+# Where scripts for lazy loading and sites of their own keep a picture's address while `src` is a placeholder.
 _LAZY = (
-    "data-src",
-    "data-original",
-    "data-lazy-src",
-    "data-actualsrc",
-    "data-lazyload",
-    "original",
-    "data-url",
+    "data-src", "data-original", "data-lazy-src", "data-actualsrc", "data-lazyload", "original", "data-url",
+    "data-original-src", "data-cfsrc", "data-pagespeed-lazy-src", "data-pagespeed-high-res-src", "data-lazy",
+    "data-echo", "data-ll-src", "data-flickity-lazyload", "data-ks-lazyload", "data-ks-lazyload-src",
+    "data-img-src", "data-img-url", "data-image", "data-image-src", "data-hi-res-src", "data-full-src",
+    "data-large-file", "data-orig-file", "data-medium-file", "data-src-large", "data-orig-src",
+    "data-asset", "data-delayed-url", "data-runner-src", "lazy-src", "lazysrc", "real_src", "src2", "file",
+    "zoomfile", "_src",
+)  # fmt: skip
+_LAZY_RANK = {name: rank for rank, name in enumerate(_LAZY)}
+_LAZY_SETS = ("data-srcset", "data-lazy-srcset", "data-original-set", "data-src-set")
+# Pictures that stand for those to come: their names, and the smallest of data.
+_PLACEHOLDER = re.compile(
+    r"^(?:data:|about:|javascript:|#)|(?:^|[/_.-])(?:blank|spacer|place-?holder|transparent|pixel|lazy(?:load)?"
+    r"|loading|grey|gray|empty|clear|dot|1x1|t)\.(?:gif|png|svg)(?:$|\?)",
+    re.IGNORECASE,
 )
 _PIXEL = frozenset(("0", "1", "0px", "1px"))
+_SIZE = re.compile(r"(\d{1,5}(?:\.\d{1,3})?)[wx]", re.ASCII)
 # Captions in a paragraph of their own, below the picture.
 _CAPTION = re.compile(
     r"^[(（【\[]?\s*(?:[▲△▼◎]|图\s?\d{0,2}\s?[:：|｜为/]|图片?来源|图源|资料图|资料图片|摄影[:：/]|供图|\S{1,6}\s摄[)）]?$)"
@@ -88,20 +100,40 @@ def picture_address(image: HtmlElement) -> str | None:
     attributes = image.attrib
     if attributes.get("width") in _PIXEL or attributes.get("height") in _PIXEL:
         return None
-    for name in _LAZY:
-        value = attributes.get(name, "").strip()
-        if value and not value.startswith("data:") and ("/" in value or "." in value):
+    for name in sorted(_LAZY_RANK.keys() & attributes.keys(), key=_LAZY_RANK.__getitem__):
+        value = attributes[name].strip()
+        if _is_picture(value) and ("/" in value or "." in value):
             return value
     source = attributes.get("src", "").strip()
-    if source and not source.startswith("data:"):
+    if _is_picture(source):
         return source
-    return _largest(attributes.get("srcset") or attributes.get("data-srcset") or "")
+    sets = [attributes.get(name, "") for name in (*_LAZY_SETS, "srcset")]
+    around = next(image.iterancestors("picture"), None)
+    if around is not None:  # libxml2 puts what follows a `source` into it
+        sources = around.iter("source")
+        sets += [one.get(name, "") for one in sources for name in (*_LAZY_SETS, "srcset", "data-src", "src")]
+    return next((address for srcset in sets if (address := largest(srcset))), None)
 
 
-def _largest(srcset: str) -> str | None:
-    """The last address of a srcset, which is the largest by custom."""
-    addresses = [part.split()[0] for part in re.split(r",\s+", srcset[:4000]) if part.split()]
-    return addresses[-1] if addresses and not addresses[-1].startswith("data:") else None
+def _is_picture(address: str) -> bool:
+    return bool(address) and _PLACEHOLDER.search(address[:500]) is None
+
+
+def largest(srcset: str) -> str | None:
+    """The address with the largest width or density of a srcset; the last of those that are equal.
+
+    >>> largest("/a-640.jpg 640w, /a-1280.jpg 1280w, /a-320.jpg 320w")
+    '/a-1280.jpg'
+    """
+    best, most = None, -1.0
+    for part in re.split(r",\s+", srcset[:8000]):
+        words = part.split()
+        if not words or not _is_picture(words[0].strip(",")):
+            continue
+        size = _SIZE.fullmatch(words[1]) if len(words) > 1 else None
+        if (weight := float(size[1]) if size else 0.0) >= most:
+            best, most = words[0], weight
+    return best
 
 
 def is_caption(line: str) -> bool:

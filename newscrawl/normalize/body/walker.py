@@ -20,6 +20,7 @@ from newscrawl.normalize.body.rules import (
     CONTAINERS,
     INLINE,
     PARAGRAPHS,
+    PICTURES,
     WRAPPERS,
     is_dropped,
     is_hidden,
@@ -98,7 +99,7 @@ class BodyWalker:
     def _inline(self, element: HtmlElement, tag: str) -> None:
         if tag == "br":
             self.writer.line_break()
-        elif tag == "img":
+        elif tag in PICTURES:
             self._picture(element)
         elif (code := marked_code(element)) is not None:
             name = " ".join("".join(element.itertext()).split())[:40]
@@ -112,7 +113,10 @@ class BodyWalker:
 
     def _picture(self, element: HtmlElement) -> None:
         address = self._absolute(picture_address(element) or "")
-        if address and not is_chart(address) and len(self.writer.images) < IMAGES_LIMIT:
+        images = self.writer.images
+        if address and images and images[-1].url == address:
+            return  # the same once more in `noscript`, for readers without scripts
+        if address and not is_chart(address) and len(images) < IMAGES_LIMIT:
             self.writer.picture(address, element.get("alt"))
 
     def _absolute(self, address: str) -> str | None:

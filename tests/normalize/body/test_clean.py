@@ -352,3 +352,18 @@ def test_plain_text_as_a_body() -> None:
     assert body.html == f"<p>{escape('a < b & c')}</p>\n<p>第二段</p>"
     assert body.text == "a < b & c\n\n第二段"
     assert body.chars == 8
+
+
+def test_the_reading_of_a_word_is_not_part_of_the_text() -> None:
+    for ruby in (
+        "<ruby>漢字<rt>かんじ</rt></ruby>",
+        "<ruby>漢字<rp>(</rp><rt>かんじ</rt><rp>)</rp></ruby>",
+        "<ruby><rb>漢</rb><rb>字</rb><rtc><rt>かん</rt><rt>じ</rt></rtc></ruby>",
+    ):
+        assert clean(f"<p>{ruby}の記事</p>").text == "漢字の記事"
+
+
+def test_code_keeps_its_indent_and_its_lines() -> None:
+    body = clean("<p>So:</p><pre><code>def f(x):\n    if x:\n\treturn 1  \n</code></pre><p>Done.</p>")
+    assert body.text == "So:\n\ndef f(x):\n    if x:\n    return 1\n\nDone."
+    assert "<pre><code>def f(x):\n    if x:" in body.html
