@@ -59,7 +59,8 @@ def _complete_people(
         *columns,
     ]
     if chinese:
-        named = [one for one in candidate.authors if not _is_host(one, url)]
+        edits = "".join(one.value for one in signs.editors)  # sites name their editor in a meta of authors
+        named = [one for one in candidate.authors if not _is_host(one, url) and one.value not in edits]
         extraction.authors = extraction.authors or [*signs.authors, *named, *signs.bylines]
     else:
         extraction.authors = extraction.authors or [*candidate.authors, *signs.bylines]

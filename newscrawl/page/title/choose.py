@@ -61,8 +61,8 @@ def choose_title(found: BlockTree, structured: Structured, url: str) -> Title:
         node, best = _above_date(found, names)
     if best is not None and node is not None:
         best = _inside(node, best, [candidate for candidate in (og, ld) if candidate is not None])
-        if og is None and ld is None and tag is not None and in_parts(node):
-            best = _inside(node, best, [tag])
+        if og is None and ld is None and tag is not None:
+            best = _inside(node, best, [tag]) if in_parts(node) else _without_info(best, tag)
     others = [h1, ld, og, tag]
     candidate = [one for one in (best, *others) if one is not None]
     distinct: dict[str, Candidate] = {}
@@ -86,6 +86,13 @@ def _inside(node: Node, best: Candidate, references: list[Candidate]) -> Candida
         if len(theirs) > _SHORTEST and theirs in mine and holds(node, candidate.value):
             return candidate
     return Candidate(without_kicker(node, best.value), best.origin, best.rule)
+
+
+def _without_info(best: Candidate, tag: Candidate) -> Candidate:
+    """The title without the info line that stands behind it in the same heading, as `<title>` tells."""
+    rest = best.value.removeprefix(tag.value)
+    informs = rest != best.value and len(bare(tag.value)) > _SHORTEST and HAS_YEAR.search(rest)
+    return tag if informs and looks_like_date(rest) else best
 
 
 def _choose(h1: Candidate | None, og: Candidate | None, ld: Candidate | None) -> Candidate | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import html
 import re
+from copy import deepcopy
 from itertools import islice
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from newscrawl.page.document import letters, vocabulary
@@ -12,6 +14,9 @@ from newscrawl.page.document.blocks import Node
 from newscrawl.page.document.letters import tokens_of
 from newscrawl.page.document.parse import absolute, host_of, text_of
 from newscrawl.text.lazy_regex import lazy
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
 
 _CRUMB_CLASS = frozenset(("breadcrumb", "breadcrumbs", "crumb", "crumbs"))
 _BESIDE_CLASS = vocabulary.classes("beside_title")
@@ -21,6 +26,14 @@ _BADGES = frozenset(
 )
 _TAG = lazy(r"</?(?:b|i|em|strong|span|br|sup|sub|font|p|u)\b[^<>]{0,200}>", re.IGNORECASE)
 _LETTER = lazy(r"[^\W\u2e80-\u9fff\uac00-\ud7a3]|[,:;.!?–—-]")
+_UNSEEN_TAGS = frozenset(("svg", "script", "style", "template", "noscript", "button"))
+# Words for screen readers, as Bootstrap, WordPress, Tailwind, GOV.UK and others class them.
+_UNSEEN_CLASS = lazy(
+    r"(?:^|[\s_-])(?:(?:visually|visuallyhidden|accessibly|screen-?reader)(?:-?hidden|-text|-only)?|sr-only|u-vh"
+    r"|a11y-(?:hidden|only)|hidden-visually|hide-accessible|off-?screen|element-invisible|assistive-text)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+_UNSEEN_STYLE = lazy(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _MOST_PARTS = 12  # elements inside a heading that are looked at
 _LEAST = 4  # letters of what is left of a heading without its kicker
 _NO_WIDTH = str.maketrans("", "", "\u200b\u2060\ufeff")
@@ -47,7 +60,29 @@ def heading_text(node: Node) -> str:
         left = (before.tail if before is not None else around.text if around is not None else None) or ""
         if line_end.tail and _LETTER.match(line_end.tail) and _LETTER.search(left[-1:]):
             line_end.tail = f" {line_end.tail}"
-    return text_of(node.element)
+    return _shown(node.element) if len(node.element) else text_of(node.element)
+
+
+def _shown(heading: HtmlElement) -> str:
+    """The heading's text without what it does not show: the title of an icon, words for screen readers. All
+    of it, if nothing else is there."""
+    parts = islice(heading.iterdescendants(), _MOST_PARTS)
+    if not any(isinstance(part.tag, str) and _is_unseen(part) for part in parts):
+        return text_of(heading)
+    copy = deepcopy(heading)
+    copy.tail = None
+    for part in [part for part in copy.iterdescendants() if isinstance(part.tag, str) and _is_unseen(part)]:
+        if part.getparent() is not None:
+            part.drop_tree()
+    return text_of(copy) or text_of(heading)
+
+
+def _is_unseen(part: HtmlElement) -> bool:
+    if part.tag in _UNSEEN_TAGS or part.get("hidden") is not None:
+        return True
+    return bool(
+        _UNSEEN_CLASS.search(part.get("class") or "") or _UNSEEN_STYLE.search(part.get("style") or "")
+    )
 
 
 def is_masthead(node: Node, text: str, url: str) -> bool:

@@ -8,6 +8,7 @@ from newscrawl.page.document.parse import host_of
 from newscrawl.page.structured.collect import Structured
 from newscrawl.page.title.headings import bare
 from newscrawl.text.lazy_regex import lazy
+from newscrawl.text.outlets import outlet_named
 
 _LEAST_NAME = 4  # letters of a name behind a colon
 _LONGEST_NAME = 24  # characters
@@ -17,13 +18,21 @@ _SEPARATOR = lazy(
     r"\s+[|｜ǀㅣ\-–—_·•:»«/\\~]+\s+|\s*[|｜ǀㅣ»]\s*|__+|_(?=[^_]*[\u3400-\u9fff])|—+|(?<=[\u3400-\u9fff!?！？”》])-+|-+(?=[\u3400-\u9fff])"
 )
 #: How names of Chinese sites and their sections end; a headline does not.
-_CHINESE_SITE = lazy(r"^[^，。！？：“”]{2,12}(?:网|官网|网站|频道|日报|晚报|时报|在线|门户|客户端|中心)$")
+_CHINESE_SITE = lazy(
+    r"^[^，。！？：“”]{2,12}(?:网|官网|网站|频道|日报|晚报|时报|在线|门户|客户端|中心|热线|论坛|订阅|头条|手机版|触屏版|移动版)$"
+)
 
 #: How names of Chinese houses end, which stand behind a title, and within one as well.
 _CHINESE_HOUSE = lazy(
     r"^[^，。！？：“”\s]{2,16}(?:电视台|广播台|融媒体|新闻社|出版社|人民政府|委员会|管理局|协会|大学|学院|医院|有限公司|集团|法院"
     r"|检察院|数字报|电子报|周刊|杂志)$"
 )
+#: Columns as they stand between a headline and the name of a Chinese site: 本地要闻, 时政, 澎湃号·政务.
+_CHINESE_COLUMN = lazy(
+    r"[\u4e00-\u9fff]{0,4}(?:新闻|要闻|快讯|资讯|时政|时事|财经|经济|金融|证券|股票|基金|社会|民生|国内|国际|本地|地方|教育"
+    r"|体育|娱乐|科技|军事|健康|房产|汽车|旅游|文化|评论|观点|专题|滚动|政务|法治|生活|正文)|[\u4e00-\u9fff]{2,4}号·[\u4e00-\u9fff]{2,4}"
+)
+_LEAST_TITLE = 6  # characters of a headline that a column is cut from
 #: Titles of pages whose template names no article.
 _GENERIC = lazy(
     r"(?:新闻|文章|信息|资讯|公告|通知|行业|公司|媒体|政务|工作)?(?:详情|详细|正文|内容|动态|中心|新闻|资讯|报道)?页?面?|首页|无标题.{0,3}"
@@ -47,6 +56,7 @@ def without_site(title: str, names: list[str]) -> str:
     before, _, name = title.rpartition("：")  # 見出し：例新聞オンライン; elsewhere it parts a headline
     if before and len(bare(name)) >= _LEAST_NAME and bare(name) in names:
         title = before
+    whole = title
     while len(title) <= _MOST_CUT:
         cuts = list(_SEPARATOR.finditer(title))
         if not cuts:
@@ -63,12 +73,25 @@ def without_site(title: str, names: list[str]) -> str:
             if shorter is None:
                 break
             title = shorter
-    return title.strip()
+    return (title if title == whole else _without_column(title)).strip()
+
+
+def _without_column(title: str) -> str:
+    """The title without the columns that stood before a site's name, which is cut already."""
+    while len(title) <= _MOST_CUT and (cuts := list(_SEPARATOR.finditer(title))):
+        before = title[: cuts[-1].start()]
+        if (
+            not _CHINESE_COLUMN.fullmatch(title[cuts[-1].end() :].strip())
+            or len(before.strip()) < _LEAST_TITLE
+        ):
+            break
+        title = before
+    return title
 
 
 def _is_site(segment: str, names: list[str]) -> bool:
     mine = bare(segment)
-    if not mine or _CHINESE_SITE.search(segment.strip()):
+    if not mine or _CHINESE_SITE.search(segment.strip()) or _is_outlet(segment.strip()):
         return True
     return any(
         mine == name
@@ -79,6 +102,11 @@ def _is_site(segment: str, names: list[str]) -> bool:
         )
         for name in names
     )
+
+
+def _is_outlet(segment: str) -> bool:
+    """Whether the segment is an outlet of the registry that is written in Chinese: 腾讯新闻."""
+    return 2 < len(segment) <= _LONGEST_NAME and not segment.isascii() and outlet_named(segment) is not None
 
 
 def site_names(structured: Structured, url: str) -> list[str]:

@@ -11,7 +11,7 @@ URL = "https://www.example-post.de/a/1.html"
 
 def title(page: str, url: str = URL) -> tuple[str, str]:
     found = block_tree(parse(page, url=url))
-    said = choose_title(found, read_structured(found, url), url).said
+    said = choose_title(found, read_structured(found, url), url).candidate
     return (said[0].value, said[0].rule) if said else ("", "")
 
 
