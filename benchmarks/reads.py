@@ -122,7 +122,7 @@ async def fill(name: str, first: int, last: int) -> None:
     """Inserts the posts of these numbers, linked to stories, as the writer does for a crawl."""
     from newscrawl.store.client import connect_async
     from newscrawl.store.record import post_record
-    from newscrawl.store.stories import Stories
+    from newscrawl.store.story_links import Stories
 
     numbers = iter(range(first, last))
     async with await connect_async("writer") as client:
@@ -169,7 +169,7 @@ async def links(name: str, first: int) -> list[float]:
     """Milliseconds for each new post of a batch of 100 to look for its story, the marks not included."""
     from newscrawl.store.client import connect_async
     from newscrawl.store.record import post_record
-    from newscrawl.store.stories import Stories
+    from newscrawl.store.story_links import Stories
 
     times = []
     async with await connect_async("writer") as client:

@@ -28,8 +28,8 @@ from newscrawl.newsroom import running
 from newscrawl.read import AsyncPosts, Posts
 from newscrawl.store.server import embedded
 from newscrawl.web.app import make_app
-from newscrawl.web.server import address_of, config_of, listen
-from newscrawl.web.site import SiteOptions
+from newscrawl.web.site_options import SiteOptions
+from newscrawl.web.uvicorn_server import address_of, config_of, listen
 from tests import programs
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 The pairs are of our own making (benchmarks/story_pairs.py): from articles of the newsroom, and from the
 texts of the real pages where the corpus lies beside the checkout. A pair counts as found where the index
-would bring the two together (they share a band) and newscrawl.search.stories then takes them for one.
+would bring the two together (they share a band) and newscrawl.search.near_duplicates then takes them for one.
 Precision is over all pairs, recall over the reposts. Last: what the marks of an article cost.
 """
 
@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 
 from benchmarks import corpus
 from benchmarks.story_pairs import Pair, flashes, invented, reposts, same_event, strangers, templates
-from newscrawl.search.stories import is_same, story_of
+from newscrawl.search.near_duplicates import is_same, story_of
 
 _SEED = 20261123
 

@@ -29,11 +29,11 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.story_pairs import reposts
 from newscrawl.newsroom import prose
-from newscrawl.search.stories import story_of
+from newscrawl.search.near_duplicates import story_of
 
 if TYPE_CHECKING:
     from newscrawl.store.record import Record
-    from newscrawl.store.stories import Stories
+    from newscrawl.store.story_links import Stories
 
 _BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
 _WINDOW, _IN_WINDOW = timedelta(days=14), 10_000
@@ -88,7 +88,7 @@ async def measure(
     posts: Any, text: Callable[[int], str], dated: Callable[[int], datetime], sizes: list[int]
 ) -> list[tuple[int, Found]]:
     """For each size what was found."""
-    from newscrawl.store.stories import Stories
+    from newscrawl.store.story_links import Stories
 
     results, there, filler = [], 0, Stories(posts)
     for size in sizes:

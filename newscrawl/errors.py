@@ -1,27 +1,92 @@
-"""The errors that newscrawl raises on purpose. Each message carries the value and the remedy."""
+"""The errors that newscrawl raises on purpose. A message says what is wrong, with the value, and
+what to do.
+
+    NewscrawlError               commands print it as one line and exit 1
+      UsageError                 wrong arguments or configuration; commands exit 2
+        SchedulerRunning         a scheduler already runs on this home folder
+      DatabaseUnavailable        MongoDB cannot be reached or started; commands exit 2
+      ArchiveBroken              the task that writes posts has failed
+      NewerPosts                 the database was written by a newer newscrawl
+      Unstorable                 MongoDB can never take this document
+      PageError                  a page or a response cannot be read
+      Unusable                   a draft cannot become a post
+      SpiderBusy                 another process is crawling with this spider
+      QueryTooSlow               a query ran longer than it may
+      IndexChanged               the search index was rebuilt during a search
+      ResumeLost                 a watch cannot continue where it stopped
+      Missing                    nothing has the name that a web request asks for
+
+Three more derive from Scrapy's IgnoreRequest, which is slow to import. They stay with the middlewares that
+raise them, in newscrawl.crawl.middlewares: `guard.PrivateAddress`, `robots.Unreachable`, `stopping.NotAsked`.
+"""
 
 
 class NewscrawlError(Exception):
-    """Whatever newscrawl can say plainly; commands print it as one line."""
+    """An error with a plain explanation; commands print it as one line."""
 
 
 class UsageError(NewscrawlError):
-    """The caller's words are off: unknown spider, bad date, bad jobs.toml. Commands exit 2."""
+    """The caller's arguments are wrong: an unknown spider, an invalid date or jobs.toml. Commands exit 2."""
+
+
+class SchedulerRunning(UsageError):
+    """Another scheduler already works on this home folder."""
 
 
 class DatabaseUnavailable(NewscrawlError):
-    """No MongoDB can be reached or started. Commands exit 2."""
+    """MongoDB cannot be reached or started. Commands exit 2."""
 
 
 class ArchiveBroken(NewscrawlError):
-    """What writes posts has ended for good: nothing that is handed over after it is kept."""
+    """The task that writes posts has failed for good: whatever is handed over after that is lost."""
+
+
+class NewerPosts(NewscrawlError):
+    """The database holds posts that a newer newscrawl wrote."""
+
+
+class Unstorable(NewscrawlError):
+    """A document that MongoDB can never take: it is too large, or BSON cannot encode it."""
 
 
 class PageError(NewscrawlError):
-    """A page or an answer of a source that cannot be read: not JSON, an error code, no article.
+    """A page or a response of a source that cannot be read: not JSON, an error code, no article.
 
-    Its words may quote the answer: what no output and no database can hold of them is replaced.
+    The message may quote the response. Characters that UTF-8 or MongoDB cannot hold are replaced.
     """
 
     def __init__(self, words: str) -> None:
         super().__init__(words.encode("utf-8", "replace").decode().replace("\0", " "))
+
+
+class Unusable(NewscrawlError):
+    """A draft that cannot become a post; `reasons` says why, `no title` and the like."""
+
+    def __init__(self, draft_id: str, reasons: tuple[str, ...]) -> None:
+        super().__init__(
+            f"{draft_id} cannot become a post: {', '.join(reasons)}; `newscrawl try URL` shows what was read"
+        )
+        self.reasons = reasons
+
+
+class SpiderBusy(NewscrawlError):
+    """Another process is crawling with this spider; the message names it."""
+
+
+class QueryTooSlow(NewscrawlError):
+    """The query ran longer than the caller's `patience`: ask for less."""
+
+
+class IndexChanged(NewscrawlError):
+    """Segments of the search index were merged, and their rows deleted, while a search read them."""
+
+    def __init__(self) -> None:
+        super().__init__("the search index was rebuilt during the search; search again")
+
+
+class ResumeLost(NewscrawlError):
+    """The saved position is from another database, unreadable, or older than the server's oplog."""
+
+
+class Missing(NewscrawlError):
+    """Nothing has this name; the message says what was looked for."""

@@ -18,23 +18,8 @@ from types import TracebackType
 from typing import ClassVar, Self
 from urllib.parse import quote
 
-from newscrawl.errors import NewscrawlError, UsageError
+from newscrawl.errors import NewscrawlError, SchedulerRunning, SpiderBusy, UsageError
 from newscrawl.paths import DEFAULT_DATABASE, database_name, home
-
-#: Stands in every message of SpiderBusy, and so in the error output of a crawl that lost the race.
-BUSY_WORDS = "is being crawled already"
-
-
-class SpiderBusy(NewscrawlError):
-    """Another process crawls with this spider; `holder` says which."""
-
-    def __init__(self, message: str, holder: Holder) -> None:
-        super().__init__(message)
-        self.holder = holder
-
-
-class SchedulerRunning(UsageError):
-    """Another scheduler works on this home folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +105,7 @@ class SpiderLock(FileLock):
 
     def _refusal(self, holder: Holder) -> NewscrawlError:
         remedy = "wait for it, or stop it" if holder.pid is None else f"wait for it, or: kill {holder.pid}"
-        return SpiderBusy(f"{self.spider} {BUSY_WORDS} ({holder}); {remedy}", holder)
+        return SpiderBusy(f"{self.spider} is being crawled already ({holder}); {remedy}")
 
 
 def alone(spider: str, *, dry: bool) -> contextlib.AbstractContextManager[object]:

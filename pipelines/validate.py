@@ -28,7 +28,8 @@ class ValidatePipeline:
             raise Rejected(item)
         if not isinstance(item, Draft):
             return item
-        from newscrawl.normalize.steps import Unusable, build_post, reject_of  # slow to import
+        from newscrawl.errors import Unusable
+        from newscrawl.normalize.steps import build_post, reject_of  # slow to import
 
         draft = at_stage(item, CompleteDraft, self)
         try:

@@ -81,7 +81,7 @@ def now_ms() -> str:
 
 
 class EastmoneyArticles(NewsSpider):
-    """What the spiders of East Money share: one identity whatever feed or URL brought the article."""
+    """Base of the East Money spiders: an article has the same identity in every feed and under every URL."""
 
     source = EASTMONEY
 
@@ -102,7 +102,7 @@ class EastmoneySpider(EastmoneyArticles):
     def __init__(self, **arguments: Any) -> None:
         super().__init__(**arguments)
         if not re.fullmatch(r"\s*\d+\s*(,\s*\d+\s*)*", self.columns, re.ASCII):
-            raise UsageError(f"columns {self.columns!r} are no numbers with commas between, as in 350,351")
+            raise UsageError(f"columns {self.columns!r} are not comma-separated numbers, as in 350,351")
 
     def first_lists(self) -> Iterable[Request]:
         for column in self.columns.split(","):

@@ -78,5 +78,5 @@ class EastmoneyChoiceSpider(EastmoneyArticles):
             raise PageError(f"answer is {type(answer).__name__}, not an object")
         text = text_of(answer, "content", "text")
         if text is None:
-            raise PageError(f"answer without content or text: {text_of(answer, 'message') or 'nothing told'}")
+            raise PageError(f"answer without content or text: {text_of(answer, 'message') or 'no message'}")
         return read_fragment(text, url=entry.canonical_url)

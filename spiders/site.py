@@ -1,4 +1,4 @@
-"""Any site, with nothing declared: its feeds, sitemaps and sections are found from its home page."""
+"""Any site, without a declaration: its feeds, sitemaps and sections are found on its home page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scrapy.http import Response, TextResponse
 
 from newscrawl.crawl.drafts import ListPage
 from newscrawl.crawl.responses import header
-from newscrawl.crawl.spider import NewsSpider, request_of
+from newscrawl.crawl.spider import NewsSpider
 from newscrawl.discovery.home_page import NEXT_PAGE, Discovered, discover, looks_like_article
 from newscrawl.errors import UsageError
 from newscrawl.model.draft import Draft, Entry, Extraction
@@ -22,7 +22,7 @@ from newscrawl.text.urls import check_address
 
 
 class SiteSpider(NewsSpider):
-    """`url`: the site's home page, one of its sections, or a feed or sitemap of it."""
+    """`url`: the site's home page, one of its sections, a feed or a sitemap."""
 
     name = "site"
     own_arguments = frozenset({"url"})
@@ -52,7 +52,7 @@ class SiteSpider(NewsSpider):
         return page
 
     def draft_of_page(self, entry: Entry, extraction: Extraction, response: Response) -> Draft:
-        """A site may write in several languages: each page's clock is that of its own."""
+        """A site may have several languages: the language of each page gives its time zone."""
         draft = super().draft_of_page(entry, extraction, response)
         draft.zone = zone_of(response.url, extraction.language or self.source.language)
         return draft
@@ -60,18 +60,18 @@ class SiteSpider(NewsSpider):
     def _read_home(self, response: TextResponse) -> ListPage:
         found = discover(response.body, response.url, header(response, "Content-Type"))
         own = _own_list(response)
-        entries = own or _lists(found, response.url)
-        self.source = _source(found, response.url, entries)  # type: ignore[misc]  # of this run
+        lists = own or _lists(found, response.url)
+        self.source = _source(found, response.url, lists)  # type: ignore[misc]  # of this run
         self.selector.source = self.alternates.source = self.source
-        home, *others = self.walk().first()
+        home, *others = self.list_reader().first()
         page = self.read_list(response, home.cursor)
-        optional = [replace(step, cursor={**step.cursor, "optional": True}) for step in others]
-        requests = [request_of(self, step) for step in optional]
+        optional = [replace(request, cursor={**request.cursor, "optional": True}) for request in others]
+        requests = [self.scrapy_request(request) for request in optional]
         return ListPage(page.entries, page.next if own else None, page.others + requests, page.skipped)
 
 
 def _own_list(response: TextResponse) -> tuple[ListSource, ...]:
-    """The answer itself, where it is no page but a feed or a sitemap."""
+    """The response itself as a list, if it is a feed or a sitemap instead of a page."""
     start = response.text[:1000].lower()
     if "<urlset" in start or "<sitemapindex" in start:
         return (Sitemap(response.url),)
@@ -88,7 +88,7 @@ def _lists(found: Discovered, home: str) -> tuple[ListSource, ...]:
     )
 
 
-def _source(found: Discovered, home: str, entries: tuple[ListSource, ...]) -> Source:
+def _source(found: Discovered, home: str, lists: tuple[ListSource, ...]) -> Source:
     host = urlsplit(home).hostname or ""
     return Source(
         title=found.title or host,
@@ -96,10 +96,10 @@ def _source(found: Discovered, home: str, entries: tuple[ListSource, ...]) -> So
         outlet=found.title,
         language=found.language,
         zone=found.zone,
-        lists=entries,
+        lists=lists,
     )
 
 
 def _is_likely(entry: Entry) -> bool:
-    """A feed or a sitemap says itself what its articles are; of a page's links the likely ones are taken."""
+    """Takes all of a feed or sitemap with dates; of the links on a page, those that look like articles."""
     return entry.date is not None or looks_like_article(entry.url or "", entry.title or "")

@@ -48,10 +48,10 @@ class SzseSpider(NewsSpider):
         return ListPage.of(found, "not an article's address", following if any(found) else None)
 
     def _entry(self, item: str, base: str, date: str | None) -> Entry | None:
-        told = {name: value for name, _, value in _SCRIPTED.findall(item)}
-        if "curHref" not in told:
+        values = {name: value for name, _, value in _SCRIPTED.findall(item)}
+        if "curHref" not in values:
             return None
-        url = urljoin(base, told["curHref"])
+        url = urljoin(base, values["curHref"])
         if not self.source.is_article(url):
             return None
         return Entry(
@@ -59,6 +59,6 @@ class SzseSpider(NewsSpider):
             url=url,
             canonical_url=url,
             share_url=url,
-            title=told.get("curTitle"),
+            title=values.get("curTitle"),
             date=date,
         )

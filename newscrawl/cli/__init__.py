@@ -1,4 +1,4 @@
-"""newscrawl …: the commands. Each module here registers its own; slow imports wait inside them."""
+"""The commands of newscrawl. Each module registers its own, and imports what is slow inside them."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ import gc
 import importlib
 import os
 import sys
-import threading
-from contextlib import suppress
-from typing import NoReturn
 
 import typer
 
 from newscrawl.errors import DatabaseUnavailable, NewscrawlError, UsageError
 
-_AREAS = {  # each with its commands, in the order of the help
+_AREAS = {  # module -> its commands, in the order of the help
     "crawl": ("crawl",),
     "rejects": ("rejects",),
     "retry": ("retry",),
@@ -35,19 +32,19 @@ _AREAS = {  # each with its commands, in the order of the help
     "demo": ("demo",),
 }
 
-# Python's 700 new objects between two looks for cycles are a few articles' worth, and of these hardly
-# any is in a cycle: looking more rarely takes 4 % off a crawl and 0.03 s off its imports, at the same memory.
+# By default Python looks for reference cycles after 700 new objects: a few articles' worth, hardly any in a
+# cycle. Looking less often makes a crawl 4 % faster and saves 0.03 s of imports.
 _GC_THRESHOLD = (20_000, 20, 20)
-_REMEDIES = {  # of what the machine refuses, whatever was to be written or read
-    errno.ENOSPC: "make room first",
-    errno.EDQUOT: "make room first",
-    errno.EROFS: "nothing can be written there",
-    errno.EACCES: "it is another user's: run this as that user, or chown it",
+_REMEDIES = {  # for errors of the operating system, whichever file they concern
+    errno.ENOSPC: "free some space first",
+    errno.EDQUOT: "free some space first",
+    errno.EROFS: "the file system is read-only",
+    errno.EACCES: "it belongs to another user: run this as that user, or chown it",
 }
 
 
 def make_app(area: str | None = None) -> typer.Typer:
-    """The command-line application: all commands, or those of one area alone, which is quicker."""
+    """The command-line application: all commands, or only those of one area, which loads faster."""
     app = typer.Typer(
         name="newscrawl",
         help="Crawl news sources into MongoDB; read, watch and export what was stored.",
@@ -64,7 +61,7 @@ def make_app(area: str | None = None) -> typer.Typer:
 
 
 def area_of(words: list[str]) -> str | None:
-    """The area of the command that these words give; None where they give none that there is.
+    """The area of the command in these words; None if they name no known command.
 
     >>> area_of(["--database", "trial", "posts", "--limit", "3"]), area_of(["--help"])
     ('posts', None)
@@ -74,7 +71,7 @@ def area_of(words: list[str]) -> str | None:
     return next((area for area, commands in _AREAS.items() if rest and rest[0] in commands), None)
 
 
-def _tell_version(wanted: bool) -> None:
+def _print_version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version  # slow to import
 
@@ -86,8 +83,8 @@ def _options(
     database: str | None = typer.Option(
         None, "--database", metavar="NAME", help="Database to use (NEWSCRAWL_DATABASE; newscrawl)."
     ),
-    version: bool = typer.Option(  # noqa: ARG001  its callback tells it
-        False, "--version", help="Print the version and exit.", is_eager=True, callback=_tell_version
+    version: bool = typer.Option(  # noqa: ARG001  its callback prints it
+        False, "--version", help="Print the version and exit.", is_eager=True, callback=_print_version
     ),
 ) -> None:
     """Options before the command."""
@@ -98,36 +95,32 @@ def _options(
         database_name()
 
 
-def program() -> NoReturn:
-    """What the shell starts: `main`, and then the end at once.
+def program() -> None:
+    """The entry point: runs `main` and shortens the interpreter's exit.
 
-    Python would first take all its objects apart, and wait up to half a second for pymongo's threads: more
-    than most commands take. What was to be written is written by then, and what was open is closed.
+    For `newscrawl posts --limit 1` this saves 0.24 s of 1.0 s of processor time, and up to 0.5 s of waiting.
     """
-    code: object = 0
     try:
         main()
-    except SystemExit as end:
-        code = end.code
-    if not isinstance(code, int | None):
-        print(code, file=sys.stderr)
-    _take_leave()
-    with suppress(OSError, ValueError):  # nobody reads it any more
-        sys.stderr.flush()
-    os._exit(code if isinstance(code, int) else int(code is not None))
+    finally:
+        atexit.unregister(_PymongoExit())  # type: ignore[arg-type]  # only compared, never called
+        gc.freeze()  # the collector need not search for cycles in what is about to be freed anyway
 
 
-def _take_leave() -> None:
-    """What is due to others at Python's end: threads of a user's own step, temporary folders, log files."""
-    if monitor := sys.modules.get("pymongo.synchronous.monitor"):
-        # It waits for threads that hold nothing.
-        atexit.unregister(getattr(monitor, "_shutdown_resources", _take_leave))
-    threading._shutdown()  # type: ignore[attr-defined]
-    atexit._run_exitfuncs()
+class _PymongoExit:
+    """Equals the exit handler of pymongo, which waits up to 0.5 s for idle monitor threads.
+
+    `atexit.unregister` is documented to compare with `==`, so no private name of pymongo is needed.
+    """
+
+    def __eq__(self, handler: object) -> bool:
+        return getattr(handler, "__module__", None) == "pymongo.synchronous.monitor"
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 def main() -> None:
-    """Runs a command. Exits 0 done, 1 failed or degraded, 2 wrong usage or no database."""
+    """Runs a command. Exits 0 if done, 1 if it failed or degraded, 2 on wrong usage or without a database."""
     gc.set_threshold(*_GC_THRESHOLD)
     _open_streams()
     try:
@@ -140,8 +133,10 @@ def main() -> None:
         sys.exit(2 if isinstance(error, UsageError | DatabaseUnavailable) else 1)
     except KeyboardInterrupt:
         sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()
+    except BrokenPipeError:  # the reader of the output closed the pipe, as `| head` does
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # the interpreter flushes again at exit
         sys.exit(0)
     except OSError as error:
         if error.errno not in _REMEDIES:
@@ -151,6 +146,6 @@ def main() -> None:
 
 
 def _open_streams() -> None:
-    """Gives those who print somebody to print to: a daemon may be started without (`2>&-`)."""
+    """Replaces missing standard streams: a daemon may be started without them (`2>&-`)."""
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115  for the whole process
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,9 +17,9 @@ if TYPE_CHECKING:
 
 Spider = Annotated[str, typer.Argument(help="Name of the spider; `newscrawl sources` lists them.")]
 Since = Annotated[
-    str | None, typer.Option(metavar="WHEN", help="Take articles published since: 2d, 3h, 2026-03-08.")
+    str | None, typer.Option(metavar="WHEN", help="Only articles published since: 2d, 3h, 2026-03-08.")
 ]
-Limit = Annotated[int | None, typer.Option(min=1, help="Take at most so many articles.")]
+Limit = Annotated[int | None, typer.Option(min=1, help="Maximum number of articles.")]
 Arguments = Annotated[
     list[str] | None, typer.Option("-a", metavar="NAME=VALUE", help="Argument of the spider; repeatable.")
 ]
@@ -27,7 +29,7 @@ Settings = Annotated[
 Newsroom = Annotated[str | None, typer.Option(metavar="URL", help="Crawl this newsroom instead of the web.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Write nothing; list what would be stored.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the run's document as JSON.")]
-LogLevel = Annotated[str, typer.Option("--log-level", "-L", help="Of the log on standard error.")]
+LogLevel = Annotated[str, typer.Option("--log-level", "-L", help="Level of the log on standard error.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -45,24 +47,29 @@ def crawl(
     as_json: AsJson = False,
     log_level: LogLevel = "ERROR",
 ) -> None:
-    """Crawl one source now: its lists, then what is new there.
+    """Crawl one source now: read its lists and fetch the new articles.
 
-    Articles that are held and may have changed are asked for again.
-    Exits 1 where the run failed or came to nothing, and says why.
+    Stored articles that may have changed are fetched again.
+    Exits 1 if the run failed or stored nothing good, and prints why.
     """
+    from newscrawl.crawl.runner import run_spider, spider_class
+
     check_given("since", since)
-    given = pairs(arguments, "-a since=2d")
-    given |= {"since": since} if since else {}
-    given |= {"limit": str(limit)} if limit else {}
+    spider_arguments = pairs(arguments, "-a since=2d")
+    spider_arguments |= {"since": since} if since else {}
+    spider_arguments |= {"limit": str(limit)} if limit else {}
     overrides = run_settings(settings, newsroom, log_level, dry_run=dry_run)
-    finish(_run(spider, given, overrides), as_json=as_json)
+    spider_class(spider)
+    with locked(spider, dry=overrides["NEWSCRAWL_DRY_RUN"], as_json=as_json):
+        run = run_spider(spider, spider_arguments, overrides)
+    finish(run, as_json=as_json)
 
 
 def run_settings(
     settings: list[str] | None, newsroom: str | None, log_level: str, *, dry_run: bool
 ) -> dict[str, Any]:
-    """The settings of a run as its options have them. Asks on standard error for a contact where the web is
-    to be crawled without one. Raises UsageError."""
+    """The settings of a run from its options. Prints a warning to standard error if the web is to be crawled
+    without a contact address. Raises UsageError."""
     overrides: dict[str, Any] = {
         "LOG_LEVEL": _level(log_level),
         "NEWSCRAWL_DRY_RUN": dry_run,
@@ -70,20 +77,22 @@ def run_settings(
     }
     overrides |= replica_settings(newsroom)
     if not newsroom and not os.environ.get("NEWSCRAWL_NEWSROOM") and not os.environ.get("NEWSCRAWL_CONTACT"):
-        typer.echo("newscrawl: set NEWSCRAWL_CONTACT to an address that the site can write to", err=True)
+        typer.echo(
+            "newscrawl: set NEWSCRAWL_CONTACT to an address at which site owners can reach you", err=True
+        )
     return overrides | pairs(settings, "-s LOG_LEVEL=INFO")
 
 
 def check_given(name: str, value: str | None) -> None:
-    """Raises UsageError for an option that is empty: `--newsroom "$N"` without N must not ask the web."""
+    """Raises UsageError for an empty option: `--newsroom "$N"` without N must not crawl the web."""
     if value is not None and not value.strip():
         raise UsageError(f"--{name} is empty; give it a value, or leave it out")
 
 
 def replica_settings(newsroom: str | None) -> dict[str, Any]:
-    """The settings that send a crawl to a newsroom: its address, and no delay but what it asks for.
+    """The settings that send a crawl to a newsroom: its address, and no delay unless it asks for one.
 
-    {} without one. Raises UsageError for an empty address.
+    {} without a newsroom. Raises UsageError for an empty address.
     """
     check_given("newsroom", newsroom)
     if newsroom is None:
@@ -96,17 +105,25 @@ def replica_settings(newsroom: str | None) -> dict[str, Any]:
     }
 
 
-def _run(spider: str, arguments: dict[str, str], overrides: dict[str, Any]) -> Run:
-    from newscrawl.crawl.runner import run_spider, spider_class
+@contextmanager
+def locked(spider: str, *, dry: bool, as_json: bool) -> Iterator[None]:
+    """Holds the spider's lock. Raises SpiderBusy; as JSON, prints that as the reason why the run is skipped,
+    which the scheduler reads."""
+    from newscrawl.errors import SpiderBusy
     from newscrawl.locks import alone
 
-    spider_class(spider)
-    with alone(spider, dry=overrides["NEWSCRAWL_DRY_RUN"]):
-        return run_spider(spider, arguments, overrides)
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(alone(spider, dry=dry))
+        except SpiderBusy as error:
+            if as_json:
+                typer.echo(json.dumps({"spider": spider, "skipped": str(error)}, ensure_ascii=False))
+            raise
+        yield
 
 
 def finish(run: Run, *, as_json: bool) -> None:
-    """Prints what a run came to; exits 1 where that was nothing good."""
+    """Prints the result of a run; exits 1 if it has problems."""
     from newscrawl.cli.run_report import run_json, show_run
 
     if as_json:
@@ -118,7 +135,7 @@ def finish(run: Run, *, as_json: bool) -> None:
 
 
 def pairs(given: list[str] | None, example: str) -> dict[str, str]:
-    """NAME=VALUE words as a dict. Raises UsageError with the word and an example."""
+    """NAME=VALUE words as a dict. Raises UsageError with the invalid word and an example."""
     pairs = {}
     for word in given or []:
         name, equals, value = word.partition("=")
@@ -131,5 +148,5 @@ def pairs(given: list[str] | None, example: str) -> dict[str, str]:
 def _level(name: str) -> str:
     levels = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
     if name.upper() not in levels:
-        raise UsageError(f"log level {name!r} is none of {', '.join(levels)}")
+        raise UsageError(f"unknown log level {name!r}; use one of {', '.join(levels)}")
     return name.upper()

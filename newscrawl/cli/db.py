@@ -1,4 +1,4 @@
-"""newscrawl db: the MongoDB that is in use."""
+"""newscrawl db: the MongoDB server in use."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from newscrawl.store.spool import Backlog
 
 
-_NOTHING_DUE = "nothing to migrate"
+_UP_TO_DATE = "nothing to migrate"
 
 
 class Role(StrEnum):
@@ -32,33 +32,37 @@ def register(app: typer.Typer) -> None:
     area = typer.Typer(no_args_is_help=True)
     for command in (up, down, status, uri, init, migrate, index, prune):
         area.command()(command)
-    app.add_typer(area, name="db", help="Start, stop and look at MongoDB; look after what it holds.")
+    app.add_typer(area, name="db", help="Start, stop and maintain MongoDB.")
 
 
 def up() -> None:
-    """Start the embedded MongoDB, unless it runs; it goes on running."""
+    """Start the embedded MongoDB in the background."""
     from newscrawl.store.client import check_reachable, mask
     from newscrawl.store.server import embedded
 
     server = embedded.ensure()
     if server.port is None:
         check_reachable("writer")
-        typer.echo(f"MONGODB_URI is set and answers: {mask(server.uri('writer'))}")
+        typer.echo(f"MONGODB_URI is set and the server responds: {mask(server.uri('writer'))}")
     else:
-        typer.echo(f"MongoDB {embedded.status().version} runs on 127.0.0.1:{server.port}, pid {server.pid}")
+        typer.echo(
+            f"MongoDB {embedded.status().version} is running on 127.0.0.1:{server.port}, pid {server.pid}"
+        )
 
 
 def down() -> None:
-    """Stop the embedded MongoDB; its data stay."""
+    """Stop the embedded MongoDB; the data is kept."""
     from newscrawl.store.server import embedded
 
     if os.environ.get("MONGODB_URI"):
-        raise UsageError("MONGODB_URI is set: newscrawl neither starts nor stops that server; unset it first")
-    typer.echo("MongoDB is stopped" if embedded.stop() else "MongoDB did not run")
+        raise UsageError(
+            "MONGODB_URI is set: newscrawl does not start or stop that server; unset MONGODB_URI first"
+        )
+    typer.echo("MongoDB stopped" if embedded.stop() else "MongoDB was not running")
 
 
 def status(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
-    """Show the server, the database, and what waits to be stored."""
+    """Show the server, the database and the spool."""
     from dataclasses import asdict
 
     from newscrawl.store.overview import take_overview
@@ -67,8 +71,8 @@ def status(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     typer.echo(json.dumps(asdict(overview), indent=2) if as_json else _table(overview))
 
 
-def uri(role: Annotated[Role, typer.Option(help="Whose address.")] = Role.reader) -> None:
-    """Print the connection string of a role, password included."""
+def uri(role: Annotated[Role, typer.Option(help="User to connect as.")] = Role.reader) -> None:
+    """Print the connection string of a user, password included."""
     from newscrawl.store import client
 
     typer.echo(client.uri(role.value))
@@ -76,10 +80,10 @@ def uri(role: Annotated[Role, typer.Option(help="Whose address.")] = Role.reader
 
 def init(
     users: Annotated[
-        bool, typer.Option("--users", help="Make a writer and a reader on the server of MONGODB_URI, too.")
+        bool, typer.Option("--users", help="Also create a writer and a reader on the server of MONGODB_URI.")
     ] = False,
 ) -> None:
-    """Make or correct collections, validators and indexes."""
+    """Create or update collections, validators and indexes."""
     import asyncio
 
     from newscrawl.paths import database_name
@@ -89,21 +93,21 @@ def init(
 
     check_reachable("writer")
     made = asyncio.run(make_schema(database_name()))
-    done = "schema and indexes are made" if made else "all is as it should be"
+    done = "schema and indexes created" if made else "already up to date"
     typer.echo(f"Database {database_name()}: {done}")
     if users:
         addresses = make_users(database_name())
-        typer.echo("Two users are made. Their passwords are shown this once:")
+        typer.echo("Two users created. Their passwords are shown only once:")
         typer.echo(f"export MONGODB_URI='{addresses['writer']}'")
         typer.echo(f"export MONGODB_READ_URI='{addresses['reader']}'")
 
 
 def migrate(
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what would be changed.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what would change.")] = False,
 ) -> None:
-    """Bring old posts and revisions to this program's schema.
+    """Migrate posts and revisions to the current schema version.
 
-    May be ended at any time and run again, and while spiders crawl.
+    Safe to interrupt and rerun, and to run during crawls.
     """
     import asyncio
 
@@ -120,23 +124,23 @@ def migrate(
         migration.check_versions(database)
         if dry_run:
             due = migration.take_due(database)
-            typer.echo(f"to be migrated to version {due.version}: {due}" if due.documents else _NOTHING_DUE)
+            typer.echo(f"to be migrated to version {due.version}: {due}" if due.documents else _UP_TO_DATE)
             return
-        asyncio.run(make_schema(database_name()))  # the index of versions, and today's validator
+        asyncio.run(make_schema(database_name()))  # the index of versions, and the current validator
         with ticking(f"of {migration.take_due(database).documents} documents migrated") as show:
             done = migration.migrate(database, show)
-    typer.echo(f"{done} documents migrated to version {SCHEMA_VERSION}" if done else _NOTHING_DUE)
+    typer.echo(f"{done} documents migrated to version {SCHEMA_VERSION}" if done else _UP_TO_DATE)
 
 
 def prune(
     before: Annotated[
-        str, typer.Option(metavar="WHEN", help="How old they may be: 90d, 2026-03-08.")
+        str, typer.Option(metavar="WHEN", help="Remove what is older than this: 90d, 2026-03-08.")
     ] = "90d",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what would be removed.")] = False,
 ) -> None:
-    """Remove old runs and old rejects, never a post.
+    """Remove old runs and rejects, but never posts.
 
-    They else grow for ever. May be ended at any time and run again, and while spiders crawl.
+    Otherwise they grow without limit. Safe to interrupt and rerun, and to run during crawls.
     """
     from datetime import UTC, datetime, timedelta
 
@@ -149,20 +153,22 @@ def prune(
     now = datetime.now(UTC)
     moment = parse_moment(before, now)
     if moment > now - REACH - timedelta(days=1):
-        raise UsageError(f"--before {before!r} is too late: crawls look back {REACH.days} days; 90d is usual")
+        raise UsageError(
+            f"--before {before!r} is too recent: crawls look back {REACH.days} days; use 90d, for example"
+        )
     check_reachable("writer")
     with reaching(), connect("writer") as client:
         done = pruning.prune(client[database_name()], moment, dry_run=dry_run)
-    typer.echo(f"{done} from before {moment:%Y-%m-%d %H:%M} UTC {'would be' if dry_run else 'are'} removed")
+    typer.echo(f"{done} from before {moment:%Y-%m-%d %H:%M} UTC {'would be' if dry_run else 'were'} removed")
 
 
 def index(
-    anew: Annotated[bool, typer.Option("--anew", help="Make the whole index again.")] = False,
+    anew: Annotated[bool, typer.Option("--anew", help="Rebuild the whole index.")] = False,
 ) -> None:
-    """Take the posts that wait into the full-text search.
+    """Add new posts to the full-text index.
 
-    Crawls do so at their ends. A search finds them before, too, only not as quickly. May be ended at any
-    time and run again.
+    Crawls do this when they finish. A search also finds posts that are not indexed yet, but more slowly. Safe
+    to interrupt and rerun.
     """
     import asyncio
 
@@ -172,14 +178,14 @@ def index(
     from newscrawl.store.search_index import index_all
 
     check_reachable("writer")
-    with ticking("posts taken into the search") as show:
+    with ticking("posts indexed") as show:
         done = asyncio.run(index_all(database_name(), anew=anew, on_progress=show))
-    typer.echo(f"{done:,} posts were taken into the search; fewer than {PART:,} may go on waiting")
+    typer.echo(f"{done:,} posts indexed; up to {PART - 1:,} may remain for the next time")
 
 
 def _table(overview: Overview) -> str:
-    idle = "does not run" if overview.version else "was never started"
-    state = "runs" if overview.running else f"{idle}: newscrawl db up"
+    stopped = "not running" if overview.version else "never started"
+    state = "running" if overview.running else f"{stopped}; start it with newscrawl db up"
     lines = [
         ("server", f"MongoDB {overview.version or ''}".strip() + f", {state}"),
         ("from", overview.origin),
@@ -189,13 +195,13 @@ def _table(overview: Overview) -> str:
         ("database", overview.database),
         ("size", None if overview.bytes is None else f"{overview.bytes / 1e6:.1f} MB"),
         *((f"  {name}", f"{count:,}") for name, count in overview.collections.items()),
-        ("migration", overview.migration_due and f"due: {overview.migration_due}; newscrawl db migrate"),
-        ("spool", _waiting(overview.spool)),
+        ("migration", overview.migration_due and f"due: {overview.migration_due}; run newscrawl db migrate"),
+        ("spool", _spool_text(overview.spool)),
     ]
     return "\n".join(f"{name:<12} {value}" for name, value in lines if value is not None)
 
 
-def _waiting(spool: Backlog) -> str:
-    others = f"; {spool.unreadable} more of another user, which a crawl as that user stores"
+def _spool_text(spool: Backlog) -> str:
+    others = f"; {spool.unreadable} more files belong to another user: crawl as that user to store them"
     files = spool.files - spool.unreadable
-    return f"{spool.documents:,} documents wait in {files} files" + (others if spool.unreadable else "")
+    return f"{spool.documents:,} documents waiting in {files} files" + (others if spool.unreadable else "")

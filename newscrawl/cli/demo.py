@@ -1,4 +1,4 @@
-"""newscrawl demo: the whole way once, on the bundled newsroom. `make run` calls it."""
+"""newscrawl demo: everything once, from the bundled newsroom to web pages. `make run` calls it."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 DATABASE = "newscrawl_demo"
 SPIDERS = ("eastmoney", "eastmoney_flash", "eastmoney_choice")
-PORT = 8000  #: of the pages, if nobody has it
-SINCE = "2019-01-01"  # so that both page layouts are met
+PORT = 8000  #: of the web pages, if it is free
+SINCE = "2019-01-01"  # early enough to include both page layouts
 
 
 def register(app: typer.Typer) -> None:
@@ -27,20 +27,20 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(
-    folder: Annotated[Path, typer.Option("--into", help="Where the Jekyll posts go.")] = Path("demo-site"),
+    folder: Annotated[Path, typer.Option("--into", help="Folder for the Jekyll posts.")] = Path("demo-site"),
 ) -> None:
-    """Go the whole way once, from the newsroom to pages.
+    """Try everything once, from the bundled newsroom to web pages.
 
-    Starts MongoDB and the newsroom, crawls it, shows the posts, writes them for Jekyll, stops both. On a
-    terminal the posts are then served as pages, until Ctrl-C.
+    Starts MongoDB and the newsroom, crawls it, lists the posts, exports them for Jekyll, and stops both. On a
+    terminal, the posts are then served as web pages until Ctrl-C.
 
-    The newsroom's news is invented, so its posts go into a database of their own, newscrawl_demo.
+    The newsroom's news is invented, so the posts go into a separate database, newscrawl_demo.
     """
     os.environ["NEWSCRAWL_DATABASE"] = DATABASE
     _make(folder / "_posts")
     with _mongodb():
         codes = _crawls()
-        typer.echo("What was rejected is the newsroom's doing: it serves faults on purpose.")
+        typer.echo("Some pages were rejected because the newsroom contains faults on purpose.")
         typer.echo("\nThe latest posts:\n")
         _newscrawl("posts", "--limit", "12", "--table")
         typer.echo("")
@@ -52,17 +52,17 @@ def demo(
 
 
 def _make(folder: Path) -> None:
-    """Makes a folder, before anything is crawled for it. Raises UsageError."""
+    """Creates the folder before anything is crawled. Raises UsageError."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(
-            f"{folder} cannot be made a folder: {error.strerror}; name another with --into"
+            f"cannot create folder {folder}: {error.strerror}; name another with --into"
         ) from None
 
 
 def _crawls() -> list[int]:
-    """The exit code of each spider's crawl of a newsroom that lives as long."""
+    """Runs the newsroom and crawls it with each spider; returns their exit codes."""
     from newscrawl.newsroom import running
 
     codes = []
@@ -75,7 +75,7 @@ def _crawls() -> list[int]:
 
 
 def _pages() -> None:
-    """On a terminal: the posts as pages, until Ctrl-C, with the database kept up."""
+    """On a terminal, serves the posts as web pages until Ctrl-C; the database keeps running."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return
     from newscrawl.cli import serve
@@ -85,29 +85,29 @@ def _pages() -> None:
     except UsageError as error:
         typer.echo(f"\n{error}")
         return
-    from newscrawl.web.server import listen
+    from newscrawl.web.uvicorn_server import listen
 
     try:
         sock = listen(serve.LOOPBACK, PORT)
-    except UsageError:  # somebody else's, and any will do
+    except UsageError:  # in use: take any free port
         sock = listen(serve.LOOPBACK, 0)
-    typer.echo("\nAnd now to read it, in a browser:\n")
+    typer.echo("\nNow read the posts in a browser:\n")
     serve.run(sock, serve.site_of(serve.ZONE, None, None))
 
 
 def _newscrawl(*words: str) -> int:
-    """A command as a user would type it, in a process of its own; returns its exit code."""
+    """Runs a command in its own process, as a user would type it; returns its exit code."""
     sys.stdout.flush()
     return subprocess.run([sys.executable, "-m", "newscrawl", *words], check=False).returncode  # noqa: S603
 
 
 @contextmanager
 def _mongodb() -> Iterator[None]:
-    """The database up for the demo; what the demo started, it stops."""
+    """Keeps the database running for the demo; stops it at the end if the demo started it."""
     from newscrawl.store.server import embedded
 
     if os.environ.get("MONGODB_URI"):
-        typer.echo("mongodb    the one of MONGODB_URI")
+        typer.echo("mongodb    as MONGODB_URI says")
         yield
         return
     was_up = embedded.status().running
@@ -121,16 +121,16 @@ def _mongodb() -> Iterator[None]:
 
 
 def _next_steps(folder: Path) -> str:
-    """Commands to go on with, as this user can type them."""
+    """Commands to try next, as this user can type them."""
     command = Path(sys.executable).with_name("newscrawl")
     name = os.path.relpath(command) if command.exists() else "newscrawl"
     stored = f"{name} --database {DATABASE}"
     steps = (
         (f"{stored} posts --category beifangwang", "read what was stored"),
-        (f"{stored} show ID", "one post, whole"),
+        (f"{stored} show ID", "one full post"),
         (f"ls {folder / '_posts'}", "the same as Jekyll posts"),
-        (f"{stored} serve", "the same as pages, and as JSON"),
-        (f"{name} crawl eastmoney --since 2d --limit 50 --dry-run", "the real site, writing nothing"),
+        (f"{stored} serve", "the same as web pages and JSON"),
+        (f"{name} crawl eastmoney --since 2d --limit 50 --dry-run", "the real site, without storing"),
         (f"{name} crawl eastmoney", "the real site, into MongoDB"),
         (f"{name} schedule jobs.toml", "every few minutes; docs/operations.md"),
     )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from newscrawl.jobs.state import JobState
     from newscrawl.locks import Holder
 
-SHOWN = 3  #: runs to come that --check lists
+SHOWN = 3  #: future runs that --check lists
 
 
 def register(app: typer.Typer) -> None:
@@ -31,13 +31,13 @@ def register(app: typer.Typer) -> None:
 def schedule(
     file: Annotated[Path, typer.Argument(metavar="JOBS.TOML", help="The jobs; see docs/operations.md.")],
     check: Annotated[
-        bool, typer.Option("--check", help="Only read the file and list when jobs run.")
+        bool, typer.Option("--check", help="Only check the file and list the next runs.")
     ] = False,
-    once: Annotated[str | None, typer.Option(metavar="NAME", help="Run this job now, and no other.")] = None,
+    once: Annotated[str | None, typer.Option(metavar="NAME", help="Run only this job, now.")] = None,
 ) -> None:
-    """Run crawls by the clock, until SIGTERM or Ctrl-C.
+    """Run crawls on a schedule, until SIGTERM or Ctrl-C.
 
-    With --once, exits as the job's run did: 0 done, 1 failed or skipped.
+    With --once, exits 0 if the run was good, 1 if it failed or was skipped.
     """
     from newscrawl.crawl.runner import argument_fault, spider_names
     from newscrawl.jobs.config import read_jobs
@@ -57,10 +57,10 @@ def jobs(
         int | None, typer.Option(min=1, metavar="N", help="Exit 1 if a job failed N times in a row.")
     ] = None,
 ) -> None:
-    """Show each job: its next and last run, and how that ended.
+    """Show each job: its next run, its last run and how that ended.
 
-    Says whether a scheduler runs, too. With --failing, exits 1 too where no scheduler runs: for a
-    monitor. Jobs not enabled do not count.
+    Also shows whether a scheduler is running. With --failing, for a monitor, exits 1 too if no scheduler is
+    running. Jobs that are not enabled do not count.
     """
     from newscrawl.jobs.state import JobStates
     from newscrawl.locks import SchedulerLock
@@ -75,7 +75,7 @@ def jobs(
         raise typer.Exit(1)
 
 
-def _scheduler(declared: list[Job], *, mirrored: bool) -> Scheduler:
+def _scheduler(declared: list[Job], *, copied: bool) -> Scheduler:
     import logging
 
     from newscrawl.jobs.mongo_state import MongoStateCopy
@@ -85,14 +85,14 @@ def _scheduler(declared: list[Job], *, mirrored: bool) -> Scheduler:
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("newscrawl").setLevel(logging.INFO)
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # what it warns of, we tell ourselves
-    return Scheduler(declared, RunOptions(home()), mirror=MongoStateCopy(home()) if mirrored else None)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # we log what it warns of
+    return Scheduler(declared, RunOptions(home()), state_copy=MongoStateCopy(home()) if copied else None)
 
 
 def _run_all(declared: list[Job]) -> None:
     import asyncio
 
-    scheduler = _scheduler(declared, mirrored=True)
+    scheduler = _scheduler(declared, copied=True)
     asyncio.run(scheduler.run())
 
 
@@ -101,8 +101,8 @@ def _run_once(declared: list[Job], name: str) -> None:
 
     job = next((job for job in declared if job.name == name), None)
     if job is None:
-        raise UsageError(f"no job {name!r}; there are: {', '.join(job.name for job in declared)}")
-    run = asyncio.run(_scheduler(declared, mirrored=False).run_once(job))
+        raise UsageError(f"no job {name!r}; the jobs are: {', '.join(job.name for job in declared)}")
+    run = asyncio.run(_scheduler(declared, copied=False).run_once(job))
     if run is None or run.outcome != "ok":
         raise typer.Exit(2 if run and run.exit == 2 else 1)
 
@@ -116,7 +116,7 @@ def _show_plan(declared: list[Job]) -> None:
         trigger, due, times = job.trigger(now), None, []
         for _ in range(SHOWN):
             due = trigger.get_next_fire_time(due, due or now)
-            # By way of UTC: in a spring night the trigger says 02:30, which that clock never shows.
+            # Via UTC: on the night clocks go forward, the trigger gives a 02:30 that does not exist.
             times += [f"{due.astimezone(UTC).astimezone(job.zone):%Y-%m-%d %H:%M:%S}"] if due else []
         typer.echo(f"{job.name}: {job.spider}, {job.schedule}: {', '.join(times)} ({job.zone})")
 
@@ -135,14 +135,14 @@ def _show(states: list[JobState], scheduler: Holder | None) -> None:
     else:
         for row in rows:
             typer.echo("\t".join(row))
-    typer.echo(f"scheduler: {scheduler}" if scheduler else "scheduler: none runs")
+    typer.echo(f"scheduler: {scheduler}" if scheduler else "scheduler: not running")
     for state in states:
         if text := _complaint(state):
             typer.echo(f"{state.name}: {text}")
 
 
 class JobRow(NamedTuple):
-    """One job, each field in one line; `-` where there is nothing to tell."""
+    """One job, each field on one line; `-` if empty."""
 
     job: str
     spider: str
@@ -161,9 +161,9 @@ class JobRow(NamedTuple):
 
 
 def job_lines(rows: list[JobRow], width: int) -> list[str]:
-    """A table that a terminal so wide shows without cutting: a line a job, and one with its counts below.
+    """A table that fits a terminal of that width: a line per job, and one with its counts below.
 
-    The schedule stands in it where there is room.
+    The schedule is shown if there is room.
     """
     if not rows:
         return []
@@ -180,24 +180,24 @@ def job_lines(rows: list[JobRow], width: int) -> list[str]:
 
 
 def _row(state: JobState, *, scheduler_runs: bool) -> JobRow:
-    from newscrawl.jobs.state import told
+    from newscrawl.jobs.state import count_text
 
     upcoming = _moment(state.next_run) if scheduler_runs and state.enabled else "-"
     if state.running_since:
-        alive = scheduler_runs or _lives(state.running_pid)  # else the scheduler was killed during it
-        upcoming = f"runs now, pid {state.running_pid}" if alive else "-"
+        alive = scheduler_runs or _is_alive(state.running_pid)  # else the scheduler was killed during the run
+        upcoming = f"running, pid {state.running_pid}" if alive else "-"
     head = (state.name, state.spider, state.schedule, upcoming)
     run = state.last_run
     if run is None:
         return JobRow(*head, "-", "-", "-", "-", "-")
     exit_code = "-" if run.exit is None else str(run.exit)
     return JobRow(
-        *head, _moment(run.started), f"{run.seconds:.1f} s", exit_code, run.outcome, told(run.counts)
+        *head, _moment(run.started), f"{run.seconds:.1f} s", exit_code, run.outcome, count_text(run.counts)
     )
 
 
-def _lives(pid: int | None) -> bool:
-    """Whether there is such a process."""
+def _is_alive(pid: int | None) -> bool:
+    """Whether the process exists."""
     try:
         os.kill(pid or 0, 0)
     except ProcessLookupError:
@@ -208,11 +208,11 @@ def _lives(pid: int | None) -> bool:
 
 
 def _complaint(state: JobState) -> str | None:
-    """What is wrong with a job, with the first line of what its run said."""
+    """What is wrong with a job, with the last line of its error."""
     if state.failing_since and state.last_run:
-        said = (state.last_run.error or "it said nothing").strip().splitlines()[-1]
+        error = (state.last_run.error or "no error message").strip().splitlines()[-1]
         times = "once" if state.failures == 1 else f"{state.failures} times"
-        return f"failing since {_moment(state.failing_since)} ({times}): {said}"
+        return f"failing since {_moment(state.failing_since)} ({times}): {error}"
     if state.skips:
         assert state.last_skip
         times = "once" if state.skips == 1 else f"{state.skips} times"
@@ -221,5 +221,5 @@ def _complaint(state: JobState) -> str | None:
 
 
 def _moment(time: datetime | None) -> str:
-    """In the machine's own zone, as its clock shows."""
+    """In the machine's local time."""
     return f"{time.astimezone():%Y-%m-%d %H:%M:%S}" if time else "-"

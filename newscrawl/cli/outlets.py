@@ -13,12 +13,12 @@ def register(app: typer.Typer) -> None:
 
 
 def outlets(
-    known: Annotated[bool, typer.Option("--known", help="List the registry's outlets instead.")] = False,
+    known: Annotated[bool, typer.Option("--known", help="List the registered outlets instead.")] = False,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """List the outlets in the database that nobody registered.
+    """List outlets of stored posts that are not registered.
 
-    The registry is outlets.toml. The commonest come first.
+    The registry is outlets.toml. Outlets with the most posts come first.
     """
     from newscrawl.read import Posts
     from newscrawl.text.outlets import known_outlets, outlet_named
@@ -46,4 +46,4 @@ def outlets(
     for row in rows:
         typer.echo(f"{row['posts']:>7}  {row['slug']:<36} {row['outlet']}")
     if not rows:
-        typer.echo("no post yet" if not counts else "the registry knows every outlet in the database")
+        typer.echo("no posts yet" if not counts else "every outlet in the database is registered")

@@ -1,4 +1,4 @@
-"""How commands print: JSON for programs, text that cannot move a terminal's cursor, an end without noise."""
+"""How commands print: JSON for programs, and text that cannot inject terminal control sequences."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from typing import Any
 
 import typer
 
-# json leaves these as they are, and some terminals obey them.
+# json does not escape these, and some terminals act on them.
 _CONTROLS = re.compile(r"[\x7f-\x9f]")
 _HIDDEN = frozenset(("Cc", "Cf", "Cs"))
-_JOINER = "\u200d"  # inside of emoji
+_JOINER = "\u200d"  # within emoji
 
 
 def one_line(text: str | None) -> str:
-    """A text in one line, without control characters, so that no title can paint a terminal."""
+    """The text on one line, without control characters: a title must not control the terminal."""
     folded = " ".join((text or "").split())
     if folded.isascii() and folded.isprintable():
         return folded
@@ -30,7 +30,7 @@ def one_line(text: str | None) -> str:
 
 
 def lines(text: str) -> str:
-    """As one_line, with the text's own line ends."""
+    """As one_line, but keeps line breaks."""
     return "\n".join(one_line(line) for line in text.splitlines())
 
 
@@ -52,7 +52,7 @@ def _plain(value: object) -> str:
 
 
 def print_array(values: Iterable[Any]) -> None:
-    """One JSON array, written as its members come."""
+    """Prints one JSON array, each element as soon as it is there."""
     first = True
     for value in values:
         typer.echo(("[\n" if first else ",\n") + json_text(value), nl=False)
@@ -62,19 +62,19 @@ def print_array(values: Iterable[Any]) -> None:
 
 @contextmanager
 def piped() -> Iterator[None]:
-    """Ends the command quietly, with 0, where the reader of its output went away (`| head`)."""
+    """Ends the command quietly, with 0, if the reader of its output closed the pipe (`| head`)."""
     try:
         yield
         sys.stdout.flush()
     except BrokenPipeError:
-        # The interpreter flushes once more at its end; there must be somebody to take it.
+        # The interpreter flushes again at exit, and must not fail then.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(0) from None
 
 
 @contextmanager
 def ticking(noun: str) -> Iterator[Callable[[int], None]]:
-    """A counting line on standard error, on a terminal only: call what it gives with how many there are."""
+    """A progress line on standard error, on terminals only: call what it yields with the count so far."""
     on_terminal = sys.stderr.isatty()
     last = 0.0
 

@@ -8,14 +8,28 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from newscrawl.cli.output import local_time, one_line, piped, print_array
-from newscrawl.cli.post_filters import PostSelection, choosing, tell_why_none
+from newscrawl.cli.post_filters import (
+    BoundedLimit,
+    Category,
+    Language,
+    Limit,
+    Security,
+    Since,
+    Source,
+    Story,
+    Tag,
+    Text,
+    Until,
+    explain_empty,
+    select_posts,
+)
 from newscrawl.cli.tables import TableRow, print_rows
 
 if TYPE_CHECKING:
     from newscrawl.model.post import Post
     from newscrawl.read import Headline
 
-AsTable = Annotated[bool, typer.Option("--table", help="A table, in a pipe too.")]
+AsTable = Annotated[bool, typer.Option("--table", help="Print a table, even into a pipe.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -23,24 +37,45 @@ def register(app: typer.Typer) -> None:
     app.command("search")(search)
 
 
-@choosing(limit=20)
 def posts(
-    chosen: PostSelection,
     table: AsTable = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print whole posts as one JSON array.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print full posts as one JSON array.")] = False,
+    category: Category = None,
+    tag: Tag = None,
+    source: Source = None,
+    security: Security = None,
+    language: Language = None,
+    story: Story = None,
+    since: Since = None,
+    until: Until = None,
+    text: Text = None,
+    limit: Limit = 20,
 ) -> None:
     """List posts, newest first.
 
-    On a terminal they are a table, in a pipe lines with tabs between. Times are in this machine's zone,
+    On a terminal, prints a table; into a pipe, tab-separated lines. Times are in this machine's time zone,
     with --json in UTC.
     """
     from newscrawl.read import Posts
+
+    chosen = select_posts(
+        category=category,
+        tag=tag,
+        source=source,
+        security=security,
+        language=language,
+        story=story,
+        since=since,
+        until=until,
+        text=text,
+        limit=limit,
+    )
 
     with Posts.connect() as database, piped():
         found = database.find(chosen.query)
         first = next(found, None)
         if first is None:
-            tell_why_none(database)
+            explain_empty(database)
         whole = _all(first, found)
         if as_json:
             print_array(post.to_document() for post in whole)
@@ -48,24 +83,45 @@ def posts(
             print_rows((_row_of_post(post) for post in whole), table=table)
 
 
-@choosing(limit=20, most=1000)
 def search(
     words: Annotated[
         list[str],
-        typer.Argument(metavar="WORDS", help="All of them must be there; a phrase is '\"New York\"'."),
+        typer.Argument(metavar="WORDS", help="Words that must all occur; quote a phrase: '\"New York\"'."),
     ],
-    chosen: PostSelection,
     table: AsTable = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the hits as one JSON array.")] = False,
+    category: Category = None,
+    tag: Tag = None,
+    source: Source = None,
+    security: Security = None,
+    language: Language = None,
+    story: Story = None,
+    since: Since = None,
+    until: Until = None,
+    text: Text = None,
+    limit: BoundedLimit = 20,
 ) -> None:
-    """Look for words in posts; the best come first.
+    """Search posts for words, best matches first.
 
-    These have them in the title, then follow those with them in the lead, then the others. Among equals
-    the newest is first. Chinese is found inside of sentences. Exits 0 where nothing is found.
+    Matches in the title come first, then in the lead, then in the rest of the text; within each group, the
+    newest first. Chinese words are found inside sentences. Exits 0 if nothing is found.
     """
     from dataclasses import asdict, replace
 
     from newscrawl.read import Posts
+
+    chosen = select_posts(
+        category=category,
+        tag=tag,
+        source=source,
+        security=security,
+        language=language,
+        story=story,
+        since=since,
+        until=until,
+        text=text,
+        limit=limit,
+    )
 
     size, wanted = chosen.query.limit or 20, " ".join(words)
     with Posts.connect() as database, piped():
@@ -74,7 +130,7 @@ def search(
             print_array(asdict(hit) for hit in hits)
             return
         if not hits:
-            typer.echo(f"no post has {one_line(wanted)}; fewer words find more", err=True)
+            typer.echo(f"no post contains {one_line(wanted)}; try fewer words", err=True)
         print_rows(map(_row_of_headline, hits), table=table)
 
 

@@ -12,17 +12,15 @@ import typer
 from newscrawl.cli.output import local_time, one_line, piped, print_array
 
 if TYPE_CHECKING:
-    from newscrawl.store.client import Document
+    from newscrawl.read.rejects import Document
 
-Spider = Annotated[str | None, typer.Argument(help="Only those of this spider.")]
+Spider = Annotated[str | None, typer.Argument(help="Only rejects of this spider.")]
 Since = Annotated[
-    str | None, typer.Option(metavar="WHEN", help="Only what was rejected since: 2d, 2026-03-08.")
+    str | None, typer.Option(metavar="WHEN", help="Only articles rejected since: 2d, 2026-03-08.")
 ]
-Reason = Annotated[
-    str | None, typer.Option(metavar="TEXT", help="Only what has this text in one of its reasons.")
-]
-Limit = Annotated[int, typer.Option(min=1, help="At most so many, those seen last.")]
-Counts = Annotated[bool, typer.Option("--counts", help="Count them by spider and reason instead.")]
+Reason = Annotated[str | None, typer.Option(metavar="TEXT", help="Only articles with this text in a reason.")]
+Limit = Annotated[int, typer.Option(min=1, help="Maximum number of rejects, those seen last first.")]
+Counts = Annotated[bool, typer.Option("--counts", help="Count articles by spider and reason instead.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -37,45 +35,34 @@ def rejects(
     counts: Counts = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON array, without the pages.")] = False,
 ) -> None:
-    """List what could not become a post, and why.
+    """List rejected articles and the reasons.
 
-    `newscrawl retry SPIDER` asks for it again. In a pipe each is a line, with tabs between the fields.
+    `newscrawl retry SPIDER` fetches them again. In a pipe, prints a line for each, with tabs between fields.
     """
     from newscrawl.paths import database_name
-    from newscrawl.read.rejects import rejects_query
+    from newscrawl.read.rejects import RejectFilter, Rejects
     from newscrawl.store.client import connect, reaching
     from newscrawl.text.times import parse_past
 
-    moment = parse_past(since, datetime.now(UTC)) if since is not None else None
-    wanted = rejects_query(spider, moment, reason)
+    seen_since = parse_past(since, datetime.now(UTC)) if since is not None else None
+    criteria = RejectFilter(spider, seen_since, reason)
     with reaching(), connect("reader") as client, piped():
-        found = client[database_name()]["rejects"]
-        if found.find_one(wanted, {"_id": 1}) is None:
-            _tell_none(spider, chosen=bool(wanted.keys() - {"spider"}))
+        found = Rejects(client[database_name()])
+        if not found.any(criteria):
+            _print_none(spider, filtered=since is not None or reason is not None)
         if counts:
-            _show_counts(found.aggregate(_counted(wanted)), as_json=as_json)
+            _show_counts(found.counts(criteria), as_json=as_json)
         else:
-            _show(found.find(wanted, {"page": 0}).sort("last_seen", -1).limit(limit), as_json=as_json)
+            _show(found.newest(criteria, limit), as_json=as_json)
 
 
-def _tell_none(spider: str | None, *, chosen: bool) -> None:
-    """Raises UsageError for a spider that there is not."""
+def _print_none(spider: str | None, *, filtered: bool) -> None:
+    """Raises UsageError for an unknown spider."""
     if spider is not None:
         from newscrawl.crawl.runner import spider_class  # slow to import
 
         spider_class(spider)
-    typer.echo("nothing was rejected" + (" that fits" if chosen else ""), err=True)
-
-
-def _counted(wanted: Document) -> list[Document]:
-    """The articles of each spider and reason, the commonest first."""
-    return [
-        {"$match": wanted},
-        {"$unwind": "$reasons"},
-        {"$group": {"_id": {"spider": "$spider", "reason": "$reasons"}, "articles": {"$sum": 1}}},
-        {"$sort": {"articles": -1, "_id": 1}},
-        {"$project": {"_id": 0, "spider": "$_id.spider", "reason": "$_id.reason", "articles": 1}},
-    ]
+    typer.echo("no matching rejects" if filtered else "no rejects", err=True)
 
 
 def _show_counts(rows: Iterable[Document], *, as_json: bool) -> None:
@@ -92,8 +79,8 @@ def _show(rows: Iterable[Document], *, as_json: bool) -> None:
         print_array(rows)
         return
     for row in rows:
-        seen, why = local_time(row["last_seen"]), one_line("; ".join(row["reasons"]))
-        cells = (seen, row["spider"], why, one_line(row["post"]), one_line(row["url"]))
+        seen, reasons = local_time(row["last_seen"]), one_line("; ".join(row["reasons"]))
+        cells = (seen, row["spider"], reasons, one_line(row["post"]), one_line(row["url"]))
         if sys.stdout.isatty():
             typer.echo("  ".join(cells[:3]))
             typer.echo("  " + "  ".join(cells[3:]))

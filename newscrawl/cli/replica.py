@@ -22,19 +22,21 @@ def register(app: typer.Typer) -> None:
 
 
 def newsroom(
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free one.")] = 0,
-    articles: Annotated[int, typer.Option(min=1, max=20_000, help="How many, back from now.")] = 420,
-    seed: Annotated[int, typer.Option(help="Another seed, other news.")] = 7,
-    now: Annotated[str | None, typer.Option(metavar="WHEN", help="Pretend that it is then.")] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 for any free port.")] = 0,
+    articles: Annotated[
+        int, typer.Option(min=1, max=20_000, help="Number of articles, counted back from now.")
+    ] = 420,
+    seed: Annotated[int, typer.Option(help="Seed of the generated news.")] = 7,
+    now: Annotated[str | None, typer.Option(metavar="WHEN", help="Generate news as of this time.")] = None,
     posts: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Serve these Jekyll posts instead.")
+        Path | None, typer.Option(metavar="DIR", help="Serve the Jekyll posts in this folder instead.")
     ] = None,
-    faults: Annotated[bool, typer.Option(help="Do wrong, on purpose, what sources do wrong.")] = True,
+    faults: Annotated[bool, typer.Option(help="Include faults that real sources have.")] = True,
     until_stdin_ends: Annotated[bool, typer.Option("--until-stdin-ends", hidden=True)] = False,
 ) -> None:
-    """Serve the bundled newsroom on loopback, until Ctrl-C.
+    """Serve the bundled newsroom on loopback until Ctrl-C.
 
-    It has what East Money's hosts and four other sites serve, all of it invented.
+    It imitates East Money's hosts and four other sites with invented news.
     """
     from twisted.internet import reactor as installed
     from twisted.internet.error import CannotListenError
@@ -44,17 +46,19 @@ def newsroom(
     from newscrawl.newsroom.state import ReplicaState
 
     reactor = cast("ReactorBase", installed)
-    world = ReplicaState(_from_posts(posts) if posts else _generated(now, articles, seed, faults=faults))
+    state = ReplicaState(_from_posts(posts) if posts else _generated(now, articles, seed, faults=faults))
     try:
-        taken = serve(world, port, reactor)
+        taken = serve(state, port, reactor)
     except CannotListenError as error:
-        raise UsageError(f"port {port} is taken; say another with --port, or 0 for a free one") from error
+        raise UsageError(
+            f"port {port} is already in use; choose another with --port, or 0 for any free port"
+        ) from error
     typer.echo(f"newsroom: http://127.0.0.1:{taken}")
     typer.echo(
-        f"{len(world.stories)} articles; newscrawl crawl eastmoney --newsroom http://127.0.0.1:{taken}"
+        f"{len(state.stories)} articles; newscrawl crawl eastmoney --newsroom http://127.0.0.1:{taken}"
     )
     if not posts:
-        typer.echo("and further sites, for newscrawl crawl enorth, or crawl site -a url=…:")
+        typer.echo("more sites, for newscrawl crawl enorth or newscrawl crawl site -a url=…:")
         for site in SITES:
             typer.echo(f"  {site.home}  {site.title}")
     sys.stdout.flush()
@@ -71,10 +75,12 @@ def _generated(now: str | None, articles: int, seed: int, *, faults: bool) -> li
     try:
         return latest(parse_moment(now, real) if now else real, articles, seed, faults=faults)
     except OverflowError as error:
-        raise UsageError(f"--now {now} leaves no room for {articles} articles before it") from error
+        raise UsageError(
+            f"--now {now} is too early for {articles} articles before it; choose a later time"
+        ) from error
 
 
 def _from_posts(folder: Path) -> list[ReplicaStory]:
-    from newscrawl.newsroom.posts import stories_of
+    from newscrawl.newsroom.from_jekyll import stories_of
 
     return stories_of(folder)

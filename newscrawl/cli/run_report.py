@@ -1,4 +1,4 @@
-"""What a crawl prints at its end: a table for people, a document for programs."""
+"""What a crawl prints at its end: a table, or a JSON document."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 _MEANING = {
     "stored": "new posts",
-    "updated": "changed articles, the old text kept in revisions",
-    "unchanged": "asked again, as they were",
-    "duplicate": "the same article again",
-    "rejected": "could not become a post; see newscrawl rejects",
-    "failed": "could not be fetched or kept; the next run tries again",
-    "spooled": "wait on disk until MongoDB is back",
+    "updated": "changed articles; the old text is kept in revisions",
+    "unchanged": "fetched again, not changed",
+    "duplicate": "another address of a stored article",
+    "rejected": "not usable as posts; see newscrawl rejects",
+    "failed": "could not be fetched or stored; the next run tries again",
+    "spooled": "kept on disk until MongoDB is back",
 }
 
-_REASONS = 8  # shown of an end, the commonest
+_REASONS = 8  # shown of each outcome, the most common
 
 
 def run_json(run: Run) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def _plain(value: Any) -> Any:
 
 
 def show_run(run: Run) -> None:
-    """Prints the closing table, then each problem; a line is never broken, so that a pipe can look for it."""
+    """Prints a table of the outcomes, then each problem on one line, which is never wrapped."""
     from rich.console import Console
 
     console = Console()

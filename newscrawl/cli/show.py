@@ -1,4 +1,4 @@
-"""newscrawl show: one post, and what changed in it."""
+"""newscrawl show: one post and its history."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ def register(app: typer.Typer) -> None:
 
 def show(
     reference: Annotated[
-        str, typer.Argument(metavar="ID|URL", help="Its id, its 18 digits, or its address.")
+        str, typer.Argument(metavar="ID|URL", help="Id of the post, its 18 digits, or its address.")
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print the post as it is stored.")] = False,
-    history: Annotated[bool, typer.Option("--history", help="What changed in it, and when.")] = False,
+    history: Annotated[bool, typer.Option("--history", help="Show what changed, and when.")] = False,
 ) -> None:
-    """Show one post, whole. Exits 1 where there is none."""
+    """Show one full post. Exits 1 if there is no such post."""
     from newscrawl.read import Posts
 
     with Posts.connect() as database, piped():
         post = database.get(reference)
         if post is None:
             raise NewscrawlError(
-                f"no post {one_line(reference)} in the database {database.name}; newscrawl posts lists ids"
+                f"database {database.name} has no post {one_line(reference)}; newscrawl posts lists the ids"
             )
         earlier = database.revisions(post.id) if history else []
         if as_json:
@@ -52,7 +52,7 @@ def show(
 
 
 def _page(post: Post) -> str:
-    """A post for people: its fields, then its text."""
+    """A post as readable text: its fields, then its body."""
     shown = [(name, one_line(value)) for name, value in _fields(post) if value]
     width = max(len(name) for name, _ in shown)
     head = "\n".join(f"{name:<{width}}  {value}" for name, value in shown)
@@ -85,16 +85,16 @@ def _fields(post: Post) -> list[tuple[str, str]]:
 
 
 def _print_history(states: list[Post]) -> None:
-    """What each state changed in the one before it, the latest first."""
+    """What each version changed in the one before, latest first."""
     from rich.console import Console
 
     from newscrawl.read.diff import changes
 
     console = Console(highlight=False, soft_wrap=True)
     if len(states) == 1:
-        typer.echo("\nIt has not changed since it was stored.")
+        typer.echo("\nThe post has not changed since it was stored.")
     for old, new in reversed(list(pairwise(states))):
-        number = f"revision {new.revision}" if new.revision else "a state that came late"
+        number = f"revision {new.revision}" if new.revision else "a version that was stored late"
         typer.echo(f"\n--- {number}, fetched {local_time(new.crawl.fetched)}")
         for change in changes(old, new):
             typer.echo(f"\n{change.field}:")
@@ -105,16 +105,16 @@ def _print_pieces(console: Console, pieces: list[DiffPiece]) -> None:
     """In colour on a terminal, with [-marks-] and {+marks+} elsewhere."""
     from rich.text import Text
 
-    told = Text()
+    line = Text()
     for kind, text in pieces:
         shown = "…" if kind == "skipped" else _clean(text)
         if console.is_terminal or kind == "skipped":
-            told.append(shown, _STYLES.get(kind))
+            line.append(shown, _STYLES.get(kind))
         else:
-            told.append(_PLAIN[kind].format(shown))
-    console.print(told, end="" if told.plain.endswith("\n") else "\n")
+            line.append(_PLAIN[kind].format(shown))
+    console.print(line, end="" if line.plain.endswith("\n") else "\n")
 
 
 def _clean(text: str) -> str:
-    """Without control characters, with its blanks and line ends."""
+    """Without control characters; spaces and line breaks stay."""
     return "\n".join("".join(c for c in line if c == " " or one_line(c)) for line in text.split("\n"))

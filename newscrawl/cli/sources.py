@@ -72,21 +72,23 @@ def _row(row: dict[str, Any]) -> str:
 def freeze(
     spider: Annotated[str, typer.Argument(metavar="SPIDER")],
     page: Annotated[str, typer.Argument(metavar="URL|FILE", help="Address of a page, or a saved page.")],
-    url: Annotated[str | None, typer.Option(help="Where a saved page is from.")] = None,
+    url: Annotated[str | None, typer.Option(help="Address that the saved page came from.")] = None,
     fetched: Annotated[
         str | None,
-        typer.Option(metavar="MOMENT", help="When it was fetched; now if not said."),
+        typer.Option(metavar="MOMENT", help="When the page was fetched; by default, now."),
     ] = None,
     listed: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME=VALUE", help="What the list says: title, date, outlet, digest."),
+        typer.Option(metavar="NAME=VALUE", help="Value from the list page: title, date, outlet, digest."),
     ] = None,
-    folder: Annotated[Path, typer.Option(help="Where frozen pages are kept.")] = Path("tests/pages"),
-    newsroom: Annotated[str | None, typer.Option(metavar="URL", help="Ask this newsroom.")] = None,
+    folder: Annotated[Path, typer.Option(help="Folder for the frozen pages.")] = Path("tests/pages"),
+    newsroom: Annotated[
+        str | None, typer.Option(metavar="URL", help="Fetch from this newsroom instead of the web.")
+    ] = None,
 ) -> None:
-    """Keep a page and what the spider makes of it, for the tests.
+    """Save a page and the fields extracted from it as a test.
 
-    They then hold the spider to that.
+    The tests then catch changes in what the spider extracts.
     """
     from newscrawl.cli.crawl import pairs, replica_settings
     from newscrawl.crawl.runner import spider_class
@@ -96,35 +98,39 @@ def freeze(
     kind = spider_class(spider)
     at = _moment(fetched)
     if not folder.is_dir():
-        raise UsageError(f"there is no folder {folder}; go to the checkout, or name it with --folder")
+        raise UsageError(
+            f"folder {folder} does not exist; run this in the checkout, or name a folder with --folder"
+        )
     if is_address(page):
         overrides = replica_settings(newsroom)
         got = fetch(page, overrides | {"LOG_LEVEL": "ERROR"})
     else:
         got = read_file(page, url)
-    said_by_list = pairs(listed, "--listed date=2026-03-08")
-    if unknown := said_by_list.keys() - {"title", "date", "outlet", "digest"}:
-        raise UsageError(f"--listed {min(unknown)!r} is none of title, date, outlet, digest")
+    listed_values = pairs(listed, "--listed date=2026-03-08")
+    if unknown := listed_values.keys() - {"title", "date", "outlet", "digest"}:
+        raise UsageError(f"invalid --listed {min(unknown)!r}; use title, date, outlet or digest")
     if got.status and got.status >= 400:
-        raise NewscrawlError(f"{got.url} answered HTTP {got.status}; nothing is kept")
-    note = write_frozen(folder, kind, got, at, said_by_list)
+        raise NewscrawlError(f"{got.url} responded with HTTP {got.status}; nothing was saved")
+    note = write_frozen(folder, kind, got, at, listed_values)
     said = json.loads(note.read_text(encoding="utf-8"))["gives"]
     typer.echo(json.dumps(said, ensure_ascii=False, indent=1))
     typer.echo(f"{note.with_suffix('.html')} and {note} written; read them, then commit both", err=True)
     if "rejected" in said:
-        typer.echo(f"newscrawl: this page makes no post: {', '.join(said['rejected'])}", err=True)
+        typer.echo(f"newscrawl: this page cannot become a post: {', '.join(said['rejected'])}", err=True)
         raise typer.Exit(1)
 
 
 def new(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Of the spider: a-z, 0-9, _.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the spider: a-z, 0-9 and _.")],
     url: Annotated[str, typer.Argument(metavar="URL", help="The site's home page.")],
-    folder: Annotated[Path, typer.Option(help="Where spiders are kept.")] = Path("spiders"),
-    newsroom: Annotated[str | None, typer.Option(metavar="URL", help="Ask this newsroom.")] = None,
+    folder: Annotated[Path, typer.Option(help="Folder of the spiders.")] = Path("spiders"),
+    newsroom: Annotated[
+        str | None, typer.Option(metavar="URL", help="Fetch from this newsroom instead of the web.")
+    ] = None,
 ) -> None:
-    """Write a first source file from what a site shows.
+    """Write a first draft of a spider for a site.
 
-    Its home page is read, lists that are found there, and one of its articles.
+    Reads the home page, the lists linked there, and one article.
     """
     from newscrawl.cli.crawl import replica_settings
     from newscrawl.devtools.scan_site import Scout
@@ -133,12 +139,14 @@ def new(
 
     file = folder / f"{name}.py"
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):
-        raise UsageError(f"{name!r} is no name for a spider; a-z, 0-9 and _, as in example")
+        raise UsageError(f"invalid spider name {name!r}; use a-z, 0-9 and _, starting with a letter")
     check_address(url)
     if file.exists():
-        raise UsageError(f"{file} is there already; it is not written over")
+        raise UsageError(f"{file} already exists; choose another name, or remove it")
     if not folder.is_dir():
-        raise UsageError(f"there is no folder {folder}; go to the checkout, or name it with --folder")
+        raise UsageError(
+            f"folder {folder} does not exist; run this in the checkout, or name a folder with --folder"
+        )
     overrides = replica_settings(newsroom) | {"LOG_LEVEL": "ERROR"}
     scout = Scout()
     fetch_on(url, overrides, scout.follow)
@@ -147,26 +155,29 @@ def new(
     said = (
         f"read {read.canonical_url}: {read.title}"
         if read
-        else "no article could be read: all of it is a guess"
+        else "no article could be read, so every declaration is a guess"
     )
     typer.echo(said, err=True)
-    typer.echo(f"{file} written. Look it over, then:")
-    typer.echo(f"  newscrawl check {name}                    # is it right?")
-    typer.echo(f"  newscrawl freeze {name} ARTICLE-URL       # keep a page for the tests")
+    typer.echo(f"{file} written. Review it, then:")
+    typer.echo(f"  newscrawl check {name}                    # does it work?")
+    typer.echo(f"  newscrawl freeze {name} ARTICLE-URL       # save a page for the tests")
 
 
 def check(
     spider: Annotated[str, typer.Argument(metavar="SPIDER")],
-    limit: Annotated[int, typer.Option(min=1, help="Read so many articles.")] = 5,
+    limit: Annotated[int, typer.Option(min=1, help="Number of articles to read.")] = 5,
     arguments: Annotated[
-        list[str] | None, typer.Option("-a", metavar="NAME=VALUE", help="Argument of the spider.")
+        list[str] | None,
+        typer.Option("-a", metavar="NAME=VALUE", help="Argument for the spider; repeatable."),
     ] = None,
-    newsroom: Annotated[str | None, typer.Option(metavar="URL", help="Ask this newsroom.")] = None,
+    newsroom: Annotated[
+        str | None, typer.Option(metavar="URL", help="Fetch from this newsroom instead of the web.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """Try a spider where its site is: lists, articles, fields.
+    """Test a spider on its live site: lists, articles, fields.
 
-    robots.txt is obeyed. Writes nothing. Exits 1 where something is wrong.
+    Obeys robots.txt and writes nothing. Exits 1 if something is wrong.
     """
     from newscrawl.cli.crawl import pairs, replica_settings
     from newscrawl.devtools.check_spider import check_spider
@@ -174,23 +185,23 @@ def check(
     overrides = replica_settings(newsroom) | {"LOG_LEVEL": "CRITICAL"}
     given = pairs(arguments, "-a url=https://example.org") | {"limit": str(limit)}
     report = check_spider(spider, given, overrides)
-    typer.echo(json.dumps(asdict(report), ensure_ascii=False, indent=1) if as_json else _told(report))
+    typer.echo(json.dumps(asdict(report), ensure_ascii=False, indent=1) if as_json else _report_text(report))
     if not report.good:
         raise typer.Exit(1)
 
 
-def _told(report: Report) -> str:
+def _report_text(report: Report) -> str:
     count = len(report.lists)
     lines = [f"{report.spider}: {count} list{'' if count == 1 else 's'} read"]
     lines += [f"  {entries:>5} articles  {url}" for url, entries in report.lists.items()]
-    lines += [f"{report.read} articles asked for, {len(report.posts)} would be stored"]
+    lines += [f"{report.read} articles requested, {len(report.posts)} would be stored"]
     lines += [f"  {post['date']}  {post['source']}  {post['title']}" for post in report.posts]
-    lines += [f"  {count} not: {reason}" for reason, count in report.reasons.items()]
+    lines += [f"  {count} rejected: {reason}" for reason, count in report.reasons.items()]
     filled = ", ".join(f"{name} {count}" for name, count in sorted(report.fields.items()))
     lines += [f"fields filled, of {len(report.posts)}: {filled or 'none'}"]
     lines += ["page layouts: " + ", ".join(f"{name} {count}" for name, count in report.versions.items())]
-    lines += [f"robots.txt obeyed; it forbade {report.robots_refused} requests, which were not made"]
-    lines += [f"WRONG: {problem}" for problem in report.problems] or ["all is well"]
+    lines += [f"robots.txt: {report.robots_refused} requests disallowed and not sent"]
+    lines += [f"WRONG: {problem}" for problem in report.problems] or ["no problems found"]
     return "\n".join(lines)
 
 
@@ -200,5 +211,5 @@ def _moment(text: str | None) -> datetime:
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"--fetched {text!r} is no moment; 2026-03-08T12:00+08:00 is") from None
+        raise UsageError(f"invalid --fetched {text!r}; write it as 2026-03-08T12:00+08:00") from None
     return at if at.tzinfo else at.replace(tzinfo=UTC)

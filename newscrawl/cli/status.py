@@ -11,11 +11,11 @@ import typer
 from newscrawl.cli.output import json_text, local_time, one_line
 
 if TYPE_CHECKING:
-    from newscrawl.read.status import RunState, State
+    from newscrawl.read.crawl_status import RunState, State
 
-JUDGED = timedelta(days=7)  #: a spider whose last run is older is no longer crawled, and not judged
+JUDGED = timedelta(days=7)  #: a spider whose last run is older is no longer crawled, and not counted
 
-_STARTED = timedelta(hours=1)  # ago; a run that has not ended may be another machine's, and still run
+_STARTED = timedelta(hours=1)  # since its start, a run without an end may be running on another machine
 
 Ended = Literal["good", "bad", "late", "running", "not ended"]
 
@@ -35,14 +35,14 @@ class StatusSource(NamedTuple):
 def status(
     stale: Annotated[
         str | None,
-        typer.Option(metavar="SPAN", help="A last run older than this is a fault, too: 45m, 3h, 2d."),
+        typer.Option(metavar="SPAN", help="Also exit 1 if a last run is older than this: 45m, 3h, 2d."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Show each spider's last run, and whether all is well.
 
-    Exits 1 where the last run of a spider was bad or did not come to its end, or documents wait in the
-    spool: for a monitor. Spiders that did not run for a week do not count.
+    For a monitor, exits 1 if the last run of a spider had problems or did not finish, or if documents wait
+    in the spool. Spiders that have not run for a week do not count.
     """
     from newscrawl.paths import database_name, home
     from newscrawl.read import Posts
@@ -99,21 +99,21 @@ def _plain(state: State, sources: list[StatusSource], waiting: int) -> dict[str,
 def _show(state: State, sources: list[StatusSource], waiting: int) -> None:
     rows = [_row(one) for one in sources]
     if not rows:
-        typer.echo("no run yet; newscrawl crawl eastmoney makes one", err=True)
+        typer.echo("no runs yet; start one with: newscrawl crawl eastmoney", err=True)
     if not sys.stdout.isatty():
         for row in rows:
             typer.echo("\t".join(row))
         return
     newest = local_time(state.newest) if state.newest else "none"
-    typer.echo(f"newest post: {newest}; {state.hours[-1].posts:,} of this hour, {_day(state):,} of 24 hours")
+    typer.echo(f"newest post: {newest}; {state.hours[-1].posts:,} this hour, {_day(state):,} in 24 hours")
     if waiting:
-        typer.echo(f"{waiting:,} documents wait in the spool for MongoDB; the next crawl stores them")
+        typer.echo(f"{waiting:,} documents are in the spool; the next crawl stores them in MongoDB")
     for line in status_lines(rows):
         typer.echo(line)
 
 
 class StatusRow(NamedTuple):
-    """A spider's last run, each field in one line."""
+    """A spider's last run, each field on one line."""
 
     spider: str
     started: str
@@ -123,11 +123,11 @@ class StatusRow(NamedTuple):
 
 
 def status_lines(rows: list[StatusRow]) -> list[str]:
-    """A table: a line a spider, and one with its problems below."""
-    shown = [StatusRow("spider", "last run", "ended", "pages", ""), *rows] if rows else []
-    widths = [max(len(row[column]) for row in shown) for column in range(3)] if rows else []
+    """A table: a line per spider, and one with its problems below."""
+    table = [StatusRow("spider", "last run", "ended", "pages", ""), *rows] if rows else []
+    widths = [max(len(row[column]) for row in table) for column in range(3)] if rows else []
     lines = []
-    for row in shown:
+    for row in table:
         cells = [cell.ljust(width) for cell, width in zip(row[:3], widths, strict=True)]
         lines.append("  ".join([*cells, row.counts]))
         if row.problems:

@@ -12,12 +12,12 @@ import typer
 if TYPE_CHECKING:
     from rich.table import Table
 
-_WIDE = 100  # columns of a terminal that has room for the category
-_PAGE = 200  # rows of one table: a terminal shows no more at once, and memory stays flat
+_WIDE = 100  # columns from which a terminal has room for the category
+_PAGE = 200  # rows per table: a terminal shows no more at once, and memory use stays constant
 
 
 class TableRow(NamedTuple):
-    """One post, each field in one line without control characters."""
+    """One post; each field is one line without control characters."""
 
     date: str
     title: str
@@ -27,7 +27,7 @@ class TableRow(NamedTuple):
 
 
 def print_rows(rows: Iterable[TableRow], *, table: bool) -> None:
-    """Prints them; `table`: as a table in a pipe, too."""
+    """Prints the rows; `table` asks for a table even into a pipe."""
     if table or sys.stdout.isatty():
         _print_tables(iter(rows))
         return
@@ -44,7 +44,7 @@ def _print_tables(rows: Iterator[TableRow]) -> None:
 
 
 def _table(rows: list[TableRow], width: int) -> Table:
-    """Dates and ids whole, the title takes what is left; a narrow terminal goes without the category."""
+    """Dates and ids are never cut; the title takes the rest. A narrow terminal has no category column."""
     from rich.cells import cell_len
     from rich.table import Table
     from rich.text import Text as Cell

@@ -18,21 +18,23 @@ def register(app: typer.Typer) -> None:
 
 def try_page(
     page: Annotated[str, typer.Argument(metavar="URL|FILE", help="Address of a page, or a saved page.")],
-    url: Annotated[str | None, typer.Option(help="Where a saved page is from.")] = None,
-    spider: Annotated[str | None, typer.Option(help="Read with this spider's declarations.")] = None,
-    newsroom: Annotated[str | None, typer.Option(metavar="URL", help="Ask this newsroom.")] = None,
+    url: Annotated[str | None, typer.Option(help="Address that the saved page came from.")] = None,
+    spider: Annotated[str | None, typer.Option(help="Spider whose declarations to use.")] = None,
+    newsroom: Annotated[
+        str | None, typer.Option(metavar="URL", help="Fetch from this newsroom instead of the web.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """Read one page and show each field, with the rule that gave it.
+    """Read one page and show each field with the rule that found it.
 
-    Says what would be stored, or why it would be rejected. Writes nothing. Exits 1 where the page would
+    Shows what would be stored, or why the page would be rejected. Writes nothing. Exits 1 if the page would
     be rejected.
     """
     from newscrawl.cli.crawl import replica_settings
     from newscrawl.devtools.try_page import fetch, is_address, read_file, read_trial, spider_for
 
     if spider:
-        spider_for("", spider)  # a wrong name is told before anything is asked for
+        spider_for("", spider)  # report an unknown name before fetching anything
     if is_address(page):
         overrides = replica_settings(newsroom)
         fetched = fetch(page, overrides | {"LOG_LEVEL": "ERROR"})
@@ -74,7 +76,7 @@ def _report(trial: Trial) -> str:
 
 
 def _fields(post: Post) -> list[tuple[str, str]]:
-    """What a person looks at, a line each."""
+    """The fields to show, one per line."""
     info, source = post.date_info, post.source
     assumed = f", assumed {', '.join(info.assumed)}" if info.assumed else ""
     exactness = f"{info.precision}, {info.offset}{assumed}"

@@ -21,18 +21,24 @@ def register(app: typer.Typer) -> None:
 def watch(
     resume: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Go on after the last change that was printed; kept in this file."),
+        typer.Option(
+            metavar="FILE", help="File that stores the position; continue after the last change printed."
+        ),
     ] = None,
     since: Annotated[
         str | None,
-        typer.Option(metavar="WHEN", help="Without a place yet, first what came since: 2d ago, a date."),
+        typer.Option(
+            metavar="WHEN", help="If there is no position yet, start with changes since then: 2d, a date."
+        ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, with the post.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object per line, with the post.")
+    ] = False,
 ) -> None:
     """Print posts as they are stored, changed and removed.
 
-    Goes on until Ctrl-C. With --resume, what happened while no watch ran comes first; after a kill the
-    last change may come twice.
+    Runs until Ctrl-C. With --resume, changes made since the last watch are printed first; if that was killed,
+    its last change may be printed twice.
     """
     from datetime import UTC, datetime
 
@@ -51,8 +57,8 @@ def watch(
 
 def _event(change: Change) -> dict[str, object]:
     post = change.post.to_document() if change.post else None
-    place = {"revision": change.revision, "token": change.token}
-    return {"kind": change.kind, "id": change.id, "at": change.at, "post": post, **place}
+    position = {"revision": change.revision, "token": change.token}
+    return {"kind": change.kind, "id": change.id, "at": change.at, "post": post, **position}
 
 
 def _line(change: Change) -> str:

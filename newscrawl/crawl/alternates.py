@@ -1,4 +1,4 @@
-"""Twins: other addresses of one article (AMP, mobile, print) that only its page gives away."""
+"""Alternate URLs of an article (AMP, mobile, print), found by the canonical URL on its page."""
 
 from __future__ import annotations
 
@@ -15,34 +15,33 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Alternates:
-    """What one run's pages said of their own addresses.
+    """The canonical URLs that the pages of one run have given.
 
-    A site that gives one canonical address for many articles is not believed: the second article with
-    another headline that claims it keeps its own. Nor is a page that another named as its original, and
-    that names a third: two that name each other would both be the twin of what is never stored.
+    Two kinds of wrong ones are ignored. If many articles give the same canonical URL, the second with
+    another headline keeps its own. A page that another page has given as its original keeps its own as
+    well: two pages that name each other would otherwise both be skipped.
     """
 
     source: Source
-    _claimed: dict[str, str] = field(default_factory=dict)  #: canonical address -> headline
-    _originals: set[str] = field(default_factory=set)  #: identities of the addresses that were given
+    _titles: dict[str, str] = field(default_factory=dict)  #: canonical URL -> headline
+    _originals: set[str] = field(default_factory=set)  #: identities of the canonical URLs
 
-    def canonical(self, entry: Entry, said: str | None, title: str, fetched: str) -> str | None:
-        """The article's own address, where the page fetched is another's twin; None where it is itself.
+    def canonical(self, entry: Entry, declared: str | None, title: str, fetched: str) -> str | None:
+        """The article's canonical URL if the page at `fetched` is an alternate; None if it is the original.
 
-        `said` is what the page gives as its canonical address, `title` its headline.
-
-        Only an address of the same source is taken, and only where the source numbers no articles.
+        `declared` is the canonical URL on the page, `title` its headline. Only a URL of the same source is
+        accepted, and none that has an article number: those articles are identified without it.
         """
-        if not said or entry.url is None:
+        if not declared or entry.url is None:
             return None
-        address = canonical_url(self.source.rewritten(said))
-        own = {identity(entry.canonical_url), identity(fetched)}  # the same for http and https
+        address = canonical_url(self.source.rewritten(declared))
+        own = {identity(entry.canonical_url), identity(fetched)}  # http and https have the same identity
         if identity(address) in own or own & self._originals or self.source.number_of(address):
             return None
         parts = urlsplit(address)
         if parts.path in ("", "/") or not self.source.covers(parts.hostname or ""):
             return None
-        if not self.source.is_article(address) or self._claimed.setdefault(address, title) != title:
+        if not self.source.is_article(address) or self._titles.setdefault(address, title) != title:
             return None
         self._originals.add(identity(address))
         return address

@@ -1,4 +1,4 @@
-"""What a list (an API's answer, a feed, a section page) says of its articles."""
+"""Pages of lists (of an API, a feed, a section), and the drafts of the articles on them."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class ListPage:
 
     entries: list[Entry]
     next: Request | None = None
-    others: list[Request] = field(default_factory=list)  #: lists that it names
-    skipped: dict[str, int] = field(default_factory=dict)  #: items that are not articles: reason -> how many
+    others: list[Request] = field(default_factory=list)  #: other lists that it links to
+    skipped: dict[str, int] = field(default_factory=dict)  #: items that are not articles: reason -> number
 
     @classmethod
     def of(cls, found: Sequence[Entry | None], reason: str, following: Request | None = None) -> ListPage:
@@ -34,7 +34,7 @@ class ListPage:
 
 
 def add_listed(extraction: Extraction, entry: Entry) -> None:
-    """Puts the list's words after the page's: the page is the better witness."""
+    """Adds the list's values after the page's, which are more reliable."""
     listed = (
         (extraction.titles, entry.title, "list title"),
         (extraction.dates, entry.date, "list date"),
@@ -49,7 +49,7 @@ def add_listed(extraction: Extraction, entry: Entry) -> None:
 
 
 def listed_extraction(entry: Entry) -> Extraction:
-    """What the list itself carries of the article's text, as a page would say it; empty without any."""
+    """The extraction of the text that the list itself has of the article; empty without any."""
     if not entry.text:
         return Extraction()
     from newscrawl.page import read_fragment  # slow to import
@@ -60,7 +60,7 @@ def listed_extraction(entry: Entry) -> Extraction:
 def draft_of(
     entry: Entry, extraction: Extraction, source: Source, crawl: Crawl, page: bytes | None = None
 ) -> Draft:
-    """The draft of an entry and what its page said; `page` is kept to go with a reject."""
+    """The draft of an entry from the extraction of its page; `page` is stored with a reject."""
     add_listed(extraction, entry)
     return Draft(
         id=entry.id,

@@ -1,4 +1,4 @@
-"""Log lines a person can read: a dropped item is one line, not the whole article."""
+"""Short log lines: a dropped item is one line instead of the whole article."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class OneLine(LogFormatter):
     def dropped(
         self, item: Any, exception: BaseException, response: Response | Failure | None, spider: Spider
     ) -> LogFormatterResult:
-        values = {"id": getattr(item, "id", item), "why": exception}
-        return _line(logging.INFO, "Dropped %(id)s: %(why)s", values)
+        values = {"id": getattr(item, "id", item), "reason": exception}
+        return _line(logging.INFO, "Dropped %(id)s: %(reason)s", values)
 
     def item_error(
         self, item: Any, exception: BaseException, response: Response | Failure | None, spider: Spider
@@ -32,9 +32,9 @@ class OneLine(LogFormatter):
 
 
 class OneLineOfRobots(logging.Filter):
-    """A site that does not even give its robots.txt is one line of information, without the stack.
+    """Logs a robots.txt that could not be fetched at level INFO and without a stack trace.
 
-    The run itself says at its end which lists were given up, and why.
+    The run itself reports at its end which lists were given up, and why.
     """
 
     LOGGER = "scrapy.downloadermiddlewares.robotstxt"

@@ -1,4 +1,4 @@
-"""One progress line on standard error while a crawl runs, and nothing in a pipe."""
+"""A progress line on standard error while a crawl runs; nothing in a pipe."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
     from newscrawl.model.ledger import Ledger
 
-_EVERY = 0.25  # seconds
+_INTERVAL = 0.25  # seconds
 _CLEAR = "\r\x1b[2K"
 
 
 class Progress:
-    """Scrapy extension: pages, posts, rejects and rate. On with NEWSCRAWL_PROGRESS, on a terminal."""
+    """Scrapy extension: pages, posts, rejects and rate. Enabled by NEWSCRAWL_PROGRESS, on a terminal."""
 
     def __init__(self, crawler: Crawler) -> None:
         dumb = os.environ.get("TERM") == "dumb" or not sys.stderr.isatty()
@@ -44,13 +44,13 @@ class Progress:
         if run := getattr(spider, "run", None):
             self._ledger = run.ledger
             self._loop = create_looping_call(self._show)
-            self._loop.start(_EVERY)
+            self._loop.start(_INTERVAL)
 
     def _show(self) -> None:
         assert self._ledger
         now = time.monotonic()
-        if now - self._shown < _EVERY / 2:
-            return  # uvloop's clock counts milliseconds: a timer comes early, and at once again
+        if now - self._shown < _INTERVAL / 2:
+            return  # uvloop rounds to milliseconds: a timer may fire early, and again at once
         self._shown = now
         seconds = now - self._started
         sys.stderr.write(_CLEAR + line(self._ledger, seconds))

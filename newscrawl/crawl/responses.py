@@ -1,4 +1,4 @@
-"""What a site's replies tell: the ones that are answers, and the ones that are not."""
+"""Responses and failures of a site: which of them are pages, and the reason if not."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from newscrawl.crawl.middlewares.guard import PrivateAddress
 from newscrawl.errors import PageError
 from newscrawl.model.draft import Reject
 
-GONE = range(400, 500)
-ASK_AGAIN = frozenset({401, 403, 408, 425, 429})  #: a refusal, or a moment: not the article's fault
-_IN_WORDS: dict[type[BaseException], str] = {
+#: Client errors that say nothing about the article: access is refused, or refused for now.
+_TEMPORARY = frozenset({401, 403, 408, 425, 429})
+_REASONS: dict[type[BaseException], str] = {
     CannotResolveHostError: "no host of that name",
     DownloadConnectionRefusedError: "the connection was refused",
     DownloadTimeoutError: "no answer in DOWNLOAD_TIMEOUT",
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 
 def readable(response: Response) -> TextResponse:
-    """The response, if it is an answer in text, or a gzipped file. Raises PageError."""
+    """The response, if it is text or a gzipped file with status 200. Raises PageError."""
     if response.status != 200:
         raise PageError(f"HTTP {response.status}")
     if not isinstance(response, TextResponse) and response.body[:2] == GZIP:
@@ -52,15 +52,20 @@ def readable(response: Response) -> TextResponse:
     return response
 
 
+def is_gone(response: Response) -> bool:
+    """Whether a page does not exist, by a 4xx status that will not change: not 403 or 429."""
+    return 400 <= response.status < 500 and response.status not in _TEMPORARY
+
+
 def is_unchanged(response: Response) -> bool:
-    """Whether the page is as it was stored. A 304 that no condition asked for is a broken cache's: of
-    an article that nobody has, it is no answer."""
-    asked = response.request.headers if response.request else {}
-    return response.status == 304 and ("If-None-Match" in asked or "If-Modified-Since" in asked)
+    """Whether the page is as it was stored. A 304 to an unconditional request comes from a broken cache and
+    says nothing about an article that is not stored yet."""
+    sent = response.request.headers if response.request else {}
+    return response.status == 304 and ("If-None-Match" in sent or "If-Modified-Since" in sent)
 
 
 def failure_reason(failure: Failure) -> str:
-    """What a failure says, without what differs from page to page."""
+    """Why a request failed, without details that differ from page to page."""
     error = failure.value
     if isinstance(error, PrivateAddress):
         return "an address in a private network"
@@ -70,19 +75,19 @@ def failure_reason(failure: Failure) -> str:
 
 
 def error_reason(error: BaseException | None) -> str:
-    """Why nothing came of a request; the name of the error where it is none of those that are usual."""
+    """Why a request failed; the name of the error's class if it is not a usual one."""
     kind = type(error)
-    return _IN_WORDS.get(kind, kind.__name__)  # type: ignore[arg-type]
+    return _REASONS.get(kind, kind.__name__)  # type: ignore[arg-type]
 
 
 def header(response: Response, name: str) -> str | None:
-    """A header's value; None where it is not there."""
+    """A header's value; None without one."""
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None
 
 
 def reject_of(entry: Entry, reason: str, run: Run, response: Response | None = None) -> Reject:
-    """What `rejects` keeps of an entry whose page made no draft."""
+    """The reject of an entry whose page gave no draft."""
     values = {"title": entry.title, "date": entry.date, "outlet": entry.outlet}
     return Reject(
         id=entry.id,

@@ -1,4 +1,4 @@
-"""One run of a spider: its ledger, its archive, its document in `runs`."""
+"""One run of a spider: its ledger, its archive and its document in `runs`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scrapy import signals
 from scrapy.exceptions import DropItem
 
 from newscrawl.crawl.log import OneLineOfRobots
-from newscrawl.crawl.worker.choose import reader_of
+from newscrawl.crawl.worker.choose import worker_of
 from newscrawl.errors import ArchiveBroken
 from newscrawl.model.draft import Draft, Reject
 from newscrawl.model.field_coverage import FieldCounts, lost_fields
@@ -23,34 +23,45 @@ from newscrawl.model.post import Post
 from newscrawl.store.open import open_archive
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Mapping, Sequence
 
     from scrapy import Spider
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
-    from newscrawl.crawl.worker.client import Reader
+    from newscrawl.crawl.worker.client import Worker
     from newscrawl.model.draft import Entry
     from newscrawl.store.archive import Archive
     from newscrawl.store.dry_run import DryArchive
 
 logger = logging.getLogger(__name__)
 
-LISTS_KEPT = 500
-NAMES_KEPT = 10_000  #: categories of one run
+MAX_LISTS = 500  #: list pages that `Run.lists` records
+MAX_NAMES = 10_000  #: categories of one run
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """What a run is given besides the spider's arguments."""
+
+    worker: Worker | None = None  #: a process that was started ahead, while the crawl's own was importing
+    entries: Sequence[Entry] | None = None  #: articles to fetch instead of reading the lists
+    arguments: Mapping[str, str] | None = None  #: to be recorded instead of the spider's
+    ledger: Ledger | None = None  #: with rules of its own on what is a problem
 
 
 @dataclass(slots=True, weakref_slot=True)  # signals hold it weakly
 class Run:
-    """What a crawl keeps of itself, from the first request to the run's document.
+    """The state of a crawl, from the first request to the run's document.
 
-    `archive` is there between `open` and `close`; `problems` and `finished` after `close`.
+    `archive` exists between `open` and `close`; `problems` and `finished` are set by `close`.
     """
 
     crawler: Crawler
     spider: str
     arguments: dict[str, str]
+    plan: RunPlan = field(default_factory=RunPlan)
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     id: str = ""
     ledger: Ledger = field(default_factory=Ledger)
@@ -58,17 +69,21 @@ class Run:
     finished: datetime | None = None
     reason: str | None = None
     truncated: bool = False  #: `limit` ended the lists early
-    continues: bool = False  #: the spider's run before this one came to its end
-    broken: str | None = None  #: why nothing more can be written; the crawl is being ended then
-    lists: dict[str, int] = field(default_factory=dict)  #: address -> articles on it; the first LISTS_KEPT
-    fields: FieldCounts = field(default_factory=FieldCounts)  #: which its posts have
+    continues: bool = False  #: the spider's previous run was complete
+    broken: str | None = None  #: why nothing more can be written; the crawl is being stopped then
+    lists: dict[str, int] = field(default_factory=dict)  #: URL -> articles on it; the first MAX_LISTS
+    fields: FieldCounts = field(default_factory=FieldCounts)  #: how many posts have which fields
     names: dict[str, str] = field(default_factory=dict)  #: a category's slug -> as printed
-    reader: Reader | None = None  #: reads pages beside this process; None: they are read here
+    worker: Worker | None = None  #: parses pages in a process of its own; None: they are parsed here
     _archive: Archive | DryArchive | None = None
-    _telling: list[asyncio.Future[None]] = field(default_factory=list)
-    _ending: asyncio.Future[None] | None = None  # kept, so that it is not collected
+    _failing: list[asyncio.Future[None]] = field(default_factory=list)
+    _closing: asyncio.Future[None] | None = None  # the event loop itself holds it only weakly
 
     def __post_init__(self) -> None:
+        if self.plan.arguments is not None:
+            self.arguments = dict(self.plan.arguments)
+        if self.plan.ledger is not None:
+            self.ledger = self.plan.ledger
         self.id = f"{self.spider}-{self.started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         connect = self.crawler.signals.connect
         connect(self._item_dropped, signals.item_dropped)
@@ -85,15 +100,15 @@ class Run:
         return self._archive
 
     def list_read(self, url: str, entries: int, skipped: dict[str, int]) -> None:
-        """Counts a list's page."""
+        """Counts a page of a list."""
         self.ledger.lists += 1
         self.ledger.skipped.update(skipped)
-        if len(self.lists) < LISTS_KEPT:
+        if len(self.lists) < MAX_LISTS:
             self.lists[url] = entries
 
     def name_categories(self, names: dict[str, str]) -> None:
-        """Keeps how categories are printed, for those who show them; written when the run ends."""
-        if len(self.names) < NAMES_KEPT:
+        """Records how categories are printed; written to the database when the run ends."""
+        if len(self.names) < MAX_NAMES:
             self.names = {**names, **self.names} if names.keys() - self.names.keys() else self.names
 
     @property
@@ -103,64 +118,65 @@ class Run:
 
     @property
     def would_store(self) -> list[dict[str, str]]:
-        """Of a dry run: id, date, title, source, category and url of each post; else empty."""
+        """The id, date, title, source, category and url of each post of a dry run; else empty."""
         return getattr(self._archive, "posts", [])
 
     async def open(self) -> None:
         """Opens the archive and writes the run's first document. Raises DatabaseUnavailable, UsageError."""
-        self.reader = reader_of(self.crawler)  # starts while we connect
-        if self.reader:
-            await self.reader.open()
+        self.worker = worker_of(self.crawler, self.plan.worker)  # it starts while we connect
+        if self.worker:
+            await self.worker.open()
         self._archive = archive = await open_archive(
-            self._ended,
+            self._post_ended,
             dry=self.dry,
             replace=self.crawler.settings.getbool("NEWSCRAWL_REPLACE"),
-            stopping=self._stopping,
+            stopping=self._is_stopping,
         )
-        before = await archive.last_run(self.spider, self.arguments)
-        self.continues = bool(before and before.get("complete"))
+        previous = await archive.last_run(self.spider, self.arguments)
+        self.continues = bool(previous and previous.get("complete"))
         await archive.start_run(self.document())
 
-    def _ended(self, page: str, outcome: Outcome, reason: str | None = None, /) -> None:
-        """What the archive says became of a post."""
+    def _post_ended(self, page: str, outcome: Outcome, reason: str | None = None, /) -> None:
+        """Called by the archive with the outcome of a post."""
         self.ledger.end(page, outcome, reason)
         self.fields.end(page, outcome)
 
-    def _stopping(self) -> bool:
+    def _is_stopping(self) -> bool:
         return not self.crawler.crawling
 
     async def flush(self) -> None:
-        """Writes what is still buffered, so that each page has its outcome."""
+        """Writes what is still buffered; each page has an outcome then."""
         if self._archive:
-            await asyncio.gather(*self._telling)
-            await self._kept(self._archive.flush())
+            await asyncio.gather(*self._failing)
+            await self._write(self._archive.flush())
 
     async def close(self, spider: Spider, reason: str) -> None:
-        """Settles the ledger, writes the run's document, closes the archive."""
+        """Closes the ledger, writes the run's document, closes the archive."""
         self.reason, self.finished = reason, datetime.now(UTC)
         self.ledger.settle()
         self.problems = self.ledger.problems()
-        if self.reader:
-            self.reader.close()
+        if self.worker:
+            self.worker.close()
         self.problems += await self._lost_fields()
         if reason != "finished":
             self.problems.insert(0, f"the run was ended early: {self.broken or reason}")
         for problem in self.problems:
             logger.warning("Run %s: %s", self.id, problem)
         if self._archive:
-            await self._kept(self._archive.finish_run(self.document()))
-            await self._kept(self._archive.name_categories(self.names))
-            await self._kept(self._archive.close())
+            await self._write(self._archive.finish_run(self.document()))
+            await self._write(self._archive.name_categories(self.names))
+            await self._write(self._archive.close())
 
     @property
     def complete(self) -> bool:
-        """Whether all that the lists showed was dealt with, so that the next run may stop at the known."""
+        """Whether every article on the lists has an outcome; the next run may then stop at the first known
+        ones."""
         ledger = self.ledger
         undone = ledger.new_failures or ledger.outcomes["spooled"] or ledger.list_failures
         return bool(self.reason == "finished" and ledger.entries and not self.truncated and not undone)
 
     def document(self) -> dict[str, Any]:
-        """As in `runs`; times are UTC."""
+        """As stored in `runs`; times are UTC."""
         return {
             "_id": self.id,
             "spider": self.spider,
@@ -177,51 +193,54 @@ class Run:
         }
 
     async def _lost_fields(self) -> list[str]:
-        """What the source's posts had before this run, and have no more."""
+        """Fields that the source's posts had before this run and lack since."""
         if not self._archive or not self.fields.counts:
             return []
         unwatched = str(self.crawler.settings.get("NEWSCRAWL_UNWATCHED_FIELDS")).replace(",", " ").split()
         earlier = await self._archive.earlier_fields(self.document())
         lost = lost_fields(self.fields.counts, earlier)
-        return [str(one) for one in lost if one.name not in unwatched]
+        return [str(field) for field in lost if field.name not in unwatched]
 
     async def store(self, post: Post) -> bool:
-        """Hands a post to the archive, which tells the ledger its end. False: it is lost, the crawl ends."""
+        """Passes a post to the archive, which reports its outcome to the ledger. False: the post is lost and
+        the crawl stops."""
         self.fields.take(post)
-        if kept := await self._kept(self.archive.put(post)):
-            return kept
+        if await self._write(self.archive.put(post)):
+            return True
         self.ledger.end(post.id, "failed", self.broken)
         return False
 
-    async def _kept(self, handing: Awaitable[object]) -> bool:
-        """Whether the archive took what was handed over. If not it takes nothing more; the crawl is ended."""
+    async def _write(self, writing: Awaitable[object]) -> bool:
+        """Whether the archive accepted what was passed to it. If not, it accepts nothing more and the crawl
+        is stopped."""
         try:
-            await handing
+            await writing
         except ArchiveBroken as error:
             if self.broken is None:
                 self.broken = str(error)
-                logger.critical("The crawl of %s ends: %s", self.spider, error)
+                logger.critical("Stopping the crawl of %s: %s", self.spider, error)
                 if self.finished is None and self.crawler.engine:
-                    ending = self.crawler.engine.close_spider_async(reason="archive_broken")
-                    self._ending = asyncio.ensure_future(ending)
+                    closing = self.crawler.engine.close_spider_async(reason="archive_broken")
+                    self._closing = asyncio.ensure_future(closing)
             return False
         return True
 
     async def reject(self, reject: Reject) -> None:
-        """Ends a page as rejected and keeps why."""
+        """Records a page as rejected, with the reason."""
         self.ledger.end(reject.id, "rejected", reject.reasons[0])
-        await self._kept(self.archive.reject(reject))
+        await self._write(self.archive.reject(reject))
 
     async def unchanged(self, page: str) -> None:
-        """Ends a page that the server says is as it was."""
-        await self._kept(self.archive.touch([page]))
+        """Records a page as unchanged, by the server's word (304)."""
+        await self._write(self.archive.touch([page]))
 
     async def fail(self, page: str, url: str, reason: str, entry: Entry | None = None) -> None:
-        """Ends a page that could not be read, retries included. The reject makes the next run ask again."""
+        """Records a page that could not be fetched, after all retries. Because of the reject, the next run
+        tries again."""
         self.ledger.end(page, "failed", reason)
         now = datetime.now(UTC)
         reject = Reject(page, url, (f"failed: {reason}",), self.spider, self.id, now, listed=entry)
-        await self._kept(self.archive.reject(reject))
+        await self._write(self.archive.reject(reject))
 
     async def _item_dropped(self, item: object, exception: DropItem) -> None:
         if not isinstance(page := getattr(item, "id", None), str):
@@ -246,4 +265,4 @@ class Run:
             self.ledger.list_failures[reason] += 1
         else:  # Scrapy awaits nothing here
             url = entry.url or entry.canonical_url  # `response` is a Failure where an errback broke
-            self._telling.append(asyncio.ensure_future(self.fail(entry.id, url, reason, entry)))
+            self._failing.append(asyncio.ensure_future(self.fail(entry.id, url, reason, entry)))

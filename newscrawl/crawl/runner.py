@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import difflib
 import gc
-import importlib
 import logging
 import sys
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from newscrawl.crawl.worker.choose import hand_over, reader_for, wanted
+from newscrawl.crawl.worker.choose import uses_worker, worker_for
 from newscrawl.errors import NewscrawlError, UsageError
 
 if TYPE_CHECKING:
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from scrapy.crawler import AsyncCrawlerProcess, Crawler
     from scrapy.settings import BaseSettings, Settings
 
-    from newscrawl.crawl.run import Run
+    from newscrawl.crawl.run import Run, RunPlan
     from newscrawl.crawl.spider import NewsSpider
     from newscrawl.crawl.spider_loader import FileLoader
 
-STORING = "pipelines.store"  #: the pipeline that keeps what a run did
+STORING = "pipelines.store"  #: the pipeline that writes posts and the run
 
 
 def project_settings(overrides: dict[str, Any] | None = None) -> Settings:
     """newscrawl/settings.py with the overrides of a command line on top.
 
-    Raises UsageError for one that is no JSON where the setting is a dictionary, no number where it is one.
+    Raises UsageError for a value that does not fit its setting: not JSON for a dictionary, not a number.
     """
     from scrapy.settings import Settings  # slow to import
 
@@ -43,12 +43,13 @@ def project_settings(overrides: dict[str, Any] | None = None) -> Settings:
         try:
             settings.set(name, value, priority="cmdline")
         except ValueError as error:
-            raise UsageError(f"{name}={value!r} is no dictionary in JSON: {error}") from error
+            raise UsageError(f"{name}={value!r} is not a JSON dictionary: {error}") from error
     return settings
 
 
 def _check_kind(name: str, value: object, default: object) -> None:
-    """Raises UsageError for a word in place of a number or of a yes; some of Scrapy's parts read it late."""
+    """Raises UsageError for a value that is not a number or a boolean as its default is: some parts of Scrapy
+    would fail on it in the middle of a crawl."""
     if not isinstance(value, str):
         return
     if isinstance(default, bool):
@@ -58,12 +59,12 @@ def _check_kind(name: str, value: object, default: object) -> None:
         try:
             float(value)
         except ValueError:
-            raise UsageError(f"{name}={value!r} is no number, as {default!r} is") from None
+            raise UsageError(f"{name}={value!r} is not a number; the default is {default!r}") from None
 
 
 def _prefer_checkout() -> None:
     """Puts the checkout first on the path: an installed package named `spiders` would hide ours."""
-    checkout = Path(__file__).resolve().parents[1]
+    checkout = Path(__file__).resolve().parents[2]
     if (checkout / "scrapy.cfg").is_file() and str(checkout) not in sys.path[:1]:
         sys.path.insert(0, str(checkout))
 
@@ -81,7 +82,7 @@ def spider_names() -> list[str]:
 
 
 def spider_class(name: str) -> type[NewsSpider]:
-    """The spider of that name. Raises UsageError naming what there is, or what is wrong with its file."""
+    """The spider of that name. Raises UsageError with similar names, or with what is wrong with its file."""
     if name not in _loader().list():
         near = difflib.get_close_matches(name, spider_names(), 3)
         hint = f"did you mean {' or '.join(near)}? " if near else ""
@@ -90,12 +91,13 @@ def spider_class(name: str) -> type[NewsSpider]:
 
 
 def sound_spiders() -> Iterator[type[NewsSpider]]:
-    """All spiders, sorted by name; a file that is at fault is logged and left out."""
+    """All spiders, sorted by name; an invalid file is logged and left out."""
     yield from _loader().sound()  # type: ignore[misc]
 
 
 def argument_fault(name: str, arguments: Mapping[str, str]) -> str | None:
-    """What is wrong with arguments for a spider; None: nothing, or its file is at fault, as its runs say."""
+    """What is wrong with arguments for a spider; None if nothing is, or if its file is invalid, which each
+    run reports."""
     try:
         kind = spider_class(name)
     except UsageError:
@@ -113,36 +115,42 @@ def run_spider(name: str, arguments: dict[str, str], overrides: dict[str, Any]) 
     return run_kind(spider_class(name), arguments, overrides)
 
 
-def run_kind(kind: type[NewsSpider], arguments: dict[str, str], overrides: dict[str, Any]) -> Run:
-    """As `run_spider`, with the class of a spider.
+def run_kind(
+    kind: type[NewsSpider], arguments: dict[str, str], overrides: dict[str, Any], plan: RunPlan | None = None
+) -> Run:
+    """As `run_spider`, with the class of a spider; `plan` is for runs that do not read the lists.
 
-    Raises UsageError for an unknown argument and for settings that store nothing, DatabaseUnavailable where
-    MongoDB cannot be reached at the start, NewscrawlError where the crawl could not be carried out.
+    Raises UsageError for an unknown argument and for settings with which nothing is stored,
+    DatabaseUnavailable if MongoDB cannot be reached at the start, NewscrawlError if the crawl breaks off.
     """
-    spider = kind(**arguments)  # wrong arguments are told before anything starts
+    spider = kind(**arguments)  # raises for wrong arguments before anything starts
     settings = project_settings(overrides)
-    reader = reader_for(spider, settings)  # it gets ready while this process imports the rest
+    worker = worker_for(spider, settings)  # it starts while this process imports the rest
     try:
+        from newscrawl.crawl.run import RunPlan  # slow to import
+
         check_settings(settings)
         _check_pipelines(settings)
         check_store(settings)
         process = crawler_process(settings)
-        crawler = process.create_crawler(kind)
-        hand_over(reader, crawler)
-        return _crawled(process, crawler, arguments)
+        return _finished_run(
+            process, process.create_crawler(kind), arguments, replace(plan or RunPlan(), worker=worker)
+        )
     finally:
-        if reader:
-            reader.close()
+        if worker:
+            worker.close()
 
 
-def _crawled(process: AsyncCrawlerProcess, crawler: Crawler, arguments: dict[str, str]) -> Run:
-    gc.freeze()  # what was imported is not looked through again
+def _finished_run(
+    process: AsyncCrawlerProcess, crawler: Crawler, arguments: dict[str, str], plan: RunPlan
+) -> Run:
+    gc.freeze()  # garbage collection skips what was imported
     name = crawler.spidercls.name
-    crawl = process.crawl(crawler, **arguments)
+    crawl = process.crawl(crawler, plan, **arguments)
     process.start()
     if not crawl.done():
         raise NewscrawlError(
-            f"the crawl of {name} was broken off by a second signal; the next run finds again what it lost"
+            f"the crawl of {name} was killed by a second signal; the next run finds again what it lost"
         )
     if not crawl.cancelled() and (error := crawl.exception()):
         raise error if isinstance(error, NewscrawlError) else _broken_off(name, error) from error
@@ -156,29 +164,29 @@ def _check_pipelines(settings: Settings) -> None:
     pipelines = settings.getdict("ITEM_PIPELINES")
     if not any(str(getattr(name, "__module__", name)).startswith(STORING) for name in pipelines):
         raise UsageError(
-            f"ITEM_PIPELINES is {pipelines or 'empty'}: without {STORING} nothing is counted or kept;"
-            " leave the setting as it is, and say --dry-run to write nothing"
+            f"ITEM_PIPELINES is {pipelines or 'empty'}: without {STORING} nothing is counted or stored;"
+            " leave the setting as it is, and use --dry-run to write nothing"
         )
 
 
 def crawler_process(settings: Settings) -> AsyncCrawlerProcess:
-    """Scrapy's process; it and pymongo make no log record below LOG_LEVEL.
+    """Scrapy's process; Scrapy and pymongo create no log records below LOG_LEVEL.
 
-    Scrapy itself sets its loggers to DEBUG, and all others to take everything, again with each crawler, and
-    leaves the rest to its handler: four records an article that nobody reads, most of them pymongo's. Raises
-    UsageError for a setting that Scrapy cannot work with.
+    Scrapy itself sets its loggers to DEBUG, with each crawler again, and filters in the handler: four records
+    an article that are never printed, most of them pymongo's. Raises UsageError for a setting that Scrapy
+    refuses.
     """
     from scrapy.crawler import AsyncCrawlerProcess
     from scrapy.utils.misc import load_object
 
     if loop := settings.get("ASYNCIO_EVENT_LOOP"):
-        # Scrapy would first make one of another kind that it never closes: noise at the interpreter's end.
+        # Scrapy would first make a loop of another kind and never close it: a warning at interpreter exit.
         asyncio.set_event_loop(load_object(loop)())
     try:
         process = AsyncCrawlerProcess(settings)
     except (ValueError, TypeError, ImportError, AttributeError, NameError, OSError) as error:
         raise UsageError(
-            f"Scrapy refuses a setting: {type(error).__name__}: {error}; look at what -s NAME=VALUE changes"
+            f"Scrapy refuses a setting: {type(error).__name__}: {error}; check your -s NAME=VALUE options"
         ) from error
     for name in ("scrapy", "pymongo"):
         logging.getLogger(name).setLevel(settings.get("LOG_LEVEL"))
@@ -190,14 +198,15 @@ def _broken_off(name: str, error: BaseException) -> NewscrawlError:
 
 
 def check_settings(settings: BaseSettings) -> None:
-    """Raises UsageError where NEWSCRAWL_NEWSROOM is no address, or NEWSCRAWL_READER no way to read pages."""
-    module = importlib.import_module("newscrawl.crawl.middlewares.replica")
-    module.newsroom_base(settings.get("NEWSCRAWL_NEWSROOM") or "")
-    wanted(settings)
+    """Raises UsageError for an invalid NEWSCRAWL_NEWSROOM or NEWSCRAWL_READER."""
+    from newscrawl.crawl.middlewares.replica import newsroom_base  # slow to import
+
+    newsroom_base(settings.get("NEWSCRAWL_NEWSROOM") or "")
+    uses_worker(settings)
 
 
 def check_store(settings: BaseSettings) -> None:
-    """Raises DatabaseUnavailable where a run would find no MongoDB; a dry run wants none."""
+    """Raises DatabaseUnavailable if MongoDB cannot be reached; a dry run needs none."""
     if not settings.getbool("NEWSCRAWL_DRY_RUN"):
         from newscrawl.store.client import check_reachable
 

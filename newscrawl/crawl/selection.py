@@ -1,7 +1,8 @@
-"""Which of the articles that a list shows are taken on, and under which conditions."""
+"""Which of the articles on a list are fetched, and with which conditional headers."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -19,23 +20,24 @@ if TYPE_CHECKING:
     from newscrawl.store.archive import Known
 
 
-REACH = timedelta(days=7)  #: how far back lists are walked where nobody says
+REACH = timedelta(days=7)  #: how far back lists are followed without `since`
 
 
 @dataclass(frozen=True, slots=True)
 class FetchTask:
-    """An entry to take on; `conditions` are the headers of a conditional request."""
+    """An entry to fetch; `conditions` are the headers of a conditional request."""
 
     entry: Entry
     conditions: dict[str, str] = field(default_factory=dict)
-    again: bool = False  #: an earlier run could make no post of it
+    again: bool = False  #: an earlier run rejected it, or failed
 
 
 class EntrySelector:
-    """Chooses from each page of a list: not what was shown before in this run, not what is older
-    than `since`, not what is held already and can no longer change; at most `limit` articles.
+    """Selects the articles to fetch from each page of a list.
 
-    Without `since`, age keeps nothing out: it only ends the walk, `REACH` back.
+    Leaves out what this run has seen before, what is older than `since`, and what is stored already and can
+    no longer change. Takes at most `limit` articles. Without `since`, no article is too old: age only ends
+    the list, `REACH` back.
     """
 
     def __init__(self, run: Run, source: Source, since: datetime | None, limit: int | None) -> None:
@@ -45,9 +47,9 @@ class EntrySelector:
         self._reach = since or datetime.now(UTC) - REACH
         self._left = limit
         self._taken: set[str] = set()
-        self._lists: set[tuple[object, str]] = set()  # of those that lists name: entry and address
-        self._dated: dict[str, datetime | None] = {}  # of the page at hand: each date is read once
-        self._held: set[str] = set()  # of those taken, the ones that the database held before
+        self._lists: set[tuple[object, str]] = set()  # linked by other lists: index in `lists`, URL
+        self._dates: dict[str, datetime | None] = {}  # on the current page: each date is parsed once
+        self._known: set[str] = set()  # of those taken, the ones that were in the database before
 
     @property
     def full(self) -> bool:
@@ -58,36 +60,38 @@ class EntrySelector:
         """The tasks of one page of a list, in its order; counts the others in the ledger."""
         ledger = self._run.ledger
         ledger.entries += len(entries)
-        self._dated = {}
+        self._dates = {}
         fresh = [entry for entry in entries if self._is_first(entry)]
         recent = [entry for entry in fresh if not (self._since and self._is_before(self._since, entry))]
         ledger.old += len(fresh) - len(recent)
-        held = await self._run.archive.known([entry.id for entry in recent])
-        self._held |= held.keys()
-        tasks = [task for entry in recent if (task := self._task(entry, held.get(entry.id)))]
+        known = await self._run.archive.known([entry.id for entry in recent])
+        self._known |= known.keys()
+        tasks = [task for entry in recent if (task := self._task(entry, known.get(entry.id)))]
         return self._within_limit(tasks)
 
-    def take_on(self, entries: list[Entry]) -> list[FetchTask]:
-        """The tasks of articles that were chosen already, of which an earlier run could make no post."""
+    def take(self, entries: Sequence[Entry]) -> list[FetchTask]:
+        """The tasks of articles that an earlier run rejected, and that are to be fetched in any case."""
         self._taken |= {entry.id for entry in entries}
         return self._within_limit([FetchTask(entry, again=True) for entry in entries])
 
-    def unasked(self, lists: list[Request]) -> list[Request]:
-        """Those of the lists that a list names that none named before in this run: an index of sitemaps
-        may name itself, or each of its sitemaps the index again."""
-        first = {(one.cb_kwargs["cursor"].get("list"), one.url): one for one in reversed(lists)}
-        new = [one for key, one in reversed(first.items()) if key not in self._lists]
-        self._lists |= first.keys()
+    def new_lists(self, requests: list[Request]) -> list[Request]:
+        """The requests of lists that this run has not requested yet: a sitemap index may link to itself, or
+        each of its sitemaps back to the index."""
+        by_key = {
+            (request.cb_kwargs["cursor"].get("list"), request.url): request for request in reversed(requests)
+        }
+        new = [request for key, request in reversed(by_key.items()) if key not in self._lists]
+        self._lists |= by_key.keys()
         return new
 
     def promises_more(self, entries: list[Entry], *, stop_at_known: bool) -> bool:
-        """Whether older pages of the list may hold something to take.
+        """Whether older pages of the list may have something to fetch.
 
-        Not where all of this page is older than `since`, or than REACH; with `stop_at_known`, not where
-        all of it was held already either.
+        Not if all of this page is older than `since`, or than REACH; with `stop_at_known`, neither if all of
+        it was in the database before.
         """
         newer = [entry for entry in entries if not self._is_before(self._reach, entry)]
-        return bool(newer) and not (stop_at_known and all(entry.id in self._held for entry in newer))
+        return bool(newer) and not (stop_at_known and all(entry.id in self._known for entry in newer))
 
     def _is_first(self, entry: Entry) -> bool:
         if entry.id in self._taken:
@@ -97,11 +101,11 @@ class EntrySelector:
         return True
 
     def _listed_at(self, entry: Entry) -> datetime | None:
-        """The latest moment, UTC, at which an article can be published by its list's date, or by the day
-        in its address; None where neither can be read."""
-        if entry.id not in self._dated:
-            self._dated[entry.id] = self._read_date(entry)
-        return self._dated[entry.id]
+        """The latest time (UTC) of an article's publication by its list's date, or by the day in its URL;
+        None if neither can be parsed."""
+        if entry.id not in self._dates:
+            self._dates[entry.id] = self._read_date(entry)
+        return self._dates[entry.id]
 
     def _read_date(self, entry: Entry) -> datetime | None:
         now = datetime.now(UTC)
@@ -112,38 +116,38 @@ class EntrySelector:
             return None
         return min(now, parsed.at + timedelta(days=1)) if parsed.precision == "day" else parsed.at
 
-    def instead(self, entry: Entry, number: str, url: str) -> FetchTask | None:
-        """The task for the article that an entry's page is a twin of; None where that is taken on already:
-        the entry is a duplicate then."""
-        if number in self._taken:
+    def instead(self, entry: Entry, canonical_id: str, url: str) -> FetchTask | None:
+        """The task for the article whose alternate an entry's page is; None if that is taken already, which
+        makes the entry a duplicate."""
+        if canonical_id in self._taken:
             self._run.ledger.end(entry.id, "duplicate")
             return None
-        self._taken.add(number)
-        self._run.ledger.rename(entry.id, number)
-        return FetchTask(replace(entry, id=number, url=url, canonical_url=url, share_url=url))
+        self._taken.add(canonical_id)
+        self._run.ledger.rename(entry.id, canonical_id)
+        return FetchTask(replace(entry, id=canonical_id, url=url, canonical_url=url, share_url=url))
 
     def dates_any(self, entries: list[Entry]) -> bool:
-        """Whether a page of a list says of any of its articles when it was published."""
+        """Whether any article on a page of a list has a date."""
         return any(self._listed_at(entry) for entry in entries)
 
     def _is_before(self, moment: datetime, entry: Entry) -> bool:
         at = self._listed_at(entry)
         return at is not None and at < moment
 
-    def _task(self, entry: Entry, held: Known | None) -> FetchTask | None:
-        if held is None:
+    def _task(self, entry: Entry, known: Known | None) -> FetchTask | None:
+        if known is None:
             return FetchTask(entry)
-        ours = held.kind == "reject" or held.spider == self._run.spider
-        if not (ours and self._may_change(entry, held)):
+        ours = known.kind == "reject" or known.spider == self._run.spider
+        if not (ours and self._may_change(entry, known)):
             self._run.ledger.known += 1
             return None
-        if held.kind == "reject":
+        if known.kind == "reject":
             return FetchTask(entry, again=True)
-        given = {"If-None-Match": held.etag, "If-Modified-Since": held.last_modified}
-        return FetchTask(entry, {name: value for name, value in given.items() if value})
+        headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+        return FetchTask(entry, {name: value for name, value in headers.items() if value})
 
-    def _may_change(self, entry: Entry, held: Known) -> bool:
-        at = held.date or self._listed_at(entry) or held.first_seen
+    def _may_change(self, entry: Entry, known: Known) -> bool:
+        at = known.date or self._listed_at(entry) or known.first_seen
         return datetime.now(UTC) - at < self.source.revisit
 
     def _within_limit(self, tasks: list[FetchTask]) -> list[FetchTask]:
@@ -158,11 +162,11 @@ class EntrySelector:
 
 
 def positive(limit: str | int) -> int:
-    """`limit` as a number. Raises UsageError for what is none, or below 1."""
+    """`limit` as a number. Raises UsageError if it is not a number, or below 1."""
     try:
         number = int(limit)
     except ValueError:
         number = 0
     if number < 1:
-        raise UsageError(f"limit {limit!r} is not a number of articles, 1 or more")
+        raise UsageError(f"limit {limit!r} is not a number of articles; use 1 or more")
     return number

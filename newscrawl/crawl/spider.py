@@ -1,4 +1,8 @@
-"""NewsSpider: from a source's lists to drafts of its articles. A spider only declares."""
+"""NewsSpider: from a source's lists to the drafts of its articles.
+
+Top to bottom: `start` requests the lists, `parse_list` selects articles from them, `parse_article` parses an
+article's page and yields what the pipelines take on.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +12,20 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import scrapy
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import TextResponse
 
 from newscrawl.crawl.alternates import Alternates
-from newscrawl.crawl.articles import ArticlePages
-from newscrawl.crawl.drafts import ListPage
-from newscrawl.crawl.responses import failure_reason, header, readable
+from newscrawl.crawl.drafts import ListPage, draft_of, listed_extraction
+from newscrawl.crawl.multipage import MAX_PARTS, add_part, linked_part, next_part
+from newscrawl.crawl.responses import failure_reason, header, is_gone, is_unchanged, readable, reject_of
 from newscrawl.crawl.run import Run
 from newscrawl.crawl.selection import REACH, EntrySelector, positive
+from newscrawl.crawl.worker.messages import PageTask, ParseResult
 from newscrawl.discovery.list_page import ListItem, ListRequest, ListResponse, ListResult
 from newscrawl.errors import PageError, UsageError
 from newscrawl.model.draft import Draft, Entry
+from newscrawl.model.post import Crawl
 from newscrawl.text.times import parse_past
 
 if TYPE_CHECKING:
@@ -27,139 +34,190 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
+    from newscrawl.crawl.selection import FetchTask
     from newscrawl.discovery.list_reader import ListReader
-    from newscrawl.model.source import Source
+    from newscrawl.model.draft import Extraction
+    from newscrawl.model.source import ListSource, Source
+
+#: Pages that are read of a list whose pages do not say when their articles were published.
+MAX_UNDATED_PAGES, MAX_UNDATED_PAGES_SINCE = 3, 100  # without `since`, with it
+#: Pages that are read of any list: an archive may be endless and date each of its pages today.
+MAX_LIST_PAGES, MAX_LIST_PAGES_SINCE = 1_000, 10_000  # without `since`, with it
 
 
-UNDATED_PAGES = 3  #: so far a list is walked whose pages do not say when their articles were published
-UNDATED_SINCE = 100  #: … with `since`
+class NewsSpider(scrapy.Spider):
+    """Base class of the spiders.
 
+    A spider declares `source`, with its lists in `source.lists`. If they cannot be declared, it overrides
+    `first_lists`, which returns their requests, and `read_list`, which reads the responses. If an article
+    is not a plain page, it overrides `read_article`.
 
-class NewsSpider(ArticlePages, scrapy.Spider):
-    """Base of the spiders.
-
-    A spider declares `source`, with its lists in `source.lists`. What cannot be declared, it says in
-    `first_lists`, which yields the lists' requests, and `read_list`, which reads their answers; where an
-    article is not a plain page, it overrides `read_article`.
-
-    Arguments of every spider (`-a name=value`): `since` takes articles published since that moment
-    (`2d`, `2026-03-08`) and walks the lists back to it; without it, lists are walked until a page of
-    them holds nothing new, or nothing of the last 7 days. `limit` takes that many articles.
+    Arguments of every spider (`-a name=value`): `since` takes articles published since that time (`2d`,
+    `2026-03-08`) and follows the lists back to it; without it, a list is followed until one of its pages
+    has nothing new, or nothing from the last 7 days. `limit` takes at most that many articles.
     """
 
     source: ClassVar[Source]
     own_arguments: ClassVar[frozenset[str]] = frozenset()  #: names of further arguments
     handle_httpstatus_list: ClassVar[list[int]] = [304, *range(400, 600)]
     run: Run
+    selector: EntrySelector  #: from `start` on
+    alternates: Alternates  #: from `start` on
 
     def __init__(self, since: str | None = None, limit: str | int | None = None, **arguments: str) -> None:
         if unknown := arguments.keys() - self.own_arguments - {"name"}:
-            takes = ", ".join(sorted({"since", "limit"} | self.own_arguments))
-            raise UsageError(f"spider {self.name} has no argument {min(unknown)!r}; it takes {takes}")
+            known = ", ".join(sorted({"since", "limit"} | self.own_arguments))
+            raise UsageError(f"spider {self.name} has no argument {min(unknown)!r}; it takes {known}")
         super().__init__(**arguments)
         self.since = parse_past(since, datetime.now(UTC)) if since is not None else None
         self.limit = positive(limit) if limit is not None else None
         self.arguments = {name: value for name, value in arguments.items() if name != "name"}
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        spider = super().from_crawler(crawler, *args, **kwargs)
-        spider.run = Run(crawler, spider.name, spider.arguments)
+    def from_crawler(cls, crawler: Crawler, *plans: Any, **arguments: Any) -> Self:
+        """Called by Scrapy with the arguments of `crawl`; `run_kind` adds a RunPlan."""
+        spider = super().from_crawler(crawler, **arguments)
+        spider.run = Run(crawler, spider.name, spider.arguments, *plans)
         return spider
-
-    def first_lists(self) -> Iterable[Request]:
-        """The request of each list's first page; see `list_request`."""
-        from newscrawl.crawl.spider import request_of
-
-        return [request_of(self, step) for step in self.walk().first()]
-
-    def read_list(self, response: TextResponse, cursor: Mapping[str, Any]) -> ListPage:
-        """What a list's page holds; `cursor` is what its `list_request` was given.
-
-        Raises PageError where it is not what it should be.
-        """
-        from newscrawl.crawl.spider import read_declared
-
-        return read_declared(self, self.walk(), response, cursor)
-
-    def walk(self) -> Any:
-        """The walk over the declared lists, as of now."""
-        from newscrawl.discovery.list_reader import ListReader
-
-        now = datetime.now(UTC)
-        return ListReader(self.source, self.since or now - REACH, now)
 
     @classmethod
     def identity_of(cls, url: str) -> str:
-        """`_id` of the article at a URL: `<spider>:<number>` where the source's `articles` tells it."""
+        """`_id` of the article at a URL: `<spider>:<number>` if the source's `articles` finds a number."""
         from newscrawl.text.urls import canonical_url, identity
 
         address = canonical_url(cls.source.rewritten(url))
         number = cls.source.number_of(address)
         return f"{cls.name}:{number}" if number else identity(address)
 
+    async def start(self) -> AsyncIterator[Any]:
+        self.selector = EntrySelector(self.run, self.source, self.since, self.limit)
+        self.alternates = Alternates(self.source)
+        if (entries := self.run.plan.entries) is not None:
+            requests: Iterable[Request] = [
+                self._article_request(task) for task in self.selector.take(entries)
+            ]
+        else:
+            requests = self.first_lists()
+        for request in requests:
+            yield request
+
+    # Lists
+
+    def first_lists(self) -> Iterable[Request]:
+        """The request of each list's first page; see `list_request`."""
+        return [self.scrapy_request(request) for request in self.list_reader().first()]
+
     def list_request(self, url: str, **cursor: Any) -> Request:
-        """The request of a page of a list; `cursor` comes back in `read_list`. A list whose `cursor` says
-        `optional` is tried: that it is not there is no failure."""
+        """The request of a page of a list; `cursor` is passed on to `read_list`. With `optional` in `cursor`,
+        a list that is missing is not counted as a failure."""
         return scrapy.Request(
             url,
             self.parse_list,
             errback=self.list_failed,
             dont_filter=True,
             priority=5,
-            cb_kwargs={"cursor": cursor, "shown": frozenset()},
+            cb_kwargs={"cursor": cursor, "previous": frozenset()},
         )
 
-    async def start(self) -> AsyncIterator[Any]:
-        self.selector = EntrySelector(self.run, self.source, self.since, self.limit)
-        self.alternates = Alternates(self.source)
-        for request in self.first_lists():
-            yield request
+    def scrapy_request(self, request: ListRequest) -> Request:
+        """Scrapy's request for one of the list reader."""
+        made = self.list_request(request.url, **request.cursor)
+        return made.replace(method=request.method, body=request.body or b"", headers=request.headers)
+
+    def list_reader(self) -> ListReader:
+        """A reader of the declared lists, as of now."""
+        from newscrawl.discovery.list_reader import ListReader
+
+        now = datetime.now(UTC)
+        return ListReader(self.source, self.since or now - REACH, now)
 
     async def parse_list(
-        self, response: Response, cursor: Mapping[str, Any], shown: frozenset[str]
+        self, response: Response, cursor: Mapping[str, Any], previous: frozenset[str]
     ) -> AsyncIterator[Request | Draft]:
+        """Yields the requests of the articles that are taken from a page of a list, and of further pages.
+
+        `previous` has the ids of the articles on the page before.
+        """
         try:
             page = self.read_list(readable(response), cursor)
         except PageError as error:
-            if not cursor.get("optional") and (again := self.ask_again(response, error)):
-                yield again
+            if not cursor.get("optional") and (second := self._second_request(response, error)):
+                yield second
             else:
                 self._give_up_list(response.url, str(error), cursor)
             return
         self.run.list_read(response.url, len(page.entries), page.skipped)
         for task in await self.selector.choose(page.entries):
-            yield self.article_request(task) if task.entry.url else self.draft_of_list(task.entry)
-        for request in self.selector.unasked(page.others):
+            yield self._article_request(task) if task.entry.url else self.draft_of_list(task.entry)
+        for request in self.selector.new_lists(page.others):
             yield request
-        if page.next is not None and self._goes_on(page, cursor, shown):
-            page.next.cb_kwargs["shown"] = frozenset(entry.id for entry in page.entries) or shown
+        if page.next is not None and self._is_next_wanted(page, cursor, previous):
+            page.next.cb_kwargs["previous"] = frozenset(entry.id for entry in page.entries) or previous
             yield page.next
 
-    def _goes_on(self, page: ListPage, cursor: Mapping[str, Any], shown: frozenset[str]) -> bool:
-        """Whether the next page of a list is worth asking for; `shown` is what the page before held."""
+    def read_list(self, response: TextResponse, cursor: Mapping[str, Any]) -> ListPage:
+        """The articles on a page of a list; `cursor` is what its `list_request` was given.
+
+        Raises PageError if the response is not such a page.
+        """
+        answer = ListResponse(response.url, response.body, header(response, "Content-Type"))
+        result = self.list_reader().read(answer, cursor)
+        inherited = {"optional": True} if cursor.get("optional") else {}
+        following, skipped = self._within_bounds(result, cursor.get("page", 1))
+        requests = [
+            self.scrapy_request(replace(request, cursor=request.cursor | inherited))
+            for request in [*([following] if following else []), *result.others]
+        ]
+        declared = self.source.lists[cursor["list"]]
+        return ListPage(
+            [self._entry_of(item, response.url, declared) for item in result.items],
+            requests.pop(0) if following else None,
+            requests,
+            skipped,
+        )
+
+    def _within_bounds(self, result: ListResult, number: int) -> tuple[ListRequest | None, dict[str, int]]:
+        """The request of the page after the `number`th, and what was skipped; None beyond the maximum."""
+        most = MAX_LIST_PAGES_SINCE if self.since else MAX_LIST_PAGES
+        if result.next is None or number < most:
+            return result.next, result.skipped
+        advice = "" if self.since else "; use --since to read on"
+        self.logger.error("Stopped after %s pages of a list, before %s%s", most, result.next.url, advice)
+        return None, {**result.skipped, f"a list's pages after {most}": 1}
+
+    def _entry_of(self, item: ListItem, list_url: str, declared: ListSource) -> Entry:
+        full = getattr(declared, "full", False)
+        address = item.url or f"{list_url.partition('#')[0]}#{item.title or item.date}"
+        return Entry(
+            id=self.identity_of(address),
+            url=None if (full and item.text) or not item.url else self.source.fetched(item.url),
+            canonical_url=address,
+            share_url=address,
+            title=item.title,
+            date=item.date or (item.changed if full else None),
+            outlet=item.outlet,
+            digest=item.digest,
+            columns=item.columns,
+            tags=item.tags,
+            authors=item.authors,
+            text=item.text,
+            page_optional=getattr(declared, "page_optional", False) or bool(item.text),
+        )
+
+    def _is_next_wanted(self, page: ListPage, cursor: Mapping[str, Any], previous: frozenset[str]) -> bool:
+        """Whether to request the next page of a list."""
         if cursor.get("counting"):
             return True
-        if not page.entries or all(entry.id in shown for entry in page.entries):
+        if not page.entries or all(entry.id in previous for entry in page.entries):
             return False  # the end, or an archive that repeats its last page
         if self.selector.full:
             self.run.truncated = True
             return False
-        far = UNDATED_SINCE if self.since else UNDATED_PAGES
-        if cursor.get("page", 1) >= far and not self.selector.dates_any(page.entries):
+        most_undated = MAX_UNDATED_PAGES_SINCE if self.since else MAX_UNDATED_PAGES
+        if cursor.get("page", 1) >= most_undated and not self.selector.dates_any(page.entries):
             return False
         stop_at_known = self.run.continues and self.since is None
         return self.selector.promises_more(page.entries, stop_at_known=stop_at_known)
-
-    def ask_again(self, response: Response, error: PageError) -> Request | None:
-        """The request once more, for an answer that was cut short or is not what was asked for."""
-        request = response.request
-        if request is None or request.meta.get("again"):
-            return None
-        self.logger.info("Asking again for %s: %s", request.url, error)
-        return request.replace(dont_filter=True, meta={"again": True})
-
-    # --- what went wrong
 
     def _give_up_list(self, url: str, reason: str, cursor: Mapping[str, Any]) -> None:
         if cursor.get("optional"):
@@ -169,69 +227,180 @@ class NewsSpider(ArticlePages, scrapy.Spider):
         self.logger.warning("List %s given up: %s", url, reason)
 
     async def list_failed(self, failure: Failure) -> None:
-        """A list that could not be fetched, retries included."""
+        """Records a list that could not be fetched, after all retries."""
         url, cursor = failure.request.url, failure.request.cb_kwargs["cursor"]  # type: ignore[attr-defined]
         self._give_up_list(url, failure_reason(failure), cursor)
 
+    # Articles
 
-# ---
-# A spider's declared lists as requests and entries.
+    def _article_request(self, task: FetchTask) -> Request:
+        assert task.entry.url
+        return scrapy.Request(
+            task.entry.url,
+            self.parse_article,
+            errback=self.article_failed,
+            headers=task.conditions,
+            priority=10,
+            dont_filter=True,  # the selector has filtered, by identity
+            cb_kwargs={"entry": task.entry},
+        )
 
-#: So many pages of one list are asked for: an archive may have no end, and date each of its pages today.
-MOST_PAGES, MOST_SINCE = 1_000, 10_000  # without `since`, with it
+    async def parse_article(self, response: Response, entry: Entry) -> AsyncIterator[Any]:
+        """Yields what the pipelines get of an article's page, or the request of its next page."""
+        if is_unchanged(response):
+            await self.run.unchanged(entry.id)
+            return
+        if response.status >= 400:
+            if draft := await self._draft_without_page(response, entry):
+                yield draft
+            return
+        try:
+            result = await self._parse_page(readable(response), entry)
+        except PageError as error:
+            if second := self._second_request(response, error):
+                yield second
+            else:
+                await self.run.reject(reject_of(entry, str(error), self.run, response))
+            return
+        if address := self.alternates.canonical(entry, result.canonical_url, result.title, response.url):
+            if task := self.selector.instead(entry, self.identity_of(address), address):
+                yield self._article_request(task)
+            return
+        self.run.name_categories(result.names)
+        if isinstance(result.item, Draft):
+            yield self.next_page_of(result.item, response) or result.item
+        else:
+            yield result.item
 
+    async def _parse_page(self, response: TextResponse, entry: Entry) -> ParseResult:
+        """A post or a reject from the worker process if there is one, else a draft. Raises PageError."""
+        worker = self.run.worker
+        if worker and worker.source is not self.source:  # `site` finds out its source during the crawl
+            worker = None
+        if worker and self.next_address(response, entry.url or entry.canonical_url) is None:
+            crawl = self._crawl_of(response)
+            page = PageTask(entry, response.url, header(response, "Content-Type"), response.body, crawl)
+            result = await worker.read(page)
+            if result is not None and result.error is not None:
+                raise PageError(result.error)
+            if result is not None:
+                return result
+        extraction = self.read_article(response, entry)
+        title = extraction.titles[0].value if extraction.titles else ""
+        draft = self.draft_of_page(entry, extraction, response)
+        return ParseResult(draft, title=title, canonical_url=extraction.canonical_url)
 
-def request_of(spider: NewsSpider, step: ListRequest) -> Request:
-    """The request of a step of the walk over the spider's lists."""
-    request = spider.list_request(step.url, **step.cursor)
-    return request.replace(method=step.method, body=step.body or b"", headers=step.headers)
+    def read_article(self, response: TextResponse, entry: Entry) -> Extraction:
+        """The fields of an article's page. Raises PageError if the page is not an article."""
+        from newscrawl.page import read_page  # slow to import
 
+        return read_page(
+            response.body,
+            url=response.url,
+            content_type=header(response, "Content-Type"),
+            layouts=self.source.layouts,
+        )
 
-def read_declared(
-    spider: NewsSpider, walk: ListReader, response: Response, cursor: Mapping[str, Any]
-) -> ListPage:
-    """What a page of a declared list holds. Raises PageError."""
-    listed = walk.read(ListResponse(response.url, response.body, header(response, "Content-Type")), cursor)
-    declared = spider.source.lists[cursor["list"]]
-    full, optional = getattr(declared, "full", False), getattr(declared, "page_optional", False)
-    tried = {"optional": True} if cursor.get("optional") else {}
-    further, skipped = _within_bounds(spider, listed, cursor.get("page", 1))
-    following = replace(further, cursor=further.cursor | tried) if further else None
-    others = [replace(step, cursor=step.cursor | tried) for step in listed.others]
-    return ListPage(
-        [_entry(item, response.url, spider, full, optional) for item in listed.items],
-        request_of(spider, following) if following else None,
-        [request_of(spider, step) for step in others],
-        skipped,
-    )
+    @property
+    def reads_plain_pages(self) -> bool:
+        """Whether a worker process may parse the articles: it knows the source's declarations only, so
+        nothing that it does may be overridden here."""
+        kind = type(self)
+        return not self.source.parts and (
+            kind.read_article is NewsSpider.read_article
+            and kind.draft_of_page is NewsSpider.draft_of_page
+            and kind.parse_article is NewsSpider.parse_article
+            and kind.next_page_of is NewsSpider.next_page_of
+            and kind.next_address is NewsSpider.next_address
+            and kind.parse_part is NewsSpider.parse_part
+        )
 
+    def draft_of_page(self, entry: Entry, extraction: Extraction, response: Response) -> Draft:
+        """The draft of an article from its page and its list."""
+        crawl = self._crawl_of(response, extraction.layout)
+        return draft_of(entry, extraction, self.source, crawl, response.body)
 
-def _within_bounds(
-    spider: NewsSpider, listed: ListResult, number: int
-) -> tuple[ListRequest | None, dict[str, int]]:
-    """The step to the page after the `number`th, and what is left out."""
-    most = MOST_SINCE if spider.since else MOST_PAGES
-    if listed.next is None or number < most:
-        return listed.next, listed.skipped
-    advice = "" if spider.since else "; with --since it is walked on"
-    spider.logger.error("The list goes on after %s pages and is left at %s%s", most, listed.next.url, advice)
-    return None, {**listed.skipped, f"a list's pages after {most}": 1}
+    def draft_of_list(self, entry: Entry) -> Draft:
+        """The draft of an article from its list alone."""
+        crawl = Crawl(self.name, self.run.id, datetime.now(UTC))
+        return draft_of(entry, listed_extraction(entry), self.source, crawl)
 
+    async def _draft_without_page(self, response: Response, entry: Entry) -> Draft | None:
+        """The draft of an article whose page is refused, if the list has enough of it."""
+        reason = f"HTTP {response.status}"
+        if not is_gone(response):
+            await self.run.fail(entry.id, response.url, reason, entry)
+        elif entry.page_optional:
+            return self.draft_of_list(entry)
+        else:
+            await self.run.reject(reject_of(entry, reason, self.run, response))
+        return None
 
-def _entry(item: ListItem, base: str, spider: NewsSpider, full: bool, optional: bool) -> Entry:
-    address = item.url or f"{base.partition('#')[0]}#{item.title or item.date}"
-    return Entry(
-        id=spider.identity_of(address),
-        url=None if (full and item.text) or not item.url else spider.source.fetched(item.url),
-        canonical_url=address,
-        share_url=address,
-        title=item.title,
-        date=item.date or (item.changed if full else None),
-        outlet=item.outlet,
-        digest=item.digest,
-        columns=item.columns,
-        tags=item.tags,
-        authors=item.authors,
-        text=item.text,
-        page_optional=optional or bool(item.text),
-    )
+    def _crawl_of(self, response: Response, layout: str | None = None) -> Crawl:
+        crawl = Crawl(self.name, self.run.id, datetime.now(UTC), response.status, page_version=layout)
+        crawl.etag = header(response, "ETag")
+        crawl.last_modified = header(response, "Last-Modified")
+        return crawl
+
+    async def article_failed(self, failure: Failure) -> None:
+        """Records an article that could not be fetched, after all retries, or must not be fetched."""
+        entry: Entry = failure.request.cb_kwargs["entry"]  # type: ignore[attr-defined]
+        if isinstance(failure.value, IgnoreRequest | DownloadCancelledError):
+            await self.run.reject(reject_of(entry, failure_reason(failure), self.run))
+        else:
+            await self.run.fail(entry.id, entry.url or entry.canonical_url, failure_reason(failure), entry)
+
+    # Articles in several pages. A further page that is gone (404) or unreadable ends the article there; one
+    # that could not be fetched fails it, so the next run tries again: half an article is never stored.
+
+    def next_page_of(self, draft: Draft, response: Response, part: int = 1) -> Request | None:
+        """The request of the page after `response`, which is the article's `part`th; None on the last."""
+        if draft.extraction.body is None or part >= MAX_PARTS:
+            return None
+        url = self.next_address(response, draft.url)
+        if url is None:
+            return None
+        return scrapy.Request(
+            url,
+            self.parse_part,
+            errback=self.part_failed,
+            priority=20,
+            dont_filter=True,
+            cb_kwargs={"draft": draft, "part": part + 1},
+        )
+
+    def next_address(self, response: Response, first_url: str) -> str | None:
+        """The URL of the page after `response` of the article that begins at `first_url`."""
+        url = linked_part(response, self.source.parts) or next_part(response.body, response.url, first_url)
+        return None if url == response.url else url
+
+    async def parse_part(self, response: Response, draft: Draft, part: int) -> AsyncIterator[Request | Draft]:
+        """Adds the text of an article's `part`th page to its draft."""
+        if response.status >= 400 and not is_gone(response):
+            reason = f"HTTP {response.status} for page {part} of an article"
+            await self.run.fail(draft.id, draft.url, reason, draft.entry)
+            return
+        assert draft.entry
+        try:
+            extraction = self.read_article(readable(response), draft.entry)
+        except PageError as error:
+            self.logger.warning("%s ends before its page %d: %s", draft.url, part, error)
+            yield draft
+            return
+        if add_part(draft, extraction):
+            yield self.next_page_of(draft, response, part) or draft
+        else:
+            yield draft
+
+    async def part_failed(self, failure: Failure) -> None:
+        """Records an article with a further page that could not be fetched, after all retries."""
+        draft: Draft = failure.request.cb_kwargs["draft"]  # type: ignore[attr-defined]
+        await self.run.fail(draft.id, draft.url, f"{failure_reason(failure)} for a further page", draft.entry)
+
+    def _second_request(self, response: Response, error: PageError) -> Request | None:
+        """The request once more, for a response that was cut short or is not what was requested."""
+        request = response.request
+        if request is None or request.meta.get("again"):
+            return None
+        self.logger.info("Requesting %s again: %s", request.url, error)
+        return request.replace(dont_filter=True, meta={"again": True})

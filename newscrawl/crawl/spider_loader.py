@@ -1,4 +1,4 @@
-"""The spiders by name: a file is named as its spider, so that one of many is found without importing all."""
+"""Finds spiders by name. A file has the name of its spider: finding one does not import all the others."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 
 class FileLoader:
-    """Scrapy's SPIDER_LOADER_CLASS. `SPIDER_MODULES` are packages; each of their files holds one spider."""
+    """Scrapy's SPIDER_LOADER_CLASS. `SPIDER_MODULES` are packages; each of their files has one spider."""
 
     def __init__(self, packages: list[str]) -> None:
         self._modules = {
@@ -41,8 +41,8 @@ class FileLoader:
     def load(self, spider_name: str) -> type[Spider]:
         """The class of a spider.
 
-        Raises KeyError for a name that no file has, UsageError for a file that cannot be imported or whose
-        spider is named otherwise.
+        Raises KeyError if no file has the name, UsageError if the file cannot be imported or its spider has
+        another name.
         """
         if spider_name not in self._modules:
             raise KeyError(f"Spider not found: {spider_name}")
@@ -51,10 +51,8 @@ class FileLoader:
         for kind in kinds:
             if kind.name == spider_name:
                 return kind
-        held = ", ".join(repr(kind.name) for kind in kinds) or "none"
-        raise UsageError(
-            f"{module.__file__} is to hold a spider with name = {spider_name!r}; it holds {held}"
-        )
+        found = ", ".join(repr(kind.name) for kind in kinds) or "none"
+        raise UsageError(f"{module.__file__} must have a spider with name = {spider_name!r}; it has {found}")
 
     def list(self) -> list[str]:
         """The names, sorted."""
@@ -68,7 +66,7 @@ class FileLoader:
         return [kind.name for kind in self.sound() if kind.source.covers(host)]  # type: ignore[attr-defined]
 
     def sound(self) -> Iterator[type[Spider]]:
-        """The classes of all spiders, sorted by name; a file that is at fault is logged and left out."""
+        """The classes of all spiders, sorted by name; an invalid file is logged and left out."""
         for name in self.list():
             try:
                 yield self.load(name)
@@ -77,13 +75,13 @@ class FileLoader:
 
 
 def _import(name: str) -> ModuleType:
-    """A spider's module. Raises UsageError with the file, the line, and what is wrong there."""
+    """A spider's module. Raises UsageError with the file, the line and the error."""
     try:
         return importlib.import_module(name)
-    except Exception as error:  # the file is somebody's own: it may raise whatever there is
+    except Exception as error:  # user code may raise anything
         spec = importlib.util.find_spec(name)
         file = spec.origin if spec and spec.origin else name
-        raise UsageError(f"{file}{_line(error, file)} cannot be imported: {_words(error)}") from error
+        raise UsageError(f"{file}{_line(error, file)} cannot be imported: {_message(error)}") from error
 
 
 def _line(error: Exception, file: str) -> str:
@@ -93,7 +91,7 @@ def _line(error: Exception, file: str) -> str:
     return f":{lines[-1]}" if lines else ""
 
 
-def _words(error: Exception) -> str:
+def _message(error: Exception) -> str:
     if isinstance(error, UsageError):
         return str(error)
     return f"{type(error).__name__}: {error.msg if isinstance(error, SyntaxError) else error}"

@@ -158,7 +158,8 @@ def read_trial(
     `now` is the moment (aware) from which relative dates count; the present if None. `listed` is what the
     article's list says of it: `title`, `date`, `outlet`, `digest`, as printed.
     """
-    from newscrawl.normalize.steps import Unusable, build_post, complete
+    from newscrawl.errors import Unusable
+    from newscrawl.normalize.steps import build_post, complete
     from newscrawl.page import read_page
     from newscrawl.text.urls import canonical_url, identity
 

@@ -1,4 +1,4 @@
-"""The walk over a source's declared lists: first requests, replies read, what of them are articles."""
+"""Reads the declared lists of a source: their first requests, and the articles in each response."""
 
 from __future__ import annotations
 
@@ -22,79 +22,77 @@ from newscrawl.text.urls import canonical_url, identity, joined
 
 @dataclass(frozen=True, slots=True)
 class ListReader:
-    """One run's walk. `since` (aware): what sitemaps say is older is left out; `now` (aware)."""
+    """For one run. `since` (aware): older entries of sitemaps are left out; `now` (aware)."""
 
     source: Source
     since: datetime
     now: datetime
 
     def first(self) -> Iterator[ListRequest]:
-        """The first page of each entry; `cursor["list"]` is its index."""
-        for i, entry in enumerate(self.source.lists):
-            step = (
-                self._ask(entry, 1, entry.start)
-                if isinstance(entry, Api)
-                else ListRequest(entry.url, {"page": 1})
+        """The request of each list's first page; `cursor["list"]` is the list's index."""
+        for index, declared in enumerate(self.source.lists):
+            request = (
+                self._api_request(declared, 1, declared.start)
+                if isinstance(declared, Api)
+                else ListRequest(declared.url, {"page": 1})
             )
-            yield _placed(step, i)
+            yield _with_list(request, index)
 
-    def read(self, reply: ListResponse, cursor: Mapping[str, Any]) -> ListResult:
-        """What the reply to a step holds: items that are articles, with canonical absolute addresses.
+    def read(self, response: ListResponse, cursor: Mapping[str, Any]) -> ListResult:
+        """The items of a response that are articles, with canonical absolute URLs, and further requests.
 
-        Raises PageError where it is not what it should be.
+        Raises PageError if the response is not such a list.
         """
-        i = cursor["list"]
-        entry = self.source.lists[i]
-        listed = self._read(entry, reply, cursor)
-        found = [article for item in listed.items if (article := self._article(item, reply.url))]
-        items = [dated(item, getattr(entry, "date_format", None)) for item in once(found, self._same)]
-        skipped = dict(listed.skipped)
-        if left_out := len(listed.items) - len(found):
+        index = cursor["list"]
+        declared = self.source.lists[index]
+        result = self._read(declared, response, cursor)
+        found = [article for item in result.items if (article := self._article(item, response.url))]
+        items = [dated(item, getattr(declared, "date_format", None)) for item in once(found, self._identity)]
+        skipped = dict(result.skipped)
+        if left_out := len(result.items) - len(found):
             skipped["not an article's address"] = left_out
         if len(found) > len(items):
             skipped["twice in the list"] = len(found) - len(items)
         return ListResult(
             items,
-            _further(_counted(listed.next, cursor), reply.url, i) if listed.next else None,
-            [further for step in listed.others if (further := _further(step, reply.url, i))],
+            _absolute(_numbered(result.next, cursor), response.url, index) if result.next else None,
+            [request for other in result.others if (request := _absolute(other, response.url, index))],
             skipped,
         )
 
-    def _read(self, entry: object, reply: ListResponse, cursor: Mapping[str, Any]) -> ListResult:
+    def _read(self, declared: object, response: ListResponse, cursor: Mapping[str, Any]) -> ListResult:
         number = cursor.get("page", 1)
-        match entry:
+        match declared:
             case Feed():
-                return read_feed(entry, reply)
+                return read_feed(declared, response)
             case Sitemap():
-                return read_sitemap(entry, reply, self.since, self.now, cursor.get("depth", 0))
+                return read_sitemap(declared, response, self.since, self.now, cursor.get("depth", 0))
             case Section() if cursor.get("counting"):
-                return ListResult([], numbered(entry, number + 1, read_count(entry, reply.text)))
+                return ListResult([], numbered(declared, number + 1, read_count(declared, response.text)))
             case Section():
-                return read_section(entry, reply, number, cursor.get("last"))
+                return read_section(declared, response, number, cursor.get("last"))
             case Api():
-                return read_api(entry, reply, number, partial(self._ask, entry))
-        raise TypeError(f"{entry!r} is no list's entry")
+                return read_api(declared, response, number, partial(self._api_request, declared))
+        raise TypeError(f"{declared!r} is not a list that a source may declare")
 
-    def _ask(self, api: Api, number: int, cursor: str) -> ListRequest:
+    def _api_request(self, api: Api, number: int, cursor: str) -> ListRequest:
         return ask_api(api, number, cursor, self.now, self.source.zone)
 
     def _article(self, item: ListItem, base: str) -> ListItem | None:
-        """The item with the address that is asked for; None where that is no article's."""
+        """The item with the URL to fetch; None if it is not an article's."""
         if item.url is None:
             return item if item.text else None
-        whole = joined(base, item.url)
-        url = self.address(whole) if whole else None
+        absolute = joined(base, item.url)
+        url = self.address(absolute) if absolute else None
         return replace(item, url=url) if url else None
 
-    def _same(self, url: str) -> str:
+    def _identity(self, url: str) -> str:
         return self.source.number_of(url) or identity(url)
 
     def address(self, url: str) -> str | None:
-        """The canonical address of an article; None of what is none, or of another site."""
+        """The canonical URL of an article; None if the URL is not an article's or is on another site."""
         address = canonical_url(self.source.rewritten(canonical_url(url)))
-        if not self.source.is_article(
-            address
-        ):  # `…/c.html?from=list`: what `articles` ends before is no part
+        if not self.source.is_article(address):  # `…/c.html?from=list`, where `articles` ends in `html$`
             address = address.partition("?")[0]
         parts = urlsplit(address)
         if parts.scheme not in ("http", "https") or not self.source.is_article(address):
@@ -104,18 +102,18 @@ class ListReader:
         return address
 
 
-def _counted(step: ListRequest, cursor: Mapping[str, Any]) -> ListRequest:
-    """The step to the next page, with its number where the list itself numbers none, as feeds do."""
-    return replace(step, cursor={"page": cursor.get("page", 1) + 1, **step.cursor})
+def _numbered(request: ListRequest, cursor: Mapping[str, Any]) -> ListRequest:
+    """The request of the next page, with its number if the list does not set one, as with feeds."""
+    return replace(request, cursor={"page": cursor.get("page", 1) + 1, **request.cursor})
 
 
-def _further(step: ListRequest, base: str, index: int) -> ListRequest | None:
-    """A list that the one at `base` names, its address made whole; None where that is no address."""
-    url = joined(base, step.url)
+def _absolute(request: ListRequest, base: str, index: int) -> ListRequest | None:
+    """The request of a list that the one at `base` links to, with an absolute URL; None if invalid."""
+    url = joined(base, request.url)
     if url is None or not url.startswith(("http://", "https://")):
         return None
-    return _placed(replace(step, url=url), index)
+    return _with_list(replace(request, url=url), index)
 
 
-def _placed(step: ListRequest, index: int) -> ListRequest:
-    return replace(step, cursor={"page": 1, **step.cursor, "list": index})
+def _with_list(request: ListRequest, index: int) -> ListRequest:
+    return replace(request, cursor={"page": 1, **request.cursor, "list": index})

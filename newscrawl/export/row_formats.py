@@ -1,7 +1,7 @@
-"""Posts as rows of a table that spreadsheets open right: CSV with a byte-order mark and CRLF.
+"""The formats of exports with one post per row: CSV for spreadsheets, JSON Lines for programs.
 
-A row is short of its post: the HTML and how it was crawled are not there, and a text is cut where a cell
-of Excel ends.
+CSV has a byte-order mark and CRLF, as Excel needs. A row leaves out the HTML and the crawl, and cuts texts to
+the size of an Excel cell. JSON Lines has the full post.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from typing import Any, ClassVar
 from newscrawl.export.jekyll.post_file import local_date
 from newscrawl.model.post import Post, Security
 
-#: UTF-16 units that a cell of Excel holds; it puts what goes beyond into the rows below.
+#: UTF-16 units that an Excel cell holds; Excel spills the rest into the rows below.
 CELL_LIMIT = 32_767
 
 _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
-# What makes a spreadsheet compute a cell, in half and full width, behind blanks too.
+# What makes a spreadsheet evaluate a cell: half and full width, also after blanks.
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠|%]|[\t\n]")
 # The same where a program that parts cells at `;` begins a cell or a row in a quoted text. A list item's
 # `- ` stays.
@@ -50,12 +50,12 @@ _COLUMNS: dict[str, Callable[[Post], str]] = {
 
 
 class CsvRows:
-    """Each post a row; `head` is the byte-order mark and the names of the columns."""
+    """One row per post; `head` is the byte-order mark and the column names."""
 
     head: ClassVar[bytes] = ("\ufeff" + ",".join(f'"{name}"' for name in _COLUMNS) + "\r\n").encode()
 
     def encode(self, post: Post) -> bytes:
-        """The post's row. What a spreadsheet would compute has an apostrophe before it."""
+        """The post's row. An apostrophe precedes what a spreadsheet would evaluate."""
         row = io.StringIO(newline="")
         writer = csv.writer(row, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
         writer.writerow([cell(of(post)) for of in _COLUMNS.values()])
@@ -63,7 +63,7 @@ class CsvRows:
 
 
 def cell(text: str) -> str:
-    """A text that a spreadsheet shows as it is and never runs.
+    """A text that a spreadsheet shows as it is and never evaluates.
 
     >>> cell("=cmd|' /C calc'!A0"), cell(" +8%"), cell("北方网")
     ("'=cmd|' /C calc'!A0", "' +8%", '北方网')
@@ -81,34 +81,30 @@ def cell(text: str) -> str:
 
 
 def _utc(moment: datetime | None) -> str:
-    """As spreadsheets know a time; empty for None."""
+    """A time in the form that spreadsheets recognize; empty for None."""
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if moment else ""
 
 
 def _security(security: Security) -> str:
-    """`巨化股份 [1.600160]`; the brackets keep a code from being read as a number."""
+    """`巨化股份 [1.600160]`; the brackets keep spreadsheets from reading a code as a number."""
     code = f"[{security.market}.{security.code}]"
     return f"{security.name} {code}" if security.name else code
 
 
-# ---
-# Posts as JSON, a document a line.
-
-
 @dataclass(frozen=True, slots=True)
 class Jsonl:
-    """`text` makes a document's JSON, in one line."""
+    """One JSON document per line; `text` encodes a document on one line."""
 
     text: Callable[[dict[str, Any]], str]
     head: ClassVar[bytes] = b""
 
     def encode(self, post: Post) -> bytes:
-        """One line. Half a surrogate pair stays, as the escape that JSON has for it."""
+        """One line. A lone surrogate is kept, as its JSON escape."""
         return self.text(post.to_document()).encode("utf-8", "backslashreplace") + b"\n"
 
 
 def extended(document: dict[str, Any]) -> str:
-    """MongoDB Extended JSON v2, relaxed, as mongoimport takes it."""
+    """MongoDB Extended JSON v2, relaxed, for mongoimport."""
     from bson.json_util import RELAXED_JSON_OPTIONS, dumps
 
     return dumps(document, json_options=RELAXED_JSON_OPTIONS, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""jobs.toml: which spider runs when. Read wholly or not at all, every fault named at once."""
+"""jobs.toml: which spider runs when. An invalid file is refused as a whole, with all its errors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tzlocal import get_localzone
 from newscrawl.errors import UsageError
 from newscrawl.jobs.triggers import cron_trigger, interval_trigger, next_due, parse_duration
 
-#: Given a spider's name and arguments: what is wrong with them, or None.
+#: Takes a spider's name and arguments; returns what is wrong with them, or None.
 Check = Callable[[str, Mapping[str, str]], str | None]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -41,23 +41,23 @@ class Job:
 
     name: str
     spider: str
-    cron: str | None = None  #: five fields, read in `zone`
+    cron: str | None = None  #: five fields, in `zone`
     every: timedelta | None = None
-    zone: tzinfo  #: of `cron`; the machine's where jobs.toml names none
-    jitter: timedelta = timedelta(0)  #: a run begins up to this much later, by chance
-    time_limit: timedelta | None = None  #: the run is ended after it; None: never
+    zone: tzinfo  #: of `cron`; the machine's if jobs.toml has none
+    jitter: timedelta = timedelta(0)  #: maximum random delay of a run
+    time_limit: timedelta | None = None  #: the run is stopped after it; None: no limit
     args: Mapping[str, str] = field(default_factory=dict)  #: the spider's, as `-a name=value`
     enabled: bool = True
 
     @property
     def schedule(self) -> str:
-        """For people: `*/5 * * * * (Asia/Shanghai)`, `every 5m`."""
+        """For display: `*/5 * * * * (Asia/Shanghai)`, `every 5m`."""
         if self.every is not None:
             return f"every {format_duration(self.every)}"
         return f"{self.cron} ({self.zone})"
 
     def trigger(self, first: datetime) -> Any:
-        """An APScheduler trigger; an interval begins at `first` (aware)."""
+        """An APScheduler trigger; an interval starts at `first` (aware)."""
         if self.every is not None:
             return interval_trigger(self.every, first)
         assert self.cron is not None
@@ -65,24 +65,23 @@ class Job:
 
 
 def read_jobs(path: Path, spiders: Collection[str], check: Check | None = None) -> list[Job]:
-    """The jobs of the file, in its order. `spiders` are the names that exist; `check` tells of a spider
-    and its arguments what is wrong with them.
+    """The jobs of the file, in its order. `spiders` are the known names; `check` checks a spider's arguments.
 
-    Raises UsageError with every fault of the file, one a line.
+    Raises UsageError with all errors of the file, one per line.
     """
     try:
         tables = tomllib.loads(path.read_text("utf-8-sig"))
     except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}; write it as docs/operations.md shows") from None
+        raise UsageError(f"{path}: {error.strerror}; see docs/operations.md for an example") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} is not TOML: {error}") from None
-    jobs, faults = _read_tables(tables, spiders)
+        raise UsageError(f"{path} is not valid TOML: {error}") from None
+    jobs, errors = _read_tables(tables, spiders)
     if check:
         wrong = ((job, check(job.spider, job.args)) for job in jobs)
-        faults += [f"[jobs.{job.name}] {said}" for job, said in wrong if said]
-    if faults:
-        count = f"{len(faults)} faults" if len(faults) > 1 else "1 fault"
-        raise UsageError("\n".join([f"{path}: {count}", *(f"  {fault}" for fault in faults)]))
+        errors += [f"[jobs.{job.name}] {error}" for job, error in wrong if error]
+    if errors:
+        count = f"{len(errors)} errors" if len(errors) > 1 else "1 error"
+        raise UsageError("\n".join([f"{path}: {count}", *(f"  {error}" for error in errors)]))
     return jobs
 
 
@@ -96,60 +95,58 @@ def format_duration(length: timedelta) -> str:
 
 
 def _read_tables(tables: dict[str, Any], spiders: Collection[str]) -> tuple[list[Job], list[str]]:
-    faults = [
-        f"{key}: not a table of this file; jobs stand under [jobs.NAME]" for key in tables if key != "jobs"
-    ]
+    errors = [f"{key}: unknown table; declare jobs under [jobs.NAME]" for key in tables if key != "jobs"]
     declared = tables.get("jobs")
     if not isinstance(declared, dict) or not declared:
-        return [], [*faults, "jobs: none declared; write e.g. [jobs.news] and below it " + EXAMPLES["spider"]]
+        return [], [*errors, "jobs: none declared; write e.g. [jobs.news] and below it " + EXAMPLES["spider"]]
     jobs = []
     spellings: dict[str, str] = {}
     for name, values in declared.items():
         table = _Table(name, values, spiders)
         if (other := spellings.setdefault(name.lower(), name)) != name:
-            table.fault(f"differs from [jobs.{other}] by case only; give it another name")
-        if (job := table.job()) and not table.faults:
+            table.error(f"differs from [jobs.{other}] by case only; give it another name")
+        if (job := table.job()) and not table.errors:
             jobs.append(job)
-        faults += table.faults
-    return jobs, faults
+        errors += table.errors
+    return jobs, errors
 
 
 class _Table:
-    """Reads one table and gathers its faults."""
+    """Reads one table and collects its errors."""
 
     def __init__(self, name: str, values: Any, spiders: Collection[str]) -> None:
         self.name, self.spiders = name, spiders
         self.values: dict[str, Any] = values if isinstance(values, dict) else {}
-        self.faults: list[str] = []
+        self.errors: list[str] = []
         if not _NAME.fullmatch(name):
-            self.fault("a name is of up to 64 ASCII letters, digits, - and _; write e.g. [jobs.news]")
+            self.error("a name has up to 64 ASCII letters, digits, - and _; write e.g. [jobs.news]")
         if not isinstance(values, dict):
-            self.fault(
+            self.error(
                 f"= {values!r} is not a table; write e.g. [jobs.news] and below it {EXAMPLES['spider']}"
             )
 
-    def fault(self, text: str) -> None:
-        """Notes a fault of the whole table."""
-        self.faults.append(f"[jobs.{self.name}] {text}")
+    def error(self, text: str) -> None:
+        """Records an error of the whole table."""
+        self.errors.append(f"[jobs.{self.name}] {text}")
 
     def job(self) -> Job | None:
-        """The job; None where the table is at fault."""
+        """The job; None if the table is invalid."""
         for key in self.values.keys() - EXAMPLES.keys():
             near = difflib.get_close_matches(key, EXAMPLES, n=1)
             hint = f"did you mean {near[0]}?" if near else f"the keys are {', '.join(EXAMPLES)}"
-            self.fault(f"{key}: unknown key; {hint}")
+            self.error(f"{key}: unknown key; {hint}")
         spider = self._spider()
         zone = self._zone()
-        cron, every = self._cron(zone), self._length("every")
+        cron, every = self._cron(zone), self._duration("every")
         if "cron" in self.values and "every" in self.values:
-            self.fault("cron and every: only one of the two can hold")
+            self.error("cron and every: use only one of them")
         if "cron" not in self.values and "every" not in self.values:
-            self.fault(f"cron: missing; write e.g. {EXAMPLES['cron']} or {EXAMPLES['every']}")
-        jitter, limit = self._length("jitter"), self._length("time_limit")
+            self.error(f"cron: missing; write e.g. {EXAMPLES['cron']} or {EXAMPLES['every']}")
+        jitter, limit = self._duration("jitter"), self._duration("time_limit")
         if jitter and every and jitter > every:
-            self._wrong("jitter", f"longer than every = {self.values['every']!r}")
+            self._key_error("jitter", f"longer than every = {self.values['every']!r}")
         args, enabled = self._args(), self._enabled()
-        if self.faults:
+        if self.errors:
             return None
         return Job(
             name=self.name,
@@ -163,24 +160,24 @@ class _Table:
             enabled=enabled,
         )
 
-    def _wrong(self, key: str, what: str) -> None:
-        self.fault(f"{key} = {self.values.get(key)!r}: {what}; write e.g. {EXAMPLES[key]}")
+    def _key_error(self, key: str, what: str) -> None:
+        self.error(f"{key} = {self.values.get(key)!r}: {what}; write e.g. {EXAMPLES[key]}")
 
     def _text(self, key: str) -> str | None:
         value = self.values.get(key)
         if key in self.values and not isinstance(value, str):
-            self._wrong(key, "not a text in quotes")
+            self._key_error(key, "not a string in quotes")
             return None
         return value
 
     def _spider(self) -> str:
         if "spider" not in self.values:
-            self.fault(f"spider: missing; write e.g. {EXAMPLES['spider']}")
+            self.error(f"spider: missing; write e.g. {EXAMPLES['spider']}")
         spider = self._text("spider")
         if spider is not None and spider not in self.spiders:
             near = difflib.get_close_matches(spider, self.spiders, 3)
             hint = f", did you mean {' or '.join(near)}?" if near else "; newscrawl sources lists all"
-            self._wrong("spider", f"no such spider{hint}")
+            self._key_error("spider", f"no such spider{hint}")
         return spider or ""
 
     def _zone(self) -> tzinfo:
@@ -191,7 +188,7 @@ class _Table:
         try:
             return ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder
-            self._wrong("zone", "no such time zone")
+            self._key_error("zone", "no such time zone")
             return UTC
 
     def _cron(self, zone: tzinfo) -> str | None:
@@ -200,40 +197,40 @@ class _Table:
             return None
         try:
             if next_due(cron_trigger(line, zone), datetime.now(UTC)) is None:
-                self._wrong("cron", "never due")
+                self._key_error("cron", "never due")
         except ValueError as error:
-            self._wrong("cron", f"not a cron line ({error})")
+            self._key_error("cron", f"not a cron line ({error})")
         return line
 
-    def _length(self, key: str) -> timedelta | None:
+    def _duration(self, key: str) -> timedelta | None:
         text = self._text(key)
         if text is None:
             return None
         try:
             return parse_duration(text)
         except ValueError:
-            self._wrong(key, "not a length of time such as 30s, 5m, 2h, 1d, up to ten years")
+            self._key_error(key, "not a duration such as 30s, 5m, 2h, 1d, up to ten years")
             return None
 
     def _args(self) -> dict[str, str]:
         values = self.values.get("args", {})
         if not isinstance(values, dict):
-            self._wrong("args", "not a table")
+            self._key_error("args", "not a table")
             return {}
         for name, value in values.items():
             if not _ARGUMENT.fullmatch(name):
-                self._wrong("args", f"{name!r} is no spider argument's name")
+                self._key_error("args", f"{name!r} is not a valid argument name")
             if not isinstance(value, str | int | float):
-                self._wrong("args", f"{name} is neither text nor number")
+                self._key_error("args", f"{name} is neither a string nor a number")
         return {name: _as_argument(value) for name, value in values.items()}
 
     def _enabled(self) -> bool:
         value = self.values.get("enabled", True)
         if not isinstance(value, bool):
-            self._wrong("enabled", "neither true nor false")
+            self._key_error("enabled", "neither true nor false")
         return bool(value)
 
 
 def _as_argument(value: object) -> str:
-    """As the command line would carry it: `true` for True."""
+    """As on the command line: `true` for True."""
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,4 +1,4 @@
-"""A copy of the jobs' states in MongoDB's collection `jobs`, for readers that see no home folder."""
+"""A copy of the jobs' states in MongoDB's collection `jobs`, for readers without the home folder."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from newscrawl.paths import database_name
 
 _log = logging.getLogger(__name__)
 
-AWAY_PAUSE = 30.0  #: seconds until a database that is away is asked again
-CALM = 0.2  #: seconds in which further changes are gathered
+RETRY_PAUSE = 30.0  #: seconds until the next try while the database is down
+DEBOUNCE = 0.2  #: seconds in which further changes are gathered
 
 
 class MongoStateCopy:
     """Writes one document a job: the fields of JobState, `host` and `home`; times as dates.
 
-    `_id` is `<host>:<home folder>:<job>`, so that the schedulers of several machines share a
-    database. A database that is away costs a warning, never a run.
+    `_id` is `<host>:<home folder>:<job>`: schedulers on several machines can share a database. While the
+    database is down there is a warning, and the jobs run all the same.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -35,24 +35,24 @@ class MongoStateCopy:
 
     async def keep(self, states: Callable[[], list[JobState]], changed: asyncio.Event) -> None:
         """Copies `states()` whenever `changed` is set, until cancelled."""
-        away = False
+        is_down = False
         while True:
             await changed.wait()
             changed.clear()
             try:
                 await asyncio.to_thread(self._copy, states())
             except (PyMongoError, DatabaseUnavailable) as error:
-                if not away:
-                    _log.warning("jobs are not copied to MongoDB for now (%s); the runs go on", error)
-                away = True
+                if not is_down:
+                    _log.warning("jobs are not copied to MongoDB for now (%s); they keep running", error)
+                is_down = True
                 changed.set()
-                await asyncio.sleep(AWAY_PAUSE)
+                await asyncio.sleep(RETRY_PAUSE)
             else:
-                away = False
-                await asyncio.sleep(CALM)
+                is_down = False
+                await asyncio.sleep(DEBOUNCE)
 
     def _copy(self, states: list[JobState]) -> None:
-        """Blocking, in a thread: a cancelled asyncio client leaves sockets behind."""
+        """Blocking, to be run in a thread: a cancelled asyncio client leaks sockets."""
         from newscrawl.store.client import connect, reaching
 
         documents = [self.document(state) for state in states]

@@ -1,4 +1,4 @@
-"""One run of a job: a guard process, the crawl below it, and what the two said at the end."""
+"""One run of a job: a supervisor process, the crawl below it, and how the run ended."""
 
 from __future__ import annotations
 
@@ -18,9 +18,8 @@ from typing import Any
 from newscrawl.jobs import supervisor
 from newscrawl.jobs.config import Job
 from newscrawl.jobs.state import JobRun, Outcome
-from newscrawl.locks import BUSY_WORDS
 
-#: Gives the command line that runs a job.
+#: Makes the command line that runs a job.
 CommandFactory = Callable[[Job], list[str]]
 
 
@@ -32,30 +31,30 @@ def crawl_command(job: Job) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """What all runs of a scheduler share."""
+    """Options for all runs of a scheduler."""
 
-    folder: Path  #: the home folder; logs go to its `logs`
+    folder: Path  #: the home folder; logs are in its `logs`
     command: CommandFactory = crawl_command
-    grace: float = 30.0  #: seconds between asking a run to stop and killing it
+    grace: float = 30.0  #: seconds between SIGTERM and SIGKILL
 
     def log(self, job: Job) -> Path:
-        """Where the job's output goes."""
+        """The file that the job's output is written to."""
         return self.folder / "logs" / f"{job.name}.log"
 
 
 class SupervisedRun:
-    """A run that has begun; made by `start`."""
+    """A run that has begun; created by `start`."""
 
-    def __init__(self, process: Process, first: dict[str, Any]) -> None:
-        self._guard = process
-        #: of a run that could not be started, the guard's first line is its last
-        self._ending = first if "exit" in first else {}
-        self.pid: int | None = first.get("pid")  #: of the crawl; None where it could not be started
+    def __init__(self, process: Process, first_line: dict[str, Any]) -> None:
+        self._supervisor = process
+        #: of a run that could not be started, the supervisor's first line is its only one
+        self._result = first_line if "exit" in first_line else {}
+        self.pid: int | None = first_line.get("pid")  #: of the crawl; None if it could not be started
         self.started = datetime.now(UTC)
 
     @classmethod
     async def start(cls, job: Job, options: RunOptions) -> SupervisedRun:
-        """Begins a run of the job; raises OSError where no process can be started."""
+        """Starts a run of the job. Raises OSError if no process can be started."""
         spec = {
             "command": options.command(job),
             "log": str(options.log(job)),
@@ -64,9 +63,9 @@ class SupervisedRun:
         }
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-I", supervisor.__file__, json.dumps(spec)),
-            stdin=PIPE,  # held open by us alone: the guard sees its end when we die
+            stdin=PIPE,  # only we hold it open: the supervisor sees the end of file if we die
             stdout=PIPE,
-            start_new_session=True,  # Ctrl-C is for the scheduler, which then asks the runs to stop
+            start_new_session=True,  # Ctrl-C stops the scheduler, which then stops the runs
             env={**os.environ, "NEWSCRAWL_HOME": str(options.folder)},
         )
         assert process.stdout is not None
@@ -74,20 +73,25 @@ class SupervisedRun:
 
     async def wait(self) -> JobRun:
         """How the run ended."""
-        assert self._guard.stdout is not None
-        said = _parsed(await self._guard.stdout.read()) or self._ending
-        await self._guard.wait()
-        if self._guard.stdin:
-            self._guard.stdin.close()
-        if not said:
+        assert self._supervisor.stdout is not None
+        result = _parsed(await self._supervisor.stdout.read()) or self._result
+        await self._supervisor.wait()
+        if self._supervisor.stdin:
+            self._supervisor.stdin.close()
+        if not result:
             self._kill_orphans()
-            said = {"exit": None, "ended": "exit", "output": "", "errors": "the run's guard was killed"}
-        return _ended(said, self.started)
+            result = {
+                "exit": None,
+                "ended": "exit",
+                "output": "",
+                "errors": "the run's supervisor was killed",
+            }
+        return _ended(result, self.started)
 
     def stop(self) -> None:
-        """Asks the run to stop; asked a second time, it is killed."""
+        """Asks the run to stop; the second call kills it."""
         with contextlib.suppress(ProcessLookupError):
-            self._guard.send_signal(signal.SIGTERM)
+            self._supervisor.send_signal(signal.SIGTERM)
 
     def _kill_orphans(self) -> None:
         if self.pid is not None:
@@ -95,42 +99,45 @@ class SupervisedRun:
                 os.killpg(self.pid, signal.SIGKILL)
 
 
-def _ended(said: dict[str, Any], started: datetime) -> JobRun:
-    outcome = _outcome(said)
-    if outcome == "timeout":
-        said["errors"] = said["errors"] or "it was ended at its time limit"
-    document = _document(said["output"])
+def _ended(result: dict[str, Any], started: datetime) -> JobRun:
+    document = _document(result["output"])
+    outcome = _outcome(result, document)
     problems = [str(problem) for problem in document.get("problems") or []]
     counts = document.get("counts")
+    error = "; ".join(problems) or result["errors"] or None
+    if outcome == "skipped":
+        error = str(document["skipped"])
+    elif outcome == "timeout":
+        error = error or "it was stopped at its time limit"
     return JobRun(
         started=started,
         finished=datetime.now(UTC),
         outcome=outcome,
-        exit=said["exit"],
+        exit=result["exit"],
         counts=counts if isinstance(counts, dict) else {},
-        error=None if outcome == "ok" else "; ".join(problems) or said["errors"] or None,
+        error=None if outcome == "ok" else error,
     )
 
 
-def _outcome(said: dict[str, Any]) -> Outcome:
-    if said["ended"] == "time limit":
+def _outcome(result: dict[str, Any], document: dict[str, Any]) -> Outcome:
+    if result["ended"] == "time limit":
         return "timeout"
-    if said["ended"] == "stopped":
+    if result["ended"] == "stopped":
         return "stopped"
-    if said["exit"] == 0:
+    if result["exit"] == 0:
         return "ok"
-    # Somebody began to crawl by hand between our look at the lock and the crawl's own.
-    return "skipped" if BUSY_WORDS in said["errors"] else "failed"
+    # A crawl by hand that began after the scheduler looked at the lock: newscrawl.cli.crawl.locked.
+    return "skipped" if "skipped" in document else "failed"
 
 
 def _document(output: str) -> dict[str, Any]:
-    """What `newscrawl crawl --json` printed; {} where that is no JSON object."""
+    """What `newscrawl crawl --json` printed; {} if it is not a JSON object."""
     return _parsed(output.encode()) or _parsed(output.strip().rpartition("\n")[2].encode())
 
 
 def _parsed(line: bytes) -> dict[str, Any]:
     try:
-        said = json.loads(line)
+        value = json.loads(line)
     except ValueError:
         return {}
-    return said if isinstance(said, dict) else {}
+    return value if isinstance(value, dict) else {}

@@ -1,4 +1,4 @@
-"""Scheduler: runs the jobs of jobs.toml when they are due, until it is asked to stop."""
+"""Scheduler: runs the jobs of jobs.toml when they are due, until it is stopped."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[impo
 
 from newscrawl.jobs.config import Job, format_duration
 from newscrawl.jobs.run import RunOptions, SupervisedRun
-from newscrawl.jobs.state import JobRun, JobState, JobStates, told
+from newscrawl.jobs.state import JobRun, JobState, JobStates, count_text
 from newscrawl.jobs.triggers import next_due
 from newscrawl.locks import SchedulerLock, SpiderLock
 
@@ -25,25 +25,27 @@ _log = logging.getLogger(__name__)
 
 
 class StateCopy(Protocol):
-    """Takes a copy of the jobs' states to somewhere else."""
+    """Copies the states of the jobs to another place."""
 
     async def keep(self, states: Callable[[], list[JobState]], changed: asyncio.Event) -> None:
-        """Copies what `states()` gives whenever `changed` is set, until cancelled; never raises."""
+        """Copies `states()` whenever `changed` is set, until cancelled; never raises."""
 
 
 class Scheduler:
-    """Runs jobs by the clock, each run a process of its own under a guard.
+    """Runs jobs when they are due, each in a process of its own under a supervisor.
 
-    - Jobs of one spider take turns. A run that is due while its job's last one still goes, or while
-      another process crawls with its spider, is skipped, and the book says so.
-    - Runs missed while the machine slept, or the scheduler was down, are made up for by one.
-    - `stop()`, SIGTERM or SIGINT: nothing new begins, the runs are asked to stop and waited for;
+    - Jobs with the same spider run one after the other. A run is skipped if its job's last run has not
+      ended, or another process crawls with the spider; the job's state records that.
+    - Runs missed while the machine slept, or the scheduler was down, are made up for by a single run.
+    - `stop()`, SIGTERM or SIGINT: no new run starts, running ones are asked to stop and waited for;
       the second time they are killed.
     """
 
-    def __init__(self, jobs: Sequence[Job], options: RunOptions, *, mirror: StateCopy | None = None) -> None:
-        self.jobs, self.options, self.mirror = list(jobs), options, mirror
-        self.book = JobStates(options.folder)
+    def __init__(
+        self, jobs: Sequence[Job], options: RunOptions, *, state_copy: StateCopy | None = None
+    ) -> None:
+        self.jobs, self.options, self.state_copy = list(jobs), options, state_copy
+        self.states = JobStates(options.folder)
         self._running: dict[str, SupervisedRun] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -51,39 +53,39 @@ class Scheduler:
         self._changed = asyncio.Event()
 
     async def run(self) -> None:
-        """Works until stopped. Raises SchedulerRunning where another one has this home folder."""
+        """Runs until stopped. Raises SchedulerRunning if another scheduler uses this home folder."""
         with SchedulerLock(folder=self.options.folder / "locks"), self._signals():
-            states = {state.name: state for state in self.book.declare(self.jobs)}
+            states = {state.name: state for state in self.states.declare(self.jobs)}
             self._changed.set()
-            mirroring = asyncio.create_task(self._mirrored())
+            copying = asyncio.create_task(self._copy_states())
             clock = self._clock(states)
             clock.start()
-            self._note_next_runs(clock)
-            waking = asyncio.create_task(keep_time(clock, lambda now: self._plan_anew(clock, now)))
+            self._record_next_runs(clock)
+            watching = asyncio.create_task(watch_clock(clock, lambda now: self._reschedule(clock, now)))
             try:
                 await self._stopping.wait()
             finally:
-                waking.cancel()
+                watching.cancel()
                 clock.pause()
-                if not self._stopping.is_set():  # cancelled; `stop` has asked the runs itself
+                if not self._stopping.is_set():  # cancelled, without a call of `stop`
                     self.stop()
                 await asyncio.gather(*self._tasks, return_exceptions=True)
                 clock.shutdown(wait=False)
-                await self._last_copy(mirroring)
+                await self._last_copy(copying)
 
     async def run_once(self, job: Job) -> JobRun | None:
-        """Runs one job now, whatever its schedule; None where it was skipped."""
+        """Runs one job now, whatever its schedule; None if it was skipped."""
         with self._signals():
             return await self._take_turn(job)
 
     def stop(self) -> None:
-        """Ends `run` cleanly; called again, kills the runs."""
+        """Ends `run` cleanly; the second call kills the running jobs."""
         self._stopping.set()
         for run in self._running.values():
             run.stop()
 
     def _clock(self, states: dict[str, JobState]) -> Any:
-        # No misfire_grace_time: however late the machine wakes, one run makes up for all missed.
+        # No misfire_grace_time: however late the machine wakes up, one run makes up for all that were missed.
         defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         clock = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
         clock.add_listener(lambda event: self._overlapped(clock, event.job_id), EVENT_JOB_MAX_INSTANCES)
@@ -95,21 +97,21 @@ class Scheduler:
                 clock.add_job(self._due, trigger, args=[clock, job], id=job.name, next_run_time=first)
         return clock
 
-    def _plan_anew(self, clock: Any, now: datetime) -> None:
-        """Lets intervals begin anew, at once, and looks for the next moment of each cron line."""
-        soon = now + timedelta(seconds=1)  # of a moment that has passed, the next one would be taken
+    def _reschedule(self, clock: Any, now: datetime) -> None:
+        """Restarts intervals now, and finds the next time of each cron line."""
+        soon = now + timedelta(seconds=1)  # a time in the past would be skipped for the next one
         for job in self.jobs:
             if job.enabled and clock.get_job(job.name):
                 clock.reschedule_job(job.name, trigger=job.trigger(soon))
-        self._note_next_runs(clock)
+        self._record_next_runs(clock)
 
     async def _due(self, clock: Any, job: Job) -> None:
-        """Called by the clock."""
+        """Called by APScheduler."""
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        self._note_next_run(clock, job)
+        self._record_next_run(clock, job)
         if job.jitter:
             await self._pause(random.uniform(0, job.jitter.total_seconds()))  # noqa: S311  no secret
         await self._take_turn(job)
@@ -141,7 +143,7 @@ class Scheduler:
         _log.log(
             logging.INFO if ended.outcome in ("ok", "stopped") else logging.ERROR,
             "%s: %s, exit %s, %.1f s, %s",
-            *(job.name, ended.outcome, ended.exit, ended.seconds, ended.error or told(ended.counts)),
+            *(job.name, ended.outcome, ended.exit, ended.seconds, ended.error or count_text(ended.counts)),
         )
         self._record(job, lambda state: state.end(ended))
         return ended
@@ -149,48 +151,49 @@ class Scheduler:
     def _overlapped(self, clock: Any, name: str) -> None:
         job = next(job for job in self.jobs if job.name == name)
         self._skip(
-            job, f"its last run still goes, or waits; give it more time than {_beat(job)}, or a time_limit"
+            job,
+            f"its last run has not ended; use a longer interval than {_interval(job)}, or a time_limit",
         )
-        # The clock moves the job on only after it has told its listeners.
-        asyncio.get_running_loop().call_soon(self._note_next_run, clock, job)
+        # APScheduler moves the job on only after it has called its listeners.
+        asyncio.get_running_loop().call_soon(self._record_next_run, clock, job)
 
     def _skip(self, job: Job, reason: str) -> None:
         _log.warning("%s: skipped, %s", job.name, reason)
         self._record(job, lambda state: state.skip(datetime.now(UTC), reason))
 
-    def _note_next_runs(self, clock: Any) -> None:
+    def _record_next_runs(self, clock: Any) -> None:
         for job in self.jobs:
-            self._note_next_run(clock, job)
+            self._record_next_run(clock, job)
 
-    def _note_next_run(self, clock: Any, job: Job) -> None:
+    def _record_next_run(self, clock: Any, job: Job) -> None:
         planned = clock.get_job(job.name)
         due = planned.next_run_time.astimezone(UTC) if planned and planned.next_run_time else None
         self._record(job, lambda state: setattr(state, "next_run", due))
 
-    def _record(self, job: Job, how: Callable[[JobState], None]) -> None:
+    def _record(self, job: Job, change: Callable[[JobState], None]) -> None:
         try:
-            self.book.change(job, how)
-        except OSError as error:  # a full disk must not stop the crawls
-            _log.error("%s cannot be written: %s", self.book.path, error)
+            self.states.change(job, change)
+        except OSError as error:  # a full disk does not stop the crawls
+            _log.error("%s cannot be written: %s", self.states.path, error)
         self._changed.set()
 
     async def _pause(self, seconds: float) -> None:
-        """Sleeps; a stop ends it early."""
+        """Sleeps, until stopped."""
         try:
             await asyncio.wait_for(self._stopping.wait(), seconds)
         except TimeoutError:
             return
 
-    async def _mirrored(self) -> None:
-        if self.mirror:
-            await self.mirror.keep(self.book.read, self._changed)
+    async def _copy_states(self) -> None:
+        if self.state_copy:
+            await self.state_copy.keep(self.states.read, self._changed)
 
-    async def _last_copy(self, mirroring: asyncio.Task[None]) -> None:
-        """Gives the mirror a moment for what changed last."""
-        if self.mirror:
-            await asyncio.wait([mirroring], timeout=1.0)
-        mirroring.cancel()
-        await asyncio.gather(mirroring, return_exceptions=True)
+    async def _last_copy(self, copying: asyncio.Task[None]) -> None:
+        """Gives the copy a second for the last changes."""
+        if self.state_copy:
+            await asyncio.wait([copying], timeout=1.0)
+        copying.cancel()
+        await asyncio.gather(copying, return_exceptions=True)
 
     @contextmanager
     def _signals(self) -> Iterator[None]:
@@ -205,10 +208,10 @@ class Scheduler:
 
 
 def first_run(job: Job, last: JobRun | None, now: datetime) -> datetime | None:
-    """When a job runs first after the scheduler's start; None: never.
+    """When a job first runs after the scheduler's start; None: never.
 
-    At once where a run fell due since its last one; an interval job that never ran begins now, and so
-    does one whose last run is yet to come: the clock was ahead then, and was put right.
+    Now, if a run was missed since its last one, and if an interval job never ran. A last run in the
+    future does not count: the clock was ahead then and has been set back.
     """
     if last and last.started > now:
         last = None
@@ -218,32 +221,33 @@ def first_run(job: Job, last: JobRun | None, now: datetime) -> datetime | None:
     return now if missed and missed <= now else next_due(job.trigger(now), now)
 
 
-def _beat(job: Job) -> str:
+def _interval(job: Job) -> str:
     return format_duration(job.every) if job.every else job.schedule
 
 
-# ---
-# Keeps a scheduler true to a machine's clock: it stands still while the machine sleeps, and may be put back.
-#
-# APScheduler waits a number of seconds for what is due next, and those of a suspended machine do not count:
-# after a night's sleep a job would come a night too late.
-
-LOOK = 10.0  #: seconds between two looks at the clock
-PUT_BACK = timedelta(minutes=1)  #: by less, a clock is only set right
+CLOCK_INTERVAL = 10.0  #: seconds between two checks of the clock
+SET_BACK = timedelta(minutes=1)  #: by less, a clock was only corrected
 
 
-async def keep_time(clock: Any, replan: Callable[[datetime], None]) -> None:
-    """Has the APScheduler `clock` look every LOOK seconds at what is due; runs until cancelled.
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
-    `replan` is called with the moment where the machine's clock was put back: what is planned lies as far
-    ahead as it was put back, and more.
+
+async def watch_clock(
+    clock: Any, reschedule: Callable[[datetime], None], now: Callable[[], datetime] = _utc_now
+) -> None:
+    """Makes the APScheduler `clock` check what is due every CLOCK_INTERVAL seconds; runs until cancelled.
+
+    APScheduler sleeps until the next job is due, and the time that a machine is suspended does not count:
+    after a night's sleep a job would start a night too late. `reschedule` is called with the current time
+    if the machine's clock was set back: all planned times are too far ahead then.
     """
-    before = datetime.now(UTC)
+    before = now()
     while True:
-        await asyncio.sleep(LOOK)
-        now = datetime.now(UTC)
-        if now < before - PUT_BACK:
-            _log.warning("the clock was put back to %s UTC; the jobs are planned anew", f"{now:%F %T}")
-            replan(now)
-        before = now
+        await asyncio.sleep(CLOCK_INTERVAL)
+        current = now()
+        if current < before - SET_BACK:
+            _log.warning("the clock was set back to %s UTC; the jobs are rescheduled", f"{current:%F %T}")
+            reschedule(current)
+        before = current
         clock.wakeup()

@@ -1,7 +1,7 @@
-"""What became of each job: jobs.json in the home folder, written whole and atomically.
+"""The state of each job: jobs.json in the home folder, replaced atomically.
 
-The file is the truth, so that schedules run and can be looked at while the database is away;
-MongoDB's collection `jobs` is a copy for readers elsewhere (newscrawl/jobs/mongo_state.py).
+The file is authoritative: jobs run, and `newscrawl jobs` works, while the database is down. MongoDB's
+collection `jobs` is a copy for readers elsewhere (newscrawl/jobs/mongo_state.py).
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from typing import Any, Literal
 
 from newscrawl.jobs.config import Job
 
-#: `timeout`: ended at its time limit; `stopped`: ended with the scheduler, by request; `lost`: the
-#: scheduler was killed and nobody saw the end; `skipped`: another process was crawling.
+#: `timeout`: stopped at its time limit; `stopped`: stopped with the scheduler, on request; `lost`: the
+#: scheduler was killed during the run; `skipped`: another process was crawling.
 Outcome = Literal["ok", "failed", "timeout", "stopped", "lost", "skipped"]
 FAILURES = frozenset({"failed", "timeout", "lost"})
 
@@ -35,13 +35,13 @@ class JobRun:
     started: datetime
     finished: datetime
     outcome: Outcome
-    exit: int | None = None  #: exit code, negative for a signal; None where nobody saw it
-    counts: dict[str, Any] = field(default_factory=dict)  #: what the crawl said of itself
-    error: str | None = None  #: last lines of its standard error, if it was not ok
+    exit: int | None = None  #: exit code, negative for a signal; None if unknown
+    counts: dict[str, Any] = field(default_factory=dict)  #: of the run's document
+    error: str | None = None  #: problems, or the last lines of standard error; None if ok
 
     @property
     def seconds(self) -> float:
-        """How long it took."""
+        """Duration."""
         return (self.finished - self.started).total_seconds()
 
 
@@ -69,7 +69,7 @@ class JobState:
         self.running_pid, self.running_since = pid, now
 
     def end(self, run: JobRun) -> None:
-        """A run has ended; one that was stopped on request says nothing of the job's health."""
+        """A run has ended; one that was stopped on request counts neither as good nor as failed."""
         self.running_pid = self.running_since = None
         self.last_run, self.skips = run, 0
         if run.outcome in FAILURES:
@@ -91,23 +91,23 @@ class JobStates:
         self.path = folder / "jobs.json"
 
     def read(self) -> list[JobState]:
-        """In the order of jobs.toml; empty where no scheduler ever ran, or the file is broken."""
+        """In the order of jobs.toml; empty if no scheduler ever ran, or the file is broken."""
         try:
             return [_from_plain(entry) for entry in json.loads(self.path.read_bytes())]
         except FileNotFoundError:
             return []
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            _log.warning("%s cannot be read (%s) and will be written anew", self.path, error)
+            _log.warning("%s cannot be read (%s) and will be replaced", self.path, error)
             return []
 
     def state(self, name: str) -> JobState | None:
-        """Of one job."""
+        """The state of one job."""
         return next((state for state in self.read() if state.name == name), None)
 
     def declare(self, jobs: Sequence[Job]) -> list[JobState]:
-        """Makes the book hold these jobs and no others; what it knew of them stays.
+        """Makes the file hold these jobs and no others; known states of them are kept.
 
-        A run that the book takes for running is over: only one scheduler works on a home folder.
+        A run that is recorded as running is lost: only one scheduler uses a home folder.
         """
         with self._changing() as known:
             before = {state.name: state for state in known}
@@ -119,19 +119,19 @@ class JobStates:
                     state.end(JobRun(started=state.running_since, finished=now, outcome="lost", error=error))
             return list(known)
 
-    def change(self, job: Job, how: Callable[[JobState], None]) -> JobState:
-        """Applies `how` to the state of one job and writes the file."""
+    def change(self, job: Job, apply: Callable[[JobState], None]) -> JobState:
+        """Calls `apply` with the state of one job and writes the file."""
         with self._changing() as known:
             state = next((state for state in known if state.name == job.name), None)
             if state is None:
                 state = _declared(job, None)
                 known.append(state)
-            how(state)
+            apply(state)
             return state
 
     @contextmanager
     def _changing(self) -> Iterator[list[JobState]]:
-        """The states, to be changed; written at the end, others wait meanwhile."""
+        """The states, to be changed by the caller and written at the end, under a lock."""
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self.path.with_suffix(".lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -146,7 +146,7 @@ class JobStates:
 
 
 def to_plain(state: JobState) -> dict[str, Any]:
-    """As JSON holds it: times in ISO 8601, with how long the last run took in `seconds`."""
+    """As written to JSON: times in ISO 8601, and the duration of the last run as `seconds`."""
     plain: dict[str, Any] = {key: _plain(value) for key, value in dataclasses.asdict(state).items()}
     if state.last_run:
         run = dataclasses.asdict(state.last_run)
@@ -155,8 +155,8 @@ def to_plain(state: JobState) -> dict[str, Any]:
     return plain
 
 
-def told(counts: dict[str, Any]) -> str:
-    """The counts that are not nought, for people: `3 pages, 2 stored`."""
+def count_text(counts: dict[str, Any]) -> str:
+    """The counts above zero: `3 pages, 2 stored`."""
     return ", ".join(f"{value} {name}" for name, value in counts.items() if value and isinstance(value, int))
 
 
@@ -172,7 +172,7 @@ def _from_plain(entry: dict[str, Any]) -> JobState:
 
 
 def _with_times(kind: type, entry: dict[str, Any]) -> dict[str, Any]:
-    """The fields of `kind` (fields of a newer version are left aside), times as datetimes."""
+    """The fields of `kind`, times as datetimes; unknown fields, from a newer version, are dropped."""
     fields: dict[str, Any] = {f.name: f.type for f in dataclasses.fields(kind)}
     return {
         name: datetime.fromisoformat(value) if value and "datetime" in fields[name] else value

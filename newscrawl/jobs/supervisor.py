@@ -1,16 +1,17 @@
-"""The process between the scheduler and one run: logs its output, ends it in time, outlives nobody.
+"""The process between the scheduler and one run: logs its output, enforces its time limit, stops it with the
+scheduler.
 
-Started as `python -I guard.py SPEC` with SPEC a JSON object: `command` (list), `log` (path),
-`limit` (seconds or null), `grace` (seconds between asking the run to stop and killing it). It knows
-only the standard library, so that it costs a few megabytes and starts at once.
+Started as `python -I supervisor.py SPEC` with SPEC a JSON object: `command` (list), `log` (path),
+`limit` (seconds or null), `grace` (seconds between SIGTERM and SIGKILL). It imports only the standard
+library: it needs a few megabytes and starts at once.
 
-It prints two JSON lines: `{"pid": …}` when the run has begun, and at its end `{"exit", "ended",
+It prints two JSON lines: `{"pid": …}` when the run has started, and at its end `{"exit", "ended",
 "output", "errors"}`: the exit code (-9 for a kill), one of `exit`, `time limit`, `stopped`,
 `orphaned`, the last bytes of its standard output, the last lines of its standard error.
 
-The run is asked to stop (SIGTERM) at its time limit, when the guard gets SIGTERM, and when standard
-input closes: the scheduler holds its other end, so that closes when the scheduler dies, however it
-dies. After the grace, or at a second SIGTERM, the run's whole process group is killed.
+The run is asked to stop (SIGTERM) at its time limit, when the supervisor gets SIGTERM, and when standard
+input is closed: the scheduler holds the other end, so this happens however the scheduler dies. After the
+grace period, or at a second SIGTERM, the run's whole process group is killed.
 """
 
 from __future__ import annotations
@@ -28,15 +29,15 @@ import time
 from pathlib import Path
 from typing import IO, Any
 
-LOG_BYTES = 1_000_000  #: of one log file; with LOG_FILES old ones beside it, `.1` the youngest
+LOG_BYTES = 1_000_000  #: maximum size of a log file; LOG_FILES older ones are kept, `.1` the newest
 LOG_FILES = 3
-OUTPUT_BYTES = 64_000  #: of standard output that are handed to the scheduler
+OUTPUT_BYTES = 64_000  #: of standard output that are passed to the scheduler
 ERROR_LINES = 20
 ERROR_BYTES = 4_000
 
 
 class Log:
-    """A file that grows to LOG_BYTES and then makes room for a new one."""
+    """A log file that is rotated at LOG_BYTES."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -44,7 +45,7 @@ class Log:
         self._open()
 
     def write(self, data: bytes) -> None:
-        """Appends; a full disk costs the log, not the run."""
+        """Appends; a full disk loses log lines but does not stop the run."""
         with contextlib.suppress(OSError):
             if self._file.tell() + len(data) > LOG_BYTES:
                 self._file.close()
@@ -64,7 +65,7 @@ class Log:
 
 
 class Supervisor:
-    """Runs one command to its end; see the module."""
+    """Runs one command to its end; see the module's docstring."""
 
     def __init__(self, spec: dict[str, Any]) -> None:
         self.log = Log(Path(spec["log"]))
@@ -77,7 +78,7 @@ class Supervisor:
         self.signals = _wake_up_on(signal.SIGTERM, signal.SIGINT, signal.SIGCHLD)
 
     def run(self) -> dict[str, Any]:
-        """Starts the command, waits for its end, and tells of it."""
+        """Starts the command, waits for its end and returns how it ended."""
         self._note(f"began: {shlex.join(self.command)}")
         try:
             self.process = self._start()
@@ -88,7 +89,7 @@ class Supervisor:
                 "output": "",
                 "errors": f"{self.command[0]}: {error.strerror}",
             }
-        _tell({"pid": self.process.pid})
+        _report({"pid": self.process.pid})
         self._watch()
         self._note(f"ended: exit {self.process.returncode} ({self.ended})")
         return {
@@ -104,11 +105,11 @@ class Supervisor:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            start_new_session=True,  # a group of its own, so that all of it can be killed
+            start_new_session=True,  # a process group of its own, to kill all of it
         )
 
     def _watch(self) -> None:
-        """Until the run and all that it left in its group have ended."""
+        """Waits until the run has ended, and kills what is left of its process group."""
         with selectors.DefaultSelector() as self.watched:
             for source in (self.process.stdout, self.process.stderr, sys.stdin.buffer, self.signals):
                 assert source is not None
@@ -120,15 +121,15 @@ class Supervisor:
             self._drain()
 
     def _wait(self) -> None:
-        """Until something happens or is due."""
+        """Waits for output, a signal, or the next deadline."""
         now = time.monotonic()
         if self.kill_at is not None and now >= self.kill_at:
             self._signal(signal.SIGKILL)
             self.kill_at = None
         elif self.limit is not None and now >= self.limit:
             self._stop("time limit")
-        due = [moment for moment in (self.limit, self.kill_at) if moment is not None]
-        # A second at the most: should a SIGCHLD be lost, the run's end is still seen.
+        due = [deadline for deadline in (self.limit, self.kill_at) if deadline is not None]
+        # At most a second: if a SIGCHLD is lost, the end of the run is still noticed.
         timeout = min(1.0, max(0.0, min(due) - now)) if due else 1.0
         for key, _ in self.watched.select(timeout):
             self._read(key.fileobj)
@@ -151,14 +152,14 @@ class Supervisor:
             self.errors = (self.errors + data)[-ERROR_BYTES:]
             self.log.write(data)
 
-    def _stop(self, why: str) -> None:
-        """Asks the run to stop; asked again by a signal, kills it."""
+    def _stop(self, reason: str) -> None:
+        """Asks the run to stop; kills it at the second signal."""
         if self.kill_at is None and self.ended == "exit":
-            self.ended, self.limit = why, None
+            self.ended, self.limit = reason, None
             self.kill_at = time.monotonic() + self.grace
-            # The run alone: it stops its own children in its own order.
+            # Only the run itself, which stops its own children.
             self.process.terminate()
-        elif why == "stopped":
+        elif reason == "stopped":
             self.kill_at = time.monotonic()
 
     def _signal(self, number: int) -> None:
@@ -166,7 +167,7 @@ class Supervisor:
             os.killpg(self.process.pid, number)
 
     def _drain(self) -> None:
-        """What is still in the pipes; a grandchild that keeps one open is not waited for."""
+        """Reads what is left in the pipes, without waiting for a grandchild that keeps one open."""
         for source in (self.process.stdout, self.process.stderr):
             assert source is not None
             while source in self.watched.get_map() and _readable(source):
@@ -177,7 +178,7 @@ class Supervisor:
 
 
 def _wake_up_on(*numbers: int) -> socket.socket:
-    """A socket on which a byte arrives for each of these signals."""
+    """A socket that receives a byte for each of these signals."""
     receiver, sender = socket.socketpair()
     sender.setblocking(False)
     signal.set_wakeup_fd(sender.detach(), warn_on_full_buffer=False)
@@ -187,7 +188,7 @@ def _wake_up_on(*numbers: int) -> socket.socket:
 
 
 def _read_some(file: int) -> bytes | None:
-    """Up to 64 KB; empty at the end; None where there is nothing now."""
+    """Up to 64 KB; empty at the end of file; None if there is nothing to read now."""
     try:
         return os.read(file, 65536)
     except BlockingIOError:
@@ -206,11 +207,11 @@ def _last_lines(errors: bytes) -> str:
     return "\n".join(errors.decode("utf-8", "replace").splitlines()[-ERROR_LINES:])
 
 
-def _tell(line: dict[str, Any]) -> None:
-    """To the scheduler, if it is still there."""
+def _report(line: dict[str, Any]) -> None:
+    """Prints a line for the scheduler, if it is still alive."""
     with contextlib.suppress(OSError):
         os.write(sys.stdout.fileno(), json.dumps(line).encode() + b"\n")
 
 
 if __name__ == "__main__":
-    _tell(Supervisor(json.loads(sys.argv[1])).run())
+    _report(Supervisor(json.loads(sys.argv[1])).run())

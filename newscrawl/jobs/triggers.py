@@ -1,4 +1,4 @@
-"""When a job is due: cron lines read as cron reads them, and intervals, as APScheduler triggers."""
+"""When a job is due: cron lines with cron's own rules, and intervals, as APScheduler triggers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from apscheduler.triggers.combining import OrTrigger  # type: ignore[import-unty
 from apscheduler.triggers.cron import CronTrigger  # type: ignore[import-untyped]
 from apscheduler.triggers.interval import IntervalTrigger  # type: ignore[import-untyped]
 
-LONGEST = timedelta(days=3650)  #: beyond, a moment that is due may be in no calendar
+LONGEST = timedelta(days=3650)  #: beyond, due times may overflow datetime
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _DURATION = re.compile(r"(\d{1,6})([smhdw])")
@@ -30,16 +30,16 @@ def parse_duration(text: str) -> timedelta:
         seconds += int(part[1]) * _UNITS[part[2]]
         end = part.end()
     if end != len(text) or not 0 < seconds <= LONGEST.total_seconds():
-        raise ValueError(f"not a length of time: {text!r}")
+        raise ValueError(f"not a duration: {text!r}")
     return timedelta(seconds=seconds)
 
 
 def cron_trigger(line: str, zone: tzinfo) -> Any:
     """The trigger of a cron line of five fields: minute, hour, day of month, month, day of week.
 
-    Read as cron(8) does where APScheduler does not: Sunday is 0 and 7 (APScheduler's 0 is Monday),
-    where both days are restricted either one suffices, and a job of a certain hour runs once in the night
-    in which that hour comes twice. Raises ValueError.
+    Follows cron(8) where APScheduler differs: Sunday is 0 and 7 (APScheduler's 0 is Monday), a job with
+    both a day of month and a day of week runs on either, and a job at a fixed hour runs once in the night
+    in which the hour is repeated. Raises ValueError.
     """
     fields = line.split()
     if len(fields) != 5:
@@ -54,12 +54,12 @@ def cron_trigger(line: str, zone: tzinfo) -> Any:
 
 
 class _OnceANight(CronTrigger):  # type: ignore[misc]
-    """Not due in an hour that the clock shows again because it was put back."""
+    """Not due in the repeated hour when clocks are set back."""
 
     def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime | None:
         due: datetime | None = super().get_next_fire_time(previous, now)
         while due is not None and due.astimezone(UTC).astimezone(self.timezone).fold:
-            # In UTC: a sum of wall times forgets which of the two hours it is in.
+            # In UTC: adding to wall time forgets which of the two hours it is.
             due = super().get_next_fire_time(None, due.astimezone(UTC) + timedelta(seconds=1))
         return due
 
@@ -70,19 +70,19 @@ def interval_trigger(every: timedelta, first: datetime) -> Any:
 
 
 def next_due(trigger: Any, now: datetime) -> datetime | None:
-    """When `trigger` is due next, from `now` on; None: never again."""
+    """When `trigger` is next due, from `now` on; None: never again."""
     due: datetime | None = trigger.get_next_fire_time(None, now)
     return due
 
 
 def _weekdays(text: str) -> str:
-    """The names of the days that cron's fifth field means: `1-5` -> `mon,tue,wed,thu,fri`."""
+    """The days of cron's fifth field: `1-5` -> `mon,tue,wed,thu,fri`."""
     if text == "*":
         return text
-    chosen: set[int] = set()
+    days: set[int] = set()
     for part in text.lower().split(","):
-        chosen |= _day_range(part)
-    return ",".join(name for number, name in enumerate(_DAYS) if number in chosen)
+        days |= _day_range(part)
+    return ",".join(name for number, name in enumerate(_DAYS) if number in days)
 
 
 def _day_range(part: str) -> set[int]:
@@ -91,7 +91,7 @@ def _day_range(part: str) -> set[int]:
         raise ValueError(f"day of week {part!r}")
     step = int(match[3] or 1)
     first = _day(match[1]) if match[1] else 0
-    # `2/3` is cron's `2-6/3`; a lone `2` is that day only.
+    # `2/3` is cron's `2-6/3`; `2` alone is that day only.
     last = _day(match[2]) if match[2] else 6 if match[3] or not match[1] else first
     if last < first and last == 0:
         last = 7  # fri-sun

@@ -75,8 +75,8 @@ class Story:
 
     fingerprint: str  #: 16 hex digits, simhash of the text
     first: str  #: `_id` of the first post of the story
-    bands: list[int] = field(default_factory=list)  #: by one of which a repost is found
-    clauses: str = ""  #: 8 hex digits for each of the text's clauses, at most 64; newscrawl.search.stories
+    bands: list[int] = field(default_factory=list)  #: hash values used to find reposts
+    clauses: str = ""  #: 8 hex digits per clause of the text, at most 64; newscrawl.search.near_duplicates
 
     def to_document(self) -> dict[str, Any]:
         """As the database keeps it."""

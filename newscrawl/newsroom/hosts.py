@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from newscrawl.newsroom import lists, sites
+from newscrawl.newsroom import list_responses, sites
 from newscrawl.newsroom.articles import ReplicaStory
-from newscrawl.newsroom.lists import Query
+from newscrawl.newsroom.list_responses import Query
 from newscrawl.newsroom.markup import body_html
 from newscrawl.newsroom.pages import article_page
 from newscrawl.newsroom.response import ReplicaResponse, html, json_text, validated
@@ -54,7 +54,7 @@ def _columns(world: ReplicaState, host: str, path: str, query: Query) -> Replica
         return json_text({"code": 0, "message": "系统繁忙，请稍后再试"}, callback)
     if column == "1298":
         return html("<html><body><h1>502 Bad Gateway</h1></body></html>")
-    whole = json_text(lists.columns(world.stories, query), callback)
+    whole = json_text(list_responses.columns(world.stories, query), callback)
     first_asked = world.first_time(f"{host}{path}?{column}&{query.get('page_index')}")
     if column == "1299" or (column == "351" and query.get("page_index") == "2" and first_asked):
         return ReplicaResponse(whole.body[: len(whole.body) // 2], content_type=whole.content_type)
@@ -64,9 +64,9 @@ def _columns(world: ReplicaState, host: str, path: str, query: Query) -> Replica
 def _weblist(world: ReplicaState, host: str, path: str, query: Query) -> ReplicaResponse:
     callback = query.get("callback") or query.get("cb")
     if path == "/comm/web/getFastNewsList":
-        return json_text(lists.flashes(world.stories, query), callback)
+        return json_text(list_responses.flashes(world.stories, query), callback)
     if path == "/comm/web/getFastNewsCount":
-        return json_text(lists.flash_count(world.stories, query), callback)
+        return json_text(list_responses.flash_count(world.stories, query), callback)
     return _missing()
 
 
@@ -75,15 +75,15 @@ def _newsapi(world: ReplicaState, host: str, path: str, query: Query) -> Replica
     if not match or not int(match[1]):
         return _missing()
     page = max(1, int(match[2]))
-    script = lists.rolling_script(world.stories, int(match[1]), page)
+    script = list_responses.rolling_script(world.stories, int(match[1]), page)
     return ReplicaResponse(script.encode("utf-8"), content_type="application/javascript; charset=utf-8")
 
 
 def _choice(world: ReplicaState, host: str, path: str, query: Query) -> ReplicaResponse:
     if path == "/web/webapi" and query.get("type") in ("102", "45"):
-        return json_text(lists.choice_feed(world.stories, query["type"], query))
+        return json_text(list_responses.choice_feed(world.stories, query["type"], query))
     if path == "/information/newmarket/web/webapi" and query.get("marketType") in ("37", "38", "39"):
-        return json_text(lists.choice_feed(world.stories, query["marketType"], query))
+        return json_text(list_responses.choice_feed(world.stories, query["marketType"], query))
     if path == "/NewsData/GetNewsText.do":
         return _news_text(world, host, query.get("id", ""))
     if path == "/html_News/NewsShare.html":

@@ -6,7 +6,7 @@ from html import escape
 
 from newscrawl.newsroom.articles import ReplicaStory
 from newscrawl.newsroom.faults import FAULTS
-from newscrawl.newsroom.lists import blog_url
+from newscrawl.newsroom.list_responses import blog_url
 from newscrawl.newsroom.response import ReplicaResponse, html
 from newscrawl.newsroom.sites import SITES
 from newscrawl.newsroom.state import ReplicaState

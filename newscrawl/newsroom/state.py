@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from newscrawl.newsroom.articles import Issue, ReplicaStory
-from newscrawl.newsroom.sites.articles import SiteData
+from newscrawl.newsroom.sites.site_articles import SiteData
 
 LOG_LENGTH = 5000
 

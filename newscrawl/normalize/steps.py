@@ -14,7 +14,7 @@ from newscrawl.normalize.body.normalize import normalize_body
 from newscrawl.normalize.categories import normalize_categories
 from newscrawl.normalize.dates import normalize_date
 from newscrawl.normalize.title import normalize_title
-from newscrawl.normalize.validate import Unusable, build_post, reject_of
+from newscrawl.normalize.validate import build_post, reject_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from newscrawl.model.draft import CompleteDraft, Draft
 
 __all__ = [
-    "Unusable",
     "build_post",
     "complete",
     "normalize_attribution",

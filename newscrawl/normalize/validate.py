@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from newscrawl.errors import NewscrawlError
+from newscrawl.errors import Unusable
 from newscrawl.model.draft import CompleteDraft, Reject
 from newscrawl.model.post import Body, Post
 from newscrawl.normalize.title import is_error_title
@@ -16,16 +16,6 @@ from newscrawl.normalize.title import is_error_title
 MIN_BODY_CHARS = 10
 #: What of a rejected page is kept.
 PAGE_LIMIT = 100_000
-
-
-class Unusable(NewscrawlError):
-    """A draft that cannot become a post; `reasons` says why, `no title` and the like."""
-
-    def __init__(self, draft_id: str, reasons: tuple[str, ...]) -> None:
-        super().__init__(
-            f"{draft_id} cannot become a post: {', '.join(reasons)}; `newscrawl try URL` shows what was read"
-        )
-        self.reasons = reasons
 
 
 def build_post(draft: CompleteDraft, now: datetime) -> Post:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 from newscrawl.model.post import Post
 from newscrawl.paths import database_name
 from newscrawl.read import plans, search
-from newscrawl.read.connection import async_client_of, reading
+from newscrawl.read.crawl_status import State, state
 from newscrawl.read.plan import NEWEST_FIRST, Aggregate, Ask, Distinct, Document, Find, Plan, T
 from newscrawl.read.posts import LATEST
 from newscrawl.read.query import Filters, Query, query_of
+from newscrawl.read.reader_client import async_client_of, reading
 from newscrawl.read.results import Count, Day, Headline, Page
-from newscrawl.read.status import State, state
 from newscrawl.search import words_of
 from newscrawl.store.client import uri as uri_of
 

@@ -1,4 +1,4 @@
-"""awatch: as newscrawl.read.watch, for asyncio."""
+"""The asyncio version of newscrawl.read.watch."""
 
 from __future__ import annotations
 
@@ -22,61 +22,61 @@ if TYPE_CHECKING:
 
 
 async def awatch(database: AsyncDatabase[Document], start: Start) -> AsyncIterator[Change]:
-    """As `watch`, for asyncio; a bookmark works in a thread."""
+    """As `watch`, for asyncio; the bookmark is used in a thread."""
     from pymongo.errors import PyMongoError
 
     bookmark = start.bookmark(database.name)
-    reach = AsyncReconnect(database)
+    connection = AsyncReconnect(database)
     try:
         with reaching():
             token = await asyncio.to_thread(bookmark.load) if bookmark else start.after
-            course = ChangeStream(token, bookmark, start.patience)
+            stream_state = ChangeStream(token, bookmark, start.patience)
             since = start.since if token is None else None
             while True:
                 try:
                     if since is not None:
-                        async for change in _since(reach.database, course, since):
+                        async for change in _since(connection.database, stream_state, since):
                             yield change
                         since = None
-                    async for change in _stream(reach.database, course, bookmark):
+                    async for change in _stream(connection.database, stream_state, bookmark):
                         yield change
                 except PyMongoError as error:
-                    await asyncio.sleep(course.pause(error))
-                    await reach.again()
+                    await asyncio.sleep(stream_state.pause(error))
+                    await connection.again()
     finally:
-        await reach.close()
+        await connection.close()
 
 
 async def _since(
-    database: AsyncDatabase[Document], course: ChangeStream, since: datetime
+    database: AsyncDatabase[Document], stream_state: ChangeStream, since: datetime
 ) -> AsyncIterator[Change]:
     async with await database["posts"].watch(PIPELINE) as stream:
-        course.passed(stream.resume_token)
-    assert course.token is not None
-    for part in Backfill(since, course.token).finds():
+        stream_state.passed(stream.resume_token)
+    assert stream_state.token is not None
+    for part in Backfill(since, stream_state.token).finds():
         while found := await database["posts"].find(**arguments(part.find())).to_list():
             for change in part.changes(found):
                 yield change
 
 
 async def _stream(
-    database: AsyncDatabase[Document], course: ChangeStream, bookmark: Bookmark | None
+    database: AsyncDatabase[Document], stream_state: ChangeStream, bookmark: Bookmark | None
 ) -> AsyncIterator[Change]:
-    async with await database["posts"].watch(PIPELINE, **course.options()) as stream:
-        course.passed(stream.resume_token)
-        saved = await asyncio.to_thread(save, course, bookmark)
+    async with await database["posts"].watch(PIPELINE, **stream_state.options()) as stream:
+        stream_state.passed(stream.resume_token)
+        saved = await asyncio.to_thread(save, stream_state, bookmark)
         while stream.alive:
             event: Document | None = await stream.try_next()
             if event is None:
-                course.passed(stream.resume_token)
+                stream_state.passed(stream.resume_token)
                 if time.monotonic() - saved > IDLE_SAVE:
-                    saved = await asyncio.to_thread(save, course, bookmark)
+                    saved = await asyncio.to_thread(save, stream_state, bookmark)
                 continue
             if event["operationType"] == "invalidate":
                 break
             wanted = state_wanted(event)
             kept = await database["revisions"].find_one(wanted) if wanted is not None else None
             yield change_of(event, kept)
-            course.passed(event["_id"])
-            saved = await asyncio.to_thread(save, course, bookmark)
+            stream_state.passed(event["_id"])
+            saved = await asyncio.to_thread(save, stream_state, bookmark)
     raise dropped(database.name, bookmark)

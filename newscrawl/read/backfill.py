@@ -1,4 +1,4 @@
-"""What was stored or revised since a moment, in that order, by the indexes `first_seen` and `updated`."""
+"""Posts stored or revised since a time, in that order, by the indexes `first_seen` and `updated`."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _PAGE = 200  # posts that are read at once
 def check_since(since: datetime | None) -> None:
     """Raises UsageError for a time without a zone."""
     if since is not None and since.utcoffset() is None:
-        raise UsageError(f"since {since.isoformat()} has no zone; give an aware datetime")
+        raise UsageError(f"since {since.isoformat()} has no time zone; use an aware datetime")
 
 
 class Backfill:
-    """Pages of the posts that one moment's field tells to have changed since."""
+    """The posts that changed since a time, as two lists."""
 
     def __init__(self, since: datetime, token: str) -> None:
         self._since, self._token = since, token
@@ -35,7 +35,7 @@ class Backfill:
 
 
 class BackfillList:
-    """One list, page by page: `plan` until it gives nothing."""
+    """One list, page by page: call `find` until the page is empty."""
 
     def __init__(self, field: str, also: Document, since: datetime, token: str) -> None:
         self._field, self._also, self._token = field, also, token
@@ -43,12 +43,12 @@ class BackfillList:
         self._since = since
 
     def find(self) -> Find:
-        """What to ask for the next page."""
+        """The query for the next page."""
         keys: Keys = [(self._field, 1), ("_id", 1)]
         return Find("posts", {**self._also, **self._later()}, sort=keys, limit=_PAGE)
 
     def changes(self, found: list[Document]) -> list[Change]:
-        """What a page's posts mean."""
+        """The changes that a page of posts stands for."""
         if found:
             self._last = found[-1][self._field], found[-1]["_id"]
         return [self._change(document) for document in found]

@@ -1,4 +1,4 @@
-"""Bookmarks: where a watch's place in the stream of changes is kept, so that the next one goes on there."""
+"""Bookmarks store the position of a watch in the stream of changes, from which the next one continues."""
 
 from __future__ import annotations
 
@@ -7,35 +7,31 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from newscrawl.errors import NewscrawlError
+from newscrawl.errors import NewscrawlError, ResumeLost
 
 if TYPE_CHECKING:
     from pymongo.client_session import ClientSession
     from pymongo.collection import Collection
 
 
-class ResumeLost(NewscrawlError):
-    """The place is of another database, not to be read, or older than the server's history (its oplog)."""
-
-
 class Bookmark(Protocol):
-    """What `watch(resume=…)` takes; write one of your own to keep the place beside your data.
+    """What `watch(resume=…)` takes; write your own to store the position with your data.
 
-    A place is a text without blanks. Saving the same place twice must do no harm.
+    A position is a text without blanks. Saving the same position twice must be harmless.
     """
 
     def load(self) -> str | None:
-        """The place that was saved last; None if there is none yet."""
+        """The position saved last; None if there is none yet."""
 
     def save(self, token: str) -> None:
-        """Keeps a place. Called when the watch opens, when the consumer comes back, and while idle."""
+        """Saves a position. Called when the watch opens, after each change, and while idle."""
 
     def __str__(self) -> str:
-        """What errors call it: `the file place`."""
+        """Its name in error messages: `the file position`."""
 
 
 class FileBookmark:
-    """A place in a file of one line of JSON, replaced as a whole."""
+    """A position in a file with one line of JSON, which is replaced atomically."""
 
     def __init__(self, path: str | os.PathLike[str], database: str) -> None:
         self._path, self._database = Path(path), database
@@ -45,7 +41,7 @@ class FileBookmark:
         return str(self._path)
 
     def load(self) -> str | None:
-        """Raises ResumeLost where the file is something else; NewscrawlError where it cannot be read."""
+        """Raises ResumeLost if the file is not a bookmark, NewscrawlError if it cannot be read."""
         try:
             kept = json.loads(self._path.read_text(encoding="utf-8"))
             token, kept_of = str(kept["token"]), kept["database"]
@@ -54,13 +50,13 @@ class FileBookmark:
         except OSError as error:
             raise NewscrawlError(f"the resume file {self} cannot be read: {error.strerror}") from error
         except (ValueError, KeyError, TypeError):
-            raise ResumeLost(f"{self} is no resume file of newscrawl watch; {remedy(self)}") from None
+            raise ResumeLost(f"{self} is not a resume file of newscrawl watch; {remedy(self)}") from None
         _check(self, kept_of, self._database)
         self._saved = token
         return token
 
     def save(self, token: str) -> None:
-        """Writes so that nobody ever sees half of it. Raises NewscrawlError where it cannot."""
+        """Writes atomically. Raises NewscrawlError if it cannot."""
         if token == self._saved:
             return
         text = json.dumps({"database": self._database, "token": token})
@@ -77,11 +73,11 @@ class FileBookmark:
 
 
 class MongoBookmark:
-    """A place in a document of the consumer's own MongoDB: `_id`, `database`, `token`.
+    """A position in a document of the consumer's own MongoDB: `_id`, `database`, `token`.
 
-    collection: where the consumer may write; the role `reader` may not.
-    name: `_id` of the document, one for each consumer.
-    database: whose changes are watched.
+    collection: one that the consumer may write to; the role `reader` may not.
+    name: `_id` of the document, one per consumer.
+    database: the database being watched.
     """
 
     def __init__(self, collection: Collection[dict[str, Any]], name: str, database: str) -> None:
@@ -92,34 +88,34 @@ class MongoBookmark:
         return f"the document {self._name} of {self._collection.full_name}"
 
     def load(self) -> str | None:
-        """Raises ResumeLost where it is of another database; PyMongoError."""
+        """Raises ResumeLost if it belongs to another database, and PyMongoError."""
         kept = self._collection.find_one({"_id": self._name})
         if kept is None:
             return None
         if not isinstance(kept.get("token"), str):
-            raise ResumeLost(f"{self} holds no place; {remedy(self)}")
+            raise ResumeLost(f"{self} has no position; {remedy(self)}")
         _check(self, kept.get("database"), self._database)
         self._saved = kept["token"]
         return self._saved
 
     def save(self, token: str, session: ClientSession | None = None) -> None:
-        """Within the session's transaction where one is given: then place and data are kept both or not."""
+        """Saves within the session's transaction, if given, so position and data are stored together."""
         if token == self._saved:
             return
-        place = {"$set": {"database": self._database, "token": token}}
-        self._collection.update_one({"_id": self._name}, place, upsert=True, session=session)
+        update = {"$set": {"database": self._database, "token": token}}
+        self._collection.update_one({"_id": self._name}, update, upsert=True, session=session)
         self._saved = token
 
 
 def remedy(bookmark: Bookmark | None) -> str:
-    """What to do where a place is lost."""
+    """What to do if a position is lost."""
     begin = f"remove {bookmark} and " if bookmark else ""
     return (
-        f"{begin}call watch(since=…) with the time of the last change that was taken: it gives what was"
-        " stored or revised since, then goes on (newscrawl watch --since); removals meanwhile it cannot tell"
+        f"{begin}call watch(since=…) with the time of the last change you handled (newscrawl watch --since);"
+        " it delivers what was stored or revised since, then continues; it cannot report removals in between"
     )
 
 
 def _check(bookmark: Bookmark, kept_of: object, database: str) -> None:
     if kept_of != database:
-        raise ResumeLost(f"{bookmark} is of the database {kept_of}, not of {database}; {remedy(bookmark)}")
+        raise ResumeLost(f"{bookmark} belongs to database {kept_of}, not to {database}; {remedy(bookmark)}")

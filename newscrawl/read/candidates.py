@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from newscrawl.errors import NewscrawlError
+from newscrawl.errors import IndexChanged
 from newscrawl.read.cursor import Cursor, millis
 from newscrawl.read.plan import NEWEST_FIRST, Document, Find, Plan
 from newscrawl.search import BLOCK, BLOCK_SPACE, ROW_SPACE, SearchWords, positions
@@ -22,13 +22,6 @@ Candidate = tuple[int, str]  #: minus the date in milliseconds, and the id: sort
 
 _BLOCKS = 4  # of ids that are asked for at once of each part
 _MOST_PARTS = 64  # that are looked into at once
-
-
-class IndexChanged(NewscrawlError):
-    """Segments were merged, and their rows taken away, while they were read: begin anew."""
-
-    def __init__(self) -> None:
-        super().__init__("the index of the search was rebuilt meanwhile; search again")
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Course: what a watch knows between two answers of the server. No I/O, so that asyncio shares it."""
+"""The state of a watch, and changes from events. Without I/O, so that the asyncio version shares it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from newscrawl.errors import NewscrawlError
+from newscrawl.errors import NewscrawlError, ResumeLost
 from newscrawl.model.post import Post
-from newscrawl.read.bookmarks import ResumeLost, remedy
+from newscrawl.read.bookmarks import remedy
 
 if TYPE_CHECKING:
     from pymongo.errors import PyMongoError
@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 Kind = Literal["insert", "update", "delete"]
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 3.0  # seconds between two tries to reach the server
-_LOST = frozenset({9, 260, 280, 286, 40647, 40649, 50811})  # no such token, or no history so old
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 3.0  # seconds between two attempts to reach the server
+_LOST = frozenset(
+    {9, 260, 280, 286, 40647, 40649, 50811}
+)  # unknown token, or the history does not go back that far
 # A server that starts, stops or elects (src/mongo/base/error_codes.yml); 43: the cursor went with it; 211:
 # the keys that sign its time are not read yet, right after a start.
 _AWAY = frozenset(
@@ -61,14 +63,14 @@ class Change:
     id: str  #: of the post
     revision: int | None  #: that this very change made: 1 for an insert; None when deleted
     at: datetime  #: when the database made it, UTC, whole seconds
-    token: str  #: its place in the stream, for `watch(after=…)`
+    token: str  #: its position in the stream, for `watch(after=…)`
 
 
 class ChangeStream:
-    """Where a watch is, and how long its server has been away.
+    """The position of a watch, and how long its server has been unavailable.
 
-    token: the place after which to go on; None before the first answer.
-    patience: seconds that the server may be away.
+    token: the position to continue after; None before the first reply.
+    patience: seconds that the server may be unavailable.
     """
 
     def __init__(self, token: str | None, bookmark: Bookmark | None, patience: float) -> None:
@@ -78,29 +80,29 @@ class ChangeStream:
         self._tries = 0
 
     def options(self) -> Document:
-        """Of pymongo's `watch`."""
+        """The arguments for pymongo's `watch`."""
         resume = {"_data": self.token} if self.token is not None else None
         return {"full_document": "updateLookup", "resume_after": resume, "max_await_time_ms": 500}
 
     def passed(self, token: Mapping[str, Any] | None) -> None:
-        """Everything up to there was given."""
+        """Records that every change up to this position was delivered."""
         self._away_since, self._tries = None, 0
         if token is not None:
             self.token = token["_data"]
 
     def pause(self, error: PyMongoError) -> float:
-        """Seconds to wait before the next try. Raises ResumeLost, or the error where trying is of no use."""
+        """Seconds to wait before the next try. Raises ResumeLost, or the error if retrying is useless."""
         from pymongo.errors import ConnectionFailure, OperationFailure
 
         if isinstance(error, OperationFailure) and error.code in _LOST:
             raise self.lost() from error
-        passes = isinstance(error, ConnectionFailure) or (
+        passing = isinstance(error, ConnectionFailure) or (
             isinstance(error, OperationFailure)
             and (error.code in _AWAY or error.has_error_label("ResumableChangeStreamError"))
         )
         now = time.monotonic()
         self._away_since = self._away_since or now
-        if not passes or now - self._away_since >= self._patience:
+        if not passing or now - self._away_since >= self._patience:
             raise error
         self._tries += 1
         longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** min(self._tries, 10))
@@ -109,7 +111,7 @@ class ChangeStream:
     def lost(self) -> ResumeLost:
         where = f"in {self._bookmark} " if self._bookmark else ""
         return ResumeLost(
-            f"the place {where}is no longer in the server's history, so changes since may be missed;"
+            f"the position {where}is no longer in the server's history, so changes since then may be missed;"
             f" {remedy(self._bookmark)}"
         )
 
@@ -146,7 +148,7 @@ def change_of(event: Document, kept: Document | None) -> Change:
 
 
 def _made(event: Document) -> Document | None:
-    """Revision and content hash that an update made; None of other events."""
+    """The revision and content hash that an update set; None for other events."""
     if event["operationType"] != "update":
         return None
     fields = event["updateDescription"]["updatedFields"]
@@ -154,8 +156,8 @@ def _made(event: Document) -> Document | None:
 
 
 def dropped(database: str, bookmark: Bookmark | None) -> NewscrawlError:
-    """Of a stream that the server ended."""
+    """The error for a stream that the server ended."""
     return NewscrawlError(
         f"the collection posts of {database} was dropped or renamed; its changes end here"
-        + (f"; remove {bookmark} to begin anew" if bookmark else "")
+        + (f"; remove {bookmark} to start over" if bookmark else "")
     )

@@ -1,4 +1,4 @@
-"""Place: where a page of a list ended, as a short opaque text that programs and addresses carry."""
+"""Cursor: where a page of a list ended, as a short opaque text for URLs and programs."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _LIMIT = 400
 
 
 def millis(moment: datetime) -> int:
-    """Milliseconds since 1970, as MongoDB keeps a date."""
+    """Milliseconds since 1970, as MongoDB stores a date."""
     return (moment - _EPOCH) // _MILLISECOND
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """The last post of a page: its date and `_id`, and in a search how well it fits.
+    """The last post of a page: its date and `_id`, and in a search its rank.
 
-    Stable: posts that come later in time move nothing, and no post is shown twice or left out.
+    Stable: newer posts shift nothing, and no post is shown twice or left out.
     """
 
     date: datetime
@@ -38,8 +38,8 @@ class Cursor:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Raises UsageError where the text is none that `next` gave."""
-        wrong = UsageError(f"after {text[:40]!r} is no place in a list; give the `next` of the page before")
+        """Raises UsageError if the text is not a valid cursor."""
+        wrong = UsageError(f"invalid cursor {text[:40]!r} for after; use the `next` of the previous page")
         if len(text) > _LIMIT:
             raise wrong
         try:
@@ -54,4 +54,7 @@ class Cursor:
     def later(self) -> dict[str, Any]:
         """The filter for what comes after it, newest first."""
         same_moment = {"$or": [{"date": {"$lt": self.date}}, {"_id": {"$gt": self.id}}]}
-        return {"date": {"$lte": self.date}, **same_moment}  # the first bounds the index, the second tells
+        return {
+            "date": {"$lte": self.date},
+            **same_moment,
+        }  # the first bounds the index scan, the second decides

@@ -1,4 +1,4 @@
-"""History: what changed between two states of a post, word by word. Pure; terminals and pages show it."""
+"""What changed between two states of a post, word by word. Pure; used by the terminal and the web pages."""
 
 from __future__ import annotations
 
@@ -52,11 +52,11 @@ def changes(old: Post, new: Post) -> list[FieldChange]:
 
 def _short(old: Post, new: Post) -> Iterator[tuple[str, str, str]]:
     """Fields that are told whole, each as text."""
-    for (field, before), (_, after) in zip(_told(old), _told(new), strict=True):
+    for (field, before), (_, after) in zip(_fields(old), _fields(new), strict=True):
         yield field, before, after
 
 
-def _told(post: Post) -> list[tuple[str, str]]:
+def _fields(post: Post) -> list[tuple[str, str]]:
     return [
         ("date", f"{post.date_info.raw} ({post.date.isoformat()})"),
         ("source", post.source.name if post.source else ""),
@@ -90,8 +90,8 @@ def paragraphs(old: str, new: str) -> list[DiffPiece]:
             compared += 1
             pairs += len(one) * len(other) if len(one) * len(other) <= _PAIRS else 0
             near = compared <= _COMPARED and pairs <= _ALL_PAIRS
-            told = _shortened(words(one, other)) if near else _replaced(one, other)
-            pieces += [*told, DiffPiece("same", "\n")]
+            pieces_shown = _shortened(words(one, other)) if near else _replaced(one, other)
+            pieces += [*pieces_shown, DiffPiece("same", "\n")]
     return pieces
 
 

@@ -1,4 +1,4 @@
-"""Plans of what a reader may ask: lists by pages, one post, its history, its story."""
+"""The queries of readers: lists in pages, one post, its history, its story."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from newscrawl.errors import UsageError
 from newscrawl.model.post import Post
 from newscrawl.read.cursor import Cursor
-from newscrawl.read.lookup import filters_for
 from newscrawl.read.plan import NEWEST_FIRST, Aggregate, Distinct, Document, Find, Number, Plan
+from newscrawl.read.post_references import filters_for
 from newscrawl.read.query import MOST, Query
 from newscrawl.read.results import FIELDS, Count, Day, Headline, Page
 from newscrawl.search import phrase_of
@@ -50,7 +50,7 @@ def whole_filter(query: Query, after: str | None) -> Plan[Document]:
 def page(query: Query, after: str | None, size: int) -> Plan[Page]:
     """Headlines, newest first, after the place where another page ended. Raises UsageError."""
     if size >= MOST:
-        raise UsageError(f"a page of {size} posts is more than there can be; give a smaller one")
+        raise UsageError(f"page size {size} is too large; use a smaller one")
     wanted = yield from whole_filter(query, after)
     found = yield Find("posts", wanted, FIELDS, NEWEST_FIRST, size + 1)
     return page_of([Headline.from_document(document) for document in found], size)
@@ -62,7 +62,7 @@ def page_of(headlines: list[Headline], size: int) -> Page:
     Raises UsageError for a size below 1.
     """
     if size < 1:
-        raise UsageError(f"a page of {size} posts is none; give a size from 1 on")
+        raise UsageError(f"page size {size} is below 1; use 1 or more")
     more = len(headlines) > size
     return Page(headlines[:size], place_after(headlines[size - 1]) if more else None)
 
@@ -73,7 +73,7 @@ def place_after(post: Post | Headline) -> str:
 
 
 def check_place(after: str | None) -> None:
-    """Raises UsageError where it is none."""
+    """Raises UsageError if it is not a valid cursor."""
     if after is not None:
         Cursor.parse(after)
 
@@ -120,7 +120,7 @@ def bounds(day: date, zone: str) -> tuple[datetime, datetime]:
     Raises UsageError for a year that has no neighbours, and for a zone that is not known.
     """
     if not 1 < day.year < date.max.year:
-        raise UsageError(f"there is no news of the year {day.year}; give a day of this century")
+        raise UsageError(f"year {day.year} is out of range; use a day of this century")
     there = zone_of(zone)
     midnights = (datetime.combine(day + timedelta(days=later), time(), there) for later in (0, 1))
     begins, ends = (midnight.astimezone(UTC) for midnight in midnights)
@@ -132,7 +132,9 @@ def zone_of(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ValueError, OSError, LookupError):
-        raise UsageError(f"zone {name[:40]!r} is not known; write Asia/Shanghai or Europe/Berlin") from None
+        raise UsageError(
+            f"unknown time zone {name[:40]!r}; write it as Asia/Shanghai or Europe/Berlin"
+        ) from None
 
 
 def _day_of(found: list[Document], zone: str) -> date | None:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 from newscrawl.model.post import Post
 from newscrawl.paths import database_name
 from newscrawl.read import plans, search
-from newscrawl.read.connection import client_of, others_with_posts, reading
+from newscrawl.read.crawl_status import State, state
 from newscrawl.read.plan import NEWEST_FIRST, Aggregate, Ask, Distinct, Document, Find, Plan, T
 from newscrawl.read.query import Filters, Query, query_of
+from newscrawl.read.reader_client import client_of, others_with_posts, reading
 from newscrawl.read.results import Count, Day, Headline, Page
-from newscrawl.read.status import State, state
 from newscrawl.search import words_of
 from newscrawl.store.client import connect
 

@@ -39,7 +39,7 @@ class Filters(TypedDict, total=False):
 class Query:
     """Which posts are wanted; None asks for nothing. All that is given must hold.
 
-    Raises UsageError where a value cannot be meant: a naive time, a limit below 1.
+    Raises UsageError for an invalid value: a naive time, a limit below 1.
     """
 
     category: str | None = None  #: slug, or a name that is made into one: `beifangwang`, `北方网`
@@ -58,11 +58,11 @@ class Query:
         for name in ("since", "until"):
             moment = getattr(self, name)
             if moment is not None and moment.utcoffset() is None:
-                raise UsageError(f"{name} {moment.isoformat()} has no zone; give an aware datetime")
+                raise UsageError(f"{name} {moment.isoformat()} has no time zone; use an aware datetime")
         if self.limit is not None and self.limit < 1:
-            raise UsageError(f"limit {self.limit} is below 1; leave it out to have all")
+            raise UsageError(f"limit {self.limit} is below 1; leave it out for all posts")
         if self.limit is not None and self.limit > MOST:
-            raise UsageError(f"limit {self.limit} is more than there can be; leave it out to have all")
+            raise UsageError(f"limit {self.limit} is too large; leave it out for all posts")
         for name in ("category", "tag", "source", "outlet", "text", "story"):
             value = getattr(self, name)
             if value is not None and not _is_words(value):
@@ -70,9 +70,9 @@ class Query:
                     f"{name} {value[:40]!r} is empty, longer than {TEXT_LIMIT} characters or not UTF-8"
                 )
         if self.security is not None and not _SECURITY.fullmatch(self.security):
-            raise UsageError(f"security {self.security!r} is no code; write 600160 or 1.600160")
+            raise UsageError(f"invalid security {self.security!r}; write it as 600160 or 1.600160")
         if self.language is not None and not _LANGUAGE.fullmatch(self.language):
-            raise UsageError(f"language {self.language!r} is none; write zh, zh-CN or en")
+            raise UsageError(f"invalid language {self.language!r}; write it as zh, zh-CN or en")
 
     def to_filter(self, *, languages: Collection[str] = (), story: str | None = None) -> dict[str, Any]:
         """The MongoDB filter; limit and text are not part of it.

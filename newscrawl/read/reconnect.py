@@ -1,4 +1,4 @@
-"""Reach: the database of a watch, which follows the embedded server to where it comes up again."""
+"""Reconnects a watch after the embedded server has restarted on another port."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Reconnect:
-    """The database, which follows the embedded server to another port; never starts it."""
+    """A database that follows the embedded server to another port; never starts the server."""
 
     def __init__(self, database: Database[Document]) -> None:
         self.database = database
@@ -26,7 +26,7 @@ class Reconnect:
         self._ports = _own_ports(database.client)
 
     def again(self) -> None:
-        """After a failure: goes to where the server is now."""
+        """Call after a failure: connects to where the server is now."""
         with suppress(DatabaseUnavailable):
             if _moved(self._ports):
                 self.close()
@@ -40,7 +40,7 @@ class Reconnect:
 
 
 class AsyncReconnect:
-    """As Reach, for asyncio."""
+    """As Reconnect, for asyncio."""
 
     def __init__(self, database: AsyncDatabase[Document]) -> None:
         self.database = database
@@ -61,7 +61,7 @@ class AsyncReconnect:
 
 
 def _own_ports(client: MongoClient[Any] | AsyncMongoClient[Any]) -> set[int]:
-    """The ports of a client of the embedded server; none of any other."""
+    """The ports of a client of the embedded server; empty for other servers."""
     address = running_uri("reader")
     ports = {port for host, port in client.topology_description.server_descriptions() if port}
     return ports if any(f"@127.0.0.1:{port}/" in (address or "") for port in ports) else set()
@@ -75,5 +75,5 @@ def _moved(ports: set[int]) -> bool:
 def _uri() -> str:
     address = running_uri("reader")
     if address is None:
-        raise DatabaseUnavailable("the embedded MongoDB does not run; newscrawl db up")
+        raise DatabaseUnavailable("the embedded MongoDB is not running; start it with newscrawl db up")
     return address

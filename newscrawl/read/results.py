@@ -1,4 +1,4 @@
-"""Headline: a post as a list shows it, without its body."""
+"""What lists return: headlines, pages, counts and days."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple, Self
 
-#: What MongoDB sends of each post: a tenth of the whole.
+#: The fields that MongoDB sends for a headline: a tenth of a post.
 FIELDS = {
     "title": 1,
     "date": 1,

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import islice
 
-from newscrawl.errors import UsageError
+from newscrawl.errors import IndexChanged, UsageError
 from newscrawl.model.post import Post
 from newscrawl.read import plans
-from newscrawl.read.candidates import Candidate, Candidates, IndexChanged, waiting
+from newscrawl.read.candidates import Candidate, Candidates, waiting
 from newscrawl.read.cursor import Cursor, millis
 from newscrawl.read.plan import NEWEST_FIRST, Document, Find, Number, Plan
 from newscrawl.read.query import Query

@@ -10,18 +10,17 @@ from typing import Any, Self
 
 from pymongo.errors import PyMongoError
 
-from newscrawl.errors import ArchiveBroken
+from newscrawl.errors import ArchiveBroken, Unstorable
 from newscrawl.model.draft import Reject
 from newscrawl.model.field_coverage import WINDOW
 from newscrawl.model.post import Post
 from newscrawl.store.buffer import ArchiveOptions, PostBuffer
 from newscrawl.store.category_names import keep_names
 from newscrawl.store.delivery import Delivery, OnOutcome
-from newscrawl.store.errors import is_away
-from newscrawl.store.lookup import Known, fetch_known
+from newscrawl.store.error_codes import is_away
+from newscrawl.store.known_articles import Known, fetch_known
 from newscrawl.store.record import (
     Record,
-    Unstorable,
     post_record,
     refusal,
     reject_record,

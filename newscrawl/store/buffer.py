@@ -1,4 +1,4 @@
-"""Outbox: the bounded buffer between those who hand over records and the one who writes them."""
+"""PostBuffer: the bounded buffer between a crawl and the task that writes to MongoDB."""
 
 from __future__ import annotations
 
@@ -13,8 +13,26 @@ from newscrawl.paths import database_name, home
 from newscrawl.store.record import Record
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveOptions:
+    """Options of an Archive. Times are seconds."""
+
+    database: str = field(default_factory=database_name)
+    spool: Path = field(default_factory=lambda: home() / "spool")  #: folder of the spool files
+    batch_size: int = 100  #: documents per write; more is not faster
+    flush_interval: float = 0.1  #: longest time that a document waits for its batch to fill
+    buffer_documents: int = 1000  #: `put` waits while this many documents are unwritten …
+    buffer_bytes: int = 64_000_000  #: … or this many bytes
+    patience: float = 10.0  #: how long to retry a write before spooling it
+    reconnect_interval: float = 2.0  #: time between two checks whether MongoDB is back
+    #: Whether the caller is shutting down: then what neither MongoDB nor the disk accepts is given up.
+    stopping: Callable[[], bool] = bool
+    replace: bool = False  #: whether a page that is no longer the stored article replaces it all the same
+    restart_embedded: bool = True  #: whether to restart the embedded server if it died
+
+
 class PostBuffer:
-    """Records that are not written yet, those of the batch under way included."""
+    """Records that are not written yet, including those of the current batch."""
 
     def __init__(self, options: ArchiveOptions) -> None:
         self._options = options
@@ -23,14 +41,14 @@ class PostBuffer:
         self._bytes = 0
         self._hurried = 0
         self._abandoned = False
-        self._some = asyncio.Event()  # something waits
-        self._enough = asyncio.Event()  # a whole batch waits, or somebody waits for the end
+        self._some = asyncio.Event()  # at least one record waits
+        self._enough = asyncio.Event()  # a full batch waits, or a caller waits in `drained`
         self._room = asyncio.Event()
         self._empty = asyncio.Event()
         self._empty.set()
 
     async def put(self, record: Record) -> None:
-        """Adds a record; waits while the outbox is full."""
+        """Adds a record; waits while the buffer is full."""
         while self._is_full() and not self._abandoned:
             self._room.clear()
             await self._room.wait()
@@ -43,7 +61,7 @@ class PostBuffer:
             self._enough.set()
 
     async def take(self) -> list[Record]:
-        """The next batch: a full one, or what came within the flush interval. Then call `done`."""
+        """The next batch: a full one, or what arrived within the flush interval. Then call `done`."""
         await self._some.wait()
         if not self._enough.is_set():
             with contextlib.suppress(TimeoutError):
@@ -57,7 +75,7 @@ class PostBuffer:
         return batch
 
     def done(self, batch: list[Record]) -> None:
-        """Makes room for as many again."""
+        """Frees the space of a written batch."""
         self._documents -= len(batch)
         self._bytes -= sum(len(record.raw) for record in batch)
         self._room.set()
@@ -65,12 +83,12 @@ class PostBuffer:
             self._empty.set()
 
     def abandon(self) -> None:
-        """Lets those go who wait for room: nobody takes batches any more."""
+        """Releases callers that wait for space, because no more batches will be taken."""
         self._abandoned = True
         self._room.set()
 
     async def drained(self) -> None:
-        """Waits until all is written, without waiting for batches to fill."""
+        """Waits until everything is written; batches are taken without waiting for them to fill."""
         self._hurried += 1
         self._enough.set()
         try:
@@ -81,25 +99,3 @@ class PostBuffer:
     def _is_full(self) -> bool:
         options = self._options
         return self._documents >= options.buffer_documents or self._bytes >= options.buffer_bytes
-
-
-# ---
-# What an archive may be told.
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArchiveOptions:
-    """Options of an Archive. Times are seconds."""
-
-    database: str = field(default_factory=database_name)
-    spool: Path = field(default_factory=lambda: home() / "spool")  #: folder of the spool's files
-    batch_size: int = 100  #: documents of one write; more brings nothing
-    flush_interval: float = 0.1  #: the longest that a document waits for its batch to fill
-    buffer_documents: int = 1000  #: `put` waits while so many are not written yet …
-    buffer_bytes: int = 64_000_000  #: … or so many bytes of them
-    patience: float = 10.0  #: how long writing is tried again before it goes to the spool
-    reconnect_interval: float = 2.0  #: between two looks whether MongoDB is back
-    #: Whether the caller is about to end: what neither MongoDB nor the disk takes is given up then.
-    stopping: Callable[[], bool] = bool
-    restart_embedded: bool = True  #: whether a dead embedded server is started again
-    replace: bool = False  #: whether a page that is no longer the stored article replaces it all the same

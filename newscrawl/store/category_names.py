@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pymongo import InsertOne
 from pymongo.errors import BulkWriteError
 
-from newscrawl.store.errors import DUPLICATE_KEY
+from newscrawl.store.error_codes import DUPLICATE_KEY
 
 if TYPE_CHECKING:
     from pymongo.asynchronous.database import AsyncDatabase

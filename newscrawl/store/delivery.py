@@ -14,11 +14,11 @@ from pymongo.errors import PyMongoError
 from newscrawl.model.ledger import Outcome
 from newscrawl.store.buffer import ArchiveOptions
 from newscrawl.store.client import in_short, reaching
-from newscrawl.store.connection import DatabaseLink
-from newscrawl.store.errors import is_away
+from newscrawl.store.error_codes import is_away
 from newscrawl.store.record import Record
 from newscrawl.store.schema import ensure_schema
 from newscrawl.store.spool import Backlog, SpoolFile, backlog, leftovers
+from newscrawl.store.write_connection import DatabaseLink
 from newscrawl.store.writer import PostWriter, Result
 
 logger = logging.getLogger(__name__)

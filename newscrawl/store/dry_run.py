@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from newscrawl.model.draft import Reject
     from newscrawl.model.post import Post
     from newscrawl.store.delivery import OnOutcome
-    from newscrawl.store.lookup import Known
+    from newscrawl.store.known_articles import Known
 
 
 class DryArchive:

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from pymongo import UpdateOne
 
-from newscrawl.errors import NewscrawlError
+from newscrawl.errors import NewerPosts, NewscrawlError
 from newscrawl.model.post import SCHEMA_VERSION
-from newscrawl.search.stories import story_of
+from newscrawl.search.near_duplicates import story_of
 from newscrawl.text.slugs import slug
 
 if TYPE_CHECKING:
@@ -33,10 +33,6 @@ NEWEST = [("schema_version", -1), ("_id", -1)]  #: order that finds the newest v
 MARKER = "schema"  #: `_id` of the document in `meta` that says what was made last, and what is due
 _BATCH = 500
 _IDLE = 20  # batches in a row that others changed behind our back
-
-
-class NewerPosts(NewscrawlError):
-    """The database holds posts that a newer newscrawl wrote."""
 
 
 @dataclass(frozen=True, slots=True)

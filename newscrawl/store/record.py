@@ -14,9 +14,10 @@ from bson.codec_options import CodecOptions
 from bson.errors import BSONError
 from bson.raw_bson import RawBSONDocument
 
+from newscrawl.errors import Unstorable
 from newscrawl.model.draft import Reject
 from newscrawl.model.post import Post
-from newscrawl.search.stories import story_of
+from newscrawl.search.near_duplicates import story_of
 
 if TYPE_CHECKING:
     from newscrawl.model.draft import Entry
@@ -31,10 +32,6 @@ _VALUE_LIMIT = 2_000  # characters of each value that a reject tells
 _RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument, tz_aware=True)
 _SIZE = struct.Struct("<i")  # with which a document begins; it ends with a zero
 _PLAIN: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
-
-
-class Unstorable(Exception):
-    """A document that MongoDB cannot take, whatever its state: too large, or not to be encoded."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pymongo.errors import OperationFailure
 
 from newscrawl.search.replacement import is_other_article
-from newscrawl.store.errors import WRITE_CONFLICT
+from newscrawl.store.error_codes import WRITE_CONFLICT
 
 if TYPE_CHECKING:
     from pymongo.asynchronous.client_session import AsyncClientSession

@@ -15,7 +15,7 @@ from pymongo.errors import CollectionInvalid, OperationFailure
 
 from newscrawl.model.post import SCHEMA_VERSION
 from newscrawl.store.client import connect_async, reaching
-from newscrawl.store.errors import INDEX_DIFFERS, NAMESPACE_EXISTS
+from newscrawl.store.error_codes import INDEX_DIFFERS, NAMESPACE_EXISTS
 from newscrawl.store.indexes import INDEXES
 from newscrawl.store.migrate import COLLECTIONS, MARKER, NEWEST, refuse_newer
 

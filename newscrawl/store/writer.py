@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pymongo import InsertOne, UpdateOne
 from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
 
+from newscrawl.errors import Unstorable
 from newscrawl.model.ledger import NO_LONGER, Outcome
-from newscrawl.store.errors import DUPLICATE_KEY, is_away, server_words
-from newscrawl.store.record import Record, Unstorable, refusal
+from newscrawl.store.error_codes import DUPLICATE_KEY, is_away, server_words
+from newscrawl.store.record import Record, refusal
 from newscrawl.store.revisions import revise
-from newscrawl.store.stories import Stories
+from newscrawl.store.story_links import Stories
 
 if TYPE_CHECKING:
     from pymongo.asynchronous.collection import AsyncCollection

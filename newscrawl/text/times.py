@@ -37,8 +37,8 @@ def parse_moment(text: str, now: datetime, zone: tzinfo | None = None) -> dateti
         if stated := _STATED.fullmatch(words):
             return _stated(stated, zone)
     except (ValueError, OverflowError) as error:
-        raise UsageError(f"{text!r} is no moment that exists ({error}); write it as {_EXAMPLES}") from None
-    raise UsageError(f"{text!r} is no moment; write it as {_EXAMPLES}")
+        raise UsageError(f"Invalid time {text!r} ({error}). Use {_EXAMPLES}") from None
+    raise UsageError(f"Invalid time {text!r}. Use {_EXAMPLES}")
 
 
 def parse_past(text: str, now: datetime) -> datetime:
@@ -46,7 +46,7 @@ def parse_past(text: str, now: datetime) -> datetime:
     moment = parse_moment(text, now)
     if moment > now:
         raise UsageError(
-            f"{text!r} is {moment:%Y-%m-%d %H:%M} UTC, which is yet to come; a past moment is wanted"
+            f"{text!r} is {moment:%Y-%m-%d %H:%M} UTC, which is in the future. Use a time in the past"
         )
     return moment
 
@@ -63,6 +63,6 @@ def _offset(match: re.Match[str]) -> tzinfo | None:
     if not match[8]:
         return None
     if int(match[10]) > 59:
-        raise ValueError(f"{match[8]}{match[9]}:{match[10]} is no offset")
+        raise ValueError(f"{match[8]}{match[9]}:{match[10]} is not a valid offset")
     offset = timedelta(hours=int(match[9]), minutes=int(match[10]))
     return timezone(-offset if match[8] == "-" else offset)

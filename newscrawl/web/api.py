@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
-from newscrawl.errors import UsageError
+from newscrawl.errors import Missing, UsageError
 from newscrawl.read import Page
 from newscrawl.read.plans import check_place
 from newscrawl.web.api_params import FILTERS, PAGING, WORDS, Param, read_params
 from newscrawl.web.context import context_of
 from newscrawl.web.links import with_query
-from newscrawl.web.problems import Missing
-from newscrawl.web.query import has_words
+from newscrawl.web.request_query import has_words
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -31,7 +30,7 @@ ROOT = "/api/v1"
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One address of the API."""
+    """One endpoint of the API."""
 
     path: str
     name: str  #: operationId
@@ -45,14 +44,14 @@ class Operation:
 async def posts(request: Request) -> Response:
     """Posts, newest first."""
     values = read_params(request.query_params, (*FILTERS, *PAGING))
-    _must_be_a_place(values.get("after"))
+    _check_cursor(values.get("after"))
     return _page(request, await context_of(request).posts.page(**values))
 
 
 async def search(request: Request) -> Response:
-    """Posts that fit words, the fittest first."""
+    """Posts that match words, best matches first."""
     values = read_params(request.query_params, (WORDS, *FILTERS, *PAGING))
-    _must_be_a_place(values.get("after"))
+    _check_cursor(values.get("after"))
     words = values.pop("q")
     found = Page([], None)
     if has_words(words):
@@ -66,7 +65,7 @@ async def post(request: Request) -> Response:
     reference = request.path_params["id"]
     found = await context_of(request).posts.get(reference)
     if found is None:
-        raise Missing(f"no post {reference[:200]!r}; {ROOT}/posts lists ids")
+        raise Missing(f"no post {reference[:200]!r}; {ROOT}/posts lists the ids")
     return _json(post_document(found))
 
 
@@ -87,7 +86,7 @@ async def categories(request: Request) -> Response:
 OPERATIONS = (
     Operation(f"{ROOT}/posts", "listPosts", "Posts, newest first.", "Page", posts, (*FILTERS, *PAGING)),
     Operation(f"{ROOT}/posts/{{id}}", "getPost", "One post, whole.", "Post", post, by_id=True),
-    Operation(f"{ROOT}/search", "searchPosts", "Posts that fit words, the fittest first.", "Page", search,
+    Operation(f"{ROOT}/search", "searchPosts", "Posts that match words, best matches first.", "Page", search,
               (WORDS, *FILTERS, *PAGING)),
     Operation(f"{ROOT}/outlets", "listOutlets", "All outlets, the commonest first.", "Outlets", outlets),
     Operation(f"{ROOT}/categories", "listCategories", "All categories, the commonest first.", "Categories",
@@ -106,8 +105,8 @@ def headline_document(post: Headline) -> dict[str, Any]:
     return {name: getattr(post, name) for name in post.__slots__}
 
 
-def _must_be_a_place(after: str | None) -> None:
-    """Raises Missing where a cursor of the right form was never given."""
+def _check_cursor(after: str | None) -> None:
+    """Raises Missing for a well-formed cursor that no page ever returned."""
     try:
         check_place(after)
     except UsageError as error:
@@ -131,4 +130,4 @@ def _json(document: Any) -> Response:
 def _plain(value: object) -> str:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    raise TypeError(f"{type(value).__name__} has no form in JSON")
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")

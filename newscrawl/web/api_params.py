@@ -1,4 +1,4 @@
-"""The parameters of the JSON API: what each may be, for the document and for the check alike."""
+"""The parameters of the JSON API: one definition for the OpenAPI document and for validation."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Param:
         """In UTC; what lies before the calendar's begin is its begin, and so at its end."""
         match = _MOMENT.fullmatch(text)
         if match is None and _MOMENT.fullmatch(text.replace(" ", "+")):
-            raise UsageError(f"{self.name} {text!r} has lost its +; in an address it is written %2B")
+            raise UsageError(f"{self.name} {text!r} has lost its +; write it as %2B in a URL")
         if match is None:
             raise self._wrong(text)
         day, clock, seconds, zone = match.groups()
@@ -75,7 +75,7 @@ class Param:
             return there.replace(tzinfo=UTC)
 
     def _wrong(self, text: str) -> UsageError:
-        return UsageError(f"{self.name} {text[:60]!r} is none; {self.about}")
+        return UsageError(f"invalid {self.name} {text[:60]!r}; expected {self.about}")
 
 
 def _words(name: str, about: str, most: int, pattern: str = _PLAIN, *, required: bool = False) -> Param:
@@ -128,12 +128,12 @@ def read_params(query: QueryParams, known: tuple[Param, ...]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, text in query.multi_items():
         if name not in by_name:
-            names = ", ".join(by_name) or "none here"
-            raise UsageError(f"{name[:40]!r} is no parameter; there are: {names}")
+            names = ", ".join(by_name) or "none"
+            raise UsageError(f"unknown parameter {name[:40]!r}; available: {names}")
         if name in values:
             raise UsageError(f"{name} is given twice; once is enough")
         values[name] = by_name[name].read(text)
     for param in known:
         if param.required and param.name not in values:
-            raise UsageError(f"{param.name} is missing; {param.about}")
+            raise UsageError(f"{param.name} is missing; expected {param.about}")
     return values

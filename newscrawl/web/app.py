@@ -1,4 +1,4 @@
-"""The application: routes, templates, the database's life, the front door."""
+"""The ASGI application: routes, templates, the database connection, the gateway."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from newscrawl.web import api, archive_pages, list_pages, post_pages, static
 from newscrawl.web.cache import ResponseCache
 from newscrawl.web.context import WebContext, make_templates
 from newscrawl.web.database_restart import DatabaseRestart
-from newscrawl.web.feeds import feed_routes
+from newscrawl.web.feed_pages import feed_routes
 from newscrawl.web.gateway import Gateway
 from newscrawl.web.openapi import openapi
 from newscrawl.web.problems import failed, handlers
-from newscrawl.web.site import SiteOptions
+from newscrawl.web.site_options import SiteOptions
 from newscrawl.web.status_page import status
 
 if TYPE_CHECKING:
@@ -28,30 +28,30 @@ if TYPE_CHECKING:
 def make_app(
     open_posts: Callable[[], AsyncPosts],
     site: SiteOptions | None = None,
-    mend: Callable[[], object] | None = None,
+    restart: Callable[[], object] | None = None,
     names: frozenset[str] | None = None,
 ) -> Gateway:
     """The pages and the API as an ASGI application.
 
-    open_posts: gives the posts; called in the loop that serves, closed with it. mend: starts the database
-    where it died; called in a thread, not too often; None: nobody does. names: by which requests may call
-    it beside loopback's own (hosts.names_of); None: by any.
+    open_posts: opens the posts; called in the serving event loop, and closed with it.
+    restart: starts the database if it died; called in a thread, not too often; None never restarts it.
+    names: Host names to accept besides those of loopback (security.names_of); None accepts any.
     """
     site = site or SiteOptions()
     posts = open_posts()
     context = WebContext(posts, site, make_templates(site))
-    keeper = DatabaseRestart(mend or (lambda: None))
+    database = DatabaseRestart(restart or (lambda: None))
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
         yield
-        keeper.close()
+        database.close()
         await posts.close()
 
     app = Starlette(routes=_routes(), exception_handlers=handlers(), lifespan=life)
-    app.router.redirect_slashes = False  # it would repeat whatever host a request names
+    app.router.redirect_slashes = False  # a redirect would repeat whatever host a request names
     app.state.context = context
-    app.state.keeper = keeper
+    app.state.database = database
     return Gateway(app, partial(failed, context), site.patience, ResponseCache(site.fresh), names)
 
 
@@ -79,4 +79,9 @@ def _routes() -> list[Route]:
     programs = [
         Route(operation.path.replace("{id}", "{id:path}"), operation.handler) for operation in api.OPERATIONS
     ]
-    return [*feed_routes(), *pages, *programs, *others]  # a feed's path would be a category's, too
+    return [
+        *feed_routes(),
+        *pages,
+        *programs,
+        *others,
+    ]  # feeds first: their paths would match categories, too

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from starlette.exceptions import HTTPException
 
 from newscrawl.read.plans import bounds
-from newscrawl.web import times
+from newscrawl.web import display_times
 from newscrawl.web.context import context_of
 from newscrawl.web.links import with_query
-from newscrawl.web.query import PAGE, cursor
+from newscrawl.web.request_query import PAGE, cursor
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -56,7 +56,7 @@ async def day(request: Request) -> Response:
     values = {
         "day_before": earlier,
         "day_after": later,
-        "heading": times.day_heading(since, context.site.zone),
+        "heading": display_times.day_heading(since, context.site.zone),
         "posts": page.posts,
         "later": after is not None,
         "older": with_query(path, after=page.next) if page.next else None,

@@ -1,4 +1,4 @@
-"""Shelf: pages that were just made, given again for a moment; bounded in number and bytes."""
+"""ResponseCache: keeps responses for a few seconds; bounded in number and bytes."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from newscrawl.web.cached_response import CachedResponse
 
 MOST_BYTES = 64 * 1024 * 1024
 MOST_PAGES = 4000
-LARGEST = 4 * 1024 * 1024  # bytes of an answer that is kept
+LARGEST = 4 * 1024 * 1024  # bytes of a response that is kept
 
-#: Pages that count every post: made more seldom, so that they never are what the database is busy with.
+#: Pages that count every post: kept longer, because they are expensive for the database.
 COUNTING = frozenset({
     "/category", "/outlet", "/archive", "/status", "/api/v1/outlets", "/api/v1/categories",
 })  # fmt: skip
-_SELDOM = 10  # times as long as others
+_LONGER = 10  # times as long as others
 
 Key = tuple[str, bytes]
 
 
 @dataclass(slots=True)
 class ResponseCache:
-    """Answers by path and query; the one that was not asked for the longest time goes first."""
+    """Responses by path and query; the least recently used is dropped first."""
 
-    fresh: float  #: seconds that an answer is good for
+    fresh: float  #: seconds that a response may be reused
     most_bytes: int = MOST_BYTES
     most_pages: int = MOST_PAGES
     clock: Callable[[], float] = time.monotonic
@@ -34,25 +34,25 @@ class ResponseCache:
     _bytes: int = 0
 
     def get(self, key: Key) -> CachedResponse | None:
-        """The answer, if it is still good."""
+        """The response, if it is still fresh."""
         kept = self._kept.get(key)
         if kept is None or kept[0] <= self.clock():
             return None
         self._kept.move_to_end(key)
         return kept[2]
 
-    def put(self, key: Key, answer: CachedResponse) -> CachedResponse:
-        """Keeps a new answer; gives the one before where nothing changed since."""
+    def put(self, key: Key, response: CachedResponse) -> CachedResponse:
+        """Stores a new response; returns the previous one if nothing changed."""
         before = self._drop(key)
-        answer = answer.like(before)
-        size = answer.size * 2 if answer.compresses else answer.size  # it will be compressed, too
+        response = response.or_unchanged(before)
+        size = response.size * 2 if response.compresses else response.size  # it will be compressed, too
         if size <= LARGEST:
-            fresh = self.fresh * (_SELDOM if key[0] in COUNTING else 1)
-            self._kept[key] = (self.clock() + fresh, size, answer)
+            fresh = self.fresh * (_LONGER if key[0] in COUNTING else 1)
+            self._kept[key] = (self.clock() + fresh, size, response)
             self._bytes += size
         while self._bytes > self.most_bytes or len(self._kept) > self.most_pages:
             self._drop(next(iter(self._kept)))
-        return answer
+        return response
 
     def __len__(self) -> int:
         return len(self._kept)

@@ -1,4 +1,4 @@
-"""Answer: a whole answer with its validator and its compressed form, ready to be sent many times."""
+"""CachedResponse: a whole response with its ETag and compressed form, ready to be sent many times."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _GZIP = re.compile(rb"(?:^|,)\s*(?:x-)?(gzip|\*)\s*(?:;\s*q\s*=\s*([0-9.]+))?\s*
 
 @dataclass(slots=True)
 class CachedResponse:
-    """What an address answers to GET. `of` makes one; HEAD and conditional requests are told from it."""
+    """The response to GET; HEAD and conditional requests are answered from it."""
 
     status: int
     headers: Headers  #: all but Content-Length and Content-Encoding
     body: bytes
-    etag: bytes | None  #: weak: the same for both encodings; None where the answer is no 200
+    etag: bytes | None  #: weak: the same for both encodings; None unless the status is 200
     compresses: bool
     _gzipped: bytes | None = None
     _ready: dict[bool, Headers] = field(default_factory=dict)
@@ -44,10 +44,10 @@ class CachedResponse:
             headers.append((b"vary", b"accept-encoding"))
         return cls(status, headers, body, etag, compresses)
 
-    def for_request(self, asked: Headers) -> tuple[int, Headers, bytes]:
+    def for_request(self, request: Headers) -> tuple[int, Headers, bytes]:
         """Status, headers and body for a request with these headers (names in lower case)."""
         tags = accepts = b""
-        for name, value in asked:
+        for name, value in request:
             if name == b"if-none-match":
                 tags += b"," + value
             elif name == b"accept-encoding":
@@ -59,11 +59,11 @@ class CachedResponse:
 
     @property
     def size(self) -> int:
-        """Bytes that it takes in memory, roughly."""
+        """Approximate bytes in memory."""
         return len(self.body) + len(self._gzipped or b"") + 1024
 
-    def like(self, before: CachedResponse | None) -> CachedResponse:
-        """Itself; or the one before where nothing changed, which has been compressed already."""
+    def or_unchanged(self, before: CachedResponse | None) -> CachedResponse:
+        """Itself; or the previous one if nothing changed, which may be compressed already."""
         if before is not None and before.etag == self.etag and before.headers == self.headers:
             return before
         return self
@@ -88,7 +88,7 @@ def _names(tags: bytes, etag: bytes) -> bool:
 
 
 def _takes_gzip(accepts: bytes) -> bool:
-    """Whether Accept-Encoding takes gzip; a word with `q=0` refuses it."""
+    """Whether Accept-Encoding accepts gzip; `q=0` refuses it."""
     if not accepts:
         return False
     for match in _GZIP.finditer(accepts):

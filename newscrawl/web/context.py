@@ -1,4 +1,4 @@
-"""Desk: what a page is made with: the posts, the site, the templates."""
+"""WebContext: what pages are made from: the posts, the site options, the templates."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from newscrawl.web import times
+from newscrawl.web import display_times
 from newscrawl.web.filters import filters
 from newscrawl.web.security import policy
-from newscrawl.web.site import SiteOptions
+from newscrawl.web.site_options import SiteOptions
 from newscrawl.web.static import static_path
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class DayOfPosts(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class WebContext:
-    """One for the life of the application."""
+    """One per application."""
 
     posts: AsyncPosts
     site: SiteOptions
@@ -43,7 +43,7 @@ class WebContext:
     def page(
         self, request: Request, template: str, values: Mapping[str, Any], hosts: Iterable[str] = ()
     ) -> HTMLResponse:
-        """A page; `hosts` may be asked for its pictures."""
+        """A page, which may load pictures from `hosts`."""
         html = self.render(template, {"here": request.url.path, **values})
         headers = {"content-security-policy": policy(hosts)} if hosts else {}
         return HTMLResponse(html, headers=headers)
@@ -52,24 +52,24 @@ class WebContext:
         """A page's HTML; `values` has at least `here`, the page's path. Valid as UTF-8."""
         now = self.site.now()
         today = now.astimezone(self.site.zone)
-        head = {"today": times.day_heading(now, self.site.zone), "today_machine": f"{today:%Y-%m-%d}"}
+        head = {"today": display_times.day_heading(now, self.site.zone), "today_machine": f"{today:%Y-%m-%d}"}
         html = self.templates.get_template(template).render({**_BLANK, **head, **values})
         return html.encode("utf-8", "replace").decode("utf-8")
 
     def by_day(self, posts: Iterable[Headline], *, linked: bool = True) -> list[DayOfPosts]:
-        """Posts in their order, under the days of the site's zone."""
+        """Posts in their order, grouped by day in the site's time zone."""
         days: dict[str, DayOfPosts] = {}
         for post in posts:
             day = f"{post.date.astimezone(self.site.zone).date().isoformat()}"
             if day not in days:
                 path = f"/archive/{day}" if linked else None
-                days[day] = DayOfPosts(day, times.day_heading(post.date, self.site.zone), path, [])
+                days[day] = DayOfPosts(day, display_times.day_heading(post.date, self.site.zone), path, [])
             days[day].posts.append(post)
         return list(days.values())
 
 
 def make_templates(site: SiteOptions) -> Environment:
-    """The templates, compiled once; everything is escaped, a name that is missing is an error."""
+    """The templates, compiled once. Everything is escaped; an undefined name is an error."""
     templates = Environment(
         loader=PackageLoader("newscrawl.web"),
         autoescape=True,
@@ -83,6 +83,6 @@ def make_templates(site: SiteOptions) -> Environment:
 
 
 def context_of(request: Request) -> WebContext:
-    """The application's desk."""
+    """The context of the application that serves the request."""
     context: WebContext = request.app.state.context
     return context

@@ -1,4 +1,4 @@
-"""Keeper: has the embedded MongoDB started again where it died under the pages."""
+"""Restarts the embedded MongoDB if it dies while pages are served."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from newscrawl.errors import DatabaseUnavailable
 
 logger = logging.getLogger(__name__)
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0  # seconds from one try to the next
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0  # seconds between two attempts
 
 
 class DatabaseRestart:
-    """Told each time that the database does not answer; `mend` starts it, or does nothing where it runs."""
+    """Call `restart_soon` each time the database does not respond. `restart` starts it unless it runs."""
 
-    def __init__(self, mend: Callable[[], object]) -> None:
-        self._mend = mend
+    def __init__(self, restart: Callable[[], object]) -> None:
+        self._restart = restart
         self._task: asyncio.Task[None] | None = None
         self._pause = _FIRST_PAUSE
 
-    def away(self) -> None:
-        """Begins to mend, unless that is under way or was tried a moment ago. Returns at once."""
+    def restart_soon(self) -> None:
+        """Starts a restart, unless one is under way or was tried moments ago. Returns immediately."""
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._try())
 
     def close(self) -> None:
-        """Lets go of what is under way; a start that has begun goes on by itself."""
+        """Abandons a restart under way; a server that is starting continues on its own."""
         if self._task is not None:
             self._task.cancel()
 
     async def _try(self) -> None:
         try:
-            await asyncio.to_thread(self._mend)
+            await asyncio.to_thread(self._restart)
         except DatabaseUnavailable as error:
-            logger.error("MongoDB is away and does not come up again: %s", error)
+            logger.error("MongoDB is unavailable and cannot be restarted: %s", error)
             self._pause = min(2 * self._pause, _LONGEST_PAUSE)
         else:
             self._pause = _FIRST_PAUSE

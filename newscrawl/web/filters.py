@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup, escape
 
 from newscrawl.model.post import Post, Security
-from newscrawl.web import times
+from newscrawl.web import display_times
 from newscrawl.web.links import part, post_path
-from newscrawl.web.site import SiteOptions
+from newscrawl.web.site_options import SiteOptions
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,12 +34,12 @@ def filters(site: SiteOptions) -> dict[str, Callable[..., Any]]:
         "marked": marked,
         "number": lambda value: f"{value:,}",
         "percent": lambda share: f"{100 * share:.0f}%" if share in (0, 1) else f"{100 * share:.1f}%",
-        "stamp": times.stamp,
-        "ours": lambda moment: times.ours(moment, site.zone),
-        "machine": lambda post: times.machine(*_when(post)),
-        "whole": lambda post: times.whole(*_when(post), site.zone),
-        "in_day": lambda post: times.in_day(*_when(post), site.zone),
-        "brief": lambda post: times.brief(*_when(post), site.now()),
+        "stamp": display_times.stamp,
+        "ours": lambda moment: display_times.ours(moment, site.zone),
+        "machine": lambda post: display_times.machine(*_when(post)),
+        "whole": lambda post: display_times.whole(*_when(post), site.zone),
+        "in_day": lambda post: display_times.in_day(*_when(post), site.zone),
+        "brief": lambda post: display_times.brief(*_when(post), site.now()),
     }
 
 

@@ -1,7 +1,7 @@
-"""The front door, in ASGI: what every request passes before and after a page is made.
+"""Gateway: what every request passes through before and after the application, in ASGI.
 
-A page is made once for all who ask for it at the same time, in a task of its own that no reader's going
-away ends; it is given again for a moment, told as unchanged to those who have it, and compressed.
+Concurrent requests for one page share one task, which a disconnecting reader does not cancel. The response is
+cached for a few seconds, revalidated by ETag, and compressed.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE = 32  #: pages that are made at the same time; others wait
-SLACK = 2.0  #: seconds that a page has beyond the database's patience
+AT_ONCE = 32  #: pages rendered at the same time; others wait
+SLACK = 2.0  #: seconds that a page may take beyond the database's time limit
 LONGEST_ADDRESS = 4096  #: bytes of path and query
 
 
 @dataclass(slots=True)
 class Gateway:
-    """Wraps the application. `failed` makes the answer where a page fails: path, status."""
+    """Wraps the application. `failed` makes the response for a path and an error status."""
 
     app: ASGIApp
     failed: Callable[[str, int], CachedResponse]
     patience: float
-    shelf: ResponseCache
-    names: frozenset[str] | None = None  #: by which it may be called, see hosts.is_ours; None: by all
+    cache: ResponseCache
+    names: frozenset[str] | None = None  #: Host names to accept, see security.is_ours; None accepts any
     _making: dict[Key, asyncio.Task[CachedResponse]] = field(default_factory=dict)
     _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
@@ -44,8 +44,8 @@ class Gateway:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        answer = await self._answer(scope) if self._is_meant(scope) else self.failed(scope["path"], 421)
-        status, headers, body = answer.for_request(scope["headers"])
+        response = await self._response(scope) if self._is_meant(scope) else self.failed(scope["path"], 421)
+        status, headers, body = response.for_request(scope["headers"])
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
@@ -55,14 +55,14 @@ class Gateway:
         host = next((value for name, value in scope["headers"] if name == b"host"), b"")
         return is_ours(host.decode("latin-1"), self.names)
 
-    async def _answer(self, scope: Scope) -> CachedResponse:
+    async def _response(self, scope: Scope) -> CachedResponse:
         key: Key = (scope["path"], scope["query_string"])
         if len(key[0]) + len(key[1]) > LONGEST_ADDRESS:
-            # To the API it is one more wrong request, of the kind that its document tells of.
+            # The API documents 400 for every invalid request.
             return self.failed(key[0], 400 if key[0].startswith("/api/") else 414)
         if scope["method"] not in ("GET", "HEAD"):
             return await self._make(scope)
-        if kept := self.shelf.get(key):
+        if kept := self.cache.get(key):
             return kept
         task = self._making.get(key)
         if task is None:
@@ -71,25 +71,25 @@ class Gateway:
         return await asyncio.shield(task)
 
     async def _make_and_keep(self, key: Key, scope: Scope) -> CachedResponse:
-        answer = await self._make({**scope, "method": "GET"})
-        return self.shelf.put(key, answer) if answer.status == 200 else answer
+        response = await self._make({**scope, "method": "GET"})
+        return self.cache.put(key, response) if response.status == 200 else response
 
     async def _make(self, scope: Scope) -> CachedResponse:
-        """Asks the application, with a bound on its time; never raises."""
+        """Calls the application with a time limit; never raises."""
         try:
             async with asyncio.timeout(self.patience + SLACK), self._room:
                 with pymongo.timeout(self.patience):
-                    return await _ask(self.app, scope)
+                    return await _call(self.app, scope)
         except TimeoutError:
             logger.warning("%s took longer than %s s", scope["path"], self.patience + SLACK)
             return self.failed(scope["path"], 503)
-        except Exception:  # the process's edge: the next reader is served all the same
+        except Exception:  # the edge of the process: other requests must still be served
             logger.exception("%s failed", scope["path"])
             return self.failed(scope["path"], 500)
 
 
-async def _ask(app: ASGIApp, scope: Scope) -> CachedResponse:
-    """The application's whole answer. What a request's body says is never read: nobody needs one."""
+async def _call(app: ASGIApp, scope: Scope) -> CachedResponse:
+    """The application's whole response. Request bodies are never read: no page takes one."""
     start: dict[str, Any] = {}
     body: list[bytes] = []
 

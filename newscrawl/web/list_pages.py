@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
+from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 
+from newscrawl.read import Query
 from newscrawl.search import words_of
 from newscrawl.web.context import WebContext, context_of
 from newscrawl.web.links import part, with_query
-from newscrawl.web.query import PAGE, WORDS_LIMIT, asked, cursor, has_words, is_slug
+from newscrawl.web.request_query import PAGE, WORDS_LIMIT, cursor, has_words, is_slug, query_value
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -21,15 +23,37 @@ if TYPE_CHECKING:
 
     from newscrawl.read import Headline
 
-LATEST = 13  #: posts at the head of the home page
-SECTIONS = 12  #: tags below it
-OF_EACH = 5  #: posts of each
-_SAMPLE = 3  # pages of a hundred posts, in which the liveliest tags are counted
+LATEST = 13  #: posts at the top of the home page
+SECTIONS = 12  #: tags below them
+OF_EACH = 5  #: posts of each tag
+_SAMPLE = 3  # pages of 100 posts from which the most frequent tags are taken
 _CODE = re.compile(r"(?:\d{1,3}\.)?[A-Za-z0-9.^_-]{1,20}")
 
 
+class ListKind(Enum):
+    """What the posts of a list share; the value is the name of the filter."""
+
+    CATEGORY = "category"
+    OUTLET = "outlet"
+    TAG = "tag"
+    SECURITY = "security"
+
+    @property
+    def is_slug(self) -> bool:
+        """Whether it is written as a slug, has a display name, and has a feed at the same path."""
+        return self in (ListKind.CATEGORY, ListKind.OUTLET)
+
+
+_LABELS = {
+    ListKind.CATEGORY: "栏目",
+    ListKind.OUTLET: "媒体",
+    ListKind.TAG: "标签",
+    ListKind.SECURITY: "证券",
+}
+
+
 class ListSection(NamedTuple):
-    """The last posts of a tag."""
+    """The latest posts of a tag."""
 
     tag: str
     posts: list[Headline]
@@ -37,12 +61,12 @@ class ListSection(NamedTuple):
 
 
 async def home(request: Request) -> Response:
-    """The latest posts, then the last five of each of the liveliest tags."""
+    """The latest posts, then the latest five of each of the most frequent tags."""
     context = context_of(request)
     recent = await _recent(context)
     tags = Counter(tag for post in recent for tag in post.tags)
-    liveliest = [tag for tag, _ in tags.most_common(SECTIONS)]
-    sections = await asyncio.gather(*(_section(context, tag, recent) for tag in liveliest))
+    frequent = [tag for tag, _ in tags.most_common(SECTIONS)]
+    sections = await asyncio.gather(*(_section(context, tag, recent) for tag in frequent))
     values = {"latest": recent[:LATEST], "sections": sections, "canonical": "/", "feed": "/feed"}
     return context.page(request, "home.html", values)
 
@@ -69,32 +93,32 @@ async def _section(context: WebContext, tag: str, recent: list[Headline]) -> Lis
 
 
 async def category(request: Request) -> Response:
-    """`/category/beifangwang`; the seed site's `….html` leads there."""
+    """`/category/beifangwang`; redirects `….html`, the form that the seed site links to."""
     slug = request.path_params["slug"]
     if slug.endswith(".html") and is_slug(slug.removesuffix(".html")):
         return RedirectResponse(f"/category/{slug.removesuffix('.html')}", 301)
-    _must(is_slug(slug))
-    return await _listing(request, "栏目", slug, f"/category/{slug}", category=slug)
+    _require(is_slug(slug))
+    return await _listing(request, ListKind.CATEGORY, slug, f"/category/{slug}")
 
 
 async def outlet(request: Request) -> Response:
     """`/outlet/beifangwang`"""
     slug = request.path_params["slug"]
-    _must(is_slug(slug))
-    return await _listing(request, "媒体", slug, f"/outlet/{slug}", outlet=slug)
+    _require(is_slug(slug))
+    return await _listing(request, ListKind.OUTLET, slug, f"/outlet/{slug}")
 
 
 async def tag(request: Request) -> Response:
     """`/tag/北方网新闻`"""
     name = request.path_params["tag"]
-    return await _listing(request, "标签", name, f"/tag/{part(name)}", tag=name)
+    return await _listing(request, ListKind.TAG, name, f"/tag/{part(name)}")
 
 
 async def security(request: Request) -> Response:
     """`/security/1.600160`, or the code alone."""
     code = request.path_params["code"]
-    _must(_CODE.fullmatch(code) is not None)
-    return await _listing(request, "证券", code, f"/security/{part(code)}", security=code)
+    _require(_CODE.fullmatch(code) is not None)
+    return await _listing(request, ListKind.SECURITY, code, f"/security/{part(code)}")
 
 
 async def categories(request: Request) -> Response:
@@ -102,7 +126,7 @@ async def categories(request: Request) -> Response:
     context = context_of(request)
     counts = await context.posts.categories()
     values = {
-        "heading": "栏目",
+        "heading": _LABELS[ListKind.CATEGORY],
         "note": f"共 {len(counts)} 个，按篇数排列。",
         "counts": counts,
         "path": "/category",
@@ -115,7 +139,7 @@ async def outlets(request: Request) -> Response:
     context = context_of(request)
     counts = await context.posts.outlets()
     values = {
-        "heading": "媒体",
+        "heading": _LABELS[ListKind.OUTLET],
         "note": f"共 {len(counts)} 家，按篇数排列。",
         "counts": counts,
         "path": "/outlet",
@@ -124,9 +148,9 @@ async def outlets(request: Request) -> Response:
 
 
 async def search(request: Request) -> Response:
-    """`/search?q=…`, the fittest first."""
+    """`/search?q=…`, best matches first."""
     context = context_of(request)
-    q, after = asked(request, "q", WORDS_LIMIT), cursor(request)
+    q, after = query_value(request, "q", WORDS_LIMIT), cursor(request)
     wanted = words_of(q) if q and has_words(q) else None
     page = await context.posts.search(q, after=after, size=PAGE) if q and wanted else None
     values: dict[str, Any] = {"q": q, "posts": page.posts if page else [], "later": after is not None}
@@ -136,14 +160,15 @@ async def search(request: Request) -> Response:
     return context.page(request, "search.html", {**values, "canonical": "/search"})
 
 
-async def _listing(request: Request, kind: str, name: str, path: str, **filters: Any) -> Response:
-    """A page of posts under their days. Not found where there is none at all."""
+async def _listing(request: Request, kind: ListKind, name: str, path: str) -> Response:
+    """A page of posts grouped by day; 404 if no post matches at all."""
     context, after = context_of(request), cursor(request)
-    page = await context.posts.page(after=after, size=PAGE, **filters)
+    wanted: dict[str, Any] = {kind.value: name}
+    page = await context.posts.page(Query(**wanted), after=after, size=PAGE)
     if not page.posts and after is None:
         raise HTTPException(404)
     values = {
-        "kind": kind,
+        "kind": _LABELS[kind],
         "heading": await _name(context, kind, name, page.posts),
         "note": None,
         "groups": context.by_day(page.posts),
@@ -151,19 +176,19 @@ async def _listing(request: Request, kind: str, name: str, path: str, **filters:
         "older": with_query(path, after=page.next) if page.next else None,
         "newest": path if after else None,
         "canonical": path,
-        "feed": path if kind in ("栏目", "媒体") else None,
+        "feed": path if kind.is_slug else None,
     }
     return context.page(request, "list.html", {**values, "feed_title": values["heading"]})
 
 
-async def _name(context: WebContext, kind: str, name: str, posts: list[Headline]) -> str:
-    """A slug as people write it."""
-    if kind not in ("栏目", "媒体"):
+async def _name(context: WebContext, kind: ListKind, name: str, posts: list[Headline]) -> str:
+    """The display name of a slug; anything else as it is."""
+    if not kind.is_slug:
         return name
     outlet = next((post.outlet for post in posts if post.outlet_slug == name and post.outlet), None)
     return outlet or (await context.posts.names([name])).get(name, name)
 
 
-def _must(be: bool) -> None:
-    if not be:
+def _require(found: bool) -> None:
+    if not found:
         raise HTTPException(404)

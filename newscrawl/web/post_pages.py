@@ -14,7 +14,7 @@ from newscrawl.read.diff import FieldChange, changes
 from newscrawl.web.bodies import ShownBody, show_body
 from newscrawl.web.context import WebContext, context_of
 from newscrawl.web.links import host_of, post_path, web_address
-from newscrawl.web.query import asked
+from newscrawl.web.request_query import query_value
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -50,7 +50,7 @@ async def post(request: Request) -> Response:
     context = context_of(request)
     found = await _find(context, request)
     here = post_path(found.id)
-    pictures = asked(request, "images", 1) == "1"
+    pictures = query_value(request, "images", 1) == "1"
     if request.path_params["id"] != found.id:
         return RedirectResponse(here, 301)
     body = show_body(found.body.html, found.body.images, pictures=pictures)

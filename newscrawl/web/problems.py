@@ -1,4 +1,4 @@
-"""Errors: pages for people, problem documents (RFC 9457) for programs."""
+"""Error responses: pages for people, problem documents (RFC 9457) for programs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from newscrawl.errors import DatabaseUnavailable, NewscrawlError, UsageError
+from newscrawl.errors import DatabaseUnavailable, Missing, UsageError
 from newscrawl.web.cached_response import CachedResponse
 
 if TYPE_CHECKING:
@@ -30,10 +30,6 @@ _WORDS = {
 }
 
 
-class Missing(NewscrawlError):
-    """Nothing has this name; the message says what was looked for."""
-
-
 def problem(context: WebContext, path: str, status: int, detail: str | None = None) -> Response:
     """The error in the form that fits the path: JSON below /api/ and for /openapi.json, else a page."""
     headers = {"retry-after": RETRY_AFTER} if status == 503 else {}
@@ -46,7 +42,7 @@ def problem(context: WebContext, path: str, status: int, detail: str | None = No
 
 
 def failed(context: WebContext, path: str, status: int) -> CachedResponse:
-    """The error as a whole answer, where the application gave none."""
+    """The error as a whole response, if the application gave none."""
     response = problem(context, path, status)
     return CachedResponse.of(status, list(response.raw_headers), bytes(response.body))
 
@@ -96,12 +92,12 @@ async def _missing(request: Request, error: Missing) -> Response:
 
 
 async def _away(request: Request, error: Exception) -> Response:
-    """The database's own words may name hosts: the log has them, the reader does not."""
+    """The database's message may name hosts: it goes to the log, not to the reader."""
     import logging
 
     from newscrawl.store.client import in_short
     from newscrawl.web.context import context_of
 
     logging.getLogger(__name__).warning("%s: no answer: %s", request.url.path, in_short(str(error)))
-    request.app.state.keeper.away()
+    request.app.state.database.restart_soon()
     return problem(context_of(request), request.url.path, 503)

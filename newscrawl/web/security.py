@@ -1,4 +1,9 @@
-"""The headers of every answer: nothing may run, nothing may be loaded from elsewhere, nobody may frame us."""
+"""What protects readers in every response, and which Host headers are accepted.
+
+The headers forbid scripts, resources of other sites and framing. The check of the Host header prevents DNS
+rebinding: a web page can point its own name at 127.0.0.1 and then read, in a reader's browser, what is served
+on that machine only. The Host header still carries the page's name.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +21,7 @@ _POLICY = (
 PAGE_CACHE = "public, max-age=2, stale-if-error=300"
 NO_CACHE = "no-store"
 
+_PORT = re.compile(r":\d*$")
 _ALWAYS: tuple[tuple[bytes, bytes], ...] = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -27,7 +33,7 @@ _ALWAYS: tuple[tuple[bytes, bytes], ...] = (
 
 
 def policy(picture_hosts: Iterable[str] = ()) -> str:
-    """The Content-Security-Policy of a page; `picture_hosts` may be asked for pictures, over https."""
+    """The Content-Security-Policy of a page, which may load pictures from `picture_hosts` over https."""
     pictures = " ".join(["'self'", *(f"https://{host}" for host in picture_hosts)])
     return _POLICY.format(pictures=pictures)
 
@@ -36,7 +42,7 @@ _PLAIN_POLICY = policy().encode()
 
 
 def with_ours(given: Iterable[tuple[bytes, bytes]], status: int) -> Headers:
-    """An answer's own headers and ours; a policy or a caching of its own stays."""
+    """A response's headers with ours added; its own policy and cache-control take precedence."""
     headers = [(name.lower(), value) for name, value in given]
     names = {name for name, _ in headers}
     headers += _ALWAYS
@@ -47,19 +53,10 @@ def with_ours(given: Iterable[tuple[bytes, bytes]], status: int) -> Headers:
     return headers
 
 
-# ---
-# Whose name a request may call us by.
-#
-# A page on the web can let its own name point to 127.0.0.1 and so read, in the reader's browser, what is
-# served on the reader's machine alone (DNS rebinding). The Host header still has that page's name.
-
-_PORT = re.compile(r":\d*$")
-
-
 def names_of(bound: str, address: str) -> frozenset[str] | None:
-    """The names by which pages on the address `bound` are known beside loopback's own; None: all are.
+    """The Host names to accept on the bound address, besides those of loopback; None accepts any.
 
-    address: where readers find the pages, if a proxy stands before them.
+    address: the public address of the site, if it is behind a proxy.
     """
     if not ipaddress.ip_address(bound.partition("%")[0]).is_loopback:
         return None
@@ -68,7 +65,7 @@ def names_of(bound: str, address: str) -> frozenset[str] | None:
 
 
 def is_ours(host: str, names: frozenset[str] | None) -> bool:
-    """Whether a request with this Host header (`localhost:8000`, `[::1]:8000`) means us; empty: no header."""
+    """Whether to accept a request with this Host header (`localhost:8000`); empty: no header."""
     name = _PORT.sub("", host.strip()).strip("[]").lower().rstrip(".")
     if names is None or not host or name in names or name == "localhost" or name.endswith(".localhost"):
         return True

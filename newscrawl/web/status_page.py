@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from newscrawl.read.status import FieldRate
+    from newscrawl.read.crawl_status import FieldRate
 
 OUTCOMES = {
     "stored": "新增",

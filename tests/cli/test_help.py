@@ -43,7 +43,7 @@ def test_a_command_is_found_without_the_others() -> None:
         (["--database"], None),
         (["--database", "posts"], None),
         (["--database", "posts", "show"], "show"),
-        (["--database=trial", "try", "page.html"], "reading"),
+        (["--database=trial", "try", "page.html"], "try_page"),
         (["crawl", "posts"], "crawl"),
     ],
 )

@@ -1,19 +1,22 @@
-"""The filters of the export commands: all that selection.py has, now and later."""
+"""The options that select posts: every command that reads posts takes all of them."""
 
 from __future__ import annotations
 
 import inspect
-from typing import Annotated
+from collections.abc import Callable
+from typing import Any
 
 import pytest
-import typer
 
-from newscrawl.cli import post_filters
+from newscrawl.cli import post_filters, posts
 from newscrawl.cli.export import feeds, files, jekyll
-from newscrawl.cli.post_filters import PostSelection, choosing
+from newscrawl.cli.post_filters import select_posts
 from newscrawl.errors import UsageError
+from newscrawl.read import Query
 
 COMMANDS = [
+    posts.posts,
+    posts.search,
     jekyll.export_jekyll,
     files.export_jsonl,
     files.export_csv,
@@ -22,35 +25,41 @@ COMMANDS = [
     feeds.export_rss,
     feeds.export_jsonfeed,
 ]
-FILTERS = {"category", "tag", "source", "security", "since", "until", "text"}
+FILTERS = ("category", "tag", "source", "security", "language", "story", "since", "until", "text")
+NOTHING: dict[str, Any] = dict.fromkeys(FILTERS)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_export_takes_every_filter(command: object) -> None:
-    parameters = inspect.signature(command).parameters  # type: ignore[arg-type]
-    assert set(parameters) >= FILTERS | {"limit"}
-    assert "chosen" not in parameters
+def test_every_command_takes_every_filter(command: Callable[..., None]) -> None:
+    parameters = inspect.signature(command).parameters
+    assert set(parameters) >= {*FILTERS, "limit"}
+    for name in FILTERS:
+        assert parameters[name].annotation == name.capitalize()
+        assert hasattr(post_filters, name.capitalize())
+        assert parameters[name].default is None
 
 
-def test_a_filter_that_selection_gains_is_an_option_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    taken: list[PostSelection] = []
-
-    def command(target: str, chosen: PostSelection, flag: bool = False) -> None:
-        taken.append(chosen)
-
-    option = typer.Option(metavar="CODE", help="In this language.")
-    monkeypatch.setattr(post_filters, "Language", Annotated[str | None, option], raising=False)
-    run = choosing(limit=7)(command)
-    assert {"target", "flag", "language", "limit"} <= set(inspect.signature(run).parameters)
-    values = dict.fromkeys(FILTERS, None) | {"target": "x", "flag": True, "limit": 0}
-    values = dict.fromkeys(inspect.signature(run).parameters) | values
-    run(**{**values, "language": "en", "category": "a"})
-    assert (taken[0].query.language, taken[0].query.category, taken[0].query.limit) == ("en", "a", None)
-    assert taken[0].words == {"language": "en", "category": "a"}
+def test_every_filter_of_a_query_is_an_option() -> None:
+    assert set(Query.__slots__) - {"outlet", "limit"} == set(FILTERS)  # an outlet is given as --source
 
 
-def test_what_cannot_be_meant_is_told_before_anything_is_written() -> None:
-    run = choosing(limit=0)(lambda chosen: None)
-    values = dict.fromkeys(inspect.signature(run).parameters)
-    with pytest.raises(UsageError, match="soon"):
-        run(**{**values, "since": "soon"})
+def test_the_selection_has_the_query_and_the_words_as_given() -> None:
+    selection = select_posts(
+        **{**NOTHING, "language": "en", "category": "a", "since": "2026-03-08T12:00Z"}, limit=0
+    )
+    assert (selection.query.language, selection.query.category, selection.query.limit) == ("en", "a", None)
+    assert selection.query.since is not None
+    assert selection.query.since.isoformat() == "2026-03-08T12:00:00+00:00"
+    assert selection.words == {"category": "a", "language": "en", "since": "2026-03-08T12:00Z"}
+    assert list(selection.words) == ["category", "language", "since"]
+    assert select_posts(**NOTHING, limit=7).words == {"limit": "7"}
+
+
+def test_an_invalid_time_is_reported_before_anything_is_written() -> None:
+    with pytest.raises(UsageError, match="Invalid time 'soon'"):
+        select_posts(**{**NOTHING, "since": "soon"}, limit=0)
+
+
+def test_an_empty_time_span_is_an_error() -> None:
+    with pytest.raises(UsageError, match="--since 1d is not before --until 2d"):
+        select_posts(**{**NOTHING, "since": "1d", "until": "2d"}, limit=0)

@@ -1,4 +1,4 @@
-"""The program's end: all that was said is out, and the exit code tells how it went."""
+"""How the program exits: all output is written, and the exit code is the command's."""
 
 from __future__ import annotations
 
@@ -76,6 +76,23 @@ def test_log_lines_of_the_end_are_written() -> None:
 def test_what_others_do_at_the_end_is_done(kept: str) -> None:
     """Of a step or a spider of the user's own, and of libraries: their temporary files, reports of errors."""
     assert ended(BEFORE.format(end=kept)).stderr.strip() == "told"
+
+
+def test_a_closed_pipe_is_no_error() -> None:
+    """As `| head` leaves it; the interpreter flushes what is left once more at its exit."""
+    code = """
+import os, sys
+import newscrawl.cli as cli
+def make_app(area):
+    return lambda: print("x" * 100_000)
+cli.make_app = make_app
+read, write = os.pipe()
+os.close(read)
+os.dup2(write, 1)
+cli.program()
+"""
+    run = ended(code)
+    assert (run.returncode, run.stderr) == (0, "")
 
 
 def test_the_end_does_not_wait_for_pymongo() -> None:

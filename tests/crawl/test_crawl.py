@@ -245,9 +245,12 @@ def test_a_site_that_is_away_fails_the_run(database: str) -> None:
         (["crawl", "eastmoney", "--since", "2999-01-01"], "which is yet to come"),
         (["crawl", "eastmoney", "-a", "colums=350"], "no argument 'colums'; it takes columns, limit, since"),
         (["crawl", "eastmoney", "-a", "limit=many"], "limit 'many' is not a number"),
-        (["crawl", "eastmoney", "-a", "since="], "'' is no moment; write it as 45m, 3h, 2d"),
-        (["crawl", "eastmoney", "-a", "columns=350;351"], "columns '350;351' are no numbers with commas"),
-        (["crawl", "eastmoney", "-a", "columns="], "columns '' are no numbers with commas"),
+        (["crawl", "eastmoney", "-a", "since="], "Invalid time ''. Use 45m, 3h, 2d"),
+        (
+            ["crawl", "eastmoney", "-a", "columns=350;351"],
+            "columns '350;351' are not comma-separated numbers",
+        ),
+        (["crawl", "eastmoney", "-a", "columns="], "columns '' are not comma-separated numbers"),
         (["crawl", "eastmoney", "--since", ""], "--since is empty; give it a value, or leave it out"),
         (["try", "http://example.org/", "--newsroom", ""], "--newsroom is empty"),
         (["check", "eastmoney", "--newsroom", ""], "--newsroom is empty"),
@@ -256,7 +259,7 @@ def test_a_site_that_is_away_fails_the_run(database: str) -> None:
         (["crawl", "eastmoney", "--newsroom", "http://h:99999"], "newsroom 'http://h:99999' is not an"),
         (["crawl", "eastmoney", "-a", "since"], "'since' is not NAME=VALUE"),
         (["crawl", "eastmoney", "--newsroom", "somewhere"], "newsroom 'somewhere' is not an address"),
-        (["crawl", "eastmoney", "-L", "LOUD"], "log level 'LOUD' is none of"),
+        (["crawl", "eastmoney", "-L", "LOUD"], "unknown log level 'LOUD'; use one of"),
         (["crawl", "eastmoney", "--dry-run", "-s", "LOG_LEVEL=LOUD"], "Scrapy refuses a setting"),
         (["crawl", "eastmoney", "--dry-run", "-s", "ITEM_PIPELINES={}"], "ITEM_PIPELINES is empty: without"),
         (
@@ -281,16 +284,19 @@ def test_a_site_that_is_away_fails_the_run(database: str) -> None:
         (["freeze", "eastmoney", "https://example.org:99999/"], "Port out of range"),
         (
             ["freeze", "eastmoney", "README.md", "--folder", "no-such-folder"],
-            "there is no folder no-such-folder",
+            "folder no-such-folder does not exist",
         ),
         (["--database", "a/b", "db", "status"], "'a/b' is no name for a database"),
         (["newsroom", "--posts", "no-such-folder"], "is no folder"),
-        (["demo", "--into", "README.md/site"], "cannot be made a folder: Not a directory; name another"),
+        (
+            ["demo", "--into", "README.md/site"],
+            "cannot create folder README.md/site/_posts: Not a directory; name another",
+        ),
         (
             ["crawl", "eastmoney", "--dry-run", "-s", "DOWNLOAD_DELAY=soon"],
-            "DOWNLOAD_DELAY='soon' is no number",
+            "DOWNLOAD_DELAY='soon' is not a number",
         ),
-        (["crawl", "eastmoney", "--dry-run", "-s", "RETRY_TIMES=a"], "RETRY_TIMES='a' is no number"),
+        (["crawl", "eastmoney", "--dry-run", "-s", "RETRY_TIMES=a"], "RETRY_TIMES='a' is not a number"),
         (["crawl", "eastmoney", "--dry-run", "-s", "ROBOTSTXT_OBEY=x"], "ROBOTSTXT_OBEY='x' is neither"),
     ],
 )
@@ -347,13 +353,13 @@ def test_a_site_without_robots_is_told_without_a_stack() -> None:
     done = newscrawl("try", "http://example.org/", "--newsroom", "http://127.0.0.1:9")
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
-    assert "gave no answer: robots.txt could not be had: the connection was refused" in done.stderr
+    assert "gave no answer: robots.txt could not be fetched: the connection was refused" in done.stderr
 
 
 def test_a_site_that_is_away_is_told_in_words_and_once(database: str) -> None:
     done = newscrawl("crawl", "eastmoney", "-a", "columns=350", "--newsroom", "http://127.0.0.1:9")
     assert done.returncode == 1
-    problem = "problem: 1 list given up: robots.txt could not be had: the connection was refused"
+    problem = "problem: 1 list given up: robots.txt could not be fetched: the connection was refused"
     assert problem in done.stdout.splitlines()
     assert done.stderr == ""
 
@@ -361,8 +367,12 @@ def test_a_site_that_is_away_is_told_in_words_and_once(database: str) -> None:
 def test_one_crawl_of_a_spider_at_a_time(quiet_newsroom: str, database: str) -> None:
     with SpiderLock("eastmoney"):
         done = newscrawl("crawl", "eastmoney", "--newsroom", quiet_newsroom)
-    assert done.returncode == 1
+        skipped = newscrawl("crawl", "eastmoney", "--newsroom", quiet_newsroom, "--json")
+    assert (done.returncode, done.stdout) == (1, "")
     assert f"eastmoney is being crawled already (pid {os.getpid()}" in done.stderr
+    assert (skipped.returncode, skipped.stderr) == (1, done.stderr)
+    [reason] = [value for key, value in json.loads(skipped.stdout).items() if key == "skipped"]
+    assert f"newscrawl: {reason}\n" in done.stderr
     assert crawl("eastmoney", quiet_newsroom, "--limit", "1")[0] == 0
 
 
@@ -387,7 +397,7 @@ def test_a_page_that_is_not_there_is_not_frozen(quiet_newsroom: str, tmp_path: P
     url = "https://finance.eastmoney.com/a/209901013000000000.html"
     done = newscrawl("freeze", "eastmoney", url, "--newsroom", quiet_newsroom, "--folder", str(tmp_path))
     assert done.returncode == 1
-    assert "answered HTTP 404; nothing is kept" in done.stderr
+    assert "responded with HTTP 404; nothing was saved" in done.stderr
     assert not any(tmp_path.iterdir())
 
 

@@ -150,7 +150,7 @@ def test_a_second_signal_ends_a_crawl_at_once_and_in_one_line(own_home: Path, ne
     out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1, out + err
     (line,) = err.splitlines()
-    assert line.startswith("newscrawl: the crawl of eastmoney was broken off by a second signal")
+    assert line.startswith("newscrawl: the crawl of eastmoney was killed by a second signal")
 
 
 _BREAKS_AFTER_ONE = """

@@ -90,7 +90,7 @@ def test_a_killed_reading_process_costs_no_page(mongo_home: Path, monkeypatch: p
         os.kill(reader_of(process, "newscrawl_reader_killed"), signal.SIGKILL)
         out, err = process.communicate(timeout=PATIENCE)
         assert process.returncode == 0, out + err
-        assert "The process that reads pages ended (killed by signal 9)" in err
+        assert "The process that parses pages ended (killed by signal 9)" in err
         crawl("eastmoney", newsroom, NEWSCRAWL_DATABASE="newscrawl_reader_calm")
         killed, calm = (documents(f"newscrawl_reader_{name}") for name in ("killed", "calm"))
         assert {n: p["content_hash"] for n, p in killed.items()} == {
@@ -113,7 +113,7 @@ def test_a_crawl_whose_processes_are_told_to_stop_ends_in_order(
     assert process.returncode == 1, out + err
     assert "the run was ended early: shutdown" in out
     assert not Path(f"/proc/{reader}").exists()
-    assert "The process that reads pages ended" not in err
+    assert "The process that parses pages ended" not in err
     (run,) = documents(database, "runs").values()
     counts = run["counts"]
     assert counts["pages"] == sum(counts[end] for end in ("stored", "rejected", "failed", "duplicate"))

@@ -62,8 +62,8 @@ def test_they_are_counted_by_spider_and_reason(database: str) -> None:
 
 
 def test_without_any_it_says_so(database: str) -> None:
-    assert newscrawl("rejects").stderr == "nothing was rejected\n"
-    assert newscrawl("rejects", "eastmoney", "--reason", "no").stderr == "nothing was rejected that fits\n"
+    assert newscrawl("rejects").stderr == "no rejects\n"
+    assert newscrawl("rejects", "eastmoney", "--reason", "no").stderr == "no matching rejects\n"
     assert json.loads(newscrawl("rejects", "--json").stdout) == []
     assert "no spider 'eastmony'" in newscrawl("rejects", "eastmony", code=2).stderr
     assert "soon" in newscrawl("rejects", "--since", "soon", code=2).stderr

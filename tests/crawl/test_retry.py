@@ -202,14 +202,14 @@ def test_a_dry_run_asks_and_writes_nothing(town: Town, database: str) -> None:
 
 
 def test_nothing_to_do_and_what_is_left_out(town: Town, database: str) -> None:
-    assert town.said() == (0, "town: nothing to ask for again\n", "")
+    assert town.said() == (0, "town: nothing to retry\n", "")
     assert town.retry() == (0, None)
     paths = town.show(1, 2)
     town.crawl()
     town.pages[paths[0]] = (500, "text/plain", "broken")  # a young post is asked for once more
     town.crawl("-s", "RETRY_TIMES=0")
     assert len(documents(database, "rejects")) == 1
-    told = "left out: 1, a post by now\ntown: nothing to ask for again\n"
+    told = "left out: 1, a post by now\ntown: nothing to retry\n"
     assert town.said() == (0, told, "")
     assert len(documents(database, "rejects")) == 1
 
@@ -222,7 +222,7 @@ def test_the_rejects_of_another_spider_stay(town: Town, database: str) -> None:
     assert town.retry() == (0, None)
     code, _, told = town.said(reject["post"])
     assert (code, told.count("\n")) == (2, 1)
-    assert f"it is one of city: newscrawl retry city {reject['post']}" in told
+    assert f"it belongs to city: newscrawl retry city {reject['post']}" in told
     assert documents(database, "rejects") == {reject["_id"]: reject}
 
 
@@ -236,16 +236,16 @@ def test_one_run_of_a_spider_at_a_time(town: Town, database: str) -> None:
     ("words", "told"),
     [
         (["eastmony"], "no spider 'eastmony'; did you mean eastmoney"),
-        (["eastmoney", "--since", "yesterdayish"], "'yesterdayish' is no moment; write it as 45m"),
+        (["eastmoney", "--since", "yesterdayish"], "Invalid time 'yesterdayish'. Use 45m"),
         (["eastmoney", "--since", "2999-01-01"], "which is yet to come"),
         (["eastmoney", "--reason", " "], "--reason is empty; give it a value, or leave it out"),
         (
             ["eastmoney", "eastmoney:1"],
-            "'eastmoney:1' is no reject of eastmoney; newscrawl rejects eastmoney",
+            "'eastmoney:1' is not a reject of eastmoney; newscrawl rejects eastmoney",
         ),
         (["eastmoney", "--newsroom", "somewhere"], "newsroom 'somewhere' is not an address"),
-        (["eastmoney", "-L", "LOUD"], "log level 'LOUD' is none of"),
-        (["site"], "spider site cannot ask for single pages again: it has to be told where its site is"),
+        (["eastmoney", "-L", "LOUD"], "unknown log level 'LOUD'; use one of"),
+        (["site"], "spider site cannot retry single pages: it needs an argument that names its site"),
     ],
 )
 def test_wrong_words_exit_2_with_one_line(words: list[str], told: str, database: str) -> None:

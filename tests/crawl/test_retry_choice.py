@@ -19,7 +19,7 @@ from newscrawl.store.record import reject_record
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 URL = "https://finance.eastmoney.com/a/{}.html"
-NOTHING_KEPT = "nothing is kept of its list, and its address does not tell enough"
+NOTHING_KEPT = "its list entry was not kept, and its URL is not enough"
 
 
 def number(n: int) -> str:
@@ -87,7 +87,7 @@ def test_a_text_that_only_the_list_had_is_gone(rejects: Rejects) -> None:
     rejects.add(entry(1, title="半\ud83d", text="正文", page_optional=True))
     assert rejects.chosen().entries == [entry(1, title="半?")], "without it the list's words make no post"
     rejects.add(entry(2, url=None, text="正文"), ago=1)
-    assert rejects.chosen().left_out == {"no page of its own, all of it was in its list": 1}
+    assert rejects.chosen().left_out == {"it has no page: all of it was in its list": 1}
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_what_is_left_out_does_not_count_for_the_limit(rejects: Rejects) -> None
     rejects.add(entry(5, url="javascript:void(0)"))
     found = rejects.chosen(limit=2)
     assert [one.id for one in found.entries] == [entry(2).id, entry(3).id]
-    assert found.left_out == {A_POST: 1, "no http address": 1}
+    assert found.left_out == {A_POST: 1, "its URL is not an http address": 1}
 
 
 def test_without_the_list_s_words_the_page_has_to_be_the_article_s_own(rejects: Rejects) -> None:
@@ -142,15 +142,15 @@ def test_an_article_goes_by_several_names(rejects: Rejects) -> None:
     assert sorted(rejects.ids(ids=(number(1), number(2)))) == [number(1), number(2)]
 
 
-def test_an_id_that_is_no_reject_of_the_spider_is_told(rejects: Rejects) -> None:
+def test_an_id_without_a_reject_of_the_spider_is_an_error(rejects: Rejects) -> None:
     rejects.add(entry(1), spider="eastmoney_flash")
     rejects.database["posts"].insert_one(
         {"_id": entry(2).id, "language": "zh"}, bypass_document_validation=True
     )
     told = (
-        (1, rf"it is one of eastmoney_flash: newscrawl retry eastmoney_flash {number(1)}"),
+        (1, rf"it belongs to eastmoney_flash: newscrawl retry eastmoney_flash {number(1)}"),
         (2, rf"it is a post: newscrawl show eastmoney:{number(2)}"),
-        (3, r"is no reject of eastmoney; newscrawl rejects eastmoney lists them"),
+        (3, r"is not a reject of eastmoney; newscrawl rejects eastmoney lists them"),
     )
     for n, words in told:
         with pytest.raises(UsageError, match=words):

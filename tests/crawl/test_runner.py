@@ -2,8 +2,11 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+ROOT = Path(__file__).parents[2]
 
 _ASK = """
 import logging, sys
@@ -33,3 +36,19 @@ def test_no_loop_is_left_behind_that_complains_at_the_end() -> None:
 def test_no_record_is_made_that_nobody_reads(level: str, number: str) -> None:
     told = subprocess.run([sys.executable, "-c", _ASK, level], capture_output=True, text=True, check=True)
     assert told.stdout.split() == [number, number, "True"], "a handler of the user's own takes what it wants"
+
+
+_CHECKOUT = """
+import sys
+sys.path[:] = [sys.argv[1], *(path for path in sys.path if path and path != sys.argv[2])] + [sys.argv[2]]
+from newscrawl.crawl.runner import spider_class
+print(spider_class("enorth").name, sys.path[0] == sys.argv[2])
+"""
+
+
+def test_the_checkouts_spiders_come_before_an_installed_package_of_that_name(tmp_path: Path) -> None:
+    (tmp_path / "spiders").mkdir()
+    (tmp_path / "spiders" / "__init__.py").touch()
+    words = [sys.executable, "-c", _CHECKOUT, str(tmp_path), str(ROOT)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.stdout == "enorth True\n", done.stderr

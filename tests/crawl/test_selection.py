@@ -12,7 +12,7 @@ from newscrawl.crawl.selection import EntrySelector
 from newscrawl.model.draft import Entry
 from newscrawl.model.ledger import Ledger
 from newscrawl.model.source import Source
-from newscrawl.store.lookup import Known
+from newscrawl.store.known_articles import Known
 
 NOW = datetime.now(UTC)
 SOURCE = Source(title="东方财富网", domain="eastmoney.com")

@@ -118,9 +118,9 @@ def test_site_wants_an_address(word: str, mongo_home: object) -> None:
 def test_check_says_what_it_found(newsroom: str) -> None:
     done = newscrawl("check", "enorth", "--newsroom", newsroom, "--limit", "3")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "3 articles asked for, 3 would be stored" in done.stdout
+    assert "3 articles requested, 3 would be stored" in done.stdout
     assert "robots.txt obeyed" in done.stdout
-    assert "all is well" in done.stdout
+    assert "no problems found" in done.stdout
 
 
 def test_check_fails_where_the_site_is_another(newsroom: str) -> None:

@@ -39,8 +39,8 @@ def loader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixt
         ("\nraise OSError('away')", r"bad\.py:2 cannot be imported: OSError: away"),
         ("import no_such_thing", r"bad\.py:1 cannot be imported: ModuleNotFoundError"),
         (GOOD.format(name="bad", zone="Mars/Phobos"), r"bad\.py:7 cannot be imported: .*Mars/Phobos"),
-        (GOOD.format(name="worse", zone="UTC"), r"name = 'bad'; it holds 'worse'"),
-        ("x = 1", r"name = 'bad'; it holds none"),
+        (GOOD.format(name="worse", zone="UTC"), r"name = 'bad'; it has 'worse'"),
+        ("x = 1", r"name = 'bad'; it has none"),
     ],
     indirect=["loader"],
 )

@@ -38,7 +38,7 @@ def put(database: str, spider: str, ago: timedelta, **fields: Any) -> None:
 def test_nothing_was_crawled_yet(database: str) -> None:
     shown = newscrawl("status")
     assert shown.stdout == ""
-    assert shown.stderr == "no run yet; newscrawl crawl eastmoney makes one\n"
+    assert shown.stderr == "no runs yet; start one with: newscrawl crawl eastmoney\n"
     assert json.loads(newscrawl("status", "--json").stdout) == {
         "newest": None,
         "posts_this_hour": 0,

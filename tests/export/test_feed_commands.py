@@ -32,7 +32,7 @@ def test_a_feed_of_a_category(form: str, database: str, tmp_path: Path) -> None:
     run("export", form, str(target), *words, NEWSCRAWL_SITE="//news.example.com")
     assert target.stat().st_mtime_ns == at  # the same feed is not written again
     assert "4 posts" in run("export", form, str(target), "--source", "上海证券报").stdout
-    assert "no post is as asked for" in run("export", form, str(target), "--text", "nothing").stderr
+    assert "no post matches" in run("export", form, str(target), "--text", "nothing").stderr
     assert CHECKS[form](target.read_bytes()) == []
 
 

@@ -108,7 +108,7 @@ def test_filters_are_those_of_posts(database: str, tmp_path: Path) -> None:
     ):
         for form in ("jsonl", "csv", "parquet"):
             assert f"{count} posts written" in run("export", form, str(target), *words).stdout
-    assert "no post is as asked for" in run("export", "csv", str(target), "--text", "nothing").stderr
+    assert "no post matches" in run("export", "csv", str(target), "--text", "nothing").stderr
     assert target.read_bytes().startswith(b"\xef\xbb\xbfid,")
 
 
@@ -156,7 +156,7 @@ def test_an_interruption_tells_how_to_go_on(
     with monkeypatch.context() as patch:
         patch.setattr(Posts, "find", lambda self, query, after: _interrupted())
         told = run("export", "jsonl", str(tmp_path / "x"), code=130).stderr
-    assert told.endswith("x is not finished; the same command with --resume goes on with it\n")
+    assert told.endswith("x is not finished; run the same command with --resume to continue it\n")
     assert "4 posts written" in run("export", "jsonl", str(tmp_path / "x"), "--resume").stdout
 
 
@@ -169,7 +169,7 @@ def test_a_disk_that_fills_up_tells_how_to_go_on(
     put([post_of(1)])
     monkeypatch.setattr(PartialFile, "write", full)
     told = run("export", "jsonl", str(tmp_path / "x"), code=1).stderr
-    assert "x is not finished; the same command with --resume goes on with it\n" in told
+    assert "x is not finished; run the same command with --resume to continue it\n" in told
     assert "No space left" in told
 
 
@@ -293,7 +293,9 @@ def test_a_killed_export_goes_on(database: str, tmp_path: Path) -> None:
         assert exporting.stderr.read() == b""
     assert not target.exists()
     told = run("export", "csv", str(target), "--resume").stdout
-    assert re.fullmatch(rf"4000 posts written to {target}, [1-3]000 of them before\n", told)
+    assert re.fullmatch(
+        rf"4000 posts written to {target}, [1-3]000 of them by the interrupted export\n", told
+    )
     whole = tmp_path / "whole.csv"
     run("export", "csv", str(whole))
     assert target.read_bytes() == whole.read_bytes()

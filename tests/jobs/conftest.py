@@ -15,7 +15,11 @@ SCRIPTS = {
         'import json, sys; print(json.dumps({"problems": ["no list", "none stored"], "counts": {}}));'
         "sys.exit(1)"
     ),
-    "busy": 'import sys; print("eastmoney is being crawled already (pid 7)", file=sys.stderr); sys.exit(1)',
+    "busy": (
+        'import json, sys; print(json.dumps({"skipped": "eastmoney is being crawled already (pid 7)"}));'
+        "sys.exit(1)"
+    ),
+    "quoting": 'import sys; print("eastmoney is being crawled already", file=sys.stderr); sys.exit(1)',
     "sleep": "import time; time.sleep(30)",
     "brief": "import time; time.sleep(0.4)",
     "graceful": (

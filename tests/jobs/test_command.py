@@ -60,7 +60,7 @@ def scripted(monkeypatch, make_job, options):
     def put(script):
         job = make_job(script)
         monkeypatch.setattr("newscrawl.jobs.config.read_jobs", lambda *_: [job])
-        monkeypatch.setattr(command, "_scheduler", lambda declared, mirrored: Scheduler([job], options))
+        monkeypatch.setattr(command, "_scheduler", lambda declared, copied: Scheduler([job], options))
 
     return put
 
@@ -108,7 +108,7 @@ def test_a_bad_file_is_wrong_usage(invoke, tmp_path):
 def test_once_wants_a_job_that_exists(invoke, jobs_toml):
     result = invoke("schedule", jobs_toml, "--once", "newz")
     assert isinstance(result.exception, UsageError)
-    assert "there are: news, flash" in str(result.exception)
+    assert "the jobs are: news, flash" in str(result.exception)
 
 
 @pytest.mark.parametrize(("script", "exit_code"), [("ok", 0), ("fail", 1), ("busy", 1)])
@@ -119,7 +119,7 @@ def test_once_exits_as_its_run(invoke, scripted, jobs_toml, script, exit_code):
 
 def test_jobs_before_any_scheduler(invoke):
     result = invoke("jobs")
-    assert (result.exit_code, result.output) == (0, "scheduler: none runs\n")
+    assert (result.exit_code, result.output) == (0, "scheduler: not running\n")
     assert json.loads(invoke("jobs", "--json").output) == []
 
 
@@ -142,9 +142,9 @@ def test_jobs_does_not_take_a_run_that_was_killed_for_running(invoke, book, make
     with subprocess.Popen(["true"]) as gone:
         gone.wait()
     book.change(make_job("ok"), lambda state: state.begin(gone.pid, START))
-    assert "runs now" not in invoke("jobs").output
+    assert "running, pid" not in invoke("jobs").output
     book.change(make_job("ok"), lambda state: state.begin(os.getpid(), START))
-    assert f"runs now, pid {os.getpid()}" in invoke("jobs").output
+    assert f"running, pid {os.getpid()}" in invoke("jobs").output
 
 
 def test_jobs_says_that_a_job_is_skipped(invoke, book, make_job):

@@ -83,35 +83,35 @@ def test_every_fault_is_named_at_once(read):
         """)
     message = str(refused.value)
     for fault in (
-        "grace: not a table of this file; jobs stand under [jobs.NAME]",
+        "grace: unknown table; declare jobs under [jobs.NAME]",
         "[jobs.a] spider = 'estmoney': no such spider, did you mean eastmoney",
         "[jobs.a] cron = '61 * * * *': not a cron line (",
-        "[jobs.a] jitter = '20 seconds': not a length of time such as 30s, 5m, 2h, 1d, up to ten years; "
+        "[jobs.a] jitter = '20 seconds': not a duration such as 30s, 5m, 2h, 1d, up to ten years; "
         'write e.g. jitter = "20s"',
-        '[jobs.a] time_limit = 600: not a text in quotes; write e.g. time_limit = "10m"',
-        "since is neither text nor number; write e.g. args = {",
-        "'a b' is no spider argument's name",
+        '[jobs.a] time_limit = 600: not a string in quotes; write e.g. time_limit = "10m"',
+        "since is neither a string nor a number; write e.g. args = {",
+        "'a b' is not a valid argument name",
         "[jobs.a] enabled = 'yes': neither true nor false; write e.g. enabled = true",
         "[jobs.a] zone = 'Asia/Shangai': no such time zone; write e.g. zone = \"Asia/Shanghai\"",
         "[jobs.a] timelimit: unknown key; did you mean time_limit?",
         "[jobs.A] differs from [jobs.a] by case only",
-        "[jobs.A] spider = 5: not a text in quotes",
-        "[jobs.A] every = '0s': not a length of time",
-        "[jobs.no spaces] a name is of up to 64 ASCII letters",
-        "[jobs.no spaces] cron and every: only one of the two can hold",
+        "[jobs.A] spider = 5: not a string in quotes",
+        "[jobs.A] every = '0s': not a duration",
+        "[jobs.no spaces] a name has up to 64 ASCII letters",
+        "[jobs.no spaces] cron and every: use only one of them",
         "[jobs.no spaces] cron = '0 0 30 2 *': never due",
         "[jobs.empty] spider: missing",
         '[jobs.empty] cron: missing; write e.g. cron = "*/5 * * * *" or every = "5m"',
         "[jobs.c] jitter = '6m': longer than every = '5m'",
         "[jobs.c] args = 'since=2d': not a table",
-        "[jobs.c] zone = 8: not a text in quotes",
+        "[jobs.c] zone = 8: not a string in quotes",
     ):
         assert fault in message
-    assert f"{len(message.splitlines()) - 1} faults" in message.splitlines()[0]
+    assert f"{len(message.splitlines()) - 1} errors" in message.splitlines()[0]
 
 
 def test_one_table_declared_twice(read):
-    with pytest.raises(UsageError, match=r"not TOML.*line 4"):
+    with pytest.raises(UsageError, match=r"not valid TOML.*line 4"):
         read('[jobs.a]\nspider = "eastmoney"\nevery = "5m"\n[jobs.a]\n')
 
 
@@ -132,7 +132,7 @@ def test_files_that_cannot_be_read(tmp_path):
     with pytest.raises(UsageError, match="directory"):
         read_jobs(tmp_path, SPIDERS)
     (tmp_path / "gbk.toml").write_bytes("# 财经\n[jobs.a]".encode("gbk"))
-    with pytest.raises(UsageError, match="not TOML"):
+    with pytest.raises(UsageError, match="not valid TOML"):
         read_jobs(tmp_path / "gbk.toml", SPIDERS)
 
 
@@ -163,7 +163,7 @@ def test_arguments_that_the_spider_does_not_take_are_faults(tmp_path):
     with pytest.raises(UsageError) as told:
         read_jobs(tmp_path / "jobs.toml", SPIDERS, argument_fault)
     first, *faults = str(told.value).splitlines()
-    assert first.endswith("3 faults")
+    assert first.endswith("3 errors")
     for fault, words in zip(
         faults, ("[jobs.a] spider eastmoney has no", "[jobs.b] 'long ago'", "[jobs.c] limit"), strict=True
     ):

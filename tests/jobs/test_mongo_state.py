@@ -95,13 +95,13 @@ def test_a_job_that_is_gone_goes_here_too_and_nobody_elses(database, states, tmp
 def test_jobs_run_while_the_database_is_away(make_job, options, monkeypatch, caplog):
     monkeypatch.setenv("MONGODB_URI", "mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=100")
     monkeypatch.setattr("newscrawl.store.client._OPTIONS", {"serverSelectionTimeoutMS": 100})
-    scheduler = Scheduler([make_job("ok")], options, mirror=mongo_state.MongoStateCopy(options.folder))
+    scheduler = Scheduler([make_job("ok")], options, state_copy=mongo_state.MongoStateCopy(options.folder))
     with caplog.at_level(logging.WARNING):
         states = work(scheduler, lambda s: s["news"].last_run and "not copied" in caplog.text)
     assert states["news"].last_run.outcome == "ok"
 
 
 def test_the_copy_is_made_up_for_when_the_database_is_back(database, states, tmp_path, monkeypatch):
-    monkeypatch.setattr(mongo_state, "AWAY_PAUSE", 0.05)
+    monkeypatch.setattr(mongo_state, "RETRY_PAUSE", 0.05)
     copy(tmp_path, states, failing=2)
     assert stored(database).keys() == {"news", "flash"}

@@ -7,15 +7,17 @@ import sys
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from newscrawl.errors import SchedulerRunning
 from newscrawl.jobs import scheduler
 from newscrawl.jobs.run import SupervisedRun, crawl_command
 from newscrawl.jobs.scheduler import Scheduler, first_run
 from newscrawl.jobs.state import JobRun, JobStates
-from newscrawl.locks import SchedulerLock, SchedulerRunning, SpiderLock
+from newscrawl.locks import SchedulerLock, SpiderLock
 from tests.jobs.test_supervisor import alive, until
 
 NOW = datetime(2026, 3, 8, 12, 2, tzinfo=UTC)
@@ -28,15 +30,15 @@ def work(scheduler, enough, seconds=8.0):
         task = asyncio.create_task(scheduler.run())
         for _ in range(int(seconds / 0.02)):
             await asyncio.sleep(0.02)
-            if task.done() or enough({state.name: state for state in scheduler.book.read()}):
+            if task.done() or enough({state.name: state for state in scheduler.states.read()}):
                 break
         else:
-            raise AssertionError(scheduler.book.path.read_text())
+            raise AssertionError(scheduler.states.path.read_text())
         scheduler.stop()
         await task
 
     asyncio.run(run())
-    return {state.name: state for state in scheduler.book.read()}
+    return {state.name: state for state in scheduler.states.read()}
 
 
 def test_a_run_is_recorded(make_job, options):
@@ -66,7 +68,7 @@ def test_a_degraded_run_tells_its_problems(make_job, options):
 
 def test_an_overlapping_run_is_skipped(make_job, options):
     states = work(Scheduler([make_job("sleep")], options), lambda s: s["news"].skips >= 2)
-    assert "last run still goes" in states["news"].skip_reason or states["news"].last_run
+    assert "last run has not ended" in states["news"].skip_reason or states["news"].last_run
     assert states["news"].last_run.outcome == "stopped"
     assert states["news"].failures == 0
 
@@ -97,11 +99,16 @@ def test_a_crawl_by_hand_makes_the_job_skip(make_job, options):
 def test_a_crawl_that_lost_the_race_for_its_spider_is_a_skip(make_job, options):
     states = work(Scheduler([make_job("busy")], options), lambda s: s["news"].skips)
     assert states["news"].last_run is None
-    assert "pid 7" in states["news"].skip_reason
+    assert states["news"].skip_reason == "eastmoney is being crawled already (pid 7)"
+
+
+def test_a_run_that_only_logs_those_words_has_failed(make_job, options):
+    states = work(Scheduler([make_job("quoting")], options), lambda s: s["news"].last_run)
+    assert (states["news"].skips, states["news"].last_run.outcome) == (0, "failed")
 
 
 def test_what_fell_due_while_the_machine_slept_runs_at_the_next_look(make_job, options, monkeypatch):
-    monkeypatch.setattr(scheduler, "LOOK", 0.2)
+    monkeypatch.setattr(scheduler, "CLOCK_INTERVAL", 0.2)
     # As in a sleep, the seconds that APScheduler waits for do not come to an end.
     monkeypatch.setattr(AsyncIOScheduler, "_start_timer", lambda *_: None)
     states = work(Scheduler([make_job("ok")], options), lambda s: s["news"].last_run)
@@ -109,16 +116,13 @@ def test_what_fell_due_while_the_machine_slept_runs_at_the_next_look(make_job, o
 
 
 def test_a_clock_that_is_put_back_does_not_stop_the_jobs(make_job, options, monkeypatch, caplog):
-    class Back(datetime):
-        asked = 0
+    ahead = iter([timedelta(hours=1)])
 
-        @classmethod
-        def now(cls, zone=None):
-            cls.asked += 1
-            return datetime.now(zone) + timedelta(hours=1 if cls.asked == 1 else 0)
+    def set_back():
+        return datetime.now(UTC) + next(ahead, timedelta(0))
 
-    monkeypatch.setattr(scheduler, "LOOK", 0.2)
-    monkeypatch.setattr(scheduler, "datetime", Back)
+    monkeypatch.setattr(scheduler, "CLOCK_INTERVAL", 0.2)
+    monkeypatch.setattr(scheduler, "watch_clock", partial(scheduler.watch_clock, now=set_back))
     day = timedelta(days=1)
     job = make_job("ok", every=day)
     book = JobStates(options.folder)
@@ -127,7 +131,7 @@ def test_a_clock_that_is_put_back_does_not_stop_the_jobs(make_job, options, monk
     book.change(job, lambda state: state.end(ended))
     states = work(Scheduler([job], options), lambda s: s["news"].last_run.started > ended.started)
     assert states["news"].next_run > datetime.now(UTC) + day / 2
-    assert "the clock was put back to" in caplog.text
+    assert "the clock was set back to" in caplog.text
 
 
 def test_runs_missed_while_asleep_are_made_up_for_by_one(make_job, options):
@@ -162,7 +166,7 @@ def test_the_time_limit_kills_a_stubborn_run(make_job, options):
     states = work(Scheduler([job], options), lambda s: s["news"].last_run)
     run = states["news"].last_run
     assert (run.outcome, run.exit) == ("timeout", -signal.SIGKILL)
-    assert run.error == "it was ended at its time limit"
+    assert run.error == "it was stopped at its time limit"
     assert states["news"].failures == 1
 
 
@@ -192,17 +196,17 @@ def test_a_second_stop_kills(make_job, options):
         await asyncio.wait_for(task, 5)
 
     asyncio.run(run())
-    assert scheduler.book.state("news").last_run.exit == -signal.SIGKILL
+    assert scheduler.states.state("news").last_run.exit == -signal.SIGKILL
 
 
 def test_a_killed_guard_takes_its_run_along(make_job, options):
     async def run():
         run = await SupervisedRun.start(make_job("stubborn"), options)
-        os.kill(run._guard.pid, signal.SIGKILL)
+        os.kill(run._supervisor.pid, signal.SIGKILL)
         return run.pid, await run.wait()
 
     pid, ended = asyncio.run(run())
-    assert (ended.outcome, ended.exit, ended.error) == ("failed", None, "the run's guard was killed")
+    assert (ended.outcome, ended.exit, ended.error) == ("failed", None, "the run's supervisor was killed")
     until(lambda: not alive(pid))
 
 
@@ -309,18 +313,18 @@ class Mirror:
 
 def test_the_mirror_gets_every_change(make_job, options):
     mirror = Mirror()
-    work(Scheduler([make_job("ok")], options, mirror=mirror), lambda s: s["news"].last_run)
+    work(Scheduler([make_job("ok")], options, state_copy=mirror), lambda s: s["news"].last_run)
     assert mirror.copies[-1][0].last_run.outcome == "ok"
 
 
 def test_a_full_disk_does_not_stop_the_runs(make_job, options, monkeypatch, caplog):
     scheduler = Scheduler([make_job("ok")], options)
-    scheduler.book.declare(scheduler.jobs)
+    scheduler.states.declare(scheduler.jobs)
 
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(scheduler.book, "change", full)
+    monkeypatch.setattr(scheduler.states, "change", full)
     assert asyncio.run(scheduler.run_once(scheduler.jobs[0])).outcome == "ok"
     assert "No space left" in caplog.text
 

@@ -15,7 +15,7 @@ import pytest
 from newscrawl.newsroom import running
 from newscrawl.newsroom.articles import ARCHIVE, COLUMNS, SLOT, ReplicaStory, latest
 from newscrawl.newsroom.faults import CYCLE, FAULTS
-from newscrawl.newsroom.lists import blog_url
+from newscrawl.newsroom.list_responses import blog_url
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 NEWS = "finance.eastmoney.com"

@@ -8,9 +8,10 @@ from typing import Any
 import lxml.html
 import pytest
 
+from newscrawl.errors import Unusable
 from newscrawl.model.draft import Candidate, Draft, Extraction
 from newscrawl.model.post import Crawl, Post
-from newscrawl.normalize.steps import Unusable, build_post, complete, reject_of
+from newscrawl.normalize.steps import build_post, complete, reject_of
 from newscrawl.normalize.title import TITLE_LIMIT, clean_title, is_error_title
 from newscrawl.normalize.validate import PAGE_LIMIT
 

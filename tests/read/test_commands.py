@@ -45,7 +45,7 @@ def test_json_is_one_array_of_posts_in_utc(news: list[Post]) -> None:
     assert listed[0]["source"]["slug"] == "beifangwang"
     later = run("posts", "--json", "--since", "2026-03-08 12:01", "--until", "2026-03-08 12:02", TZ="UTC")
     assert json.loads(later.stdout) == []
-    assert "no post is as asked for" in later.stderr
+    assert "no post matches" in later.stderr
 
 
 def on_terminal(width: int, *words: str) -> list[str]:
@@ -83,8 +83,8 @@ def test_an_empty_database_says_what_to_do_and_where_posts_are(news: list[Post],
     ran = run("--database", f"{database}_empty", "posts")
     assert ran.stdout == ""
     assert "newscrawl crawl eastmoney" in ran.stderr
-    assert f"{database}_empty of {os.environ['NEWSCRAWL_HOME']} yet" in ran.stderr
-    assert f"10 posts are in {database}: newscrawl --database {database} posts" in ran.stderr
+    assert f"{database}_empty in {os.environ['NEWSCRAWL_HOME']} has no posts yet" in ran.stderr
+    assert f"database {database} has 10 posts: newscrawl --database {database} posts" in ran.stderr
     assert json.loads(run("--database", f"{database}_empty", "posts", "--json").stdout) == []
 
 
@@ -101,7 +101,7 @@ def test_wrong_words_are_told_in_one_line(news: list[Post]) -> None:
     assert "--limit" in run("posts", "--limit", "-1", code=2).stderr
     assert "leave it out" in run("posts", "--limit", "9" * 20, code=2).stderr
     empty = run("posts", "--since", "1d", "--until", "2d", code=2).stderr
-    assert empty == "newscrawl: --since 1d is not before --until 2d: no post lies between them\n"
+    assert empty == "newscrawl: --since 1d is not before --until 2d: no post can match\n"
 
 
 @pytest.mark.parametrize("command", ["export", "import"])

@@ -238,9 +238,9 @@ def test_what_cannot_be_meant_is_told_at_once(filters: dict[str, object]) -> Non
 
 def test_a_zone_or_a_size_that_cannot_be_is_told(news: list[Post], database: str) -> None:
     with Posts.connect() as posts:
-        with pytest.raises(UsageError, match="zone 'Mars' is not known"):
+        with pytest.raises(UsageError, match="unknown time zone 'Mars'"):
             posts.days("Mars")
-        with pytest.raises(UsageError, match="more than there can be"):
+        with pytest.raises(UsageError, match="is too large"):
             posts.page(size=10**30)
 
 
@@ -252,5 +252,5 @@ def test_close_twice_is_fine(mongo_home: Path) -> None:
 
 @pytest.mark.parametrize("size", [0, -5])
 def test_a_page_of_no_size_is_refused(news: list[Post], size: int) -> None:
-    with Posts.connect() as posts, pytest.raises(UsageError, match=f"a page of {size} posts is none"):
+    with Posts.connect() as posts, pytest.raises(UsageError, match=f"page size {size} is below 1"):
         posts.page(size=size)

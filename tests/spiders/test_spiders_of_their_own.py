@@ -12,7 +12,7 @@ from newscrawl.crawl.runner import spider_class
 from newscrawl.errors import PageError
 from newscrawl.model.draft import Entry
 from newscrawl.model.source import Sitemap
-from newscrawl.read.lookup import filters_for
+from newscrawl.read.post_references import filters_for
 
 LIST = """<html><body><div class="article-list"><ul class="newslist">
 <li><script>var curHref = './t20261118_612345.html'; var curTitle ='深交所举办开放日';</script>

@@ -21,10 +21,10 @@ from newscrawl.jobs.state import JobState
 from newscrawl.model.post import Post
 from newscrawl.read import Query, plans
 from newscrawl.read.backfill import Backfill
-from newscrawl.read.lookup import filters_for
+from newscrawl.read.crawl_status import state
 from newscrawl.read.plan import Find
+from newscrawl.read.post_references import filters_for
 from newscrawl.read.query import query_of
-from newscrawl.read.status import state
 from newscrawl.store import client, migrate, schema
 from newscrawl.store.indexes import INDEXES
 from tests.store.posts import START, make_post

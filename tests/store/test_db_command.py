@@ -33,15 +33,15 @@ def run(*words: str) -> str:
 
 
 def test_from_nothing_to_nothing(own_home):
-    assert "was never started: newscrawl db up" in run("status")
-    assert re.fullmatch(r"MongoDB \d+\.\d+\.\d+ runs on 127\.0\.0\.1:\d+, pid \d+\n", run("up"))
+    assert "never started; start it with newscrawl db up" in run("status")
+    assert re.fullmatch(r"MongoDB \d+\.\d+\.\d+ is running on 127\.0\.0\.1:\d+, pid \d+\n", run("up"))
     assert run("up") == run("up")
-    assert run("init") == "Database newscrawl_own: schema and indexes are made\n"
-    assert run("init") == "Database newscrawl_own: all is as it should be\n"
+    assert run("init") == "Database newscrawl_own: schema and indexes created\n"
+    assert run("init") == "Database newscrawl_own: already up to date\n"
     assert re.search(r"posts +0\n", run("status"))
-    assert run("down") == "MongoDB is stopped\n"
-    assert run("down") == "MongoDB did not run\n"
-    assert "does not run: newscrawl db up" in run("status")
+    assert run("down") == "MongoDB stopped\n"
+    assert run("down") == "MongoDB was not running\n"
+    assert "not running; start it with newscrawl db up" in run("status")
 
 
 def test_status_as_json(database):
@@ -74,7 +74,7 @@ def test_with_an_address_it_is_neither_started_nor_stopped(database, monkeypatch
         said = run(command)
         assert "admin:***@127.0.0.1" in said
         assert password not in said
-    with pytest.raises(UsageError, match="neither starts nor stops"):
+    with pytest.raises(UsageError, match="does not start or stop"):
         run("down")
 
 
@@ -138,7 +138,7 @@ def test_prune_removes_what_is_old_and_no_post(database):
     before = seeded(database)
     assert run("prune", "--dry-run").startswith("1 runs and 1 rejects from before ")
     assert left(database) == before
-    assert run("prune").endswith(" UTC are removed\n")
+    assert run("prune").endswith(" UTC were removed\n")
     assert left(database) == (["run-0", "run-20"], ["reject-0", "reject-20"])
     assert run("prune", "--before", "10d").startswith("1 runs and 1 rejects")
     assert left(database) == (["run-0"], ["reject-0"])
@@ -147,7 +147,7 @@ def test_prune_removes_what_is_old_and_no_post(database):
 
 @pytest.mark.parametrize("when", ["1d", "2099-01-01"])
 def test_prune_keeps_what_crawls_still_look_at(database, when):
-    with pytest.raises(UsageError, match="too late"):
+    with pytest.raises(UsageError, match="too recent"):
         run("prune", "--before", when)
 
 

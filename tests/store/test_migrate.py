@@ -168,7 +168,7 @@ def test_it_is_told_that_a_migration_is_due(
         caplog.clear()
         asyncio.run(put_all([make_post(77)], options))
         assert "newscrawl db migrate" in caplog.text
-    assert "due: 5 posts of version 1, 2 revisions of version 1; newscrawl db migrate" in run("status")
+    assert "due: 5 posts of version 1, 2 revisions of version 1; run newscrawl db migrate" in run("status")
     assert json.loads(run("status", "--json"))["migration_due"]
     run("migrate")
     caplog.clear()

@@ -10,7 +10,7 @@ import pytest
 from pymongo import monitoring
 from pymongo.errors import WriteError
 
-from newscrawl.store import client, connection, schema
+from newscrawl.store import client, schema, write_connection
 from newscrawl.store.archive import ArchiveOptions
 from tests.store.posts import START, make_post, put_all
 
@@ -149,7 +149,7 @@ def test_posts_go_in_bulk(database, tmp_path: Path, monkeypatch):
     def watched(address: str, **options: Any) -> Any:
         return connect(address, event_listeners=[commands], **options)
 
-    monkeypatch.setattr(connection.client, "async_client", watched)
+    monkeypatch.setattr(write_connection.client, "async_client", watched)
     options = ArchiveOptions(database=database, spool=tmp_path)
     posts = [make_post(number) for number in range(250)]
     asyncio.run(put_all(posts, options))

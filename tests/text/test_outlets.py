@@ -106,7 +106,7 @@ def test_the_file_is_part_of_the_package() -> None:
 
 def test_the_command_lists_what_the_registry_lacks(database: str) -> None:
     empty = newscrawl("outlets")
-    assert (empty.returncode, empty.stdout) == (0, "no post yet\n")
+    assert (empty.returncode, empty.stdout) == (0, "no posts yet\n")
     names = ("北方网", "某某新闻网", "某某新闻网", "乙方观察")
     with client.connect("writer") as writer:
         for number, name in enumerate(names):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from newscrawl.store import client
-from newscrawl.web.site import SiteOptions
+from newscrawl.web.site_options import SiteOptions
 from tests.web.newsstand import NOW, posts, store
 from tests.web.serving import serving
 

@@ -18,8 +18,8 @@ import uvicorn
 from newscrawl.read import AsyncPosts
 from newscrawl.store.server import embedded
 from newscrawl.web.app import make_app
-from newscrawl.web.server import address_of, config_of, listen
-from newscrawl.web.site import SiteOptions
+from newscrawl.web.site_options import SiteOptions
+from newscrawl.web.uvicorn_server import address_of, config_of, listen
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from newscrawl.store.server import embedded
 from newscrawl.web.cache import ResponseCache
 from newscrawl.web.cached_response import CachedResponse
 from newscrawl.web.gateway import Gateway
-from newscrawl.web.site import SiteOptions
+from newscrawl.web.site_options import SiteOptions
 from newscrawl.web.static import static_path
 from tests.store.conftest import kill_mongod
 from tests.web.newsstand import RICH_ID

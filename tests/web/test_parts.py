@@ -10,7 +10,7 @@ import pytest
 from newscrawl.errors import UsageError
 from newscrawl.model.post import Image
 from newscrawl.search import words_of
-from newscrawl.web import times
+from newscrawl.web import display_times
 from newscrawl.web.api_params import FILTERS, PAGING, WORDS, read_params
 from newscrawl.web.bodies import show_body
 from newscrawl.web.chart import chart_of
@@ -48,17 +48,17 @@ LAST = datetime(9999, 12, 31, 23, 0, tzinfo=UTC)
 def test_times_are_shown_on_the_sources_clock(
     offset: str, precision: str, whole: str, machine: str, in_day: str
 ) -> None:
-    assert times.whole(AT, offset, precision, BEIJING) == whole  # type: ignore[arg-type]
-    assert times.machine(AT, offset, precision) == machine  # type: ignore[arg-type]
-    assert times.in_day(AT, offset, precision, BEIJING) == in_day  # type: ignore[arg-type]
+    assert display_times.whole(AT, offset, precision, BEIJING) == whole  # type: ignore[arg-type]
+    assert display_times.machine(AT, offset, precision) == machine  # type: ignore[arg-type]
+    assert display_times.in_day(AT, offset, precision, BEIJING) == in_day  # type: ignore[arg-type]
 
 
 def test_times_of_lists_say_what_is_needed() -> None:
-    brief = [times.brief(AT, "+08:00", "minute", AT + timedelta(days=days)) for days in (0, 1, 400)]
+    brief = [display_times.brief(AT, "+08:00", "minute", AT + timedelta(days=days)) for days in (0, 1, 400)]
     assert brief == ["16:34", "2月26日", "2022年2月26日"]
-    assert times.brief(AT, "+08:00", "day", AT) == "2月26日"
-    assert times.day_heading(AT, BEIJING) == "2022年2月26日 星期六"
-    assert times.whole(LAST, "+08:00", "minute", BEIJING).startswith("9999年12月31日 23:00")
+    assert display_times.brief(AT, "+08:00", "day", AT) == "2月26日"
+    assert display_times.day_heading(AT, BEIJING) == "2022年2月26日 星期六"
+    assert display_times.whole(LAST, "+08:00", "minute", BEIJING).startswith("9999年12月31日 23:00")
 
 
 @pytest.mark.parametrize(

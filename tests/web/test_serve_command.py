@@ -17,7 +17,7 @@ import pytest
 
 from newscrawl.cli.serve import check_installed, site_of
 from newscrawl.errors import UsageError
-from newscrawl.web.server import address_of, listen
+from newscrawl.web.uvicorn_server import address_of, listen
 from tests.crawl.crawls import newscrawl
 from tests.web.serving import ask
 
@@ -91,16 +91,18 @@ def test_a_port_that_is_taken_is_told(database: str) -> None:
         port = other.getsockname()[1]
         done = newscrawl("serve", "--port", str(port))
     assert done.returncode == 2
-    assert done.stderr == (f"newscrawl: port {port} is taken; say another with --port, or 0 for a free one\n")
+    assert done.stderr == (
+        f"newscrawl: port {port} is already in use; choose another with --port, or 0 for any free port\n"
+    )
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--home-zone", "Nowhere/Land"), "zone 'Nowhere/Land' is not known"),
-        (("--address", "news.example.org"), "address 'news.example.org' is none"),
+        (("--home-zone", "Nowhere/Land"), "unknown time zone 'Nowhere/Land'"),
+        (("--address", "news.example.org"), "invalid address 'news.example.org'"),
         (("--host", "256.1.1.1"), "256.1.1.1"),
-        (("--host", "192.0.2.1"), "say another --host"),
+        (("--host", "192.0.2.1"), "choose another --host"),
         (("--port", "70000"), "65535"),
     ],
 )

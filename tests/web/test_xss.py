@@ -14,7 +14,7 @@ import pytest
 from newscrawl.model.post import Attribution, Body, DateInfo, Image, Post, Security
 from newscrawl.normalize.validate import content_hash
 from newscrawl.store import client
-from newscrawl.web.site import SiteOptions
+from newscrawl.web.site_options import SiteOptions
 from tests.read.stored import post_of, put
 from tests.web.newsstand import NOW, with_fields
 from tests.web.payloads import PAYLOADS

@@ -7,19 +7,34 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newscrawl.cli.export.output import Target, is_stream, streamed, tell
+from newscrawl.cli.export.target import Target, is_stream, report_written, streamed
 from newscrawl.cli.output import piped
-from newscrawl.cli.post_filters import PostSelection, choosing
+from newscrawl.cli.post_filters import (
+    BoundedLimit,
+    Category,
+    Language,
+    PostSelection,
+    Security,
+    Since,
+    Source,
+    Story,
+    Tag,
+    Text,
+    Until,
+    select_posts,
+)
 
 if TYPE_CHECKING:
     from newscrawl.export.feeds import FeedInfo
 
-LIMIT = 50  #: posts of a feed
-MOST = 1000  #: a feed is held in memory, here and by who reads it
+LIMIT = 50  #: default number of posts in a feed
 
-Title = Annotated[str | None, typer.Option("--title", help="The feed's title; else what was asked for.")]
+Title = Annotated[
+    str | None,
+    typer.Option("--title", help="Title of the feed; by default, the options that select its posts."),
+]
 Self = Annotated[
-    str | None, typer.Option("--self", metavar="ADDRESS", help="Where the feed itself will be read.")
+    str | None, typer.Option("--self", metavar="ADDRESS", help="Address at which the feed will be published.")
 ]
 Home = Annotated[
     str | None,
@@ -28,52 +43,124 @@ Home = Annotated[
         metavar="ADDRESS",
         envvar="NEWSCRAWL_SITE",
         show_envvar=True,
-        help="The page that the feed belongs to.",
+        help="Address of the page that the feed belongs to.",
     ),
 ]
 
 
-@choosing(limit=LIMIT, most=MOST)
 def export_atom(
-    target: Target, chosen: PostSelection, title: Title = None, address: Self = None, home: Home = None
+    target: Target,
+    title: Title = None,
+    address: Self = None,
+    home: Home = None,
+    category: Category = None,
+    tag: Tag = None,
+    source: Source = None,
+    security: Security = None,
+    language: Language = None,
+    story: Story = None,
+    since: Since = None,
+    until: Until = None,
+    text: Text = None,
+    limit: BoundedLimit = LIMIT,
 ) -> None:
     """Write the newest posts as an Atom feed.
 
-    Each has its whole text. FILE appears whole or not at all.
+    Each entry has the full text. FILE is replaced only once the feed is complete.
     """
+    chosen = select_posts(
+        category=category,
+        tag=tag,
+        source=source,
+        security=security,
+        language=language,
+        story=story,
+        since=since,
+        until=until,
+        text=text,
+        limit=limit,
+    )
     _write("atom", target, chosen, (title, address, home))
 
 
-@choosing(limit=LIMIT, most=MOST)
 def export_rss(
-    target: Target, chosen: PostSelection, title: Title = None, address: Self = None, home: Home = None
+    target: Target,
+    title: Title = None,
+    address: Self = None,
+    home: Home = None,
+    category: Category = None,
+    tag: Tag = None,
+    source: Source = None,
+    security: Security = None,
+    language: Language = None,
+    story: Story = None,
+    since: Since = None,
+    until: Until = None,
+    text: Text = None,
+    limit: BoundedLimit = LIMIT,
 ) -> None:
     """Write the newest posts as an RSS 2.0 feed.
 
-    Each has its whole text. FILE appears whole or not at all.
+    Each entry has the full text. FILE is replaced only once the feed is complete.
     """
+    chosen = select_posts(
+        category=category,
+        tag=tag,
+        source=source,
+        security=security,
+        language=language,
+        story=story,
+        since=since,
+        until=until,
+        text=text,
+        limit=limit,
+    )
     _write("rss", target, chosen, (title, address, home))
 
 
-@choosing(limit=LIMIT, most=MOST)
 def export_jsonfeed(
-    target: Target, chosen: PostSelection, title: Title = None, address: Self = None, home: Home = None
+    target: Target,
+    title: Title = None,
+    address: Self = None,
+    home: Home = None,
+    category: Category = None,
+    tag: Tag = None,
+    source: Source = None,
+    security: Security = None,
+    language: Language = None,
+    story: Story = None,
+    since: Since = None,
+    until: Until = None,
+    text: Text = None,
+    limit: BoundedLimit = LIMIT,
 ) -> None:
     """Write the newest posts as a JSON Feed 1.1.
 
-    Each has its whole text. FILE appears whole or not at all.
+    Each entry has the full text. FILE is replaced only once the feed is complete.
     """
+    chosen = select_posts(
+        category=category,
+        tag=tag,
+        source=source,
+        security=security,
+        language=language,
+        story=story,
+        since=since,
+        until=until,
+        text=text,
+        limit=limit,
+    )
     _write("jsonfeed", target, chosen, (title, address, home))
 
 
 def _write(
-    form: str, target: Path, chosen: PostSelection, said: tuple[str | None, str | None, str | None]
+    form: str, target: Path, chosen: PostSelection, about: tuple[str | None, str | None, str | None]
 ) -> None:
     from newscrawl.export.atomic_write import write_whole
     from newscrawl.export.feeds import WRITERS
     from newscrawl.read import Posts
 
-    info = _info(chosen, *said)
+    info = _info(chosen, *about)
     with Posts.connect() as posts, piped():
         found = list(posts.find(chosen.query))
         feed = WRITERS[form](found, info)
@@ -82,17 +169,17 @@ def _write(
                 out.write(feed)
         else:
             write_whole(target.resolve(), feed)
-        tell(posts, len(found), target)
+        report_written(posts, len(found), target)
 
 
 def _info(chosen: PostSelection, title: str | None, address: str | None, home: str | None) -> FeedInfo:
-    """Raises UsageError for what is no address."""
+    """What the feed says about itself. Raises UsageError for an invalid address."""
     from newscrawl.export.feeds import FeedInfo
     from newscrawl.export.jekyll.post_file import DEFAULT_SITE
 
-    wanted = " ".join(word for name, word in chosen.words.items() if name != "limit")
+    options = " ".join(word for name, word in chosen.words.items() if name != "limit")
     return FeedInfo(
-        title=title or (f"newscrawl: {wanted}" if wanted else "newscrawl"),
+        title=title or (f"newscrawl: {options}" if options else "newscrawl"),
         home=_page("--home", home or DEFAULT_SITE),
         address=_page("--self", address) if address else None,
     )
@@ -105,5 +192,7 @@ def _page(option: str, address: str) -> str:
     written = f"https:{address}" if address.startswith("//") else address
     found = web(written if written.count("/") > 2 else f"{written}/")
     if found is None:
-        raise UsageError(f"{option} {address!r} is no address; write https://news.example.com/feed.xml")
+        raise UsageError(
+            f"{option} {address!r} is not a valid address; write it as https://news.example.com/feed.xml"
+        )
     return found

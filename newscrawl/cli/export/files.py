@@ -11,63 +11,148 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newscrawl.cli.export.output import Target, is_stream, streamed, tell
+from newscrawl.cli.export.target import Target, is_stream, report_written, streamed
 from newscrawl.cli.output import json_text, piped, ticking
-from newscrawl.cli.post_filters import PostSelection, choosing
+from newscrawl.cli.post_filters import (
+    Category,
+    Language,
+    Limit,
+    PostSelection,
+    Security,
+    Since,
+    Source,
+    Story,
+    Tag,
+    Text,
+    Until,
+    select_posts,
+)
 from newscrawl.errors import DatabaseUnavailable, NewscrawlError, UsageError
 
 if TYPE_CHECKING:
     from newscrawl.export.resumable import RowFormat
 
-Resume = Annotated[bool, typer.Option("--resume", help="Go on where an interrupted export into FILE ended.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Continue an interrupted export to FILE.")]
 
 
-@choosing(limit=0)
 def export_jsonl(
     target: Target,
-    chosen: PostSelection,
     resume: Resume = False,
     extended: Annotated[
-        bool, typer.Option("--extended", help="MongoDB Extended JSON, as mongoimport takes it.")
+        bool, typer.Option("--extended", help="Write MongoDB Extended JSON, for mongoimport.")
     ] = False,
+    category: Category = None,
+    tag: Tag = None,
+    source: Source = None,
+    security: Security = None,
+    language: Language = None,
+    story: Story = None,
+    since: Since = None,
+    until: Until = None,
+    text: Text = None,
+    limit: Limit = 0,
 ) -> None:
-    """Write whole posts as JSON, one a line, newest first.
+    """Write full posts as JSON, one per line, newest first.
 
-    FILE appears whole or not at all. Interrupted, FILE.part stays: --resume goes on with it.
+    FILE is replaced only once the export is complete. An interrupted export leaves FILE.part, which --resume
+    continues.
     """
     from newscrawl.export.row_formats import Jsonl
     from newscrawl.export.row_formats import extended as extended_json
+
+    chosen = select_posts(
+        category=category,
+        tag=tag,
+        source=source,
+        security=security,
+        language=language,
+        story=story,
+        since=since,
+        until=until,
+        text=text,
+        limit=limit,
+    )
 
     form = Jsonl(extended_json if extended else json_text)
     _write(target, chosen, ("jsonl extended" if extended else "jsonl", form), resume=resume)
 
 
-@choosing(limit=0)
-def export_csv(target: Target, chosen: PostSelection, resume: Resume = False) -> None:
-    """Write posts as a table that Excel opens right.
+def export_csv(
+    target: Target,
+    resume: Resume = False,
+    category: Category = None,
+    tag: Tag = None,
+    source: Source = None,
+    security: Security = None,
+    language: Language = None,
+    story: Story = None,
+    since: Since = None,
+    until: Until = None,
+    text: Text = None,
+    limit: Limit = 0,
+) -> None:
+    """Write posts as a CSV file that Excel opens correctly.
 
-    Newest first; no formulas, UTF-8, CRLF.
-    FILE appears whole or not at all. Interrupted, FILE.part stays: --resume goes on with it.
+    Newest first; UTF-8, CRLF, no formulas.
+    FILE is replaced only once the export is complete. An interrupted export leaves FILE.part, which --resume
+    continues.
     """
     from newscrawl.export.row_formats import CsvRows
+
+    chosen = select_posts(
+        category=category,
+        tag=tag,
+        source=source,
+        security=security,
+        language=language,
+        story=story,
+        since=since,
+        until=until,
+        text=text,
+        limit=limit,
+    )
 
     _write(target, chosen, ("csv", CsvRows()), resume=resume)
 
 
-@choosing(limit=0)
-def export_parquet(target: Target, chosen: PostSelection) -> None:
+def export_parquet(
+    target: Target,
+    category: Category = None,
+    tag: Tag = None,
+    source: Source = None,
+    security: Security = None,
+    language: Language = None,
+    story: Story = None,
+    since: Since = None,
+    until: Until = None,
+    text: Text = None,
+    limit: Limit = 0,
+) -> None:
     """Write posts as a Parquet file with typed columns.
 
     Newest first; times are in UTC.
-    Needs pyarrow: pip install 'newscrawl[parquet]'. FILE appears whole or not at all.
+    Needs pyarrow: pip install 'newscrawl[parquet]'. FILE is replaced only once the export is complete.
     """
     from newscrawl.export import parquet
     from newscrawl.export.atomic_write import drafted
     from newscrawl.read import Posts
 
+    chosen = select_posts(
+        category=category,
+        tag=tag,
+        source=source,
+        security=security,
+        language=language,
+        story=story,
+        since=since,
+        until=until,
+        text=text,
+        limit=limit,
+    )
+
     parquet.need_pyarrow()
     if is_stream(target) and sys.stdout.isatty():
-        raise UsageError("a Parquet file is nothing for a terminal; name a FILE, or pipe it")
+        raise UsageError("a Parquet file cannot be shown on a terminal; name a FILE or pipe the output")
     with Posts.connect() as posts, piped(), ticking("posts") as tick:
         if is_stream(target):
             with streamed(target) as out:
@@ -75,7 +160,7 @@ def export_parquet(target: Target, chosen: PostSelection) -> None:
         else:
             with drafted(target.resolve()) as out:
                 count = parquet.write(posts.find(chosen.query), out, tick)
-        tell(posts, count, target)
+        report_written(posts, count, target)
 
 
 def _write(target: Path, chosen: PostSelection, form: tuple[str, RowFormat], *, resume: bool) -> None:
@@ -83,7 +168,7 @@ def _write(target: Path, chosen: PostSelection, form: tuple[str, RowFormat], *, 
     from newscrawl.read import Posts
 
     if is_stream(target) and resume:
-        raise UsageError(f"--resume needs a file to go on with; {target} is none")
+        raise UsageError(f"--resume needs a file to continue; {target} is not a file")
     with Posts.connect() as posts, piped():
         job = ResumableExport(
             form[1], chosen.query, {**chosen.words, "form": form[0], "database": posts.name}
@@ -94,22 +179,24 @@ def _write(target: Path, chosen: PostSelection, form: tuple[str, RowFormat], *, 
                 with streamed(target) as out:
                     count = export_stream(posts.find, job, out, tick)
             else:
-                with _hinting(target):
+                with _hint_at_resume(target):
                     count, before = export_file(posts.find, job, target, resume=resume, progress=tick)
-        tell(posts, count, target, before)
+        report_written(posts, count, target, before)
 
 
 @contextmanager
-def _hinting(target: Path) -> Iterator[None]:
+def _hint_at_resume(target: Path) -> Iterator[None]:
     try:
         yield
     except (KeyboardInterrupt, NewscrawlError) as error:
-        if _is_passing(error):
-            typer.echo(f"{target} is not finished; the same command with --resume goes on with it", err=True)
+        if _can_resume(error):
+            typer.echo(
+                f"{target} is not finished; run the same command with --resume to continue it", err=True
+            )
         raise
 
 
-def _is_passing(error: BaseException) -> bool:
-    """Whether an export that ended with it may go on later: the disk has room again, MongoDB is back."""
+def _can_resume(error: BaseException) -> bool:
+    """Whether an export that failed with this error can be resumed: the disk was full, MongoDB was down."""
     full = isinstance(error.__cause__, OSError) and error.__cause__.errno in (errno.ENOSPC, errno.EDQUOT)
     return full or isinstance(error, KeyboardInterrupt | DatabaseUnavailable)

@@ -8,7 +8,21 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from newscrawl.cli.output import json_text, one_line, piped, ticking
-from newscrawl.cli.post_filters import PostSelection, choosing, tell_why_none
+from newscrawl.cli.post_filters import (
+    Category,
+    Language,
+    Limit,
+    PostSelection,
+    Security,
+    Since,
+    Source,
+    Story,
+    Tag,
+    Text,
+    Until,
+    explain_empty,
+    select_posts,
+)
 from newscrawl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,7 +30,7 @@ if TYPE_CHECKING:
     from newscrawl.export.jekyll.post_file import SiteAddress
     from newscrawl.export.jekyll.site import SiteJob
 
-POSTS_FOLDER = "_posts"  #: what Jekyll calls the folder of posts
+POSTS_FOLDER = "_posts"  #: Jekyll's name for the folder of posts
 
 SiteOption = Annotated[
     str | None,
@@ -25,44 +39,65 @@ SiteOption = Annotated[
         metavar="ADDRESS",
         envvar="NEWSCRAWL_SITE",
         show_envvar=True,
-        help="Address of the site in the links back: //news.example.com.",
+        help="Address of the site, for links between posts: //news.example.com.",
     ),
 ]
 
 
 def _named(text: str) -> Path:
-    """The folder. `""`, as an unset variable of a shell gives it, would be the working folder."""
+    """The folder. An empty text, as from an unset shell variable, would mean the working folder."""
     if not text.strip():
-        raise UsageError("DIR is empty; name the site's folder, or . for this one")
+        raise UsageError("DIR is empty; name the site's folder, or . for the current one")
     return Path(text)
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")]
 
 
-@choosing(limit=0)
 def export_jekyll(
     folder: Annotated[
         Path,
         typer.Argument(
-            metavar="DIR", help="A Jekyll site's folder; its _posts alone: DIR/_posts.", parser=_named
+            metavar="DIR", help="Folder of the Jekyll site; DIR/_posts for the posts only.", parser=_named
         ),
     ],
-    chosen: PostSelection,
     site: SiteOption = None,
-    title: Annotated[str | None, typer.Option("--title", help="What the site is called.")] = None,
+    title: Annotated[str | None, typer.Option("--title", help="Title of the site.")] = None,
     everything: Annotated[
-        bool, typer.Option("--all", help="Look at every post again, not only at what changed.")
+        bool, typer.Option("--all", help="Check every post again, not only what changed.")
     ] = False,
     as_json: AsJson = False,
+    category: Category = None,
+    tag: Tag = None,
+    source: Source = None,
+    security: Security = None,
+    language: Language = None,
+    story: Story = None,
+    since: Since = None,
+    until: Until = None,
+    text: Text = None,
+    limit: Limit = 0,
 ) -> None:
     """Write posts as a Jekyll site: `jekyll build` does the rest.
 
-    Run it again to bring the site up to date: only what changed is read and written. Files that you wrote or
-    edited are left alone, and told. A page goes when its post left the database. Where DIR is called _posts,
-    only the posts go there, `<date>-<id>.md`, and nothing is ever removed.
+    Run it again to update the site: only what changed is read and written. Files that you wrote or edited are
+    listed and left alone. A page is removed once its post is gone from the database. If DIR is named _posts,
+    only the posts are written, as `<date>-<id>.md`, and nothing is ever removed.
     """
     from newscrawl.export.jekyll.post_file import SiteAddress
+
+    chosen = select_posts(
+        category=category,
+        tag=tag,
+        source=source,
+        security=security,
+        language=language,
+        story=story,
+        since=since,
+        until=until,
+        text=text,
+        limit=limit,
+    )
 
     address = None if site is None else SiteAddress(site)
     if folder.absolute().name != POSTS_FOLDER:
@@ -70,7 +105,9 @@ def export_jekyll(
 
         _export_site(SiteJob(folder, chosen.query, address, title, everything), as_json=as_json)
     elif title is not None:
-        raise UsageError(f"{folder} takes posts only, which have no --title; name the site's folder")
+        raise UsageError(
+            f"--title is for a whole site, and {folder} takes posts only; name the site's folder"
+        )
     else:
         _export_posts(folder, chosen, address, as_json=as_json)
 
@@ -83,11 +120,11 @@ def _export_posts(folder: Path, chosen: PostSelection, site: SiteAddress | None,
         with ticking("posts") as tick:
             done = write(database.find(chosen.query), folder, site, lambda counts: tick(counts.posts))
         if not done.posts:
-            tell_why_none(database)
+            explain_empty(database)
         if as_json:
             typer.echo(json_text({"folder": str(folder), "written": done.written, "same": done.same}))
         else:
-            typer.echo(f"{done.written} posts written to {folder}, {done.same} were the same")
+            typer.echo(f"{done.written} posts written to {folder}, {done.same} were unchanged")
 
 
 def _export_site(job: SiteJob, *, as_json: bool) -> None:
@@ -103,12 +140,14 @@ def _export_site(job: SiteJob, *, as_json: bool) -> None:
                 database, job, datetime.now(UTC), lambda counts: tick(counts.written + counts.same)
             )
         if not done.posts:
-            tell_why_none(database)
+            explain_empty(database)
         if as_json:
             typer.echo(json_text({"folder": str(job.folder), **dataclasses.asdict(done)}))
             return
         for path in done.kept:
-            typer.echo(f"left alone, since it is not as newscrawl wrote it: {one_line(path)}", err=True)
+            typer.echo(
+                f"left alone, because it was changed since newscrawl wrote it: {one_line(path)}", err=True
+            )
         typer.echo(
             f"{done.written} posts written to {job.folder}, {done.removed} removed,"
             f" {done.posts} there now; {done.files} other files written"
@@ -117,15 +156,18 @@ def _export_site(job: SiteJob, *, as_json: bool) -> None:
 
 def import_jekyll(
     folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="A folder of posts, with those below it.", parser=_named)
+        Path,
+        typer.Argument(metavar="DIR", help="Folder with the posts; subfolders are included.", parser=_named),
     ],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; tell what would be.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Write nothing; show what would be stored.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Store the pages of a Jekyll site as posts.
 
-    The rules are those of a crawl. A page never replaces a post that a crawl brought. What can be no post
-    goes to `rejects`. Exits 1 where no page became one.
+    Pages follow the same rules as crawled articles. A page never replaces a crawled post. Pages that cannot
+    become a post go to `rejects`. Exits 1 if no page became a post.
     """
     import asyncio
 
@@ -135,12 +177,12 @@ def import_jekyll(
     with ticking("files") as tick:
         done = asyncio.run(read(folder, dry=dry_run, progress=lambda ledger: tick(ledger.pages)))
     with piped():
-        _tell(done, as_json=as_json, dry=dry_run)
+        _report(done, as_json=as_json, dry=dry_run)
     if not any(done.ledger.outcomes[outcome] for outcome in GOOD):
         raise typer.Exit(1)
 
 
-def _tell(done: Imported, *, as_json: bool, dry: bool) -> None:
+def _report(done: Imported, *, as_json: bool, dry: bool) -> None:
     outcomes = {outcome: count for outcome, count in done.ledger.outcomes.items() if count}
     if as_json:
         refused = [{"file": name, "reason": reason} for name, reason in done.refused]

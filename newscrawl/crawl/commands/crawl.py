@@ -1,4 +1,4 @@
-"""`scrapy crawl`, with an exit code that tells whether the run was a good one."""
+"""`scrapy crawl`, with an exit code for the result of the run."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from newscrawl.crawl.runner import check_settings, check_store, spider_class
-from newscrawl.errors import DatabaseUnavailable, UsageError
-from newscrawl.locks import SpiderBusy, alone
+from newscrawl.errors import DatabaseUnavailable, SpiderBusy, UsageError
+from newscrawl.locks import alone
 
 if TYPE_CHECKING:
     import argparse
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 
 class Command(ScrapyCrawl):
-    """As Scrapy's command; exits 1 where the run failed or is degraded, and the log says why; 2, without a
-    stack, for wrong words and without MongoDB."""
+    """Scrapy's command; exits 1 if the run failed or has problems, which are logged, and 2, without a stack
+    trace, for wrong arguments and without MongoDB."""
 
     def _create_crawler(self, spider: type[Spider] | str) -> Crawler:
         self._crawler = super()._create_crawler(spider)
         return self._crawler
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        for name in args[:1]:  # Scrapy itself would tell it in the middle of a stack, or of a log
+        for name in args[:1]:  # Scrapy would report these with a stack trace, or within the log
             try:
                 spider_class(name)(**opts.spargs)
                 if self.settings is not None:

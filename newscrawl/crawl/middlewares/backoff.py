@@ -1,4 +1,4 @@
-"""Retries that wait: exponential back-off, and Retry-After where the server gives it."""
+"""Retries with a pause: exponential back-off, or the server's Retry-After."""
 
 from __future__ import annotations
 
@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 class BackoffRetry(RetryMiddleware):
     """Scrapy's retry middleware, with a pause before each retry.
 
-    RETRY_BACKOFF seconds, doubled for each further try, ± 25 %, at most RETRY_BACKOFF_MAX. A
-    Retry-After up to that bound is waited for instead; a longer one ends the retries: the next run
-    comes back.
+    RETRY_BACKOFF seconds, doubled for each further try, ± 25 %, at most RETRY_BACKOFF_MAX. A Retry-After
+    up to that limit is used instead. A longer one ends the retries: the next run tries again.
     """
 
     def __init__(self, settings: BaseSettings) -> None:
@@ -39,12 +38,12 @@ class BackoffRetry(RetryMiddleware):
             if again := await self.process_exception(request, error):
                 return again
             raise error
-        asked = retry_after(response, datetime.now(UTC))
-        if asked is not None and asked > self._most:
+        requested = retry_after(response, datetime.now(UTC))
+        if requested is not None and requested > self._most:
             return response
         result = super().process_response(request, response)
         if isinstance(result, Request):
-            await sleep(asked if asked is not None else self.pause(result), self.crawler)
+            await sleep(requested if requested is not None else self.pause(result), self.crawler)
         return result
 
     async def process_exception(  # type: ignore[override]
@@ -56,18 +55,18 @@ class BackoffRetry(RetryMiddleware):
         return result
 
     def pause(self, retry: Request) -> float:
-        """Seconds before `retry`, which carries the number of its try."""
+        """Seconds to wait before `retry`; its meta has the number of tries."""
         tries: int = retry.meta.get("retry_times", 1)
         return min(self._most, self._first * 2.0 ** (tries - 1)) * random.uniform(0.75, 1.25)  # noqa: S311
 
 
 def retry_after(response: Response, now: datetime) -> float | None:
-    """Seconds that a Retry-After header asks for, as a number or an HTTP date; None without one."""
+    """Seconds by a Retry-After header, which is a number or an HTTP date; None without one."""
     raw = response.headers.get("Retry-After")
     if not raw:
         return None
     text = raw.decode("latin-1").strip()
-    if text.isdecimal():  # of `²`, which is a digit, too, no number can be made
+    if text.isdecimal():  # `²` is a digit as well, but float() refuses it
         return float(text)
     try:
         at = parsedate_to_datetime(text)

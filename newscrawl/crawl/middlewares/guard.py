@@ -1,4 +1,4 @@
-"""No request to loopback or private addresses: what a page links or redirects to is not trusted."""
+"""Refuses requests to loopback and private addresses: links and redirects of a page are not trusted."""
 
 from __future__ import annotations
 
@@ -40,16 +40,16 @@ _CARRIERS = (
     (ipaddress.IPv6Network("64:ff9b::/96"), 0),
     (ipaddress.IPv6Network("2002::/16"), 80),
 )
-_REMEDY = "not asked for: NEWSCRAWL_PRIVATE_HOSTS does not name it"
+_REMEDY = "not requested; to allow it, add it to NEWSCRAWL_PRIVATE_HOSTS"
 
 
 class PrivateAddress(IgnoreRequest):
-    """A URL that points into this machine or its network."""
+    """A URL that points to this machine or its network."""
 
 
 @lru_cache(maxsize=4096)
 def is_private(host: str) -> bool:
-    """Whether a host name or address literal is not of the public web, as far as the name tells."""
+    """Whether a host name or address literal is not on the public web, judged by the name alone."""
     name = host.strip("[]").rstrip(".").lower()
     if name in ("", "localhost") or name.endswith(_LOCAL_SUFFIXES):
         return True
@@ -71,7 +71,7 @@ def is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
 
 
 def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """The address that a literal means, in any spelling that sockets take (`127.1`, `0x7f000001`)."""
+    """The IP address of a literal, in any notation that sockets accept (`127.1`, `0x7f000001`)."""
     try:
         return ipaddress.ip_address(name)
     except ValueError:
@@ -91,14 +91,14 @@ def _loose_ipv4(name: str) -> ipaddress.IPv4Address | None:
 
 
 def allowed(settings: BaseSettings) -> frozenset[str]:
-    """The private hosts that the user wants to be crawled: `intranet`, `127.0.0.1:8000`, in lower case."""
+    """The private hosts that the user allows: `intranet`, `127.0.0.1:8000`, in lower case."""
     return frozenset(re.split(r"[\s,]+", (settings.get("NEWSCRAWL_PRIVATE_HOSTS") or "").strip().lower())) - {
         ""
     }
 
 
 class PrivateAddressGuard:
-    """Downloader middleware: refuses private hosts by name, before robots.txt is asked for."""
+    """Downloader middleware: refuses private hosts by name, before robots.txt is requested."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._stats = crawler.stats
@@ -111,8 +111,8 @@ class PrivateAddressGuard:
     def process_request(self, request: Request) -> None:
         parts = urlsplit(request.url)
         host = parts.hostname or ""
-        place = parts.netloc.rpartition("@")[2].lower()
-        if is_private(host) and not self._allowed & {host, place}:
+        host_and_port = parts.netloc.rpartition("@")[2].lower()
+        if is_private(host) and not self._allowed & {host, host_and_port}:
             if self._stats:
                 self._stats.inc_value("newscrawl/private_address")
             raise PrivateAddress(f"{request.url} points into a private network; {_REMEDY}")
@@ -121,7 +121,7 @@ class PrivateAddressGuard:
 class PublicResolver(CachingThreadedResolver):
     """Scrapy's resolver; a public name that resolves to a private address is an error.
 
-    The hosts that the user named may be private: the newsroom's, the proxies', NEWSCRAWL_PRIVATE_HOSTS.
+    Hosts from the user's settings may be private: the newsroom, the proxies, NEWSCRAWL_PRIVATE_HOSTS.
     """
 
     trusted: frozenset[str] = frozenset()

@@ -1,7 +1,7 @@
-"""Reroutes a whole crawl to a replica of its sources, below everything else of Scrapy.
+"""Sends all requests of a crawl to a replica of its sources, at the lowest level of Scrapy.
 
-Spiders, robots.txt, delays, retries and redirects see the real URLs; only the socket goes elsewhere.
-So what is tested against the newsroom is what runs against the sites.
+Spiders, robots.txt, delays, retries and redirects see the real URLs; only the connection goes elsewhere.
+A test against the newsroom therefore runs the same code as a crawl of the web.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class ReplicaHandler(HTTP11DownloadHandler):
     """Scrapy's handler; with `NEWSCRAWL_NEWSROOM` set, every request goes to that address instead.
 
-    The real host travels in `Host`, the real scheme in `X-Forwarded-Proto`.
+    The real host is in `Host`, the real scheme in `X-Forwarded-Proto`.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -44,9 +44,9 @@ class ReplicaHandler(HTTP11DownloadHandler):
 
 
 def newsroom_base(address: str) -> str | None:
-    """`http://127.0.0.1:8000` of a newsroom's address; None for "".
+    """The scheme, host and port of a newsroom's address: `http://127.0.0.1:8000`; None for "".
 
-    Raises UsageError where it is not a plain http(s) address with a host.
+    Raises UsageError if it is not a plain http(s) address with a host.
     """
     if not address:
         return None

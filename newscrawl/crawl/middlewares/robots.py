@@ -1,4 +1,4 @@
-"""robots.txt, as RFC 9309 has it: where it cannot be had, nothing is asked for. Scrapy then asks for all."""
+"""robots.txt by RFC 9309: if it cannot be fetched, nothing on the host is. Scrapy would fetch everything."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.defer import Deferred
 
-from newscrawl.crawl.middlewares.stopping import NotAsked
+from newscrawl.crawl.middlewares.stopping import CrawlStopped
 from newscrawl.crawl.responses import error_reason
 
 if TYPE_CHECKING:
@@ -19,29 +19,29 @@ if TYPE_CHECKING:
     from scrapy.robotstxt import RobotParser
 
 
-#: Of a longer one the beginning counts, as RFC 9309, 2.5, allows: of 6 MB the parser takes 5 seconds, in
-#: which nothing else moves, and then a tenth of a second a page.
+#: Only the first bytes count, as RFC 9309, 2.5 allows: the parser takes 5 seconds for 6 MB, which block the
+#: crawl, and then a tenth of a second for each page.
 MAX_BYTES = 512_000
-TOO_MANY = 429  #: HTTP status: `not now`, which is no `nothing is forbidden here`
+TOO_MANY = 429  #: HTTP status; says "not now", not "nothing is forbidden"
 
 
 class Unreachable(IgnoreRequest):
-    """A host whose robots.txt could not be had, so that what it forbids is not known."""
+    """A host whose robots.txt could not be fetched: what it forbids is unknown."""
 
 
 class CautiousRobots(RobotsTxtMiddleware):
-    """Downloader middleware: a host whose robots.txt fails, or answers 5xx or 429 after its retries, is left
-    alone in this run; its articles are tried again by the next."""
+    """Downloader middleware: a host whose robots.txt fails, or has status 5xx or 429 after all retries, is
+    not crawled in this run; the next one tries its articles again."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._away: dict[str, str] = {}  #: host -> what went wrong
+        self._failed: dict[str, str] = {}  #: host -> reason
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
-        """What the host's robots.txt says; None where it could not be had.
+        """The rules of the host; None if its robots.txt could not be fetched.
 
-        Scrapy 2.19 gives it to one of those that wait for it and None, which allows all, to the others: a
-        Deferred that is awaited by several has its result for the first.
+        Works around Scrapy 2.19: of several requests that wait for it, only the first gets the parser. The
+        others get None, which allows everything, since a Deferred gives its result to one waiter only.
         """
         await super().robot_parser(request)
         parser = self._parsers[urlparse_cached(request).netloc]
@@ -49,20 +49,20 @@ class CautiousRobots(RobotsTxtMiddleware):
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500 or response.status == TOO_MANY:
-            self._away[netloc] = f"HTTP {response.status}"
+            self._failed[netloc] = f"HTTP {response.status}"
         if len(response.body) > MAX_BYTES:
             whole_lines = response.body[:MAX_BYTES].rpartition(b"\n")[0]
             response = response.replace(body=whole_lines)
         await super()._parse_robots(response, netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        self._away[netloc] = NotAsked.__name__ if isinstance(exc, NotAsked) else error_reason(exc)
+        self._failed[netloc] = CrawlStopped.__name__ if isinstance(exc, CrawlStopped) else error_reason(exc)
         super()._robots_error(exc, netloc)
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         host = request.url.split("/", 3)[2]
-        if (wrong := self._away.get(host)) == NotAsked.__name__:
-            raise NotAsked.of(request)
-        if wrong:
-            raise Unreachable(f"robots.txt could not be had: {wrong}")
+        if (reason := self._failed.get(host)) == CrawlStopped.__name__:
+            raise CrawlStopped.of(request)
+        if reason:
+            raise Unreachable(f"robots.txt could not be fetched: {reason}")
         super().process_request_2(rp, request)

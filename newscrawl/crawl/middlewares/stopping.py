@@ -1,7 +1,7 @@
-"""A crawl that is told to stop asks for nothing more.
+"""A crawl that is being stopped sends no more requests.
 
-Scrapy alone first asks, a delay apart, for all that waits at its hosts: up to CONCURRENT_REQUESTS pages,
-so that a host with `Crawl-delay: 10` holds up a stop for five minutes, and the scheduler kills before.
+Scrapy would first send those that wait for their host's delay, up to CONCURRENT_REQUESTS: a host with
+`Crawl-delay: 10` holds up a stop for five minutes, and the scheduler kills the crawl before that.
 """
 
 from __future__ import annotations
@@ -18,41 +18,41 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
 
-INTERVAL = 0.25  #: seconds between two looks whether the crawl ends
+INTERVAL = 0.25  #: seconds between two checks whether the crawl is being stopped
 
 
-class NotAsked(IgnoreRequest):
-    """The crawl was told to stop before this was asked for."""
+class CrawlStopped(IgnoreRequest):
+    """The crawl was stopped before this request was sent."""
 
     @classmethod
     def of(cls, request: Request) -> Self:
-        """For a request, whose errback would count its page as one that is at fault."""
+        """For a request, whose errback is removed: it would record the page as failed."""
         request.errback = None
-        return cls("the crawl was told to stop")
+        return cls("the crawl was stopped")
 
 
 def is_ending(crawler: Crawler) -> bool:
-    """Whether the crawl takes nothing more on, whoever ended it."""
+    """Whether the crawl is being stopped, for whatever reason."""
     slot = crawler.engine._slot if crawler.engine else None
     return slot is not None and slot.closing is not None
 
 
 async def sleep(seconds: float, crawler: Crawler) -> None:
-    """Sleeps; ends early where the crawl does."""
+    """Sleeps; returns early if the crawl is stopped."""
     until = time.monotonic() + seconds
-    while (left := until - time.monotonic()) > 0 and not is_ending(crawler):  # noqa: ASYNC110  there is no event
+    while (left := until - time.monotonic()) > 0 and not is_ending(crawler):  # noqa: ASYNC110  Scrapy has no event for it
         await asyncio.sleep(min(left, INTERVAL))
 
 
 class PromptStop:
-    """Extension: once the crawl ends, drops the requests that wait for their turn at a host.
+    """Extension: once the crawl is being stopped, drops the requests that wait for their host's delay.
 
-    Their pages stay open in the ledger, which ends them as failed: the next run finds them again.
+    The ledger counts their pages as failed; the next run finds them again.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._looking = create_looping_call(self._look)
+        self._checking = create_looping_call(self._check)
         crawler.signals.connect(self._begin, signals.spider_opened)
         crawler.signals.connect(self._end, signals.spider_closed)
 
@@ -61,17 +61,17 @@ class PromptStop:
         return cls(crawler)
 
     def _begin(self) -> None:
-        self._looking.start(INTERVAL, now=False)
+        self._checking.start(INTERVAL, now=False)
 
     def _end(self) -> None:
-        if self._looking.running:
-            self._looking.stop()
+        if self._checking.running:
+            self._checking.stop()
 
-    def _look(self) -> None:
+    def _check(self) -> None:
         engine = self._crawler.engine
         if engine is None or not is_ending(self._crawler):
             return
         for slot in engine.downloader.slots.values():
             while slot.queue:
-                request, answer = slot.queue.popleft()
-                answer.errback(NotAsked.of(request))
+                request, deferred = slot.queue.popleft()
+                deferred.errback(CrawlStopped.of(request))

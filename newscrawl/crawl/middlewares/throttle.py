@@ -1,4 +1,4 @@
-"""AutoThrottle that obeys the Crawl-delay of robots.txt, which Scrapy alone does not."""
+"""AutoThrottle with the Crawl-delay of robots.txt, which Scrapy ignores."""
 
 from __future__ import annotations
 
@@ -17,16 +17,14 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-#: Seconds; what a robots.txt asks for beyond that is a slip, `1e300` or milliseconds, at which a crawl
-#: would stand still without an end.
-LONGEST = 600.0
+#: Seconds; a longer Crawl-delay is a mistake, `1e300` or milliseconds, with which a crawl would never end.
+MAX_DELAY = 600.0
 
 
 class CrawlDelayThrottle(AutoThrottle):
-    """A host's delay never falls below what its robots.txt asks for, up to LONGEST, and does not vary
-    below it.
+    """A host's delay is never shorter than its Crawl-delay, up to MAX_DELAY.
 
-    The delay counts from the first article request: robots.txt itself is read before it is known.
+    It applies from the first article request on: robots.txt itself is fetched before it is known.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -36,17 +34,17 @@ class CrawlDelayThrottle(AutoThrottle):
         crawler.signals.connect(self._robots_parsed, signal=signals.robots_parsed)
 
     def _robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
-        asked = robotparser.crawl_delay(self._agent)
-        if not (asked and asked > 0):  # `nan` is not
+        requested = robotparser.crawl_delay(self._agent)
+        if not (requested and requested > 0):  # also false for `nan`
             return
         host = urlparse_cached(request).hostname or ""
-        self._floors[host] = delay = min(asked, LONGEST)
-        if asked > LONGEST:
+        self._floors[host] = delay = min(requested, MAX_DELAY)
+        if requested > MAX_DELAY:
             logger.error(
-                "robots.txt of %s asks for %g s between requests; taken as %g s", host, asked, LONGEST
+                "robots.txt of %s asks for %g s between requests; using %g s", host, requested, MAX_DELAY
             )
         elif delay > self.maxdelay:
-            logger.warning("robots.txt of %s asks for %s s between requests; obeyed", host, delay)
+            logger.warning("robots.txt of %s asks for %s s between requests", host, delay)
         engine = self.crawler.engine
         if engine and (slot := engine.downloader.slots.get(host)):
             self._hold(slot, delay)
@@ -58,9 +56,9 @@ class CrawlDelayThrottle(AutoThrottle):
             self._hold(slot, floor)
 
     def _adjust_delay(self, slot: Slot, latency: float, response: Response) -> None:
-        # AutoThrottle lets only a 200 lower the delay; a 304 is as good an answer.
-        answered = response.replace(status=200) if response.status == 304 else response
-        super()._adjust_delay(slot, latency, answered)
+        # AutoThrottle lowers the delay only after a 200; a 304 is as good.
+        counted = response.replace(status=200) if response.status == 304 else response
+        super()._adjust_delay(slot, latency, counted)
 
     @staticmethod
     def _hold(slot: Slot, floor: float) -> None:

@@ -1,5 +1,5 @@
-"""The process that parses pages, so that the crawl's own only fetches and stores.
+"""A process that parses pages, while the crawl's own process fetches and stores.
 
-`client` is the crawl's side, `process` the other; `parse` is what is done there, by the same functions as
-in the crawl's own process.
+`client` is the crawl's side and `process` the worker's; `parse` is what the worker does, with the functions
+that the crawl's process uses without a worker.
 """

@@ -1,4 +1,4 @@
-"""Whether a crawl's pages are read in a process of their own."""
+"""Whether the pages of a crawl are parsed in a process of their own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import os
 import pickle
 import sys
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 from newscrawl.errors import UsageError
 
@@ -18,66 +17,57 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.settings import BaseSettings
 
-    from newscrawl.crawl.worker.client import Reader
+    from newscrawl.crawl.worker.client import Worker
 
 logger = logging.getLogger(__name__)
 
-WAYS = ("auto", "process", "here")
-_LAST = "pipelines.validate.ValidatePipeline"  # what the process does besides ends with this step
+WAYS = ("auto", "process", "here")  #: values of NEWSCRAWL_READER
+_LAST = "pipelines.validate.ValidatePipeline"  # the last step that the process runs
 
 
-_AHEAD: WeakKeyDictionary[Crawler, Reader] = WeakKeyDictionary()
+def worker_of(crawler: Crawler, started: Worker | None = None) -> Worker | None:
+    """The worker of a crawl: the one that was started ahead if it suits the spider and its settings, else a
+    new one, or none."""
+    if started and not _suits(started, crawler):
+        started.close()
+        started = None
+    return started or worker_for(crawler.spider, crawler.settings)
 
 
-def hand_over(reader: Reader | None, crawler: Crawler) -> None:
-    """Leaves a process that was started ahead to the crawl that it was started for."""
-    if reader:
-        _AHEAD[crawler] = reader
-
-
-def reader_of(crawler: Crawler) -> Reader | None:
-    """The process that reads for a crawl: the one that was started ahead, where it is still wanted."""
-    ahead = _AHEAD.pop(crawler, None)
-    if ahead and not _suits(ahead, crawler):
-        ahead.close()
-        ahead = None
-    return ahead or reader_for(crawler.spider, crawler.settings)
-
-
-def _suits(ahead: Reader, crawler: Crawler) -> bool:
-    """Whether it reads as the crawl's spider declares, which may have a source and settings of its own."""
-    if ahead.source is not getattr(crawler.spider, "source", None):
+def _suits(started: Worker, crawler: Crawler) -> bool:
+    """Whether a worker knows the spider's source, which may be made from its arguments."""
+    if started.source is not getattr(crawler.spider, "source", None):
         return False
     return _is_wanted(crawler.spider, crawler.settings)
 
 
-def reader_for(spider: Spider | None, settings: BaseSettings) -> Reader | None:
-    """The process that is started for a spider; None where pages are read in the crawl's own.
+def worker_for(spider: Spider | None, settings: BaseSettings) -> Worker | None:
+    """A new worker for a spider; None if its pages are parsed in the crawl's own process.
 
-    That is so where nothing would be gained (`auto`: with a delay between requests, or on one core), and
-    where it cannot be: of a spider that reads articles in a way of its own, or with a step of the user's own
-    before validation, or a spider middleware. Raises UsageError for a NEWSCRAWL_READER that is none of WAYS.
+    That is so if a worker gains nothing (`auto`: with a delay between requests, or on one core), and if it
+    would skip code of the user: a spider that parses articles in its own way, a pipeline step before
+    validation, a spider middleware. Raises UsageError for an unknown NEWSCRAWL_READER.
     """
     if not _is_wanted(spider, settings):
         return None
-    from newscrawl.crawl.worker.client import Reader
+    from newscrawl.crawl.worker.client import Worker
 
     try:
-        return Reader(spider.source)  # type: ignore[union-attr]  # a NewsSpider reads plain pages
+        return Worker(spider.source)  # type: ignore[union-attr]  # it is a NewsSpider
     except (OSError, pickle.PicklingError, TypeError, AttributeError) as error:
-        logger.info("Pages are read in the crawl's own process: %s", error)
+        logger.info("Pages are parsed in the crawl's own process: %s", error)
         return None
 
 
 def _is_wanted(spider: Spider | None, settings: BaseSettings) -> bool:
-    return wanted(settings) and getattr(spider, "reads_plain_pages", False) and _are_ours(settings)
+    return uses_worker(settings) and getattr(spider, "reads_plain_pages", False) and _are_ours(settings)
 
 
-def wanted(settings: BaseSettings) -> bool:
-    """Whether the settings ask for a process, where there can be one. Raises UsageError."""
+def uses_worker(settings: BaseSettings) -> bool:
+    """Whether the settings ask for a worker, and the platform has one. Raises UsageError."""
     way = settings.get("NEWSCRAWL_READER")
     if way not in WAYS:
-        raise UsageError(f"NEWSCRAWL_READER is {way!r}; say one of {', '.join(WAYS)}")
+        raise UsageError(f"NEWSCRAWL_READER is {way!r}; use one of {', '.join(WAYS)}")
     if way == "here" or sys.platform == "win32":
         return False
     return way == "process" or (not settings.getfloat("DOWNLOAD_DELAY") and _cores() > 1)
@@ -88,17 +78,17 @@ def _cores() -> int:
 
 
 def _are_ours(settings: BaseSettings) -> bool:
-    """Whether the steps up to validation are newscrawl's, and no other among them or on the way to them."""
-    from newscrawl.settings import ITEM_PIPELINES, SPIDER_MIDDLEWARES  # brings Scrapy's along
+    """Whether spider middlewares and pipeline steps up to validation are newscrawl's and no others."""
+    from newscrawl.settings import ITEM_PIPELINES, SPIDER_MIDDLEWARES  # imports parts of Scrapy
 
-    between = settings.getdict("SPIDER_MIDDLEWARES")
-    if any(number is not None for step, number in between.items() if step not in SPIDER_MIDDLEWARES):
+    middlewares = settings.getdict("SPIDER_MIDDLEWARES")
+    if any(order is not None for name, order in middlewares.items() if name not in SPIDER_MIDDLEWARES):
         return False
     return _before_last(settings.getdict("ITEM_PIPELINES")) == _before_last(ITEM_PIPELINES)
 
 
 def _before_last(pipelines: Mapping[Any, int | None]) -> list[Any]:
-    numbered = ((number, str(step)) for step, number in pipelines.items())
-    order = sorted(one for one in numbered if isinstance(one[0], int | float))  # Scrapy refuses all others
-    names = [step for _, step in order]
+    ordered = ((order, str(step)) for step, order in pipelines.items())
+    steps = sorted(pair for pair in ordered if isinstance(pair[0], int | float))  # Scrapy refuses all others
+    names = [step for _, step in steps]
     return names[: names.index(_LAST)] if _LAST in names else names

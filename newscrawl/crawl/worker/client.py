@@ -1,4 +1,4 @@
-"""Reader: the crawl's side of the reading process."""
+"""Worker: the crawl's side of the process that parses pages."""
 
 from __future__ import annotations
 
@@ -26,99 +26,102 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 TIME_LIMIT: Final = 60.0  #: seconds that a page may take
-MOST_ENDS: Final = 10  #: of the process in one crawl; after that pages are read in the crawl's own
-_TRIES = 2  # with a page first in the line when the process ended
-_AT_EASE = 24  # pages in the line, with which the process has time for the marks of stories, too
-_SOCKET_BUFFER = 1 << 20  # bytes, so that a page goes in one piece
-_TO_BOTH = (signal.SIGINT, signal.SIGTERM)  # what a terminal or a service manager says to all of us
+MAX_CRASHES: Final = 10  #: of the process in one crawl; after that pages are parsed in the crawl's own
+_MAX_TRIES = 2  # of a page during which the process crashes
+_SHORT_QUEUE = 24  # pages; with fewer, the process also computes near-duplicate marks
+_SOCKET_BUFFER = 1 << 20  # bytes; a page is sent in one piece
+_BLOCKED_SIGNALS = (
+    signal.SIGINT,
+    signal.SIGTERM,
+)  # a terminal or service manager sends them to both processes
 
 
 @dataclass(slots=True)
-class _Asked:
+class _Job:
     number: int
     message: bytes
-    answer: asyncio.Future[ParseResult | None]
-    ended: int = 0  #: how often the process ended with this page first in the line
-    since: float = field(default_factory=time.monotonic)  #: first in the line, or asked
+    result: asyncio.Future[ParseResult | None]
+    crashes: int = 0  #: of the process while it parsed this page
+    since: float = field(default_factory=time.monotonic)  #: it has been first in the queue, or in the queue
 
 
-class Reader:
-    """A process that reads pages in the order in which they are given.
+class Worker:
+    """A process that parses pages, in the order in which they are given.
 
-    A page with which it ends twice (a parser that crashes, memory that is refused) or that takes longer than
-    the time limit, in seconds, is answered with an error; the others are asked again of a new process.
+    A page that crashes the process twice (a bug in a parser, memory that is refused) or that takes longer
+    than the time limit, in seconds, results in an error; the other pages are sent to a new process.
     """
 
     def __init__(self, source: Source, *, time_limit: float = TIME_LIMIT) -> None:
-        """Starts the process. Raises OSError where none can be, and what pickle raises of the source."""
+        """Starts the process. Raises OSError if that fails, and what pickle raises for the source."""
         self.source = source
-        self._declared = packed(0, source)
+        self._source_message = packed(0, source)
         self._time_limit = time_limit
-        self._line: deque[_Asked] = deque()
+        self._queue: deque[_Job] = deque()
         self._numbers = itertools.count(1)
         self._received = bytearray()
         self._transport: asyncio.Transport | None = None
         self._opening: asyncio.Future[None] | None = None
-        self._watch: asyncio.TimerHandle | None = None
-        self._looked = time.monotonic()
-        self._ends = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._last_check = time.monotonic()
+        self._crashes = 0
         self._ready = False
         self._closed = False
         self._process, self._socket = _start()
 
     @property
     def pid(self) -> int:
-        """Of the process that reads now."""
+        """Of the current process."""
         return self._process.pid
 
     async def open(self) -> None:
-        """Connects; nothing is read before."""
+        """Connects; pages are parsed from then on."""
         loop = asyncio.get_running_loop()
-        transport, _ = await loop.create_connection(lambda: _Answers(self), sock=self._socket)
+        transport, _ = await loop.create_connection(lambda: _Results(self), sock=self._socket)
         if self._closed:
             transport.abort()
             return
         self._transport = transport
         self._received.clear()
-        transport.write(self._declared)
-        for asked in self._line:
-            asked.since = time.monotonic()
-            transport.write(asked.message)
-        if self._watch is None:
-            self._looked = time.monotonic()
-            self._look()
+        transport.write(self._source_message)
+        for job in self._queue:
+            job.since = time.monotonic()
+            transport.write(job.message)
+        if self._timer is None:
+            self._last_check = time.monotonic()
+            self._check_time()
 
     async def read(self, page: PageTask) -> ParseResult | None:
-        """What became of a page; None: it is to be read in the caller's process."""
+        """The result of parsing a page; None if the caller has to parse it."""
         if self._closed:
             return None
         number = next(self._numbers)
-        marked = len(self._line) < _AT_EASE
-        asked = _Asked(number, packed(number, (page, marked)), asyncio.get_running_loop().create_future())
-        self._line.append(asked)
+        marked = len(self._queue) < _SHORT_QUEUE
+        job = _Job(number, packed(number, (page, marked)), asyncio.get_running_loop().create_future())
+        self._queue.append(job)
         if self._transport is not None:
-            self._transport.write(asked.message)
-        return await asked.answer
+            self._transport.write(job.message)
+        return await job.result
 
     def close(self) -> None:
-        """Ends the process; whoever waits reads for themselves. Once more does nothing."""
+        """Ends the process; callers that wait get None. May be called more than once."""
         if self._closed:
             return
         self._closed = True
-        if self._watch is not None:
-            self._watch.cancel()
-        self._process.kill()  # it keeps nothing
+        if self._timer is not None:
+            self._timer.cancel()
+        self._process.kill()  # it holds no state
         self._process.wait()
         if self._transport is not None:
-            with suppress(RuntimeError):  # the loop is gone, where a crawl was broken off
+            with suppress(RuntimeError):  # the loop is closed if a crawl was killed
                 self._transport.abort()
         else:
             self._socket.close()
-        while self._line:
-            self._settle(None)
+        while self._queue:
+            self._finish_first(None)
 
-    def take(self, data: bytes) -> None:
-        """Bytes of answers, as they come."""
+    def receive(self, data: bytes) -> None:
+        """Called with bytes of results, as they arrive."""
         self._received += data
         while len(self._received) >= HEAD.size:
             number, length = HEAD.unpack_from(self._received)
@@ -127,79 +130,81 @@ class Reader:
                 break
             message = self._received[HEAD.size : end]
             del self._received[:end]
-            if not number:  # no page's: it has all that it wants for reading
+            if number == 0:  # not a page's: the process is ready
                 self._ready = True
-                self._begin()
-            if self._line and self._line[0].number == number:  # else it came too late
-                answer: ParseResult = unpacked(message)
-                self._settle(None if answer.unforeseen else answer)
+                self._restart_clock()
+            if self._queue and self._queue[0].number == number:  # else it came too late
+                result: ParseResult = unpacked(message)
+                self._finish_first(None if result.unforeseen else result)
 
-    def _settle(self, answer: ParseResult | None) -> None:
-        """Answers the first in the line."""
-        asked = self._line.popleft()
-        if not asked.answer.done():  # a crawl that is broken off waits for nothing
-            asked.answer.set_result(answer)
-        self._begin()
+    def _finish_first(self, result: ParseResult | None) -> None:
+        """Gives the first page in the queue its result."""
+        job = self._queue.popleft()
+        if not job.result.done():  # it is cancelled if the crawl is killed
+            job.result.set_result(result)
+        self._restart_clock()
 
-    def _begin(self) -> None:
-        """Counts the time of the first in the line from now."""
-        if self._line:
-            self._line[0].since = time.monotonic()
+    def _restart_clock(self) -> None:
+        """Measures the time of the first page in the queue from now on."""
+        if self._queue:
+            self._queue[0].since = time.monotonic()
 
     def lost(self) -> None:
-        """The connection ended, and so did the process, or it will."""
+        """Called when the connection is lost: the process has ended, or is about to."""
         if self._closed:
             return
         self._transport = None
         self._process.kill()
-        logger.warning("The process that reads pages ended (%s)", _told(self._process.wait()))
-        self._ends += 1
-        if self._line and self._ready:
-            self._line[0].ended += 1
-            if self._line[0].ended >= _TRIES:
-                self._settle(ParseResult(error="reading it ends the process that reads it"))
+        logger.warning("The process that parses pages ended (%s)", _exit_reason(self._process.wait()))
+        self._crashes += 1
+        if self._queue and self._ready:
+            self._queue[0].crashes += 1
+            if self._queue[0].crashes >= _MAX_TRIES:
+                self._finish_first(ParseResult(error="parsing it crashes the worker process"))
         try:
-            if not self._ready:  # no page's fault, and the next would fare no better
-                raise ChildProcessError("it ended before it could read any")
-            if self._ends >= MOST_ENDS:
-                raise ChildProcessError(f"it ended {self._ends} times")
+            if not self._ready:  # not a page's fault, and a new process would fail as well
+                raise ChildProcessError("the worker ended before its first page")
+            if self._crashes >= MAX_CRASHES:
+                raise ChildProcessError(f"the worker ended {self._crashes} times")
             self._ready = False
             self._process, self._socket = _start()
         except OSError as error:
-            logger.error("Pages are read in the crawl's own process from now on: %s", error)
+            logger.error("Pages are parsed in the crawl's own process from now on: %s", error)
             self.close()
         else:
             self._opening = asyncio.ensure_future(self.open())
 
-    def _look(self) -> None:
-        """Ends a process that is at one page for too long."""
-        now, before = time.monotonic(), self._looked
-        self._looked = now
-        if now - before > self._time_limit / 2:  # both were stopped (Ctrl-Z), or this one was held up
-            self._begin()
-        elif self._line and now - self._line[0].since > self._time_limit:
+    def _check_time(self) -> None:
+        """Kills a process that takes too long over one page."""
+        now, before = time.monotonic(), self._last_check
+        self._last_check = now
+        if now - before > self._time_limit / 2:  # both were suspended (Ctrl-Z), or this process was held up
+            self._restart_clock()
+        elif self._queue and now - self._queue[0].since > self._time_limit:
             if self._ready:
-                self._settle(ParseResult(error=f"reading it takes longer than {self._time_limit:g} s"))
-                if self._line:
-                    self._line[0].ended -= 1  # that end is none of this page's
-            self._process.kill()  # and `lost` hears of it
-        self._watch = asyncio.get_running_loop().call_later(self._time_limit / 4, self._look)
+                self._finish_first(ParseResult(error=f"parsing it takes longer than {self._time_limit:g} s"))
+                if self._queue:
+                    self._queue[0].crashes -= 1  # this kill is not the next page's fault
+            self._process.kill()  # `lost` is called then
+        self._timer = asyncio.get_running_loop().call_later(self._time_limit / 4, self._check_time)
 
 
-class _Answers(asyncio.Protocol):
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
+class _Results(asyncio.Protocol):
+    def __init__(self, worker: Worker) -> None:
+        self._worker = worker
 
     def data_received(self, data: bytes) -> None:
-        self._reader.take(data)
+        self._worker.receive(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._reader.lost()
+        self._worker.lost()
 
 
 def _start() -> tuple[subprocess.Popen[bytes], socket.socket]:
     ours, theirs = socket.socketpair()
-    unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, _TO_BOTH)  # the process is born deaf to them
+    unblocked = signal.pthread_sigmask(
+        signal.SIG_BLOCK, _BLOCKED_SIGNALS
+    )  # start the child with these signals blocked
     try:
         for end in (ours, theirs):
             end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SOCKET_BUFFER)
@@ -208,7 +213,7 @@ def _start() -> tuple[subprocess.Popen[bytes], socket.socket]:
         process = subprocess.Popen(  # noqa: S603  # this program
             [sys.executable, "-P", "-m", "newscrawl.crawl.worker.process", str(number)],
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,  # the crawl's may be a pipe that wants nothing but JSON
+            stdout=subprocess.DEVNULL,  # the crawl may be printing JSON there
             env={**os.environ, "PYTHONPATH": _path()},
             pass_fds=[number],
         )
@@ -222,11 +227,11 @@ def _start() -> tuple[subprocess.Popen[bytes], socket.socket]:
 
 
 def _path() -> str:
-    """PYTHONPATH by which the process finds what this one does, and no namesake in the folder it is in."""
-    here = str(Path(__file__).resolve().parents[2])
-    places = [place for place in sys.path if os.path.isabs(place)]  # another wants a folder to be in
-    return os.pathsep.join(places if here in places else [here, *places])
+    """PYTHONPATH with which the process imports what this one does, and no namesake in its working folder."""
+    root = str(Path(__file__).resolve().parents[3])
+    folders = [folder for folder in sys.path if os.path.isabs(folder)]  # others depend on the working folder
+    return os.pathsep.join(folders if root in folders else [root, *folders])
 
 
-def _told(code: int) -> str:
+def _exit_reason(code: int) -> str:
     return f"killed by signal {-code}" if code < 0 else f"exit code {code}"

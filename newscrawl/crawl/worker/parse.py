@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from newscrawl.crawl.drafts import draft_of
 from newscrawl.crawl.worker.messages import ParseResult
-from newscrawl.errors import PageError
-from newscrawl.normalize.steps import Unusable, build_post, complete, reject_of
+from newscrawl.errors import PageError, Unusable
+from newscrawl.normalize.steps import build_post, complete, reject_of
 from newscrawl.page.reader import read_page
-from newscrawl.search.stories import story_of
+from newscrawl.search.near_duplicates import story_of
 
 if TYPE_CHECKING:
     from newscrawl.crawl.worker.messages import PageTask

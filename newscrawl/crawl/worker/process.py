@@ -1,6 +1,7 @@
-"""The reading process: `python -m newscrawl.crawl.worker.process FD`, the number of its end of a socket.
+"""The process that parses pages: `python -m newscrawl.crawl.worker.process FD`, a socket's file descriptor.
 
-First comes the Source, then pages; each is answered in turn. It ends with the socket, however the crawl ends.
+It receives the Source and then pages, and sends a result for each in turn. It exits when the socket is
+closed, however the crawl ends.
 """
 
 from __future__ import annotations
@@ -24,32 +25,32 @@ if TYPE_CHECKING:
     from newscrawl.model.source import Source
 
 _BUFFER = 1 << 18  # bytes; several pages
-_ALONE = 120.0  # seconds of computing at one page; the crawl grants less
-_COLLECTED = 250  # pages between two looks for cycles
+_MAX_CPU = 120.0  # seconds of CPU time for one page; the crawl allows less
+_COLLECT_EVERY = 250  # pages
 
 
 def serve(connection: socket.socket) -> None:
-    """Answers pages until the socket ends. Raises EOFError where it ends within a message."""
-    from newscrawl.crawl.worker.parse import read  # the crawl's process is to import none of it
+    """Parses pages until the socket is closed. Raises EOFError if that is within a message."""
+    from newscrawl.crawl.worker.parse import read  # the crawl's own process does not import it
 
     with BufferedReader(connection.makefile("rb", buffering=0), _BUFFER) as pages:
+        source: Source
         _, source = _message(pages)
-        declared: Source = source
-        connection.sendall(packed(0, None))  # ready: what ends it from now on may be a page
+        connection.sendall(packed(0, None))  # ready: from now on, a page may be what crashes it
         gc.freeze()
-        gc.disable()  # hardly any object of a page is in a cycle: newscrawl.extract
+        gc.disable()  # hardly any object of a page is in a cycle, see newscrawl.extract
         for count in itertools.count(1):
-            signal.setitimer(signal.ITIMER_PROF, _ALONE)  # ends this process where the crawl no longer can
+            signal.setitimer(signal.ITIMER_PROF, _MAX_CPU)  # ends this process if the crawl no longer can
             number, (page, marked) = _message(pages)
-            connection.sendall(_answered(number, partial(read, page, declared, marked=marked)))
-            if not count % _COLLECTED:
+            connection.sendall(_result(number, partial(read, page, source, marked=marked)))
+            if not count % _COLLECT_EVERY:
                 gc.collect()
 
 
-def _answered(number: int, read: Callable[[], ParseResult]) -> bytes:
+def _result(number: int, read: Callable[[], ParseResult]) -> bytes:
     try:
         return packed(number, read())
-    except Exception:  # noqa: BLE001  # the crawl's process meets it again, and tells it
+    except Exception:  # noqa: BLE001  # the crawl parses the page again, and reports it
         return packed(number, ParseResult(unforeseen=True))
 
 
@@ -66,8 +67,8 @@ def _exactly(pages: BufferedReader[SocketIO], size: int) -> bytes:
 
 
 if __name__ == "__main__":
-    for told in (signal.SIGINT, signal.SIGTERM):  # told to both processes: the crawl decides
-        signal.signal(told, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGTERM):  # sent to both processes: the crawl decides
+        signal.signal(number, signal.SIG_IGN)
     logging.getLogger().addHandler(logging.NullHandler())
     with suppress(ConnectionError, EOFError):  # the crawl's process is gone
         serve(socket.socket(fileno=int(sys.argv[1])))

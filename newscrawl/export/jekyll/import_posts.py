@@ -11,12 +11,12 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from newscrawl.errors import PageError, UsageError
+from newscrawl.errors import PageError, Unusable, UsageError
 from newscrawl.export.jekyll.post_file import parse
 from newscrawl.export.jekyll.to_draft import SPIDER, draft_of, unreadable
 from newscrawl.model.draft import Draft, Reject
 from newscrawl.model.ledger import Ledger
-from newscrawl.normalize.steps import Unusable, build_post, complete, reject_of
+from newscrawl.normalize.steps import build_post, complete, reject_of
 from newscrawl.store.open import open_archive
 
 if TYPE_CHECKING:

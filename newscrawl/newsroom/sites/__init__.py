@@ -8,7 +8,7 @@ from datetime import datetime
 
 from newscrawl.newsroom.response import ReplicaResponse
 from newscrawl.newsroom.sites import enorth, feeds, homepage, sitemaps
-from newscrawl.newsroom.sites.articles import SiteArticle, SiteData
+from newscrawl.newsroom.sites.site_articles import SiteArticle, SiteData
 
 __all__ = ["HOSTS", "SITES", "ReplicaSite", "SiteArticle", "SiteData", "answer", "articles_of"]
 

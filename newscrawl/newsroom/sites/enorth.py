@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from html import escape
 
 from newscrawl.newsroom.response import ReplicaResponse, validated
-from newscrawl.newsroom.sites.articles import (
+from newscrawl.newsroom.sites.enorth_pages import article_page, frame
+from newscrawl.newsroom.sites.site_articles import (
     SiteArticle,
     SiteData,
     draft,
@@ -19,7 +20,6 @@ from newscrawl.newsroom.sites.articles import (
     newest_first,
     recent_slots,
 )
-from newscrawl.newsroom.sites.enorth_pages import article_page, frame
 from newscrawl.newsroom.sites.traditional import big5
 
 NEWS, ECONOMY, COPY = "news.enorth.com.cn", "economy.enorth.com.cn", "news.big5.enorth.com.cn"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from newscrawl.newsroom.sites.articles import SiteArticle
+from newscrawl.newsroom.sites.site_articles import SiteArticle
 
 
 def frame(title: str, body: str) -> str:

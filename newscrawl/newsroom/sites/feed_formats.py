@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 from html import escape
 
-from newscrawl.newsroom.sites.articles import SiteArticle
+from newscrawl.newsroom.sites.site_articles import SiteArticle
 
 _HOME = "https://feeds.newsroom.example"
 _TITLE = "The Harbour Herald"

@@ -9,7 +9,7 @@ from html import escape
 
 from newscrawl.newsroom.response import ReplicaResponse, html, validated
 from newscrawl.newsroom.sites import feed_formats
-from newscrawl.newsroom.sites.articles import (
+from newscrawl.newsroom.sites.site_articles import (
     SiteArticle,
     SiteData,
     draft,

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from html import escape
 
 from newscrawl.newsroom.response import ReplicaResponse, html
-from newscrawl.newsroom.sites.articles import (
+from newscrawl.newsroom.sites.site_articles import (
     SiteArticle,
     SiteData,
     draft,

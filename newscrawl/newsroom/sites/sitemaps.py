@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from html import escape
 
 from newscrawl.newsroom.response import ReplicaResponse, html, validated
-from newscrawl.newsroom.sites.articles import (
+from newscrawl.newsroom.sites.site_articles import (
     SiteArticle,
     SiteData,
     draft,

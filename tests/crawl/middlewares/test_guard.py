@@ -112,7 +112,7 @@ def test_what_the_user_names_is_asked_and_nothing_else() -> None:
     for url in ("http://intranet.local/a", "https://INTRANET.local:8443/", "http://127.0.0.1:8000/"):
         assert guard.process_request(Request(url)) is None
     for url in ("http://127.0.0.1/", "http://127.0.0.1:27017/", "http://intranet.local.internal/"):
-        with pytest.raises(PrivateAddress, match="NEWSCRAWL_PRIVATE_HOSTS does not name it"):
+        with pytest.raises(PrivateAddress, match="add it to NEWSCRAWL_PRIVATE_HOSTS"):
             guard.process_request(Request(url))
 
 

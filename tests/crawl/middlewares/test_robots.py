@@ -12,7 +12,7 @@ from scrapy.utils.test import get_crawler
 from twisted.internet.defer import Deferred
 
 from newscrawl.crawl.middlewares.robots import MAX_BYTES, CautiousRobots, Unreachable
-from newscrawl.crawl.middlewares.stopping import NotAsked
+from newscrawl.crawl.middlewares.stopping import CrawlStopped
 
 PAGE = Request("https://example.com/a/1.html")
 
@@ -62,27 +62,27 @@ def test_none_there_allows_all(robots: CautiousRobots) -> None:
 
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_a_server_that_fails_forbids_all(status: int, robots: CautiousRobots) -> None:
-    with pytest.raises(Unreachable, match=f"could not be had: HTTP {status}"):
+    with pytest.raises(Unreachable, match=f"could not be fetched: HTTP {status}"):
         answered(robots, status, "busy")
 
 
 def test_one_that_was_refused_on_our_side_forbids_all(robots: CautiousRobots) -> None:
     robots._robots_error(IgnoreRequest("too much of it, once decompressed"), "example.com")
-    with pytest.raises(Unreachable, match="could not be had: IgnoreRequest"):
+    with pytest.raises(Unreachable, match="could not be fetched: IgnoreRequest"):
         robots.process_request_2(None, PAGE)
 
 
 def test_a_host_that_is_away_forbids_all(robots: CautiousRobots) -> None:
     robots._robots_error(TimeoutError(), "example.com")
-    with pytest.raises(Unreachable, match="could not be had: TimeoutError"):
+    with pytest.raises(Unreachable, match="could not be fetched: TimeoutError"):
         robots.process_request_2(None, PAGE)
     robots.process_request_2(None, Request("https://example.org/"))
 
 
 def test_one_that_a_stop_kept_from_being_asked_for_allows_nothing(robots: CautiousRobots) -> None:
-    robots._robots_error(NotAsked("the crawl was told to stop"), "example.com")
+    robots._robots_error(CrawlStopped("the crawl was stopped"), "example.com")
     page = PAGE.replace(errback=print)
-    with pytest.raises(NotAsked):
+    with pytest.raises(CrawlStopped):
         robots.process_request_2(None, page)
     assert page.errback is None, "it is no page at fault"
 

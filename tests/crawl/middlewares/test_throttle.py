@@ -11,7 +11,7 @@ from scrapy.core.downloader import Slot
 from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.utils.test import get_crawler
 
-from newscrawl.crawl.middlewares.throttle import LONGEST, CrawlDelayThrottle
+from newscrawl.crawl.middlewares.throttle import MAX_DELAY, CrawlDelayThrottle
 
 
 def delay_after(asked: str) -> float:
@@ -38,7 +38,7 @@ def test_what_robots_txt_asks_for(asked: str, delay: float, caplog: pytest.LogCa
 
 @pytest.mark.parametrize("asked", ["601", "1e300"])
 def test_a_delay_without_end_has_one_and_is_told(asked: str, caplog: pytest.LogCaptureFixture) -> None:
-    assert delay_after(asked) == LONGEST
+    assert delay_after(asked) == MAX_DELAY
     (line,) = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
     assert line.startswith("robots.txt of example.com asks for ")
-    assert line.endswith(f"taken as {LONGEST:g} s")
+    assert line.endswith(f"using {MAX_DELAY:g} s")

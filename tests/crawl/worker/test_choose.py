@@ -10,11 +10,11 @@ import pytest
 
 from newscrawl.crawl.runner import project_settings, spider_class, spider_names
 from newscrawl.crawl.worker import choose
-from newscrawl.crawl.worker.choose import hand_over, reader_for, reader_of
+from newscrawl.crawl.worker.choose import worker_for, worker_of
 from newscrawl.errors import UsageError
 
 UNPACED = {"DOWNLOAD_DELAY": 0}
-OWN_STEP = {"tests.reading.test_choosing.Mine": 450}
+OWN_STEP = {"tests.crawl.worker.test_choose.Mine": 450}
 
 
 class Mine:
@@ -22,10 +22,10 @@ class Mine:
 
 
 def is_beside(name: str = "eastmoney", **settings: Any) -> bool:
-    reader = reader_for(spider_class(name)(), project_settings(settings))
-    if reader is None:
+    worker = worker_for(spider_class(name)(), project_settings(settings))
+    if worker is None:
         return False
-    reader.close()
+    worker.close()
     return True
 
 
@@ -53,7 +53,7 @@ def test_a_step_of_ones_own_before_validation_sees_drafts() -> None:
     assert not is_beside(**UNPACED, ITEM_PIPELINES={**ours, Mine: 50})
     without = {name: None if "categories" in name else number for name, number in ours.items()}
     assert not is_beside(**UNPACED, ITEM_PIPELINES=without)
-    assert is_beside(**UNPACED, ITEM_PIPELINES={**ours, "tests.reading.test_choosing.Mine": 650})
+    assert is_beside(**UNPACED, ITEM_PIPELINES={**ours, "tests.crawl.worker.test_choose.Mine": 650})
 
 
 def test_spiders_that_read_in_a_way_of_their_own_do_it_themselves() -> None:
@@ -61,10 +61,13 @@ def test_spiders_that_read_in_a_way_of_their_own_do_it_themselves() -> None:
     assert {"eastmoney", "eastmoney_flash", "enorth", "people"} <= beside
     assert not beside & {"eastmoney_choice", "zaobao"}
     url = "https://example.org/"
-    assert reader_for(spider_class("site")(url=url), project_settings(UNPACED)) is None
+    assert worker_for(spider_class("site")(url=url), project_settings(UNPACED)) is None
 
 
-@pytest.mark.parametrize("name", ["parse_article", "next_page_of", "draft_of_page"])
+@pytest.mark.parametrize(
+    "name",
+    ["read_article", "draft_of_page", "parse_article", "next_page_of", "next_address", "parse_part"],
+)
 def test_so_do_those_that_do_something_of_their_own_with_drafts(name: str) -> None:
     plain = spider_class("eastmoney")
     own = type("Own", (plain,), {name: lambda self, *words: getattr(super(plain, self), name)(*words)})
@@ -73,7 +76,7 @@ def test_so_do_those_that_do_something_of_their_own_with_drafts(name: str) -> No
 
 def test_a_spider_middleware_of_ones_own_sees_drafts() -> None:
     ours = dict(project_settings().getdict("SPIDER_MIDDLEWARES"))
-    mine = "tests.reading.test_choosing.Mine"
+    mine = "tests.crawl.worker.test_choose.Mine"
     assert not is_beside(**UNPACED, SPIDER_MIDDLEWARES={**ours, mine: 50})
     assert is_beside(**UNPACED, SPIDER_MIDDLEWARES={**ours, mine: None})
 
@@ -92,18 +95,17 @@ class Crawl:
 
 def handed_over(crawler: Any) -> bool:
     """Whether the crawl reads by the process that was started ahead; that has ended where it does not."""
-    ahead = reader_for(spider_class("eastmoney")(), project_settings(UNPACED))
+    ahead = worker_for(spider_class("eastmoney")(), project_settings(UNPACED))
     assert ahead
-    hand_over(ahead, crawler)
-    reader = reader_of(crawler)
+    worker = worker_of(crawler, ahead)
     try:
-        if reader is not ahead:
+        if worker is not ahead:
             with pytest.raises(ProcessLookupError):
                 os.kill(ahead.pid, 0)
-            assert reader is None or reader.source is crawler.spider.source
-        return reader is ahead
+            assert worker is None or worker.source is crawler.spider.source
+        return worker is ahead
     finally:
-        for each in (ahead, reader):
+        for each in (ahead, worker):
             if each:
                 each.close()
 
@@ -120,7 +122,7 @@ def test_a_spider_that_makes_its_source_anew_has_a_process_that_knows_it() -> No
 
 
 def test_an_unknown_way_is_refused_with_those_that_there_are() -> None:
-    with pytest.raises(UsageError, match="NEWSCRAWL_READER is 'thread'; say one of auto, process, here"):
+    with pytest.raises(UsageError, match="NEWSCRAWL_READER is 'thread'; use one of auto, process, here"):
         is_beside(NEWSCRAWL_READER="thread")
 
 

@@ -19,7 +19,7 @@ import pytest
 
 from newscrawl.crawl.runner import spider_class
 from newscrawl.crawl.worker import client as module
-from newscrawl.crawl.worker.client import Reader
+from newscrawl.crawl.worker.client import Worker
 from newscrawl.crawl.worker.messages import PageTask, ParseResult, packed
 from newscrawl.crawl.worker.parse import read
 from newscrawl.model.draft import Entry
@@ -53,27 +53,27 @@ def page(number: int, html: str | None = None) -> PageTask:
     return PageTask(entry, url, "text/html; charset=utf-8", body, Crawl("eastmoney", "run", NOW, 200))
 
 
-def run(work: Callable[[Reader], Awaitable[Any]], **options: Any) -> Any:
+def run(work: Callable[[Worker], Awaitable[Any]], **options: Any) -> Any:
     async def whole() -> Any:
-        reader = Reader(SOURCE, **options)
+        worker = Worker(SOURCE, **options)
         try:
-            await reader.open()
-            return await asyncio.wait_for(work(reader), WAIT)
+            await worker.open()
+            return await asyncio.wait_for(work(worker), WAIT)
         finally:
-            reader.close()
+            worker.close()
             with pytest.raises(ProcessLookupError):
-                os.kill(reader.pid, 0)  # gone, and taken leave of
+                os.kill(worker.pid, 0)  # gone, and taken leave of
 
     return asyncio.run(whole())
 
 
-async def all_of(reader: Reader, pages: list[PageTask]) -> list[ParseResult | None]:
-    return await asyncio.gather(*(reader.read(one) for one in pages))
+async def all_of(worker: Worker, pages: list[PageTask]) -> list[ParseResult | None]:
+    return await asyncio.gather(*(worker.read(one) for one in pages))
 
 
 def test_answers_are_those_of_this_process_in_the_order_of_the_pages() -> None:
     pages = [page(number) for number in range(40)]
-    answers = run(lambda reader: all_of(reader, pages))
+    answers = run(lambda worker: all_of(worker, pages))
     marked = [answer.item.story is not None for answer in answers]
     assert answers == [read(page(number), SOURCE, marked=marks) for number, marks in enumerate(marked)]
     assert marked == sorted(marked, reverse=True), (
@@ -91,14 +91,14 @@ def test_what_ends_the_crawl_does_not_end_a_process_that_only_begins(told: signa
     """Ctrl-C is said to both; the crawl decides, and nothing is printed of the other's imports."""
 
     async def whole() -> tuple[int, int, ParseResult | None]:
-        reader = Reader(SOURCE)
-        begun = reader.pid
+        worker = Worker(SOURCE)
+        begun = worker.pid
         os.kill(begun, told)
-        await reader.open()
+        await worker.open()
         try:
-            return begun, reader.pid, await asyncio.wait_for(reader.read(page(1)), WAIT)
+            return begun, worker.pid, await asyncio.wait_for(worker.read(page(1)), WAIT)
         finally:
-            reader.close()
+            worker.close()
 
     begun, still, answer = asyncio.run(whole())
     assert (still, answer and answer.error) == (begun, None)
@@ -107,7 +107,7 @@ def test_what_ends_the_crawl_does_not_end_a_process_that_only_begins(told: signa
 
 def test_the_crawl_itself_hears_what_it_is_told() -> None:
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
-    Reader(SOURCE).close()
+    Worker(SOURCE).close()
     assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == before
 
 
@@ -119,18 +119,18 @@ def test_the_crawl_itself_hears_what_it_is_told() -> None:
     ],
 )
 def test_what_is_no_post_comes_back_as_a_reject_with_its_page(html: str, reasons: tuple[str, ...]) -> None:
-    (answer,) = run(lambda reader: all_of(reader, [page(1, html)]))
+    (answer,) = run(lambda worker: all_of(worker, [page(1, html)]))
     assert answer.item.reasons == reasons
     assert answer.item.page == html
 
 
 def test_a_reject_names_its_categories_as_the_step_of_a_crawl_does() -> None:
-    (answer,) = run(lambda reader: all_of(reader, [page(1, PAGE.format(title="404 Not Found", text=TEXT))]))
+    (answer,) = run(lambda worker: all_of(worker, [page(1, PAGE.format(title="404 Not Found", text=TEXT))]))
     assert "示例日报" in answer.names.values()
 
 
 def test_what_is_no_page_comes_back_as_the_words_of_the_error() -> None:
-    first, second = run(lambda reader: all_of(reader, [page(1, "%PDF-1.7 "), page(2)]))
+    first, second = run(lambda worker: all_of(worker, [page(1, "%PDF-1.7 "), page(2)]))
     assert "PDF" in first.error
     assert first.item is None
     assert second.item.title == "第2次降准落地"
@@ -138,19 +138,19 @@ def test_what_is_no_page_comes_back_as_the_words_of_the_error() -> None:
 
 def test_a_fault_in_the_reading_is_left_to_the_caller() -> None:
     broken = replace(page(1), content_type=7)  # type: ignore[arg-type]
-    first, second = run(lambda reader: all_of(reader, [broken, page(2)]))
+    first, second = run(lambda worker: all_of(worker, [broken, page(2)]))
     assert first is None
     assert second.item.title == "第2次降准落地"
 
 
 def test_a_killed_process_costs_no_page() -> None:
-    async def work(reader: Reader) -> list[ParseResult | None]:
-        before = reader.pid
-        extraction = [asyncio.ensure_future(reader.read(page(number))) for number in range(200)]
+    async def work(worker: Worker) -> list[ParseResult | None]:
+        before = worker.pid
+        extraction = [asyncio.ensure_future(worker.read(page(number))) for number in range(200)]
         await extraction[20]
         os.kill(before, signal.SIGKILL)
         answers = await asyncio.gather(*extraction)
-        assert reader.pid != before
+        assert worker.pid != before
         return list(answers)
 
     answers = run(work)
@@ -159,59 +159,58 @@ def test_a_killed_process_costs_no_page() -> None:
 
 def test_a_page_that_ends_the_process_is_told_and_the_others_are_read() -> None:
     deadly = replace(page(1), content_type=Deadly(os._exit, 7))  # type: ignore[arg-type]
-    first, *others = run(lambda reader: all_of(reader, [deadly, page(2), page(3)]))
-    assert first.error == "reading it ends the process that reads it"
+    first, *others = run(lambda worker: all_of(worker, [deadly, page(2), page(3)]))
+    assert first.error == "parsing it crashes the worker process"
     assert [answer.item.title for answer in others] == ["第2次降准落地", "第3次降准落地"]
 
 
 def test_a_page_that_takes_too_long_is_told_and_the_others_are_read() -> None:
     slow = replace(page(1), content_type=Deadly(time.sleep, WAIT))  # type: ignore[arg-type]
 
-    async def work(reader: Reader) -> list[ParseResult | None]:
-        await reader.read(page(0))  # the start of the process is not what is measured
-        return await all_of(reader, [slow, page(2)])
+    async def work(worker: Worker) -> list[ParseResult | None]:
+        await worker.read(page(0))  # the start of the process is not what is measured
+        return await all_of(worker, [slow, page(2)])
 
     first, second = run(work, time_limit=3.0)
-    assert first.error == "reading it takes longer than 3 s"
+    assert first.error == "parsing it takes longer than 3 s"
     assert second.item.title == "第2次降准落地"
 
 
 def test_the_page_behind_one_that_took_too_long_is_not_blamed_for_its_end() -> None:
     slow, brief = (replace(page(1), content_type=Deadly(time.sleep, s)) for s in (WAIT, 1.0))  # type: ignore[arg-type]
 
-    async def work(reader: Reader) -> ParseResult | None:
-        await reader.read(page(0))
-        first, second = (asyncio.ensure_future(reader.read(one)) for one in (slow, brief))
-        before = reader.pid
+    async def work(worker: Worker) -> ParseResult | None:
+        await worker.read(page(0))
+        first, second = (asyncio.ensure_future(worker.read(one)) for one in (slow, brief))
+        before = worker.pid
         await first
-        while reader.pid == before:  # noqa: ASYNC110  # nothing tells when
+        while worker.pid == before or not worker._ready:  # noqa: ASYNC110  # there is no event
             await asyncio.sleep(0.01)
-        await asyncio.sleep(0.7)  # the new one is at it
-        os.kill(reader.pid, signal.SIGKILL)
+        os.kill(worker.pid, signal.SIGKILL)
         return await second
 
     assert run(work, time_limit=3.0).error is None
 
 
 def test_after_many_ends_pages_are_left_to_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST_ENDS", 2)
+    monkeypatch.setattr(module, "MAX_CRASHES", 2)
     deadly = [replace(page(n), content_type=Deadly(os._exit, 7)) for n in (1, 2)]  # type: ignore[arg-type]
-    first, second, third = run(lambda reader: all_of(reader, [*deadly, page(3)]))
-    assert first.error == "reading it ends the process that reads it"
+    first, second, third = run(lambda worker: all_of(worker, [*deadly, page(3)]))
+    assert first.error == "parsing it crashes the worker process"
     assert (second, third) == (None, None)
 
 
 def test_a_process_that_cannot_be_started_again_leaves_pages_to_the_caller(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def work(reader: Reader) -> ParseResult | None:
-        await reader.read(page(0))
+    async def work(worker: Worker) -> ParseResult | None:
+        await worker.read(page(0))
         monkeypatch.setattr(sys, "executable", "/nowhere/python")
-        os.kill(reader.pid, signal.SIGKILL)
-        return await reader.read(page(1))
+        os.kill(worker.pid, signal.SIGKILL)
+        return await worker.read(page(1))
 
     assert run(work) is None
-    assert "Pages are read in the crawl's own process from now on" in caplog.text
+    assert "Pages are parsed in the crawl's own process from now on" in caplog.text
 
 
 def test_a_process_that_cannot_read_at_all_costs_no_page(
@@ -219,8 +218,8 @@ def test_a_process_that_cannot_read_at_all_costs_no_page(
 ) -> None:
     (tmp_path / "newscrawl.py").write_text("raise SystemExit(9)")
     monkeypatch.setattr(module, "_path", lambda: str(tmp_path))
-    assert run(lambda reader: all_of(reader, [page(number) for number in range(20)])) == [None] * 20
-    assert caplog.text.count("The process that reads pages ended (exit code 9)") == 1
+    assert run(lambda worker: all_of(worker, [page(number) for number in range(20)])) == [None] * 20
+    assert caplog.text.count("The process that parses pages ended (exit code 9)") == 1
 
 
 def test_the_process_takes_no_namesake_in_the_folder_it_is_started_in(
@@ -229,7 +228,7 @@ def test_the_process_takes_no_namesake_in_the_folder_it_is_started_in(
     for name in ("newscrawl", "lxml", "pickle"):
         (tmp_path / f"{name}.py").write_text("raise SystemExit(9)")
     monkeypatch.chdir(tmp_path)
-    (answer,) = run(lambda reader: all_of(reader, [page(1)]))
+    (answer,) = run(lambda worker: all_of(worker, [page(1)]))
     assert answer.item.title == "第1次降准落地"
 
 
@@ -237,20 +236,20 @@ def test_the_folder_it_is_started_in_may_be_gone(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(sys, "path", ["", "an.import.hook", *sys.path])
     monkeypatch.chdir(tmp_path)
     tmp_path.rmdir()
-    (answer,) = run(lambda reader: all_of(reader, [page(1)]))
+    (answer,) = run(lambda worker: all_of(worker, [page(1)]))
     assert answer.item.title == "第1次降准落地"
 
 
 def test_a_page_is_not_blamed_for_the_time_in_which_both_processes_stood_still() -> None:
     slow = replace(page(1), content_type=Deadly(time.sleep, 2.0))  # type: ignore[arg-type]
 
-    async def work(reader: Reader) -> ParseResult | None:
-        await reader.read(page(0))
-        extraction = asyncio.ensure_future(reader.read(slow))
+    async def work(worker: Worker) -> ParseResult | None:
+        await worker.read(page(0))
+        extraction = asyncio.ensure_future(worker.read(slow))
         await asyncio.sleep(0.2)
-        os.kill(reader.pid, signal.SIGSTOP)
+        os.kill(worker.pid, signal.SIGSTOP)
         time.sleep(3.5)  # noqa: ASYNC251  # as after Ctrl-Z: nothing runs here either
-        os.kill(reader.pid, signal.SIGCONT)
+        os.kill(worker.pid, signal.SIGCONT)
         return await extraction
 
     answer = run(work, time_limit=3.0)
@@ -258,11 +257,11 @@ def test_a_page_is_not_blamed_for_the_time_in_which_both_processes_stood_still()
 
 
 def test_whoever_waits_at_the_end_is_let_go() -> None:
-    async def work(reader: Reader) -> ParseResult | None:
+    async def work(worker: Worker) -> ParseResult | None:
         slow = replace(page(1), content_type=Deadly(time.sleep, WAIT))  # type: ignore[arg-type]
-        waiting = asyncio.ensure_future(reader.read(slow))
+        waiting = asyncio.ensure_future(worker.read(slow))
         await asyncio.sleep(0.1)
-        reader.close()
+        worker.close()
         return await waiting
 
     assert run(work) is None
@@ -271,8 +270,8 @@ def test_whoever_waits_at_the_end_is_let_go() -> None:
 def test_the_process_ends_with_a_crawl_that_is_killed() -> None:
     words = (
         "import asyncio, sys; from newscrawl.crawl.runner import spider_class;"
-        "from newscrawl.crawl.worker.client import Reader;"
-        "reader = Reader(spider_class('eastmoney').source); print(reader.pid, flush=True); sys.stdin.read()"
+        "from newscrawl.crawl.worker.client import Worker;"
+        "worker = Worker(spider_class('eastmoney').source); print(worker.pid, flush=True); sys.stdin.read()"
     )
     crawl = subprocess.Popen([sys.executable, "-c", words], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert crawl.stdout
@@ -287,7 +286,7 @@ def test_the_process_ends_with_a_crawl_that_is_killed() -> None:
 
 def test_a_process_that_is_left_alone_with_a_page_without_end_ends() -> None:
     words = (
-        "import socket, sys; from newscrawl.crawl.worker import process; process._ALONE = 0.5;"
+        "import socket, sys; from newscrawl.crawl.worker import process; process._MAX_CPU = 0.5;"
         "process.serve(socket.socket(fileno=int(sys.argv[1])))"
     )
     ours, theirs = socket.socketpair()

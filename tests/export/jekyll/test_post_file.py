@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from newscrawl.errors import PageError, UsageError
+from newscrawl.errors import PageError, Unusable, UsageError
 from newscrawl.export.jekyll.post_file import SiteAddress, file_name, parse, render
 from newscrawl.export.jekyll.to_draft import draft_of
 from newscrawl.model.post import Attribution, Body, Post
-from newscrawl.normalize.steps import Unusable, build_post, complete
+from newscrawl.normalize.steps import build_post, complete
 from tests.export.hostile import one_line, post_of
 
 POSTS = Path(__file__).parents[1] / "posts"

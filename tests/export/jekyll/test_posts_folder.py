@@ -157,10 +157,10 @@ def test_the_commands(database: str, tmp_path: Path) -> None:
     out = str(tmp_path / "_posts")
     assert run("import", "jekyll", str(POSTS), "--dry-run").stdout == "3 files (dry run): 3 stored\n"
     empty = run("export", "jekyll", out)
-    assert "no posts in the database" in empty.stderr
+    assert "has no posts yet" in empty.stderr
     told = json.loads(run("import", "jekyll", str(POSTS), "--json").stdout)
     assert (told["files"], told["stored"], told["refused"]) == (3, 3, [])
-    assert run("export", "jekyll", out).stdout == f"3 posts written to {out}, 0 were the same\n"
+    assert run("export", "jekyll", out).stdout == f"3 posts written to {out}, 0 were unchanged\n"
     assert (tmp_path / "_posts" / SEED).read_bytes() == (POSTS / SEED).read_bytes()
     again = json.loads(run("export", "jekyll", out, "--category", "beifangwang", "--json").stdout)
     assert again == {"folder": out, "written": 0, "same": 1}

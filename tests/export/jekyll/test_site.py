@@ -270,7 +270,7 @@ def test_a_folder_that_cannot_be_a_site_is_told(database: str, tmp_path: Path) -
 
 def test_the_command(database: str, tmp_path: Path) -> None:
     site = str(tmp_path / "site")
-    assert "no posts in the database" in run("export", "jekyll", site).stderr
+    assert "has no posts yet" in run("export", "jekyll", site).stderr
     put([post_of(1), post_of(2)])
     told = run("export", "jekyll", site, "--site", "/", "--title", "财经").stdout
     assert told == f"2 posts written to {site}, 0 removed, 2 there now; 2 other files written\n"
@@ -279,7 +279,7 @@ def test_the_command(database: str, tmp_path: Path) -> None:
     assert json.loads(again.stdout) == {
         "folder": site, "written": 0, "same": 2, "removed": 0, "posts": 2, "files": 0, "kept": ["index.html"],
     }  # fmt: skip
-    assert "left alone, since it is not as newscrawl wrote it: index.html\n" in (
+    assert "left alone, because it was changed since newscrawl wrote it: index.html\n" in (
         run("export", "jekyll", site, "--category", "beifangwang").stderr
     )
     assert "--title" in run("export", "jekyll", f"{site}/_posts", "--title", "x", code=2).stderr

@@ -1,4 +1,4 @@
-"""Where an export goes, and what is said at its end."""
+"""Where an export is written, and the line that reports how much."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from newscrawl.cli.post_filters import tell_why_none
+from newscrawl.cli.post_filters import explain_empty
 from newscrawl.errors import UsageError
 from newscrawl.export.atomic_write import unwritable
 
@@ -21,7 +21,7 @@ _STDOUT = Path("-")
 
 
 def _no_folder(target: Path) -> Path:
-    """Raises UsageError for a folder, which no file can take the place of."""
+    """Raises UsageError if the target is a folder."""
     if target != _STDOUT and target.is_dir():
         raise UsageError(f"{target} is a folder; name a file in it")
     return target
@@ -29,18 +29,18 @@ def _no_folder(target: Path) -> Path:
 
 Target = Annotated[
     Path,
-    typer.Argument(metavar="FILE|-", callback=_no_folder, help="Where the posts go; - is standard output."),
+    typer.Argument(metavar="FILE|-", callback=_no_folder, help="File to write; - for standard output."),
 ]
 
 
 def is_stream(target: Path) -> bool:
-    """Whether what is written there is gone: standard output, a pipe, a device."""
+    """Whether the target cannot be read back or replaced: standard output, a pipe, a device."""
     return target == _STDOUT or (target.exists() and not target.is_file() and not target.is_dir())
 
 
 @contextmanager
 def streamed(target: Path) -> Iterator[BinaryIO]:
-    """The stream, for bytes. Raises NewscrawlError where it cannot be written, BrokenPipeError."""
+    """The stream, for bytes. Raises NewscrawlError if it cannot be written, and BrokenPipeError."""
     try:
         if target == _STDOUT:
             sys.stdout.flush()
@@ -50,14 +50,14 @@ def streamed(target: Path) -> Iterator[BinaryIO]:
             with target.open("wb") as out:
                 yield out
     except BrokenPipeError:
-        raise  # its reader went away: no error
+        raise  # the reader closed the pipe: not an error
     except OSError as error:
         raise unwritable(target, error) from error
 
 
-def tell(posts: Posts, count: int, target: Path, before: int = 0) -> None:
-    """Says how many posts were written, on standard error where the posts are on standard output."""
+def report_written(posts: Posts, count: int, target: Path, before: int = 0) -> None:
+    """Prints how many posts were written, on standard error if the posts went to standard output."""
     if not count:
-        tell_why_none(posts)
-    gone_on = f", {before} of them before" if before else ""
-    typer.echo(f"{count} posts written to {target}{gone_on}", err=is_stream(target))
+        explain_empty(posts)
+    earlier = f", {before} of them by the interrupted export" if before else ""
+    typer.echo(f"{count} posts written to {target}{earlier}", err=is_stream(target))

@@ -1,6 +1,7 @@
-"""Stories: which posts are one article, reposted. Pure functions; newscrawl.store.stories asks the database.
+"""Recognizes posts that are the same article, reposted: a story. Pure functions; newscrawl.store.story_links
+runs the queries.
 
-Two marks of a text tell it. The fingerprint is a 64-bit simhash (Charikar, STOC 2002) of its pairs of
+Two marks of a text are compared. The fingerprint is a 64-bit simhash (Charikar, STOC 2002) of its pairs of
 neighbouring characters: a text that was hardly changed differs in few bits. The clauses are hashes of
 what stands between punctuation marks, at most 64 of them, those with the smallest hashes (Broder's
 bottom-k sketch, 1997): a text that lost half of its paragraphs has half of them still, while its simhash

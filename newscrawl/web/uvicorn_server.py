@@ -1,4 +1,4 @@
-"""Serves the pages: uvicorn on one socket, ended cleanly by Ctrl-C or SIGTERM."""
+"""Runs uvicorn on one socket; Ctrl-C or SIGTERM stops it cleanly."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from newscrawl.errors import UsageError
 from newscrawl.store.client import uri
 from newscrawl.web.app import make_app
 from newscrawl.web.security import names_of
-from newscrawl.web.site import SiteOptions
+from newscrawl.web.site_options import SiteOptions
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from newscrawl.read import AsyncPosts
 
-_AT_ONCE = 500  # connections; the next ones are told to come later
-_LAST_WORDS = 3  # seconds that answers under way have at the end
+_AT_ONCE = 500  # connections; further ones get 503
+_SHUTDOWN = 3  # seconds that responses under way have to finish
 _BACKLOG = 512
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A bound socket. Raises UsageError where the port is taken, or not ours to take."""
+    """A bound socket. Raises UsageError if the port is in use or not permitted."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except (socket.gaierror, UnicodeError) as error:
-        raise UsageError(f"host {host!r} is no address of this machine; say 127.0.0.1 or ::1") from error
+        raise UsageError(f"{host!r} is not an address of this machine; use 127.0.0.1 or ::1") from error
     taken = socket.socket(family, kind, protocol)
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -59,19 +59,19 @@ def serve(
     site: SiteOptions,
     listening: Callable[[str], None],
 ) -> None:
-    """Serves until a signal ends it; `listening` is called with the address once it takes requests.
+    """Serves until a signal stops it; `listening` is called with the address once it accepts requests.
 
-    Where the embedded MongoDB dies meanwhile, it is started again when a reader comes.
+    If the embedded MongoDB dies meanwhile, the next request restarts it.
     """
     names = names_of(sock.getsockname()[0], site.address)
     site = replace(site, address=site.address or address_of(sock))
-    # `uri` starts the embedded server, unless readers have another.
+    # `uri` starts the embedded server, unless readers use another one.
     config = config_of(make_app(open_posts, site, partial(uri, "reader"), names))
     _Server(config, lambda: listening(address_of(sock))).run([sock])
 
 
 def config_of(app: ASGIApp) -> uvicorn.Config:
-    """How the application is served: quietly, bounded, trusting no header that a proxy would set."""
+    """How to serve the application: quietly, with limits, and without trusting proxy headers."""
     return uvicorn.Config(
         app,
         log_level="warning",
@@ -81,13 +81,13 @@ def config_of(app: ASGIApp) -> uvicorn.Config:
         ws="none",
         backlog=_BACKLOG,
         limit_concurrency=_AT_ONCE,
-        timeout_graceful_shutdown=_LAST_WORDS,
+        timeout_graceful_shutdown=_SHUTDOWN,
         proxy_headers=False,
     )
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's, which tells when it listens and ends without raising its signal again."""
+    """uvicorn's server, which reports that it listens, and exits without raising the signal again."""
 
     def __init__(self, config: uvicorn.Config, listening: Callable[[], None]) -> None:
         super().__init__(config)
@@ -114,7 +114,9 @@ class _Server(uvicorn.Server):
 
 def _cannot_bind(error: OSError, host: str, port: int) -> UsageError:
     if error.errno == errno.EADDRINUSE:
-        return UsageError(f"port {port} is taken; say another with --port, or 0 for a free one")
+        return UsageError(
+            f"port {port} is already in use; choose another with --port, or 0 for any free port"
+        )
     if error.errno == errno.EACCES:
-        return UsageError(f"port {port} needs root; say one from 1024 on, and put a proxy before it")
-    return UsageError(f"cannot listen on {host} port {port}: {error.strerror}; say another --host")
+        return UsageError(f"port {port} needs root; use a port from 1024 up, behind a proxy")
+    return UsageError(f"cannot listen on {host} port {port}: {error.strerror}; choose another --host")

@@ -13,7 +13,7 @@ import pytest
 from benchmarks.story_pairs import invented
 from newscrawl.model.post import Post
 from newscrawl.read import Posts
-from newscrawl.store import client, stories
+from newscrawl.store import client, story_links
 from newscrawl.store.archive import ArchiveOptions
 from tests.store.posts import START, make_post, put_all
 
@@ -91,7 +91,7 @@ def test_what_an_outlet_says_under_each_article_joins_nothing(
     options: ArchiveOptions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And does not make the question dearer and dearer."""
-    monkeypatch.setattr(stories, "_FREQUENT", 3)
+    monkeypatch.setattr(story_links, "_FREQUENT", 3)
     tail = "\n\n" + "\n\n".join(f"本网声明第{number}条，版权归本网所有，违者必究" for number in range(3))
     texts: list[Any] = [text + tail for text in invented(40)]
     put(options, *(make_post(number, text) for number, text in enumerate(texts[:20])))
@@ -104,7 +104,7 @@ def test_what_an_outlet_says_under_each_article_joins_nothing(
 
 def test_no_band_leads_to_ever_more_posts(options: ArchiveOptions, monkeypatch: pytest.MonkeyPatch) -> None:
     """A clause of many stories is kept of the first of them alone, and reposts are found all the same."""
-    monkeypatch.setattr(stories, "_FREQUENT", 3)
+    monkeypatch.setattr(story_links, "_FREQUENT", 3)
     tail = "\n\n" + "\n\n".join(f"本网声明第{number}条，版权归本网所有，违者必究" for number in range(3))
     texts = [text + tail for text in invented(40)]
     put(options, *(make_post(number, text) for number, text in enumerate(texts)))

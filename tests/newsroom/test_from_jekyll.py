@@ -12,9 +12,9 @@ import pytest
 
 from newscrawl.errors import UsageError
 from newscrawl.newsroom import running
-from newscrawl.newsroom.lists import choice_feed
+from newscrawl.newsroom.from_jekyll import stories_of
+from newscrawl.newsroom.list_responses import choice_feed
 from newscrawl.newsroom.markup import body_html
-from newscrawl.newsroom.posts import stories_of
 
 NAME = "2022-02-26-NW202202262290280222.md"
 BODY = (

@@ -1,4 +1,4 @@
-"""How readers connect, and what becomes of MongoDB's errors."""
+"""Connections for readers, and MongoDB's errors as newscrawl's."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from newscrawl.errors import NewscrawlError, UsageError
+from newscrawl.errors import QueryTooSlow, UsageError
 from newscrawl.store.client import reaching
 
 if TYPE_CHECKING:
@@ -15,13 +15,9 @@ if TYPE_CHECKING:
 _EXCEEDED = 50  # MaxTimeMSExpired
 
 
-class QueryTooSlow(NewscrawlError):
-    """The server was given less time than the question took: ask for less."""
-
-
 @contextmanager
 def reading() -> Iterator[None]:
-    """Turns MongoDB's being away into DatabaseUnavailable, too long a question into QueryTooSlow."""
+    """Raises DatabaseUnavailable without a usable MongoDB, QueryTooSlow if a query exceeds its time limit."""
     from pymongo.errors import OperationFailure
 
     try:
@@ -30,11 +26,11 @@ def reading() -> Iterator[None]:
     except OperationFailure as error:
         if error.code != _EXCEEDED:
             raise
-        raise QueryTooSlow("the question took longer than it may; narrow it, or ask for less") from None
+        raise QueryTooSlow("the query exceeded its time limit; narrow it, or ask for fewer posts") from None
 
 
 def client_of(uri: str) -> MongoClient[dict[str, Any]]:
-    """A blocking client for a connection string of the reader's own. Raises UsageError for what is none."""
+    """A blocking client for the reader's own connection string. Raises UsageError for an invalid one."""
     from pymongo import MongoClient
 
     _check(uri)
@@ -52,7 +48,7 @@ def async_client_of(uri: str) -> AsyncMongoClient[dict[str, Any]]:
 
 
 def others_with_posts(client: MongoClient[dict[str, Any]], but: str) -> dict[str, int]:
-    """The other databases of newscrawl that have posts, and roughly how many; as far as this user may see."""
+    """Other newscrawl databases that have posts, and roughly how many, as far as this user may see them."""
     from pymongo.errors import OperationFailure
 
     counts: dict[str, int] = {}
@@ -69,10 +65,10 @@ def others_with_posts(client: MongoClient[dict[str, Any]], but: str) -> dict[str
 
 
 def _check(uri: str) -> None:
-    """pymongo takes any other word for the name of a host, and looks for it at the first question only."""
+    """pymongo would take any other text for a host name, and fail only at the first query."""
     if not isinstance(uri, str) or not uri.startswith(("mongodb://", "mongodb+srv://")):
         raise UsageError(
-            "the connection string does not begin with mongodb:// or mongodb+srv://;"
+            "the connection string does not start with mongodb:// or mongodb+srv://;"
             " write it as mongodb://127.0.0.1:27017/?replicaSet=rs0, or leave it out for the embedded server"
         )
 

@@ -7,7 +7,7 @@ import pytest
 from benchmarks.stories import judge, pairs, scores
 from benchmarks.story_pairs import invented
 from newscrawl.model.post import Story
-from newscrawl.search.stories import CLAUSES, distance, is_same, story_of
+from newscrawl.search.near_duplicates import CLAUSES, distance, is_same, story_of
 
 ARTICLE = invented(1)[0]
 

@@ -1,4 +1,4 @@
-"""State: how the crawling goes, for whoever looks at it from outside."""
+"""The state of the crawls: last runs, posts per hour, how often fields are filled."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from newscrawl.read.plan import NEWEST_FIRST, Aggregate, Document, Find, Plan
 
 HOURS = 48
 _RUNS = 30
-_SAMPLE = 500  # posts that the rates are taken of
+_SAMPLE = 500  # posts from which the rates are computed
 _SAMPLED = {
     "crawl.spider": 1,
     "source.slug": 1,
@@ -43,8 +43,8 @@ class RunState:
 
     spider: str
     started: datetime  #: UTC
-    finished: datetime | None  #: None while it runs, and for ever after a kill
-    complete: bool  #: whether all that the lists showed was dealt with
+    finished: datetime | None  #: None while it runs, and after a kill
+    complete: bool  #: whether everything that the lists showed was handled
     problems: list[str]
     outcomes: dict[str, int]  #: pages by their end: stored, updated, unchanged, duplicate, rejected, failed
 
@@ -57,19 +57,19 @@ class Hour(NamedTuple):
 
 
 class FieldRate(NamedTuple):
-    """In which share of a spider's latest posts a field is filled."""
+    """The share of a spider's latest posts that have a field."""
 
     spider: str
     field: str
     rate: float  #: 0 to 1
-    posts: int  #: that were looked at
+    posts: int  #: number of posts examined
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The whole, as of one moment."""
+    """The whole state at one time."""
 
-    sources: list[RunState]  #: the last run of each spider that was no retry, by name
+    sources: list[RunState]  #: the last run of each spider that was not a retry, by name
     runs: list[RunState]  #: the latest, newest first
     hours: list[Hour]  #: the last 48, oldest first
     fields: list[FieldRate]
@@ -77,7 +77,7 @@ class State:
 
 
 def state(now: datetime) -> Plan[State]:
-    """Everything above; `now` is aware."""
+    """The current state; `now` is aware."""
     sources = yield Aggregate(
         "runs",
         [
@@ -100,7 +100,7 @@ def state(now: datetime) -> Plan[State]:
 
 
 def _crawls(latest: list[Document]) -> Plan[list[Document]]:
-    """The latest run of each spider; in place of a retry the spider's latest crawl, where it has one."""
+    """The latest run of each spider; if that was a retry, its latest crawl, if any."""
     crawls = []
     for run in latest:
         if RETRY in run.get("arguments", {}):

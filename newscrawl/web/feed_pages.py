@@ -13,7 +13,7 @@ from newscrawl.export.feeds import MEDIA_TYPES, WRITERS, FeedInfo
 from newscrawl.web.bodies import clean
 from newscrawl.web.context import WebContext, context_of
 from newscrawl.web.links import post_path
-from newscrawl.web.query import is_slug
+from newscrawl.web.request_query import is_slug
 
 if TYPE_CHECKING:
     from starlette.requests import Request
