@@ -45,6 +45,8 @@ class EnorthSpider(NewsSpider):
                 body=(".nph_cnt",),
                 date=(".time_source",),
                 outlet=(".time_source",),
+                authors=(".time_source",),
+                editors=(".time_source",),
                 columns=(".nph_chn a",),
             ),
             PageLayout(

@@ -140,4 +140,4 @@ def test_new_writes_a_source_that_checks(newsroom: str, tmp_path: Any, monkeypat
     assert len(matched) >= 0.9 * len(published(PLAIN)), source.articles
     again = newscrawl("new", "plain", f"http://{PLAIN}/", "--folder", str(tmp_path), "--newsroom", newsroom)
     assert again.returncode == 2
-    assert "not written over" in again.stderr
+    assert "already exists" in again.stderr
