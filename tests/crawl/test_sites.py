@@ -119,7 +119,7 @@ def test_check_says_what_it_found(newsroom: str) -> None:
     done = newscrawl("check", "enorth", "--newsroom", newsroom, "--limit", "3")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "3 articles requested, 3 would be stored" in done.stdout
-    assert "robots.txt obeyed" in done.stdout
+    assert "robots.txt: 0 requests disallowed" in done.stdout
     assert "no problems found" in done.stdout
 
 
