@@ -27,13 +27,19 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmarks import corpus
 from benchmarks.labels import IN, UNKNOWN, labels_of
-from newscrawl.page.body.classify import _HOPELESS, SURE, Trees, as_tree, context_of, figures_of
-from newscrawl.page.body.embedded import embedded
-from newscrawl.page.body.fallback import ask, is_unsure
+from newscrawl.page.body.classify import (
+    _HOPELESS,
+    SURE,
+    TREE_INPUTS,
+    Trees,
+    as_tree,
+    is_chinese,
+    neighbour_rows,
+    tree_inputs_of,
+)
+from newscrawl.page.body.fallback import add_missing_blocks, ask_trafilatura, embedded_article, is_unsure
 from newscrawl.page.body.features import features_of
-from newscrawl.page.body.merge import join_sure
-from newscrawl.page.body.select import selected
-from newscrawl.page.body.tree_inputs import FIGURES, is_chinese
+from newscrawl.page.body.select import select_blocks
 from newscrawl.page.context import PageContext, context_from
 from newscrawl.page.document.blocks import Block
 from newscrawl.page.document.prose import BlockMeasures, words_of
@@ -63,23 +69,23 @@ class Sample:
 
     @property
     def blocks(self) -> list[Block]:
-        return self.look.found.blocks
+        return self.look.tree.blocks
 
     def figures(self) -> list[list[float]]:
-        return figures_of(self.look.found, self.look.known(), self.layout, list(self.first))
+        return tree_inputs_of(self.look.tree, self.look.hints(), self.layout, list(self.first))
 
     def context(self) -> np.ndarray:
-        return np.array(context_of(self.blocks, list(self.first))).reshape(len(self.blocks), -1)
+        return np.array(neighbour_rows(self.blocks, list(self.first))).reshape(len(self.blocks), -1)
 
     def text(self) -> str:
-        """As generic.complete has it, but for what JSON-LD calls the articleBody."""
+        """As undeclared.fill_open_fields chooses it, without the articleBody of JSON-LD."""
         likely = list(self.second)
-        chosen = selected(self.look.found, self.look.known(), likely)
-        if self.inner is not None and embedded(self.look, self.shown(chosen, "")) is not None:
-            inner = selected(self.inner.look.found, self.inner.look.known(), list(self.inner.second))
+        chosen = select_blocks(self.look.tree, self.look.hints(), likely)
+        if self.inner is not None and embedded_article(self.look, self.shown(chosen, "")) is not None:
+            inner = select_blocks(self.inner.look.tree, self.inner.look.hints(), list(self.inner.second))
             return self.inner.shown(inner, "\n")
-        if is_unsure(self.look, likely, chosen) and (answer := ask(self.look)) is not None:
-            join_sure(answer, self.look, likely, chosen)
+        if is_unsure(self.look, likely, chosen) and (answer := ask_trafilatura(self.look)) is not None:
+            add_missing_blocks(answer, self.look, likely, chosen)
             return "\n".join(answer.itertext())
         return self.shown(chosen, "\n")
 
@@ -96,20 +102,20 @@ class Stage:
 
 
 def sample(page: corpus.Page) -> Sample:
-    look = context_from(page.read(), url=page.url)
-    one = _sample(page, look)
-    if (inner := embedded(look, "")) is not None:
+    context = context_from(page.read(), url=page.url)
+    one = _sample(page, context)
+    if (inner := embedded_article(context, "")) is not None:
         one.inner = _sample(page, inner)
     return one
 
 
-def _sample(page: corpus.Page, look: PageContext) -> Sample:
-    blocks = look.found.blocks
+def _sample(page: corpus.Page, context: PageContext) -> Sample:
+    blocks = context.tree.blocks
     labels = np.array(labels_of([block.text for block in blocks], page.truth["body"]), dtype=int)
-    layout = BlockMeasures(blocks, look.known().title)
-    parts = features_of(look.found, look.known(), layout)
+    measures = BlockMeasures(blocks, context.hints().title)
+    parts = features_of(context.tree, context.hints(), measures)
     names = [None if part is None else [name for group in part for name in group] for part in parts]
-    return Sample(page, look, layout, names, labels, _weights(page.set, blocks, names, labels))
+    return Sample(page, context, measures, names, labels, _weights(page.set, blocks, names, labels))
 
 
 def _weights(name: str, blocks: list[Block], names: list[list[str] | None], labels: np.ndarray) -> np.ndarray:
@@ -194,7 +200,7 @@ def _nested(nodes: Any, at: int) -> Any:
 def judge_by_trees(samples: list[Sample], trees: Trees) -> None:
     """Set each sample's `second` anew where it is in doubt, as classify.probabilities does."""
     for one in samples:
-        if is_chinese(one.look.known()):
+        if is_chinese(one.look.hints()):
             continue
         rows = one.figures()
         odds = np.log(np.maximum(one.second, 1e-13) / np.maximum(1 - one.second, 1e-13))
@@ -265,7 +271,7 @@ def write(samples: list[Sample], scores: dict[str, float], place: Path) -> None:
 
 def _write_trees(trees: Trees, table: dict[str, Any]) -> None:
     origin = {name: table[name] for name in ("made", "corpus", "pages")}
-    heads = {"name": "boosted trees over the figures of a block", **origin, "figures": FIGURES}
+    heads = {"name": "boosted trees over the figures of a block", **origin, "figures": TREE_INPUTS}
     lines = ",\n".join(json.dumps(tree, separators=(",", ":")) for tree in trees.trees)
     head = json.dumps({**heads, "start": trees.start}, ensure_ascii=False, separators=(",", ":"))
     TREES.write_text(f'{head[:-1]},"trees":[\n{lines}\n]}}\n', encoding="utf-8")

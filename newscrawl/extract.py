@@ -1,4 +1,4 @@
-"""extract_article: one page → one Article, knowing nothing of its site."""
+"""extract_article: one page to one Article, without any knowledge of its site."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from newscrawl.page.date.choose import page_clock
 from newscrawl.page.date.relative import COUNTED
 from newscrawl.page.date.zones import zone_of
 from newscrawl.page.document.parse import text_of
-from newscrawl.page.language import by_script
+from newscrawl.page.language import language_of_script
 from newscrawl.page.reader import read_page
 from newscrawl.text.urls import canonical_url
 
@@ -46,7 +46,9 @@ class Article:
     securities: list[Security] = field(default_factory=list)
     origins: dict[str, str] = field(default_factory=dict)  #: field -> the rule that gave it
     paywalled: bool = False  #: the page says that it is not free to read
-    refused: str | None = None  #: why the page is no article: `login wall`, `list page` …; None if it may be
+    refused: str | None = (
+        None  #: why the page is not an article: `login wall`, `list page` …; None if it may be
+    )
 
 
 def extract_article(
@@ -87,7 +89,7 @@ def _extract(
     now = fetched_at or datetime.now(UTC)
     extraction = read_page(body, url=url, content_type=content_type, layouts=layouts)
     if extraction.language is None:  # a declared layout was read, and nothing else of the page
-        extraction.language = by_script(_words(extraction))
+        extraction.language = language_of_script(_words(extraction))
     if fetched_at is None:  # what counts from then is not known
         extraction.dates = [candidate for candidate in extraction.dates if candidate.rule != COUNTED]
     language = extraction.language or "en"
@@ -174,14 +176,14 @@ def _printed(ahead: timedelta) -> str:
 
 # --- Garbage collection is paused while a page is parsed.
 #
-# A page becomes tens of thousands of small objects, none of them in a cycle: they are freed as soon as the
-# last reference goes. The collector does not know that, is called every 700 of them, and looks through the
-# heap of whatever else the program has loaded: a sixth of the time of a page.
+# A page becomes tens of thousands of small objects without cycles, which are freed with their last reference.
+# The collector would still run every 700 of them and scan everything else that the program has loaded: a
+# sixth of the time of a page.
 
 
 @contextmanager
 def paused() -> Iterator[None]:
-    """Runs no collection meanwhile; afterwards it is on again if it was. Any thread may use it.
+    """Pause garbage collection; afterwards it is on again if it was on before. Safe in any thread.
 
     Of two threads that overlap, the one that found the collector on turns it on again.
     """

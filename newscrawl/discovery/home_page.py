@@ -12,7 +12,7 @@ from newscrawl.page.context import page_context
 from newscrawl.page.date.zones import zone_of
 from newscrawl.page.document.dates_in_text import in_url
 from newscrawl.page.document.parse import parse
-from newscrawl.page.language import by_script
+from newscrawl.page.language import language_of_script
 from newscrawl.text.urls import canonical_url, joined
 
 #: Selectors of a list's link to its next page, of sites that nobody declared.
@@ -67,7 +67,7 @@ class Discovered:
 def discover(body: bytes, url: str, content_type: str | None = None) -> Discovered:
     """What the page at `url` leads to. Raises PageError for bytes that are no page."""
     root = parse(body, url=url, content_type=content_type)
-    language = page_context(root, url).language or by_script(root.text_content()) or "en"
+    language = page_context(root, url).language or language_of_script(root.text_content()) or "en"
     base = joined(url, root.xpath("string(//base/@href)") or "") or url
     links = _links(root, base, url)
     articles = [link for link in links if looks_like_article(link.url, link.text)]

@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from newscrawl.model.draft import Candidate
-from newscrawl.text.bylines import split_byline
+from newscrawl.text.labels import split_byline
 from newscrawl.text.lazy_regex import lazy
 from newscrawl.text.outlet_names import desk_outlet, known_beginning
 from newscrawl.text.people import names_in

@@ -9,20 +9,6 @@ from newscrawl.model.draft import Draft, TitledDraft
 
 TITLE_LIMIT = 300  #: characters
 
-# Titles of pages that stand where an article was asked for.
-_ERROR_TITLE = re.compile(
-    r"(?:(?:http )?(?:error|错误)\s*[:\-]?\s*)?(?:40[0134]|410|50[0234])(?:\s*[-:|]?\s*"
-    r"(?:not found|forbidden|error|bad gateway|bad request|service unavailable|gateway time-?out"
-    r"|internal server error|页面.*|错误.*|找不到.*))?"
-    r"|(?:page )?not found|forbidden|access denied|internal server error|bad gateway|service unavailable"
-    r"|attention required!.*|just a moment\.*|robot check|are you a robot\??|please wait\.*"
-    r"|checking your browser.*|untitled(?: document)?"
-    r"|(?:很?抱歉|对不起)?[,，]?\s?(?:该|此|您?所?(?:要)?(?:访问|查看|浏览|寻找|查找)的)?"
-    r"(?:页面|网页|文章|内容|新闻|信息)(?:已经?)?(?:不存在|没有找到|未找到|找不到了?|被?删除|失效|出错了?|无法访问|走丢了)[!！。]?"
-    r"|(?:您的?)?访问(?:验证|受限|被拒绝|过于频繁|出错)|安全验证|人机验证|滑动验证|(?:请输入)?验证码"
-    r"|系统(?:繁忙|维护|错误|提示)|出错了|错误提示|提示信息|无标题(?:文档)?",
-    re.IGNORECASE,
-)
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u200b\u200e\u200f\u2028\u2029\ufeff\ufffe\uffff]")
 # Sites that put their name behind every title, besides the draft's own.
@@ -62,8 +48,3 @@ def clean_title(value: str, site: str | None = None) -> str | None:
         ):
             text = text[: cut.start()].rstrip()
     return text[:TITLE_LIMIT] or None
-
-
-def is_error_title(title: str) -> bool:
-    """Whether a title is that of an error page, a check for robots, or a template."""
-    return _ERROR_TITLE.fullmatch(title) is not None

@@ -1,4 +1,4 @@
-"""One page's bytes to what it says (an Extraction): no request, no spider, no clock."""
+"""One page's bytes to an Extraction. Imports model/ and text/; knows no request, no spider, no clock."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["read_fragment", "read_page"]
 
 
 def __getattr__(name: str) -> object:
-    """The names of this package, imported when first asked for: declaring a source reads no page."""
+    """Import the reader on first use: modules that only declare sources do without it."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(importlib.import_module("newscrawl.page.reader"), name)

@@ -1,4 +1,4 @@
-"""One page walked through: what all its fields are read from."""
+"""One page, walked once: its blocks, structured data, title and language. All fields are read from these."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from newscrawl.page.document.blocks import BlockTree, block_tree
 from newscrawl.page.document.parse import host_of, parse
 from newscrawl.page.language import language_of
 from newscrawl.page.structured.collect import Structured, read_structured
-from newscrawl.page.title.choose import Title, choose_title
+from newscrawl.page.title import Title, choose_title
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-#: Top-level domains of countries whose pages give 3/4/2024 day first though they are in English.
+#: Country domains whose pages write 3/4/2024 day first even in English; the exceptions are used worldwide.
 _COUNTRY = re.compile(r"\.(?!us$|io$|co$|tv$|me$|ph$|ai$|fm$)[a-z]{2}$")
 
 
@@ -24,10 +24,10 @@ _COUNTRY = re.compile(r"\.(?!us$|io$|co$|tv$|me$|ph$|ai$|fm$)[a-z]{2}$")
 class PageContext:
     """A page's blocks, structured data, title and language."""
 
-    found: BlockTree
+    tree: BlockTree
     structured: Structured
     title: Title
-    language: str | None
+    language: str | None  #: BCP 47; None if unknown
     url: str
 
     @property
@@ -36,28 +36,29 @@ class PageContext:
 
     @property
     def month_first(self) -> bool:
-        """Whether 3/4/2024 is the 4th of March here."""
+        """Whether 3/4/2024 means March 4 on this page."""
         return is_month_first(self.language, self.url)
 
-    def known(self) -> PageHints:
-        """What the block classifier is told of the page."""
+    def hints(self) -> PageHints:
+        """What the block classifier needs to know of the page."""
         digest = next((candidate.value for candidate in self.structured.digests), None)
         return PageHints(self.title.node, self.language, self.structured.body, digest)
 
 
 def context_from(body: bytes | str, *, url: str, content_type: str | None = None) -> PageContext:
-    """Parse a page and find its title. Raises PageError as `tree.parse` does."""
+    """Parse a page and build its context. Raises PageError as `document.parse.parse` does."""
     return page_context(parse(body, url=url, content_type=content_type), url)
 
 
 def page_context(root: HtmlElement, url: str) -> PageContext:
-    found = block_tree(root)
-    structured = read_structured(found, url)
-    return PageContext(found, structured, choose_title(found, structured, url), language_of(found), url)
+    """The context of a page that is parsed already; its tree is not changed."""
+    tree = block_tree(root)
+    structured = read_structured(tree, url)
+    return PageContext(tree, structured, choose_title(tree, structured, url), language_of(tree), url)
 
 
 def is_month_first(language: str | None, url: str) -> bool:
-    """Whether 3/4/2024 on the page is the 4th of March: in English, on no address of another country."""
+    """Whether 3/4/2024 means March 4: in English, unless the address has the domain of another country."""
     if language is not None and not language.startswith("en"):
         return False
     if language == "en-US":

@@ -1,4 +1,4 @@
-"""The language of a page: as it says, checked against its script."""
+"""The language of a page: the declared one, checked against the script of the text."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from newscrawl.page.document import vocabulary as word_tables
+from newscrawl.page.document import vocabulary
 from newscrawl.page.document.blocks import BlockTree
-from newscrawl.page.structured.meta_tags import LANGUAGES, Metas
+from newscrawl.page.structured.collect import LANGUAGES, MetaTags
 from newscrawl.text.lazy_regex import lazy
 
 if TYPE_CHECKING:
@@ -26,48 +26,48 @@ _SCRIPTS = (
     ("he", lazy("[\u0590-\u05ff]")),
     ("hi", lazy("[\u0900-\u097f]")),
 )
-#: Languages that are written in the script of the first: a page that says one of them is believed.
+#: Other languages in the same script: a page that declares one of them is believed.
 _SAME_SCRIPT = {
     "ru": {"uk", "bg", "sr", "mk", "be", "kk", "mn", "ky", "tg"},
     "ar": {"fa", "ur", "ps", "ckb", "ug"},
     "hi": {"mr", "ne"},
 }
-_SMALL = word_tables.stopwords()
-_LEAST_SMALL = 8
+_STOPWORDS = vocabulary.stopwords()
+_LEAST_STOPWORDS = 8
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
 _SAMPLE = 6000  # characters
 _LEAST_SHARE = 0.08  # of kana, in Japanese
-_NEEDED = 0.25  # share of a script among the letters; brands and names in Latin are common
+_NEEDED = 0.25  # share of a script among the letters; names in Latin script are common in all
 
 
-def language_of(found: BlockTree) -> str | None:
-    """BCP 47, `zh`, `en-GB`; None where neither a declaration nor the script says."""
-    candidate = _declared(found)
-    text = " ".join(block.text for block in found.blocks if not block.linked)[:_SAMPLE]
-    script = by_script(text)
+def language_of(tree: BlockTree) -> str | None:
+    """BCP 47, `zh`, `en-GB`; None if neither a declaration nor the script tells."""
+    declared = _declared(tree)
+    text = " ".join(block.text for block in tree.blocks if not block.linked)[:_SAMPLE]
+    script = language_of_script(text)
     if script is None:
-        return candidate if candidate and candidate not in ("zh", "ja", "ko") else _by_small_words(text)
-    base = (candidate or "").split("-")[0]
-    return candidate if base == script or base in _SAME_SCRIPT.get(script, ()) else script
+        return declared if declared and declared not in ("zh", "ja", "ko") else _by_stopwords(text)
+    base = (declared or "").split("-")[0]
+    return declared if base == script or base in _SAME_SCRIPT.get(script, ()) else script
 
 
 def stated_language(root: HtmlElement, text: str) -> str | None:
-    """What the page's `html` element says, if `text`, a sample of the article, is in that language's script.
+    """The `lang` of the page's `html` element, if `text`, from the article, is in that language's script.
 
-    None where it says nothing, or is of another language's template: `<html lang="en">` around Chinese.
+    None if there is none, or if it is the template's: `<html lang="en">` around Chinese.
     """
-    candidate = _tag(root.get("lang")) or _tag(root.get("xml:lang"))
-    script = by_script(text)
-    base = (candidate or "").partition("-")[0]
+    declared = _tag(root.get("lang")) or _tag(root.get("xml:lang"))
+    script = language_of_script(text)
+    base = (declared or "").partition("-")[0]
     if script is None:
-        return None if base in ("zh", "ja", "ko") else candidate
-    return candidate if base == script or base in _SAME_SCRIPT.get(script, ()) else None
+        return None if base in ("zh", "ja", "ko") else declared
+    return declared if base == script or base in _SAME_SCRIPT.get(script, ()) else None
 
 
-def _declared(found: BlockTree) -> str | None:
-    stated = _tag(found.root.get("lang")) or _tag(found.root.get("xml:lang"))
-    return stated or _tag(Metas(found.metas).first(LANGUAGES))
+def _declared(tree: BlockTree) -> str | None:
+    stated = _tag(tree.root.get("lang")) or _tag(tree.root.get("xml:lang"))
+    return stated or _tag(MetaTags(tree.metas).first(LANGUAGES))
 
 
 def _tag(value: str | None) -> str | None:
@@ -77,16 +77,18 @@ def _tag(value: str | None) -> str | None:
     return match[1].lower() + (f"-{match[2].upper()}" if match[2] else "")
 
 
-def _by_small_words(text: str) -> str | None:
-    """The language of Latin script whose small words are the most; None where they are few or a tie."""
+def _by_stopwords(text: str) -> str | None:
+    """The language in Latin script with the most stop words in the text; None if they are few or a tie."""
     words = Counter(text.lower().split())
-    scores = sorted((sum(words[w] for w in small), language) for language, small in _SMALL.items())
-    (second, _), (best, language) = scores[-2:]
-    return language if best >= _LEAST_SMALL and best > second * 1.2 else None
+    scores = sorted(
+        (sum(words[w] for w in stopwords), language) for language, stopwords in _STOPWORDS.items()
+    )
+    (runner_up, _), (best, language) = scores[-2:]
+    return language if best >= _LEAST_STOPWORDS and best > runner_up * 1.2 else None
 
 
-def by_script(text: str) -> str | None:
-    """The language that a script gives away (`zh`, `ja`, `ru` …); None for Latin letters and short texts."""
+def language_of_script(text: str) -> str | None:
+    """The language that the script implies (`zh`, `ja`, `ru` …); None for Latin script and short texts."""
     if text.isascii():
         return None
     foreign = "".join(_FOREIGN.findall(text))

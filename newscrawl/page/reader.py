@@ -1,4 +1,4 @@
-"""One page → Reading: declared selectors, then what the page says of itself, then what is found in it."""
+"""One page to an Extraction: declared selectors first, then structured data, then the page's own text."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from newscrawl.errors import PageError
 from newscrawl.model.draft import Candidate, Extraction
 from newscrawl.model.layouts import DataLayout, PageLayout
 from newscrawl.page.declared.html import read_declared
-from newscrawl.page.declared.trim import cut_edges
-from newscrawl.page.document.formats import list_format
-from newscrawl.page.document.parse import link_of, parse, parse_fragment, text_of
+from newscrawl.page.declared.trim import trim_edges
+from newscrawl.page.document.parse import link_of, list_format, parse, parse_fragment, text_of
 from newscrawl.page.language import stated_language
-from newscrawl.page.page_kind import title_refusal
+from newscrawl.page.page_kind import page_refusal, title_refusal
 from newscrawl.text.labels import split_labelled
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from newscrawl.model.layouts import Layout
+    from newscrawl.page.context import PageContext
 
-# Text nodes of a body that tell its script, and characters.
-_SAMPLE, _SAMPLE_CHARS = 30, 300
+# A sample of a body, from which its script is determined.
+_SAMPLE_NODES, _SAMPLE_CHARS = 30, 300
 
 
 def read_page(
@@ -30,61 +30,81 @@ def read_page(
 ) -> Extraction:
     """What the page at `url` says, best candidate first in each list; nothing is normalized.
 
-    `content_type` is the HTTP header's value. `layouts` are the source's declared layouts; the
-    first whose title and body match is read, and what it leaves open is filled from the page
-    itself. What is no article is read all the same, and `refused` says what it is. Where title, date,
-    body and outlet are declared and found, nothing else is looked for.
-    Raises PageError for bytes that are no page, or a feed, UsageError for a broken selector.
+    `content_type` is the HTTP header's value. `layouts` are the source's declared layouts: the first
+    whose title and body match is used, and its empty fields are filled from the page itself. If the
+    layout gives title, date, body and outlet, the rest of the page is not searched. A page that is
+    not an article is read too; `refused` says what it is instead.
+    Raises PageError for bytes that are not a page and for feeds, UsageError for an invalid selector.
     """
-    pages = tuple(layout for layout in layouts if isinstance(layout, PageLayout))
-    if len(pages) < len(layouts):
-        from newscrawl.page.declared.data import read_data
-
-        for layout in layouts:
-            if isinstance(layout, DataLayout) and (
-                found := read_data(body, url=url, content_type=content_type, layout=layout)
-            ):
-                return _without_edges(found)
+    from_data = _read_data(body, url, content_type, layouts)
+    if from_data is not None:
+        return _trimmed(from_data)
     if kind := list_format(body):
         raise PageError(f"{url}: not an article but {kind}")
     root = parse(body, url=url, content_type=content_type)
-    extraction = read_declared(root, url, pages) or Extraction()
-    if not (extraction.titles and extraction.dates and extraction.outlets and extraction.body is not None):
-        from newscrawl.page.context import page_context
-        from newscrawl.page.page_kind import refusal
-        from newscrawl.page.undeclared import complete  # half of a crawl's own imports
+    pages = tuple(layout for layout in layouts if isinstance(layout, PageLayout))
+    declared = read_declared(root, url, pages) if pages else None
+    if declared is None:
+        return _read_undeclared(root, url)
+    if not _is_complete(declared):
+        _fill_from_page(declared, root, url)
+    declared.refused = title_refusal(declared)
+    declared.language = declared.language or stated_language(root, _sample(declared.body))
+    return _trimmed(declared)
 
-        look = page_context(root, url)
-        complete(extraction, look)
-        if extraction.layout is None:
-            extraction.refused = refusal(extraction, look)
-    if extraction.layout is not None:
-        extraction.refused = title_refusal(extraction)
-        extraction.language = extraction.language or stated_language(root, _beginning(extraction.body))
-        return _without_edges(extraction)
+
+def _read_data(
+    body: bytes | str, url: str, content_type: str | None, layouts: tuple[Layout, ...]
+) -> Extraction | None:
+    """The article in the JSON of a page or an API, by the first declared DataLayout that matches."""
+    data_layouts = [layout for layout in layouts if isinstance(layout, DataLayout)]
+    if not data_layouts:
+        return None
+    from newscrawl.page.declared.data import read_data
+
+    read = (read_data(body, url=url, content_type=content_type, layout=layout) for layout in data_layouts)
+    return next((extraction for extraction in read if extraction is not None), None)
+
+
+def _read_undeclared(root: HtmlElement, url: str) -> Extraction:
+    extraction = Extraction()
+    context = _fill_from_page(extraction, root, url)
+    extraction.refused = page_refusal(extraction, context)
     return extraction
 
 
-def _without_edges(extraction: Extraction) -> Extraction:
-    """A declared body without the lines around its text; what they name fills the fields that are open."""
+def _is_complete(extraction: Extraction) -> bool:
+    found = extraction.titles and extraction.dates and extraction.outlets
+    return bool(found) and extraction.body is not None
+
+
+def _fill_from_page(extraction: Extraction, root: HtmlElement, url: str) -> PageContext:
+    # Imported here: half of what a crawl would import, and fully declared sources never need it.
+    from newscrawl.page.context import page_context
+    from newscrawl.page.undeclared import fill_open_fields
+
+    context = page_context(root, url)
+    fill_open_fields(extraction, context)
+    return context
+
+
+def _trimmed(extraction: Extraction) -> Extraction:
+    """A declared body without the lines around its text; what they name fills the fields that are empty."""
     if extraction.body is None:
         return extraction
     title = extraction.titles[0].value if extraction.titles else None
-    parts = [part for line in cut_edges(extraction.body, title) for part in split_labelled(line)]
+    parts = [part for line in trim_edges(extraction.body, title) for part in split_labelled(line)]
     for label, field in (("outlet", "outlets"), ("authors", "authors"), ("editors", "editors")):
         if not getattr(extraction, field):
-            setattr(
-                extraction,
-                field,
-                [Candidate(text, "page", "info line") for name, text in parts if name == label],
-            )
+            named = [Candidate(text, "page", "info line") for name, text in parts if name == label]
+            setattr(extraction, field, named)
     return extraction
 
 
-def _beginning(body: HtmlElement | None) -> str:
-    """A sample of the body's text, to tell its script."""
+def _sample(body: HtmlElement | None) -> str:
+    """The beginning of the body's text, from which its script is determined."""
     sample = ""
-    for text in islice(body.itertext(), _SAMPLE) if body is not None else ():
+    for text in islice(body.itertext(), _SAMPLE_NODES) if body is not None else ():
         sample += text
         if len(sample) >= _SAMPLE_CHARS:
             break
@@ -92,10 +112,9 @@ def _beginning(body: HtmlElement | None) -> str:
 
 
 def read_fragment(html: str, *, url: str) -> Extraction:
-    """What body HTML that came inside an API's answer says: the body, and the outlet if it is named.
+    """Body HTML out of an API's answer: the body, and the outlet if the text names it.
 
-    `reading.body` is a `div` that holds what came, white space included. Raises PageError if it is
-    empty.
+    `body` of the result is a `div` around `html`, white space included. Raises PageError if it is empty.
     """
     element = parse_fragment(html, url=url)
     return Extraction(outlets=_em_media(element, url), body=element, body_rule="fragment")
@@ -103,9 +122,8 @@ def read_fragment(html: str, *, url: str) -> Extraction:
 
 def _em_media(element: HtmlElement, url: str) -> list[Candidate]:
     """East Money names the outlet in the body's last paragraph: `（文章来源：北方网）`."""
-    found = [
-        node for node in element.iter("p", "span", "div") if "em_media" in (node.get("class") or "").split()
-    ]
     return [
-        Candidate(text, "page", "em_media", link_of(node, url)) for node in found if (text := text_of(node))
+        Candidate(text, "page", "em_media", link_of(node, url))
+        for node in element.iter("p", "span", "div")
+        if "em_media" in (node.get("class") or "").split() and (text := text_of(node))
     ]

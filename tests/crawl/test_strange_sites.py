@@ -17,6 +17,8 @@ import pytest
 
 from tests.crawl.crawls import crawl, documents
 
+pytestmark = pytest.mark.slow
+
 HOST = "odd.example.com"
 LATELY = datetime.now(UTC) - timedelta(hours=3)
 

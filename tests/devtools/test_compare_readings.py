@@ -35,7 +35,7 @@ def spider(**selectors: tuple[str, ...]) -> type[NewsSpider]:
     return Mine
 
 
-def lost(page: str = PAGE, **selectors: tuple[str, ...]) -> list[str]:
+def lost(page: str = PAGE, /, **selectors: tuple[str, ...]) -> list[str]:
     fetched = Fetched(page.encode(), "http://www.jiangcheng.cn/c1.html", "text/html; charset=utf-8")
     return losses(fetched, spider(**selectors), NOW)
 

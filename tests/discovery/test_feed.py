@@ -1,6 +1,7 @@
 """Feeds of all kinds, the broken ones too."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from newscrawl.model.source import Feed
 URL = "https://example.org/feeds/rss.xml"
 
 
-def read(text: str | bytes, *, full: bool = False, kind: str | None = None):
+def read(text: str | bytes, *, full: bool = False, kind: str | None = None) -> Any:
     body = text if isinstance(text, bytes) else text.encode()
     return read_feed(Feed(URL, column="财经", full=full), ListResponse(URL, body, kind))
 

@@ -46,8 +46,8 @@ def test_next_by_link() -> None:
 
 def test_next_by_number() -> None:
     section = Section(URL, pages="https://example.org/news/index_{page:02d}.html", first=1)
-    assert read(section).next.url == "https://example.org/news/index_01.html"  # type: ignore[union-attr]
-    assert read(section, 2).next.url == "https://example.org/news/index_02.html"  # type: ignore[union-attr]
+    assert read(section).next.url == "https://example.org/news/index_01.html"
+    assert read(section, 2).next.url == "https://example.org/news/index_02.html"
 
 
 def test_next_by_a_count_in_the_page_ends_with_it() -> None:
@@ -74,7 +74,7 @@ def test_next_by_a_count_script_downwards() -> None:
     second = numbered(section, 2, last)
     assert second
     assert (second.url, second.cursor) == ("https://example.org/more_00000002.shtml", {"page": 2, "last": 2})
-    assert numbered(section, 3, last).url == "https://example.org/more_00000001.shtml"  # type: ignore[union-attr]
+    assert numbered(section, 3, last).url == "https://example.org/more_00000001.shtml"
     assert numbered(section, 4, last) is None
 
 

@@ -12,7 +12,7 @@ from newscrawl.errors import Unusable
 from newscrawl.model.draft import Candidate, Draft, Extraction
 from newscrawl.model.post import Crawl, Post
 from newscrawl.normalize.steps import build_post, complete, reject_of
-from newscrawl.normalize.title import TITLE_LIMIT, clean_title, is_error_title
+from newscrawl.normalize.title import TITLE_LIMIT, clean_title
 from newscrawl.normalize.validate import PAGE_LIMIT
 
 NOW = datetime(2026, 3, 9, 2, tzinfo=UTC)
@@ -172,32 +172,3 @@ def test_titles(value: str, title: str | None) -> None:
 def test_a_title_is_bounded() -> None:
     assert len(clean_title("字" * 100_000) or "") == TITLE_LIMIT
     assert clean_title("<" * 100_000 + "&" * 1000)
-
-
-@pytest.mark.parametrize(
-    "title",
-    [
-        "404", "404 Not Found", "404 - 页面不存在", "Error 404", "403 Forbidden", "502 Bad Gateway",
-        "503 Service Unavailable",
-        "页面不存在", "您访问的页面不存在", "抱歉，您访问的页面不存在", "该文章已被删除",
-        "此内容已删除", "网页无法访问", "Not Found",
-        "访问验证", "安全验证", "请输入验证码", "Access Denied", "Just a moment...", "Robot Check",
-        "系统维护", "Untitled Document",
-        "Attention Required! | Cloudflare", "出错了", "无标题文档",
-    ],
-)  # fmt: skip
-def test_error_pages(title: str) -> None:
-    assert is_error_title(title)
-
-
-@pytest.mark.parametrize(
-    "title",
-    [
-        "404公司发布年报", "特朗普推文内容被删除", "微博内容已被删除引发热议", "沪深300",
-        "500强榜单公布", "系统性风险可控",
-        "访问量过亿", "验证码短信诈骗案告破", "文章来源", "多家银行页面无法访问 回应来了",
-        "Not Found: a story",
-    ],
-)  # fmt: skip
-def test_news_about_errors_is_news(title: str) -> None:
-    assert not is_error_title(title)

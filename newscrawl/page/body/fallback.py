@@ -1,17 +1,24 @@
-"""A second opinion on a page's text: trafilatura's, asked only where the block classifier is unsure.
+"""Other ways to a page's text: trafilatura where the classifier is unsure, HTML that stands inside JSON.
 
-On such pages, an eighth of those whose layout is declared nowhere, its answer is right more often than
-ours; on all others it is not (docs/evaluation.md). trafilatura is imported when it is first asked.
+The classifier is unsure on an eighth of the undeclared pages; there trafilatura is right more often, on all
+others it is not (docs/evaluation.md). It is imported on first use.
 """
 
 from __future__ import annotations
 
+import json
 import logging
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from newscrawl.errors import PageError
+from newscrawl.page.context import PageContext, page_context
+from newscrawl.page.document.blocks import HEADINGS
 from newscrawl.page.document.parse import fold, parse_fragment
 from newscrawl.text.lazy_regex import lazy
 
@@ -21,29 +28,31 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from newscrawl.page.context import PageContext
+    from newscrawl.page.document.blocks import Block
+
 
 #: Probabilities between these are doubtful; asked is where doubtful characters are more than this
 #: share of those taken. Cross-validated by site, any share from .3 to .6 does nearly as well.
 _DOUBTFUL_FROM, _DOUBTFUL_TO = 0.12, 0.88
 _MOST_DOUBTFUL = 0.4
-_MOST_BLOCKS = 3_000  #: of a page that is handed on; a longer one is no article, and dear
+_MOST_BLOCKS = 3_000  #: of a page given to trafilatura; longer pages are slow and not articles
 _MOST_TEXT = 200_000  #: its characters
 _CJK = lazy(r"[\u3040-\u30ff\u3400-\u9fff]")
 _LEAST = 60  #: characters of an answer that are a text
-#: What trafilatura and lxml are known to raise on broken trees; its answer is then none.
+#: What trafilatura and lxml are known to raise on broken trees; there is no answer then.
 _FAULTS = (ValueError, TypeError, LookupError, AttributeError, RecursionError, etree.LxmlError)
 #: Its names of elements, as HTML; those that are not here are HTML's already.
 _TAGS = {"list": "ul", "item": "li", "quote": "blockquote", "code": "pre", "lb": "br", "row": "tr"}
 _RENDERED = {"#b": "strong", "#i": "em", "#t": "code", "#u": "u", "#sub": "sub", "#sup": "sup"}
 
 
-def is_unsure(look: PageContext, likely: list[float], chosen: Iterable[int]) -> bool:
+def is_unsure(context: PageContext, likely: list[float], chosen: Iterable[int]) -> bool:
     """Whether the classifier's choice rests on doubtful blocks; of a Chinese page never.
 
     `likely` are the probabilities of the page's blocks, `chosen` the indexes of those taken.
     """
-    blocks = look.found.blocks
-    if look.chinese or not 0 < len(blocks) <= _MOST_BLOCKS:
+    blocks = context.tree.blocks
+    if context.chinese or not 0 < len(blocks) <= _MOST_BLOCKS:
         return False
     if sum(len(block.text) for block in blocks) > _MOST_TEXT:
         return False
@@ -52,30 +61,30 @@ def is_unsure(look: PageContext, likely: list[float], chosen: Iterable[int]) -> 
         len(block.text) for block, p in zip(blocks, likely, strict=True) if _DOUBTFUL_FROM < p < _DOUBTFUL_TO
     )
     # Of a flash of one line the language is not always known.
-    return (not taken or doubtful > _MOST_DOUBTFUL * taken) and not _is_cjk(look)
+    return (not taken or doubtful > _MOST_DOUBTFUL * taken) and not _is_cjk(context)
 
 
-def _is_cjk(look: PageContext) -> bool:
-    text = "".join(block.text for block in look.found.blocks[:200])
+def _is_cjk(context: PageContext) -> bool:
+    text = "".join(block.text for block in context.tree.blocks[:200])
     return len(_CJK.findall(text)) * 3 > len(text)
 
 
-def ask(look: PageContext) -> HtmlElement | None:
-    """What trafilatura takes for the page's text, as a `div`; None where that is next to nothing.
+def ask_trafilatura(context: PageContext) -> HtmlElement | None:
+    """What trafilatura finds as the page's text, as a `div`; None if that is next to nothing.
 
     The page's tree is copied, never parsed again nor changed. Headings, lists, tables, quotes and
     emphasis are kept; links and pictures are not.
     """
-    body = _extracted(look.found.root)
+    body = _extracted(context.tree.root)
     if body is None:
         return None
-    _drop_title(body, _title(look))
+    _drop_title(body, _title(context))
     if len(fold("".join(body.itertext()))) < _LEAST:
         return None
     for element in body.iter():
         _to_html(element)
     try:
-        return parse_fragment(etree.tostring(body, encoding="unicode", method="html"), url=look.url)
+        return parse_fragment(etree.tostring(body, encoding="unicode", method="html"), url=context.url)
     except PageError:  # nested too deep for another root around it
         return None
 
@@ -96,9 +105,9 @@ def _extracted(root: HtmlElement) -> etree._Element | None:
     return body if isinstance(body, etree._Element) else None
 
 
-def _title(look: PageContext) -> str | None:
-    candidate = look.title.candidate
-    return fold(candidate[0].value) if candidate else None
+def _title(context: PageContext) -> str | None:
+    titles = context.title.candidates
+    return fold(titles[0].value) if titles else None
 
 
 def _drop_title(body: etree._Element, title: str | None) -> None:
@@ -121,3 +130,124 @@ def _to_html(element: etree._Element) -> None:
     else:
         element.tag = _TAGS.get(str(tag), tag)
     element.attrib.clear()
+
+
+# --- blocks of which the classifier is sure, added where trafilatura left them out: a lead, most often
+
+_SURE = 0.9  # probability; cross-validated, .85 does as well and .8 does worse
+_MARK = 20  # letters of a block by which its place in the other text is found
+_NOT_WORDS = re.compile(r"[\W_]+")
+
+
+def add_missing_blocks(
+    answer: HtmlElement, context: PageContext, likely: list[float], chosen: set[int]
+) -> None:
+    """Insert the missing blocks into `answer`, a `div` of paragraphs and the like, in the page's order."""
+    parts = [_plain("".join(part.itertext()) + (part.tail or "")) for part in answer]
+    whole, ends = "".join(parts), list(accumulate(map(len, parts)))
+    place = 0
+    missing: list[tuple[int, Block]] = []
+    for block in context.tree.blocks:
+        mark = _plain(block.text)
+        sure = block.index in chosen and likely[block.index] > _SURE
+        at = whole.find(mark) if sure or len(mark) >= _MARK else -1
+        if at < 0 and sure:
+            missing.append((place, block))
+        elif at >= 0 and len(mark) >= _MARK:
+            place = bisect_right(ends, at) + 1  # after the part that holds the block
+    for place, block in reversed(missing):
+        answer.insert(place, _element(answer, block))
+
+
+def _element(answer: HtmlElement, block: Block) -> HtmlElement:
+    element = answer.makeelement(block.node.tag if block.node.tag in HEADINGS else "p")
+    element.text = block.text
+    return element
+
+
+def _plain(text: str) -> str:
+    return _NOT_WORDS.sub("", text.lower())
+
+
+# --- an article that scripts would show, and that the page holds as HTML inside JSON
+#
+# `{"contentHtml": "\\u003cp\\u003eText …"}` in a script, or in an attribute with a framework's state.
+# Searched only if the page itself shows hardly any text.
+
+_SHORT = 300  #: characters that a page shows at most, of one whose text may be elsewhere
+_LEAST_HTML = 60  #: characters; shorter pieces of HTML are skipped
+_MOST = 2_000_000  #: characters of a page's scripts and attributes that are read
+_LEVELS = 2  #: JSON that is a string inside JSON
+_LONGEST_TITLE = 300  #: characters of the title that are compared
+_ABOUT = 0.4  #: share of the title's words that an article about it has
+_STRING = re.compile(r'"((?:[^"\\]|\\.)*+)"', re.DOTALL)
+_PARAGRAPH = re.compile(r"(?:<|\\u003c)(?:p|br)\b", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+")
+_CJK_LETTER = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+
+
+def embedded_article(context: PageContext, shown: str) -> PageContext | None:
+    """The article as a page of its own, if the page has one in its data and shows no more than `shown`.
+
+    It must speak of what the page's title does.
+    """
+    title = context.title.candidates[0].value[:_LONGEST_TITLE] if context.title.candidates else ""
+    if len(shown) > _SHORT or not title:
+        return None
+    carried = [_joined(text) for text in _carriers(context.tree.root)]
+    most = max(map(len, carried), default=0)
+    # A framework's whole state may hold other articles besides.
+    found = min((text for text in carried if len(text) * 3 >= most), key=len, default="")
+    if len(found) < 2 * max(len(shown), _SHORT) or not _is_about(found, title):
+        return None
+    try:
+        return page_context(parse_fragment(found, url=context.url), context.url)
+    except PageError:
+        return None
+
+
+def _carriers(root: HtmlElement) -> Iterator[str]:
+    """Scripts and long attributes with paragraphs in them."""
+    read = 0
+    attributes = root.xpath(f"//@*[string-length() > {_SHORT}]")
+    scripts = (script.text or "" for script in root.iter("script"))
+    for text in (*scripts, *map(str, attributes if isinstance(attributes, list) else ())):
+        read += len(text)
+        if read > _MOST:
+            return
+        if _PARAGRAPH.search(text):
+            yield text
+
+
+def _joined(text: str) -> str:
+    return "\n".join(dict.fromkeys(_pieces(text, _LEVELS)))
+
+
+def _pieces(text: str, levels: int) -> Iterator[str]:
+    """The HTML in the strings of some JSON, in its order."""
+    for match in _STRING.finditer(text):
+        if len(match[1]) < _LEAST_HTML or not _PARAGRAPH.search(match[1]):
+            continue
+        try:
+            string = json.loads(f'"{match[1]}"', strict=False)
+        except ValueError:
+            continue
+        if not string.lstrip().startswith("<") and levels and '"' in string:
+            yield from _pieces(string, levels - 1)
+        elif "<" in string:
+            yield string
+
+
+def _is_about(text: str, title: str) -> bool:
+    """Whether enough of the title's words, or their beginnings, are in the text."""
+    stems = set(_stems(_WORD.findall(title.lower())))
+    low = text.lower()
+    return bool(stems) and sum(stem in low for stem in stems) >= _ABOUT * len(stems)
+
+
+def _stems(words: Iterable[str]) -> Iterator[str]:
+    for word in words:
+        if _CJK_LETTER.match(word):
+            yield from (word[at : at + 2] for at in range(len(word) - 1))
+        elif len(word) >= 4:
+            yield word[:6]

@@ -1,19 +1,20 @@
-"""What the block classifier looks at: one list of feature names for each block of a page.
+"""The features of the block classifier: for each block of a page, the names of those that hold.
 
-All features are binary and named, so that a model is a table of names and weights.
+All features are binary and named; a model is a table of names and weights.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import accumulate
 
-from newscrawl.page.body.phrases import dated, kinds_in
 from newscrawl.page.document import vocabulary
-from newscrawl.page.document.blocks import Block, BlockTree, Node, inherited
-from newscrawl.page.document.letters import bare, is_in
+from newscrawl.page.document.blocks import Block, BlockTree, Node, bare, inherited, is_in
 from newscrawl.page.document.prose import BlockMeasures, stops_in
 
 _LEVELS = 4  # ancestors whose part of the page's prose is a feature
@@ -27,11 +28,11 @@ _COVER_STEPS = (0.001, 0.05, 0.15, 0.3, 0.5, 0.75, 0.95)
 _PLACE_STEPS = (-30, -10, -3, 0, 1, 2, 3, 5, 8, 13, 21, 40, 80)
 _PAST_STEPS = (1, 2, 3, 5, 9)
 _LEAST_WRITTEN = 250  # letters of an articleBody that is the text and not its first sentence
-_LEAST_DIGEST = 20  # letters of a text that is held against the description
-_PHRASE_WORDS = 40  # of a block in which phrases are looked for
+_LEAST_DIGEST = 20  # letters; shorter texts are not compared with the description
+_PHRASE_WORDS = 40  # words; longer blocks are not searched for phrases
 
 _SENTENCE_ENDS = ".!?。！？…؟।"
-_CLOSING = "'\"”’»」』）)]"  # what may stand behind a sentence's end
+_CLOSING = "'\"”’»」』）)]"  # what may follow a sentence's end
 _QUOTES = "\"'“‘«»„「『—–-"
 _NOTHING: frozenset[str] = frozenset()
 
@@ -41,7 +42,7 @@ Features = list[Group]
 
 @dataclass(frozen=True, slots=True)
 class PageHints:
-    """What is known of the page before its text is looked for."""
+    """What is known of the page before its text is classified."""
 
     title: Node | None  #: the element that shows the title
     language: str | None
@@ -49,20 +50,20 @@ class PageHints:
     digest: str | None  #: its description
 
 
-def features_of(found: BlockTree, known: PageHints, layout: BlockMeasures) -> list[Features | None]:
+def features_of(tree: BlockTree, hints: PageHints, measures: BlockMeasures) -> list[Features | None]:
     """The names of the features that hold, for each block of the page; None for a hopeless one.
 
-    They come in groups, for blocks are much alike: what is one tuple has to be weighed only once. No name
-    is in two groups of a block.
+    They come in groups, since blocks are much alike: each group is summed once a page. No name is in two
+    groups of a block.
     """
-    page = _PageFeatures(found, known, layout)
-    figures = layout.measures
-    return [None if figures[block.index].hopeless else page.features(block) for block in found.blocks]
+    page = _PageFeatures(tree, hints, measures)
+    figures = measures.by_block
+    return [None if figures[block.index].hopeless else page.features(block) for block in tree.blocks]
 
 
-def title_text(found: BlockTree, title: Node | None) -> str | None:
+def title_text(tree: BlockTree, title: Node | None) -> str | None:
     """The first block of the element that shows the title."""
-    return found.blocks[title.first].text if title is not None and title.first < len(found.blocks) else None
+    return tree.blocks[title.first].text if title is not None and title.first < len(tree.blocks) else None
 
 
 def _is_digest(lower: str, digest: str) -> bool:
@@ -74,19 +75,19 @@ def _is_digest(lower: str, digest: str) -> bool:
 
 
 class _PageFeatures:
-    """The features of a page's blocks; what concerns the whole page is found once."""
+    """The features of a page's blocks; what concerns the whole page is computed once."""
 
-    def __init__(self, found: BlockTree, known: PageHints, layout: BlockMeasures) -> None:
-        self.blocks = found.blocks
-        self.layout = layout
-        self.says = _says(found.blocks, layout)
-        self.sizes = [bisect_right(_WORD_STEPS, figures.words) for figures in self.layout.measures]
-        self.written = bare((known.body or "").lower())
-        self.digest = bare((known.digest or "").lower())
-        self.script = "cjk" if (known.language or "")[:2] in ("zh", "ja", "ko") else "lat"
-        self.times = Counter(block.text for block in found.blocks)
-        self.title_at = known.title.first if known.title is not None else None
-        self.title = title_text(found, known.title)
+    def __init__(self, tree: BlockTree, hints: PageHints, measures: BlockMeasures) -> None:
+        self.blocks = tree.blocks
+        self.measures = measures
+        self.says = _phrases_by_block(tree.blocks, measures)
+        self.sizes = [bisect_right(_WORD_STEPS, figures.words) for figures in self.measures.by_block]
+        self.written = bare((hints.body or "").lower())
+        self.digest = bare((hints.digest or "").lower())
+        self.script = "cjk" if (hints.language or "")[:2] in ("zh", "ja", "ko") else "lat"
+        self.times = Counter(block.text for block in tree.blocks)
+        self.title_at = hints.title.first if hints.title is not None else None
+        self.title = title_text(tree, hints.title)
         self.alike: dict[tuple[object, ...], Group] = {}
         self.outer: dict[Node | None, Group] = {}
         self.to_title: dict[Node, int | None] = {}
@@ -106,13 +107,13 @@ class _PageFeatures:
         ]
         if block.index in self.says:
             kinds, with_date = self.says[block.index]
-            groups.append(said_names(kinds, length(size), with_date))
+            groups.append(phrase_names(kinds, length(size), with_date))
         if self.digest or len(self.written) >= _LEAST_WRITTEN:
             groups.append(self._of_written(block, size))
         return groups
 
     def _of_text(self, block: Block, size: int) -> Group:
-        text, link = block.text, self.layout.measures[block.index].link
+        text, link = block.text, self.measures.by_block[block.index].link
         tail = text[-9:].rstrip(_CLOSING)
         ended = tail != "" and tail[-1] in _SENTENCE_ENDS
         end = "sentence" if ended else "colon" if text[-1] in ":：" else "open"
@@ -141,40 +142,40 @@ class _PageFeatures:
         return names
 
     def _of_place(self, block: Block, size: int) -> Group:
-        index, layout = block.index, self.layout
-        steps = layout.steps_to_top(block.node)
+        index, measures = block.index, self.measures
+        steps = measures.steps_to_top(block.node)
         place, far = "between", None
-        if index < layout.first:
-            place, far = "before", f"until{bisect_right(_PAST_STEPS, layout.first - index)}"
-        elif index > layout.last:
-            place, far = "after", f"past{bisect_right(_PAST_STEPS, index - layout.last)}"
+        if index < measures.first:
+            place, far = "before", f"until{bisect_right(_PAST_STEPS, measures.first - index)}"
+        elif index > measures.last:
+            place, far = "after", f"past{bisect_right(_PAST_STEPS, index - measures.last)}"
         part = index * 8 // len(self.blocks)
         title = None if self.title_at is None else bisect_right(_PLACE_STEPS, index - self.title_at)
-        return place_names((place, far), (part, title), (steps, layout.in_core(block.node)), size)
+        return place_names((place, far), (part, title), (steps, measures.in_core(block.node)), size)
 
     def _of_node(self, node: Node) -> Group:
         """Features of the block's element and what is around it; one group for all that are alike."""
-        layout = self.layout
-        look = bisect_right(_COVER_STEPS, layout.look(node))
-        ratio = bisect_right(_RATIO_STEPS, layout.density(node))
-        regions = layout.regions(node)
+        measures = self.measures
+        look = bisect_right(_COVER_STEPS, measures.look(node))
+        ratio = bisect_right(_RATIO_STEPS, measures.density(node))
+        regions = measures.regions(node)
         key = (node.tag, ratio, look, node.tokens, regions)
-        known = self.alike.get(key)
-        if known is None:
+        group = self.alike.get(key)
+        if group is None:
             own = [f"own.{token}" for token in node.tokens]
-            known = self.alike[key] = (
+            group = self.alike[key] = (
                 f"tag-{tag_name(node)}",
                 f"ratio{ratio}",
                 f"look{look}",
                 *own,
                 *[f"region-{region}" for region in regions],
             )
-        return known
+        return group
 
     def _of_inner(self, block: Block, size: int) -> Group:
         """What the block's element has by its size, and the element that its text begins in."""
         node, inner = block.node, block.pieces[0].node
-        ratio = bisect_right(_COARSE_RATIO_STEPS, self.layout.density(node))
+        ratio = bisect_right(_COARSE_RATIO_STEPS, self.measures.density(node))
         tokens: frozenset[str] = frozenset()
         wholly = None
         if inner is not node:
@@ -182,13 +183,13 @@ class _PageFeatures:
             if all(piece.node is inner or piece.text.isspace() for piece in block.pieces):
                 wholly = inner.tag
         key = (tag_name(node), ratio, size, tokens, wholly, node.hidden)
-        known = self.alike.get(key)
-        if known is None:
+        group = self.alike.get(key)
+        if group is None:
             names = [f"ratio{ratio}-words{size}", f"tag-{tag_name(node)}-words{size}"]
             names += [f"own.{token}" for token in tokens]
             names += [f"wholly-{wholly}"] if wholly else []
-            known = self.alike[key] = tuple(names + (["hidden"] if node.hidden else []))
-        return known
+            group = self.alike[key] = tuple(names + (["hidden"] if node.hidden else []))
+        return group
 
     def _of_parent(self, parent: Node | None) -> Group:
         """Features of what is around a block's element; the same for all its siblings."""
@@ -205,50 +206,48 @@ class _PageFeatures:
 
     def _to_title(self, node: Node, outer: int | None) -> int | None:
         """How many elements out the title is held too, given that of the parent."""
-        if node in self.layout.title_line:
+        if node in self.measures.title_line:
             return 0
         return None if outer is None else min(outer + 1, _FAR_FROM_TITLE)
 
     def _cover(self, node: Node) -> int:
         found = self.covers.get(node)
         if found is None:
-            found = self.covers[node] = bisect_right(_COVER_STEPS, self.layout.cover(node))
+            found = self.covers[node] = bisect_right(_COVER_STEPS, self.measures.cover(node))
         return found
 
     def _around(self, node: Node, outer: frozenset[str]) -> frozenset[str]:
         """Class words and tags of the elements further out, those left aside that hold the whole page."""
-        return outer if self.layout.cover(node) >= 0.98 else outer.union(around_names(node.tag, node.tokens))
+        return (
+            outer if self.measures.cover(node) >= 0.98 else outer.union(around_names(node.tag, node.tokens))
+        )
 
     def _of_neighbour(self, block: Block, side: str, other: int) -> Group:
         if not 0 <= other < len(self.blocks):
             return side_names(side, None, None)
-        figures = self.layout.measures[other]
+        figures = self.measures.by_block[other]
         size, link = bisect_right((4, 13, 36), figures.words), bisect_right((0.3, 0.8), figures.link)
         sibling = self.blocks[other].node.parent is block.node.parent
         return side_names(side, (size, link), sibling)
 
 
-def _says(blocks: list[Block], layout: BlockMeasures) -> dict[int, tuple[frozenset[str], bool]]:
+def _phrases_by_block(blocks: list[Block], measures: BlockMeasures) -> dict[int, tuple[frozenset[str], bool]]:
     """The kinds of phrases in each short text that is not hopeless, and whether a date is in it."""
-    measures = layout.measures
     short = [
         index
-        for index, figures in enumerate(measures)
+        for index, figures in enumerate(measures.by_block)
         if figures.words <= _PHRASE_WORDS and not figures.hopeless
     ]
     texts = [blocks[index].text for index in short]
-    with_date, kinds = dated(texts), kinds_in(texts)
+    with_date, kinds = texts_with_date(texts), phrase_kinds(texts)
     return {index: (kinds.get(number, _NOTHING), number in with_date) for number, index in enumerate(short)}
 
 
-# --- names of features, as the classifier's table of weights has them
-#
-# Blocks are much alike, on one page and from page to page: groups of names are kept.
-
+# --- the names, as in blocks.json; groups of them are cached, since blocks are alike from page to page
 
 _MOST_KEPT = 4096  # groups of each kind
-_TAGS = vocabulary.tags("shown")
-_AROUND = vocabulary.tags("around")
+_TAGS = vocabulary.tag_names("shown")
+_AROUND = vocabulary.tag_names("around")
 
 
 def tag_name(node: Node) -> str:
@@ -301,9 +300,9 @@ def side_names(side: str, figures: tuple[int, int] | None, sibling: bool | None)
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def said_names(kinds: frozenset[str], long: str, dated: bool) -> Group:
+def phrase_names(kinds: frozenset[str], long: str, texts_with_date: bool) -> Group:
     names = tuple(f"says-{kind}-{long}" for kind in sorted(kinds))
-    return (*names, f"date-{long}") if dated else names
+    return (*names, f"date-{long}") if texts_with_date else names
 
 
 @lru_cache(maxsize=_MOST_KEPT)
@@ -338,3 +337,66 @@ def outer_names(
 
 def length(size: int) -> str:
     return "short" if size <= 4 else "long"
+
+
+# --- phrases: which kinds (`share`, `photo`, `source` … of vocabulary.toml) stand in a page's short texts
+#
+# All texts are searched at once, joined: a phrase that is nowhere on the page is searched once, not per text.
+
+HEAD = 300  #: characters of a text that are searched for phrases
+# 2026 or 9:30; written so that `re` knows that every match begins with a digit.
+_DATE = re.compile(r"\d(?:(?<=1)9\d\d|(?<=2)0\d\d|\d?:\d\d)")
+_CJK = re.compile(r"[\u3400-\u9fff]")
+_PLAIN = vocabulary.literal_phrases()
+_PLAIN_LATIN = tuple(pair for pair in _PLAIN if not _CJK.search(pair[0]))
+_LINES = vocabulary.phrase_patterns()
+_NONE: frozenset[str] = frozenset()
+_compiled = cache(re.compile)
+_phrases = cache(vocabulary.combined_phrase_pattern)
+
+
+def phrase_kinds(texts: list[str]) -> dict[int, frozenset[str]]:
+    """The kinds of the phrases in texts, by the number of each that has any; no text holds a line's end."""
+    whole = "\n".join([text[:HEAD] for text in texts]).lower()
+    ends = _ends(heads := whole.split("\n"))
+    kinds = _of_patterns(whole, heads, ends)
+    for phrase, kind in _PLAIN if _CJK.search(whole) else _PLAIN_LATIN:
+        if phrase in whole:
+            for number in _standing(phrase, whole, ends):
+                kinds[number] = kinds.get(number, _NONE) | {kind}
+    return kinds
+
+
+def texts_with_date(texts: list[str]) -> set[int]:
+    """The numbers of the texts in which a year or a time of day stands."""
+    ends = _ends(texts)
+    return {bisect_right(ends, match.start()) for match in _DATE.finditer("\n".join(texts))}
+
+
+def _ends(texts: list[str]) -> list[int]:
+    """Where each text ends in all of them, joined with line ends."""
+    return [end - 1 for end in accumulate([len(text) + 1 for text in texts])]
+
+
+def _of_patterns(whole: str, heads: list[str], ends: list[int]) -> dict[int, frozenset[str]]:
+    """The kinds of what is more than letters, by the number of the text."""
+    found: dict[int, frozenset[str]] = {}
+    for part, pattern, kind in _LINES:
+        if part in whole:
+            search = _compiled(pattern).search
+            for number in _standing(part, whole, ends):
+                if search(heads[number]):
+                    found[number] = found.get(number, _NONE) | {kind}
+    for number, kinds in found.items():
+        if len(kinds) > 1:  # of two that overlap only the first one counts
+            found[number] = frozenset(match.lastgroup or "" for match in _phrases().finditer(heads[number]))
+    return found
+
+
+def _standing(part: str, whole: str, ends: list[int]) -> Iterator[int]:
+    """The numbers of the texts that hold a part."""
+    at = whole.find(part)
+    while at >= 0:
+        number = bisect_right(ends, at)
+        yield number
+        at = whole.find(part, ends[number])

@@ -1,4 +1,4 @@
-"""Bylines of pages in other languages than Chinese: `By Ana Bell and Bo Cole`, `Von Anna Bell, Berlin`."""
+"""Bylines in languages other than Chinese: `By Ana Bell and Bo Cole`, `Von Anna Bell, Berlin`."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from newscrawl.text.dates.month_names import months
 from newscrawl.text.lazy_regex import lazy
 
 ABOVE, BELOW = 6, 30  # blocks around the title in which an element classed an author's may be
-_NEAR = 8  # and blocks below it in which a byline may be that is told by its words alone
+_NEAR = 8  # blocks below it in which a byline may stand without an author's class
 _LONGEST = 160  # characters of a block with a byline
-_LONGEST_SPOKEN = 80  # of one that is told by its words alone
+_LONGEST_SPOKEN = 80  # characters of a byline without an author's class
 _LONGEST_NAME = 60
 _MOST_WORDS = 8
-_AUTHOR_CLASS = vocabulary.classes("author")
+_AUTHOR_CLASS = vocabulary.class_words("author")
 _COMMENTS = frozenset(("comment", "comments", "commentlist", "commenter", "reply", "replies"))
 _BY = r"(?:by|von|vom|durch|par|por|di|door|av|af|tekst)\b"
 _BYLINE = lazy(
@@ -39,7 +39,7 @@ _ABROAD = lazy(
 )
 # In the line of the date: 4 May 2026 | By Ana Bell, 06.11.2023 13:30 von Olga Bell
 _AMID = lazy(rf"(?i:[|·•–—/]\s*|(?<=\d)\s+|\b(?:Uhr|[ap]\.?m\.?)[\s,|]+)(?i:{_BY})[\s:]+(?=[^\W\d_a-zà-ÿ])")
-# What stands behind the names: a date, another column of the line, an agency, what else was made by others.
+# What follows the names: a date, the next column of the line, an agency, other people's pictures.
 _BEHIND = lazy(
     r"\s*(?:[|·•∙‧(\[]|\s[–—-]\s|\d|(?<![\w.])@\w|\s[\w.-]{1,40}@|\b(?:in|aus|à|en)\s(?=(?-i:[A-Z]))"
     r"|[,;]?\s*\bspecial\s(?:to|for)\s"
@@ -55,7 +55,7 @@ _TRADE = lazy(
     re.IGNORECASE,
 )
 # Words that stand before the figures of a date.
-_SMALL = frozenset(
+_STOPWORDS = frozenset(
     "on am at in um en em le la el de del du den der die das the of mon tue wed thu fri sat sun monday"
     " tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag"
     " sonntag".split()
@@ -77,7 +77,7 @@ def is_byline_near(block: Block, at: int) -> bool:
 
 
 def read_byline(block: Block, at: int) -> list[Candidate]:
-    """Who a block says wrote the article whose title is the block `at`; empty where it says nothing of it."""
+    """Who a block says wrote the article whose title is the block `at`; empty if it does not say."""
     if not is_byline_near(block, at):
         return []
     near = 0 <= block.index - at <= _NEAR or -2 <= block.index - at < 0
@@ -107,7 +107,7 @@ def _may_be_names(text: str) -> bool:
 
 
 def _named(names: list[str]) -> list[str]:
-    """Where nothing but words tell a byline: names are written with capitals, `by noon` is none."""
+    """The names with capitals; without an author's class, `by noon` is not a byline."""
     return [name for name in names if not name[0].islower()]
 
 
@@ -167,7 +167,7 @@ def _linked(block: Block) -> list[str]:
 
 
 def _names(text: str) -> list[str]:
-    """The names of a byline as one text, without what stands before and behind them; none, or one."""
+    """The names of a byline as one text, without what stands before and after them; at most one."""
     spoken = _AMID.search(text) or _BYLINE.match(text)
     text = _LABEL.sub("", text[spoken.end() if spoken else 0 :], count=1)
     if behind := _BEHIND.search(text, 1):
@@ -177,11 +177,11 @@ def _names(text: str) -> list[str]:
         parts.pop()
     left = ", ".join(parts).split()
     dated = behind is not None and behind.group()[-1].isdigit()
-    while left and left[-1].lower().strip(".,") in (_SMALL if dated else _LINKING):
+    while left and left[-1].lower().strip(".,") in (_STOPWORDS if dated else _LINKING):
         left.pop()
     return [" ".join(left).rstrip(",")] if left else []
 
 
 def _is_no_person(part: str, first: str) -> bool:
-    """Whether a part behind a comma is a trade, or one word behind a full name: `Anna Bell, Berlin`."""
+    """Whether a part after a comma is a trade, or a single word after a full name: `Anna Bell, Berlin`."""
     return _TRADE.search(part) is not None or (" " not in part and " " in first)

@@ -1,4 +1,4 @@
-"""Which blocks of a page speak of its article: not link lists, side columns, comments, the footer."""
+"""Which blocks belong to a page's article, and not to link lists, side columns, comments or the footer."""
 
 from __future__ import annotations
 
@@ -10,19 +10,21 @@ from newscrawl.page.document.blocks import Block, BlockTree, Node
 from newscrawl.page.document.prose import STOPS
 from newscrawl.text.lazy_regex import lazy
 
-_FOREIGN_CLASS = vocabulary.classes("foreign")
-_FOREIGN_ALONE = vocabulary.classes("foreign_alone")  #: as a whole class name only: `foot`, not `foot-info`
+_FOREIGN_CLASS = vocabulary.class_words("foreign")
+_FOREIGN_ALONE = vocabulary.class_words(
+    "foreign_alone"
+)  #: as a whole class name only: `foot`, not `foot-info`
 _FOREIGN_TAG = frozenset(("aside", "footer", "nav"))
 _ITEM = frozenset(("li", "dd", "dt", "tr"))
 _RIGHTS = lazy(r"版权所有|©|copyright|ICP|许可证|备案|邮编|电话|地址[:：]", re.IGNORECASE)
 _LABEL = lazy(r"[:：|｜丨]|^https?:")
-# What sites put under each text is no paragraph of it.
+# What sites put under every text is not a paragraph of it.
 _FURNITURE = vocabulary.pattern("furniture")
 _STATEMENT = lazy(r"声明|免责|侵权|投资建议|风险自担|请联系我们|不代表本")
 _SHORT_LABEL = lazy(r"[\u4e00-\u9fff]{2,4}[:：].{0,8}$")
 _HEADLINE = 8  # characters of a link from which it is another article's title
 _SHORTEST_TITLE = 3  # characters of a link that an item begins with, if it is one
-_NEAR = 6  # blocks behind one that is all link, in which a title makes it one of a list
+_NEAR = 6  # blocks after a linked one, in which a title makes it part of a list
 _LONGEST_LINKED = 12  # characters of a name that is a link with its label
 _PARAGRAPH = 30  # characters of a block from which it is prose
 _DECAY = 0.6  # of a paragraph's weight, from each element to the one around it
@@ -33,8 +35,8 @@ _FAR = 200  # blocks; a title further before has nothing to do with a line
 class Regions:
     """Whether a block may carry the article's info line, byline or signature."""
 
-    def __init__(self, found: BlockTree, title: Node | None) -> None:
-        self.blocks = found.blocks
+    def __init__(self, tree: BlockTree, title: Node | None) -> None:
+        self.blocks = tree.blocks
         self.title = title
         self.around_title = frozenset(title.line()) if title is not None else frozenset()
 
@@ -63,8 +65,10 @@ class Regions:
         return _is_link(block) and len(block.text) > _LONGEST_LINKED
 
     def _is_list_entry(self, block: Block) -> bool:
-        """Whether another article's title stands before the block, in the same item or the same part of the
-        page; parts that hold the article's title or text are none."""
+        """Whether another article's title precedes the block in the same list item or part of the page.
+
+        Parts that hold this article's title or text do not count.
+        """
         island: Node | None = None
         for node in block.pieces[0].node.line():
             if node in self.around_title or node in self._around_prose:
@@ -130,7 +134,7 @@ def _begins_with_link(block: Block) -> bool:
 
 
 def _has_title(block: Block) -> bool:
-    """Whether a link as long as a title is in the block; not behind a label: 来源：光明网-《光明日报》."""
+    """Whether a link as long as a title is in the block; not after a label: 来源：光明网-《光明日报》."""
     before = ""
     for piece in block.pieces:
         text = piece.text.strip()

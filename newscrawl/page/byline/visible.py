@@ -1,4 +1,4 @@
-"""What a page shows of an article's outlet, people and column: info lines, bylines, breadcrumbs."""
+"""Outlet, people and columns as a page shows them: info lines, bylines, breadcrumbs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass, field
 
 from newscrawl.model.draft import Candidate
-from newscrawl.page.byline.breadcrumb import breadcrumb
 from newscrawl.page.byline.latin import ABOVE, BELOW, read_byline
 from newscrawl.page.byline.regions import Regions
 from newscrawl.page.document import dates_in_text, vocabulary
@@ -17,7 +16,7 @@ from newscrawl.text.lazy_regex import lazy
 from newscrawl.text.outlet_names import desk_outlet
 from newscrawl.text.outlets import outlet_named
 
-_MOST_LINES = 500  # with labels, of a page that are looked into, the nearest first
+_MOST_LINES = 500  # lines with labels that are read on a page, the nearest first
 _LONGEST_LINE = 200  # characters; a label in a longer block is at its end or it is prose
 _LONGEST_NAME = 60
 _APART = "\x1f"  # no page holds it: control characters are taken out before parsing
@@ -35,9 +34,9 @@ _AT_END = lazy(
     r"|[（(【\[]\s*(?:责任编辑|责编|编辑)[:：]?[^（()）】]{2,20}[)）】\]]\s*$"
 )
 _CELL = lazy(r"(?:文章|新闻|信息)?来源|稿源|作者|记者|责任编辑|责编|编辑")  # a label in a table's cell
-_SOURCE_CLASS = vocabulary.classes("source")
-_AUTHOR_CLASS = vocabulary.classes("author")
-# What is classed as an author's, and is no name.
+_SOURCE_CLASS = vocabulary.class_words("source")
+_AUTHOR_CLASS = vocabulary.class_words("author")
+# Words in the classes of author boxes that do not hold the name.
 _ABOUT_AUTHOR = frozenset("avatar bio count counts desc description intro info title post posts text".split())
 _SENTENCE = lazy(r"[：:，。！？!?]")
 _SEVERAL = lazy(r"[\s\u00a0\u3000]{2,}|[|｜]")
@@ -63,61 +62,61 @@ class VisibleByline:
     bylines: list[Candidate] = field(default_factory=list)  #: of class and `By`, weaker than labels
 
 
-def read_signs(found: BlockTree, title: Node | None, url: str, *, chinese: bool) -> VisibleByline:
+def read_visible_byline(tree: BlockTree, title: Node | None, url: str, *, chinese: bool) -> VisibleByline:
     """Look through the page's blocks once; the nearest after the title comes first."""
-    signs = VisibleByline()
+    byline = VisibleByline()
     at = title.first if title is not None else 0
-    belonging = Regions(found, title)
+    regions = Regions(tree, title)
     lines = _MOST_LINES
     # All but a Chinese page have nothing to show but a byline, and that near the title.
-    looked_at = found.blocks if chinese else found.blocks[max(0, at - ABOVE) : at + BELOW + 1]
+    looked_at = tree.blocks if chinese else tree.blocks[max(0, at - ABOVE) : at + BELOW + 1]
     shown = [block for block in looked_at if not block.node.hidden]
     for block in sorted(shown, key=lambda block: _distance(block.index - at)):
         if chinese and lines and _LABELLED.search(block.text):
             lines -= 1
-            if not belonging.is_foreign(block):
-                _read_line(found, block, signs, url, inside=belonging.is_inside(block))
+            if not regions.is_foreign(block):
+                _read_line(tree, block, byline, url, inside=regions.is_inside(block))
         if chinese:
-            _read_classed(block, signs, at, url, belonging)
-        elif not signs.bylines:
-            signs.bylines = read_byline(block, at)
+            _read_classed(block, byline, at, url, regions)
+        elif not byline.bylines:
+            byline.bylines = read_byline(block, at)
     if chinese and title is not None:
-        signs.beside = [*_beside_date(found, title, url), *signs.beside]
-    signs.columns = breadcrumb(found, title)
-    return signs
+        byline.beside = [*_beside_date(tree, title, url), *byline.beside]
+    byline.columns = breadcrumb(tree, title)
+    return byline
 
 
 def _distance(away: int) -> float:
     return away if away >= 0 else -away * 3
 
 
-def _read_line(found: BlockTree, block: Block, signs: VisibleByline, url: str, *, inside: bool) -> None:
+def _read_line(tree: BlockTree, block: Block, byline: VisibleByline, url: str, *, inside: bool) -> None:
     """The labelled parts of a line; of a paragraph, and of what stands amid the text, brackets at its end."""
     if issue := _ISSUE.search(block.text):
-        signs.beside.append(Candidate(issue[1], "page", "issue"))
+        byline.beside.append(Candidate(issue[1], "page", "issue"))
     match = _AT_END.search(block.text)
     ended = split_labelled(match.group()) if match else []
     if inside or len(block.text) > _LONGEST_LINE:
-        _put_parts([(part, None) for part in ended], signs)
+        _put_parts([(part, None) for part in ended], byline)
         return
     line = f"{block.text}：" if _CELL.fullmatch(block.text) else _spaced(block)
     parts = [(name, _first_value(name, text)) for name, text in split_labelled(line)]
     if len(parts) == 1 and parts[0][0] is not None and _empty(parts[0][1]):
-        parts = [(parts[0][0], parts[0][1] + _next_short(found, block))]
+        parts = [(parts[0][0], parts[0][1] + _next_short(tree, block))]
     if not any(name for name, _ in parts) and len(block.pieces) > 1:
         parts = [part for piece in block.pieces for part in split_labelled(fold(piece.text))]
     if match:  # brackets at the end are a part by themselves
         before = [(name, text) for name, text in parts if text not in match.group()]
         parts = [*(before if match.start() else []), *ended]
-    _put_parts([(part, _link(block, part[1], url)) for part in parts], signs)
+    _put_parts([(part, _link(block, part[1], url)) for part in parts], byline)
 
 
 def _put_parts(
-    parts: list[tuple[tuple[LabelledField | None, str], str | None]], signs: VisibleByline
+    parts: list[tuple[tuple[LabelledField | None, str], str | None]], byline: VisibleByline
 ) -> None:
-    lists = {"outlet": signs.outlets, "authors": signs.authors, "editors": signs.editors}
+    lists = {"outlet": byline.outlets, "authors": byline.authors, "editors": byline.editors}
     if not any(name == "outlet" for (name, _), _ in parts):
-        signs.desks += [Candidate(text, "page", "byline") for (_, text), _ in parts if desk_outlet(text)]
+        byline.desks += [Candidate(text, "page", "byline") for (_, text), _ in parts if desk_outlet(text)]
     for (name, text), link in parts:
         into = lists.get(name or "")
         if into is not None and not _empty(text) and len(text) <= _LONGEST_NAME * 2:
@@ -149,7 +148,7 @@ def _parted(before: TextPiece, piece: TextPiece) -> bool:
 
 
 def _are_siblings(before: Node, after: Node) -> bool:
-    """Whether the two stand in neighbours: in elements of which neither holds the other."""
+    """Whether the two stand in neighbours: in elements that do not hold each other."""
     return before.parent is after.parent or not (after in before.line() or before in after.line())
 
 
@@ -167,8 +166,8 @@ def _split_label(text: str) -> tuple[str, str, str]:
     return (text[: match.start()], match.group(), text[match.end() :]) if match else ("", "", text)
 
 
-def _next_short(found: BlockTree, block: Block) -> str:
-    after = found.blocks[block.index + 1] if block.index + 1 < len(found.blocks) else None
+def _next_short(tree: BlockTree, block: Block) -> str:
+    after = tree.blocks[block.index + 1] if block.index + 1 < len(tree.blocks) else None
     return (
         after.text if after is not None and len(after.text) <= 20 and not _LABELLED.search(after.text) else ""
     )
@@ -182,11 +181,11 @@ def _link(block: Block, text: str, url: str) -> str | None:
     return None
 
 
-def _read_classed(block: Block, signs: VisibleByline, at: int, url: str, belonging: Regions) -> None:
+def _read_classed(block: Block, byline: VisibleByline, at: int, url: str, regions: Regions) -> None:
     """Chinese pages: an unlabelled name in an element classed source or author near the title."""
     if not -6 <= block.index - at <= 15 or len(block.text) > _LONGEST_LINE:
         return
-    named = bool(signs.bylines)  # in a nearer block: what follows are boxes about authors
+    named = bool(byline.bylines)  # in a nearer block: what follows are boxes about authors
     for piece in block.pieces:
         text = fold(piece.text).strip("\u00a0\u3000 ")
         node = piece.node
@@ -195,13 +194,13 @@ def _read_classed(block: Block, signs: VisibleByline, at: int, url: str, belongi
         )
         if not 2 <= len(text) <= 30 or looks_like_date(text) or _LABELLED.search(text):
             continue
-        if not tokens & (_SOURCE_CLASS | _AUTHOR_CLASS) or belonging.is_foreign(block):
+        if not tokens & (_SOURCE_CLASS | _AUTHOR_CLASS) or regions.is_foreign(block):
             continue
         if tokens & _SOURCE_CLASS:
             if not _SENTENCE.search(text) and not _NO_NAME.search(text):
-                signs.outlets.append(Candidate(text, "page", "source class", absolute(piece.link, url)))
+                byline.outlets.append(Candidate(text, "page", "source class", absolute(piece.link, url)))
         elif not named and not tokens & _ABOUT_AUTHOR and not _NO_NAME.search(text):
-            signs.bylines.append(Candidate(text, "page", "author class"))
+            byline.bylines.append(Candidate(text, "page", "author class"))
 
 
 def _stands_inside(node: Node, parent: Node) -> bool:
@@ -209,17 +208,17 @@ def _stands_inside(node: Node, parent: Node) -> bool:
     return node.inline and (parent.inline or not node.tokens)
 
 
-def _beside_date(found: BlockTree, title: Node, url: str) -> list[Candidate]:
+def _beside_date(tree: BlockTree, title: Node, url: str) -> list[Candidate]:
     """Chinese pages: the name that stands by itself in the line of the date right under the title."""
-    for block in found.blocks[title.first + 1 : title.first + 5]:
+    for block in tree.blocks[title.first + 1 : title.first + 5]:
         if not (looks_like_date(block.text) and dates_in_text.HAS_YEAR.search(block.text)):
             continue
-        above = _known_above(found.blocks[title.first + 1 : block.index], url)
+        above = _known_above(tree.blocks[title.first + 1 : block.index], url)
         if above:
             return above
         names = [text for piece in block.pieces for text in _SEVERAL.split(piece.text)]
-        if block.index + 1 < len(found.blocks):
-            names.append(found.blocks[block.index + 1].text)
+        if block.index + 1 < len(tree.blocks):
+            names.append(tree.blocks[block.index + 1].text)
         for name in names:
             text = fold(name).strip(_BLANK + "|·")
             if 2 <= len(text) <= 15 and not looks_like_date(text) and not _NO_NAME.search(text):
@@ -237,3 +236,34 @@ def _known_above(blocks: list[Block], url: str) -> list[Candidate]:
             if 2 <= len(name) <= 15 and outlet_named(name) is not None:
                 return [Candidate(name, "page", "beside date", _link(block, name, url))]
     return []
+
+
+# --- breadcrumb: the trail of columns above an article, `首页 > 财经 > 正文`
+
+_CRUMB_CLASS = vocabulary.class_words("breadcrumb")
+_CRUMB_TEXT = re.compile(r"^.{0,8}位置\s*[:：>＞»]|^(?:网站)?首页\s*[>＞»/]")
+_HOME = re.compile(r"^(?:首页|网站首页|主页|正文|home|start|startseite|accueil|inicio)$", re.IGNORECASE)
+
+
+def breadcrumb(tree: BlockTree, title: Node | None) -> list[Candidate]:
+    """The columns that a page's trail to the article names, at most six, each with origin `page`."""
+    end = title.first + 3 if title is not None else len(tree.blocks)
+    trail: list[Candidate] = []
+    for block in tree.blocks[: end + 1]:
+        if block.linked and (_in_crumb(block) or _CRUMB_TEXT.match(block.text)):
+            for piece in block.pieces:
+                name = fold(piece.text).strip(" >＞»/·\u00a0\u3000")
+                if piece.link and 1 < len(name) <= 20 and not _HOME.match(name):
+                    trail.append(Candidate(name, "page", "breadcrumb"))
+    return trail[:6]
+
+
+def _in_crumb(block: Block) -> bool:
+    node: Node | None = block.pieces[0].node
+    for _ in range(5):
+        if node is None:
+            return False
+        if not node.tokens.isdisjoint(_CRUMB_CLASS):
+            return True
+        node = node.parent
+    return False

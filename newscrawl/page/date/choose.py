@@ -18,9 +18,9 @@ from newscrawl.text.lazy_regex import lazy
 
 _LONGEST = 260  # characters; a date in a longer block is prose
 _MOST_STAMPS = 1_000  # of a page that are compared; an archive of dates is no article
-_DATE_CLASS = vocabulary.classes("date")
-_STRONG_CLASS = vocabulary.classes("date_strong")
-_BAD_REGION = vocabulary.classes("date_nowhere")
+_DATE_CLASS = vocabulary.class_words("date")
+_STRONG_CLASS = vocabulary.class_words("date_strong")
+_BAD_REGION = vocabulary.class_words("date_nowhere")
 _BAD_TAG = frozenset(("aside", "footer", "nav"))
 _RIGHTS = lazy(r"©|copyright|\(c\)|all rights|版权|备案|ICP", re.IGNORECASE)
 _OF_CHANGE = " of a change"
@@ -50,7 +50,7 @@ def choose_dates(look: PageContext) -> list[Candidate]:
         *certain,
         *_as_said(text, "text date", changed),
         *look.structured.dates,
-        *_marked_times(look.found, look.title.node),
+        *_marked_times(look.tree, look.title.node),
     ]
     candidate += [
         *look.structured.weak_dates,
@@ -58,16 +58,16 @@ def choose_dates(look: PageContext) -> list[Candidate]:
         *_as_said(doubtful, "doubtful text date", changed),
     ]
     if all(":" not in one.value for one in candidate):  # no time of day is known
-        title = look.title.candidate[0].value if look.title.candidate else None
-        candidate += script_dates(look.found, title, wide=all(one.origin == "url" for one in candidate))
-    candidate = candidate or other_dates(look.found, look.title.node, look.language) or _leading(look)
-    return _distinct(candidate or without_year(look.found, look.title.node, look.url))
+        title = look.title.candidates[0].value if look.title.candidates else None
+        candidate += script_dates(look.tree, title, wide=all(one.origin == "url" for one in candidate))
+    candidate = candidate or other_dates(look.tree, look.title.node, look.language) or _leading(look)
+    return _distinct(candidate or without_year(look.tree, look.title.node, look.url))
 
 
 def _leading(look: PageContext) -> list[Candidate]:
     """The date that the text itself begins with: `27.1.2022 – Bei der Erinnerung …`."""
     at = look.title.node.first if look.title.node else 0
-    for block in look.found.blocks[at : at + _LEADING]:
+    for block in look.tree.blocks[at : at + _LEADING]:
         if len(block.text) > _LONGEST:
             stamps = dates_in_text.find(block.text[:40], month_first=look.month_first)
             return _as_said(stamps[:1], "leading date", []) if stamps and stamps[0].start <= 1 else []
@@ -117,9 +117,9 @@ def _shown(look: PageContext) -> tuple[list[tuple[float, Stamp]], list[Stamp]]:
     that are labelled as of a change."""
     scored: list[tuple[float, Stamp]] = []
     changed = []
-    nearness = _Nearness(look.found, look.title.node)
+    nearness = _Nearness(look.tree, look.title.node)
     addressed = dates_in_text.in_url(look.url)
-    for block in look.found.blocks:
+    for block in look.tree.blocks:
         text = block.text
         if len(text) > _LONGEST or not _may_be_dated(text):
             continue
@@ -129,7 +129,7 @@ def _shown(look: PageContext) -> tuple[list[tuple[float, Stamp]], list[Stamp]]:
         for number, stamp in enumerate(dates_in_text.find(block.text, month_first=look.month_first)):
             agrees = 0.8 if addressed is not None and addressed.day == stamp.day else 0.0
             own = _score(block, stamp)
-            if is_of_change(look.found, block, stamp, end):
+            if is_of_change(look.tree, block, stamp, end):
                 changed.append(stamp)
                 own -= 1.7
             scored.append((own + near + agrees - 0.3 * number, stamp))

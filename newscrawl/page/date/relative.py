@@ -32,7 +32,7 @@ _YEAR_IN_URL = lazy(r"/(?P<year>20[0-4]\d)(?:[/_-]?(?P<month>0[1-9]|1[0-2]))?(?:
 _MONTH_DAY = lazy(r"(?P<month>\d{1,2})(?:-|月)(?P<day>\d{1,2})日?")
 _ABOVE, _BELOW = 3, 9  # blocks around the title in which a label may stand
 _RIGHT_BELOW = 5  # and those in which a date by itself may
-_ELSEWHERE = vocabulary.classes("date_nowhere")
+_ELSEWHERE = vocabulary.class_words("date_nowhere")
 _APART = frozenset(("aside", "footer", "nav", "li"))
 
 

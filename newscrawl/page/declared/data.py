@@ -33,10 +33,9 @@ def read_data(
     extraction = Extraction(layout=layout.name, body_rule=layout.body)
     for field in _LISTS:
         expression = getattr(layout, field)
-        candidate = (
-            [Candidate(value, "page", expression) for value in _texts(expression, data)] if expression else []
-        )
-        getattr(extraction, _ATTRIBUTES.get(field, field)).extend(candidate)
+        if expression:
+            candidates = [Candidate(value, "page", expression) for value in _texts(expression, data)]
+            getattr(extraction, _ATTRIBUTES.get(field, field)).extend(candidates)
     try:
         extraction.body = parse_fragment(content, url=url)
     except PageError:

@@ -15,16 +15,19 @@ from parsel.csstranslator import HTMLTranslator
 from newscrawl.errors import UsageError
 from newscrawl.model.draft import Candidate, Extraction
 from newscrawl.model.layouts import is_xpath
-from newscrawl.page.declared.info_items import of_label
 from newscrawl.page.document.blocks import INLINE
 from newscrawl.page.document.parse import fold, link_of, parse_fragment, text_of
-from newscrawl.text.labels import LabelledField
+from newscrawl.text.labels import LabelledField, looks_like_date, split_labelled
+from newscrawl.text.lazy_regex import lazy
+from newscrawl.text.outlet_names import desk_outlet
+from newscrawl.text.outlets import outlet_named
 from newscrawl.text.people import names_in
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from newscrawl.model.layouts import PageLayout, Selectors
+
 
 _EXSLT = {"re": "http://exslt.org/regular-expressions"}
 _TRANSLATOR = HTMLTranslator()
@@ -57,28 +60,28 @@ class _Compiled:
 
 
 def read_declared(root: HtmlElement, url: str, layouts: tuple[PageLayout, ...]) -> Extraction | None:
-    """What the first matching layout finds; None where no layout's title and body both match.
+    """What the first matching layout finds; None if no layout matches with both title and body.
 
     Elements that the layout drops are taken out of the tree, after everything was read. Raises
     UsageError for a selector that is not one.
     """
     for layout in layouts:
         compiled = _compile(layout)
-        titles = _said(root, url, compiled.fields["titles"], "titles")
+        titles = _candidates(root, url, compiled.fields["titles"], "titles")
         body = _first_element(root, compiled.body) if titles else None
         if body is not None:
-            return _reading(root, url, layout, titles, body)
+            return _extraction(root, url, layout, titles, body)
     return None
 
 
-def _reading(
+def _extraction(
     root: HtmlElement, url: str, layout: PageLayout, titles: list[Candidate], body: tuple[HtmlElement, str]
 ) -> Extraction:
     compiled = _compile(layout)
     extraction = Extraction(titles=titles, body=body[0], body_rule=body[1], layout=layout.name)
     for name, rules in compiled.fields.items():
         if name != "titles":
-            setattr(extraction, name, _said(root, url, rules, name))
+            setattr(extraction, name, _candidates(root, url, rules, name))
     if body[0].tag == "textarea":  # a page that a script renders keeps its HTML there, escaped
         extraction.body = parse_fragment(body[0].text_content(), url=url)
     _drop(body[0], compiled.drop)
@@ -162,26 +165,26 @@ def _first_element(root: HtmlElement, rules: tuple[_Rule, ...]) -> tuple[HtmlEle
     return None
 
 
-def _said(root: HtmlElement, url: str, rules: tuple[_Rule, ...], name: str) -> list[Candidate]:
+def _candidates(root: HtmlElement, url: str, rules: tuple[_Rule, ...], name: str) -> list[Candidate]:
     """What a field's selectors give, in their order; but for dates, where one may refine another, only
-    until one gives something: looking through a page again is dear.
+    until one gives something: searching the page again is slow.
     """
     label = _LABELLED.get(name)
-    candidate: list[Candidate] = []
+    candidates: list[Candidate] = []
     for rule in rules:
         values = [
             value
             for found in _evaluate(rule, root)
             if (value := _value(found, rule, url, people=name in _PEOPLE)) is not None
         ]
-        candidate += values if label is None else of_label(values, label)
-        if name != "dates" and any(map(_tells, candidate)):
+        candidates += values if label is None else labelled_candidates(values, label)
+        if name != "dates" and any(map(_has_value, candidates)):
             break
-    return candidate
+    return candidates
 
 
-def _tells(candidate: Candidate) -> bool:
-    """Whether there is something behind the label: `（文章来源：）` names nobody."""
+def _has_value(candidate: Candidate) -> bool:
+    """Whether a value follows the label: `（文章来源：）` names nobody."""
     return bool(_LABEL.sub("", candidate.value).strip(" \u3000\xa0（）()【】"))
 
 
@@ -209,3 +212,56 @@ def _side_by_side(wrapper: HtmlElement) -> str | None:
         return None
     texts = [text_of(child) for child in children]
     return "、".join(texts) if all(map(names_in, texts)) else None
+
+
+# --- info lines: which of the items that a selector finds belong to the field
+
+_NOTHING_BUT_DATE = lazy(r"[\d\s:：年月日时分秒./-]+")
+_WRITERS = lazy(r"^[^编編责責校审]*(?:记者|作者|通讯员|記者)")
+_SIGNED = frozenset((None, "authors", "editors"))
+
+
+def labelled_candidates(values: list[Candidate], label: LabelledField) -> list[Candidate]:
+    """The items of an info line with the field's label; if there are none, those without a label.
+
+    East Money's `.infos .item` are the case: time, `作者：X` (not always), `来源：X`, all of one class.
+    """
+    labelled: list[Candidate] = []
+    plain: list[Candidate] = []
+    for candidate in values:
+        if candidate.rule == "em_media":  # printed whole: brackets, label and name
+            labelled.append(candidate)
+            continue
+        parts = split_labelled(candidate.value)
+        labelled += [_cut(candidate, text) for field, text in parts if field == label]
+        if all(field is None for field, _ in parts) and _may_be(
+            label, candidate.value, alone=len(values) == 1
+        ):
+            plain.append(_cut(candidate, _behind_person(candidate.value)) if label == "outlet" else candidate)
+        elif label == "date":
+            plain += [
+                _cut(candidate, text) for field, text in parts if field is None and looks_like_date(text)
+            ]
+        elif label == "outlet":  # 21世纪经济报道 记者：彭强
+            plain += [
+                _cut(candidate, text) for field, text in parts if field in _SIGNED and desk_outlet(text)
+            ]
+    return labelled or plain
+
+
+def _behind_person(text: str) -> str:
+    """`石佳/中国青年报`: the outlet, if the registry has it; else the text."""
+    outlet = text.rpartition("/")[2]
+    return outlet if outlet_named(outlet) else text
+
+
+def _cut(candidate: Candidate, text: str) -> Candidate:
+    return Candidate(text, candidate.origin, candidate.rule, candidate.link)
+
+
+def _may_be(label: LabelledField, text: str, *, alone: bool) -> bool:
+    if label != "date" and _NOTHING_BUT_DATE.fullmatch(text):
+        return False
+    if label == "editors" and _WRITERS.search(text):
+        return False
+    return alone or looks_like_date(text) == (label == "date")

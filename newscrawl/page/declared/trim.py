@@ -1,4 +1,4 @@
-"""Edges: what newsrooms put before and after a text inside its own element, and is none of it.
+"""Edges: lines that newsrooms put before and after a text, inside its element, and that do not belong to it.
 
 The headline as it once was, the editor, disclaimers, further links, the plea to scan a code. A declared body
 is an element, and these lines lie in it; the block classifier leaves them out by itself.
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _LINES = ("h1", "p", "div", "section", "li", "h2", "h3", "h4", "h5", "center", "blockquote", "pre", "td")
-_MOST = 12  #: lines of either edge that are looked at
+_MOST = 12  #: lines at either edge that are checked
 _LONGEST = 160  #: characters; what is longer is part of the text
 _INFO_LINE = 60  #: characters of a line of labels
 _OPENS = r"^[\s\u3000【\[（(]*"
@@ -30,7 +30,7 @@ _FURTHER = lazy(
 _PAGES = lazy(r"^\s*(?:[【\[]\s*\d{1,2}\s*[】\]]\s*){2,}$")
 
 
-def cut_edges(body: HtmlElement, title: str | None = None) -> list[str]:
+def trim_edges(body: HtmlElement, title: str | None = None) -> list[str]:
     """Takes the lines out of the element; gives those after the text, in the order of the page.
 
     The title goes as well where it stands before the text.

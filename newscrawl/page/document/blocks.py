@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from lxml import etree
 
 from newscrawl.page.document import vocabulary
-from newscrawl.page.document.letters import tokens_of
 from newscrawl.page.document.parse import fold
 
 if TYPE_CHECKING:
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
+
 T = TypeVar("T")
 
-SKIPPED = vocabulary.tags("skipped")  #: never text of a page
-INLINE = vocabulary.tags("inline")  #: flow inside a line; every other element begins and ends a block
+SKIPPED = vocabulary.tag_names("skipped")  #: never text of a page
+INLINE = vocabulary.tag_names("inline")  #: flow inside a line; every other element begins and ends a block
 MOST_BLOCKS = 20_000  #: of one page; what comes after is left unread
-_MOST_LEVELS = 100  # ancestors that are looked at; deeper nesting is a fault or an attack
+_MOST_LEVELS = 100  # ancestors that are followed; deeper nesting is an error or an attack
 #: Ids by which Baidu asks news sites to mark their fields, and that of WeChat's accounts, with Reading's name
 #: of the field.
 MARKING_IDS = {
@@ -94,12 +95,12 @@ class Block:
     pieces: list[TextPiece]
     text: str  #: white space folded
     linked: int  #: characters of it inside links
-    words: int | None = None  #: of its text, when they have been counted; see `layout.words_of`
+    words: int | None = None  #: of its text, when they have been counted; see `prose.words_of`
 
 
 @dataclass(slots=True)
 class BlockTree:
-    """What one walk found, each list in the page's order."""
+    """The blocks and elements of a page, each list in the page's order."""
 
     root: HtmlElement
     blocks: list[Block] = field(default_factory=list)
@@ -114,37 +115,37 @@ class BlockTree:
     signed: list[Node] = field(default_factory=list)  #: with one of MARKING_IDS
 
 
-def inherited(node: Node, known: dict[Node, T], start: T, step: Callable[[Node, T], T]) -> T:
+def inherited(node: Node, cache: dict[Node, T], start: T, step: Callable[[Node, T], T]) -> T:
     """What an element has by those around it: `step` of the element and what its parent has.
 
-    `start` is what the page's root has from outside. Each element is asked once, and kept in `known`.
+    `start` is what the page's root has from outside. Each element is asked once, and kept in `cache`.
     """
-    if node in known:
-        return known[node]
-    if node.parent in known:  # nearly always: its siblings were asked for before
-        found = known[node] = step(node, known[node.parent])
+    if node in cache:
+        return cache[node]
+    if node.parent in cache:  # nearly always, since its siblings came before
+        found = cache[node] = step(node, cache[node.parent])
         return found
     waiting: list[Node] = []
     at: Node | None = node
-    while at is not None and at not in known:
+    while at is not None and at not in cache:
         waiting.append(at)
         at = at.parent
-    found = known[at] if at is not None else start
+    found = cache[at] if at is not None else start
     for outer in reversed(waiting):
-        found = known[outer] = step(outer, found)
+        found = cache[outer] = step(outer, found)
     return found
 
 
 def block_tree(root: HtmlElement) -> BlockTree:
-    """Walk the page once."""
-    return _Walk(root).run()
+    """All blocks of the page and the elements that other modules need, from one walk over its tree."""
+    return _TreeBuilder(root).run()
 
 
-class _Walk:
+class _TreeBuilder:
     """What the walk has found, and how each element is begun and each block ended."""
 
     def __init__(self, root: HtmlElement) -> None:
-        self.found = BlockTree(root)
+        self.tree = BlockTree(root)
 
     def run(self) -> BlockTree:
         """The way down to the current element is in locals, for this is done a thousand times a page."""
@@ -152,7 +153,7 @@ class _Walk:
         pieces: list[TextPiece] = []
         href: str | None = None
         hrefs: list[str | None] = []  # of the links around, should one stand in another
-        walk = etree.iterwalk(self.found.root, events=("start", "end"))
+        walk = etree.iterwalk(self.tree.root, events=("start", "end"))
         for event, element in walk:
             tag: str = element.tag  # type: ignore[assignment]
             if event == "start":
@@ -184,19 +185,19 @@ class _Walk:
                 pieces.append(TextPiece(element, True, tail, node, href))
         if pieces:
             self._flush(pieces)
-        return self.found
+        return self.tree
 
     def _leaf(self, element: HtmlElement, tag: str) -> None:
         """An element in which no text of the page can be; no Node is made of it."""
         if tag == "link":
-            self.found.links.append(element)
+            self.tree.links.append(element)
         elif tag == "script" and "json" in (element.get("type") or ""):
-            self.found.scripts.append(element)
+            self.tree.scripts.append(element)
 
     def _node(self, element: HtmlElement, tag: str, parent: Node | None, inline: bool) -> Node:
-        found = self.found
+        tree = self.tree
         hidden = parent is not None and parent.hidden
-        node = Node(element, tag, parent, _NO_TOKENS, len(found.blocks), hidden, inline)
+        node = Node(element, tag, parent, _NO_TOKENS, len(tree.blocks), hidden, inline)
         names = ""
         for name, value in element.items():
             if name == "class":
@@ -210,35 +211,91 @@ class _Walk:
         if tag in _COLLECTED:
             self._collect(node, tag)
         elif names and not node.tokens.isdisjoint(_TITLE_WORDS):
-            found.titled.append(node)
+            tree.titled.append(node)
         return node
 
     def _mark(self, node: Node, name: str, value: str) -> None:
         """Take note of an attribute other than the class."""
         if name == "id":
             if value in MARKING_IDS:
-                self.found.signed.append(node)
+                self.tree.signed.append(node)
         elif name == "itemprop" or (name == "rel" and value == "author"):
-            self.found.marked.append(node)
+            self.tree.marked.append(node)
         elif name == "hidden" or (name == "style" and _HIDDEN.search(value)):
             node.hidden = True
 
     def _collect(self, node: Node, tag: str) -> None:
-        found = self.found
+        tree = self.tree
         if tag in HEADINGS:
-            found.headings.append(node)
+            tree.headings.append(node)
         elif tag == "time":
-            found.times.append(node)
+            tree.times.append(node)
         elif tag == "meta":
-            found.metas.append(node.element)
-        elif found.title is None:
-            found.title = fold(node.element.text or "") or None
+            tree.metas.append(node.element)
+        elif tree.title is None:
+            tree.title = fold(node.element.text or "") or None
 
     def _flush(self, pieces: list[TextPiece]) -> list[TextPiece]:
         """End the block; returns what the next one begins with, nothing."""
-        blocks = self.found.blocks
+        blocks = self.tree.blocks
         text = fold(pieces[0].text if len(pieces) == 1 else "".join([piece.text for piece in pieces]))
         if text and len(blocks) < MOST_BLOCKS:
             linked = sum([len(piece.text.strip()) for piece in pieces if piece.link])
             blocks.append(Block(len(blocks), pieces[0].node.up(), pieces, text, linked))
         return []
+
+
+# --- letters, words and class tokens of texts
+#
+# Most Western text fits one codec: as bytes it is translated by a table, in two thirds of a pattern's time.
+
+_CODEC = "cp1252"
+_SIGNS = bytes(range(256)).decode(_CODEC, "replace")
+#: Letters as `a`, figures as `0`, all else as blanks.
+_KINDS = bytes(ord("0" if one.isdecimal() else "a" if one.isalnum() else " ") for one in _SIGNS)
+_NO_WORDS = bytes(code for code, one in enumerate(_SIGNS) if not one.isalnum())
+_NO_WORD = re.compile(r"[\W_]+")
+_WORD = re.compile(r"[^\W\d_]+|\d+")
+_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]{2,}(?![a-z])")
+_TO_BLANKS = {code: " " for code in range(128) if not chr(code).islower()}
+_BEGINNING = 20  # characters of a text
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+
+
+def words_in(text: str) -> int:
+    """Runs of letters and of figures, `the 2nd` has three; a CJK character counts as two thirds of one."""
+    written = _as_bytes(text)
+    if written is None:
+        cjk = len(_CJK.findall(text))
+        return cjk * 2 // 3 + len(_WORD.findall(_CJK.sub(" ", text) if cjk else text))
+    kinds = written.translate(_KINDS)
+    runs = len(kinds.split())
+    return runs + kinds.count(b"a0") + kinds.count(b"0a") if b"0" in kinds else runs
+
+
+def bare(text: str) -> str:
+    """The text's letters and figures, nothing between them."""
+    written = _as_bytes(text)
+    return _NO_WORD.sub("", text) if written is None else written.translate(None, _NO_WORDS).decode(_CODEC)
+
+
+def is_in(lower: str, plain: str) -> bool:
+    """Whether the letters of `lower` are in `plain`; checking the first few first is faster."""
+    return bare(lower[:_BEGINNING]) in plain and bare(lower) in plain
+
+
+@lru_cache(maxsize=20_000)
+def tokens_of(names: str) -> frozenset[str]:
+    """The lower-case words of class names: `articleBody-v2 nav_item` → article, body, nav, item."""
+    names = names[:300]
+    if names.isascii() and names.islower():  # most are: the same words, more quickly
+        return frozenset([word for word in names.translate(_TO_BLANKS).split() if len(word) > 1])
+    return frozenset([word.lower() for word in _PARTS.findall(names) if len(word) > 1])
+
+
+def _as_bytes(text: str) -> bytes | None:
+    """None where a character is not one of the codec's."""
+    try:
+        return text.encode("ascii" if text.isascii() else _CODEC)
+    except UnicodeEncodeError:
+        return None

@@ -27,7 +27,7 @@ _NO_CHARSETS = frozenset(
     " zlib".split()
 )
 
-_SAMPLE = 60_000  # bytes looked at for a guess; enough for any page's text to show
+_SAMPLE = 60_000  # bytes read for a guess; enough to reach the text of any page
 _TELLING = 40  # non-ASCII bytes; fewer say too little to overrule a declaration
 _ASCII = bytes(range(128))
 _NON_ASCII = lazy(r"[^\x00-\x7f]")
@@ -55,7 +55,7 @@ def decode(body: bytes, content_type: str | None = None) -> str:
     if mark is not None and bom is not None:
         return to_unicode(body[len(bom) :], mark)
     declared = http_content_type_encoding(content_type) or html_body_declared_encoding(body)
-    return to_unicode(body, _settle(body, None if declared in _NO_CHARSETS else declared))
+    return to_unicode(body, _choose_codec(body, None if declared in _NO_CHARSETS else declared))
 
 
 def as_utf8(body: bytes, content_type: str | None = None) -> bytes:
@@ -70,7 +70,7 @@ def as_utf8(body: bytes, content_type: str | None = None) -> bytes:
     return decode(body, content_type).encode("utf-8", "replace")
 
 
-def _settle(body: bytes, declared: str | None) -> str:
+def _choose_codec(body: bytes, declared: str | None) -> str:
     wide = _utf16(body)
     if wide is not None:
         return wide

@@ -8,18 +8,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from newscrawl.page.document import vocabulary
-from newscrawl.page.document.blocks import Block, Node, inherited
-from newscrawl.page.document.letters import words_in
+from newscrawl.page.document.blocks import Block, Node, inherited, words_in
 
 _DECAY = 0.6  # of a paragraph's credit, from each ancestor to the next
 _LEAST_CREDIT = 0.1
 _CORE = 0.6  # share of the page's prose that its core holds
 _MOST_WORDS = 80  # of a paragraph that count
-_STEPS = 8  # elements upwards in which the top is looked for
+_STEPS = 8  # elements upwards within which the top may be
 STOPS = re.compile(r"[,.;:!?،؛。，、；：！？…]")
 
-_REGIONS = vocabulary.regions()
-#: What stands there is no sign of where the article is.
+_REGIONS = vocabulary.region_names()
+#: Prose there says nothing about where the article is.
 _UNCOUNTED = frozenset(("comment", "consent", "site"))
 
 
@@ -71,21 +70,21 @@ class BlockMeasures:
     """
 
     def __init__(self, blocks: list[Block], title: Node | None) -> None:
-        self.measures = [measure(block) for block in blocks]
+        self.by_block = [measure(block) for block in blocks]
         self.title_line = set(title.line()) if title is not None else set()
         self.looks: Counter[tuple[object, ...]] = Counter()  #: words of good paragraphs by their look
         self._credit: dict[Node, float] = {}  # the same, decaying upwards
         self._in_core: dict[Node, bool] = {}
         self._regions: dict[Node, frozenset[str]] = {}
-        good = [block for block, figures in zip(blocks, self.measures, strict=True) if figures.good]
+        good = [block for block, figures in zip(blocks, self.by_block, strict=True) if figures.good]
         self._held = _around(Counter(block.node for block in good))
         self._all_held = max(self._held.values(), default=0)
-        counted = [block for block in good if not self.regions(block.node) & _UNCOUNTED]
-        self.all_prose = self._count(counted) or 1
+        paragraphs = [block for block in good if not self.regions(block.node) & _UNCOUNTED]
+        self.all_prose = self._count(paragraphs) or 1
         self.top = max(self._credit, key=lambda node: self._credit[node], default=None)
         self._most = self._credit[self.top] if self.top is not None else 1.0
         self.core = self._innermost_wide()
-        inside = [block.index for block in counted if self.steps_to_top(block.node) is not None]
+        inside = [block.index for block in paragraphs if self.steps_to_top(block.node) is not None]
         #: indexes of the first and last good paragraph in the densest element
         self.first, self.last = (inside[0], inside[-1]) if inside else (0, 0)
 
@@ -93,7 +92,7 @@ class BlockMeasures:
         """Give each paragraph's words to the elements around it; returns their sum."""
         total, held = 0, Counter[Node]()
         for block in paragraphs:
-            count = min(self.measures[block.index].words, _MOST_WORDS)
+            count = min(self.by_block[block.index].words, _MOST_WORDS)
             total += count
             self.looks[look_of(block.node)] += count
             share = count**0.5

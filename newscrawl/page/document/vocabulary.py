@@ -1,4 +1,4 @@
-"""The word lists and phrases of vocabulary.toml, ready to use."""
+"""The word lists and phrases of vocabulary.toml, as sets and compiled patterns."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from newscrawl.text.lazy_regex import lazy
 
-# What of a phrase's pattern is not the very letters; a backslash before a sign is left.
+# The parts of a phrase's pattern that are not literal; a backslash before a sign stays.
 _VARIABLE = re.compile(
     r"\\\W[?*]|\\[a-z](?:[+*?]|\{.*?\})?|\(\?:.*?\)[?*]?|\[.*?\](?:[?*]|\{.*?\})?|[^\\](?:[?*]|\{.*?\})|[$^]"
 )
@@ -22,18 +22,18 @@ def _tables() -> dict[str, Any]:
     return tomllib.loads((files("newscrawl.page.document") / "vocabulary.toml").read_text(encoding="utf-8"))
 
 
-def classes(name: str) -> frozenset[str]:
-    """Words of class names."""
+def class_words(name: str) -> frozenset[str]:
+    """The words of class names that the list `name` holds."""
     return frozenset(_tables()["classes"][name].split())
 
 
-def tags(name: str) -> frozenset[str]:
-    """Names of elements."""
+def tag_names(name: str) -> frozenset[str]:
+    """The names of elements that the list `name` holds."""
     return frozenset(_tables()["tags"][name].split())
 
 
-def regions() -> dict[str, frozenset[str]]:
-    """Regions of a page by the word of a class name; a word may stand for several."""
+def region_names() -> dict[str, frozenset[str]]:
+    """By word of a class name, the regions of a page that it stands for."""
     found: dict[str, set[str]] = {}
     for region, words in _tables()["regions"].items():
         for word in words.split():
@@ -42,18 +42,18 @@ def regions() -> dict[str, frozenset[str]]:
 
 
 def pattern(name: str, *, before: str = "") -> re.Pattern[str]:
-    """One of the patterns, its alternatives in a group after what stands `before` them."""
+    """The alternatives of the list `name` as one pattern, after the pattern `before`; ignores case."""
     return lazy(f"{before}(?:{_joined(_tables()['patterns'][name])})", re.IGNORECASE)
 
 
-def plain_phrases() -> tuple[tuple[str, str], ...]:
-    """The phrases that are no more than letters, each with its kind: `in` finds them faster than `re`."""
+def literal_phrases() -> tuple[tuple[str, str], ...]:
+    """The phrases without special characters, each with its kind: `in` finds them faster than `re`."""
     kinds = _tables()["phrases"].items()
     return tuple((line, kind) for kind, lines in kinds for line in _lines(lines) if not _META.search(line))
 
 
-def phrases() -> re.Pattern[str]:
-    """All other phrases in one pattern, a named group for each kind; for lower-case text."""
+def combined_phrase_pattern() -> re.Pattern[str]:
+    """All other phrases in one pattern, with a named group for each kind; for lower-case text."""
     kinds = {
         kind: [line for line in _lines(lines) if _META.search(line)]
         for kind, lines in _tables()["phrases"].items()
@@ -61,10 +61,10 @@ def phrases() -> re.Pattern[str]:
     return re.compile("|".join(f"(?P<{kind}>{'|'.join(lines)})" for kind, lines in kinds.items() if lines))
 
 
-def phrase_lines() -> tuple[tuple[str, str, str], ...]:
-    """Each of those by itself: letters that are in every text in which it is found, its pattern, its kind.
+def phrase_patterns() -> tuple[tuple[str, str, str], ...]:
+    """Each of those phrases: a literal part that every match contains, its pattern, its kind.
 
-    `in` tells faster that the letters are not there than `re` that the phrase is not.
+    Testing for the part with `in` first is faster than searching with `re`.
     """
     return tuple(
         (max((part.replace("\\", "") for part in _VARIABLE.split(line)), key=len), line, kind)
@@ -74,17 +74,17 @@ def phrase_lines() -> tuple[tuple[str, str, str], ...]:
     )
 
 
-def gated(name: str) -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
-    """Patterns for lower-case text, each behind letters of which one is in whatever it is found in.
+def guarded_patterns(name: str) -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
+    """Patterns for lower-case text, each with literal parts of which every match contains one.
 
-    `in` tells ten times as fast that none of the letters are there.
+    Testing for the parts with `in` first is ten times as fast as searching with `re`.
     """
     lines = (line.split(" -- ", 1) for line in _lines(_tables()["gated"][name]))
     return tuple((tuple(letters.split("/")), lazy(pattern)) for letters, pattern in lines)
 
 
 def stopwords() -> dict[str, frozenset[str]]:
-    """Small words by language."""
+    """Stop words by language."""
     return {language: frozenset(row.split()) for language, row in _tables()["stopwords"].items()}
 
 

@@ -1,19 +1,19 @@
-"""What a page's structured data says: JSON-LD, meta names, microdata, the signs of Chinese CMSs."""
+"""Structured data: candidates from JSON-LD, meta tags, microdata and the marking ids of Chinese CMSs."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+
+from lxml.html import HtmlElement
 
 from newscrawl.model.draft import Candidate
 from newscrawl.page.document.blocks import MARKING_IDS, BlockTree
 from newscrawl.page.document.dates_in_text import HAS_YEAR
 from newscrawl.page.document.parse import absolute, text_of
-from newscrawl.page.structured import meta_tags
-from newscrawl.page.structured.json_ld import Graph, Object, string
-from newscrawl.page.structured.meta_tags import Metas
-from newscrawl.page.structured.microdata import read_microdata
+from newscrawl.page.structured.schema_org import Graph, Object, read_microdata, string
 
 _WECHAT_DATE = re.compile(r"""\b(?:ct|oriCreateTime)\s*=\s*["'](1\d{9})["']""")
 # What Yoast calls the writer in a card, in the page's language.
@@ -22,14 +22,14 @@ _WRITTEN_BY = re.compile(
     r"|geschreven door|作者|作成者|글쓴이|author|autor|auteur",
     re.IGNORECASE,
 )
-_MOST_SAID = 200  # candidates for a field
+_MOST_CANDIDATES = 200  # candidates for a field
 _LONGEST_NAME = 80  # characters of an author
 _MOST_READ = 2_000_000  # characters of marked elements, which are read again where they stand in one another
 
 
 @dataclass(slots=True)
 class Structured:
-    """Candidates by field, best first; and what is said of the page as a whole."""
+    """Candidates by field, best first, and facts about the page as a whole."""
 
     headlines: list[Candidate] = field(default_factory=list)  #: of JSON-LD
     titles: list[Candidate] = field(default_factory=list)  #: of meta names
@@ -47,69 +47,73 @@ class Structured:
     article: bool = False  #: an object of an article type was there
 
 
-def read_structured(found: BlockTree, url: str) -> Structured:
-    """All that the page at `url` says in structured form."""
-    candidate = Structured()
-    graph, names = Graph(found.scripts), Metas(found.metas)
-    _read_articles(graph, graph.own_article(graph.articles(), url, found.title), candidate)
-    _read_cambrian(graph, candidate)
-    _read_metas(names, candidate)
-    _read_marked(found, candidate)
-    _read_webpages(graph, candidate)
-    _add(candidate.dates, "meta", names, meta_tags.PUBLISHED[1:])
-    _add(candidate.weak_dates, "meta", names, meta_tags.WEAK_DATES)
+def read_structured(tree: BlockTree, url: str) -> Structured:
+    """All structured data of the page at `url`."""
+    structured = Structured()
+    graph, names = Graph(tree.scripts), MetaTags(tree.metas)
+    _read_articles(graph, graph.own_article(graph.articles(), url, tree.title), structured)
+    _read_cambrian(graph, structured)
+    _read_metas(names, structured)
+    _read_marked(tree, structured)
+    _read_webpages(graph, structured)
+    _add_metas(structured.dates, "meta", names, PUBLISHED[1:])
+    _add_metas(structured.weak_dates, "meta", names, WEAK_DATES)
     for name, value in names.dated():
         if HAS_YEAR.search(value):
-            _put(candidate.weak_dates, value, f"meta {name}")
-    _read_breadcrumb(graph, candidate)
-    _add(candidate.columns, "meta", names, meta_tags.COLUMNS)
-    candidate.canonical_url = _canonical(found, names, url)
-    return candidate
+            _add_candidate(structured.weak_dates, value, f"meta {name}")
+    _read_breadcrumb(graph, structured)
+    _add_metas(structured.columns, "meta", names, COLUMNS)
+    structured.canonical_url = _canonical(tree, names, url)
+    return structured
 
 
-def _put(into: list[Candidate], value: str | None, rule: str) -> None:
-    if value and len(into) < _MOST_SAID and all(value != other.value for other in into):
+def _add_candidate(into: list[Candidate], value: str | None, rule: str) -> None:
+    if value and len(into) < _MOST_CANDIDATES and all(value != other.value for other in into):
         into.append(Candidate(value, "structured", rule))
 
 
-def _add(into: list[Candidate], kind: str, names: Metas, wanted: tuple[str, ...]) -> None:
+def _add_metas(into: list[Candidate], kind: str, names: MetaTags, wanted: tuple[str, ...]) -> None:
     for name, value in names.all(wanted):
-        _put(into, value, f"{kind} {name}")
+        _add_candidate(into, value, f"{kind} {name}")
 
 
-def _read_articles(graph: Graph, articles: list[Object], candidate: Structured) -> None:
+def _read_articles(graph: Graph, articles: list[Object], structured: Structured) -> None:
     for number, article in enumerate(articles):
-        candidate.article = True
+        structured.article = True
         if number == 0:
-            _put(
-                candidate.headlines,
+            _add_candidate(
+                structured.headlines,
                 string(article.get("headline")) or string(article.get("name")),
                 "json-ld headline",
             )
-            _put(candidate.dates, string(article.get("datePublished")), "json-ld datePublished")
-            _put(candidate.weak_dates, string(article.get("dateCreated")), "json-ld dateCreated")
-            _put(candidate.digests, string(article.get("description")), "json-ld description")
-            _put(candidate.columns, string(article.get("articleSection")), "json-ld articleSection")
-            candidate.body = candidate.body or string(article.get("articleBody"))
-            candidate.paywalled = _paywalled(article)
-            _read_people(graph, article, candidate)
-        elif not candidate.dates:
-            _put(candidate.dates, string(article.get("datePublished")), "json-ld datePublished")
+            _add_candidate(structured.dates, string(article.get("datePublished")), "json-ld datePublished")
+            _add_candidate(structured.weak_dates, string(article.get("dateCreated")), "json-ld dateCreated")
+            _add_candidate(structured.digests, string(article.get("description")), "json-ld description")
+            _add_candidate(
+                structured.columns, string(article.get("articleSection")), "json-ld articleSection"
+            )
+            structured.body = structured.body or string(article.get("articleBody"))
+            structured.paywalled = _paywalled(article)
+            _read_people(graph, article, structured)
+        elif not structured.dates:
+            _add_candidate(structured.dates, string(article.get("datePublished")), "json-ld datePublished")
 
 
-def _read_people(graph: Graph, article: Object, candidate: Structured) -> None:
+def _read_people(graph: Graph, article: Object, structured: Structured) -> None:
     for key in ("author", "creator"):
         for name, organization in graph.names(article.get(key)):
-            _put(candidate.publishers if organization else candidate.authors, name, f"json-ld {key}")
+            _add_candidate(
+                structured.publishers if organization else structured.authors, name, f"json-ld {key}"
+            )
     for name, _ in graph.names(article.get("editor")):
-        _put(candidate.editors, name, "json-ld editor")
+        _add_candidate(structured.editors, name, "json-ld editor")
     for name, _ in graph.names(article.get("sourceOrganization")):
-        _put(candidate.outlets, name, "json-ld sourceOrganization")
+        _add_candidate(structured.outlets, name, "json-ld sourceOrganization")
     for name, organization in graph.names(article.get("publisher")):
         if organization or all(
-            name != author.value for author in candidate.authors
-        ):  # a blogger is no outlet
-            _put(candidate.publishers, name, "json-ld publisher")
+            name != author.value for author in structured.authors
+        ):  # a blogger is not an outlet
+            _add_candidate(structured.publishers, name, "json-ld publisher")
 
 
 def _paywalled(article: Object) -> bool:
@@ -121,89 +125,219 @@ def _paywalled(article: Object) -> bool:
     return any(str(thing.get("isAccessibleForFree")).lower() == "false" for thing in stated)
 
 
-def _read_cambrian(graph: Graph, candidate: Structured) -> None:
+def _read_cambrian(graph: Graph, structured: Structured) -> None:
     for thing in graph.objects:
         if "cambrian" in str(thing.get("@context")):
-            _put(candidate.dates, string(thing.get("pubDate")), "cambrian pubDate")
-            _put(candidate.titles, string(thing.get("title")), "cambrian title")
+            _add_candidate(structured.dates, string(thing.get("pubDate")), "cambrian pubDate")
+            _add_candidate(structured.titles, string(thing.get("title")), "cambrian title")
 
 
-def _read_metas(names: Metas, candidate: Structured) -> None:
-    _add(candidate.titles, "meta", names, meta_tags.TITLES)
-    _add(candidate.dates, "meta", names, meta_tags.PUBLISHED[:1])
-    _add(candidate.outlets, "meta", names, meta_tags.OUTLETS)
-    _add(candidate.publishers, "meta", names, meta_tags.SITES)
-    _add(candidate.editors, "meta", names, meta_tags.EDITORS)
-    _add(candidate.digests, "meta", names, meta_tags.DIGESTS)
-    for name, value in names.all(meta_tags.AUTHORS):
+def _read_metas(names: MetaTags, structured: Structured) -> None:
+    _add_metas(structured.titles, "meta", names, TITLES)
+    _add_metas(structured.dates, "meta", names, PUBLISHED[:1])
+    _add_metas(structured.outlets, "meta", names, OUTLETS)
+    _add_metas(structured.publishers, "meta", names, SITES)
+    _add_metas(structured.editors, "meta", names, EDITORS)
+    _add_metas(structured.digests, "meta", names, DIGESTS)
+    for name, value in names.all(AUTHORS):
         if not value.startswith(("http", "@", "/")):
-            _put(candidate.authors, value, f"meta {name}")
+            _add_candidate(structured.authors, value, f"meta {name}")
     label = names.first(("twitter:label1",))
     if label is not None and _WRITTEN_BY.fullmatch(label):
-        _add(candidate.authors, "meta", names, ("twitter:data1",))
+        _add_metas(structured.authors, "meta", names, ("twitter:data1",))
     tier = names.first(("article:content_tier",))
-    candidate.paywalled = candidate.paywalled or tier in ("locked", "metered")
+    structured.paywalled = structured.paywalled or tier in ("locked", "metered")
 
 
-def _read_marked(found: BlockTree, candidate: Structured) -> None:
+def _read_marked(tree: BlockTree, structured: Structured) -> None:
     """Microdata of the article, and the ids that Baidu reads."""
     into = {
-        "date": candidate.dates,
-        "headline": candidate.titles,
-        "author": candidate.authors,
-        "editor": candidate.editors,
-        "publisher": candidate.publishers,
-        "outlet": candidate.outlets,
-        "column": candidate.columns,
-        "digest": candidate.digests,
+        "date": structured.dates,
+        "headline": structured.titles,
+        "author": structured.authors,
+        "editor": structured.editors,
+        "publisher": structured.publishers,
+        "outlet": structured.outlets,
+        "column": structured.columns,
+        "digest": structured.digests,
     }
     read = 0
-    for field_name, value, rule in read_microdata(found):
+    for field_name, value, rule in read_microdata(tree):
         if field_name != "author" or len(value) <= _LONGEST_NAME:
-            _put(into[field_name], value, rule)
+            _add_candidate(into[field_name], value, rule)
         read += len(value)
         if read > _MOST_READ:
             break
-    for node in found.signed:
+    for node in tree.signed:
         field_name = MARKING_IDS[node.element.get("id", "")]
-        _put(getattr(candidate, field_name), text_of(node.element), f"#{node.element.get('id')}")
+        _add_candidate(getattr(structured, field_name), text_of(node.element), f"#{node.element.get('id')}")
         if node.element.get("id") == "js_name":
-            _put(candidate.dates, _wechat_date(found), "script ct")
+            _add_candidate(structured.dates, _wechat_date(tree), "script ct")
 
 
-def _wechat_date(found: BlockTree) -> str | None:
+def _wechat_date(tree: BlockTree) -> str | None:
     """When WeChat says that a post was made, in seconds since 1970; its page shows `昨天`."""
-    for script in found.root.iter("script"):
+    for script in tree.root.iter("script"):
         if match := _WECHAT_DATE.search(script.text or ""):
             return match[1]
     return None
 
 
-def _read_webpages(graph: Graph, candidate: Structured) -> None:
+def _read_webpages(graph: Graph, structured: Structured) -> None:
     for thing in graph.webpages():
-        _put(candidate.dates, string(thing.get("datePublished")), "json-ld WebPage datePublished")
+        _add_candidate(structured.dates, string(thing.get("datePublished")), "json-ld WebPage datePublished")
     for thing in graph.objects:
-        if "datePublished" in thing and not candidate.dates:
-            _put(candidate.dates, string(thing.get("datePublished")), "json-ld datePublished")
+        if "datePublished" in thing and not structured.dates:
+            _add_candidate(structured.dates, string(thing.get("datePublished")), "json-ld datePublished")
 
 
-def _read_breadcrumb(graph: Graph, candidate: Structured) -> None:
+def _read_breadcrumb(graph: Graph, structured: Structured) -> None:
     for trail in graph.of_type("BreadcrumbList")[:1]:
         items = trail.get("itemListElement")
         for item in items if isinstance(items, list) else []:
             inner = item.get("item") if isinstance(item, dict) else None
             name = item.get("name") if isinstance(item, dict) else None
-            _put(
-                candidate.columns,
+            _add_candidate(
+                structured.columns,
                 string(name or (inner.get("name") if isinstance(inner, dict) else None)),
                 "json-ld breadcrumb",
             )
 
 
-def _canonical(found: BlockTree, names: Metas, url: str) -> str | None:
-    for link in found.links:
+def _canonical(tree: BlockTree, names: MetaTags, url: str) -> str | None:
+    for link in tree.links:
         if "canonical" in (link.get("rel") or "").lower().split():
             address = absolute(link.get("href"), url)
             if address is not None:
                 return address
-    return absolute(names.first(meta_tags.CANONICAL), url)
+    return absolute(names.first(CANONICAL), url)
+
+
+# --- meta tags: the names that newsrooms use for each field, best first; all lower-case
+
+TITLES = ("og:title", "twitter:title", "dc.title", "sailthru.title", "parsely-title", "articletitle", "hdl")
+
+#: Nearly always right (article:published_time 95 %, datepublished 89 %).
+PUBLISHED = (
+    "article:published_time",
+    "og:article:published_time",
+    "article:published",
+    "og:published_time",
+    "datepublished",
+    "date_published",
+    "weibo: article:create_at",
+    "weibo:article:create_at",
+    "og:release_date",
+    "sailthru.date",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dcterms.created",
+    "cxenseparse:recs:publishtime",
+    "cxenseparse:publishtime",
+    "parsely-pub-date",
+    "vr:published-time",
+    "firstcreate",
+    "prism.publicationdate",
+    "publishdate",
+    "publish-date",
+    "publish_date",
+    "published-date",
+    "published_date",
+    "publication_date",
+    "publicationdate",
+    "rnews:datepublished",
+    "iso-8601-publish-date",
+    "article:create_at",
+    "article_date_original",
+    "originalpublicationdate",
+    "bt:pubdate",
+    "pub_date",
+    "publishtime",
+    "apub:time",
+    "mediator_published_time",
+    "bytedance:published_time",
+    "firstpublishedtime",
+    "article:publish_time",
+    "article:publish_date",
+    "dc.date.published",
+    "publishedtime",
+    "publish_time",
+    "og:time",
+    "ptime",
+    "_pubtime",
+)
+#: Also used for a day, a revision or the site's build: a good date in the text comes first.
+WEAK_DATES = ("pubdate", "date", "dc.date", "dcterms.date", "dc.date.created", "article.created", "created")
+#: The same by whatever name else: `DCSext.articleFirstPublished`, `published_at`, `example:uploaded`.
+DATED = re.compile(
+    r"(?:^|[:._-])(?:article_?)?(?:first_?)?"
+    r"(?:(?:published|uploaded)(?:_?(?:at|on|date|time))?|(?:publish|publication|pub)_?(?:date|time))$"
+)
+_LISTED_DATES = frozenset((*PUBLISHED, *WEAK_DATES))
+
+#: Names of Chinese CMSs for the outlet; `contentsource` is that of government sites.
+OUTLETS = ("contentsource", "source", "article:source", "mediaid", "copyrightowner", "og:source")
+SITES = (
+    "og:site_name",
+    "application-name",
+    "apple-mobile-web-app-title",
+    "sitename",
+    "publisher",
+    "dc.publisher",
+)
+AUTHORS = (
+    "author",
+    "article:author",
+    "og:article:author",
+    "parsely-author",
+    "sailthru.author",
+    "dc.creator",
+    "dcterms.creator",
+    "cxenseparse:author",
+    "byl",
+    "article:author_name",
+    "article.author",
+    "vr:author",
+    "citation_author",
+)
+EDITORS = ("editor", "responsibleeditor")
+COLUMNS = ("article:section", "columnname", "og:article:section", "parsely-section", "dc.subject.section")
+DIGESTS = ("description", "og:description", "twitter:description", "dc.description")
+CANONICAL = ("og:url",)
+LANGUAGES = ("content-language", "og:locale", "dc.language", "language")
+
+
+_KEYS = ("property", "name", "itemprop", "http-equiv")
+
+
+class MetaTags:
+    """The page's `<meta>` elements by name, property or itemprop."""
+
+    def __init__(self, elements: list[HtmlElement]) -> None:
+        self._values: dict[str, list[str]] = {}
+        for element in elements:
+            attributes = dict(element.items())
+            content = attributes.get("content") or attributes.get("value") or ""
+            value = " ".join(content.split())
+            if not value:
+                continue
+            for key in _KEYS:
+                name = attributes.get(key)
+                if name:
+                    self._values.setdefault(name.strip().lower(), []).append(value)
+
+    def all(self, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+        """Name and value of each that is given, in the order of `names`."""
+        for name in names:
+            for value in self._values.get(name, ()):
+                yield name, value
+
+    def dated(self) -> Iterator[tuple[str, str]]:
+        """Name and value of each that no list has, and whose name DATED finds, in the page's order."""
+        for name, values in self._values.items():
+            if name not in _LISTED_DATES and DATED.search(name):
+                for value in values:
+                    yield name, value
+
+    def first(self, names: tuple[str, ...]) -> str | None:
+        return next((value for _, value in self.all(names)), None)

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from newscrawl.page import read_page
-from newscrawl.page.body.classify import context_of, model, probabilities
-from newscrawl.page.body.cut import cut_out
+from newscrawl.page.body.classify import model, neighbour_rows, probabilities
 from newscrawl.page.body.features import features_of
-from newscrawl.page.body.select import selected
+from newscrawl.page.body.select import cut_out, select_blocks
 from newscrawl.page.context import context_from
 from newscrawl.page.document.blocks import MOST_BLOCKS, block_tree
 from newscrawl.page.document.parse import parse, text_of
@@ -52,19 +51,21 @@ def test_comments_do_not_count_as_the_page_s_prose() -> None:
     page = (
         f"<h1>A</h1><div id=story><p>{PROSE}</p></div><div class=comments>" + f"<p>{PROSE}</p>" * 5 + "</div>"
     )
-    look = context_from(page, url=URL)
-    layout = BlockMeasures(look.found.blocks, look.title.node)
-    assert layout.top is not None
-    assert layout.top.element.get("id") == "story"
-    assert "comment" in layout.regions(look.found.blocks[-1].node)
+    context = context_from(page, url=URL)
+    measures = BlockMeasures(context.tree.blocks, context.title.node)
+    assert measures.top is not None
+    assert measures.top.element.get("id") == "story"
+    assert "comment" in measures.regions(context.tree.blocks[-1].node)
 
 
 def test_every_block_has_named_features_and_a_probability() -> None:
-    look = context_from((PAGES / "city.html").read_bytes(), url=URL)
-    names = features_of(look.found, look.known(), BlockMeasures(look.found.blocks, look.known().title))
-    assert len(names) == len(look.found.blocks)
+    context = context_from((PAGES / "city.html").read_bytes(), url=URL)
+    names = features_of(
+        context.tree, context.hints(), BlockMeasures(context.tree.blocks, context.hints().title)
+    )
+    assert len(names) == len(context.tree.blocks)
     assert any(one is None for one in names)
-    likely = probabilities(look.found, look.known())
+    likely = probabilities(context.tree, context.hints())
     assert all(0 < p < 1 for p in likely)
 
 
@@ -73,7 +74,7 @@ def test_context_is_of_one_width_whatever_the_page() -> None:
     for page in ("<p>x</p>", f"<p>{PROSE}</p>" * 9, "<p>x</p>" * 30):
         blocks = block_tree(parse(page, url=URL)).blocks
         for first in ([0.9] * len(blocks), [0.001] * len(blocks)):
-            rows = context_of(blocks, first)
+            rows = neighbour_rows(blocks, first)
             assert {len(row) for row in rows} == {width}
             assert all(math.isfinite(value) for row in rows for value in row)
 
@@ -97,25 +98,25 @@ def test_the_model_says_what_it_is() -> None:
     ],
 )
 def test_furniture_is_never_selected(line: str) -> None:
-    look = context_from(f"<h1>题目在这里</h1><p>{line}</p><p>正文第一段。</p>", url=URL)
-    assert selected(look.found, look.known(), [0.99] * 3) == {2}
+    context = context_from(f"<h1>题目在这里</h1><p>{line}</p><p>正文第一段。</p>", url=URL)
+    assert select_blocks(context.tree, context.hints(), [0.99] * 3) == {2}
 
 
 def test_a_link_between_two_selected_items_is_selected() -> None:
-    look = context_from(
+    context = context_from(
         "<ul><li>one item</li><li><a href=/x>linked item</a></li><li>last item</li></ul>", url=URL
     )
-    assert selected(look.found, look.known(), [0.9, 0.003, 0.9]) == {0, 1, 2}
-    assert selected(look.found, look.known(), [0.9, 0.003, 0.1]) == {0}
+    assert select_blocks(context.tree, context.hints(), [0.9, 0.003, 0.9]) == {0, 1, 2}
+    assert select_blocks(context.tree, context.hints(), [0.9, 0.003, 0.1]) == {0}
 
 
 def test_what_is_not_chosen_is_cut_out() -> None:
     page = """<div id=a><h2>Head</h2>stray<br>kept line<p>one</p><div class=share>share<img src=s.png></div>
     <figure><img src=1.jpg></figure><table><tr><td>1</td><td></td></tr></table><script>x</script>
     <p>two</p><p>bye</p></div>"""
-    found = block_tree(parse(page, url=URL))
+    tree = block_tree(parse(page, url=URL))
     wanted = {"Head", "kept line", "one", "1", "two"}
-    element = cut_out(found, {block.index for block in found.blocks if block.text in wanted})
+    element = cut_out(tree, {block.index for block in tree.blocks if block.text in wanted})
     assert element is not None
     assert element.get("id") == "a"
     assert [text for text in element.itertext() if text.strip()] == ["Head", "kept line", "one", "1", "two"]

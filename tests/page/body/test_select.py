@@ -2,7 +2,7 @@
 
 import pytest
 
-from newscrawl.page.body.select import selected
+from newscrawl.page.body.select import lead_blocks, select_blocks
 from newscrawl.page.context import context_from
 
 URL = "https://news.example.org/a/1.html"
@@ -11,9 +11,9 @@ PROSE = "The council said on Monday that the bridge, closed since May, would ope
 
 def taken(page: str, likely: float = 0.99) -> list[str]:
     """The texts that are taken where the classifier thinks alike of every block: that it is text."""
-    look = context_from(page, url=URL)
-    blocks = look.found.blocks
-    chosen = selected(look.found, look.known(), [likely] * len(blocks))
+    context = context_from(page, url=URL)
+    blocks = context.tree.blocks
+    chosen = select_blocks(context.tree, context.hints(), [likely] * len(blocks))
     return [block.text for block in blocks if block.index in chosen]
 
 
@@ -118,3 +118,58 @@ def test_of_a_series_of_pictures_the_captions_are_the_text() -> None:
 def test_a_date_may_be_a_heading() -> None:
     page = f"<article><h1>Bridge opens</h1><p>{PROSE}<h2>3 May 2024</h2><p>{PROSE * 2}</article>"
     assert "3 May 2024" in taken(page)
+
+
+# --- The lead stands apart from the text, and belongs to it.
+LEAD_URL = "https://news.example.org/a/1.html"
+LEAD_PROSE = (
+    "The council said on Monday that the bridge, closed since May, would open again before the winter. "
+)
+LEAD = "After two years of repairs the bridge is ready"
+DESCRIBED = f'<head><meta name=description content="{LEAD}."></head>'
+
+
+def found(between: str, *, head: str = "", likely: float = 0.2) -> list[str]:
+    """What is taken besides the paragraph, of which the classifier is sure, unlike of what is before it."""
+    context = context_from(
+        f"{head}<body><h1>Bridge opens</h1>{between}<p>{PROSE * 2}</p></body>", url=LEAD_URL
+    )
+    blocks = context.tree.blocks
+    taken = {len(blocks) - 1}
+    probabilities = [likely] * (len(blocks) - 1) + [0.99]
+    indexes = lead_blocks(context.tree, context.hints(), probabilities, taken)
+    return [block.text for block in blocks if block.index in indexes]
+
+
+@pytest.mark.parametrize("name", ["standfirst", "article-lead", "dek", "entradilla", "c-strapline"])
+def test_a_lead_is_known_by_its_class(name: str) -> None:
+    assert found(f"<p class='{name}'>{LEAD}</p>") == [LEAD]
+
+
+def test_a_lead_is_known_by_the_description() -> None:
+    assert found(f"<h2>{LEAD}</h2>", head=DESCRIBED) == [LEAD]
+    assert found(f"<h2>{LEAD}</h2>") == []
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        "<p class=lead>Too short</p>",
+        f"<p class=lead><a href=/b>{LEAD}</a></p>",
+        f"<figure class=lead><figcaption>{LEAD}</figcaption></figure>",
+        f"<ul class=lead><li>{LEAD}</li></ul>",
+        f"<div class=author><p class=lead>{LEAD}</p></div>",
+        f"<p class=lead>9 March 2026 09:15 {LEAD}</p>",
+    ],
+)
+def test_what_is_no_lead_though_it_is_called_one(between: str) -> None:
+    assert found(between) == []
+
+
+def test_what_is_most_unlikely_is_none() -> None:
+    assert found(f"<p class=lead>{LEAD}</p>", likely=0.05) == []
+
+
+def test_it_stands_before_the_text() -> None:
+    context = context_from(f"<h1>Bridge opens</h1><p>{PROSE * 2}</p><p class=lead>{LEAD}</p>", url=LEAD_URL)
+    assert lead_blocks(context.tree, context.hints(), [0.2, 0.99, 0.2], {1}) == set()

@@ -1,6 +1,6 @@
 import pytest
 
-from newscrawl.page.byline.visible import VisibleByline, read_signs
+from newscrawl.page.byline.visible import VisibleByline, read_visible_byline
 from newscrawl.page.context import context_from
 
 URL = "https://news.example.cn/1.html"
@@ -8,8 +8,8 @@ TEXT = "<p>市交通委员会今天发布消息，三条线路将于年底开通
 
 
 def signs(body: str, *, chinese: bool = True) -> VisibleByline:
-    look = context_from(f"<h1>本市新增三条地铁线路</h1>{body}", url=URL)
-    return read_signs(look.found, look.title.node, URL, chinese=chinese)
+    context = context_from(f"<h1>本市新增三条地铁线路</h1>{body}", url=URL)
+    return read_visible_byline(context.tree, context.title.node, URL, chinese=chinese)
 
 
 @pytest.mark.parametrize(
@@ -87,11 +87,11 @@ def test_bylines() -> None:
 
 
 def test_the_breadcrumb() -> None:
-    look = context_from(
+    context = context_from(
         "<div>您的位置：<a href=/>首页</a> &gt; <a href=/n>新闻</a> &gt; 正文</div><h1>本市新增地铁</h1>",
         url=URL,
     )
-    found = read_signs(look.found, look.title.node, URL, chinese=True)
+    found = read_visible_byline(context.tree, context.title.node, URL, chinese=True)
     assert [said.value for said in found.columns] == ["新闻"]
 
 

@@ -5,7 +5,7 @@ from lxml.html import fragment_fromstring
 
 from newscrawl.extract import extract_article
 from newscrawl.model.source import PageLayout
-from newscrawl.page.declared.trim import cut_edges
+from newscrawl.page.declared.trim import trim_edges
 from newscrawl.page.document.parse import text_of
 
 FIRST = "<p>三条线路将于年底开通，覆盖六个区。</p>"
@@ -14,7 +14,7 @@ LAST = "<p>市交通委员会表示，票价不变。</p>"
 
 def edges(before: str = "", after: str = "") -> tuple[str, list[str]]:
     body = fragment_fromstring(f"<div>{before}{FIRST}{LAST}{after}</div>")
-    gone = cut_edges(body)
+    gone = trim_edges(body)
     return text_of(body), gone
 
 
@@ -75,13 +75,13 @@ def test_inside_a_text_nothing_goes() -> None:
     inside = "<p>原标题：这是引用</p><p>声明：双方同意。</p>"
     body = fragment_fromstring(f"<div>{FIRST}{inside}{LAST}</div>")
     before = text_of(body)
-    assert cut_edges(body) == []
+    assert trim_edges(body) == []
     assert text_of(body) == before
 
 
 def test_of_a_body_that_is_nothing_else_nothing_is_left() -> None:
     body = fragment_fromstring("<div><p>原标题：甲</p><p>责任编辑：乙某</p></div>")
-    assert cut_edges(body) == ["责任编辑：乙某"]
+    assert trim_edges(body) == ["责任编辑：乙某"]
     assert text_of(body) == ""
 
 
@@ -109,7 +109,7 @@ def test_the_title_in_its_own_text_goes() -> None:
     body = fragment_fromstring(
         f"<article><h1>地铁三线年底通车</h1>{FIRST}<p>地铁三线年底通车</p>{LAST}</article>"
     )
-    cut_edges(body, "地铁三线年底通车")
+    trim_edges(body, "地铁三线年底通车")
     assert text_of(body) == "三条线路将于年底开通，覆盖六个区。地铁三线年底通车市交通委员会表示，票价不变。"
 
 
@@ -125,15 +125,15 @@ def test_lines_that_breaks_part_inside_one_element_go(end: str) -> None:
     text = "市交通委员会表示，票价不变。"
     for page in (f"<div><p>三条线路将于年底开通。</p><p>{text}{end}</p></div>", f"<div>{text}{end}</div>"):
         body = fragment_fromstring(page)
-        gone = cut_edges(body)
+        gone = trim_edges(body)
         assert len(gone) == 2
         assert text_of(body).endswith(text)
 
 
 def test_other_lines_that_breaks_part_stay() -> None:
     body = fragment_fromstring("<div><p>三条线路。<br>六个区。<br>票价不变，责任编辑：张三说。</p></div>")
-    assert cut_edges(body) == []
+    assert trim_edges(body) == []
     assert text_of(body).endswith("张三说。")
     picture = fragment_fromstring("<div>三条线路。<br>责任编辑：张三<img src=/a.png></div>")
-    assert cut_edges(picture) == []
-    assert cut_edges(fragment_fromstring("<div>责任编辑：张三</div>")) == []
+    assert trim_edges(picture) == []
+    assert trim_edges(fragment_fromstring("<div>责任编辑：张三</div>")) == []

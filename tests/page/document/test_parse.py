@@ -1,7 +1,16 @@
 import pytest
 
 from newscrawl.errors import PageError
-from newscrawl.page.document.parse import MAX_BYTES, absolute, link_of, parse, parse_fragment, text_of
+from newscrawl.page import read_page
+from newscrawl.page.document.parse import (
+    MAX_BYTES,
+    absolute,
+    link_of,
+    list_format,
+    parse,
+    parse_fragment,
+    text_of,
+)
 
 URL = "https://news.example.cn/a/1.html"
 
@@ -102,3 +111,42 @@ def test_long_tags_and_stray_quotes_are_no_attributes() -> None:
     script = "<script>" + "if(a<b){c='d' + \"e\"} " * 50_000 + "</script>"
     for page in (long, stray, script):
         assert "end" in text_of(parse(f"{page}<p>end</p>", url=URL))
+
+
+# --- What lists articles is none.
+LIST_URL = "https://example.com/rss.xml"
+DECLARED = '<?xml version="1.0" encoding="utf-8"?>\n<?xml-stylesheet href="a.xsl"?>\n<!-- of -- today -->\n'
+
+
+@pytest.mark.parametrize(
+    ("root", "kind"),
+    [
+        ('<rss version="2.0"><channel><title>滨海</title></channel></rss>', "a feed"),
+        ('<feed xmlns="http://www.w3.org/2005/Atom"></feed>', "a feed"),
+        ("<rdf:RDF></rdf:RDF>", "a feed"),
+        ("<urlset>\n</urlset>", "a sitemap"),
+        ("<sitemapindex></sitemapindex>", "an index of sitemaps"),
+    ],
+)
+@pytest.mark.parametrize("before", ["", DECLARED, "\ufeff", "\n\n"])
+def test_feeds_and_sitemaps_are_no_articles(root: str, kind: str, before: str) -> None:
+    for body in (before + root, (before + root).encode()):
+        with pytest.raises(PageError, match=f"not an article but {kind}"):
+            read_page(body, url=LIST_URL)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<!doctype html><html><body><rss></rss></body></html>",
+        '<?xml version="1.0"?><!DOCTYPE html><html><feed></feed></html>',
+        "<feedback>words</feedback>",
+        "<p>&lt;rss&gt; is a feed</p>",
+        "words <rss>",
+        "",
+        "<!--" * 500,
+        "<?" * 1000,
+    ],
+)
+def test_what_may_be_an_article(body: str) -> None:
+    assert list_format(body) is None

@@ -1,4 +1,4 @@
-"""The JSON-LD of a page: parsed though it be broken, its objects flattened, its article found."""
+"""schema.org in its two syntaxes: JSON-LD, mended if broken and flattened, and microdata."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
+from newscrawl.page.document.blocks import BlockTree, Node
+from newscrawl.page.document.parse import text_of
+
 MAX_SCRIPT = 1_000_000  # characters; larger ones are state dumps, not descriptions
 _MAX_OBJECTS = 2_000
 _MOST_NAMES = 200
-_LEAST_HEADLINE = 8  # characters of a headline that tells its article
+_LEAST_HEADLINE = 8  # characters of a headline that identifies its article
 
 # A page may be made to hold its reader up: no pattern looks at a text twice, nor backwards for long.
 _OPENING = re.compile(r"\s*+(?:<!--|(?://\s*+|/\*\s*+)?<!\[CDATA\[(?:\s*+\*/)?)")
@@ -36,7 +39,7 @@ Object = dict[str, Any]
 
 
 def load(script: HtmlElement) -> Any:
-    """What the script holds; None where even mending does not make it JSON."""
+    """The script's JSON; None if it cannot be mended."""
     text = script.text or ""
     if not 2 < len(text) <= MAX_SCRIPT:
         return None
@@ -131,7 +134,7 @@ class Graph:
 
     def own_article(self, found: list[Object], url: str, title: str | None) -> list[Object]:
         """The articles, that of the page first: whose address is the page's, else whose headline begins the
-        `title`; as they are where none is told so."""
+        `title`; unchanged if neither matches."""
         if len(found) < 2:
             return found
         page = _address(url)
@@ -156,8 +159,8 @@ class Graph:
             elif isinstance(thing, str):
                 yield string(thing) or "", False
             elif isinstance(thing, dict):
-                candidate = types(thing)  # Yoast calls whoever owns a site of its own both
-                organization = any("Organization" in name for name in candidate) and "Person" not in candidate
+                kinds = types(thing)  # Yoast gives both types to a person who owns the site
+                organization = any("Organization" in name for name in kinds) and "Person" not in kinds
                 inner = thing.get("name") or _two_names(thing)
                 for name in inner if isinstance(inner, list) else [inner]:
                     yield string(name) or "", organization
@@ -199,3 +202,117 @@ def string(value: Any) -> str | None:
         return None
     text = html.unescape(value) if "&" in value else value
     return " ".join(_NO_CHARACTERS.sub("", text).split()) or None
+
+
+# --- microdata: elements with `itemprop` that belong to the page's article, and to nothing else on the page
+
+_ARTICLE_ITEM = re.compile(r"(?:Article|Posting|Report|Review|Story|Recipe|CreativeWork)$")
+_PAGE_ITEM = re.compile(r"(?:WebPage|ItemPage|WebSite)$")
+_VALUES = {
+    "datepublished": ("date", "datetime"),
+    "headline": ("headline", "content"),
+    "articlesection": ("column", "content"),
+    "description": ("digest", "content"),
+}
+_NAMED = {
+    "author": "author",
+    "creator": "author",
+    "editor": "editor",
+    "publisher": "publisher",
+    "sourceorganization": "outlet",
+}
+_TOGETHER = 4  # blocks between the people of one article
+_LONGEST_NAME = 80  # characters
+
+
+def read_microdata(tree: BlockTree) -> Iterator[tuple[str, str, str]]:
+    """Field, value and rule of each property of the page's article, in the page's order.
+
+    Fields are `date`, `headline`, `column`, `digest`, `author`, `editor`, `publisher` and `outlet`. What
+    stands in the scope of something else (a comment, a product, an article that a list shows) is left out.
+    """
+    scopes = {node: _scope(node.element) for node in tree.marked}
+    main = _main([scope for scope in scopes.values() if scope is not None and _is_article(scope)])
+    far = _people_elsewhere(tree, [node for node in tree.marked if scopes[node] is None])
+    for node in tree.marked:
+        if node in far:
+            continue
+        scope = scopes[node]
+        if scope is None or scope is main or (main is None and _is_article(scope)) or _is_page(scope):
+            yield from _properties(node)
+
+
+def _properties(node: Node) -> Iterator[tuple[str, str, str]]:
+    element = node.element
+    for name in (element.get("itemprop") or "").split():
+        if name.lower() in _VALUES:
+            field, attribute = _VALUES[name.lower()]
+            if value := _value(element, attribute):
+                yield field, value, f"itemprop {name}"
+        elif name.lower() in _NAMED and (value := _name(element)):
+            yield _NAMED[name.lower()], value, f"itemprop {name}"
+    if element.get("rel") == "author" and not element.get("itemprop") and (value := _name(element)):
+        yield "author", value, "rel author"
+
+
+def _people_elsewhere(tree: BlockTree, free: list[Node]) -> set[Node]:
+    """Of the people without a scope those that do not stand together with the one nearest to the heading.
+
+    Lists of other articles name theirs the same way.
+    """
+    people = [
+        node
+        for node in free
+        if node.element.get("rel") == "author" or "author" in (node.element.get("itemprop") or "").lower()
+    ]
+    heading = next((node.first for node in tree.headings if node.tag == "h1"), 0)
+    nearest = min(people, key=lambda node: abs(node.first - heading), default=None)
+    if nearest is None:
+        return set()
+    return {node for node in people if abs(node.first - nearest.first) > _TOGETHER}
+
+
+def _scope(element: HtmlElement) -> HtmlElement | None:
+    """The nearest element around it that begins a scope; its own would be of its value."""
+    for outer in element.iterancestors():
+        if outer.get("itemscope") is not None:
+            return outer
+    return None
+
+
+def _is_article(scope: HtmlElement) -> bool:
+    kind = scope.get("itemtype")
+    return kind is None or _ARTICLE_ITEM.search(kind.rstrip("/")) is not None
+
+
+def _is_page(scope: HtmlElement) -> bool:
+    return _PAGE_ITEM.search((scope.get("itemtype") or "").rstrip("/")) is not None
+
+
+def _main(scopes: list[HtmlElement]) -> HtmlElement | None:
+    """The page's own article: of several the first with a text, else with a heading; None if empty."""
+    distinct = list(dict.fromkeys(scopes))
+    if len(distinct) < 2:
+        return distinct[0] if distinct else None
+    for path in ("descendant::*[@itemprop='articleBody' or @itemprop='text']", "descendant::h1"):
+        for scope in distinct:
+            if any(_scope(inner) is scope for inner in scope.xpath(path)):
+                return scope
+    return distinct[0]
+
+
+def _value(element: HtmlElement, attribute: str) -> str | None:
+    value = element.get("content") or element.get(attribute)
+    if not value and element.tag == "abbr":  # Blogger prints the time, and has the whole date in `title`
+        value = element.get("title")
+    value = value or text_of(element)
+    return value.strip() or None
+
+
+def _name(element: HtmlElement) -> str | None:
+    named = element.xpath("descendant::*[@itemprop='name']")
+    value = element.get("content") or (
+        named[0].get("content") or text_of(named[0]) if named else text_of(element)
+    )
+    value = value.strip()
+    return value if value and len(value) <= _LONGEST_NAME else None

@@ -3,15 +3,14 @@ import pytest
 from newscrawl.page.document.blocks import block_tree
 from newscrawl.page.document.parse import parse
 from newscrawl.page.structured.collect import read_structured
-from newscrawl.page.title.choose import choose_title, similarity
-from newscrawl.page.title.site_names import without_site
+from newscrawl.page.title import choose_title, similarity, without_site
 
 URL = "https://www.example-post.de/a/1.html"
 
 
 def title(page: str, url: str = URL) -> tuple[str, str]:
-    found = block_tree(parse(page, url=url))
-    said = choose_title(found, read_structured(found, url), url).candidate
+    tree = block_tree(parse(page, url=url))
+    said = choose_title(tree, read_structured(tree, url), url).candidates
     return (said[0].value, said[0].rule) if said else ("", "")
 
 

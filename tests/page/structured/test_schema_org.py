@@ -1,7 +1,10 @@
 import pytest
 from lxml.html import fromstring
 
-from newscrawl.page.structured.json_ld import Graph, load, string
+from newscrawl.extract import extract_article
+from newscrawl.page.document.blocks import block_tree
+from newscrawl.page.document.parse import parse
+from newscrawl.page.structured.schema_org import Graph, load, read_microdata, string
 
 
 def script(text: str) -> str:
@@ -118,3 +121,77 @@ def test_strings_are_unescaped_and_folded() -> None:
     assert string({"@value": "x"}) == "x"
     assert string(3) is None
     assert string(" ") is None
+
+
+# --- Microdata of the page's article, among that of everything else.
+ARTICLE = 'itemscope itemtype="https://schema.org/NewsArticle"'
+MAIN = f"""<article {ARTICLE}><h1 itemprop=headline>The bridge opens again</h1>
+<meta itemprop=articleSection content=Local>
+<span itemprop=author itemscope itemtype="https://schema.org/Person"><a
+itemprop=url href=/ana><b itemprop=name>Ana Bell</b></a></span>
+<time itemprop=datePublished datetime="2026-03-08T08:37:00Z">8 March</time>
+<div itemprop=publisher itemscope itemtype="https://schema.org/Organization">
+<meta itemprop=name content="The Post"></div>
+<span itemprop=sourceOrganization itemscope><meta itemprop=name content="Reuters"></span>
+<div itemprop=articleBody><p>The council said on Monday that the bridge would open again soon.</p></div>
+</article>"""
+CARD = f"""<div {ARTICLE}><h3 itemprop=headline>Another story</h3>
+<span itemprop=author>Bo Cole</span>
+<time itemprop=datePublished datetime="2026-03-10T10:00:00Z">10 March</time></div>"""
+COMMENT = """<div itemprop=comment itemscope itemtype="https://schema.org/Comment">
+<b itemprop=author>Cy Dunn</b>
+<time itemprop=datePublished datetime="2026-03-09T09:00:00Z">9 March</time></div>"""
+
+
+def read(body: str) -> list[tuple[str, str]]:
+    tree = block_tree(parse(f"<html><body>{body}</body></html>", url="https://e.org/"))
+    return [(field, " ".join(value.split())) for field, value, _ in read_microdata(tree)]
+
+
+SAID = [
+    ("headline", "The bridge opens again"),
+    ("column", "Local"),
+    ("author", "Ana Bell"),
+    ("date", "2026-03-08T08:37:00Z"),
+    ("publisher", "The Post"),
+    ("outlet", "Reuters"),
+]
+
+
+def test_the_properties_of_the_article() -> None:
+    assert read(MAIN) == SAID
+
+
+def test_cards_and_comments_are_not_the_article() -> None:
+    assert read(f"<aside>{CARD * 2}</aside>{MAIN}{COMMENT}{CARD}") == SAID
+
+
+def test_of_articles_without_a_text_that_with_the_first_heading() -> None:
+    main = MAIN.replace("articleBody", "x")
+    assert read(CARD + main + CARD) == SAID
+
+
+def test_properties_without_a_scope_are_the_pages() -> None:
+    assert read("<h1 itemprop=headline>Rain</h1><a rel=author>Ana Bell</a><b itemprop=editor></b>") == [
+        ("headline", "Rain"),
+        ("author", "Ana Bell"),
+    ]
+    assert read("<b itemprop=author>" + "long " * 40 + "</b>") == []
+
+
+def test_of_people_without_a_scope_those_beside_the_heading() -> None:
+    others = "".join(f"<p>Another story</p><a rel=author>Bo Cole {n}</a><p>Read on</p>" for n in range(9))
+    own = "<h1>Rain</h1><a rel=author>Ana Bell</a><b itemprop=author>Cy Dunn</b>"
+    assert [value for _, value in read(own + others)] == ["Ana Bell", "Cy Dunn", "Bo Cole 0"]
+    assert [value for _, value in read(own + "<p>text</p>" * 6 + others)] == ["Ana Bell", "Cy Dunn"]
+
+
+def test_the_article_that_comes_of_it() -> None:
+    page = f"<html lang=en><title>The bridge opens again</title><body>{CARD}{MAIN}{COMMENT}</body></html>"
+    article = extract_article(page, url="https://news.example.com/bridge")
+    assert article.title == "The bridge opens again"
+    assert article.authors == ["Ana Bell"]
+    assert article.source is not None
+    assert article.source.name == "Reuters"
+    assert article.published_at is not None
+    assert article.published_at.isoformat() == "2026-03-08T08:37:00+00:00"

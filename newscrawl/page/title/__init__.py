@@ -1,1 +1,0 @@
-"""The headline, without the site's name."""
