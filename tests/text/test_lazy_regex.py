@@ -7,17 +7,13 @@ import re
 import pytest
 
 import newscrawl.page
-import newscrawl.text.dates
+import newscrawl.text
 from newscrawl.text.lazy_regex import lazy
 
 MODULES = [
-    *(f"newscrawl.page.{found.name}" for found in pkgutil.iter_modules(newscrawl.page.__path__)),
-    *(f"newscrawl.text.dates.{found.name}" for found in pkgutil.iter_modules(newscrawl.text.dates.__path__)),
-    *(
-        f"newscrawl.{name}"
-        for name in ("bylines", "outlet_name", "outlets", "people", "places", "securities")
-    ),
-    *(f"newscrawl.{name}" for name in ("signatures", "slugs", "surnames")),
+    found.name
+    for package in (newscrawl.page, newscrawl.text)
+    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
 ]
 
 
