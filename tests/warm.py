@@ -19,7 +19,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -185,12 +184,8 @@ def _become(words: list[str], environment: dict[str, str], folder: str) -> NoRet
         importlib.import_module("sitecustomize")
     sys.argv = ["newscrawl", *words]
     program = importlib.import_module("newscrawl.cli").program
-    try:
-        program()
-    finally:  # it ends the process itself, unless with a traceback
-        traceback.print_exc()
-        sys.stderr.flush()
-        os._exit(1)
+    program()
+    sys.exit(0)  # as the end of the console script
 
 
 def _import_everything() -> None:
