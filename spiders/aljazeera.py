@@ -1,13 +1,9 @@
-"""Al Jazeera English: the feed of all news.
-
-Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: high).
-Not seen live from here.
-"""
+"""Al Jazeera English: the feed of all news."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Feed, PageLayout, Source
+from newscrawl.model.source import Feed, PageLayout, Seen, Source
 
 
 class AljazeeraSpider(NewsSpider):
@@ -20,6 +16,7 @@ class AljazeeraSpider(NewsSpider):
         language="en",
         zone="Asia/Qatar",
         outlet="Al Jazeera",
+        seen=Seen("2026-09-22", "the feed answered a public probe; pages as in public code"),
         lists=(Feed("https://www.aljazeera.com/xml/rss/all.xml"),),
         articles=r"aljazeera\.com/(?!.*(?:liveblog|video|gallery)/)(?:[a-z-]+/)+20\d\d/\d{1,2}/\d{1,2}/[a-z0-9-]+",
         layouts=(
@@ -28,7 +25,8 @@ class AljazeeraSpider(NewsSpider):
                 title=("h1",),
                 body=(".wysiwyg",),
                 authors=(".article-author-name", ".author"),
-                drop=(".more-on", "figure"),
+                lead=("figure.article-featured-image",),
+                drop=(".more-on",),
             ),
         ),
     )

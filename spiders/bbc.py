@@ -1,13 +1,9 @@
-"""BBC News: the feed and the news sitemap.
-
-Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: high).
-Not seen live from here.
-"""
+"""BBC News: the feed and the news sitemap."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Feed, PageLayout, Sitemap, Source
+from newscrawl.model.source import Feed, PageLayout, Seen, Sitemap, Source
 
 
 class BbcSpider(NewsSpider):
@@ -21,6 +17,7 @@ class BbcSpider(NewsSpider):
         language="en-GB",
         zone="Europe/London",
         outlet="BBC News",
+        seen=Seen("2026-09", "the feed answered a public probe; a saved page of 2026-04"),
         lists=(
             Feed("https://feeds.bbci.co.uk/news/rss.xml"),
             Sitemap("https://www.bbc.co.uk/sitemaps/https-index-uk-news.xml"),
@@ -35,7 +32,7 @@ class BbcSpider(NewsSpider):
                 drop=(
                     "h1",
                     "header",
-                    "figure",
+                    "img[src*=grey-placeholder]",
                     "[data-block=byline]",
                     "[data-block=topicList]",
                     "[data-block=links]",
@@ -49,7 +46,7 @@ class BbcSpider(NewsSpider):
                 drop=(
                     "h1",
                     "header",
-                    "figure",
+                    "img[src*=grey-placeholder]",
                     "[data-component=byline-block]",
                     "[data-component=headline-block]",
                     "[data-component=links-block]",

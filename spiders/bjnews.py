@@ -1,13 +1,9 @@
-"""新京报: its categories.
-
-Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: high).
-Not seen live from here.
-"""
+"""新京报: its categories."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import PageLayout, Section, Source
+from newscrawl.model.source import PageLayout, Section, Seen, Source
 
 
 class BjnewsSpider(NewsSpider):
@@ -18,6 +14,7 @@ class BjnewsSpider(NewsSpider):
         title="新京报",
         domain="bjnews.com.cn",
         outlet="新京报",
+        seen=Seen("2026", "public code"),
         lists=tuple(
             Section(
                 f"https://www.bjnews.com.cn/{category}",

@@ -1,13 +1,9 @@
-"""财新网: its scroll API. Most articles give their opening only; the paywall is not gone round.
-
-Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: high).
-Not seen live from here.
-"""
+"""财新网: its scroll API. Most articles give their opening only; the paywall is not gone round."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Api, PageLayout, Source
+from newscrawl.model.source import Api, PageLayout, Seen, Source
 
 
 class CaixinSpider(NewsSpider):
@@ -18,6 +14,7 @@ class CaixinSpider(NewsSpider):
         title="财新网",
         domain="caixin.com",
         outlet="财新网",
+        seen=Seen("2026-08-21", "public code"),
         lists=(
             Api(
                 "https://gateway.caixin.com/api/dataplatform/scroll/index?page={page}&size={size}&date=&channel=0",

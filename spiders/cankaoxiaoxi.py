@@ -1,13 +1,9 @@
-"""参考消息: channel lists and articles of its open JSON.
-
-Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: high).
-Not seen live from here.
-"""
+"""参考消息: channel lists and articles of its open JSON."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Api, DataLayout, Source
+from newscrawl.model.source import Api, DataLayout, Seen, Source
 
 
 class CankaoxiaoxiSpider(NewsSpider):
@@ -19,6 +15,7 @@ class CankaoxiaoxiSpider(NewsSpider):
         domain="cankaoxiaoxi.com",
         domains=("ckxx.net",),
         outlet="参考消息",
+        seen=Seen("2026-08-21", "public code"),
         lists=tuple(
             Api(
                 f"https://china.cankaoxiaoxi.com/json/channel/{channel}/list.json",

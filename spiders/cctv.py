@@ -1,13 +1,9 @@
-"""央视网: lists and articles of its news API.
-
-Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: high).
-Not seen live from here.
-"""
+"""央视网: lists and articles of its news API."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Api, DataLayout, Source
+from newscrawl.model.source import Api, DataLayout, Seen, Source
 
 
 class CctvSpider(NewsSpider):
@@ -19,6 +15,7 @@ class CctvSpider(NewsSpider):
         domain="cctv.com",
         domains=("cctv.cn",),
         outlet="央视网",
+        seen=Seen("2026-09-26", "the economy list answered a public probe; the others as in public code"),
         lists=tuple(
             Api(
                 f"https://news.cctv.com/2019/07/gaiban/cmsdatainterface/page/{category}_{{page}}.jsonp",
@@ -32,7 +29,7 @@ class CctvSpider(NewsSpider):
             for category, column in (
                 ("china", "国内"),
                 ("world", "国际"),
-                ("economy", "经济"),
+                ("economy_zixun", "经济"),
                 ("society", "社会"),
             )
         ),

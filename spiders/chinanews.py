@@ -1,13 +1,9 @@
-"""中国新闻网: its feeds, and three layouts that live side by side.
-
-Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: high).
-Not seen live from here.
-"""
+"""中国新闻网: its feeds, and three layouts that live side by side."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Feed, PageLayout, Source
+from newscrawl.model.source import Feed, PageLayout, Seen, Source
 
 
 class ChinanewsSpider(NewsSpider):
@@ -19,6 +15,7 @@ class ChinanewsSpider(NewsSpider):
         domain="chinanews.com.cn",
         domains=("chinanews.com",),
         outlet="中国新闻网",
+        seen=Seen("2026-10-04", "the feeds answered a public probe; pages as in public code"),
         lists=(
             Feed("https://www.chinanews.com.cn/rss/scroll-news.xml"),
             Feed("https://www.chinanews.com.cn/rss/china.xml", column="时政"),

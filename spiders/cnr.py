@@ -1,13 +1,9 @@
-"""央广网: its lists of the day's news.
-
-Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: medium).
-Not seen live from here.
-"""
+"""央广网: its lists of the day's news."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import PageLayout, Section, Source
+from newscrawl.model.source import PageLayout, Section, Seen, Source
 
 
 class CnrSpider(NewsSpider):
@@ -18,6 +14,7 @@ class CnrSpider(NewsSpider):
         title="央广网",
         domain="cnr.cn",
         outlet="央广网",
+        seen=Seen("2026-08-21", "public code"),
         lists=tuple(
             Section(
                 url,

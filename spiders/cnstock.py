@@ -1,13 +1,9 @@
-"""上海证券报·中国证券网: lists and articles as the data that its pages carry.
-
-Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: high).
-Not seen live from here.
-"""
+"""上海证券报·中国证券网: lists and articles as the data that its pages carry."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Api, DataLayout, Source
+from newscrawl.model.source import Api, DataLayout, Seen, Source
 
 
 class CnstockSpider(NewsSpider):
@@ -18,6 +14,7 @@ class CnstockSpider(NewsSpider):
         title="上海证券报·中国证券网",
         domain="cnstock.com",
         outlet="上海证券报",
+        seen=Seen("2026-06", "public code"),
         lists=tuple(
             Api(
                 url,

@@ -1,13 +1,9 @@
-"""国际在线: its rolling, world and China lists.
-
-Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: high).
-Not seen live from here.
-"""
+"""国际在线: its rolling, world and China lists."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import PageLayout, Section, Source
+from newscrawl.model.source import PageLayout, Section, Seen, Source
 
 
 class CriSpider(NewsSpider):
@@ -18,6 +14,7 @@ class CriSpider(NewsSpider):
         title="国际在线",
         domain="cri.cn",
         outlet="国际在线",
+        seen=Seen("2026-09", "public code"),
         lists=(
             Section("https://news.cri.cn/world", column="国际", links=("a[href*='.html']",)),
             Section("https://news.cri.cn/china", column="国内", links=("a[href*='.html']",)),

@@ -1,12 +1,12 @@
 """中国证监会: its news, whole in the list's answer.
 
-The list's API as public readers of 2024–2026 have it (collected 2026-11). Not seen live from here.
+The list's API as public readers of 2024–2026 have it (collected 2026-11).
 """
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Api, PageLayout, Source
+from newscrawl.model.source import Api, PageLayout, Seen, Source
 
 
 class CsrcSpider(NewsSpider):
@@ -17,6 +17,7 @@ class CsrcSpider(NewsSpider):
         title="中国证监会",
         domain="csrc.gov.cn",
         outlet="中国证监会",
+        seen=Seen("2026", "public code"),
         lists=(
             Api(
                 "http://www.csrc.gov.cn/searchList/a1a078ee0bc54721ab6b148884c784a8"

@@ -1,13 +1,9 @@
-"""Deutsche Welle: the English feed and news sitemap.
-
-Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: high).
-Not seen live from here.
-"""
+"""Deutsche Welle: the English feed and news sitemap."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Feed, PageLayout, Sitemap, Source
+from newscrawl.model.source import Feed, PageLayout, Seen, Sitemap, Source
 
 _EDITED_BY = "//div[contains(@class, 'rich-text')]/p[starts-with(normalize-space(.), 'Edited by')]"
 
@@ -22,6 +18,7 @@ class DwSpider(NewsSpider):
         language="en",
         zone="Europe/Berlin",
         outlet="Deutsche Welle",
+        seen=Seen("2026-08-05", "public code; a saved page of 2024"),
         lists=(
             Feed("https://rss.dw.com/xml/rss-en-all"),
             Sitemap("https://www.dw.com/en/news-sitemap.xml"),
@@ -35,7 +32,8 @@ class DwSpider(NewsSpider):
                 columns=(".kicker span",),
                 digest=("header p",),
                 editors=(_EDITED_BY,),
-                drop=("figure", ".embed", _EDITED_BY),
+                lead=("(//article//figure[not(ancestor::*[contains(@class, 'rich-text')])])[1]",),
+                drop=(".embed", "img[data-url*='{']", _EDITED_BY),
             ),
         ),
     )

@@ -1,8 +1,7 @@
 """东方财富网: the columns of its news site, newest first, and their article pages.
 
-Lists: np-listapi getNewsByColumns, `req_trace` mandatory (answers of September 2026). Pages: the
+Lists: np-listapi getNewsByColumns, `req_trace` mandatory. Pages: the
 layout of 2026 from a page saved on 2026-03-08; the layout of 2019–2022 from public scrapers.
-Not seen live from here.
 """
 
 from __future__ import annotations
@@ -22,12 +21,13 @@ from newscrawl.crawl.spider import NewsSpider
 from newscrawl.discovery.json_answers import at, json_answer, records, text_of
 from newscrawl.errors import PageError, UsageError
 from newscrawl.model.draft import Entry
-from newscrawl.model.source import PageLayout, Source
+from newscrawl.model.source import PageLayout, Seen, Source
 
 EASTMONEY = Source(
     title="东方财富网",
     domain="eastmoney.com",
     outlet="东方财富网",
+    seen=Seen("2026-09", "answers of the list; a page saved on 2026-03-08; older layouts from public code"),
     layouts=(
         PageLayout(
             name="2026",
@@ -58,17 +58,20 @@ EASTMONEY = Source(
         ),
     ),
 )
-_ID = re.compile(r"(?<!\d)(20\d{16})(?!\d)")
+_ID = re.compile(r"(?<!\d)(20\d{16}(?:\d{5})?)(?!\d)")
+_BLOG_DIGITS = 23  #: of a post of caifuhao, the blogs; an article has 18
 
 
 def article_id(text: str | None) -> str | None:
-    """The 18 digits of an article in its code, infoCode (`NW…`) or URL; None without one."""
+    """The 18 digits of an article, or 23 of a blog's post, in a code, infoCode (`NW…`) or URL; else None."""
     match = _ID.search(text or "")
     return match[1] if match else None
 
 
 def article_url(number: str) -> str:
-    """The canonical page of an article."""
+    """The canonical page of an article or of a blog's post."""
+    if len(number) == _BLOG_DIGITS:
+        return f"https://caifuhao.eastmoney.com/news/{number}"
     return f"https://finance.eastmoney.com/a/{number}.html"
 
 
@@ -127,9 +130,9 @@ class EastmoneySpider(EastmoneyArticles):
             raise PageError(f"error code {answer['code']}: {answer.get('message')}")
         column, page = cursor["column"], cursor["page"]
         found = records(answer, "data", "list")
-        entries = [entry for record in found if (entry := self._entry(record))]
         more = page * self.page_size < int(at(answer, "data", "totle_hits"))
-        return ListPage(entries, self._column(column, page + 1) if more else None)
+        following = self._column(column, page + 1) if more else None
+        return ListPage.of([self._entry(record) for record in found], "no article's number", following)
 
     def _entry(self, record: dict[str, object]) -> Entry | None:
         code, url = text_of(record, "code"), text_of(record, "uniqueUrl", "url")

@@ -1,12 +1,13 @@
 """东方财富 Choice: the three feeds that the seed site read, and the text of each article.
 
 Feeds and GetNewsText.do as the site's own program used them in 2021–2022; the old hosts may be gone
-(`host` names another). Not seen live from here; `newscrawl newsroom` serves them.
+(`host` names another); `newscrawl newsroom` serves them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from scrapy import Request
@@ -16,7 +17,8 @@ from newscrawl.crawl.drafts import ListPage
 from newscrawl.discovery.json_answers import json_answer, records, text_of
 from newscrawl.errors import PageError
 from newscrawl.model.draft import Entry, Extraction
-from spiders.eastmoney import EastmoneyArticles, article_id, article_url
+from newscrawl.model.source import Seen
+from spiders.eastmoney import EASTMONEY, EastmoneyArticles, article_id, article_url
 
 ROLLING = "/web/webapi?type=102&count=100&newsid=1"
 FEEDS = {
@@ -32,6 +34,9 @@ class EastmoneyChoiceSpider(EastmoneyArticles):
     """`host`: where the feeds are; `share_host`: where people read an article."""
 
     name = "eastmoney_choice"
+    source = replace(
+        EASTMONEY, seen=Seen("2022", "answers that the site of the bundled posts read; the hosts may be gone")
+    )
     own_arguments = frozenset({"host", "share_host"})
     host = "choicewzp1.eastmoney.com"
     share_host = "finews.zning.xyz"
@@ -43,7 +48,7 @@ class EastmoneyChoiceSpider(EastmoneyArticles):
     def read_list(self, response: TextResponse, cursor: Mapping[str, Any]) -> ListPage:
         feed = cursor["feed"]
         found = records(json_answer(response.text), FEEDS[feed])
-        return ListPage([entry for record in found if (entry := self._entry(record, feed))])
+        return ListPage.of([self._entry(record, feed) for record in found], "no article's number")
 
     def _entry(self, record: dict[str, object], feed: str) -> Entry | None:
         code = text_of(record, "infoCode", "infocode")

@@ -1,11 +1,12 @@
 """东方财富网 7×24: flashes, newest first; the article page where a flash has one.
 
-List: np-weblist getFastNewsList, paged by `sortEnd` (answers of 2026). Not seen live from here.
+List: np-weblist getFastNewsList, paged by `sortEnd`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,13 +18,15 @@ from newscrawl.discovery.json_answers import at, json_answer, records, text_of
 from newscrawl.errors import PageError
 from newscrawl.model.draft import Entry
 from newscrawl.model.post import Security
-from spiders.eastmoney import EastmoneyArticles, article_id, article_url, now_ms
+from newscrawl.model.source import Seen
+from spiders.eastmoney import EASTMONEY, EastmoneyArticles, article_id, article_url, now_ms
 
 
 class EastmoneyFlashSpider(EastmoneyArticles):
     """`column`: the flashes' column (102 all)."""
 
     name = "eastmoney_flash"
+    source = replace(EASTMONEY, seen=Seen("2026-10-04", "the list answered a public probe"))
     own_arguments = frozenset({"column"})
     column = "102"
     page_size = 50
@@ -49,9 +52,9 @@ class EastmoneyFlashSpider(EastmoneyArticles):
         if str(at(answer, "code")) != "1":
             raise PageError(f"error code {answer['code']}: {answer.get('message')}")
         found = records(answer, "data", "fastNewsList")
-        entries = [entry for record in found if (entry := _entry(record))]
         after = text_of(found[-1], "realSort") if len(found) == self.page_size else None
-        return ListPage(entries, self._flashes(after) if after else None)
+        following = self._flashes(after) if after else None
+        return ListPage.of([_entry(record) for record in found], "no article's number", following)
 
 
 def _entry(record: dict[str, object]) -> Entry | None:

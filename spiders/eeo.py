@@ -1,13 +1,9 @@
-"""经济观察网: its sections.
-
-Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: high).
-Not seen live from here.
-"""
+"""经济观察网: its sections."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import PageLayout, Section, Source
+from newscrawl.model.source import PageLayout, Section, Seen, Source
 
 
 class EeoSpider(NewsSpider):
@@ -18,6 +14,7 @@ class EeoSpider(NewsSpider):
         title="经济观察网",
         domain="eeo.com.cn",
         outlet="经济观察网",
+        seen=Seen("2026", "public code"),
         lists=tuple(
             Section(
                 f"https://www.eeo.com.cn/{section}/", column=column, links=("#lyp_article li div span a",)

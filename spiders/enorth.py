@@ -1,15 +1,11 @@
-"""北方网 (Tianjin): its sections, and pages of three generations.
-
-Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: medium).
-Not seen live from here.
-"""
+"""北方网 (Tianjin): its sections, and pages of three generations."""
 
 from __future__ import annotations
 
 import datetime
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import PageLayout, Section, Source
+from newscrawl.model.source import PageLayout, Section, Seen, Source
 
 
 class EnorthSpider(NewsSpider):
@@ -20,6 +16,7 @@ class EnorthSpider(NewsSpider):
         title="北方网",
         domain="enorth.com.cn",
         outlet="北方网",
+        seen=Seen("2026-06", "public code"),
         lists=(
             Section("http://news.enorth.com.cn/tj/tjyw/", column="天津要闻", links=("a[href*='/system/']",)),
             Section("http://news.enorth.com.cn/tj/", column="天津", links=("a[href*='/system/']",)),
@@ -48,6 +45,8 @@ class EnorthSpider(NewsSpider):
                 body=(".nph_cnt",),
                 date=(".time_source",),
                 outlet=(".time_source",),
+                authors=(".time_source",),
+                editors=(".time_source",),
                 columns=(".nph_chn a",),
             ),
             PageLayout(

@@ -1,13 +1,9 @@
-"""光明网: lists of its channels, and pages of two generations.
-
-Lists and pages as public code of 2023–2026 and a saved page has them, collected 2026-11 (confidence: high).
-Not seen live from here.
-"""
+"""光明网: lists of its channels, and pages of two generations."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import PageLayout, Section, Source
+from newscrawl.model.source import PageLayout, Section, Seen, Source
 
 
 class GmwSpider(NewsSpider):
@@ -18,6 +14,7 @@ class GmwSpider(NewsSpider):
         title="光明网",
         domain="gmw.cn",
         outlet="光明网",
+        seen=Seen("2026", "public code; saved pages of 2024"),
         lists=tuple(
             Section(
                 f"https://{channel}.gmw.cn/node_{node}.htm",

@@ -1,13 +1,9 @@
-"""观察者网: its front page and main news.
-
-Lists and pages as public code of 2023–2026 and a saved page has them, collected 2026-11 (confidence: high).
-Not seen live from here.
-"""
+"""观察者网: its front page and main news."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import PageLayout, Section, Source
+from newscrawl.model.source import PageLayout, Section, Seen, Source
 
 
 class GuanchaSpider(NewsSpider):
@@ -18,6 +14,7 @@ class GuanchaSpider(NewsSpider):
         title="观察者网",
         domain="guancha.cn",
         outlet="观察者网",
+        seen=Seen("2026-08-21", "public code and addresses of articles; a saved page of 2019"),
         lists=(
             Section(
                 "https://www.guancha.cn/mainnews-sp/",
@@ -27,7 +24,7 @@ class GuanchaSpider(NewsSpider):
             ),
             Section("https://www.guancha.cn/", links=("h4.module-title a",)),
         ),
-        articles=r"guancha\.cn/[A-Za-z0-9]+/\d{4}_\d\d_\d\d_(?P<id>\d+)(?:_s)?\.shtml$",
+        articles=r"guancha\.cn/[A-Za-z0-9-]+/\d{4}_\d\d_\d\d_(?P<id>\d+)(?:_s)?\.shtml$",
         rewrite=(
             (r"(/\d{4}_\d\d_\d\d_\d+)(?:_\d+)?\.shtml$", r"\1_s.shtml"),
         ),  # the whole article on one page

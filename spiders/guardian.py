@@ -1,13 +1,9 @@
-"""The Guardian: the international feed and the news sitemap.
-
-Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: high).
-Not seen live from here.
-"""
+"""The Guardian: the international feed and the news sitemap."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Feed, PageLayout, Sitemap, Source
+from newscrawl.model.source import Feed, PageLayout, Seen, Sitemap, Source
 
 
 class GuardianSpider(NewsSpider):
@@ -20,6 +16,7 @@ class GuardianSpider(NewsSpider):
         language="en-GB",
         zone="Europe/London",
         outlet="The Guardian",
+        seen=Seen("2026-08-05", "public code; a saved page of 2024"),
         lists=(
             Feed("https://www.theguardian.com/international/rss"),
             Sitemap("https://www.theguardian.com/sitemaps/news.xml"),
@@ -32,7 +29,8 @@ class GuardianSpider(NewsSpider):
                 body=(".article-body-viewer-selector",),
                 columns=("meta[property='article:section']::attr(content)",),
                 digest=("div[data-gu-name=standfirst] p",),
-                drop=("aside", "figure", "[data-component=newsletter]"),
+                lead=("[data-gu-name=media] figure", "[style*='grid-area:media'] figure"),
+                drop=("aside", "[data-component=newsletter]", "figure[data-spacefinder-type*=RichLink]"),
             ),
         ),
     )

@@ -1,13 +1,9 @@
-"""环球网: its finance list by API; the page keeps the article in text areas.
-
-Lists and pages as public code of 2023–2026 and a saved page has them, collected 2026-11 (confidence: high).
-Not seen live from here.
-"""
+"""环球网: its finance list by API; the page keeps the article in text areas."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Api, PageLayout, Source
+from newscrawl.model.source import Api, PageLayout, Seen, Source
 
 
 class HuanqiuSpider(NewsSpider):
@@ -18,6 +14,7 @@ class HuanqiuSpider(NewsSpider):
         title="环球网",
         domain="huanqiu.com",
         outlet="环球网",
+        seen=Seen("2026-08-21", "public code; a saved page"),
         lists=(
             Api(
                 "https://finance.huanqiu.com/api/list2?node=/e3pmh1hmp/e3pn61831&offset={offset}&limit={size}",

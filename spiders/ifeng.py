@@ -1,13 +1,9 @@
-"""凤凰网财经: its list and articles as the data that its pages carry.
-
-Lists and pages as public code of 2023–2026 and a saved page has them, collected 2026-11 (confidence: high).
-Not seen live from here.
-"""
+"""凤凰网财经: its list and articles as the data that its pages carry."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Api, DataLayout, PageLayout, Source
+from newscrawl.model.source import Api, DataLayout, PageLayout, Seen, Source
 
 
 class IfengSpider(NewsSpider):
@@ -18,6 +14,7 @@ class IfengSpider(NewsSpider):
         title="凤凰网财经",
         domain="ifeng.com",
         outlet="凤凰网财经",
+        seen=Seen("2026-06-30", "public code; a saved page of 2024"),
         lists=(
             Api(
                 "https://finance.ifeng.com/shanklist/1-62-83-",
@@ -36,7 +33,7 @@ class IfengSpider(NewsSpider):
                 title="docData.title",
                 body="join('', docData.contentData.contentList[?type=='text'].data)",
                 date="docData.newsTime",
-                outlet="docData.source",
+                outlet="docData.[source, subscribe.catename]",
                 editors="docData.editorName",
             ),
             PageLayout(

@@ -1,13 +1,9 @@
-"""IT之家: its feed.
-
-Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: high).
-Not seen live from here.
-"""
+"""IT之家: its feed."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Feed, PageLayout, Source
+from newscrawl.model.source import Feed, PageLayout, Seen, Source
 
 
 class IthomeSpider(NewsSpider):
@@ -18,8 +14,9 @@ class IthomeSpider(NewsSpider):
         title="IT之家",
         domain="ithome.com",
         outlet="IT之家",
+        seen=Seen("2026-09-26", "the feed answered a public probe; pages as in public code"),
         lists=(Feed("https://www.ithome.com/rss/"),),
-        articles=r"www\.ithome\.com/0/\d{3,4}/\d{3}\.htm$",
+        articles=r"www\.ithome\.com/\d{1,3}/\d{3,4}/\d{3}\.htm$",
         layouts=(
             PageLayout(
                 name="2023",

@@ -1,13 +1,9 @@
-"""界面新闻: its feed.
-
-Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: high).
-Not seen live from here.
-"""
+"""界面新闻: its feed."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Feed, PageLayout, Source
+from newscrawl.model.source import Feed, PageLayout, Seen, Source
 
 
 class JiemianSpider(NewsSpider):
@@ -18,6 +14,7 @@ class JiemianSpider(NewsSpider):
         title="界面新闻",
         domain="jiemian.com",
         outlet="界面新闻",
+        seen=Seen("2026-10", "public code"),
         lists=(Feed("https://a.jiemian.com/index.php?m=article&a=rss"),),
         articles=r"jiemian\.com/article/(?P<id>\d+)\.html$",
         rewrite=((r"^https?://m\.jiemian\.com/", "https://www.jiemian.com/"),),
@@ -26,7 +23,7 @@ class JiemianSpider(NewsSpider):
                 name="2023",
                 title=(".article-header h1",),
                 body=(".article-content",),
-                date=(".article-info span[data-article-publish-time]",),
+                date=(".article-info span[data-article-publish-time]", ".article-header__info"),
                 outlet=(".article-info",),
                 authors=(".article-info span.author a",),
                 columns=(".meta-container a",),

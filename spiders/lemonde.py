@@ -1,13 +1,9 @@
-"""Le Monde: the front page's feed and the news sitemap; of subscribers' articles the opening only.
-
-Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: high).
-Not seen live from here.
-"""
+"""Le Monde: the front page's feed and the news sitemap; of subscribers' articles the opening only."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Feed, PageLayout, Sitemap, Source
+from newscrawl.model.source import Feed, PageLayout, Seen, Sitemap, Source
 
 
 class LemondeSpider(NewsSpider):
@@ -20,6 +16,7 @@ class LemondeSpider(NewsSpider):
         language="fr",
         zone="Europe/Paris",
         outlet="Le Monde",
+        seen=Seen("2026-08-05", "public code; a saved page of 2023"),
         lists=(
             Feed("https://www.lemonde.fr/rss/une.xml"),
             Sitemap("https://www.lemonde.fr/sitemap_news.xml"),
@@ -31,9 +28,8 @@ class LemondeSpider(NewsSpider):
                 title=("h1.article__title",),
                 body=("article:has(p.article__paragraph)", "section:has(p.article__paragraph)"),
                 date=("meta[property='og:article:published_time']::attr(content)",),
-                authors=("meta[property='og:article:author']::attr(content)",),
                 digest=("p.article__desc",),
-                drop=("h1", "header", "p.article__desc", "figure", ".meta__date"),
+                drop=("h1", "header", "p.article__desc", ".meta__date"),
             ),
         ),
     )

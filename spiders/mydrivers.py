@@ -1,13 +1,9 @@
-"""快科技: its feed.
-
-Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: high).
-Not seen live from here.
-"""
+"""快科技: its feed."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Feed, PageLayout, Source
+from newscrawl.model.source import Feed, PageLayout, Seen, Source
 
 
 class MydriversSpider(NewsSpider):
@@ -18,6 +14,7 @@ class MydriversSpider(NewsSpider):
         title="快科技",
         domain="mydrivers.com",
         outlet="快科技",
+        seen=Seen("2026", "public code"),
         lists=(Feed("https://rss.mydrivers.com/rss.aspx?Tid=1"),),
         articles=r"mydrivers\.com/(?:1/\d+|newsview)/(?P<id>\d+)\.html?$",
         layouts=(

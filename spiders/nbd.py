@@ -1,13 +1,9 @@
-"""每日经济新闻: two of its columns.
-
-Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: high).
-Not seen live from here.
-"""
+"""每日经济新闻: two of its columns."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import PageLayout, Section, Source
+from newscrawl.model.source import PageLayout, Section, Seen, Source
 
 _BYLINE = "//div[contains(@class, 'g-articl-text')]/p[starts-with(normalize-space(.), '每经记者')]"
 _EDITOR = f"(translate(substring-after(string({_BYLINE}), '每经编辑'), '｜|：: ', ''))"
@@ -21,6 +17,7 @@ class NbdSpider(NewsSpider):
         title="每日经济新闻",
         domain="nbd.com.cn",
         outlet="每日经济新闻",
+        seen=Seen("2026-08", "public code"),
         lists=tuple(
             Section(f"https://www.nbd.com.cn/columns/{number}/", column=column, links=(".u-news-title a",))
             for number, column in (("2", "头条"), ("3", "要闻"))

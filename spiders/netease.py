@@ -1,7 +1,6 @@
 """网易财经 (163.com): its lists by script, and pages of two generations.
 
-Lists and pages as public code of 2023–2026 and saved pages have them, collected 2026-11 (confidence: high).
-Of the lists the first page only: the further ones are named otherwise (…_02.js). Not seen live from here.
+Of the lists the first page only: the further ones are named otherwise (…_02.js).
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 import datetime
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Api, PageLayout, Source
+from newscrawl.model.source import Api, PageLayout, Seen, Source
 
 
 class NeteaseSpider(NewsSpider):
@@ -20,6 +19,7 @@ class NeteaseSpider(NewsSpider):
         title="网易财经",
         domain="163.com",
         outlet="网易财经",
+        seen=Seen("2026", "public code; saved pages of 2019 and 2024"),
         lists=tuple(
             Api(
                 f"https://money.163.com/special/00259BVP/news_flow_{name}.js?callback=data_callback",

@@ -1,13 +1,13 @@
-"""NHK WORLD-JAPAN: the list of its news in English, and each text from the same API.
+"""NHK WORLD-JAPAN: the list of its news in English, and each text from its API.
 
-List and text as public readers of 2024–2026 have them (collected 2026-11). NHK's Japanese pages stand behind
-a page that asks for consent, and are left alone. Not seen live from here.
+The list below `/nhkworld/data/en/` still answers, but stopped on 2026-09-05. NHK's Japanese pages stand
+behind a page that asks for consent, and are left alone.
 """
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Api, DataLayout, Source
+from newscrawl.model.source import Api, DataLayout, Seen, Source
 
 
 class NhkSpider(NewsSpider):
@@ -21,9 +21,10 @@ class NhkSpider(NewsSpider):
         language="en",
         zone="Asia/Tokyo",
         outlet="NHK",
+        seen=Seen("2026-09-22", "the list answered a public probe; the text API as in public code"),
         lists=(
             Api(
-                "https://api.nhkworld.jp/nwapi/rdnewsweb/v7b/en/outline/list.json",
+                "https://www3.nhk.or.jp/nhkworld/data/news/all.json",
                 items="data",
                 link="https://www3.nhk.or.jp{page_url}",
                 date="public_at",
@@ -32,10 +33,10 @@ class NhkSpider(NewsSpider):
                 page_optional=True,
             ),
         ),
-        articles=r"nhk\.or\.jp/nhkworld/en/news/(?P<id>[0-9_]+)/",
+        articles=r"nhk\.or\.jp/nhkworld/(?:en/)?news/(?P<id>\d{8}\w+)/",
         fetch=(
             (
-                r"^https://www3\.nhk\.or\.jp/nhkworld/en/news/([0-9_]+)/.*",
+                r"^https://www3\.nhk\.or\.jp/nhkworld/(?:en/)?news/(\w+)/.*",
                 r"https://api.nhkworld.jp/nwapi/rdnewsweb/v6b/en/detail/\1.json",
             ),
         ),

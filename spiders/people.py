@@ -1,17 +1,13 @@
-"""人民网: its feeds, and pages of two generations.
-
-Lists and pages as public code of 2023–2026 and a saved page has them, collected 2026-11 (confidence: high).
-Not seen live from here.
-"""
+"""人民网: its section pages, and pages of two generations. Its feeds stopped on 2025-06-05."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Feed, PageLayout, Source
+from newscrawl.model.source import PageLayout, Section, Seen, Source
 
 
 class PeopleSpider(NewsSpider):
-    """Politics, society, law, world, Taiwan Strait, finance."""
+    """Rolling news, finance, world, society."""
 
     name = "people"
     source = Source(
@@ -19,12 +15,12 @@ class PeopleSpider(NewsSpider):
         domain="people.com.cn",
         domains=("people.cn",),
         outlet="人民网",
+        seen=Seen("2026-10-04", "the section pages answered a public probe; saved pages of 2019 and 2024"),
         lists=(
-            Feed("http://www.people.com.cn/rss/politics.xml", column="时政"),
-            Feed("http://www.people.com.cn/rss/society.xml", column="社会"),
-            Feed("http://www.people.com.cn/rss/legal.xml", column="法治"),
-            Feed("http://www.people.com.cn/rss/world.xml", column="国际"),
-            Feed("http://www.people.com.cn/rss/haixia.xml", column="台湾"),
+            Section("http://www.people.com.cn/GB/59476/index.html", links=("a[href*='/n1/']",)),
+            Section("http://finance.people.com.cn/", column="财经", links=("a[href*='/n1/']",)),
+            Section("http://world.people.com.cn/", column="国际", links=("a[href*='/n1/']",)),
+            Section("http://society.people.com.cn/", column="社会", links=("a[href*='/n1/']",)),
         ),
         articles=r"people\.com\.cn/n1/\d{4}/\d{4}/c\d+-(?P<id>\d+)\.html$",
         layouts=(

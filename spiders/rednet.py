@@ -1,13 +1,9 @@
-"""红网 (Hunan): its news home, which is not confirmed as a list; selectors of 2019.
-
-Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: low).
-Not seen live from here.
-"""
+"""红网 (Hunan): its news home, which is not confirmed as a list; selectors of 2019."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import PageLayout, Section, Source
+from newscrawl.model.source import PageLayout, Section, Seen, Source
 
 
 class RednetSpider(NewsSpider):
@@ -18,6 +14,7 @@ class RednetSpider(NewsSpider):
         title="红网",
         domain="rednet.cn",
         outlet="红网",
+        seen=Seen("2026", "public code; the list is not confirmed, selectors of 2019"),
         lists=(Section("https://news.rednet.cn/", links=("a[href*='/content/']",)),),
         articles=r"rednet\.cn/(?:pc/)?content/(?:\d{4}/\d\d/\d\d|\d{6}/\d\d)/(?P<id>\d+)\.html$",
         layouts=(

@@ -1,13 +1,9 @@
-"""新浪财经: its rolling lists.
-
-Lists and pages as public code of 2023–2026 and a saved page has them, collected 2026-11 (confidence: high).
-Not seen live from here.
-"""
+"""新浪财经: its rolling lists."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Api, PageLayout, Source
+from newscrawl.model.source import Api, PageLayout, Seen, Source
 
 
 class SinaFinanceSpider(NewsSpider):
@@ -19,6 +15,7 @@ class SinaFinanceSpider(NewsSpider):
         domain="sina.com.cn",
         domains=("sina.cn",),
         outlet="新浪财经",
+        seen=Seen("2026-10-04", "a list answered a public probe; saved pages of 2019 and 2024"),
         lists=tuple(
             Api(
                 f"https://feed.mix.sina.com.cn/api/roll/get?pageid=384&lid={lid}&num={{size}}&page={{page}}",

@@ -1,13 +1,9 @@
-"""DER SPIEGEL: the feed of headlines and the news sitemap; of S+ articles the opening only.
-
-Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: high).
-Not seen live from here.
-"""
+"""DER SPIEGEL: the feed of headlines and the news sitemap; of S+ articles the opening only."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Feed, PageLayout, Sitemap, Source
+from newscrawl.model.source import Feed, PageLayout, Seen, Sitemap, Source
 
 
 class SpiegelSpider(NewsSpider):
@@ -20,6 +16,7 @@ class SpiegelSpider(NewsSpider):
         language="de",
         zone="Europe/Berlin",
         outlet="Der Spiegel",
+        seen=Seen("2026-08-05", "public code; saved pages of 2023 and 2024"),
         lists=(
             Feed("https://www.spiegel.de/schlagzeilen/index.rss"),
             Sitemap("https://www.spiegel.de/sitemaps/news-de.xml"),
@@ -29,9 +26,10 @@ class SpiegelSpider(NewsSpider):
             PageLayout(
                 name="2023",
                 title=("main h2 span.leading-tight",),
-                body=("main .word-wrap",),
+                body=("main [data-area=body]", "main article:has(.word-wrap)"),
                 digest=("header .leading-loose",),
-                drop=("[data-area=related]", "figure"),
+                lead=("main header figure",),
+                drop=("header", "[data-area=related]", "[data-area=ad]"),
             ),
         ),
     )

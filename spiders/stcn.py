@@ -1,13 +1,9 @@
-"""证券时报网: its lists, and pages of two generations.
-
-Lists and pages as public code of 2023–2026 and a saved page has them, collected 2026-11 (confidence: high).
-Not seen live from here.
-"""
+"""证券时报网: its lists, and pages of two generations."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import PageLayout, Section, Source
+from newscrawl.model.source import PageLayout, Section, Seen, Source
 
 
 class StcnSpider(NewsSpider):
@@ -18,6 +14,7 @@ class StcnSpider(NewsSpider):
         title="证券时报网",
         domain="stcn.com",
         outlet="证券时报",
+        seen=Seen("2026-09-25", "a list answered a public probe; a saved page of 2019"),
         lists=tuple(
             Section(
                 f"https://www.stcn.com/article/list/{name}.html",

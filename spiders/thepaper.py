@@ -1,13 +1,9 @@
-"""澎湃新闻: its channels by API, articles as the data that its pages carry.
-
-Lists and pages as public code of 2023–2026 and a saved page has them, collected 2026-11 (confidence: high).
-Not seen live from here.
-"""
+"""澎湃新闻: its channels by API, articles as the data that its pages carry."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Api, DataLayout, PageLayout, Source
+from newscrawl.model.source import Api, DataLayout, PageLayout, Seen, Source
 
 
 class ThepaperSpider(NewsSpider):
@@ -18,6 +14,7 @@ class ThepaperSpider(NewsSpider):
         title="澎湃新闻",
         domain="thepaper.cn",
         outlet="澎湃新闻",
+        seen=Seen("2026-09", "public code; a saved page of 2020"),
         lists=tuple(
             Api(
                 "https://api.thepaper.cn/contentapi/nodeCont/getByChannelId",

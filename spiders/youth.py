@@ -1,13 +1,9 @@
-"""中国青年网: its news list, and three layouts that live side by side.
-
-Lists and pages as public code of 2023–2026 and a saved page has them, collected 2026-11 (confidence: medium).
-Not seen live from here.
-"""
+"""中国青年网: its news list, and three layouts that live side by side."""
 
 from __future__ import annotations
 
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import PageLayout, Section, Source
+from newscrawl.model.source import PageLayout, Section, Seen, Source
 
 
 class YouthSpider(NewsSpider):
@@ -18,6 +14,7 @@ class YouthSpider(NewsSpider):
         title="中国青年网",
         domain="youth.cn",
         outlet="中国青年网",
+        seen=Seen("2025-10", "public code; saved pages of 2024"),
         lists=(
             Section(
                 "http://news.youth.cn/jsxw/index.htm", column="国内", items="ul.tj3_1 li", dates=("font",)

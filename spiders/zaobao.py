@@ -1,8 +1,4 @@
-"""联合早报 (Singapore): sections; of premium stories the opening only. It has no feed.
-
-Lists and pages as public code of 2023–2026 has them, collected 2026-11 (confidence: medium).
-Not seen live from here.
-"""
+"""联合早报 (Singapore): sections; of premium stories the opening only. It has no feed."""
 
 from __future__ import annotations
 
@@ -11,7 +7,7 @@ from scrapy.http import TextResponse
 from newscrawl.crawl.spider import NewsSpider
 from newscrawl.errors import PageError
 from newscrawl.model.draft import Entry, Extraction
-from newscrawl.model.source import PageLayout, Section, Source
+from newscrawl.model.source import PageLayout, Section, Seen, Source
 
 
 class ZaobaoSpider(NewsSpider):
@@ -25,14 +21,26 @@ class ZaobaoSpider(NewsSpider):
         language="zh-SG",
         zone="Asia/Singapore",
         outlet="联合早报",
+        seen=Seen("2026-09", "public code"),
         lists=tuple(
             Section(
-                f"https://www.zaobao.com/{path}", items=".card-listing .card", links=("a[href*='/story']",)
+                f"https://www.zaobao.com/{path}",
+                links=(
+                    ".card-listing .card a[href*='/story']",
+                    "[data-testid=article-list] a[href*='/story']",
+                ),
             )
             for path in ("realtime/china", "realtime/world", "realtime/singapore", "news/china", "news/world")
         ),
         articles=r"zaobao\.com(?:\.sg)?/(?:realtime|news|finance)/[a-z]+/story\d{8}-(?P<id>\d+)",
         layouts=(
+            PageLayout(
+                name="2026",
+                title=("h1",),
+                body=("div.article-body:not([data-s])",),
+                lead=("[data-testid=article-banner]",),
+                drop=("astro-island", ".further-reading", ".read-on-app-cover"),
+            ),
             PageLayout(
                 name="2024",
                 title=("h1",),

@@ -8,7 +8,7 @@ import re
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,6 +16,7 @@ from newscrawl.errors import NewscrawlError, UsageError
 
 if TYPE_CHECKING:
     from newscrawl.devtools.check_spider import Report
+    from newscrawl.model.seen import Seen
 
 
 def register(app: typer.Typer) -> None:
@@ -26,10 +27,14 @@ def register(app: typer.Typer) -> None:
 
 
 def sources(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
-    """List the spiders with site and arguments. Exits 1 if a spider file is invalid."""
+    """List the spiders: name, site, arguments, and when their declarations were last seen to hold.
+
+    Evidence that is more than a year old is marked. Exits 1 if a spider file is invalid.
+    """
     from newscrawl.crawl.runner import spider_class, spider_names
 
-    rows, faults = [], []
+    rows: list[dict[str, Any]] = []
+    faults = []
     for name in spider_names():
         try:
             kind = spider_class(name)
@@ -37,17 +42,31 @@ def sources(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
             faults.append(error)
             continue
         takes = sorted({"since", "limit"} | kind.own_arguments)
-        rows.append({"spider": name, "site": kind.source.title, "domain": kind.source.domain, "takes": takes})
+        row: dict[str, Any] = {"spider": name, "site": kind.source.title, "domain": kind.source.domain}
+        rows.append(row | {"takes": takes, "seen": _seen(kind.source.seen)})
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
         for row in rows:
-            words = ", ".join(row["takes"])
-            typer.echo(f"{row['spider']:<20} {row['site']}  {row['domain']}  takes {words}")
+            typer.echo(_row(row))
     for fault in faults:
         typer.echo(f"newscrawl: {fault}", err=True)
     if faults:
         raise typer.Exit(1)
+
+
+def _seen(seen: Seen | None) -> dict[str, Any] | None:
+    if seen is None:
+        return None
+    return {"when": seen.when, "how": seen.how, "old": seen.is_old(datetime.now(UTC).date())}
+
+
+def _row(row: dict[str, Any]) -> str:
+    line = f"{row['spider']:<20} {row['site']}  {row['domain']}  takes {', '.join(row['takes'])}"
+    if (seen := row["seen"]) is None:
+        return line
+    old = ", more than a year ago" if seen["old"] else ""
+    return f"{line}  seen {seen['when']}{old} ({seen['how']})"
 
 
 def freeze(

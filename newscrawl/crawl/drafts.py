@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from newscrawl.model.draft import Candidate, Draft, Entry, Extraction
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from scrapy import Request
 
     from newscrawl.model.post import Crawl
@@ -22,6 +24,13 @@ class ListPage:
     next: Request | None = None
     others: list[Request] = field(default_factory=list)  #: other lists that it links to
     skipped: dict[str, int] = field(default_factory=dict)  #: items that are not articles: reason -> number
+
+    @classmethod
+    def of(cls, found: Sequence[Entry | None], reason: str, following: Request | None = None) -> ListPage:
+        """A page of a list read by hand; items that are None are counted as skipped for `reason`."""
+        entries = [entry for entry in found if entry is not None]
+        dropped = len(found) - len(entries)
+        return cls(entries, following, skipped={reason: dropped} if dropped else {})
 
 
 def add_listed(extraction: Extraction, entry: Entry) -> None:

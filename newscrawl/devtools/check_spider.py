@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.crawl.runner import run_spider, spider_class
+from newscrawl.devtools.compare_readings import losses
+from newscrawl.devtools.kept_responses import KeptList, KeptResponses
+from newscrawl.discovery.list_page import ListResponse
+from newscrawl.discovery.list_reader import ListReader
+from newscrawl.errors import PageError
+from newscrawl.model.lists import Section, Sitemap
 
 if TYPE_CHECKING:
     from newscrawl.crawl.run import Run
+    from newscrawl.crawl.spider import NewsSpider
+    from newscrawl.model.lists import Api, Feed
 
 ENOUGH = 0.8  #: of the articles asked for, that part must become posts
+FITTING = 0.5  #: of a list's links, that part must be articles by `articles`
+FITTING_IN_SITEMAP = 0.1  #: a sitemap may name every page of a site
+FEW_LINKS = 4  #: of fewer links nothing is concluded
+OLD_DAYS = 60  #: a list whose newest article is older has stopped, or nearly
+_NOT_ARTICLES = "not an article's address"
+_TWICE = "twice in the list"
 
 
 @dataclass(slots=True)
@@ -33,11 +49,12 @@ class Report:
 
 
 def check_spider(name: str, arguments: dict[str, str], overrides: dict[str, Any]) -> Report:
-    """Crawls a little with a spider, writes nothing, and says what was found.
+    """Crawls a little with a spider, writes nothing, and reports what was found.
 
     Raises UsageError for an unknown spider or argument.
     """
-    run = run_spider(name, arguments, overrides | {"NEWSCRAWL_DRY_RUN": True})
+    dry = {"NEWSCRAWL_DRY_RUN": True, "EXTENSIONS": {KeptResponses: 0}}
+    run = run_spider(name, arguments, overrides | dry)
     archive = run.archive
     stats = run.crawler.stats.get_stats() if run.crawler.stats else {}
     report = Report(
@@ -51,7 +68,14 @@ def check_spider(name: str, arguments: dict[str, str], overrides: dict[str, Any]
         robots_refused=stats.get("robotstxt/forbidden", 0),
         problems=list(run.problems),
     )
-    report.problems += _faults(report, run, declared=bool(spider_class(name).source.layouts))
+    kind = spider_class(name)
+    kept = run.crawler.get_extension(KeptResponses) or KeptResponses()
+    now = datetime.now(UTC)
+    report.problems += _faults(report, run, declared=bool(kind.source.layouts))
+    report.problems += stale_news(report, now)
+    report.problems += misfits(kind, kept.lists, now)
+    if kind.source.layouts:
+        report.problems += lost_fields(kind, kept, now)
     return report
 
 
@@ -60,8 +84,63 @@ def _faults(report: Report, run: Run, *, declared: bool) -> list[str]:
     if run.ledger.pages and len(report.posts) < ENOUGH * run.ledger.pages:
         found.append(f"only {len(report.posts)} of {run.ledger.pages} articles became posts")
     if declared and report.versions.get("generic"):
-        found.append(f"{report.versions['generic']} pages are of no declared version: the layout changed")
+        found.append(f"{report.versions['generic']} pages match no declared layout: the layout changed")
     empty = [url for url, entries in report.lists.items() if not entries and "robots.txt" not in url]
     if empty and len(empty) == len(report.lists):
         found.append("no list held an article")
     return found
+
+
+def stale_news(report: Report, now: datetime) -> list[str]:
+    """A source whose newest article is old: a frozen feed answers like any other."""
+    if not report.posts:
+        return []
+    newest = max(datetime.fromisoformat(post["date"]) for post in report.posts)
+    days = (now - newest).days
+    return [f"the newest article is of {newest:%Y-%m-%d}, {days} days old"] if days > OLD_DAYS else []
+
+
+def misfits(kind: type[NewsSpider], lists: list[KeptList], now: datetime) -> list[str]:
+    """Lists most of whose links are not articles by the declared pattern."""
+    source = kind.source
+    reader = ListReader(source, datetime(1970, 1, 1, tzinfo=UTC), now)
+    fit, all_links = Counter[int](), Counter[int]()
+    for one in lists:
+        index = one.cursor.get("list")
+        if index is None or index >= len(source.lists):
+            continue
+        try:
+            page = one.page
+            listed = reader.read(ListResponse(page.url, page.body, page.content_type), one.cursor)
+        except PageError:
+            continue
+        good = len(listed.items) + listed.skipped.get(_TWICE, 0)
+        fit[index] += good
+        all_links[index] += good + listed.skipped.get(_NOT_ARTICLES, 0)
+    return [
+        f"{fit[index]} of {count} links are articles by this pattern, at {source.lists[index].url}"
+        for index, count in sorted(all_links.items())
+        if count >= FEW_LINKS and fit[index] < _fitting(source.lists[index]) * count
+    ]
+
+
+def _fitting(declared: Feed | Sitemap | Section | Api) -> float:
+    """The part of a list's links that must be articles; 0 if it takes any link of a page."""
+    if isinstance(declared, Section) and declared.items is None and declared.links == ("a",):
+        return 0.0
+    return FITTING_IN_SITEMAP if isinstance(declared, Sitemap) else FITTING
+
+
+def lost_fields(kind: type[NewsSpider], kept: KeptResponses, now: datetime) -> list[str]:
+    """What the declared layouts lose, once for each kind of loss, with the first page that shows it."""
+    found: dict[str, tuple[str, str, int]] = {}
+    for article in kept.articles:
+        for loss in losses(article.page, kind, now, article.listed):
+            what = " ".join(loss.split()[:2])
+            first = found.get(what, (loss, article.page.url, 0))
+            found[what] = (first[0], first[1], first[2] + 1)
+    pages = len(kept.articles)
+    return [
+        f"declared loses to undeclared on {count} of {pages} pages: {loss}, at {url}"
+        for loss, url, count in found.values()
+    ]

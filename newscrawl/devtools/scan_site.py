@@ -8,24 +8,31 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from newscrawl.devtools.spider_template import GuessedLayout, layout_of, source_file
+from newscrawl.devtools.guessed_layout import PROVING, GuessedLayout, proven_layout
+from newscrawl.devtools.section_links import section_links
+from newscrawl.devtools.spider_template import source_file
 from newscrawl.devtools.try_page import Fetched, read_trial
+from newscrawl.devtools.url_pattern import pattern_of
 from newscrawl.discovery.feed import read_feed
-from newscrawl.discovery.home_page import Discovered, PageLink, discover, pattern_of
+from newscrawl.discovery.home_page import Discovered, PageLink, discover
 from newscrawl.discovery.list_page import ListResponse
 from newscrawl.discovery.sitemap import read_sitemap
 from newscrawl.errors import NewscrawlError, PageError
 from newscrawl.model.lists import Feed, Sitemap
 from newscrawl.page.date.zones import zone_of
+from newscrawl.page.document.parse import parse
 from newscrawl.text.urls import canonical_url, joined
 
 if TYPE_CHECKING:
     from newscrawl.model.post import Post
 
 _FEEDS, _SECTIONS = 2, 4  # looked into where the home page itself links to no article
-_OF_HOME, _OF_LIST = 3, 2  # articles read
+_OF_HOME, _OF_LIST = PROVING, PROVING  # articles read
+_FEW_LINKS = 5  # of a page that its scripts fill
 _SITEMAPS = 1  # read of those that a robots.txt or an index names: the newest
 _OF_SITEMAP = 200  # of its addresses that tell which are articles
+# Marks of pages that are filled by script, or hold their text as data, and what to do about it.
+_DATA = ("__NEXT_DATA__", "__NUXT__", "__INITIAL_STATE__", "__staticRouterHydrationData", "allData =")
 _MOVES = 3  # pages that lead on to the home page by a meta refresh
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -43,6 +50,8 @@ class Scout:
     fault: str | None = None  #: why the home page is none
     articles: list[Fetched] = field(default_factory=list)
     now: datetime = field(default_factory=lambda: datetime.now(UTC))  #: of which sitemaps are read
+    _stated_language: str | None = None
+    _scripted: bool = False
     _moves: int = 0
     _lists: set[str] = field(default_factory=set)
     _sitemaps: set[str] = field(default_factory=set)  # with the robots.txt that names them
@@ -59,20 +68,36 @@ class Scout:
         return []
 
     def source_file(self, name: str, day: str) -> tuple[str, Post | None]:
-        """The text of `spiders/<name>.py`, and the article after which it was made; None: none could be read.
+        """The text of `spiders/<name>.py`, and the article that was read for it; None: none could be read.
 
-        Raises NewscrawlError where there was no home page.
+        Raises NewscrawlError if there was no home page, or if no article was found from it: a file that is
+        all guess would crawl worse than none.
         """
         if self.found is None or self.home is None:
             raise NewscrawlError(f"no home page to begin with: {self.fault}")
-        layout, read = GuessedLayout(), None
-        for page in self.articles:
-            if read := read_trial(page, None).post:
-                layout = layout_of(page, read)
-                self.found.language = read.language
-                self.found.zone = zone_of(self.home, read.language)
-                break
-        return source_file(name, self.home, self.found, layout, day), read
+        if not self.found.articles:
+            raise NewscrawlError(
+                f"no link to an article was found at {self.home}{self._by_script()}; nothing is written."
+                " Look in the browser for the address that answers with the list, and declare it as Api(…);"
+                " docs/add-a-source.md shows how"
+            )
+        posts = [(page, post) for page in self.articles if (post := read_trial(page, None).post)]
+        layout = proven_layout(posts) if len(posts) >= PROVING else GuessedLayout()
+        read = posts[0][1] if posts else None
+        self.found.language = (read.language if read else self._stated_language) or self.found.language
+        self.found.zone = zone_of(self.home, self.found.language)
+        return source_file(name, self.home, self.found, layout, day, self._remark(read)), read
+
+    def _by_script(self) -> str:
+        return ": its scripts fill it" if self._scripted else ""
+
+    def _remark(self, read: Post | None) -> str | None:
+        """What whoever looks the file over should know."""
+        if read is not None:
+            return None
+        if held := next((m for page in self.articles for m in _DATA if m.encode() in page.body), None):
+            return f"Its pages hold the article as data ({held}): declare a DataLayout with `after`."
+        return "No article could be read: look at one in the browser, and declare a layout for it."
 
     def _look_at_home(self, page: Fetched) -> list[str]:
         self.home = page.url
@@ -87,10 +112,14 @@ class Scout:
         if found.moved_to and self._moves < _MOVES:
             self.home, self._moves = None, self._moves + 1
             return [found.moved_to]
+        root = parse(page.body, url=page.url, content_type=page.content_type)
+        self._stated_language = (root.get("lang") or "").strip() or None
+        self._scripted = bool(root.xpath("//script")) and len(root.xpath("//a[@href]")) < _FEW_LINKS
+        found.sections = section_links(found, page)
         sections = [link.url for link in found.sections]
-        if found.articles:  # one section all the same: has it further pages?
-            self._lists.update(sections[:1])
-            return [link.url for link in found.articles[:_OF_HOME]] + sections[:1]
+        if found.articles:  # one feed and one section all the same: are their links alike? further pages?
+            self._lists.update(lists := found.feeds[:1] + sections[:1])
+            return [link.url for link in found.articles[:_OF_HOME]] + lists
         self._lists.update(lists := found.feeds[:_FEEDS] + sections[:_SECTIONS])
         self._sitemaps.update(robots := [] if found.feeds else [urljoin(page.url, "/robots.txt")])
         return lists + robots
@@ -125,8 +154,9 @@ class Scout:
             links = [link for link in self._links(page) if link.url not in known]
         except PageError:
             return []
+        wanted = max(0, _OF_LIST - len(self.found.articles))
         self.found.articles += links
-        return [link.url for link in links[:_OF_LIST]]
+        return [link.url for link in links[:wanted]]
 
     def _links(self, page: Fetched) -> list[PageLink]:
         assert self.found is not None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
 from urllib.parse import urlsplit
@@ -127,37 +126,6 @@ def looks_like_article(url: str, text: str) -> bool:
 def is_headline(text: str) -> bool:
     """Whether a link's words are a sentence rather than the name of a section."""
     return len(_HAN.findall(text)) >= 8 or len(text.split()) >= 4
-
-
-def pattern_of(urls: list[str]) -> str | None:
-    """A regular expression for Source.articles: the commonest shape of the addresses; None without any.
-
-    >>> pattern_of(["https://e.org/news/2024-05/06/content_123456.html"] * 3)
-    '/news/\\\\d+-\\\\d+/\\\\d+/content_(?P<id>\\\\d+)\\\\.html'
-    """
-    shapes = [_shape(urlsplit(url).path) for url in urls]
-    if not shapes:
-        return None
-    kind = Counter(_kind(shape) for shape in shapes).most_common(1)[0][0]
-    alike = {shape for shape in shapes if _kind(shape) == kind}
-    shape = alike.pop() if len(alike) == 1 else kind
-    before, mark, after = shape.rpartition(r"\d+")
-    long_number = mark and any(re.search(r"\d{5,}(?!.*\d{2,}/)", urlsplit(url).path) for url in urls)
-    return f"{before}(?P<id>{mark}){after}" if long_number else shape
-
-
-def _kind(shape: str) -> str:
-    """A shape whose folders' names may be any: sections differ by them."""
-    return re.sub(r"(?<=/)[a-z]+(?=/)", "[a-z]+", shape)
-
-
-def _shape(path: str) -> str:
-    folder, slash, name = path.rpartition("/")
-    if not re.search(r"\d", name) and "-" in name:
-        name = r"[\w-]+" + re.escape("." + name.rpartition(".")[2] if "." in name else "")
-    else:
-        name = re.sub(r"\d+", r"\\d+", re.escape(name).replace(r"\-", "-").replace(r"\_", "_"))
-    return re.sub(r"\d+", r"\\d+", re.escape(folder).replace(r"\-", "-")) + slash + name
 
 
 def _links(root: HtmlElement, base: str, url: str) -> list[PageLink]:

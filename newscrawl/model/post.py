@@ -110,7 +110,7 @@ class Post:
     store: what a crawl puts there is used only when the post is new.
     """
 
-    id: str  #: `_id`: `eastmoney:<18 digits>`, or `url:` and 32 hex digits
+    id: str  #: `_id`: `eastmoney:` and 18 digits (a blog's post: 23), or `url:` and 32 hex digits
     layout: str = "post"
     title: str
     date: datetime

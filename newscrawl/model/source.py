@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -16,6 +16,7 @@ from parsel.csstranslator import HTMLTranslator
 from newscrawl.errors import UsageError
 from newscrawl.model.layouts import DataLayout, Layout, PageLayout, Selectors, is_xpath
 from newscrawl.model.lists import Api, Feed, Section, Sitemap
+from newscrawl.model.seen import Seen
 from newscrawl.model.url_templates import fields_of, names_in
 
 ListSource = Feed | Sitemap | Section | Api
@@ -28,6 +29,7 @@ __all__ = [
     "ListSource",
     "PageLayout",
     "Section",
+    "Seen",
     "Selectors",
     "Sitemap",
     "Source",
@@ -63,7 +65,7 @@ class Source:
         False  #: whether its pages want the cookies that they set; they are forgotten after each run
     )
     revisit: timedelta = timedelta(days=1)  #: how long after publication a page may change
-    verified: date | None = None  #: last day on which it was seen to work live; None: never
+    seen: Seen | None = None  #: what these declarations rest on, and when that was seen; None: not said
     _article: re.Pattern[str] | None = field(init=False, repr=False, compare=False, default=None)
 
     def __post_init__(self) -> None:
@@ -132,6 +134,7 @@ def _faults(source: Source) -> Iterator[str]:
         ZoneInfo(source.zone)
     except (ZoneInfoNotFoundError, ValueError):
         yield f"zone {source.zone!r} is no IANA zone; 'Asia/Shanghai', 'Europe/London' are"
+    yield from _seen_faults(source.seen)
     yield from _regex_faults("articles", source.articles)
     for name, pairs in (("rewrite", source.rewrite), ("fetch", source.fetch)):
         for pattern, _ in pairs:
@@ -140,6 +143,17 @@ def _faults(source: Source) -> Iterator[str]:
     yield from _layout_faults(source.layouts)
     for i, entry in enumerate(source.lists):
         yield from (f"lists[{i}] ({type(entry).__name__}): {fault}" for fault in _entry_faults(entry))
+
+
+def _seen_faults(seen: Seen | None) -> Iterator[str]:
+    if seen is None:
+        return
+    try:
+        seen.last_day()
+    except ValueError as error:
+        yield f"seen: {error}"
+    if not seen.how.strip():
+        yield "seen does not say how; 'public code', 'newscrawl check'"
 
 
 def _layout_faults(pages: Iterable[Layout]) -> Iterator[str]:

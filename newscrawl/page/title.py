@@ -6,8 +6,10 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from itertools import islice
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from newscrawl.model.draft import Candidate
@@ -18,6 +20,10 @@ from newscrawl.page.document.parse import absolute, host_of, text_of
 from newscrawl.page.structured.collect import Structured
 from newscrawl.text.labels import looks_like_date, split_labelled
 from newscrawl.text.lazy_regex import lazy
+from newscrawl.text.outlets import outlet_named
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
 
 _SHORTEST = 5  # letters and digits; a shorter title is not compared with others
 _LONGEST = 300  # characters; a heading with more is a paragraph
@@ -56,8 +62,8 @@ def choose_title(tree: BlockTree, structured: Structured, url: str) -> Title:
         node, best = _above_date(tree, names)
     if best is not None and node is not None:
         best = _inside(node, best, [candidate for candidate in (og, ld) if candidate is not None])
-        if og is None and ld is None and tag is not None and in_parts(node):
-            best = _inside(node, best, [tag])
+        if og is None and ld is None and tag is not None:
+            best = _inside(node, best, [tag]) if in_parts(node) else _without_info(best, tag)
     others = [h1, ld, og, tag]
     candidates = [one for one in (best, *others) if one is not None]
     distinct: dict[str, Candidate] = {}
@@ -81,6 +87,13 @@ def _inside(node: Node, best: Candidate, references: list[Candidate]) -> Candida
         if len(theirs) > _SHORTEST and theirs in mine and holds(node, candidate.value):
             return candidate
     return Candidate(without_kicker(node, best.value), best.origin, best.rule)
+
+
+def _without_info(best: Candidate, tag: Candidate) -> Candidate:
+    """The title without the info line that follows it in the same heading, if `<title>` is without it."""
+    rest = best.value.removeprefix(tag.value)
+    informs = rest != best.value and len(bare(tag.value)) > _SHORTEST and HAS_YEAR.search(rest)
+    return tag if informs and looks_like_date(rest) else best
 
 
 def _choose(h1: Candidate | None, og: Candidate | None, ld: Candidate | None) -> Candidate | None:
@@ -241,6 +254,14 @@ _BADGES = frozenset(
 )
 _TAG = lazy(r"</?(?:b|i|em|strong|span|br|sup|sub|font|p|u)\b[^<>]{0,200}>", re.IGNORECASE)
 _LETTER = lazy(r"[^\W\u2e80-\u9fff\uac00-\ud7a3]|[,:;.!?–—-]")
+_UNSEEN_TAGS = frozenset(("svg", "script", "style", "template", "noscript", "button"))
+# Words for screen readers, as Bootstrap, WordPress, Tailwind, GOV.UK and others class them.
+_UNSEEN_CLASS = lazy(
+    r"(?:^|[\s_-])(?:(?:visually|visuallyhidden|accessibly|screen-?reader)(?:-?hidden|-text|-only)?|sr-only|u-vh"
+    r"|a11y-(?:hidden|only)|hidden-visually|hide-accessible|off-?screen|element-invisible|assistive-text)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+_UNSEEN_STYLE = lazy(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _MOST_PARTS = 12  # elements inside a heading that are checked
 _LEAST = 4  # letters of what is left of a heading without its kicker
 _NO_WIDTH = str.maketrans("", "", "\u200b\u2060\ufeff")
@@ -267,7 +288,29 @@ def heading_text(node: Node) -> str:
         left = (before.tail if before is not None else around.text if around is not None else None) or ""
         if line_end.tail and _LETTER.match(line_end.tail) and _LETTER.search(left[-1:]):
             line_end.tail = f" {line_end.tail}"
-    return text_of(node.element)
+    return _shown(node.element) if len(node.element) else text_of(node.element)
+
+
+def _shown(heading: HtmlElement) -> str:
+    """The heading's text without what it does not show: the title of an icon, words for screen readers. All
+    of it, if nothing else is there."""
+    parts = islice(heading.iterdescendants(), _MOST_PARTS)
+    if not any(isinstance(part.tag, str) and _is_unseen(part) for part in parts):
+        return text_of(heading)
+    copy = deepcopy(heading)
+    copy.tail = None
+    for part in [part for part in copy.iterdescendants() if isinstance(part.tag, str) and _is_unseen(part)]:
+        if part.getparent() is not None:
+            part.drop_tree()
+    return text_of(copy) or text_of(heading)
+
+
+def _is_unseen(part: HtmlElement) -> bool:
+    if part.tag in _UNSEEN_TAGS or part.get("hidden") is not None:
+        return True
+    return bool(
+        _UNSEEN_CLASS.search(part.get("class") or "") or _UNSEEN_STYLE.search(part.get("style") or "")
+    )
 
 
 def is_masthead(node: Node, text: str, url: str) -> bool:
@@ -331,13 +374,21 @@ _SEPARATOR = lazy(
     r"\s+[|｜ǀㅣ\-–—_·•:»«/\\~]+\s+|\s*[|｜ǀㅣ»]\s*|__+|_(?=[^_]*[\u3400-\u9fff])|—+|(?<=[\u3400-\u9fff!?！？”》])-+|-+(?=[\u3400-\u9fff])"
 )
 #: How names of Chinese sites and their sections end; a headline does not.
-_CHINESE_SITE = lazy(r"^[^，。！？：“”]{2,12}(?:网|官网|网站|频道|日报|晚报|时报|在线|门户|客户端|中心)$")
+_CHINESE_SITE = lazy(
+    r"^[^，。！？：“”]{2,12}(?:网|官网|网站|频道|日报|晚报|时报|在线|门户|客户端|中心|热线|论坛|订阅|头条|手机版|触屏版|移动版)$"
+)
 
 #: How names of Chinese institutions end, which follow a title, and stand within one too.
 _CHINESE_HOUSE = lazy(
     r"^[^，。！？：“”\s]{2,16}(?:电视台|广播台|融媒体|新闻社|出版社|人民政府|委员会|管理局|协会|大学|学院|医院|有限公司|集团|法院"
     r"|检察院|数字报|电子报|周刊|杂志)$"
 )
+#: Columns as they stand between a headline and the name of a Chinese site: 本地要闻, 时政, 澎湃号·政务.
+_CHINESE_COLUMN = lazy(
+    r"[\u4e00-\u9fff]{0,4}(?:新闻|要闻|快讯|资讯|时政|时事|财经|经济|金融|证券|股票|基金|社会|民生|国内|国际|本地|地方|教育"
+    r"|体育|娱乐|科技|军事|健康|房产|汽车|旅游|文化|评论|观点|专题|滚动|政务|法治|生活|正文)|[\u4e00-\u9fff]{2,4}号·[\u4e00-\u9fff]{2,4}"
+)
+_LEAST_TITLE = 6  # characters of a headline that a column is cut from
 #: Titles of pages whose template names no article.
 _GENERIC = lazy(
     r"(?:新闻|文章|信息|资讯|公告|通知|行业|公司|媒体|政务|工作)?(?:详情|详细|正文|内容|动态|中心|新闻|资讯|报道)?页?面?|首页|无标题.{0,3}"
@@ -361,6 +412,7 @@ def without_site(title: str, names: list[str]) -> str:
     before, _, name = title.rpartition("：")  # 見出し：例新聞オンライン; elsewhere it parts a headline
     if before and len(bare(name)) >= _LEAST_NAME and bare(name) in names:
         title = before
+    whole = title
     while len(title) <= _MOST_CUT:
         cuts = list(_SEPARATOR.finditer(title))
         if not cuts:
@@ -377,12 +429,25 @@ def without_site(title: str, names: list[str]) -> str:
             if shorter is None:
                 break
             title = shorter
-    return title.strip()
+    return (title if title == whole else _without_column(title)).strip()
+
+
+def _without_column(title: str) -> str:
+    """The title without the columns that stood before a site's name, which is cut already."""
+    while len(title) <= _MOST_CUT and (cuts := list(_SEPARATOR.finditer(title))):
+        before = title[: cuts[-1].start()]
+        if (
+            not _CHINESE_COLUMN.fullmatch(title[cuts[-1].end() :].strip())
+            or len(before.strip()) < _LEAST_TITLE
+        ):
+            break
+        title = before
+    return title
 
 
 def _is_site(segment: str, names: list[str]) -> bool:
     mine = bare(segment)
-    if not mine or _CHINESE_SITE.search(segment.strip()):
+    if not mine or _CHINESE_SITE.search(segment.strip()) or _is_outlet(segment.strip()):
         return True
     return any(
         mine == name
@@ -393,6 +458,11 @@ def _is_site(segment: str, names: list[str]) -> bool:
         )
         for name in names
     )
+
+
+def _is_outlet(segment: str) -> bool:
+    """Whether the segment is an outlet of the registry that is written in Chinese: 腾讯新闻."""
+    return 2 < len(segment) <= _LONGEST_NAME and not segment.isascii() and outlet_named(segment) is not None
 
 
 def site_names(structured: Structured, url: str) -> list[str]:

@@ -67,7 +67,12 @@ def _outlets(structured: Structured, byline: VisibleByline, *, chinese: bool) ->
 def _authors(structured: Structured, byline: VisibleByline, context: PageContext) -> list[Candidate]:
     if not context.chinese:
         return [*structured.authors, *byline.bylines]
-    named = [candidate for candidate in structured.authors if not _is_host(candidate, context.url)]
+    edits = "".join(editor.value for editor in byline.editors)  # sites name their editor in a meta of authors
+    named = [
+        candidate
+        for candidate in structured.authors
+        if not _is_host(candidate, context.url) and candidate.value not in edits
+    ]
     return [*byline.authors, *named, *byline.bylines]
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from newscrawl.errors import UsageError
 from newscrawl.text.urls import canonical_url, identity
 
-_NUMBER = re.compile(r"(?:[A-Za-z]{2})?(\d{18})", re.ASCII)
-_IN_ADDRESS = re.compile(r"(?<!\d)(\d{18})(?!\d)", re.ASCII)
+_NUMBER = re.compile(r"(?:[A-Za-z]{2})?(\d{18}(?:\d{5})?)", re.ASCII)
+_IN_ADDRESS = re.compile(r"(?<!\d)(\d{18}(?:\d{5})?)(?!\d)", re.ASCII)
 _FILE = re.compile(r"(?:\d{4}-\d\d-\d\d)?-?(.+)\.md")
 _HASHED = re.compile(r"url-([0-9a-f]{32})")
 

@@ -32,7 +32,9 @@ _NEXT = lazy(
     r"|\s(?:字号|字体)\s.*|(?:19|20)\d\d\s?[-/.年]\s?\d|\d{1,2}:\d\d|\d{1,2}\s?月\s?\d{1,2}\s?日|[|｜]|[;；]|http|www\.)"
 )
 # What compilers say before the outlet that they took it from, and what buttons say behind it.
-_COMPILED = lazy(r"^(?:本文)?综合(?:整理)?(?:自|:)\s*(?=[\u4e00-\u9fffA-Za-z]{2})")
+_COMPILED = lazy(
+    r"^(?:本文)?综合(?:整理)?(?:自|:)\s*(?=[\u4e00-\u9fffA-Za-z]{2})|^综合(?=[\u4e00-\u9fff]{3,}(?:报|网|社|客户端)$)"
+)
 _BUTTONS = lazy(
     r"(?<=[\u4e00-\u9fff”」])\s*(?:举报|小字号|大字号|字号.{0,8}|分享到?|打印|\[打印\].*|【打印】.*|微信公众号|\d+(?:分钟|小时|天)前)$"
 )

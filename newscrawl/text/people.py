@@ -11,6 +11,7 @@ from newscrawl.model.draft import Candidate
 from newscrawl.text.lazy_regex import lazy
 from newscrawl.text.outlets import outlet_named
 from newscrawl.text.places import without_report
+from newscrawl.text.surnames import is_persons
 
 #: People of one article; longer lists are mastheads.
 PEOPLE_LIMIT = 30
@@ -82,7 +83,14 @@ _DATELINE = lazy(r"(?:[讯电]|消息)\s*[(【]\s*([^()【】]*(?:记者|通讯�
 _COUNTRY = lazy(rf"[\[(【〔][{_HAN}]{{1,3}}[\])】〕]\s?(?=[{_HAN}A-Za-z]{{1,12}}[·.\s])")
 _PAPER = lazy(r"《([^《》]{2,12})》(?=[^《》]{0,6}(?:记者|作者|撰稿|特约))")
 _TITLE = lazy(
-    r"(?:教授|研究员|学者|博士|硕士|律师|主任|院长|所长|会长|分析师|经济学家|作家|博导|总监|董事长|总经理|工程师)$"
+    r"(?:教授|研究员|学者|博士|硕士|律师|主任|院长|所长|会长|分析师|经济学家|作家|博导|总监|董事长|总经理|工程师"
+    r"|部长|局长|处长|校长|秘书长|理事长|总裁)$"
+)
+# What somebody is, before the name: 研究员林志远, 某大学经济学院教授王小明.
+_TITLE_BEFORE = lazy(
+    rf"^[{_HAN}]{{0,16}}?副?(?:研究员|教授|博士生导师|博士|硕士|院士|律师|主任医师|医师|主任|院长|所长|会长|部长|局长|处长|校长"
+    r"|秘书长|理事长|首席经济学家|经济学家|(?:首席|高级)?分析师|作家|总监|董事长|总经理|总裁|(?:高级)?工程师|专家|学者|老师)"
+    rf"(?=[{_HAN}]{{2,4}}$|[{_HAN}]{{1,8}}·[{_HAN}·]{{1,12}}$)"
 )
 _HAN_TOKEN = lazy(rf"[{_HAN}·]+")
 _OUTLET = lazy(
@@ -228,10 +236,14 @@ def _name(piece: str) -> str | None:
     """One name without title, code and brackets; None where it is no person's."""
     name = _PREFIX.sub("", piece.strip(" 　()[]【】.·-—_*#\t"), count=1)
     name = " ".join(_CODE.sub("", _SUFFIX.sub("", name)).strip(" .·-—_*#").split())
+    if (title := _TITLE_BEFORE.match(name)) and is_persons(name[title.end() :]):
+        name = name[title.end() :]
     limit = _LATIN_LIMIT if not _HAN_TOKEN.search(name) else _DOTTED_LIMIT if "·" in name else _HAN_LIMIT
     if not 1 < len(name) <= limit:
         return None
     if not any(c.isalpha() for c in name) or name.casefold() in _NOBODY or _ROLE_ONLY.fullmatch(name):
+        return None
+    if _TITLE.fullmatch(name):
         return None
     if len(name) > 3 and (_TITLE.search(name) or _begins_with_outlet(name)):
         return None

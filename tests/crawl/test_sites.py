@@ -131,7 +131,7 @@ def test_check_says_what_it_found(room: Room) -> None:
     done = newscrawl("check", "enorth", "--newsroom", room.address, "--limit", "3")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "3 articles requested, 3 would be stored" in done.stdout
-    assert "robots.txt obeyed" in done.stdout
+    assert "robots.txt: 0 requests disallowed" in done.stdout
     assert "no problems found" in done.stdout
 
 
@@ -156,4 +156,4 @@ def test_new_writes_a_source_that_checks(room: Room, tmp_path: Any, monkeypatch:
         "new", "plain", f"http://{PLAIN}/", "--folder", str(tmp_path), "--newsroom", room.address
     )
     assert again.returncode == 2
-    assert "not written over" in again.stderr
+    assert "already exists" in again.stderr

@@ -11,7 +11,8 @@ from newscrawl.crawl.spider import NewsSpider
 from newscrawl.devtools.scan_site import Scout
 from newscrawl.devtools.try_page import Fetched
 from newscrawl.errors import NewscrawlError
-from newscrawl.model.lists import Section, Sitemap
+from newscrawl.model.lists import Sitemap
+from newscrawl.model.seen import Seen
 
 HOME = "http://www.jiangcheng.cn/"
 SECTION = f"{HOME}shehui/"
@@ -30,15 +31,16 @@ def home(head: str = "") -> Fetched:
     return page(HOME, f'{head}<a href="/shehui/">社会</a> <a href="/about.html">关于</a>')
 
 
-def article(number: int) -> Fetched:
+def article(number: int, before: str = "") -> Fetched:
     info = (
         "<div class='info'><span class='time'>2026年03月08日 12:00</span>"
         "<span class='source'>来源：江城日报</span><span class='author'>作者：王小明</span></div>"
     )
     return page(
         f"{SECTION}c{number}.html",
-        "<h1 class='title'>全市冬季蔬菜储备核查有序推进</h1>"
-        f"{info}<div class='article'>{PARAGRAPH * 4}</div>",
+        f"<h1 class='title'>全市冬季蔬菜储备核查有序推进（{number}）</h1>"
+        f"{info}<div class='article'>{before}{PARAGRAPH * 3}"
+        f"<p>本次核查第{number}号通报到此为止，下月再报。</p></div>",
     )
 
 
@@ -55,8 +57,9 @@ def test_articles_are_looked_for_in_sections() -> None:
     assert scout.follow(home()) == [SECTION, f"{HOME}robots.txt"]
     links = "".join(f"<a href='c{n}.html'>全市冬季蔬菜储备核查有序推进{n}</a>" for n in NUMBERS)
     wanted = scout.follow(page(SECTION, links + "<a class='p' href='index_2.html'> 下一页 </a>"))
-    assert wanted == [f"{SECTION}c{n}.html" for n in NUMBERS[:2]]
-    assert scout.follow(article(NUMBERS[0])) == []
+    assert wanted == [f"{SECTION}c{n}.html" for n in NUMBERS[:3]]
+    for number in NUMBERS[:3]:
+        assert scout.follow(article(number)) == []
     text, read = scout.source_file("mine", "2026-03-09")
     source = source_of(text)
     assert read
@@ -81,7 +84,7 @@ def test_articles_are_looked_for_in_feeds() -> None:
     items = "".join(item.format(f"/shehui/c{n}.html") for n in NUMBERS)
     body = f"<rss version='2.0'><channel>{items}</channel></rss>".encode()
     wanted = scout.follow(Fetched(body, feed, "text/xml", 200, feed))
-    assert wanted == [f"{SECTION}c{n}.html" for n in NUMBERS[:2]]
+    assert wanted == [f"{SECTION}c{n}.html" for n in NUMBERS[:3]]
     assert "Feed(" in scout.source_file("mine", "2026-03-09")[0]
 
 
@@ -96,7 +99,7 @@ def test_articles_are_looked_for_in_sitemaps() -> None:
     articles = [f"shehui/c{n}.html" for n in NUMBERS]
     urls = "".join(f"<url><loc>{HOME}{path}</loc></url>" for path in (*others, *articles))
     listed = Fetched(f"<urlset>{urls}</urlset>".encode(), f"{HOME}new.xml", None, 200, f"{HOME}new.xml")
-    assert scout.follow(listed) == [f"{HOME}{path}" for path in articles[:2]]
+    assert scout.follow(listed) == [f"{HOME}{path}" for path in articles[:3]]
     scout.follow(article(NUMBERS[0]))
     text, read = scout.source_file("mine", "2026-03-09")
     source = source_of(text)
@@ -113,7 +116,7 @@ def test_the_usual_sitemap_is_tried_where_robots_txt_names_none() -> None:
     urls = "".join(f"<url><loc>{SECTION}c{n}.html</loc></url>" for n in NUMBERS)
     urls += "<url><loc>http://[bad/</loc></url>"
     listed = Fetched(f"<urlset>{urls}</urlset>".encode(), usual, "text/xml", 200, usual)
-    assert scout.follow(listed) == [f"{SECTION}c{n}.html" for n in NUMBERS[:2]]
+    assert scout.follow(listed) == [f"{SECTION}c{n}.html" for n in NUMBERS[:3]]
     scout.follow(article(NUMBERS[0]))
     assert Sitemap(usual) in source_of(scout.source_file("mine", "2026-03-09")[0]).lists
 
@@ -129,17 +132,83 @@ def test_a_site_without_robots_txt_and_sitemap() -> None:
     scout.follow(home())
     scout.follow(page(robots, "not found", 404))
     assert scout.follow(page(usual, "not found", 404)) == []
-    text, _ = scout.source_file("mine", "2026-03-09")
-    assert [type(entry) for entry in source_of(text).lists] == [Section, Section]
+    assert scout.found
+    assert [link.url for link in scout.found.sections] == [SECTION]
 
 
-def test_a_site_that_shows_nothing_is_sketched_as_a_guess() -> None:
+@pytest.mark.parametrize(
+    ("html", "said"),
+    [
+        ("<div id='app'></div><script src='/app.js'></script>", "its scripts fill it; nothing is written"),
+        ("<p>欢迎</p>", f"was found at {HOME}; nothing is written"),
+    ],
+)
+def test_a_site_that_shows_no_article_gives_no_file(html: str, said: str) -> None:
     scout = Scout()
-    assert scout.follow(page(HOME, "<div id='app'></div>")) == [f"{HOME}robots.txt"]
-    text, read = scout.source_file("mine", "2026-03-09")
-    assert read is None
-    assert "no article was seen" in text
-    source_of(text)
+    assert scout.follow(page(HOME, html)) == [f"{HOME}robots.txt"]
+    with pytest.raises(NewscrawlError, match=said):
+        scout.source_file("mine", "2026-03-09")
+
+
+def scouted(pages: list[Fetched], head: str = "") -> tuple[Any, str]:
+    """The source that is written from a home page with links to articles, and these articles."""
+    links = "".join(f"<a href='{one.url}'>全市冬季蔬菜储备核查有序推进</a>" for one in pages)
+    scout = Scout()
+    scout.follow(page(HOME, head + links))
+    for one in pages:
+        scout.follow(one)
+    text, _ = scout.source_file("mine", "2026-03-09")
+    return source_of(text), text
+
+
+def test_a_guess_that_does_not_hold_on_three_pages_is_not_written() -> None:
+    source, text = scouted([article(n) for n in NUMBERS[:2]])
+    assert source.layouts == ()
+    assert "PageLayout" not in text
+    byline = "<p>文/王小明 2026年03月08日</p>"
+    source, _ = scouted([article(NUMBERS[0]), article(NUMBERS[1]), article(NUMBERS[2], byline)])
+    assert all("article" not in selector for one in source.layouts for selector in one.body)
+
+
+def test_a_guess_that_holds_on_three_pages_is_written() -> None:
+    source, _ = scouted([article(n) for n in NUMBERS[:3]])
+    assert [layout.body for layout in source.layouts] == [("div.article",)]
+    assert source.seen == Seen("2026-03-09", "newscrawl new")
+
+
+def test_sections_by_query_count_and_forums_and_further_pages_do_not() -> None:
+    nav = (
+        "<a href='/index.php?m=content&amp;c=index&amp;a=lists&amp;catid=6'>本地要闻</a>"
+        "<a href='/list-7-1.html'>社会民生</a><a href='/portal.php?mod=list&amp;catid=3'>教育</a>"
+        "<a href='/forum.php'>论坛</a><a href='http://bbs.jiangcheng.cn/'>江城社区</a>"
+        "<a href='/list-7-2.html'>下一页</a><a href='/list_3.html'>3</a>"
+        "<a href='/index.php?m=content&amp;a=show&amp;catid=6&amp;id=9'>详情</a>"
+    )
+    source, _ = scouted([article(n) for n in NUMBERS[:3]], nav)
+    assert {(one.url.partition(".cn")[2], one.column) for one in source.lists} == {
+        ("/", None),
+        ("/index.php?a=lists&c=index&catid=6&m=content", "本地要闻"),
+        ("/list-7-1.html", "社会民生"),
+        ("/portal.php?catid=3&mod=list", "教育"),
+    }
+
+
+def test_articles_held_as_data_are_told_apart() -> None:
+    data = "<div>加载中</div><script id='__NEXT_DATA__' type='application/json'>{}</script>"
+    source, text = scouted([page(f"{HOME}commonDetail/{n}", data) for n in NUMBERS[:3]])
+    assert "hold the article as data (__NEXT_DATA__): declare a DataLayout" in text
+    assert source.layouts == ()
+    assert all(source.is_article(f"{HOME}commonDetail/{n}") for n in (1, 999999))
+
+
+def test_the_language_that_a_site_states_is_kept() -> None:
+    scout = Scout()
+    text = "<html lang=zh-TW><head><title>x</title></head><body>" + "".join(
+        f"<a href='/a/{n}'>one two three four five</a>" for n in NUMBERS
+    )
+    scout.follow(Fetched(text.encode(), "https://news.example.tw/", "text/html", 200))
+    source = source_of(scout.source_file("mine", "2026-03-09")[0])
+    assert (source.language, source.zone) == ("zh-TW", "Asia/Taipei")
 
 
 @pytest.mark.parametrize(
@@ -155,5 +224,6 @@ def test_without_a_home_page_nothing_is_sketched(answer: Fetched, told: str) -> 
 
 def test_a_title_with_quotes_makes_python() -> None:
     scout = Scout()
-    scout.follow(Fetched(b'<title>A "B" \'C\' \\\\ """</title><p>x', HOME, "text/html", 200, HOME))
+    link = b"<a href='/a/2026/03/08/100201.html'>one two three four five</a>"
+    scout.follow(Fetched(b'<title>A "B" \'C\' \\\\ """</title><p>x' + link, HOME, "text/html", 200, HOME))
     source_of(scout.source_file("mine", "2026-03-09")[0])

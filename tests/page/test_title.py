@@ -54,6 +54,15 @@ CASES = {
         "<title>Rain over the city - Example Post</title><h1><b>Rain over the city</b><i>So far</i></h1>",
         "Rain over the city",
     ),
+    "an info line inside the h1, and no more than a <title>": (
+        "<title>市民公园二期今日开放 - 本地要闻 - 滨城新闻网</title><h1>市民公园二期今日开放<br>"
+        "<span>2026-11-30 17:00:00   来源：滨城日报   评论：0 点击：</span><span>12</span></h1>",
+        "市民公园二期今日开放",
+    ),
+    "hidden words inside the h1": (
+        "<h1><span class='sr-only'>Opinion</span><svg><title>Icon</title></svg> Rain in town</h1>",
+        "Rain in town",
+    ),
     "the site's name in the h1": (
         '<meta property="og:title" content="Rain over the city"><h1>Rain over the city | Example Post</h1>',
         "Rain over the city",

@@ -9,7 +9,9 @@ import pytest
 
 from newscrawl.crawl.runner import spider_class, spider_names
 from newscrawl.crawl.spider import NewsSpider
+from newscrawl.devtools.compare_readings import losses
 from newscrawl.devtools.fixtures import Frozen, frozen_pages, reading_of
+from newscrawl.devtools.try_page import Fetched
 
 ROOT = Path(__file__).parents[2]
 PAGES = frozen_pages(ROOT / "tests" / "pages")
@@ -35,7 +37,8 @@ def test_a_spider_declares_soundly(name: str) -> None:
         assert attribute not in vars(kind), f"{name} sets {attribute}: politeness is not a spider's to change"
     assert kind.source.lists or "first_lists" in dir(kind)
     assert kind.source.layouts, f"{name} declares no page layout"
-    assert kind.source.outlet, f"{name} does not say whom to credit where a page names nobody"
+    assert kind.source.outlet, f"{name} does not say whom to credit if a page names nobody"
+    assert kind.source.seen, f"{name} does not say what its declarations rest on, and when that was seen"
 
 
 @pytest.mark.parametrize("name", SPIDERS)
@@ -56,6 +59,30 @@ def test_a_frozen_page_gives_its_json(page: Frozen) -> None:
     assert all(gives[field] for field in FIELDS), gives
     assert gives["text"].count("\n\n") >= 1 or len(gives["text"]) > 40, "a frozen page is a whole article"
     assert kind.source.is_article(page.url), f"{page.url} is no article by Source.articles"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.spider}-{page.version}")
+def test_declared_never_loses_to_undeclared(page: Frozen) -> None:
+    fetched = Fetched(page.page, page.url, page.content_type)
+    assert losses(fetched, spider_class(page.spider), page.fetched, page.listed) == []
+
+
+#: Lists that a robots.txt forbids, and hosts that refuse crawlers; docs/sources.md says how.
+FORBIDDEN = (
+    "yicai.com/api/",
+    "npr.org",
+    "hexun.com",
+    "eastday.com",
+    "cls.cn",
+    "xueqiu.com",
+    "ce.cn/guanggao/",
+)
+
+
+@pytest.mark.parametrize("name", SPIDERS)
+def test_no_list_is_declared_that_is_forbidden(name: str) -> None:
+    urls = [entry.url for entry in spider_class(name).source.lists]
+    assert not [url for url in urls for part in FORBIDDEN if part in url]
 
 
 def test_frozen_pages_belong_to_spiders() -> None:

@@ -17,7 +17,7 @@ SPIDER = "import"
 #: Dates of the site's first days state no zone; its clock was this one.
 ZONE = "Asia/Shanghai"
 
-_EASTMONEY = re.compile(r"(?<!\d)(\d{18})(?!\d)")
+_EASTMONEY = re.compile(r"(?<!\d)(\d{18}(?:\d{5})?)(?!\d)")
 _HASHED = re.compile(r"url-([0-9a-f]{32})")
 _LOCAL_HOST = "http://localhost/"  # base of links in a page that says no address
 

@@ -42,7 +42,7 @@ _SENTENCE = lazy(r"[：:，。！？!?]")
 _SEVERAL = lazy(r"[\s\u00a0\u3000]{2,}|[|｜]")
 _NO_NAME = lazy(
     r"\d{3}|[:：，。！？]|^(?:原创|转载|星期.|字号|大|中|小|评论|跟帖|分享|收藏|打印|阅读|举报|正文|首页|下载.*|关注|纠错"
-    r"|视频|图片|订阅|T大|T小|A[+-]|.*字体|(?:发布|发表|更新|修改|创建)(?:时间|日期|于)?|时间|日期|来源|作者|编辑"
+    r"|视频|图片|订阅|T大|T小|A[+-]|.*字体.*|.*字号.*|[放缩][大小]|打印.{0,4}|保存|复制.{0,4}|推荐|点赞|转发|投稿|投诉|举报.{0,4}|收藏.{0,4}|我要.{1,4}|扫一扫.*|手机[看版].*|关闭.{0,4}|返回.{0,4}|听新闻|朗读|语音播报|无障碍|长辈版|繁體?|简体|论坛|浏览.{0,4}|点击.{0,4}|阅读.{0,4}|评论.{0,4}|分享.{0,6}|(?:发布|发表|更新|修改|创建)(?:时间|日期|于)?|时间|日期|来源|作者|编辑"
     r"|facebook|twitter|whatsapp|linkedin|telegram|line|e?mail|print|微信|(?:新浪)?微博|qq(?:空间)?|朋友圈|豆瓣"
     r"|.{4,}(?:法|条例|办法|规定|通知|公告|意见|方案))$",
     re.IGNORECASE,
@@ -197,7 +197,7 @@ def _read_classed(block: Block, byline: VisibleByline, at: int, url: str, region
         if not tokens & (_SOURCE_CLASS | _AUTHOR_CLASS) or regions.is_foreign(block):
             continue
         if tokens & _SOURCE_CLASS:
-            if not _SENTENCE.search(text):
+            if not _SENTENCE.search(text) and not _NO_NAME.search(text):
                 byline.outlets.append(Candidate(text, "page", "source class", absolute(piece.link, url)))
         elif not named and not tokens & _ABOUT_AUTHOR and not _NO_NAME.search(text):
             byline.bylines.append(Candidate(text, "page", "author class"))

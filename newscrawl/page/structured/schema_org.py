@@ -25,6 +25,10 @@ _LONGEST_CLOSING = 60  # characters
 _STRING = r'("(?:[^"\\]|\\.)*+(?:"|\\?\Z))'
 _COMMENT = re.compile(_STRING + r'|/\*.*?(?:\*/|\Z)|(?<![:"\w])//[^\n]*', re.DOTALL)
 _TRAILING_COMMA = re.compile(_STRING + r"|,(?=\s*+[}\]])", re.DOTALL)
+_ESCAPE = re.compile(r"\\(?:x[0-9A-Fa-f]{2}|[^\n])")
+_JSON_ESCAPES = frozenset('"\\\\/bfnrtu')
+_VALUE = re.compile(r"[{\[]")
+_MOST_VALUES = 50
 _MISSING_COMMA = re.compile(r'(?<=["}\]])([^\S\n]*+\n\s*+)(?=")')
 # JSON can say what no text may hold: `\u0000`, half of a pair.
 _NO_CHARACTERS = re.compile("[\\x00-\\x08\\x0e-\\x1b\\ud800-\\udfff\\ufffe\\uffff]")
@@ -39,6 +43,7 @@ def load(script: HtmlElement) -> Any:
     text = script.text or ""
     if not 2 < len(text) <= MAX_SCRIPT:
         return None
+    text = text.lstrip("\ufeff")
     if "&quot;" in text and '"' not in text:
         text = html.unescape(text)
     for attempt in (str, _unwrapped, _mended):
@@ -46,7 +51,20 @@ def load(script: HtmlElement) -> Any:
             return json.loads(attempt(text), strict=False)
         except (ValueError, RecursionError):
             continue
-    return None
+    return _several(_mended(text))
+
+
+def _several(text: str) -> list[Any] | None:
+    """The values that stand one after the other, with or without a comma; None if the first is broken."""
+    decoder, at = json.JSONDecoder(strict=False), 0
+    found: list[Any] = []
+    while len(found) < _MOST_VALUES and (start := _VALUE.search(text, at)):
+        try:
+            value, at = decoder.raw_decode(text, start.start())
+        except (ValueError, RecursionError):
+            break
+        found.append(value)
+    return found or None
 
 
 def _unwrapped(text: str) -> str:
@@ -60,7 +78,16 @@ def _mended(text: str) -> str:
     """Comments out, commas after the last member out, commas forgotten at a line's end put in."""
     text = _COMMENT.sub(lambda m: m.group(1) or "", _unwrapped(text))
     text = _TRAILING_COMMA.sub(lambda m: m.group(1) or "", text)
-    return _MISSING_COMMA.sub(r",\1", text)
+    text = _MISSING_COMMA.sub(r",\1", text)
+    return _ESCAPE.sub(_json_escape, text) if "\\" in text else text
+
+
+def _json_escape(match: re.Match[str]) -> str:
+    """An escape of JavaScript as JSON has it: `\\x27` is `\\u0027`, and `\\'` is `'`."""
+    escape = match.group()
+    if escape[1] == "x" and len(escape) > 2:
+        return f"\\u00{escape[2:]}"
+    return escape if escape[1] in _JSON_ESCAPES else escape[1:]
 
 
 class Graph:

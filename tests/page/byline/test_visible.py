@@ -31,6 +31,22 @@ def test_the_outlet_in_all_its_places(line: str, outlet: str) -> None:
     assert signs(line + TEXT).outlets[0].value == outlet
 
 
+@pytest.mark.parametrize(
+    "label",
+    (
+        "字体放大 字体缩小 放大 缩小 打印本页 关闭窗口 收藏 收藏本文 分享到 分享到微信 听新闻 手机看 手机版"
+        " 扫一扫看 我要纠错 无障碍 长辈版 繁體 点赞 转发 复制链接 举报 投诉 保存 推荐"
+        " 返回顶部 论坛 字号 浏览次数 阅读量 评论数"
+    ).split(),
+)
+def test_labels_of_share_bars_are_no_outlets(label: str) -> None:
+    beside = signs(f"<p>2026年11月30日 | <a href='#'>{label}</a> | <a href='#'>字体缩小</a></p>{TEXT}")
+    assert (beside.beside, beside.outlets) == ([], [])
+    classed = signs(f"<p>2026年11月30日 <span class='source'>{label}</span></p>{TEXT}")
+    assert (classed.outlets, classed.bylines) == ([], [])
+    assert signs(f"<p>2026年11月30日 <span class='author'>{label}</span></p>{TEXT}").bylines == []
+
+
 def test_decoys_are_no_outlets() -> None:
     assert signs("<p>图片来源：视觉中国</p><p>资金主要来源于：银行贷款</p>" + TEXT).outlets == []
 

@@ -30,11 +30,33 @@ def graph(*texts: str) -> Graph:
         '{"headline": "x", // the rest\n "b": "http://example.org//a"}',
         '{"headline": "x", "body": "two\nlines\tand a tab"}',
         "{&quot;headline&quot;: &quot;x&quot;}",
+        '\ufeff{"headline": "x"}',
+        r'{"headline": "x", "b": "it\'s"}',
+        r'{"headline": "\x78", "b": "a\-b"}',
     ],
 )
 def test_broken_json_is_mended(text: str) -> None:
     found = load(next(iter(fromstring(script(text)).iter("script"))))
     assert found["headline"] == "x"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (r'{"b": "it\'s \x27so\x27"}', "it's 'so'"),
+        (r'{"b": "a\\\\x27 \u0041\n\/"}', "a\\\\x27 A\n/"),
+        (r'{"b": "C:\\\\new", "c": "\'"}', "C:\\\\new"),
+    ],
+)
+def test_escapes_of_javascript_are_read(text: str, said: str) -> None:
+    assert load(next(iter(fromstring(script(text)).iter("script"))))["b"] == said
+
+
+@pytest.mark.parametrize("between", ["", ",", ";\n", ",\n  ", "\ufeff"])
+def test_several_objects_in_one_script_are_all_read(between: str) -> None:
+    page = graph('{"@type": "WebSite", "name": "x"}' + between + '{"@type": "NewsArticle", "headline": "y"}')
+    assert [one["headline"] for one in page.articles()] == ["y"]
+    assert len(page.objects) == 2
 
 
 @pytest.mark.parametrize(
