@@ -11,16 +11,9 @@ import nh3
 from markupsafe import Markup
 
 from newscrawl.model.post import Image
-from newscrawl.normalize.body.clean import ALLOWED_ATTRIBUTES, ALLOWED_TAGS
+from newscrawl.normalize.body.clean import ALLOWED_ATTRIBUTES, ALLOWED_TAGS, sanitize
 from newscrawl.web.links import HOSTS_LIMIT, picture_address, picture_host
 
-_FIRST = nh3.Cleaner(
-    tags=set(ALLOWED_TAGS),
-    attributes={tag: set(names) for tag, names in ALLOWED_ATTRIBUTES.items()},
-    url_schemes={"http", "https"},
-    url_relative="deny",
-    link_rel=None,
-)
 # What this module writes itself passes, too; the last word is the cleaner's.
 _LAST = nh3.Cleaner(
     tags={*ALLOWED_TAGS, "div", "span"},
@@ -54,7 +47,7 @@ class ShownBody:
 
 def clean(html: str) -> str:
     """A stored body held to the rules of newscrawl.normalize.body once more, for programs."""
-    return _FIRST.clean(html)
+    return sanitize(html)
 
 
 def show_body(html: str, images: Sequence[Image], *, pictures: bool) -> ShownBody:
@@ -65,7 +58,7 @@ def show_body(html: str, images: Sequence[Image], *, pictures: bool) -> ShownBod
     """
     captions = {image.url: image.caption for image in images if image.caption}
     page = _BodyPage(pictures, captions)
-    written = _TAG.sub(page.tag, _FIRST.clean(html))
+    written = _TAG.sub(page.tag, sanitize(html))
     before = None
     while before != written:  # an empty paragraph may hold an empty link
         before, written = written, _EMPTY.sub("", written)

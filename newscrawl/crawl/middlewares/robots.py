@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
@@ -25,6 +26,34 @@ MAX_BYTES = 512_000
 TOO_MANY = 429  #: HTTP status; says "not now", not "nothing is forbidden"
 
 
+_AGENT_LINE = re.compile(rb"(?im)^([ \t\xef\xbb\xbf]*user[ -]?agent[ \t]*:[ \t]*)([^\r\n#]*)")
+_TOKEN = re.compile(r"[A-Za-z_-]+")
+
+
+def product_token(agent: str) -> str:
+    """The name at the beginning of a User-Agent, as RFC 9309, 2.2.1, compares it; empty without one.
+
+    >>> product_token("newscrawl/0.1 (+https://example.org/bot)")
+    'newscrawl'
+    """
+    match = _TOKEN.match(agent)
+    return match[0] if match else ""
+
+
+def for_agent(body: bytes, token: str) -> bytes:
+    """A robots.txt whose groups name `token`, `*` or `other`: Scrapy's parser compares whole values, so that
+    `newscrawl/0.1` would not mean newscrawl, and `news-crawl extra` would not mean anybody."""
+
+    def named(match: re.Match[bytes]) -> bytes:
+        value = match[2].decode("latin-1").strip()
+        if value.startswith("*"):
+            return match[1] + b"*"
+        same = product_token(value).casefold() == token.casefold()
+        return match[1] + (token if same else "other").encode()
+
+    return _AGENT_LINE.sub(named, body)
+
+
 class Unreachable(IgnoreRequest):
     """A host whose robots.txt could not be fetched: what it forbids is unknown."""
 
@@ -36,6 +65,8 @@ class CautiousRobots(RobotsTxtMiddleware):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._failed: dict[str, str] = {}  #: host -> reason
+        agent = crawler.settings["ROBOTSTXT_USER_AGENT"] or crawler.settings["USER_AGENT"]
+        self._token = product_token(agent)
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
         """The rules of the host; None if its robots.txt could not be fetched.
@@ -53,6 +84,7 @@ class CautiousRobots(RobotsTxtMiddleware):
         if len(response.body) > MAX_BYTES:
             whole_lines = response.body[:MAX_BYTES].rpartition(b"\n")[0]
             response = response.replace(body=whole_lines)
+        response = response.replace(body=for_agent(response.body, self._token))
         await super()._parse_robots(response, netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:

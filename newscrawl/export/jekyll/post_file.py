@@ -17,6 +17,7 @@ from newscrawl.errors import UsageError
 from newscrawl.export.jekyll.front_matter import listed, quoted, split
 from newscrawl.export.jekyll.markdown import autolink, page_html, plain_text, post_html, text_line
 from newscrawl.model.post import Post
+from newscrawl.normalize.body.clean import sanitize
 
 DEFAULT_SITE = "//finews.withounder.com"
 #: East Money's rolling flashes: a category with a page form of its own.
@@ -83,7 +84,7 @@ def render(post: Post, site: SiteAddress | None = None) -> str:
     """
     category, tag, label = shelf(post)
     flash = category == FLASH_CATEGORY
-    body = f"\n{_flash_body(post)}" if flash else page_html(post.body.html) + _credit(post)
+    body = f"\n{_flash_body(post)}" if flash else page_html(sanitize(post.body.html)) + _credit(post)
     back = _back_links(label, category, (site or SiteAddress()).address)
     page = f"{_front(post, category, tag)}{body}\n\n{autolink(post.share_url)}\n\n{back}"
     return page.encode("utf-8", "replace").decode("utf-8")
@@ -160,11 +161,11 @@ def _flash_body(post: Post) -> str:
     digest = (post.digest or "").strip()
     lead = digest.rpartition("】")[2].strip() or digest
     if not lead:
-        return page_html(post.body.html) + _credit(post)
+        return page_html(sanitize(post.body.html)) + _credit(post)
     if _folded(post.body.text) in (_folded(lead), _folded(digest)):
         return f"> {text_line(lead)}"
     credit = _credit(post) if post.source and post.source.origin == "em_media" else ""
-    return f"> {text_line(lead)}\n\n{page_html(post.body.html)}{credit}"
+    return f"> {text_line(lead)}\n\n{page_html(sanitize(post.body.html))}{credit}"
 
 
 def _folded(text: str) -> str:

@@ -98,3 +98,32 @@ def test_no_rule_is_cut_in_two(robots: CautiousRobots) -> None:
     rule = "\nDisallow: /abcde"
     for less in range(len(rule)):
         answered(robots, 200, f"User-agent: *\n{'#' * (MAX_BYTES - 14 - less)}{rule}")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "User-agent: newscrawl",
+        "user-agent: NewsCrawl",
+        "User-agent: newscrawl/0.1",
+        "User-Agent:newscrawl/2.0 (+https://example.org)",
+        "User-agent : newscrawl # us",
+        "\ufeffUser-agent: newscrawl",
+        "User-agent: other\nUser-agent: newscrawl/1",
+        "User-agent: *",
+    ],
+)
+def test_a_group_that_names_us_is_ours(robots: CautiousRobots, line: str) -> None:
+    with pytest.raises(IgnoreRequest, match="Forbidden by robots"):
+        answered(robots, 200, f"{line}\nDisallow: /a/")
+
+
+@pytest.mark.parametrize(
+    "name", ["news", "newscrawl-images", "newscrawler", "crawl", "mynewscrawl", "Googlebot"]
+)
+def test_a_group_of_another_is_not(robots: CautiousRobots, name: str) -> None:
+    answered(robots, 200, f"User-agent: {name}\nDisallow: /a/\n\nUser-agent: *\nDisallow: /b/")
+
+
+def test_our_own_group_goes_before_the_one_for_all(robots: CautiousRobots) -> None:
+    answered(robots, 200, "User-agent: *\nDisallow: /\n\nUser-agent: newscrawl/9\nDisallow: /b/")

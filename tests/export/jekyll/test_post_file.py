@@ -14,6 +14,7 @@ from newscrawl.errors import PageError, Unusable, UsageError
 from newscrawl.export.jekyll.post_file import SiteAddress, file_name, parse, render
 from newscrawl.export.jekyll.to_draft import draft_of
 from newscrawl.model.post import Attribution, Body, Post
+from newscrawl.normalize.body.clean import sanitize
 from newscrawl.normalize.steps import build_post, complete
 from tests.export.hostile import one_line, post_of
 
@@ -99,7 +100,7 @@ def test_300_hostile_posts_come_back_as_they_were() -> None:
         assert front["categories"] in (post.categories[0], [post.categories[0]], "emnews")
         assert file_name(post) == Path(file_name(post)).name
         read = parse(page, file_name(post))
-        html = post.body.html.encode("utf-8", "replace").decode()
+        html = sanitize(post.body.html)
         assert read.title == title.strip()
         assert read.date == front_date(post)
         if "emnews" not in post.categories:
@@ -319,3 +320,19 @@ def test_a_page_without_any_identity_is_told() -> None:
     text = '---\ntitle: "x"\ndate: 2022-02-26\n---\n<p>x</p>'
     with pytest.raises(PageError, match=r"^notes\.md has no identity"):
         draft_of(parse(text, "notes.md"), text, run="test", now=NOW)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>北方网</p><script>alert(1)</script>",
+        '<p onclick="alert(1)">北方网</p>',
+        '<p>北方网<a href="javascript:alert(1)">x</a></p>',
+        '<p>北方网</p><iframe src="https://evil.example/"></iframe>',
+    ],
+)
+def test_a_body_that_somebody_changed_in_the_database_is_sanitized(html: str) -> None:
+    page = render(dataclasses.replace(imported(SEED), body=Body(html, "北方网", 3)))
+    assert "<p>北方网" in page
+    for trace in ("alert", "evil.example", "onclick"):
+        assert trace not in page
