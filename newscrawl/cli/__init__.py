@@ -12,6 +12,7 @@ import sys
 import typer
 
 from newscrawl.errors import DatabaseUnavailable, NewscrawlError, UsageError
+from newscrawl.text.printable import printable
 
 _AREAS = {  # module -> its commands, in the order of the help
     "crawl": ("crawl",),
@@ -129,7 +130,7 @@ def main() -> None:
         finally:
             sys.stdout.flush()
     except NewscrawlError as error:
-        print(f"newscrawl: {error}", file=sys.stderr)
+        print(f"newscrawl: {printable(str(error))}", file=sys.stderr)
         sys.exit(2 if isinstance(error, UsageError | DatabaseUnavailable) else 1)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 import time
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,18 +13,12 @@ from typing import Any
 
 import typer
 
-# json does not escape these, and some terminals act on them.
-_CONTROLS = re.compile(r"[\x7f-\x9f]")
-_HIDDEN = frozenset(("Cc", "Cf", "Cs"))
-_JOINER = "\u200d"  # within emoji
+from newscrawl.text.printable import UNSAFE_IN_JSON, printable
 
 
 def one_line(text: str | None) -> str:
     """The text on one line, without control characters: a title must not control the terminal."""
-    folded = " ".join((text or "").split())
-    if folded.isascii() and folded.isprintable():
-        return folded
-    return "".join(c for c in folded if c == _JOINER or unicodedata.category(c) not in _HIDDEN)
+    return printable(" ".join((text or "").split()))
 
 
 def lines(text: str) -> str:
@@ -42,7 +34,7 @@ def local_time(moment: datetime) -> str:
 def json_text(value: Any, *, indent: int | None = None) -> str:
     """JSON with times as `2022-02-26T08:34:18Z`."""
     text = json.dumps(value, ensure_ascii=False, indent=indent, default=_plain)
-    return _CONTROLS.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+    return UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
 
 
 def _plain(value: object) -> str:

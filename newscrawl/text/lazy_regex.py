@@ -27,7 +27,7 @@ class _Late:
 def lazy(pattern: str, flags: int = 0) -> re.Pattern[str]:
     """As re.compile, but what is wrong with the pattern shows at its first use.
 
-    >>> late("a+").sub("b", "caat")
+    >>> lazy("a+").sub("b", "caat")
     'cbt'
     """
     return cast("re.Pattern[str]", _Late(pattern, flags))
