@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 
 def sources(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
-    """List the spiders: name, site, arguments, and how old their evidence is.
+    """List the spiders, with site, arguments and evidence.
 
     Evidence that is more than a year old is marked. Exits 1 if a spider file is invalid.
     """

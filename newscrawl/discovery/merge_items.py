@@ -39,7 +39,7 @@ def _joined(first: ListItem, other: ListItem) -> ListItem:
 def dated(item: ListItem, form: str | None) -> ListItem:
     """The item with its time year first, where it is printed in the form (of strptime) that is declared.
 
-    >>> dated(Item(url=None, date="11/05/2026 09:10:00"), "%m/%d/%Y %H:%M:%S").date
+    >>> dated(ListItem(url=None, date="11/05/2026 09:10:00"), "%m/%d/%Y %H:%M:%S").date
     '2026-11-05 09:10:00'
     """
     if form is None or item.date is None:
