@@ -24,10 +24,11 @@ from newscrawl.text.lazy_regex import lazy
 from newscrawl.text.urls import canonical_url
 
 LATE = type(lazy(""))
-LONGEST = 8_000  # characters
+LONGEST = 4_000  # characters of a text whose curve is looked at
+SCREENED = 1_000  # … of one that tells whether to look
 LEAST = 0.002  # seconds from which on a time tells anything
 GROWTH = 3.2  # of the time where the text is twice as long; a square's is 4
-SMALL = 0.05  # seconds of the longest text, below which the curve is of no interest: a square takes more
+SMALL = 0.03  # seconds of the screened text, below which the curve is of no interest: a square takes more
 
 WHOLE = frozenset(("_PLAIN", "_ONLY_SHORT_FIGURES", "_SIGNED"))  # asked for a whole text only
 RUNS = ["1", "a", " ", "\n", "-", ".", "(", "一", "A", "é", "'", "%"]
@@ -64,7 +65,8 @@ def patterns() -> Iterator[tuple[str, Callable[[str], object]]]:
         **{f"span {name}": other_languages._patterns(name)[0] for name in other_languages._LANGUAGES},
     }
     for name, pattern in made.items():
-        yield name, pattern.search
+        at_a_place = name in ("after", "after_day", "before")  # they are matched beside a date
+        yield name, pattern.match if at_a_place else pattern.search
     yield "dates_in_text.find", dates_in_text.find
     yield "dates_in_text.in_url", dates_in_text.in_url
     yield "calendars.year_first", lambda text: year_first(text, "zh")
@@ -82,7 +84,7 @@ def took(search: Callable[[str], object], text: str, runs: int) -> float:
 
 def is_linear(search: Callable[[str], object], unit: str, shape: int) -> bool:
     """Whether the time grows with the text; asked twice where it does not look so."""
-    if took(search, hostile(unit, LONGEST)[shape], 1) < SMALL:
+    if took(search, hostile(unit, SCREENED)[shape], 1) < SMALL:
         return True
     for _ in range(3):
         half = took(search, hostile(unit, LONGEST // 2)[shape], 3)
