@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from newscrawl.errors import Unusable
 from newscrawl.model.draft import CompleteDraft, Reject
 from newscrawl.model.post import Body, Post
-from newscrawl.text.error_titles import is_error_title
+from newscrawl.text.walls import is_error_title
 
 #: A page's body with fewer characters and no picture is a notice, not an article. A flash may be shorter.
 MIN_BODY_CHARS = 10
