@@ -267,6 +267,8 @@ class NewsSpider(scrapy.Spider):
                 yield self._article_request(task)
             return
         self.run.name_categories(result.names)
+        if result.doubtful and result.item is not None:
+            self.run.repeated.doubt(result.item.id, entry)
         if isinstance(result.item, Draft):
             yield self.next_page_of(result.item, response) or result.item
         else:

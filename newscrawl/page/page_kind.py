@@ -50,7 +50,7 @@ def page_refusal(extraction: Extraction, context: PageContext) -> str | None:
     """
     text = text_of(extraction.body) if extraction.body is not None else ""
     sure = context.structured.article or bool(context.structured.dates)
-    if not sure and (kind := wall_kind(context)):
+    if not sure and (kind := wall_kind(context, text)):
         return kind
     if len(text) > _SHORT and (sure or not _is_list(extraction, context, text)):
         return None

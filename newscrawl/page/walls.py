@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 #: Characters outside links. A page with more is not compared with anything.
 _LITTLE = 2_500
 _FEW = 700  #: with more, only the first lines are compared, and no scripts
+_NOTE = 200  #: characters of a text; beside a longer one, a sentence outside of it is a banner's
 _NO_TEXT = 80  #: with less, the page is a shell
 _FIRST_LINES, _FIRST_LINES_OF_MORE = 8, 3
 _LONGEST_TITLE = 80  #: characters; a longer title is a headline
@@ -32,30 +33,32 @@ _REDIRECT = "redirect page"
 _NEEDS_SCRIPT = "needs JavaScript"
 
 
-def wall_kind(context: PageContext) -> str | None:
-    """What a page is instead of an article, such as `consent page`; None if it may be one."""
+def wall_kind(context: PageContext, text: str) -> str | None:
+    """What a page is instead of an article, such as `consent page`; None if it may be one.
+
+    `text` is what was read as the article's text.
+    """
     lines = [block.text for block in context.tree.blocks if block.linked * 2 < len(block.text)]
     length = sum(map(len, lines))
     if length > _LITTLE:
         return None
     few = length <= _FEW
-    titles = _titles(context, lines)
+    titles = _titles(context)
+    first = [*titles, *lines[: _FIRST_LINES if few else _FIRST_LINES_OF_MORE]]
     return (
-        _by_title(titles)
-        or _by_sentence([*titles, *lines[: _FIRST_LINES if few else _FIRST_LINES_OF_MORE]])
+        (_by_title(titles) if len(text) <= _FEW else None)
+        or _by_sentence([line for line in first if len(text) <= _NOTE or line in text])
         or (_by_structure(context, length) if few else None)
     )
 
 
-def _titles(context: PageContext, lines: list[str]) -> list[str]:
+def _titles(context: PageContext) -> list[str]:
     """What the page shows as its title: `<title>`, also without the site's name, and the first heading."""
     window = context.tree.title or ""
     found = [window, *(part for sign in (" | ", " - ", " – ", " — ") for part in window.split(sign)[:1])]
     heading = next((node for node in context.tree.headings if node.tag == "h1"), None)
     if heading is not None and heading.first < len(context.tree.blocks):
         found.append(context.tree.blocks[heading.first].text)
-    elif lines:
-        found.append(lines[0])
     return [text for text in dict.fromkeys(title.strip(EDGES) for title in found) if text]
 
 

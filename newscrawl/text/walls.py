@@ -31,7 +31,7 @@ def is_error_title(title: str) -> bool:
     return any(
         pattern.fullmatch(title)
         for part in ("notices", "titles")
-        for kind, pattern in patterns(part)  # type: ignore[arg-type]
+        for kind, pattern in patterns(part)
         if kind in _ERRORS
     )
 
