@@ -4,16 +4,24 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test install check bench evaluate clean help
+.PHONY: run test test-fast coverage install check bench evaluate clean help
 
 help:  ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 run: $(VENV)/installed  ## crawl the bundled newsroom into MongoDB and show what was stored
 	@$(BIN)/python -m newscrawl demo
 
 test: $(VENV)/installed  ## run all tests
 	@$(BIN)/python -m pytest -n 2 --dist loadscope -q $(ARGS)
+
+test-fast: $(VENV)/installed  ## run the tests that are not slow, in under a minute
+	@$(BIN)/python -m pytest -n 2 --dist loadscope -q -m "not slow" $(ARGS)
+
+coverage: $(VENV)/installed  ## measure what the fast tests cover, against the floor in pyproject.toml
+	@$(BIN)/python -m coverage erase
+	@$(BIN)/python -m coverage run -m pytest -q -m "not slow" $(ARGS)
+	@$(BIN)/python -m coverage report --skip-covered --sort=cover
 
 install: $(VENV)/installed  ## make .venv with everything, developer's tools included
 

@@ -136,10 +136,10 @@ def body_f1(name: str, pairs: list[tuple[str, Any]]) -> float:
     if name == "aeb":
         counts = [shingle_counts(got, truth) for got, truth in pairs]
         precision, recall = (sum(column) / len(counts) for column in zip(*counts, strict=True))
-        return 2 * precision * recall / ((precision + recall) or 1)
+        return float(2 * precision * recall / ((precision + recall) or 1))
     if name == "trafilatura":
         right, wrong, missing = (
             sum(column) for column in zip(*(snippet_counts(*pair) for pair in pairs), strict=True)
         )
-        return 2 * right / ((2 * right + wrong + missing) or 1)
+        return float(2 * right / ((2 * right + wrong + missing) or 1))
     return sum(token_f1(*pair) for pair in pairs) / len(pairs)

@@ -102,8 +102,8 @@ async def measure(address: str, posts: int, seconds: float) -> Iterator[tuple[st
         "other searches": (_search, b""),
         "API, 20 posts": (lambda n: f"/api/v1/posts?until=2030-01-01T00:00:00.{n}Z", b""),
     }
-    for name, (path, more) in asked.items():
-        times = await load(address, path, seconds, more)
+    for name, (path_of, more) in asked.items():
+        times = await load(address, path_of, seconds, more)
         late = statistics.quantiles(times, n=100)[98]
         told = f"{len(times) / seconds:,.0f}/s; {statistics.median(times):.1f} / {late:.1f} ms"
         rows.append((name, told))
@@ -125,17 +125,15 @@ def serving() -> Iterator[str]:
 def grown(sizes: list[int]) -> Iterator[int]:
     """Fills the database to each size."""
     from newscrawl.paths import database_name
-    from newscrawl.store import client
     from newscrawl.store.schema import make_schema
 
     name, done = database_name(), 0
     asyncio.run(make_schema(name))
-    with client.connect("writer") as writer:
-        for size in sizes:
-            reads.fill(writer[name], done, size)
-            asyncio.run(reads.index(name))
-            done = size
-            yield size
+    for size in sizes:
+        asyncio.run(reads.fill(name, done, size))
+        asyncio.run(reads.index(name))
+        done = size
+        yield size
 
 
 def main() -> None:

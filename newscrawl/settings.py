@@ -61,9 +61,10 @@ DOWNLOAD_WARNSIZE = 0  # the size is in the failure already
 DOWNLOAD_VERIFY_CERTIFICATES = True  # False in Scrapy
 REMOTE_CONTROL_ENABLED = False  # serves code execution on a loopback port
 TELNETCONSOLE_ENABLED = False
-COOKIES_ENABLED = False  # articles need none, and a session can be told apart
+COOKIES_ENABLED = False  # articles rarely need any; True, or Source(cookies=True), keeps them for one run
 REDIRECT_MAX_TIMES = 5
 METAREFRESH_ENABLED = False  # an article does not move by a tag, and looking for it decodes every page
+NEWSCRAWL_MAX_LIST_REQUESTS = 0  # pages of lists that a run may request; 0: 5,000, with `since` 100,000
 MEMUSAGE_LIMIT_MB = 1024  # a leak ends the run instead of the machine
 
 SPIDER_MIDDLEWARES = {  # each wraps every answer's output; these have nothing to do here
@@ -77,6 +78,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # no source wants a password
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,  # off above; loading it is slow
     "newscrawl.crawl.middlewares.guard.PrivateAddressGuard": 10,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "newscrawl.crawl.middlewares.redirect.SilentRedirect": 600,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "newscrawl.crawl.middlewares.backoff.BackoffRetry": 550,
     # Scrapy's takes the beginning of a stream that broke off for the page.

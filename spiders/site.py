@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import urljoin, urlsplit
@@ -19,6 +19,8 @@ from newscrawl.model.draft import Draft, Entry, Extraction
 from newscrawl.model.source import Feed, ListSource, Section, Sitemap, Source
 from newscrawl.page.date.zones import zone_of
 from newscrawl.text.urls import check_address
+
+MOST_MOVES = 3  #: pages that lead on to the home page by a meta refresh
 
 
 class SiteSpider(NewsSpider):
@@ -37,19 +39,32 @@ class SiteSpider(NewsSpider):
             )
         super().__init__(url=url, **arguments)
         self.home = url
+        self.sitemaps_named = False  #: by the site's robots.txt
 
     def first_lists(self) -> Iterable[Request]:
         yield self.list_request(self.home, home=True)
 
     def read_list(self, response: TextResponse, cursor: Mapping[str, Any]) -> ListPage:
         if cursor.get("home"):
-            return self._read_home(response)
+            return self._read_home(response, cursor.get("moved", 0))
         page = super().read_list(response, cursor)
+        if cursor.get("robots"):
+            self.sitemaps_named = bool(page.others)
         likely = [entry for entry in page.entries if _is_likely(entry)]
         if left_out := len(page.entries) - len(likely):
             page.skipped["not like an article's address"] = left_out
         page.entries[:] = likely
         return page
+
+    async def parse_list(
+        self, response: Response, cursor: Mapping[str, Any], previous: frozenset[str]
+    ) -> AsyncIterator[Request | Draft]:
+        """As of every list; where robots.txt names no sitemap, or is not there, the usual one is tried."""
+        async for found in super().parse_list(response, cursor, previous):
+            yield found
+        if cursor.get("robots") and not self.sitemaps_named:
+            ahead = {"list": cursor["list"], "page": 1, "optional": True}
+            yield self.list_request(urljoin(response.url, "/sitemap.xml"), **ahead)
 
     def draft_of_page(self, entry: Entry, extraction: Extraction, response: Response) -> Draft:
         """A site may have several languages: the language of each page gives its time zone."""
@@ -57,22 +72,31 @@ class SiteSpider(NewsSpider):
         draft.zone = zone_of(response.url, extraction.language or self.source.language)
         return draft
 
-    def _read_home(self, response: TextResponse) -> ListPage:
-        found = discover(response.body, response.url, header(response, "Content-Type"))
+    def _read_home(self, response: TextResponse, moved: int) -> ListPage:
         own = _own_list(response)
+        links = b", ".join(response.headers.getlist("Link")).decode("latin-1")
+        kind = header(response, "Content-Type")
+        found = discover(response.body, response.url, kind, link_header=links)
+        if found.moved_to and not own and moved < MOST_MOVES:
+            return ListPage([], others=[self.list_request(found.moved_to, home=True, moved=moved + 1)])
         lists = own or _lists(found, response.url)
         self.source = _source(found, response.url, lists)  # type: ignore[misc]  # of this run
         self.selector.source = self.alternates.source = self.source
         home, *others = self.list_reader().first()
         page = self.read_list(response, home.cursor)
-        optional = [replace(request, cursor={**request.cursor, "optional": True}) for request in others]
+        optional = [replace(request, cursor={**request.cursor, **_tried(request.url)}) for request in others]
         requests = [self.scrapy_request(request) for request in optional]
         return ListPage(page.entries, page.next if own else None, page.others + requests, page.skipped)
 
 
+def _tried(url: str) -> dict[str, bool]:
+    """What a cursor says of a list that may not be there."""
+    return {"optional": True, "robots": True} if url.endswith("/robots.txt") else {"optional": True}
+
+
 def _own_list(response: TextResponse) -> tuple[ListSource, ...]:
     """The response itself as a list, if it is a feed or a sitemap instead of a page."""
-    start = response.text[:1000].lower()
+    start = response.text[:2000].lower()
     if "<urlset" in start or "<sitemapindex" in start:
         return (Sitemap(response.url),)
     marks = ("<rss", "<feed", "<rdf:rdf", "//jsonfeed.org/")
@@ -82,7 +106,7 @@ def _own_list(response: TextResponse) -> tuple[ListSource, ...]:
 def _lists(found: Discovered, home: str) -> tuple[ListSource, ...]:
     return (
         Section(home, next=NEXT_PAGE),
-        *(Feed(url) for url in found.feeds),
+        *(Feed(url) for url in found.feeds or [urljoin(home, "/feed/")]),
         Sitemap(urljoin(home, "/robots.txt")),
         *(Section(link.url, column=link.text, next=NEXT_PAGE) for link in found.sections),
     )

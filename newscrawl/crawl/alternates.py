@@ -6,25 +6,75 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from newscrawl.model.draft import Draft, Reject
 from newscrawl.text.urls import canonical_url, identity
 
 if TYPE_CHECKING:
+    from scrapy.http import Response
+
+    from newscrawl.crawl.worker.messages import ParseResult
     from newscrawl.model.draft import Entry
     from newscrawl.model.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Alternate:
+    """A page that gives another one as its canonical page, as it was read. It is kept as the article if
+    the canonical page is gone or is something else."""
+
+    entry: Entry
+    result: ParseResult
+    response: Response
+
+    def is_same_article(self, canonical: ParseResult) -> bool:
+        """Whether the canonical page is an article with the same headline."""
+        item = canonical.item
+        if isinstance(item, Reject) or (isinstance(item, Draft) and item.extraction.refused):
+            return False
+        return are_alike(canonical.title, self.result.title)
+
+
+def are_alike(title: str, other: str) -> bool:
+    """Whether two headlines may be those of one article: one has the other in it. Without a headline nothing
+    speaks against it.
+
+    >>> are_alike("Council approves bridge", "Council approves bridge - AMP"), are_alike("News", "Council")
+    (True, False)
+    """
+    letters, others = _letters(title), _letters(other)
+    return letters in others or others in letters
+
+
+def _letters(title: str) -> str:
+    return "".join(character for character in title.casefold() if character.isalnum())
 
 
 @dataclass(slots=True)
 class Alternates:
     """The canonical URLs that the pages of one run have given.
 
-    Two kinds of wrong ones are ignored. If many articles give the same canonical URL, the second with
+    Three kinds of wrong ones are ignored. If many articles give the same canonical URL, the second with
     another headline keeps its own. A page that another page has given as its original keeps its own as
-    well: two pages that name each other would otherwise both be skipped.
+    well: two pages that name each other would otherwise both be skipped. And so does one that gives the URL
+    of another article, see `is_another_article`.
     """
 
     source: Source
     _titles: dict[str, str] = field(default_factory=dict)  #: canonical URL -> headline
     _originals: set[str] = field(default_factory=set)  #: identities of the canonical URLs
+    _headlines: dict[str, set[str]] = field(default_factory=dict)  #: article's id -> by lists and page
+
+    def note(self, article: str, title: str | None) -> None:
+        """Remembers the headline of an article, so no other article becomes its alternate."""
+        if title:
+            self._headlines.setdefault(article, set()).add(title)
+
+    def is_another_article(self, article: str, *titles: str | None) -> bool:
+        """Whether the article with this id is known to have none of these headlines."""
+        known = self._headlines.get(article, ())
+        return bool(known) and not any(
+            are_alike(headline, title) for headline in known for title in titles if title
+        )
 
     def canonical(self, entry: Entry, declared: str | None, title: str, fetched: str) -> str | None:
         """The article's canonical URL if the page at `fetched` is an alternate; None if it is the original.

@@ -25,7 +25,8 @@ def linked_part(response: Response, selectors: Sequence[str]) -> str | None:
         for link in links:
             href = link.root if isinstance(link.root, str) else link.attrib.get("href")
             if href and not href.startswith(("javascript:", "#")):
-                return joined(response.url, href)
+                base = response.xpath("string(//base[@href]/@href)").get() or ""
+                return joined(joined(response.url, base) or response.url, href)
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 from scrapy.http import TextResponse
+from scrapy.spidermiddlewares.httperror import HttpError
 
 from newscrawl.crawl.middlewares.guard import PrivateAddress
 from newscrawl.errors import PageError
@@ -31,6 +33,13 @@ _REASONS: dict[type[BaseException], str] = {
     DownloadCancelledError: "larger than DOWNLOAD_MAXSIZE",
 }
 GZIP = b"\x1f\x8b"
+_WHOLE = frozenset({200, 203})  # 203: as a proxy changed it
+_STATUS_REASONS = {
+    204: "HTTP 204: no content",
+    205: "HTTP 205: no content",
+    206: "HTTP 206: only a part of the page, though all of it was requested",
+}
+_RANGE = re.compile(r"bytes 0-(\d{1,18})/(\d{1,18})", re.ASCII)
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -41,15 +50,23 @@ if TYPE_CHECKING:
 
 
 def readable(response: Response) -> TextResponse:
-    """The response, if it is text or a gzipped file with status 200. Raises PageError."""
-    if response.status != 200:
-        raise PageError(f"HTTP {response.status}")
+    """The response, if it is text or a gzipped file, and whole. Raises PageError."""
+    if response.status not in _WHOLE and not _has_whole_range(response):
+        raise PageError(_STATUS_REASONS.get(response.status, f"HTTP {response.status}"))
     if not isinstance(response, TextResponse) and response.body[:2] == GZIP:
         return response.replace(cls=TextResponse, encoding="latin-1")
     if not isinstance(response, TextResponse):
         kind = header(response, "Content-Type")
         raise PageError(f"no text but {kind.split(';')[0]}" if kind else "no text")
     return response
+
+
+def _has_whole_range(response: Response) -> bool:
+    """Whether a 206 to a request for the whole page has the whole page all the same."""
+    if response.status != 206:
+        return False
+    match = _RANGE.fullmatch((header(response, "Content-Range") or "").strip())
+    return match is not None and int(match[1]) + 1 == int(match[2])
 
 
 def is_gone(response: Response) -> bool:
@@ -69,6 +86,9 @@ def failure_reason(failure: Failure) -> str:
     error = failure.value
     if isinstance(error, PrivateAddress):
         return "an address in a private network"
+    if isinstance(error, HttpError):
+        status = error.response.status
+        return f"HTTP {status} without a Location" if 300 <= status < 400 else f"HTTP {status}"
     if isinstance(error, IgnoreRequest):
         return str(error)
     return error_reason(error)

@@ -15,8 +15,9 @@ import scrapy
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import TextResponse
 
-from newscrawl.crawl.alternates import Alternates
+from newscrawl.crawl.alternates import Alternate, Alternates
 from newscrawl.crawl.drafts import ListPage, draft_of, listed_extraction
+from newscrawl.crawl.list_budget import ListBudget
 from newscrawl.crawl.multipage import MAX_PARTS, add_part, linked_part, next_part
 from newscrawl.crawl.responses import failure_reason, header, is_gone, is_unchanged, readable, reject_of
 from newscrawl.crawl.run import Run
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
+    from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
 
     from newscrawl.crawl.selection import FetchTask
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from newscrawl.model.draft import Extraction
     from newscrawl.model.source import ListSource, Source
 
+#: Scrapy's middleware that keeps cookies, and its place there.
+_COOKIES, _COOKIES_ORDER = "scrapy.downloadermiddlewares.cookies.CookiesMiddleware", 700
 #: Pages that are read of a list whose pages do not say when their articles were published.
 MAX_UNDATED_PAGES, MAX_UNDATED_PAGES_SINCE = 3, 100  # without `since`, with it
 #: Pages that are read of any list: an archive may be endless and date each of its pages today.
@@ -63,6 +67,7 @@ class NewsSpider(scrapy.Spider):
     run: Run
     selector: EntrySelector  #: from `start` on
     alternates: Alternates  #: from `start` on
+    list_budget: ListBudget  #: from `start` on
 
     def __init__(self, since: str | None = None, limit: str | int | None = None, **arguments: str) -> None:
         if unknown := arguments.keys() - self.own_arguments - {"name"}:
@@ -72,6 +77,17 @@ class NewsSpider(scrapy.Spider):
         self.since = parse_past(since, datetime.now(UTC)) if since is not None else None
         self.limit = positive(limit) if limit is not None else None
         self.arguments = {name: value for name, value in arguments.items() if name != "name"}
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Loads Scrapy's middleware for cookies only if the source or the user wants them."""
+        super().update_settings(settings)
+        source = getattr(cls, "source", None)
+        if source is not None and source.cookies:
+            settings.set("COOKIES_ENABLED", True, priority="spider")
+        if settings.getbool("COOKIES_ENABLED"):
+            middlewares = settings.getdict("DOWNLOADER_MIDDLEWARES") | {_COOKIES: _COOKIES_ORDER}
+            settings.set("DOWNLOADER_MIDDLEWARES", middlewares, priority="spider")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *plans: Any, **arguments: Any) -> Self:
@@ -92,6 +108,9 @@ class NewsSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Any]:
         self.selector = EntrySelector(self.run, self.source, self.since, self.limit)
         self.alternates = Alternates(self.source)
+        self.list_budget = ListBudget.of_run(
+            since=self.since is not None, requests=self.settings.getint("NEWSCRAWL_MAX_LIST_REQUESTS")
+        )
         if (entries := self.run.plan.entries) is not None:
             requests: Iterable[Request] = [
                 self._article_request(task) for task in self.selector.take(entries)
@@ -148,10 +167,12 @@ class NewsSpider(scrapy.Spider):
             return
         self.run.list_read(response.url, len(page.entries), page.skipped)
         for task in await self.selector.choose(page.entries):
+            self.alternates.note(task.entry.id, task.entry.title)
             yield self._article_request(task) if task.entry.url else self.draft_of_list(task.entry)
         for request in self.selector.new_lists(page.others):
-            yield request
-        if page.next is not None and self._is_next_wanted(page, cursor, previous):
+            if self._may_request(request):
+                yield request
+        if page.next and self._is_next_wanted(page, cursor, previous) and self._may_request(page.next):
             page.next.cb_kwargs["previous"] = frozenset(entry.id for entry in page.entries) or previous
             yield page.next
 
@@ -219,6 +240,17 @@ class NewsSpider(scrapy.Spider):
         stop_at_known = self.run.continues and self.since is None
         return self.selector.promises_more(page.entries, stop_at_known=stop_at_known)
 
+    def _may_request(self, request: Request) -> bool:
+        """Whether the run's budget allows for another page of a list; what it does not allow is counted."""
+        reason = self.list_budget.spend()
+        if reason is None:
+            return True
+        if not self.run.ledger.skipped[reason]:
+            self.run.ledger.list_failures[f"no {reason}"] += 1
+            self.logger.error("No %s, the first of them %s", reason, request.url)
+        self.run.ledger.skipped[reason] += 1
+        return False
+
     def _give_up_list(self, url: str, reason: str, cursor: Mapping[str, Any]) -> None:
         if cursor.get("optional"):
             self.logger.info("No list at %s: %s", url, reason)
@@ -233,7 +265,7 @@ class NewsSpider(scrapy.Spider):
 
     # Articles
 
-    def _article_request(self, task: FetchTask) -> Request:
+    def _article_request(self, task: FetchTask, alternate: Alternate | None = None) -> Request:
         assert task.entry.url
         return scrapy.Request(
             task.entry.url,
@@ -242,16 +274,24 @@ class NewsSpider(scrapy.Spider):
             headers=task.conditions,
             priority=10,
             dont_filter=True,  # the selector has filtered, by identity
-            cb_kwargs={"entry": task.entry},
+            cb_kwargs={"entry": task.entry} | ({"alternate": alternate} if alternate else {}),
         )
 
-    async def parse_article(self, response: Response, entry: Entry) -> AsyncIterator[Any]:
-        """Yields what the pipelines get of an article's page, or the request of its next page."""
+    async def parse_article(
+        self, response: Response, entry: Entry, alternate: Alternate | None = None
+    ) -> AsyncIterator[Any]:
+        """Yields what the pipelines get of an article's page, or the request of its next page.
+
+        `alternate` is a page that gave this one as its canonical page, and is used if this one is not the
+        article.
+        """
         if is_unchanged(response):
             await self.run.unchanged(entry.id)
             return
         if response.status >= 400:
-            if draft := await self._draft_without_page(response, entry):
+            if alternate:
+                yield self._keep(alternate, entry)
+            elif draft := await self._draft_without_page(response, entry):
                 yield draft
             return
         try:
@@ -259,20 +299,36 @@ class NewsSpider(scrapy.Spider):
         except PageError as error:
             if second := self._second_request(response, error):
                 yield second
+            elif alternate:
+                yield self._keep(alternate, entry)
             else:
                 await self.run.reject(reject_of(entry, str(error), self.run, response))
             return
-        if address := self.alternates.canonical(entry, result.canonical_url, result.title, response.url):
-            if task := self.selector.instead(entry, self.identity_of(address), address):
-                yield self._article_request(task)
+        if alternate and not alternate.is_same_article(result):
+            yield self._keep(alternate, entry)
             return
+        self.alternates.note(entry.id, result.title)
+        if address := self.alternates.canonical(entry, result.canonical_url, result.title, response.url):
+            original = self.identity_of(address)
+            if not self.alternates.is_another_article(original, result.title, entry.title):
+                if task := self.selector.instead(entry, original, address):
+                    yield self._article_request(task, alternate or Alternate(entry, result, response))
+                return
+        yield self._item_or_next_page(result, response)
+
+    def _item_or_next_page(self, result: ParseResult, response: Response) -> Any:
         self.run.name_categories(result.names)
         if result.doubtful and result.item is not None:
             self.run.repeated.doubt(result.item.id, entry)
         if isinstance(result.item, Draft):
-            yield self.next_page_of(result.item, response) or result.item
-        else:
-            yield result.item
+            return self.next_page_of(result.item, response) or result.item
+        return result.item
+
+    def _keep(self, alternate: Alternate, canonical: Entry) -> Any:
+        """The page that was read first, under its own URL: its canonical page is not the article."""
+        self.logger.info("%s is not the article at %s", canonical.url, alternate.entry.url)
+        self.run.ledger.rename(canonical.id, alternate.entry.id)
+        return self._item_or_next_page(alternate.result, alternate.response)
 
     async def _parse_page(self, response: TextResponse, entry: Entry) -> ParseResult:
         """A post or a reject from the worker process if there is one, else a draft. Raises PageError."""
@@ -344,10 +400,13 @@ class NewsSpider(scrapy.Spider):
         crawl.last_modified = header(response, "Last-Modified")
         return crawl
 
-    async def article_failed(self, failure: Failure) -> None:
+    async def article_failed(self, failure: Failure) -> AsyncIterator[Any]:
         """Records an article that could not be fetched, after all retries, or must not be fetched."""
-        entry: Entry = failure.request.cb_kwargs["entry"]  # type: ignore[attr-defined]
-        if isinstance(failure.value, IgnoreRequest | DownloadCancelledError):
+        values = failure.request.cb_kwargs  # type: ignore[attr-defined]
+        entry: Entry = values["entry"]
+        if alternate := values.get("alternate"):
+            yield self._keep(alternate, entry)
+        elif isinstance(failure.value, IgnoreRequest | DownloadCancelledError):
             await self.run.reject(reject_of(entry, failure_reason(failure), self.run))
         else:
             await self.run.fail(entry.id, entry.url or entry.canonical_url, failure_reason(failure), entry)

@@ -17,7 +17,7 @@ from newscrawl.discovery.sitemap import read_sitemap
 from newscrawl.errors import NewscrawlError, PageError
 from newscrawl.model.lists import Feed, Sitemap
 from newscrawl.page.date.zones import zone_of
-from newscrawl.text.urls import canonical_url
+from newscrawl.text.urls import canonical_url, joined
 
 if TYPE_CHECKING:
     from newscrawl.model.post import Post
@@ -26,6 +26,7 @@ _FEEDS, _SECTIONS = 2, 4  # looked into where the home page itself links to no a
 _OF_HOME, _OF_LIST = 3, 2  # articles read
 _SITEMAPS = 1  # read of those that a robots.txt or an index names: the newest
 _OF_SITEMAP = 200  # of its addresses that tell which are articles
+_MOVES = 3  # pages that lead on to the home page by a meta refresh
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -42,6 +43,7 @@ class Scout:
     fault: str | None = None  #: why the home page is none
     articles: list[Fetched] = field(default_factory=list)
     now: datetime = field(default_factory=lambda: datetime.now(UTC))  #: of which sitemaps are read
+    _moves: int = 0
     _lists: set[str] = field(default_factory=set)
     _sitemaps: set[str] = field(default_factory=set)  # with the robots.txt that names them
 
@@ -82,6 +84,9 @@ class Scout:
         except PageError as error:
             self.fault = str(error)
             return []
+        if found.moved_to and self._moves < _MOVES:
+            self.home, self._moves = None, self._moves + 1
+            return [found.moved_to]
         sections = [link.url for link in found.sections]
         if found.articles:  # one section all the same: has it further pages?
             self._lists.update(sections[:1])
@@ -95,16 +100,21 @@ class Scout:
         assert self.found is not None
         assert self.home is not None
         reply = ListResponse(page.url, page.body, page.content_type)
+        usual = urljoin(self.home, "/sitemap.xml")
         try:
             listed = read_sitemap(Sitemap(page.url), reply, _EVER, self.now)
         except PageError:
             return []
-        further = [urljoin(page.url, step.url) for step in listed.others[:_SITEMAPS]]
+        named_by_it = [joined(page.url, step.url) for step in listed.others[:_SITEMAPS]]
+        further = [address for address in named_by_it if address]
+        if (page.asked or "").endswith("/robots.txt") and not further:
+            further = [usual]
         self._sitemaps.update(further)
-        named = [canonical_url(urljoin(page.url, item.url or "")) for item in listed.items[:_OF_SITEMAP]]
+        items = [joined(page.url, item.url or "") for item in listed.items[:_OF_SITEMAP]]
+        named = [canonical_url(address) for address in items if address]
         alike = [url for url in named if re.search(pattern_of(named) or "", url)]
         if alike:
-            self.found.sitemap = urljoin(self.home, "/robots.txt")
+            self.found.sitemap = usual if page.asked == usual else urljoin(self.home, "/robots.txt")
         self.found.articles += [PageLink(url, "") for url in alike]
         return further + alike[:_OF_LIST]
 
@@ -125,5 +135,5 @@ class Scout:
             self.found.next = self.found.next or section.next
             return section.articles
         listed = read_feed(Feed(page.url), ListResponse(page.url, page.body, page.content_type))
-        items = ((item.url, item.title) for item in listed.items)
-        return [PageLink(canonical_url(urljoin(page.url, url)), title or "") for url, title in items if url]
+        items = ((joined(page.url, item.url or ""), item.title) for item in listed.items if item.url)
+        return [PageLink(canonical_url(url), title or "") for url, title in items if url]

@@ -74,7 +74,7 @@ def _answer(api: Api, text: str) -> Any:
         raise PageError(f"no JSON after {api.after}")
     try:
         return json.JSONDecoder(strict=False).raw_decode(text, _begin(text, match.end()))[0]
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # the former also of a number of over 4,300 digits
         raise PageError(f"no JSON after {api.after}: {error}") from error
 
 
@@ -115,8 +115,8 @@ def _search(expression: str, value: Any) -> Any:
     """What the expression gives; None where it meets a value of a kind that it cannot work on."""
     try:
         return _compiled(expression).search(value)
-    except (JMESPathError, TypeError):  # `ok > `0`` of a text is the latter
-        return None
+    except (JMESPathError, ArithmeticError, LookupError, RecursionError, TypeError, ValueError):
+        return None  # `ok > `0`` of a text is a TypeError; JMESPath's functions raise the others
 
 
 def _compiled(expression: str) -> Any:

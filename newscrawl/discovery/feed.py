@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from newscrawl.discovery.json_answers import json_answer, records, text_of
 from newscrawl.discovery.list_page import ListItem, ListRequest, ListResponse, ListResult
+from newscrawl.discovery.xml_repair import repaired
 from newscrawl.errors import PageError
 from newscrawl.model.lists import Feed
+
+#: What feedparser is known to raise for markup that is not as it expects; SAX's own errors it catches.
+_RAISED_BY_FEEDPARSER = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+#: Elements that it raises for where they stand in the wrong place, and characters' numbers beyond Unicode.
+_STUMBLING = re.compile(
+    rb"</?(?:(?:georss|gml|geo|psc|media|itunes):[\w:.-]+|textinput|image)(?=[\s/>])[^<>]*>"
+    rb"|&(?:amp;)*#(?:[xX]?[\da-fA-F]{7,};?|[xX][dD][89a-fA-F][\da-fA-F]{2};|5[5-7]\d{3};)",
+    re.IGNORECASE,
+)
 
 
 def read_feed(feed: Feed, reply: ListResponse) -> ListResult:
@@ -27,11 +46,7 @@ def read_feed(feed: Feed, reply: ListResponse) -> ListResult:
 
 
 def _xml_feed(feed: Feed, reply: ListResponse) -> ListResult:
-    import feedparser  # slow to import
-
-    headers = {"content-location": reply.url, "content-type": reply.content_type or "application/xml"}
-    # Bytes: the XML declaration's encoding is feedparser's to weigh. It never raises for a text.
-    found = feedparser.parse(reply.body, response_headers=headers, sanitize_html=False)
+    found = _parsed(repaired(reply.text), reply.url)
     if not found.version and not found.entries:
         raise PageError("no feed")
     following = next(
@@ -41,6 +56,25 @@ def _xml_feed(feed: Feed, reply: ListResponse) -> ListResult:
         [_item(feed, entry, found.version or "") for entry in found.entries],
         ListRequest(following) if following else None,
     )
+
+
+def _parsed(document: bytes, url: str) -> Any:
+    """What feedparser makes of the document; if it raises, of the document without what it stumbles over."""
+    try:
+        return _by_feedparser(document, url)
+    except _RAISED_BY_FEEDPARSER:
+        pass
+    try:
+        return _by_feedparser(_STUMBLING.sub(b" ", document), url)
+    except _RAISED_BY_FEEDPARSER as error:
+        raise PageError(f"feed that feedparser cannot read ({type(error).__name__}: {error})") from error
+
+
+def _by_feedparser(document: bytes, url: str) -> Any:
+    import feedparser  # slow to import
+
+    headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
+    return feedparser.parse(document, response_headers=headers, sanitize_html=False)
 
 
 def _item(feed: Feed, entry: Any, version: str) -> ListItem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -12,7 +13,7 @@ from lxml.html import HtmlElement
 from newscrawl.page.context import page_context
 from newscrawl.page.date.zones import zone_of
 from newscrawl.page.document.dates_in_text import in_url
-from newscrawl.page.document.parse import parse
+from newscrawl.page.document.parse import base_of, parse
 from newscrawl.page.language import language_of_script
 from newscrawl.text.urls import canonical_url, joined
 
@@ -23,9 +24,22 @@ NEXT_PAGE = (
     "//a[normalize-space() = '下页']",
     "//a[normalize-space() = 'Next']",
 )
+MOST_LINKS = 5_000  #: of the page, the first ones
 MOST_SECTIONS = 12
 MOST_FEEDS = 10
-_FEED_TYPES = tuple(f"application/{kind}" for kind in ("rss+xml", "atom+xml", "feed+json", "rdf+xml"))
+_FEED_TYPES = frozenset(
+    [
+        f"application/{kind}"
+        for kind in ("rss+xml", "atom+xml", "feed+json", "rdf+xml", "x-rss+xml", "rss", "atom")
+    ]
+    + ["text/rss+xml", "text/atom+xml", "text/rss", "text/rdf"]
+)
+_XML_TYPES = frozenset(("text/xml", "application/xml"))  # a feed's where the link is to an alternate
+_LINK_HEADER = re.compile(r"<([^<>]*)>([^<]*)")
+_LINK_PARAMETER = re.compile(r";\s*(\w+)\s*=\s*(?:\"([^\"]*)\"|([^\s;,\"]+))")
+_REFRESH = re.compile(r"\s*(\d{1,4})(?:\.\d*)?\s*[;,]\s*(?:url\s*=\s*)?['\"]?([^'\"]*)", re.IGNORECASE)
+_LONGEST_HEADER = 20_000
+_SOON = 10  # seconds after which a page that refreshes itself is still a mere way to another
 _FEED_PATH = re.compile(
     r"(?:^|/)(?:rss|feed|atom)(?:/|\.xml|\.json|$)|\.rss$|/rss/[\w/-]+\.xml$", re.IGNORECASE
 )
@@ -62,14 +76,20 @@ class Discovered:
     sitemap: str | None = None  #: a robots.txt that names sitemaps, where nothing else leads to articles
     sections: list[PageLink] = field(default_factory=list)
     articles: list[PageLink] = field(default_factory=list)
+    moved_to: str | None = None  #: where `<meta http-equiv=refresh>` leads at once
     next: str | None = None  #: that of NEXT_PAGE which finds the page's link to a next one
 
 
-def discover(body: bytes, url: str, content_type: str | None = None) -> Discovered:
-    """What the page at `url` leads to. Raises PageError for bytes that are no page."""
+def discover(
+    body: bytes, url: str, content_type: str | None = None, *, link_header: str | None = None
+) -> Discovered:
+    """What the page at `url` leads to; `link_header` is its HTTP header `Link`.
+
+    Raises PageError for bytes that are not a page.
+    """
     root = parse(body, url=url, content_type=content_type)
     language = page_context(root, url).language or language_of_script(root.text_content()) or "en"
-    base = joined(url, root.xpath("string(//base/@href)") or "") or url
+    base = base_of(root, url)
     links = _links(root, base, url)
     articles = [link for link in links if looks_like_article(link.url, link.text)]
     seen = {link.url for link in articles}
@@ -79,10 +99,11 @@ def discover(body: bytes, url: str, content_type: str | None = None) -> Discover
         title=_name(root, url),
         language=language,
         zone=zone_of(url, language),
-        feeds=_feeds(root, base),
+        feeds=_feeds(root, base, url, link_header or ""),
         sections=sections[:MOST_SECTIONS],
         articles=articles,
         next=next((selector for selector in NEXT_PAGE if _finds(root, selector)), None),
+        moved_to=_moved_to(root, base, url),
     )
 
 
@@ -142,7 +163,7 @@ def _shape(path: str) -> str:
 def _links(root: HtmlElement, base: str, url: str) -> list[PageLink]:
     site = _site(urlsplit(url).hostname or "")
     found: dict[str, str] = {}
-    for node in root.iter("a"):
+    for node in islice(root.iter("a"), MOST_LINKS):
         href = (node.get("href") or "").strip()
         if not href or href.lower().startswith(("#", "javascript:", "mailto:", "tel:")):
             continue
@@ -168,19 +189,64 @@ def _site(host: str) -> str:
     return ".".join(labels[-3:] if labels[-2:-1] in (["com"], ["co"], ["org"], ["net"]) else labels[-2:])
 
 
-def _feeds(root: HtmlElement, base: str) -> list[str]:
+def _feeds(root: HtmlElement, base: str, url: str, link_header: str) -> list[str]:
     declared = [
-        (node.get("href") or "", node.get("title") or "")
-        for node in root.iter("link")
-        if (node.get("type") or "").lower() in _FEED_TYPES
+        (node.get("href") or "", " ".join((node.get("title") or "", node.text_content())))
+        for node in root.iter("link", "a")
+        if _declares_feed(node.get("rel") or "", node.get("type") or "")
     ]
     linked = [
         (href, node.text_content())
         for node in root.iter("a")
         if (href := joined(base, node.get("href") or "")) and _FEED_PATH.search(urlsplit(href).path)
     ]
-    wanted = [href for href, title in declared + linked if href and not _COMMENTS.search(f"{href} {title}")]
-    return list(dict.fromkeys(url for href in wanted if (url := joined(base, href))))[:MOST_FEEDS]
+    all_of_them = declared + [(href, "") for href in _in_header(link_header)] + linked
+    wanted = [href for href, title in all_of_them if not _COMMENTS.search(f"{href} {title}")]
+    addresses = dict.fromkeys(address for href in wanted if (address := _feed_address(base, href)))
+    return [address for address in addresses if address not in (base, url)][:MOST_FEEDS]
+
+
+def _declares_feed(rel: str, kind: str) -> bool:
+    """Whether a link of these `rel` and `type` leads to a feed."""
+    relations = rel.lower().split()
+    mime = kind.partition(";")[0].strip().lower()
+    if "stylesheet" in relations or "search" in relations:
+        return False
+    return mime in _FEED_TYPES or "feed" in relations or (mime in _XML_TYPES and "alternate" in relations)
+
+
+def _in_header(header: str) -> list[str]:
+    """The feeds of an HTTP header `Link` (RFC 8288)."""
+    found = []
+    for address, parameters in _LINK_HEADER.findall(header[:_LONGEST_HEADER]):
+        named = {name.lower(): quoted or bare for name, quoted, bare in _LINK_PARAMETER.findall(parameters)}
+        if _declares_feed(named.get("rel", ""), named.get("type", "")):
+            found.append(address)
+    return found
+
+
+def _feed_address(base: str, href: str) -> str | None:
+    """A feed's address made whole, without the scheme `feed:` of feed readers."""
+    word = href.strip()
+    if word.lower().startswith("feed:"):
+        rest = word[5:]
+        word = f"{urlsplit(base).scheme}:{rest}" if rest.startswith("//") else rest
+    return joined(base, word) if word else None
+
+
+def _moved_to(root: HtmlElement, base: str, url: str) -> str | None:
+    for node in root.iter("meta"):
+        if (node.get("http-equiv") or "").strip().lower() != "refresh" or _in_noscript(node):
+            continue
+        match = _REFRESH.match(node.get("content") or "")
+        target = joined(base, match[2]) if match and match[2].strip() and int(match[1]) <= _SOON else None
+        if target and canonical_url(target) != canonical_url(url):
+            return target
+    return None
+
+
+def _in_noscript(node: HtmlElement) -> bool:
+    return any(outer.tag == "noscript" for outer in node.iterancestors())
 
 
 def _is_section(link: PageLink, home: str) -> bool:

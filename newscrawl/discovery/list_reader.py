@@ -17,7 +17,11 @@ from newscrawl.discovery.section import numbered, read_count, read_section
 from newscrawl.discovery.sitemap import read_sitemap
 from newscrawl.model.lists import Api, Feed, Section, Sitemap
 from newscrawl.model.source import Source
-from newscrawl.text.urls import canonical_url, identity, joined
+from newscrawl.text.urls import canonical_url, identity, is_web_address, joined
+
+#: So many of one page of a list are taken, the first ones: no site publishes more in a week.
+MOST_ITEMS = 5_000
+MOST_OF_SITEMAP = 50_000  #: as the protocol allows
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +50,14 @@ class ListReader:
         index = cursor["list"]
         declared = self.source.lists[index]
         result = self._read(declared, response, cursor)
-        found = [article for item in result.items if (article := self._article(item, response.url))]
+        most = MOST_OF_SITEMAP if isinstance(declared, Sitemap) else MOST_ITEMS
+        taken = result.items[:most]
+        found = [article for item in taken if (article := self._article(item, response.url))]
         items = [dated(item, getattr(declared, "date_format", None)) for item in once(found, self._identity)]
         skipped = dict(result.skipped)
-        if left_out := len(result.items) - len(found):
+        if len(result.items) > most:
+            skipped[f"items of a list's page after {most:,}"] = len(result.items) - most
+        if left_out := len(taken) - len(found):
             skipped["not an article's address"] = left_out
         if len(found) > len(items):
             skipped["twice in the list"] = len(found) - len(items)
@@ -83,7 +91,8 @@ class ListReader:
         if item.url is None:
             return item if item.text else None
         absolute = joined(base, item.url)
-        url = self.address(absolute) if absolute else None
+        # An empty link leads to the list itself.
+        url = self.address(absolute) if absolute and absolute != base else None
         return replace(item, url=url) if url else None
 
     def _identity(self, url: str) -> str:
@@ -94,10 +103,9 @@ class ListReader:
         address = canonical_url(self.source.rewritten(canonical_url(url)))
         if not self.source.is_article(address):  # `…/c.html?from=list`, where `articles` ends in `html$`
             address = address.partition("?")[0]
-        parts = urlsplit(address)
-        if parts.scheme not in ("http", "https") or not self.source.is_article(address):
+        if not is_web_address(address) or not self.source.is_article(address):
             return None
-        if self.source.articles is None and not self.source.covers(parts.hostname or ""):
+        if self.source.articles is None and not self.source.covers(urlsplit(address).hostname or ""):
             return None
         return address
 
@@ -110,9 +118,7 @@ def _numbered(request: ListRequest, cursor: Mapping[str, Any]) -> ListRequest:
 def _absolute(request: ListRequest, base: str, index: int) -> ListRequest | None:
     """The request of a list that the one at `base` links to, with an absolute URL; None if invalid."""
     url = joined(base, request.url)
-    if url is None or not url.startswith(("http://", "https://")):
-        return None
-    return _with_list(replace(request, url=url), index)
+    return _with_list(replace(request, url=url), index) if url else None
 
 
 def _with_list(request: ListRequest, index: int) -> ListRequest:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -12,11 +13,18 @@ from newscrawl.errors import PageError
 from newscrawl.model.layouts import Selectors, is_xpath
 from newscrawl.model.lists import Section
 from newscrawl.model.url_templates import filled
-from newscrawl.page.document.parse import parse
-from newscrawl.text.urls import joined
+from newscrawl.page.document.parse import base_of, parse
+from newscrawl.text.urls import is_web_address, joined
 
 if TYPE_CHECKING:
     from parsel import Selector
+
+
+MOST_LINKS = 5_000  #: of one page
+_TOO_MANY = f"pages with more than {MOST_LINKS:,} links"
+_COUNT = re.compile(r"[0-9]{1,9}")
+# Links within the page, scripts, mail and the like.
+_LEADS_NOWHERE = re.compile(r"\s*(?:#|(?!https?:)[a-z][a-z\d+.-]*:|$)", re.IGNORECASE)
 
 
 def read_section(section: Section, reply: ListResponse, number: int, last: int | None) -> ListResult:
@@ -26,22 +34,25 @@ def read_section(section: Section, reply: ListResponse, number: int, last: int |
     """
     from parsel import Selector
 
-    root = Selector(root=parse(reply.body, url=reply.url, content_type=reply.content_type))
-    base = joined(reply.url, root.xpath("string(//base/@href)").get() or "") or reply.url
+    tree = parse(reply.body, url=reply.url, content_type=reply.content_type)
+    root, base = Selector(root=tree), base_of(tree, reply.url)
     if section.items:
-        found = [_of_item(section, item, base) for item in root.css(section.items)]
+        found = [_of_item(section, item, base) for item in _select(root, section.items)]
     else:
         found = [_of_link(section, link, base) for link in _all(root, section.links)]
     items = _merged([item for item in found if item])
-    return ListResult(items, _next(section, reply, root, number, last))
+    left_out = {_TOO_MANY: 1} if len(found) >= MOST_LINKS else {}
+    following = _linked_next(section, root, base, number) or _next(section, reply, number, last)
+    return ListResult(items, following, skipped=left_out)
 
 
 def read_count(section: Section, text: str) -> int:
     """The number of a section's pages. Raises PageError where it is not said."""
     match = re.search(section.count or "", text)
-    if not match or not match[1].isdigit():
+    digits = (match[1] or "") if match else ""
+    if not _COUNT.fullmatch(digits):
         raise PageError(f"no count of pages ({section.count})")
-    return int(match[1])
+    return int(digits)
 
 
 def _of_item(section: Section, item: Selector, base: str) -> ListItem | None:
@@ -59,11 +70,9 @@ def _of_item(section: Section, item: Selector, base: str) -> ListItem | None:
 
 def _of_link(section: Section, link: Selector, base: str) -> ListItem | None:
     href = link.root if isinstance(link.root, str) else link.attrib.get("href")
-    if not href or href.strip().lower().startswith(("javascript:", "mailto:", "tel:", "#")):
+    if not href or _LEADS_NOWHERE.match(href):
         return None
-    url = joined(base, href)
-    if url is None:
-        return None
+    url = joined(base, href) or href  # what is broken is left for the reader of all lists to count
     title = None if isinstance(link.root, str) else link.attrib.get("title") or _text(link)
     return ListItem(url=url, title=title or None, columns=(section.column,) if section.column else ())
 
@@ -78,12 +87,15 @@ def _merged(items: list[ListItem]) -> list[ListItem]:
     return list(best.values())
 
 
-def _next(
-    section: Section, reply: ListResponse, root: Selector, number: int, last: int | None
-) -> ListRequest | None:
+def _linked_next(section: Section, root: Selector, base: str, number: int) -> ListRequest | None:
     for link in _all(root, section.next):
-        if following := _of_link(section, link, reply.url):
-            return ListRequest(following.url or "", {"page": number + 1})
+        following = _of_link(section, link, base)
+        if following and following.url and is_web_address(following.url):
+            return ListRequest(following.url, {"page": number + 1})
+    return None
+
+
+def _next(section: Section, reply: ListResponse, number: int, last: int | None) -> ListRequest | None:
     if not section.pages:
         return None
     if section.count and last is None and not section.count_url:
@@ -103,11 +115,19 @@ def numbered(section: Section, number: int, last: int | None) -> ListRequest | N
 
 
 def _all(root: Selector, selectors: Selectors) -> list[Selector]:
-    return [found for selector in selectors for found in _select(root, selector)]
+    return [found for selector in selectors for found in _select(root, selector)][:MOST_LINKS]
 
 
 def _select(root: Selector, selector: str) -> list[Selector]:
-    return list(root.xpath(selector) if is_xpath(selector) else root.css(selector))
+    path = selector if is_xpath(selector) else _xpath_of(selector)
+    return list(root.xpath(f"({path})[position() <= {MOST_LINKS}]"))
+
+
+@lru_cache(maxsize=1024)
+def _xpath_of(selector: str) -> str:
+    from parsel.csstranslator import HTMLTranslator
+
+    return HTMLTranslator().css_to_xpath(selector)
 
 
 def _first(item: Selector, selectors: Selectors) -> str | None:

@@ -43,6 +43,7 @@ class Extraction:
     body: HtmlElement | None = None  #: the element that holds the article's text
     body_rule: str | None = None
     canonical_url: str | None = None
+    base_url: str | None = None  #: what the body's links are relative to, where that is not the page itself
     language: str | None = None
     layout: str | None = None  #: name of the declared page layout that matched
     paywalled: bool = False

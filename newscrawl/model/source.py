@@ -59,6 +59,9 @@ class Source:
     fetch: tuple[tuple[str, str], ...] = ()
     layouts: tuple[Layout, ...] = ()  #: newest first
     parts: Selectors = ()  #: links to an article's further pages, where they are not found without
+    cookies: bool = (
+        False  #: whether its pages want the cookies that they set; they are forgotten after each run
+    )
     revisit: timedelta = timedelta(days=1)  #: how long after publication a page may change
     verified: date | None = None  #: last day on which it was seen to work live; None: never
     _article: re.Pattern[str] | None = field(init=False, repr=False, compare=False, default=None)

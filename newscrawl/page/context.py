@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from newscrawl.page.body.features import PageHints
 from newscrawl.page.document.blocks import BlockTree, block_tree
-from newscrawl.page.document.parse import host_of, parse
+from newscrawl.page.document.parse import base_of, host_of, parse
 from newscrawl.page.language import language_of
 from newscrawl.page.structured.collect import Structured, read_structured
 from newscrawl.page.title import Title, choose_title
@@ -29,6 +29,7 @@ class PageContext:
     title: Title
     language: str | None  #: BCP 47; None if unknown
     url: str
+    base: str  #: what its links are relative to
 
     @property
     def chinese(self) -> bool:
@@ -52,9 +53,9 @@ def context_from(body: bytes | str, *, url: str, content_type: str | None = None
 
 def page_context(root: HtmlElement, url: str) -> PageContext:
     """The context of a page that is parsed already; its tree is not changed."""
-    tree = block_tree(root)
-    structured = read_structured(tree, url)
-    return PageContext(tree, structured, choose_title(tree, structured, url), language_of(tree), url)
+    tree, base = block_tree(root), base_of(root, url)
+    structured = read_structured(tree, url, base)
+    return PageContext(tree, structured, choose_title(tree, structured, url), language_of(tree), url, base)
 
 
 def is_month_first(language: str | None, url: str) -> bool:

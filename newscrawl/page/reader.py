@@ -10,7 +10,7 @@ from newscrawl.model.draft import Candidate, Extraction
 from newscrawl.model.layouts import DataLayout, PageLayout
 from newscrawl.page.declared.html import read_declared
 from newscrawl.page.declared.trim import trim_edges
-from newscrawl.page.document.parse import link_of, list_format, parse, parse_fragment, text_of
+from newscrawl.page.document.parse import base_of, link_of, list_format, parse, parse_fragment, text_of
 from newscrawl.page.language import stated_language
 from newscrawl.page.page_kind import page_refusal, title_refusal
 from newscrawl.text.labels import split_labelled
@@ -43,9 +43,11 @@ def read_page(
         raise PageError(f"{url}: not an article but {kind}")
     root = parse(body, url=url, content_type=content_type)
     pages = tuple(layout for layout in layouts if isinstance(layout, PageLayout))
-    declared = read_declared(root, url, pages) if pages else None
+    base = base_of(root, url)
+    declared = read_declared(root, base, pages) if pages else None
     if declared is None:
         return _read_undeclared(root, url)
+    declared.base_url = base if base != url else None
     if not _is_complete(declared):
         _fill_from_page(declared, root, url)
     declared.refused = title_refusal(declared)
@@ -69,6 +71,7 @@ def _read_data(
 def _read_undeclared(root: HtmlElement, url: str) -> Extraction:
     extraction = Extraction()
     context = _fill_from_page(extraction, root, url)
+    extraction.base_url = context.base if context.base != url else None
     extraction.refused = page_refusal(extraction, context)
     return extraction
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def fill_open_fields(extraction: Extraction, context: PageContext) -> None:
     """Fill the fields that are still empty. The body comes last: it is cut out of the page's tree."""
     title, structured = context.title, context.structured
-    byline = read_visible_byline(context.tree, title.node, context.url, chinese=context.chinese)
+    byline = read_visible_byline(context.tree, title.node, context.base, chinese=context.chinese)
     extraction.titles = extraction.titles or title.candidates
     extraction.dates = extraction.dates or choose_dates(context)
     extraction.outlets = extraction.outlets or _outlets(structured, byline, chinese=context.chinese)

@@ -23,6 +23,9 @@ _TRACKING = frozenset({
 })  # fmt: skip
 _TRACKING_PREFIX = ("utm_", "pk_", "mtm_", "hsa_")
 _PORT = re.compile(r":(\d*)$")
+# Labels of at most 63 characters; a dot may end the last.
+_LABEL = r"[^\s\x00-\x2c./\x3a-\x40\x5b-\x5e`\x7b-\x7f]{1,63}"  # of ASCII letters, digits, - and _
+_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?")
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
 
 
@@ -58,15 +61,37 @@ def canonical_url(url: str) -> str:
 
 
 def joined(base: str, href: str) -> str | None:
-    """A link of the page at `base`, made whole; None where it is no address (`http://[bad/`).
+    """A link of the page at `base`, made whole; None unless it is a web address (see `is_web_address`).
 
     >>> joined("https://example.com/a/", "b.html"), joined("https://example.com/", "http://[bad/")
     ('https://example.com/a/b.html', None)
     """
     try:
-        return urljoin(base, href.strip())
+        address = urljoin(base, href.strip())
     except ValueError:
         return None
+    return address if is_web_address(address) else None
+
+
+def is_web_address(url: str) -> bool:
+    """Whether a server could be asked for it: http or https, a host that could exist, a port below 65,536.
+
+    Never raises. Python's `urlsplit`, its `.port`, w3lib and Scrapy's Request raise for the others.
+
+    >>> [is_web_address(f"https://{host}/") for host in ("example.org:8080", "example.org:99999", "a b.org")]
+    [True, False, False]
+    """
+    if not url[:8].lower().startswith(("http://", "https://")):
+        return False
+    try:
+        url.encode()  # not half a pair of UTF-16, as JSON may hold
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    if "\\" in parts.netloc:  # which browsers and w3lib take for the end of the host
+        return False
+    return port != 0 and (_HOST.fullmatch(host) is not None or "[" in parts.netloc) and len(host) <= 253
 
 
 def check_address(url: str) -> str:

@@ -17,6 +17,7 @@ import uvicorn
 from newscrawl.errors import UsageError
 from newscrawl.store.client import uri
 from newscrawl.web.app import make_app
+from newscrawl.web.http_limits import LimitedHttp
 from newscrawl.web.security import names_of
 from newscrawl.web.site_options import SiteOptions
 
@@ -74,6 +75,7 @@ def config_of(app: ASGIApp) -> uvicorn.Config:
     """How to serve the application: quietly, with limits, and without trusting proxy headers."""
     return uvicorn.Config(
         app,
+        http=LimitedHttp,
         log_level="warning",
         access_log=False,
         server_header=False,

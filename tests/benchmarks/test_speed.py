@@ -1,43 +1,46 @@
 import subprocess
 import sys
 import time
+from typing import Any
 
 import pytest
 
 from benchmarks import speed
 from benchmarks.contestants import CONTESTANTS, Contestant
 
+pytestmark = pytest.mark.slow
 
-def run(rate, rss=100.0):
+
+def run(rate: Any, rss: Any = 100.0) -> Any:
     return speed.Measured(2000 / rate, rate, 1000 / rate, rss, [rss, rss, rss, rss + 1])
 
 
 @pytest.fixture
-def medians():
+def medians() -> Any:
     rates = {"newscrawl": 300, "afternoon": 60, "empty_ours": 600, "empty_default": 400}
     return speed.summary({name: [run(rate * noise) for noise in (0.5, 1, 3)] for name, rate in rates.items()})
 
 
-def test_figures_are_medians_and_ratios(medians):
+def test_figures_are_medians_and_ratios(medians: Any) -> None:
     assert medians["newscrawl"]["articles_per_second"] == 300
     assert medians["afternoon"]["newscrawl_is_times"] == 5
     assert medians["empty_ours"]["newscrawl_is_times"] == 0.5
 
 
-def test_the_table_has_a_row_for_each(medians):
+def test_the_table_has_a_row_for_each(medians: Any) -> None:
     table = speed.table(medians)
     assert "| newscrawl, stored | 300 | 1.00 × | 3.3 | 100 | 100 / 100 / 100 / 101 |" in table
     assert len(table.splitlines()) == 2 + len(CONTESTANTS)
 
 
-def test_the_verdict_tells_what_was_missed(medians):
+def test_the_verdict_tells_what_was_missed(medians: Any) -> None:
     assert "missed" not in speed.verdict(medians)
     medians["newscrawl"]["peak_rss"] = 200.0
     medians["afternoon"]["newscrawl_is_times"] = 3.9
     assert speed.verdict(medians).count("missed") == 2
 
 
-def test_a_contestant_that_fails_is_no_figure():
+def test_a_contestant_that_fails_is_no_figure() -> None:
     broken = Contestant("broken", "broken", lambda _: [sys.executable, "-c", "raise SystemExit('no')"])
     site = speed.Site(10)
     try:
@@ -47,7 +50,7 @@ def test_a_contestant_that_fails_is_no_figure():
         site.close()
 
 
-def test_a_contestant_is_measured():
+def test_a_contestant_is_measured() -> None:
     empty = next(contestant for contestant in CONTESTANTS if contestant.name == "empty_ours")
     site = speed.Site(40)
     try:
@@ -59,7 +62,7 @@ def test_a_contestant_is_measured():
     assert measured.cpu_ms_per_article > 0
 
 
-def test_it_runs_as_a_module():
+def test_it_runs_as_a_module() -> None:
     command = [sys.executable, "-m", "benchmarks.speed", "--help"]
     assert (
         b"--rounds"

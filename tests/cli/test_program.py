@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 BEFORE = """
 import sys
 import newscrawl.cli as cli

@@ -3,37 +3,26 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from typing import Any
 
 from newscrawl.newsroom.articles import ReplicaStory
 from newscrawl.store import client
 from newscrawl.text.outlets import outlet_named
+from tests.warm import run as newscrawl
 
 ARTICLES = 240  # two rounds of every fault
 SEED = 11
 SINCE = ("--since", "2019-01-01")
+READ_HERE = ("-s", "NEWSCRAWL_READER=here")
 SPIDERS = ("eastmoney", "eastmoney_flash", "eastmoney_choice")
 
 
-def newscrawl(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """A command as a user types it."""
-    return subprocess.run(
-        [sys.executable, "-m", "newscrawl", *words],
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
-
 def crawl(spider: str, newsroom: str, *words: str, **environment: str) -> tuple[int, dict[str, Any]]:
-    """Exit code and run document of a crawl."""
-    done = newscrawl("crawl", spider, "--newsroom", newsroom, "--json", *words, **environment)
+    """Exit code and run document of a crawl, which reads pages in its own process unless the words differ:
+    of a few pages, starting another takes most of the time."""
+    options = ("--newsroom", newsroom, "--json", *READ_HERE)
+    done = newscrawl("crawl", spider, *options, *words, **environment)
     assert done.stdout, done.stderr
     return done.returncode, json.loads(done.stdout)
 

@@ -12,7 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.crawl.crawls import documents, newscrawl
+from tests.crawl.crawls import documents
+from tests.warm import run as newscrawl
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

@@ -13,9 +13,12 @@ import pytest
 
 from newscrawl.locks import SpiderLock
 from newscrawl.model.ledger import OUTCOMES
-from newscrawl.newsroom import running
 from newscrawl.newsroom.faults import CYCLE
-from tests.crawl.crawls import SINCE, SPIDERS, Crawled, crawl, credited, documents, newscrawl
+from tests import warm
+from tests.crawl.crawls import SINCE, SPIDERS, Crawled, crawl, credited, documents
+from tests.warm import run as newscrawl
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 
@@ -100,7 +103,7 @@ def test_one_article_is_one_post_whatever_brought_it(crawled: Crawled) -> None:
 
 
 def test_a_second_crawl_stores_nothing_and_updates_the_changed_one(database: str) -> None:
-    with running(["--articles", str(CYCLE), "--seed", "5"]) as newsroom:
+    with warm.newsroom(["--articles", str(CYCLE), "--seed", "5"]) as newsroom:
         first_exit, first = crawl("eastmoney_choice", newsroom)
         before = documents(database)
         second_exit, second = crawl("eastmoney_choice", newsroom)
@@ -134,7 +137,7 @@ def test_a_settled_article_is_not_asked_for_again(quiet_newsroom: str, database:
 
 
 def test_after_a_whole_run_only_the_lists_first_pages_are_read(database: str) -> None:
-    with running(["--articles", "400", "--no-faults"]) as newsroom:
+    with warm.newsroom(["--articles", "400", "--no-faults"]) as newsroom:
         _, first = crawl("eastmoney", newsroom)
         _, second = crawl("eastmoney", newsroom)
         _, limited = crawl("eastmoney", newsroom, "--limit", "1")
@@ -218,7 +221,7 @@ def test_one_broken_list_of_two_degrades_the_run_and_loses_nothing(
 
 
 def test_what_failed_is_found_again_by_the_next_run(database: str) -> None:
-    with running(["--articles", str(CYCLE), "--seed", "9"]) as newsroom:
+    with warm.newsroom(["--articles", str(CYCLE), "--seed", "9"]) as newsroom:
         _, first = crawl("eastmoney", newsroom, "-s", "RETRY_TIMES=0")
         _, second = crawl("eastmoney", newsroom)
         _, third = crawl("eastmoney", newsroom)

@@ -15,7 +15,9 @@ from pathlib import Path
 import pytest
 
 from newscrawl.store.server import embedded
-from tests.crawl.crawls import newscrawl
+from tests.warm import run as newscrawl
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_whole_way_once_and_once_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,8 @@ from newscrawl.model.post import Post
 from newscrawl.newsroom.faults import FAULTS
 from tests.crawl.crawls import Crawled, credited
 
+pytestmark = pytest.mark.slow
+
 STORED = (
     "error_once busy_once cut_once slow moved bad_json no_list_title no_list_date no_list_both future".split()
 )

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.newsroom import running
-from tests.crawl.crawls import crawl, documents, newscrawl
+from tests import warm
+from tests.crawl.crawls import crawl, documents
+from tests.warm import run as newscrawl
+
+pytestmark = pytest.mark.slow
 
 NAME = "2022-02-26-NW202202262290280111.md"
 POST = """---
@@ -51,7 +54,7 @@ def posts(tmp_path: Path) -> Path:
 
 
 def test_crawl_and_export(posts: Path, tmp_path: Path, database: str) -> None:
-    with running(["--posts", str(posts)]) as newsroom:
+    with warm.newsroom(["--posts", str(posts)]) as newsroom:
         code, run = crawl("eastmoney_choice", newsroom)
     assert (code, run["counts"]["stored"]) == (0, 1)
     (post,) = documents(database).values()
@@ -72,7 +75,7 @@ def test_import_and_export(posts: Path, tmp_path: Path, database: str) -> None:
 
 def test_a_flash_is_served_and_crawled_too(posts: Path, database: str) -> None:
     (posts / FLASH_NAME).write_bytes(FLASH.encode())
-    with running(["--posts", str(posts)]) as newsroom:
+    with warm.newsroom(["--posts", str(posts)]) as newsroom:
         code, run = crawl("eastmoney_choice", newsroom)
     assert (code, run["counts"]["stored"]) == (0, 2)
     flash = documents(database)["eastmoney:202112082207168111"]

@@ -13,10 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.newsroom import running
 from newscrawl.store import client
 from newscrawl.store.server import embedded
-from tests.crawl.crawls import crawl, documents, newscrawl
+from tests import warm
+from tests.crawl.crawls import crawl, documents
+from tests.warm import run as newscrawl
+
+pytestmark = pytest.mark.slow
 
 DATABASE = "newscrawl_kills"
 SLOWLY = ("-s", "DOWNLOAD_DELAY=0.03", "-s", "AUTOTHROTTLE_START_DELAY=0.03")
@@ -37,7 +40,7 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture
 def newsroom() -> Iterator[str]:
-    with running(["--articles", "180", "--seed", "21", "--no-faults"]) as address:
+    with warm.newsroom(["--articles", "180", "--seed", "21", "--no-faults"]) as address:
         yield address
 
 

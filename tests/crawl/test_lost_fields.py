@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+from typing import Any
+
+import pytest
 
 from newscrawl.store import client
-from tests.crawl.crawls import crawl, newscrawl
+from tests.crawl.crawls import crawl
 from tests.crawl.test_strange_sites import HOST, LATELY, NOTHING, Answer, feed, site
+from tests.warm import run as newscrawl
+
+pytestmark = pytest.mark.slow
 
 BEFORE, AFTER = 36, 12  # articles
 
@@ -16,7 +22,7 @@ def page(number: int, author: str | None) -> Answer:
     text = "".join(
         f"<p>Town {number} spoke on day {day} at length about its harbour.</p>" for day in range(9)
     )
-    data = {"@type": "NewsArticle", "headline": title, "datePublished": LATELY.isoformat()}
+    data: dict[str, Any] = {"@type": "NewsArticle", "headline": title, "datePublished": LATELY.isoformat()}
     if author:
         data["author"] = {"@type": "Person", "name": author}
     return (

@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 
-from newscrawl.newsroom import running
+from tests import warm
 from tests.crawl.crawls import crawl, documents
+
+pytestmark = pytest.mark.slow
 
 PATIENCE = 60  # seconds that any of this may take
 ARTICLES = ("--articles", "150", "--seed", "5")
@@ -41,7 +43,7 @@ def test_a_crawl_stores_and_rejects_the_same_by_either_way(
     for way in ("here", "process"):
         place = {"NEWSCRAWL_DATABASE": f"newscrawl_{spider}_{way}"}
         words = ("--since", "2019-01-01", "-s", f"NEWSCRAWL_READER={way}")
-        with running([*ARTICLES, "--now", "2026-11-28T08:00:00+00:00"]) as newsroom:  # some faults pass
+        with warm.newsroom([*ARTICLES, "--now", "2026-11-28T08:00:00+00:00"]) as newsroom:  # some faults pass
             _, run = crawl(spider, newsroom, *words, **place)
         counts[way] = run["counts"]
     for collection in ("posts", "rejects"):
@@ -85,7 +87,7 @@ def reader_of(crawl: subprocess.Popen[str], database: str) -> int:
 def test_a_killed_reading_process_costs_no_page(mongo_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWSCRAWL_HOME", str(mongo_home))
     monkeypatch.setenv("NEWSCRAWL_DATABASE", "newscrawl_reader_killed")
-    with running([*ARTICLES, "--no-faults"]) as newsroom:
+    with warm.newsroom([*ARTICLES, "--no-faults"]) as newsroom:
         process = start(newsroom)
         os.kill(reader_of(process, "newscrawl_reader_killed"), signal.SIGKILL)
         out, err = process.communicate(timeout=PATIENCE)
@@ -105,7 +107,7 @@ def test_a_crawl_whose_processes_are_told_to_stop_ends_in_order(
     database = f"newscrawl_reader_{told.name.lower()}"
     monkeypatch.setenv("NEWSCRAWL_HOME", str(mongo_home))
     monkeypatch.setenv("NEWSCRAWL_DATABASE", database)
-    with running([*ARTICLES, "--no-faults"]) as newsroom:
+    with warm.newsroom([*ARTICLES, "--no-faults"]) as newsroom:
         process = start(newsroom)
         reader = reader_of(process, database)
         os.killpg(process.pid, told)  # as a terminal does, and systemd

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from newscrawl.store import client
 from tests.crawl.crawls import Crawled
 from tests.in_process import run as newscrawl
 
-NOW = datetime.now(UTC).replace(microsecond=0)
+pytestmark = pytest.mark.slow
 
 
 def put(database: str, number: int, spider: str, *reasons: str, ago: timedelta = timedelta()) -> None:
+    at = datetime.now(UTC).replace(microsecond=0) - ago
     reject = {
         "_id": f"{spider}:{number}#0",
         "post": f"{spider}:{number}",
@@ -20,12 +23,12 @@ def put(database: str, number: int, spider: str, *reasons: str, ago: timedelta =
         "reasons": list(reasons),
         "spider": spider,
         "run": "r",
-        "fetched": NOW,
+        "fetched": at,
         "page": "<html>",
         "values": {"title": "a\tb"},
         "seen": 1,
-        "first_seen": NOW - ago,
-        "last_seen": NOW - ago,
+        "first_seen": at,
+        "last_seen": at,
     }
     with client.connect("writer") as writer:
         writer[database]["rejects"].insert_one(reject)

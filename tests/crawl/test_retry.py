@@ -12,11 +12,14 @@ import pytest
 
 from newscrawl.locks import SpiderLock
 from newscrawl.model.ledger import OUTCOMES
-from newscrawl.newsroom import running
 from newscrawl.newsroom.faults import CYCLE
 from newscrawl.store import client
-from tests.crawl.crawls import crawl, documents, newscrawl
+from tests import warm
+from tests.crawl.crawls import READ_HERE, crawl, documents
 from tests.crawl.test_strange_sites import HOST, NOTHING, Answer, feed, page, site
+from tests.warm import run as newscrawl
+
+pytestmark = pytest.mark.slow
 
 SPIDER = """
 from newscrawl.model.source import Feed, PageLayout, Source
@@ -60,11 +63,11 @@ class Town:
     def declare(self, body: str, name: str = "town") -> None:
         (self.folder / "own" / f"{name}.py").write_text(SPIDER.format(name=name, body=body), "utf-8")
 
-    def crawl(self, *words: str) -> tuple[int, dict[str, Any]]:
+    def crawl(self, *words: str) -> tuple[int, Any]:
         return crawl("town", self.address, *words, PYTHONPATH=str(self.folder))
 
-    def retry(self, *words: str) -> tuple[int, dict[str, Any] | None]:
-        return retry("town", self.address, *words, PYTHONPATH=str(self.folder))
+    def retry(self, *words: str) -> tuple[int, Any]:
+        return retry("town", self.address, *READ_HERE, *words, PYTHONPATH=str(self.folder))
 
     def said(self, *words: str) -> tuple[int, str, str]:
         """Exit code and output of a retry for people."""
@@ -293,7 +296,7 @@ def test_a_retry_makes_the_posts_that_a_crawl_makes(
 
 
 def test_what_failed_is_had_without_a_list(database: str) -> None:
-    with running(["--articles", str(CYCLE), "--seed", "9"]) as newsroom:
+    with warm.newsroom(["--articles", str(CYCLE), "--seed", "9"]) as newsroom:
         _, first = crawl("eastmoney", newsroom, "-s", "RETRY_TIMES=0")
         code, run = retry("eastmoney", newsroom, "--reason", "failed:")
     assert run
@@ -316,7 +319,7 @@ def make_reject(database: str, spider: str, url: str, post: str) -> None:
 
 
 def test_the_next_crawl_does_not_take_it_for_its_predecessor(database: str) -> None:
-    with running(["--articles", "400", "--no-faults"]) as newsroom:
+    with warm.newsroom(["--articles", "400", "--no-faults"]) as newsroom:
         _, whole = crawl("eastmoney", newsroom)
         never = "https://finance.eastmoney.com/a/209901013000000000.html"
         make_reject(database, "eastmoney", never, "eastmoney:209901013000000000")

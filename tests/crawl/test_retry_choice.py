@@ -17,7 +17,6 @@ from newscrawl.model.post import Security
 from newscrawl.store import client
 from newscrawl.store.record import reject_record
 
-NOW = datetime.now(UTC).replace(microsecond=0)
 URL = "https://finance.eastmoney.com/a/{}.html"
 NOTHING_KEPT = "its list entry was not kept, and its URL is not enough"
 
@@ -43,6 +42,7 @@ class Rejects:
 
     def __init__(self, database: Database[dict[str, Any]]) -> None:
         self.database = database
+        self.now = datetime.now(UTC).replace(microsecond=0)
 
     def add(
         self,
@@ -54,7 +54,7 @@ class Rejects:
         **other: Any,
     ) -> None:
         """One of so many hours ago; `other` are fields to be overwritten."""
-        at = NOW - timedelta(hours=ago)
+        at = self.now - timedelta(hours=ago)
         reject = Reject(said.id, said.url or "", (reason,), spider, "run-1", at, listed=said)
         document = reject_record(reject, at).document | {"first_seen": at, "last_seen": at, "seen": 1}
         self.database["rejects"].insert_one(document | other)
@@ -107,7 +107,7 @@ def test_the_newest_first_and_each_once(rejects: Rejects) -> None:
     found = rejects.chosen().entries
     assert [(one.id[-1], one.title) for one in found] == [("1", "neu"), ("2", "alt 2"), ("3", "alt 3")]
     assert rejects.ids(limit=2) == [number(1), number(2)]
-    assert rejects.ids(since=NOW - timedelta(hours=1)) == [number(1), number(2)]
+    assert rejects.ids(since=rejects.now - timedelta(hours=1)) == [number(1), number(2)]
     assert rejects.ids(reason="http 5") == [number(3)]
     assert rejects.ids(reason="HTTP .0") == [], "a text, no pattern"
 

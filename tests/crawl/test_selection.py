@@ -14,7 +14,6 @@ from newscrawl.model.ledger import Ledger
 from newscrawl.model.source import Source
 from newscrawl.store.known_articles import Known
 
-NOW = datetime.now(UTC)
 SOURCE = Source(title="东方财富网", domain="eastmoney.com")
 
 
@@ -29,7 +28,7 @@ class Held:
 
 
 def entry(number: str, age: timedelta | None = timedelta(hours=1), **values: Any) -> Entry:
-    beijing = NOW + timedelta(hours=8)
+    beijing = datetime.now(UTC) + timedelta(hours=8)
     date = f"{beijing - age:%Y-%m-%d %H:%M:%S}" if age is not None else None
     return Entry(
         id=number, url="https://e/", canonical_url="https://e/", share_url="https://e/", date=date, **values
@@ -39,7 +38,7 @@ def entry(number: str, age: timedelta | None = timedelta(hours=1), **values: Any
 def known(
     number: str, age: timedelta, spider: str = "eastmoney", kind: Literal["post", "reject"] = "post"
 ) -> Known:
-    at = NOW - age
+    at = datetime.now(UTC) - age
     return Known(
         id=number,
         kind=kind,
@@ -57,7 +56,7 @@ def selector(
     held: Held | None = None, *, since: timedelta | None = None, limit: int | None = None
 ) -> EntrySelector:
     run = SimpleNamespace(ledger=Ledger(), archive=held or Held(), spider="eastmoney", truncated=False)
-    return EntrySelector(cast(Run, run), SOURCE, NOW - since if since else None, limit)
+    return EntrySelector(cast(Run, run), SOURCE, datetime.now(UTC) - since if since else None, limit)
 
 
 def chosen(choice: EntrySelector, entries: list[Entry]) -> list[str]:

@@ -9,8 +9,12 @@ import sys
 import time
 from typing import Any
 
+import pytest
+
 from tests.crawl.crawls import documents
 from tests.crawl.test_strange_sites import HOST, NOTHING, Answer, feed, page, site
+
+pytestmark = pytest.mark.slow
 
 PAGES = 24
 DELAY = 2  # seconds; for all pages that would be 48

@@ -17,6 +17,8 @@ import pytest
 
 from tests.crawl.crawls import crawl, documents
 
+pytestmark = pytest.mark.slow
+
 HOST = "odd.example.com"
 LATELY = datetime.now(UTC) - timedelta(hours=3)
 
@@ -175,3 +177,76 @@ def test_an_archive_without_an_end_has_one(
         _, run = crawl("site", address, "-a", list_url, *words, PYTHONPATH=str(tmp_path))
     assert sum("feed" in path for path in asked) == run["counts"]["lists"] == pages
     assert run["counts"]["skipped"][f"a list's pages after {pages}"] == 1
+
+
+def test_a_canonical_page_that_is_not_the_article_costs_nothing(database: str) -> None:
+    canonical = {
+        "/a/gone-town-1.html": "/gone/town-1.html",
+        "/a/list-village-2.html": "/news/index-20261120.html",
+        "/a/same-city-3.html": "/a/other-borough-4.html",
+        "/a/other-borough-4.html": "/a/other-borough-4.html",
+        "/a/home-hamlet-5.html": "/",
+        "/a/broken-port-6.html": "http://[bad/",
+        "/a/failing-parish-7.html": "/down/parish-7.html",
+    }
+    names = {path: path.split("-")[1].title() for path in canonical}
+    links = "".join(f'<p><a href="{path}">The council of {name}</a></p>' for path, name in names.items())
+    items = "".join(
+        f"<item><title>The council of {name} met about its harbour</title><link>http://{HOST}{path}</link>"
+        f"<pubDate>{format_datetime(LATELY)}</pubDate></item>"
+        for path, name in names.items()
+    )
+    pages = {
+        path: page(names[path], f"http://{HOST}{other}" if other[0] == "/" else other)
+        for path, other in canonical.items()
+    }
+    pages |= {
+        "/rss.xml": (
+            200,
+            "application/rss+xml",
+            f'<rss version="2.0"><channel><title>Odd</title>{items}</channel></rss>',
+        ),
+        "/news/index-20261120.html": (
+            200,
+            "text/html",
+            f"<html><head><title>News</title></head><body>{links}</body></html>",
+        ),
+        "/down/parish-7.html": (500, "text/plain", "down"),
+    }
+    code, run = crawled(pages, "/rss.xml")
+    assert (code, run["counts"]["stored"], run["counts"]["pages"]) == (0, 7, 7), run
+
+
+def test_an_alternate_is_stored_under_its_canonical_address(database: str) -> None:
+    both = feed("/amp/town-1.html", "/a/town-1.html")
+    pages = {
+        "/rss.xml": (*both[:2], both[2].replace("number 1", "number 0")),
+        "/amp/town-1.html": page("Town", f"http://{HOST}/a/town-1.html"),
+        "/a/town-1.html": page("Town", f"http://{HOST}/a/town-1.html"),
+    }
+    code, run = crawled(pages, "/rss.xml")
+    assert (code, run["counts"]["stored"], run["counts"]["duplicate"]) == (0, 1, 1), run
+
+
+def test_a_feed_without_an_end_is_left_at_the_end_of_the_budget(database: str) -> None:
+    def answer(path: str) -> Answer:
+        number = int(path.partition("page=")[2] or 1)
+        items = [{"url": f"/a/town-{number}.html", "date_published": LATELY.isoformat()}]
+        feed = {
+            "version": "https://jsonfeed.org/version/1.1",
+            "next_url": f"/feed?page={number + 1}",
+            "items": items,
+        }
+        if path.startswith("/feed"):
+            return (200, "application/feed+json", json.dumps(feed))
+        return page(path[8:-5], f"http://{HOST}{path}") if path.startswith("/a/") else NOTHING
+
+    with site(answer) as (address, asked):
+        code, run = crawl(
+            "site", address, "-a", f"url=http://{HOST}/feed", "-s", "NEWSCRAWL_MAX_LIST_REQUESTS=5"
+        )
+    assert sum(path.startswith("/feed") for path in asked) == 6
+    assert run["counts"]["stored"] == 6
+    assert run["counts"]["skipped"] == {"lists after 5 requests of one run": 1}
+    assert code == 1
+    assert any("lists after 5 requests" in problem for problem in run["problems"]), run

@@ -106,12 +106,31 @@ def test_articles_are_looked_for_in_sitemaps() -> None:
     assert not source.is_article(f"{HOME}about.html")
 
 
-def test_a_robots_txt_without_sitemaps_changes_nothing() -> None:
-    scout, robots = Scout(), f"{HOME}robots.txt"
+def test_the_usual_sitemap_is_tried_where_robots_txt_names_none() -> None:
+    scout, robots, usual = Scout(), f"{HOME}robots.txt", f"{HOME}sitemap.xml"
     scout.follow(home())
-    assert scout.follow(page(robots, "not found", 404)) == []
+    assert scout.follow(Fetched(b"User-agent: *\nDisallow:", robots, "text/plain", 200, robots)) == [usual]
+    urls = "".join(f"<url><loc>{SECTION}c{n}.html</loc></url>" for n in NUMBERS)
+    urls += "<url><loc>http://[bad/</loc></url>"
+    listed = Fetched(f"<urlset>{urls}</urlset>".encode(), usual, "text/xml", 200, usual)
+    assert scout.follow(listed) == [f"{SECTION}c{n}.html" for n in NUMBERS[:2]]
+    scout.follow(article(NUMBERS[0]))
+    assert Sitemap(usual) in source_of(scout.source_file("mine", "2026-03-09")[0]).lists
+
+
+def test_a_home_page_that_leads_on_by_a_refresh() -> None:
+    scout, moved = Scout(), f"{HOME}cn/"
+    assert scout.follow(page(HOME, f'<meta http-equiv="refresh" content="0; url={moved}">')) == [moved]
+    assert scout.follow(page(moved, '<a href="/shehui/">社会</a>')) == [SECTION, f"{HOME}robots.txt"]
+
+
+def test_a_site_without_robots_txt_and_sitemap() -> None:
+    scout, robots, usual = Scout(), f"{HOME}robots.txt", f"{HOME}sitemap.xml"
+    scout.follow(home())
+    scout.follow(page(robots, "not found", 404))
+    assert scout.follow(page(usual, "not found", 404)) == []
     text, _ = scout.source_file("mine", "2026-03-09")
-    assert [type(entry) for entry in source_of(text).entries] == [Section, Section]
+    assert [type(entry) for entry in source_of(text).lists] == [Section, Section]
 
 
 def test_a_site_that_shows_nothing_is_sketched_as_a_guess() -> None:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ def read(api: Api, text: str, number: int = 1) -> ListResult:
     return read_api(api, ListResponse(URL, text.encode(), "application/json"), number, ask)
 
 
-def _ask(api: Api, number: int, cursor: str):
+def _ask(api: Api, number: int, cursor: str) -> Any:
     return ask_api(api, number, cursor, NOW, "Asia/Shanghai")
 
 

@@ -1,6 +1,7 @@
 """Feeds of all kinds, the broken ones too."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from newscrawl.model.source import Feed
 URL = "https://example.org/feeds/rss.xml"
 
 
-def read(text: str | bytes, *, full: bool = False, kind: str | None = None):
+def read(text: str | bytes, *, full: bool = False, kind: str | None = None) -> Any:
     body = text if isinstance(text, bytes) else text.encode()
     return read_feed(Feed(URL, column="财经", full=full), ListResponse(URL, body, kind))
 
@@ -135,3 +136,85 @@ def test_what_is_no_feed_is_named(body: str, told: str) -> None:
 
 def test_an_empty_feed_is_one() -> None:
     assert read('<rss version="2.0"><channel><title>x</title></channel></rss>').items == []
+
+
+def rss(*items: str, encoding: str = "utf-8", attributes: str = "") -> str:
+    declaration = f'<?xml version="1.0" encoding="{encoding}"?>'
+    head = f'{declaration}<rss version="2.0" {attributes}><channel><title>T</title>'
+    return f"{head}{''.join(items)}</channel></rss>"
+
+
+def entry(title: str, link: str = "https://example.org/1.html", more: str = "") -> str:
+    return f"<item><title>{title}</title><link>{link}</link>{more}</item>"
+
+
+def titles(body: str | bytes, kind: str | None = "text/xml; charset=utf-8") -> list[str | None]:
+    return [item.title for item in read(body, kind=kind).items]
+
+
+@pytest.mark.parametrize("broken", [b"\xe5\xa4", b"\xd0", b"\xab", b"\xff"])
+@pytest.mark.parametrize("title", ["央行开展逆回购", "Новости недели", "Die „Wahrheit“ über den Krieg"])
+def test_a_broken_byte_costs_nothing_else(title: str, broken: bytes) -> None:
+    text = rss(entry(title), entry("2", more="<description>XX</description>"))
+    assert titles(text.encode().replace(b"XX", broken)) == [title, "2"]
+
+
+@pytest.mark.parametrize(
+    ("title", "said", "written", "header"),
+    [
+        ("央行开展逆回购操作", "utf-8", "gbk", "text/xml; charset=utf-8"),
+        ("央行开展逆回购操作", "utf-8", "gbk", None),
+        ("朱镕基谈改革开放的成就", "gb2312", "gb18030", "text/xml"),
+        ("央行开展逆回购操作", "gbk", "utf-8", "text/xml; charset=gbk"),
+        ("央行开展逆回购操作", "utf-8", "utf-8", "text/xml; charset=iso-8859-1"),
+        ("記者從有關部門了解到", "big5", "big5", "application/rss+xml"),
+        ("記者從有關部門了解到，這項工程將於今年開工", "utf-8", "big5", None),
+        ("央行开展", "utf-16", "utf-16", "text/xml"),
+        ("央行开展", "utf-16", "utf-16-le", None),
+        ("央行开展", "utf-8", "utf-8-sig", "text/xml; charset=us-ascii"),
+        ("Совет одобрил строительство моста", "windows-1251", "cp1251", "text/xml; charset=iso-8859-1"),
+        ("Совет одобрил строительство нового моста", "utf-8", "cp1251", "text/xml"),
+        ("L’été à Besançon", "iso-8859-1", "cp1252", "text/xml"),
+    ],
+)
+def test_encodings_as_pages_have_them(title: str, said: str, written: str, header: str | None) -> None:
+    assert titles(rss(entry(title), encoding=said).encode(written), header) == [title]
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["https://example.org/a?id=1&lang=zh&copy=2&image=3", "https://example.org/a?id=1&amp;lang=zh&amp;copy=2&amp;image=3",
+     "<![CDATA[https://example.org/a?id=1&lang=zh&copy=2&image=3]]>"],
+)  # fmt: skip
+@pytest.mark.parametrize("more", ["", "<description><br>not closed <b>x</description>"])
+def test_ampersands_in_addresses(link: str, more: str) -> None:
+    item = read(rss(entry("x", link, more))).items[0]
+    assert item.url == "https://example.org/a?id=1&lang=zh&copy=2&image=3"
+
+
+def test_ampersands_in_texts() -> None:
+    text = rss(entry("R&D at AT&T"), entry("A&nbsp;B &amp; C"), entry("<![CDATA[x & y]]>"))
+    assert titles(text) == ["R&D at AT&T", "A\xa0B & C", "x & y"]
+
+
+def test_prefixes_that_are_not_declared() -> None:
+    more = "<dc:creator>Ann &amp; Bo</dc:creator>"
+    more += "<content:encoded><![CDATA[<p>all</p>]]></content:encoded><foo:bar/>"
+    item = read(rss(entry("x", more=more)), full=True).items[0]
+    assert (item.authors, item.text) == (("Ann & Bo",), "<p>all</p>")
+
+
+def test_what_feedparser_raises_for_costs_only_itself() -> None:
+    for more in (
+        "<gml:pos>1 2</gml:pos>",
+        "<description>&amp;#99999999999;</description>",
+        "<description>&amp;#xD800;</description>",
+        "</textinput>",
+        "<georss:point>x</georss:point>",
+    ):
+        assert titles(rss(entry("one", more=more), entry("two"))) == ["one", "two"], more
+
+
+def test_what_stands_before_the_feed() -> None:
+    assert titles("<br />\n<b>Warning</b>: x<br />\n" + rss(entry("x"))) == ["x"]
+    assert titles("\n\n" + rss(entry("A\x0bB\x00C &#0;&#11;D"))) == ["ABC D"]

@@ -71,3 +71,14 @@ def test_text_of() -> None:
     assert text_of({"a": "  ", "b": " x "}, "a", "b") == "x"
     assert text_of({"a": 202603083665282988}, "a") == "202603083665282988"
     assert text_of({"a": None, "b": [], "c": True}, "a", "b", "c", "d") is None
+
+
+@pytest.mark.parametrize("digits", [4301, 100_000])
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_a_number_that_python_refuses(digits: int, sign: str) -> None:
+    with pytest.raises(PageError, match="not JSON"):
+        json_answer(f'{{"list": [{sign}{"9" * digits}]}}')
+
+
+def test_numbers_that_python_takes() -> None:
+    assert json_answer("[1e999, 1e-999, -0, 1.5]")[3] == 1.5

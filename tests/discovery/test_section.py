@@ -29,7 +29,8 @@ def test_links_once_each_with_their_longest_words() -> None:
 
 def test_items_with_their_dates() -> None:
     section = Section(URL, items="li", titles=("h3",), dates=("i",))
-    first, second = read(section).items
+    first, second, broken = read(section).items
+    assert broken.url == "http://[bad/", "counted by whoever reads all lists"
     assert (first.title, first.date) == ("煤炭价格连续三周上行", "2026-11-20 08:30")
     assert (second.title, second.date) == ("全称标题在这里", "11-19 23:10")
 
@@ -46,8 +47,8 @@ def test_next_by_link() -> None:
 
 def test_next_by_number() -> None:
     section = Section(URL, pages="https://example.org/news/index_{page:02d}.html", first=1)
-    assert read(section).next.url == "https://example.org/news/index_01.html"  # type: ignore[union-attr]
-    assert read(section, 2).next.url == "https://example.org/news/index_02.html"  # type: ignore[union-attr]
+    assert read(section).next.url == "https://example.org/news/index_01.html"
+    assert read(section, 2).next.url == "https://example.org/news/index_02.html"
 
 
 def test_next_by_a_count_in_the_page_ends_with_it() -> None:
@@ -74,9 +75,21 @@ def test_next_by_a_count_script_downwards() -> None:
     second = numbered(section, 2, last)
     assert second
     assert (second.url, second.cursor) == ("https://example.org/more_00000002.shtml", {"page": 2, "last": 2})
-    assert numbered(section, 3, last).url == "https://example.org/more_00000001.shtml"  # type: ignore[union-attr]
+    assert numbered(section, 3, last).url == "https://example.org/more_00000001.shtml"
     assert numbered(section, 4, last) is None
 
 
 def test_no_way_on_without_a_declaration() -> None:
     assert read(Section(URL)).next is None
+
+
+def test_of_a_page_with_masses_of_links_the_first_are_taken_and_the_rest_reported() -> None:
+    links = "".join(f'<li><a href="/{n}.html">a title</a></li>' for n in range(6000)).encode()
+    for section in (Section(URL), Section(URL, links=("//a",)), Section(URL, items="li")):
+        listed = read(section, body=links)
+        assert [item.url for item in listed.items[:2]] == [
+            "https://example.org/0.html",
+            "https://example.org/1.html",
+        ]
+        assert (len(listed.items), listed.skipped) == (5000, {"pages with more than 5,000 links": 1})
+    assert read(Section(URL), body=links[:1000]).skipped == {}

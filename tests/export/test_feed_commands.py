@@ -6,7 +6,9 @@ import os
 import pty
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import feedparser
 import pytest
@@ -15,7 +17,11 @@ from tests.export.specifications import ATOM, check_atom, check_json_feed, check
 from tests.in_process import run
 from tests.read.stored import post_of, put
 
-CHECKS = {"atom": check_atom, "rss": check_rss, "jsonfeed": check_json_feed}
+CHECKS: dict[str, Callable[[bytes], list[Any]]] = {
+    "atom": check_atom,
+    "rss": check_rss,
+    "jsonfeed": check_json_feed,
+}
 
 
 @pytest.mark.parametrize("form", CHECKS)

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from datetime import UTC
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
 
 from newscrawl.errors import UsageError
@@ -21,6 +21,8 @@ from newscrawl.model.post import Post
 from tests.export import hostile
 from tests.in_process import run
 from tests.read.stored import post_of, put
+
+pytestmark = pytest.mark.slow
 
 
 def test_each_field_of_a_post_is_a_typed_column() -> None:

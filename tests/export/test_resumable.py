@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bson import json_util
@@ -30,6 +31,8 @@ from newscrawl.store import client
 from tests.export import hostile
 from tests.in_process import run
 from tests.read.stored import START, post_of, put
+
+pytestmark = pytest.mark.slow
 
 JSONL = Jsonl(json_text)
 
@@ -210,7 +213,11 @@ def test_going_on_keeps_limit_and_moments(
     monkeypatch.setattr(resumable, "EVERY", 4)
     put([post_of(number) for number in range(20)])
     target = tmp_path / "posts.jsonl"
-    query = {"since": START + timedelta(minutes=2), "until": START + timedelta(minutes=9), "limit": 11}
+    query: dict[str, Any] = {
+        "since": START + timedelta(minutes=2),
+        "until": START + timedelta(minutes=9),
+        "limit": 11,
+    }
     with Posts.connect() as posts:
         expected = [post.id for post in posts.find(**query)]
         with pytest.raises(KeyboardInterrupt):

@@ -143,3 +143,21 @@ def test_the_site_is_no_author_of_its_articles() -> None:
     <p><a rel=author href=/a>Ana Bel</a></p>
     <p>Il a plu toute la nuit sur la ville, et les rues sont vides.</p></html>"""
     assert extract_article(page, url="https://www.exemple.fr/a").authors == ["Ana Bel"]
+
+
+@pytest.mark.parametrize(
+    "layouts", [(), (PageLayout(name="2026", title=("h1",), body=("main",), outlet=("i",)),)]
+)
+def test_links_are_relative_to_the_base_of_the_page(layouts: tuple[PageLayout, ...]) -> None:
+    words = (
+        "The council approved the plan after a long debate, and work on the bridge is to begin next year. "
+    )
+    page = f"""<html lang=en><head><base href="https://static.example.net/x/">
+    <link rel=canonical href="c.html"></head><body><h1>Council approves the bridge</h1>
+    <main><p>{words * 3}</p><img src="img/a.jpg">
+    <p>See <a href="b.html">the plan</a>. {words * 3}</p></main></body></html>"""
+    article = extract_article(page, url=URL, fetched_at=NOW, layouts=layouts)
+    assert [image.url for image in article.images] == ["https://static.example.net/x/img/a.jpg"]
+    assert 'href="https://static.example.net/x/b.html"' in article.html
+    if not layouts:
+        assert article.canonical_url == "https://static.example.net/x/c.html"

@@ -2,6 +2,8 @@
 
 import sys
 from datetime import UTC, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,14 +38,14 @@ SCRIPTS = {
 }
 
 
-def script_command(job):
+def script_command(job: Job) -> Any:
     """The script that the job names in its arguments."""
     return [sys.executable, "-I", "-S", "-c", SCRIPTS[job.args["script"]]]
 
 
 @pytest.fixture
-def make_job():
-    def make(script, name="news", **options):
+def make_job() -> Any:
+    def make(script: str, name: str = "news", **options: Any) -> Any:
         options.setdefault("every", timedelta(seconds=1))
         options.setdefault("spider", "eastmoney")
         return Job(name=name, zone=UTC, args={"script": script}, **options)
@@ -52,5 +54,5 @@ def make_job():
 
 
 @pytest.fixture
-def options(tmp_path):
+def options(tmp_path: Path) -> Any:
     return RunOptions(tmp_path, command=script_command, grace=0.3)

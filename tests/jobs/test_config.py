@@ -1,4 +1,6 @@
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,8 +13,8 @@ SPIDERS = ("eastmoney", "eastmoney_flash")
 
 
 @pytest.fixture
-def read(tmp_path):
-    def write_and_read(text):
+def read(tmp_path: Path) -> Any:
+    def write_and_read(text: str) -> Any:
         path = tmp_path / "jobs.toml"
         path.write_text(text, "utf-8")
         return read_jobs(path, SPIDERS)
@@ -20,7 +22,7 @@ def read(tmp_path):
     return write_and_read
 
 
-def test_all_keys(read):
+def test_all_keys(read: Any) -> None:
     [job] = read("""
         [jobs.news]
         spider = "eastmoney"
@@ -38,7 +40,7 @@ def test_all_keys(read):
     assert job.schedule == "*/5 * * * * (Asia/Shanghai)"
 
 
-def test_the_least_that_is_needed(read):
+def test_the_least_that_is_needed(read: Any) -> None:
     first, second = read("""
         [jobs.a]
         spider = "eastmoney"
@@ -53,7 +55,7 @@ def test_the_least_that_is_needed(read):
     assert first.trigger(datetime.now(UTC)) is not None
 
 
-def test_every_fault_is_named_at_once(read):
+def test_every_fault_is_named_at_once(read: Any) -> None:
     with pytest.raises(UsageError) as refused:
         read("""
             grace = "5s"
@@ -110,23 +112,23 @@ def test_every_fault_is_named_at_once(read):
     assert f"{len(message.splitlines()) - 1} errors" in message.splitlines()[0]
 
 
-def test_one_table_declared_twice(read):
+def test_one_table_declared_twice(read: Any) -> None:
     with pytest.raises(UsageError, match=r"not valid TOML.*line 4"):
         read('[jobs.a]\nspider = "eastmoney"\nevery = "5m"\n[jobs.a]\n')
 
 
 @pytest.mark.parametrize("text", ["", "jobs = 3", "[jobs]", "jobs = []"])
-def test_no_jobs_at_all(read, text):
+def test_no_jobs_at_all(read: Any, text: str) -> None:
     with pytest.raises(UsageError, match="none declared"):
         read(text)
 
 
-def test_a_job_that_is_no_table(read):
+def test_a_job_that_is_no_table(read: Any) -> None:
     with pytest.raises(UsageError, match=r"\[jobs.a\] = 5 is not a table"):
         read("[jobs]\na = 5")
 
 
-def test_files_that_cannot_be_read(tmp_path):
+def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="No such file"):
         read_jobs(tmp_path / "none.toml", SPIDERS)
     with pytest.raises(UsageError, match="directory"):
@@ -136,23 +138,23 @@ def test_files_that_cannot_be_read(tmp_path):
         read_jobs(tmp_path / "gbk.toml", SPIDERS)
 
 
-def test_a_zone_that_is_a_path(read):
+def test_a_zone_that_is_a_path(read: Any) -> None:
     for zone in ("../../etc/passwd", "Asia", "/etc/localtime", ""):
         with pytest.raises(UsageError, match="no such time zone"):
             read(f'[jobs.a]\nspider = "eastmoney"\nevery = "5m"\nzone = "{zone}"')
 
 
-def test_lengths_for_people():
+def test_lengths_for_people() -> None:
     assert format_duration(timedelta(days=1, seconds=61)) == "1d1m1s"
     assert format_duration(timedelta(milliseconds=20)) == "0s"
 
 
-def test_a_file_written_on_windows(tmp_path):
+def test_a_file_written_on_windows(tmp_path: Path) -> None:
     (tmp_path / "jobs.toml").write_text('[jobs.a]\r\nspider = "eastmoney"\r\nevery = "5m"\r\n', "utf-8-sig")
     assert [job.name for job in read_jobs(tmp_path / "jobs.toml", SPIDERS)] == ["a"]
 
 
-def test_arguments_that_the_spider_does_not_take_are_faults(tmp_path):
+def test_arguments_that_the_spider_does_not_take_are_faults(tmp_path: Path) -> None:
     text = '[jobs.{}]\nspider = "eastmoney"\nevery = "5m"\nargs = {{ {} }}\n'
     faulty = (
         text.format("a", 'colums = "1"')

@@ -1,12 +1,16 @@
 import asyncio
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pymongo.errors import AutoReconnect
 
 from newscrawl.jobs import mongo_state
+from newscrawl.jobs.config import Job
+from newscrawl.jobs.run import RunOptions
 from newscrawl.jobs.scheduler import Scheduler
 from newscrawl.jobs.state import JobRun, JobState
 from newscrawl.store.client import connect
@@ -16,7 +20,7 @@ START = datetime(2026, 3, 8, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def states():
+def states() -> Any:
     run = JobRun(
         started=START,
         finished=START + timedelta(seconds=3),
@@ -35,7 +39,7 @@ class Counting(mongo_state.MongoStateCopy):
     failing = 0
     done = 0
 
-    def _copy(self, states):
+    def _copy(self, states: Any) -> None:
         if self.failing:
             self.failing -= 1
             raise AutoReconnect("away")
@@ -43,10 +47,10 @@ class Counting(mongo_state.MongoStateCopy):
         self.done += 1
 
 
-def copy(folder, *versions, failing=0):
+def copy(folder: Path, *versions: Any, failing: Any = 0) -> None:
     """Gives the mirror one version of the states after the other, each when the last is copied."""
 
-    async def run():
+    async def run() -> None:
         copier, changed = Counting(folder), asyncio.Event()
         copier.failing = failing
         task = asyncio.create_task(copier.keep(lambda: versions[copier.done], changed))
@@ -63,12 +67,12 @@ def copy(folder, *versions, failing=0):
     asyncio.run(run())
 
 
-def stored(database):
+def stored(database: str) -> Any:
     with connect("reader") as client:
         return {document["name"]: document for document in client[database]["jobs"].find()}
 
 
-def test_one_document_a_job(database, states, tmp_path):
+def test_one_document_a_job(database: str, states: Any, tmp_path: Path) -> None:
     copy(tmp_path, states)
     documents = stored(database)
     assert documents.keys() == {"news", "flash"}
@@ -80,7 +84,9 @@ def test_one_document_a_job(database, states, tmp_path):
     assert documents["flash"]["last_run"] is None
 
 
-def test_a_job_that_is_gone_goes_here_too_and_nobody_elses(database, states, tmp_path):
+def test_a_job_that_is_gone_goes_here_too_and_nobody_elses(
+    database: str, states: Any, tmp_path: Path
+) -> None:
     copy(Path("/another/home"), states)
     copy(tmp_path, states, states[1:])
     with connect("reader") as client:
@@ -92,7 +98,12 @@ def test_a_job_that_is_gone_goes_here_too_and_nobody_elses(database, states, tmp
         ]
 
 
-def test_jobs_run_while_the_database_is_away(make_job, options, monkeypatch, caplog):
+def test_jobs_run_while_the_database_is_away(
+    make_job: Callable[..., Job],
+    options: RunOptions,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     monkeypatch.setenv("MONGODB_URI", "mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=100")
     monkeypatch.setattr("newscrawl.store.client._OPTIONS", {"serverSelectionTimeoutMS": 100})
     scheduler = Scheduler([make_job("ok")], options, state_copy=mongo_state.MongoStateCopy(options.folder))
@@ -101,7 +112,9 @@ def test_jobs_run_while_the_database_is_away(make_job, options, monkeypatch, cap
     assert states["news"].last_run.outcome == "ok"
 
 
-def test_the_copy_is_made_up_for_when_the_database_is_back(database, states, tmp_path, monkeypatch):
+def test_the_copy_is_made_up_for_when_the_database_is_back(
+    database: Any, states: Any, tmp_path: Any, monkeypatch: Any
+) -> None:
     monkeypatch.setattr(mongo_state, "RETRY_PAUSE", 0.05)
     copy(tmp_path, states, failing=2)
     assert stored(database).keys() == {"news", "flash"}

@@ -5,28 +5,34 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 import pytest
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]
 
 from newscrawl.errors import SchedulerRunning
 from newscrawl.jobs import scheduler
-from newscrawl.jobs.run import SupervisedRun, crawl_command
+from newscrawl.jobs.config import Job
+from newscrawl.jobs.run import RunOptions, SupervisedRun, crawl_command
 from newscrawl.jobs.scheduler import Scheduler, first_run
 from newscrawl.jobs.state import JobRun, JobStates
 from newscrawl.locks import SchedulerLock, SpiderLock
 from tests.jobs.test_supervisor import alive, until
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 3, 8, 12, 2, tzinfo=UTC)
 
 
-def work(scheduler, enough, seconds=8.0):
+def work(scheduler: Any, enough: Any, seconds: float = 8.0) -> Any:
     """Runs the scheduler until `enough(states by name)`; it must come about."""
 
-    async def run():
+    async def run() -> None:
         task = asyncio.create_task(scheduler.run())
         for _ in range(int(seconds / 0.02)):
             await asyncio.sleep(0.02)
@@ -41,7 +47,7 @@ def work(scheduler, enough, seconds=8.0):
     return {state.name: state for state in scheduler.states.read()}
 
 
-def test_a_run_is_recorded(make_job, options):
+def test_a_run_is_recorded(make_job: Callable[..., Job], options: RunOptions) -> None:
     states = work(Scheduler([make_job("ok")], options), lambda s: s["news"].last_run)
     run = states["news"].last_run
     assert (run.outcome, run.exit, run.counts, run.error) == ("ok", 0, {"pages": 3, "stored": 2}, None)
@@ -52,7 +58,9 @@ def test_a_run_is_recorded(make_job, options):
     assert (options.folder / "logs" / "news.log").exists()
 
 
-def test_failures_in_a_row_are_counted_from_the_first(make_job, options):
+def test_failures_in_a_row_are_counted_from_the_first(
+    make_job: Callable[..., Job], options: RunOptions
+) -> None:
     states = work(Scheduler([make_job("fail")], options), lambda s: s["news"].failures == 2)
     state = states["news"]
     assert (state.last_run.outcome, state.last_run.exit, state.last_run.error) == ("failed", 1, "it broke")
@@ -61,19 +69,19 @@ def test_failures_in_a_row_are_counted_from_the_first(make_job, options):
     assert states["news"].failing_since is None
 
 
-def test_a_degraded_run_tells_its_problems(make_job, options):
+def test_a_degraded_run_tells_its_problems(make_job: Callable[..., Job], options: RunOptions) -> None:
     states = work(Scheduler([make_job("degraded")], options), lambda s: s["news"].last_run)
     assert states["news"].last_run.error == "no list; none stored"
 
 
-def test_an_overlapping_run_is_skipped(make_job, options):
+def test_an_overlapping_run_is_skipped(make_job: Callable[..., Job], options: RunOptions) -> None:
     states = work(Scheduler([make_job("sleep")], options), lambda s: s["news"].skips >= 2)
     assert "last run has not ended" in states["news"].skip_reason or states["news"].last_run
     assert states["news"].last_run.outcome == "stopped"
     assert states["news"].failures == 0
 
 
-def test_jobs_of_one_spider_take_turns(make_job, options):
+def test_jobs_of_one_spider_take_turns(make_job: Callable[..., Job], options: RunOptions) -> None:
     day = timedelta(days=1)
     jobs = [make_job("brief", name, every=day) for name in ("a", "b", "c")]
     states = work(Scheduler(jobs, options), lambda s: all(state.last_run for state in s.values()))
@@ -83,31 +91,35 @@ def test_jobs_of_one_spider_take_turns(make_job, options):
     assert runs[1].finished <= runs[2].started
 
 
-def test_jobs_of_two_spiders_run_side_by_side(make_job, options):
+def test_jobs_of_two_spiders_run_side_by_side(make_job: Callable[..., Job], options: RunOptions) -> None:
     day = timedelta(days=1)
     jobs = [make_job("sleep", name, spider=name, every=day) for name in ("a", "b")]
     work(Scheduler(jobs, options), lambda s: all(state.running_pid for state in s.values()))
 
 
-def test_a_crawl_by_hand_makes_the_job_skip(make_job, options):
+def test_a_crawl_by_hand_makes_the_job_skip(make_job: Callable[..., Job], options: RunOptions) -> None:
     with SpiderLock("eastmoney", folder=options.folder / "locks"):
         states = work(Scheduler([make_job("ok")], options), lambda s: s["news"].skips)
     assert f"pid {os.getpid()}" in states["news"].skip_reason
     assert states["news"].last_run is None
 
 
-def test_a_crawl_that_lost_the_race_for_its_spider_is_a_skip(make_job, options):
+def test_a_crawl_that_lost_the_race_for_its_spider_is_a_skip(
+    make_job: Callable[..., Job], options: RunOptions
+) -> None:
     states = work(Scheduler([make_job("busy")], options), lambda s: s["news"].skips)
     assert states["news"].last_run is None
     assert states["news"].skip_reason == "eastmoney is being crawled already (pid 7)"
 
 
-def test_a_run_that_only_logs_those_words_has_failed(make_job, options):
+def test_a_run_that_only_logs_those_words_has_failed(make_job: Any, options: Any) -> None:
     states = work(Scheduler([make_job("quoting")], options), lambda s: s["news"].last_run)
     assert (states["news"].skips, states["news"].last_run.outcome) == (0, "failed")
 
 
-def test_what_fell_due_while_the_machine_slept_runs_at_the_next_look(make_job, options, monkeypatch):
+def test_what_fell_due_while_the_machine_slept_runs_at_the_next_look(
+    make_job: Any, options: Any, monkeypatch: Any
+) -> None:
     monkeypatch.setattr(scheduler, "CLOCK_INTERVAL", 0.2)
     # As in a sleep, the seconds that APScheduler waits for do not come to an end.
     monkeypatch.setattr(AsyncIOScheduler, "_start_timer", lambda *_: None)
@@ -115,10 +127,12 @@ def test_what_fell_due_while_the_machine_slept_runs_at_the_next_look(make_job, o
     assert states["news"].last_run.outcome == "ok"
 
 
-def test_a_clock_that_is_put_back_does_not_stop_the_jobs(make_job, options, monkeypatch, caplog):
+def test_a_clock_that_is_put_back_does_not_stop_the_jobs(
+    make_job: Any, options: Any, monkeypatch: Any, caplog: Any
+) -> None:
     ahead = iter([timedelta(hours=1)])
 
-    def set_back():
+    def set_back() -> Any:
         return datetime.now(UTC) + next(ahead, timedelta(0))
 
     monkeypatch.setattr(scheduler, "CLOCK_INTERVAL", 0.2)
@@ -134,14 +148,16 @@ def test_a_clock_that_is_put_back_does_not_stop_the_jobs(make_job, options, monk
     assert "the clock was set back to" in caplog.text
 
 
-def test_runs_missed_while_asleep_are_made_up_for_by_one(make_job, options):
+def test_runs_missed_while_asleep_are_made_up_for_by_one(
+    make_job: Callable[..., Job], options: RunOptions
+) -> None:
     job = make_job("ok", every=timedelta(seconds=1))
     scheduler = Scheduler([job], options)
     started = []
     command = scheduler.options.command
     object.__setattr__(options, "command", lambda job: started.append(time.monotonic()) or command(job))
 
-    async def run():
+    async def run() -> None:
         task = asyncio.create_task(scheduler.run())
         await asyncio.sleep(0.3)
         assert len(started) == 1
@@ -154,14 +170,14 @@ def test_runs_missed_while_asleep_are_made_up_for_by_one(make_job, options):
     assert len(started) == 2
 
 
-def test_a_job_that_is_not_enabled_does_not_run(make_job, options):
+def test_a_job_that_is_not_enabled_does_not_run(make_job: Callable[..., Job], options: RunOptions) -> None:
     jobs = [make_job("ok", "off", enabled=False), make_job("ok", "on", spider="other")]
     states = work(Scheduler(jobs, options), lambda s: "on" in s and s["on"].last_run)
     assert states["off"].last_run is None
     assert states["off"].next_run is None
 
 
-def test_the_time_limit_kills_a_stubborn_run(make_job, options):
+def test_the_time_limit_kills_a_stubborn_run(make_job: Callable[..., Job], options: RunOptions) -> None:
     job = make_job("stubborn", time_limit=timedelta(seconds=1), every=timedelta(days=1))
     states = work(Scheduler([job], options), lambda s: s["news"].last_run)
     run = states["news"].last_run
@@ -170,7 +186,7 @@ def test_the_time_limit_kills_a_stubborn_run(make_job, options):
     assert states["news"].failures == 1
 
 
-def test_a_stop_lets_a_run_finish(make_job, options):
+def test_a_stop_lets_a_run_finish(make_job: Callable[..., Job], options: RunOptions) -> None:
     job = make_job("graceful", every=timedelta(days=1))
     log = options.log(job)
     states = work(Scheduler([job], options), lambda s: log.exists() and "\nready\n" in log.read_text())
@@ -178,12 +194,12 @@ def test_a_stop_lets_a_run_finish(make_job, options):
     assert (run.outcome, run.exit, run.counts) == ("stopped", 0, {"pages": 1})
 
 
-def test_a_second_stop_kills(make_job, options):
+def test_a_second_stop_kills(make_job: Callable[..., Job], options: RunOptions) -> None:
     object.__setattr__(options, "grace", 60.0)
     job = make_job("stubborn", every=timedelta(days=1))
     scheduler = Scheduler([job], options)
 
-    async def run():
+    async def run() -> None:
         task = asyncio.create_task(scheduler.run())
         for _ in range(400):
             await asyncio.sleep(0.02)
@@ -199,8 +215,8 @@ def test_a_second_stop_kills(make_job, options):
     assert scheduler.states.state("news").last_run.exit == -signal.SIGKILL
 
 
-def test_a_killed_guard_takes_its_run_along(make_job, options):
-    async def run():
+def test_a_killed_guard_takes_its_run_along(make_job: Callable[..., Job], options: RunOptions) -> None:
+    async def run() -> Any:
         run = await SupervisedRun.start(make_job("stubborn"), options)
         os.kill(run._supervisor.pid, signal.SIGKILL)
         return run.pid, await run.wait()
@@ -210,13 +226,13 @@ def test_a_killed_guard_takes_its_run_along(make_job, options):
     until(lambda: not alive(pid))
 
 
-def test_jitter_waits_and_a_stop_ends_the_wait(make_job, options):
+def test_jitter_waits_and_a_stop_ends_the_wait(make_job: Callable[..., Job], options: RunOptions) -> None:
     job = make_job("ok", every=timedelta(days=1), jitter=timedelta(hours=6))
     states = work(Scheduler([job], options), lambda s: s["news"].next_run)
     assert states["news"].last_run is None
 
 
-def test_a_second_scheduler_is_refused(make_job, options):
+def test_a_second_scheduler_is_refused(make_job: Callable[..., Job], options: RunOptions) -> None:
     with (
         SchedulerLock(folder=options.folder / "locks"),
         pytest.raises(SchedulerRunning, match=f"kill {os.getpid()}"),
@@ -224,7 +240,7 @@ def test_a_second_scheduler_is_refused(make_job, options):
         asyncio.run(Scheduler([make_job("ok")], options).run())
 
 
-def test_once_runs_one_job_now(make_job, options):
+def test_once_runs_one_job_now(make_job: Callable[..., Job], options: RunOptions) -> None:
     job = make_job("ok", cron="0 0 1 1 *", every=None, enabled=False)
     run = asyncio.run(Scheduler([job], options).run_once(job))
     assert run.outcome == "ok"
@@ -249,19 +265,22 @@ STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); 
 
 
 @pytest.fixture
-def process(tmp_path):
+def process(tmp_path: Path) -> Iterator[Any]:
     """A scheduler in a process of its own, with a run that ignores SIGTERM; and the run's pid."""
     book = JobStates(tmp_path)
     scheduler = subprocess.Popen([sys.executable, "-c", PROCESS, str(tmp_path), STUBBORN])
     until(lambda: (state := book.state("news")) and state.running_pid)
     pid = book.state("news").running_pid
+    assert pid
     yield scheduler, pid
     scheduler.kill()
     scheduler.wait()
     until(lambda: not alive(pid))
 
 
-def test_kill_9_of_the_scheduler_leaves_no_orphan(process, tmp_path, make_job, options):
+def test_kill_9_of_the_scheduler_leaves_no_orphan(
+    process: Any, tmp_path: Path, make_job: Callable[..., Job], options: RunOptions
+) -> None:
     scheduler, pid = process
     scheduler.kill()
     scheduler.wait()
@@ -272,14 +291,14 @@ def test_kill_9_of_the_scheduler_leaves_no_orphan(process, tmp_path, make_job, o
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_signals_end_the_scheduler_cleanly(process, number):
+def test_signals_end_the_scheduler_cleanly(process: Any, number: int) -> None:
     scheduler, pid = process
     scheduler.send_signal(number)
     assert scheduler.wait(10) == 0
     assert not alive(pid)
 
 
-def test_the_first_run_after_a_start(make_job):
+def test_the_first_run_after_a_start(make_job: Callable[..., Job]) -> None:
     every = make_job("ok", every=timedelta(minutes=5))
     cron = make_job("ok", every=None, cron="*/5 * * * *")
     recent = JobRun(started=NOW - timedelta(minutes=1), finished=NOW, outcome="ok")
@@ -293,7 +312,7 @@ def test_the_first_run_after_a_start(make_job):
     assert first_run(cron, old, NOW) == NOW
 
 
-def test_the_crawl_command(make_job):
+def test_the_crawl_command(make_job: Callable[..., Job]) -> None:
     job = make_job("ok")
     assert crawl_command(job)[1:] == ["-m", "newscrawl", "crawl", "eastmoney", "-a", "script=ok", "--json"]
 
@@ -301,27 +320,32 @@ def test_the_crawl_command(make_job):
 class Mirror:
     """Keeps what it is given."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.copies = []
 
-    async def keep(self, states, changed):
+    async def keep(self, states: Any, changed: Any) -> None:
         while True:
             await changed.wait()
             changed.clear()
             self.copies.append(states())
 
 
-def test_the_mirror_gets_every_change(make_job, options):
+def test_the_mirror_gets_every_change(make_job: Callable[..., Job], options: RunOptions) -> None:
     mirror = Mirror()
     work(Scheduler([make_job("ok")], options, state_copy=mirror), lambda s: s["news"].last_run)
     assert mirror.copies[-1][0].last_run.outcome == "ok"
 
 
-def test_a_full_disk_does_not_stop_the_runs(make_job, options, monkeypatch, caplog):
+def test_a_full_disk_does_not_stop_the_runs(
+    make_job: Callable[..., Job],
+    options: RunOptions,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     scheduler = Scheduler([make_job("ok")], options)
     scheduler.states.declare(scheduler.jobs)
 
-    def full(*_):
+    def full(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(scheduler.states, "change", full)
@@ -329,7 +353,7 @@ def test_a_full_disk_does_not_stop_the_runs(make_job, options, monkeypatch, capl
     assert "No space left" in caplog.text
 
 
-def test_the_state_is_plain_json(make_job, options):
+def test_the_state_is_plain_json(make_job: Callable[..., Job], options: RunOptions) -> None:
     work(Scheduler([make_job("ok")], options), lambda s: s["news"].last_run)
     [entry] = json.loads((options.folder / "jobs.json").read_text())
     assert entry["last_run"]["exit"] == 0

@@ -1,25 +1,29 @@
 import json
 import multiprocessing
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from newscrawl.jobs.config import Job
 from newscrawl.jobs.state import JobRun, JobState, JobStates, to_plain
 
 START = datetime(2026, 3, 8, 12, tzinfo=UTC)
 
 
-def run(outcome, minute=0):
+def run(outcome: Any, minute: int = 0) -> Any:
     started = START + timedelta(minutes=minute)
     return JobRun(started=started, finished=started + timedelta(seconds=3), outcome=outcome, exit=1)
 
 
 @pytest.fixture
-def state():
+def state() -> Any:
     return JobState(name="news", spider="eastmoney", schedule="every 5m")
 
 
-def test_failing_since_the_first_failure_in_a_row(state):
+def test_failing_since_the_first_failure_in_a_row(state: Any) -> None:
     for minute, outcome in enumerate(("ok", "failed", "timeout", "stopped", "lost")):
         state.end(run(outcome, minute))
     assert (state.failures, state.failing_since) == (3, START + timedelta(minutes=1))
@@ -28,7 +32,7 @@ def test_failing_since_the_first_failure_in_a_row(state):
     assert (state.failures, state.failing_since) == (0, None)
 
 
-def test_a_run_ends_the_skips(state):
+def test_a_run_ends_the_skips(state: Any) -> None:
     state.skip(START, "busy")
     state.skip(START, "busy")
     assert state.skips == 2
@@ -36,7 +40,7 @@ def test_a_run_ends_the_skips(state):
     assert (state.skips, state.skip_reason) == (0, "busy")
 
 
-def test_what_is_written_is_read(tmp_path, make_job):
+def test_what_is_written_is_read(tmp_path: Path, make_job: Callable[..., Job]) -> None:
     book, job = JobStates(tmp_path), make_job("ok")
     written = book.change(job, lambda state: state.end(run("failed")))
     assert book.read() == [written]
@@ -44,7 +48,9 @@ def test_what_is_written_is_read(tmp_path, make_job):
     assert book.state("other") is None
 
 
-def test_declare_keeps_what_is_known_and_drops_what_is_gone(tmp_path, make_job):
+def test_declare_keeps_what_is_known_and_drops_what_is_gone(
+    tmp_path: Path, make_job: Callable[..., Job]
+) -> None:
     book = JobStates(tmp_path)
     book.change(make_job("ok"), lambda state: state.end(run("ok")))
     book.change(make_job("ok", "gone"), lambda state: state.end(run("ok")))
@@ -54,7 +60,7 @@ def test_declare_keeps_what_is_known_and_drops_what_is_gone(tmp_path, make_job):
     assert [state.name for state in book.read()] == ["new", "news"]
 
 
-def test_a_run_of_a_killed_scheduler_is_lost(tmp_path, make_job):
+def test_a_run_of_a_killed_scheduler_is_lost(tmp_path: Path, make_job: Callable[..., Job]) -> None:
     book, job = JobStates(tmp_path), make_job("ok")
     book.change(job, lambda state: state.begin(7, START))
     [state] = book.declare([job])
@@ -64,7 +70,9 @@ def test_a_run_of_a_killed_scheduler_is_lost(tmp_path, make_job):
 @pytest.mark.parametrize(
     "text", [b"", b"{", b"5", b'["x"]', b'[{"name": 3}]', b"\xff", b'[{"name":"a","last_run":5}]', b"null"]
 )
-def test_a_broken_file_is_written_anew(tmp_path, make_job, caplog, text):
+def test_a_broken_file_is_written_anew(
+    tmp_path: Path, make_job: Callable[..., Job], caplog: pytest.LogCaptureFixture, text: bytes
+) -> None:
     book = JobStates(tmp_path)
     book.path.write_bytes(text)
     assert book.read() == []
@@ -73,7 +81,7 @@ def test_a_broken_file_is_written_anew(tmp_path, make_job, caplog, text):
     assert [state.name for state in book.read()] == ["news"]
 
 
-def test_fields_of_a_newer_version_are_left_aside(tmp_path, state):
+def test_fields_of_a_newer_version_are_left_aside(tmp_path: Path, state: Any) -> None:
     state.end(run("ok"))
     entry = to_plain(state) | {"mood": "good"}
     entry["last_run"]["weather"] = "rain"
@@ -81,12 +89,12 @@ def test_fields_of_a_newer_version_are_left_aside(tmp_path, state):
     assert JobStates(tmp_path).read() == [state]
 
 
-def _skip_often(folder, job):
+def _skip_often(folder: Path, job: Job) -> None:
     for _ in range(20):
         JobStates(folder).change(job, lambda state: state.skip(START, "x"))
 
 
-def test_two_processes_lose_nothing(tmp_path, make_job):
+def test_two_processes_lose_nothing(tmp_path: Path, make_job: Callable[..., Job]) -> None:
     spawn = multiprocessing.get_context("spawn")
     writers = [spawn.Process(target=_skip_often, args=(tmp_path, make_job("ok"))) for _ in range(2)]
     for writer in writers:

@@ -50,7 +50,7 @@ def test_sound_declarations_are_taken() -> None:
         ({"layouts": (VERSION, VERSION)}, "two page layouts are named '2026'"),
         ({"layouts": (PageLayout(name="x", title=(), body=("p",)),)}, "has no title"),
         ({"layouts": (PageLayout(name="x", title=("h1",), body=("div[",)),)}, "'div[' is no selector"),
-        ({"layouts": (PageLayout(name="x", title="h1", body=("p",)),)}, "is the string 'h1'"),
+        ({"layouts": (PageLayout(name="x", title="h1", body=("p",)),)}, "is the string 'h1'"),  # type: ignore[arg-type]
         ({"layouts": (PageLayout(name="x", title=("//h1[",), body=("p",)),)}, "'//h1[' is no selector"),
         (
             {"lists": (Feed("example.com/rss"),)},

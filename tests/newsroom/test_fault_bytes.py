@@ -12,10 +12,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from newscrawl.newsroom import running
 from newscrawl.newsroom.articles import ARCHIVE, COLUMNS, SLOT, ReplicaStory, latest
 from newscrawl.newsroom.faults import CYCLE, FAULTS
 from newscrawl.newsroom.list_responses import blog_url
+from tests import warm
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 NEWS = "finance.eastmoney.com"
@@ -49,14 +49,14 @@ OPTIONS = ("--articles", str(CYCLE), "--now", NOW.isoformat())
 @pytest.fixture(scope="module")
 def base() -> Iterator[str]:
     """For what is the same however often it is asked."""
-    with running(OPTIONS) as address:
+    with warm.newsroom(OPTIONS) as address:
         yield address
 
 
 @pytest.fixture
 def fresh() -> Iterator[str]:
     """For what depends on who asked before."""
-    with running(OPTIONS) as address:
+    with warm.newsroom(OPTIONS) as address:
         yield address
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from newscrawl.errors import UsageError
-from newscrawl.newsroom import running
 from newscrawl.newsroom.from_jekyll import stories_of
 from newscrawl.newsroom.list_responses import choice_feed
 from newscrawl.newsroom.markup import body_html
+from tests import warm
 
 NAME = "2022-02-26-NW202202262290280222.md"
 BODY = (
@@ -143,7 +143,7 @@ def test_no_folder_and_no_posts_are_told(tmp_path: Path) -> None:
 def test_only_the_posts_are_served(tmp_path: Path) -> None:
     save(tmp_path, post())
     save(tmp_path, flash("白酒走强。（中国基金报）"), FLASH_NAME)
-    with running(["--posts", str(tmp_path)]) as base:
+    with warm.newsroom(["--posts", str(tmp_path)]) as base:
 
         def ask(host: str, path: str) -> bytes:
             request = urllib.request.Request(base + path, headers={"Host": host})

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 LISTS = "np-listapi.eastmoney.com"
 FLASHES = "np-weblist.eastmoney.com"
 CHOICE = "choicewzp1.eastmoney.com"

@@ -16,8 +16,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from newscrawl.newsroom import running
 from newscrawl.newsroom.articles import ReplicaStory, latest
+from tests import warm
+
+pytestmark = pytest.mark.slow
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 LISTS = "/comm/web/getNewsByColumns?client=web&biz=web_news_col&order=1&needInteractData=0&req_trace=1"
@@ -52,7 +54,7 @@ class Room:
 
 @pytest.fixture(scope="module")
 def room() -> Iterator[Room]:
-    with running(["--articles", "210", "--now", NOW.isoformat()]) as base:
+    with warm.newsroom(["--articles", "210", "--now", NOW.isoformat()]) as base:
         yield Room(base, latest(NOW, 210, 7, faults=True))
 
 

@@ -7,6 +7,7 @@ import http.client
 import json
 import re
 import zlib
+from calendar import timegm
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -17,7 +18,6 @@ import pytest
 from lxml import etree
 from lxml import html as lxml_html
 
-from newscrawl.newsroom import running
 from newscrawl.newsroom.sites import (
     HOSTS,
     SITES,
@@ -31,6 +31,9 @@ from newscrawl.newsroom.sites import (
 )
 from newscrawl.newsroom.sites.enorth_pages import page_url
 from newscrawl.newsroom.sites.traditional import traditional
+from tests import warm
+
+pytestmark = pytest.mark.slow
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 ALL = [host for site in SITES for host in site.hosts[:1]]
@@ -63,13 +66,13 @@ class Room:
 
 @pytest.fixture(scope="module")
 def room() -> Iterator[Room]:
-    with running(["--articles", "5", "--now", NOW.isoformat()]) as base:
+    with warm.newsroom(["--articles", "5", "--now", NOW.isoformat()]) as base:
         yield Room(base)
 
 
 @pytest.fixture(scope="module")
 def faultless() -> Iterator[Room]:
-    with running(["--articles", "5", "--now", NOW.isoformat(), "--no-faults"]) as base:
+    with warm.newsroom(["--articles", "5", "--now", NOW.isoformat(), "--no-faults"]) as base:
         yield Room(base)
 
 
@@ -234,7 +237,7 @@ def test_an_independent_reader_reads_the_feeds(room: Room, path: str) -> None:
     assert [entry.title for entry in entries] == [article.title for article in wanted]
     assert [entry.author for entry in entries] == [article.author for article in wanted]
     kept = "updated_parsed" if path == "/rdf.xml" else "published_parsed"
-    times = [datetime(*entry[kept][:6], tzinfo=UTC) for entry in entries]
+    times = [datetime.fromtimestamp(timegm(entry[kept]), UTC) for entry in entries]
     assert times == [article.at for article in wanted]
     for entry in entries:
         assert room.ask(entry.link)[0] == 200

@@ -36,7 +36,8 @@ def read(text: str, fields: tuple[str, ...]) -> Extraction:
         f"<html><body><h1>储能电站投产</h1><p class=info>{html.escape(text)}</p>"
         f"<div class=text><p>{'储能电站昨天投产，可供两万户用电。' * 9}</p></div></body></html>"
     )
-    version = PageLayout("now", ("h1",), (".text",), **dict.fromkeys(fields, (".info",)))
+    declared: dict[str, Any] = dict.fromkeys(fields, (".info",))
+    version = PageLayout("now", ("h1",), (".text",), **declared)
     extraction = read_page(page, url=URL, layouts=(version,))
     for name, field in (("outlet", "outlets"), ("authors", "authors"), ("editors", "editors")):
         if name not in fields:  # what the page is searched for where nothing is declared is not asked here

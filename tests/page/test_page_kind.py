@@ -237,7 +237,7 @@ def test_the_letters_before_a_pattern_are_in_all_that_it_finds(
     letters: tuple[str, ...], pattern: re.Pattern[str]
 ) -> None:
     chance = random.Random(pattern.pattern)
-    parsed = re._parser.parse(pattern.pattern)  # type: ignore[attr-defined]
+    parsed = re._parser.parse(pattern.pattern)
     for _ in range(500):
         text = printed(parsed, chance)
         assert any(some in text for some in letters), text

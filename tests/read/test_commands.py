@@ -21,6 +21,8 @@ from newscrawl.read.watch import FileBookmark
 from tests.in_process import run
 from tests.read.stored import Store, post_of
 
+pytestmark = pytest.mark.slow
+
 NEWSCRAWL = (sys.executable, "-m", "newscrawl")
 
 

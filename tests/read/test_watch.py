@@ -21,6 +21,8 @@ from newscrawl.store import client
 from newscrawl.store.error_codes import is_away
 from tests.read.stored import START, Store, post_of
 
+pytestmark = pytest.mark.slow
+
 
 def test_inserts_updates_and_deletes_come_in_order(store: Store, database: str, tmp_path: Path) -> None:
     place = tmp_path / "place"
@@ -269,7 +271,7 @@ def test_asyncio_has_the_same(store: Store, database: str, tmp_path: Path) -> No
     async def consume(start: Start, number: int) -> list[tuple[str, int | None]]:
         connection = await client.connect_async("reader")
         async with connection:
-            got = []
+            got: list[tuple[str, int | None]] = []
             stream = awatch(connection[database], start)
             async for change in stream:
                 got.append((change.kind, change.revision))

@@ -26,6 +26,8 @@ from newscrawl.store.server import embedded
 from tests.read.stored import post_of, put
 from tests.store.conftest import kill_mongod, own_home
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["own_home"]
 
 POSTS = 60

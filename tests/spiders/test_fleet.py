@@ -30,7 +30,7 @@ def test_a_spider_declares_soundly(name: str) -> None:
     file = Path(inspect.getfile(kind))
     assert file == ROOT / "spiders" / f"{name}.py", "a file is named as its spider"
     assert issubclass(kind, NewsSpider)
-    assert kind.__doc__ or inspect.getmodule(kind).__doc__  # type: ignore[union-attr]
+    assert kind.__doc__ or inspect.getmodule(kind).__doc__
     for attribute in POLITE:
         assert attribute not in vars(kind), f"{name} sets {attribute}: politeness is not a spider's to change"
     assert kind.source.lists or "first_lists" in dir(kind)

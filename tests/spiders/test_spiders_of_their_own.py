@@ -48,7 +48,7 @@ def test_zaobao_refuses_shuffled_paragraphs() -> None:
 
 def test_site_counts_what_it_leaves_out() -> None:
     spider = spider_class("site")(url="http://a.example:8000/")
-    spider.source = replace(spider.source, domain="a.example", lists=(Sitemap("http://a.example:8000/map"),))
+    spider.source = replace(spider.source, domain="a.example", lists=(Sitemap("http://a.example:8000/map"),))  # type: ignore[misc]
     rows = "".join(
         f"<url><loc>http://a.example:8000/{path}</loc></url>" for path in ("a/1.html", "a/123456.html")
     )

@@ -25,7 +25,7 @@ def documents(database: str, collection: str = "posts") -> list[dict[str, Any]]:
         return list(reader[database][collection].find().sort("_id"))
 
 
-def test_new_posts_are_stored_as_they_are(options):
+def test_new_posts_are_stored_as_they_are(options: ArchiveOptions) -> None:
     outcomes, backlog = asyncio.run(put_all([make_post(number) for number in range(250)], options))
     stored = documents(options.database)
     assert backlog == Backlog()
@@ -41,7 +41,7 @@ def test_new_posts_are_stored_as_they_are(options):
     }
 
 
-def test_the_same_again_moves_last_seen_only(options):
+def test_the_same_again_moves_last_seen_only(options: ArchiveOptions) -> None:
     posts = [make_post(number) for number in range(3)]
     asyncio.run(put_all(posts, options))
     before = documents(options.database)
@@ -53,7 +53,7 @@ def test_the_same_again_moves_last_seen_only(options):
         assert {**old, "last_seen": None} == {**new, "last_seen": None}
 
 
-def test_a_changed_article_makes_a_revision(options):
+def test_a_changed_article_makes_a_revision(options: ArchiveOptions) -> None:
     asyncio.run(put_all([make_post(1, "旧")], options))
     with client.connect("writer") as writer:
         writer[options.database].posts.update_one({}, {"$set": {"reader_note": "mine", "crawl.mine": 1}})
@@ -69,7 +69,7 @@ def test_a_changed_article_makes_a_revision(options):
     assert new["first_seen"] == old["first_seen"] < new["updated"] == new["last_seen"]
 
 
-def test_a_story_that_is_known_is_kept(options):
+def test_a_story_that_is_known_is_kept(options: ArchiveOptions) -> None:
     asyncio.run(put_all([make_post(1, "旧")], options))
     story = {"fingerprint": "0" * 16, "first": "eastmoney:9"}
     with client.connect("writer") as writer:
@@ -78,14 +78,14 @@ def test_a_story_that_is_known_is_kept(options):
     assert documents(options.database)[0]["story"] == story
 
 
-def test_back_to_an_earlier_content_is_a_third_revision(options):
+def test_back_to_an_earlier_content_is_a_third_revision(options: ArchiveOptions) -> None:
     for text in ("甲", "乙", "甲"):
         asyncio.run(put_all([make_post(1, text)], options))
     assert documents(options.database)[0]["revision"] == 3
     assert [each["revision"] for each in documents(options.database, "revisions")] == [1, 2]
 
 
-def test_twice_in_one_batch_the_later_is_a_revision(options):
+def test_twice_in_one_batch_the_later_is_a_revision(options: ArchiveOptions) -> None:
     posts = [make_post(1, "甲"), make_post(1, "乙"), make_post(1, "乙"), make_post(2)]
     outcomes, _ = asyncio.run(put_all(posts, options))
     told = [outcome for page, outcome in outcomes.told if page.endswith("1")]
@@ -94,7 +94,7 @@ def test_twice_in_one_batch_the_later_is_a_revision(options):
     assert len(documents(options.database, "revisions")) == 1
 
 
-def test_fifty_writers_of_one_change_make_one_revision(options):
+def test_fifty_writers_of_one_change_make_one_revision(options: ArchiveOptions) -> None:
     asyncio.run(put_all([make_post(1, "旧")], options))
 
     async def race() -> list[Outcomes]:
@@ -109,7 +109,7 @@ def test_fifty_writers_of_one_change_make_one_revision(options):
     assert len(documents(options.database, "revisions")) == 1
 
 
-def test_fifty_writers_of_one_new_post_make_one_post(options):
+def test_fifty_writers_of_one_new_post_make_one_post(options: ArchiveOptions) -> None:
     async def race() -> list[Outcomes]:
         return [
             each[0] for each in await asyncio.gather(*(put_all([make_post(1)], options) for _ in range(50)))
@@ -120,7 +120,7 @@ def test_fifty_writers_of_one_new_post_make_one_post(options):
     assert documents(options.database, "revisions") == []
 
 
-def test_a_refused_document_goes_to_rejects_alone(options):
+def test_a_refused_document_goes_to_rejects_alone(options: ArchiveOptions) -> None:
     bad = make_post(2, categories=["Not A Slug"])
     outcomes, _ = asyncio.run(put_all([make_post(1), bad, make_post(3)], options))
     assert outcomes.last == {make_post(1).id: "stored", bad.id: "rejected", make_post(3).id: "stored"}
@@ -130,7 +130,7 @@ def test_a_refused_document_goes_to_rejects_alone(options):
     assert reject["page"] == bad.body.html
 
 
-def test_a_refused_change_leaves_the_post(options):
+def test_a_refused_change_leaves_the_post(options: ArchiveOptions) -> None:
     asyncio.run(put_all([make_post(1, "旧")], options))
     outcomes, _ = asyncio.run(put_all([make_post(1, "新", title="")], options))
     assert outcomes.last == {make_post(1).id: "rejected"}
@@ -147,7 +147,7 @@ def test_a_refused_change_leaves_the_post(options):
     ],
     ids=["oversized", "half a character", "a number too large"],
 )
-def test_what_bson_cannot_hold_goes_to_rejects(options, bad, words):
+def test_what_bson_cannot_hold_goes_to_rejects(options: ArchiveOptions, bad: Any, words: str) -> None:
     outcomes, _ = asyncio.run(put_all([make_post(1), bad], options))
     assert outcomes.last == {make_post(1).id: "stored", bad.id: "rejected"}
     [reject] = documents(options.database, "rejects")
@@ -155,7 +155,7 @@ def test_what_bson_cannot_hold_goes_to_rejects(options, bad, words):
     assert len(reject["page"]) <= 100_000
 
 
-def test_a_reject_again_only_counts(options):
+def test_a_reject_again_only_counts(options: ArchiveOptions) -> None:
     reject = Reject(
         "eastmoney:1", "https://e.com/1", ("no title",), "eastmoney", "run-1", START, page="x" * 200_000
     )
@@ -172,7 +172,7 @@ def test_a_reject_again_only_counts(options):
     assert held["first_seen"] < held["last_seen"]
 
 
-def test_a_post_at_last_is_no_reject_any_more(options):
+def test_a_post_at_last_is_no_reject_any_more(options: ArchiveOptions) -> None:
     async def both() -> None:
         archive = await Archive.open(options, Outcomes())
         post = make_post(1)
@@ -185,7 +185,7 @@ def test_a_post_at_last_is_no_reject_any_more(options):
     assert documents(options.database, "rejects") == []
 
 
-def test_known_tells_posts_and_rejects(options):
+def test_known_tells_posts_and_rejects(options: ArchiveOptions) -> None:
     async def known() -> dict[str, Any]:
         archive = await Archive.open(options, Outcomes())
         await archive.put(make_post(1))
@@ -204,7 +204,7 @@ def test_known_tells_posts_and_rejects(options):
     assert (reject.kind, reject.date, reject.etag, reject.spider) == ("reject", None, None, "flash")
 
 
-def test_touch_moves_last_seen_only(options):
+def test_touch_moves_last_seen_only(options: ArchiveOptions) -> None:
     asyncio.run(put_all([make_post(1)], options))
     [before] = documents(options.database)
 
@@ -221,7 +221,7 @@ def test_touch_moves_last_seen_only(options):
     assert after["last_seen"] > before["last_seen"]
 
 
-def test_runs_are_kept_and_found_by_arguments(options):
+def test_runs_are_kept_and_found_by_arguments(options: ArchiveOptions) -> None:
     async def run() -> list[dict[str, Any] | None]:
         archive = await Archive.open(options, Outcomes())
         start = {
@@ -252,7 +252,7 @@ ARTICLE = "央行今日开展了五千亿元的逆回购操作，利率与上次
 WALL = "您的访问过于频繁，请输入验证码后继续访问本网站，如有疑问请联系客服处理，感谢您的理解与支持。"
 
 
-def test_a_wall_does_not_replace_a_post(options):
+def test_a_wall_does_not_replace_a_post(options: Any) -> None:
     asyncio.run(put_all([make_post(1, ARTICLE)], options))
     [before] = documents(options.database)
     outcomes, _ = asyncio.run(put_all([make_post(1, WALL, title="访问验证")], options))
@@ -266,7 +266,7 @@ def test_a_wall_does_not_replace_a_post(options):
     assert WALL in reject["page"]
 
 
-def test_a_post_whose_article_is_back_has_no_such_reject(options):
+def test_a_post_whose_article_is_back_has_no_such_reject(options: Any) -> None:
     for post in (make_post(1, ARTICLE), make_post(1, WALL, title="访问验证")):
         asyncio.run(put_all([post], options))
     outcomes, _ = asyncio.run(put_all([make_post(1, ARTICLE)], options))
@@ -274,7 +274,7 @@ def test_a_post_whose_article_is_back_has_no_such_reject(options):
     assert documents(options.database, "rejects") == []
 
 
-def test_a_rewritten_article_replaces_the_post(options):
+def test_a_rewritten_article_replaces_the_post(options: Any) -> None:
     asyncio.run(put_all([make_post(1, ARTICLE)], options))
     outcomes, _ = asyncio.run(put_all([make_post(1, "更新：" + ARTICLE, title="利率持平")], options))
     assert list(outcomes.last.values()) == ["updated"]
@@ -282,7 +282,7 @@ def test_a_rewritten_article_replaces_the_post(options):
     assert (post["title"], post["revision"]) == ("利率持平", 2)
 
 
-def test_a_wrong_post_can_be_replaced_on_request(options):
+def test_a_wrong_post_can_be_replaced_on_request(options: Any) -> None:
     asyncio.run(put_all([make_post(1, WALL, title="访问验证")], options))
     asyncio.run(put_all([make_post(1, ARTICLE)], options))
     assert len(documents(options.database, "rejects")) == 1

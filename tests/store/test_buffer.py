@@ -25,7 +25,7 @@ async def fill(outbox: PostBuffer, count: int) -> None:
         await outbox.put(record(number))
 
 
-def test_a_full_batch_does_not_wait_for_the_interval():
+def test_a_full_batch_does_not_wait_for_the_interval() -> None:
     async def run() -> int:
         outbox = PostBuffer(options(batch_size=3, flush_interval=3600))
         await fill(outbox, 7)
@@ -34,7 +34,7 @@ def test_a_full_batch_does_not_wait_for_the_interval():
     assert asyncio.run(run()) == 33
 
 
-def test_a_batch_that_does_not_fill_goes_after_the_interval():
+def test_a_batch_that_does_not_fill_goes_after_the_interval() -> None:
     async def run() -> list[Record]:
         outbox = PostBuffer(options(batch_size=3, flush_interval=0.01))
         await fill(outbox, 2)
@@ -43,7 +43,7 @@ def test_a_batch_that_does_not_fill_goes_after_the_interval():
     assert asyncio.run(run()) == [record(0), record(1)]
 
 
-def test_who_waits_for_the_end_does_not_wait_for_batches_to_fill():
+def test_who_waits_for_the_end_does_not_wait_for_batches_to_fill() -> None:
     async def run() -> None:
         outbox = PostBuffer(options(batch_size=3, flush_interval=3600))
         await fill(outbox, 4)
@@ -57,11 +57,11 @@ def test_who_waits_for_the_end_does_not_wait_for_batches_to_fill():
     asyncio.run(run())
 
 
-def test_put_waits_while_it_is_full_of_documents():
+def test_put_waits_while_it_is_full_of_documents() -> None:
     asyncio.run(_fills_at(options(batch_size=2, buffer_documents=4), 4))
 
 
-def test_put_waits_while_it_is_full_of_bytes():
+def test_put_waits_while_it_is_full_of_bytes() -> None:
     size = len(record(0).raw)
     asyncio.run(_fills_at(options(batch_size=2, buffer_documents=100, buffer_bytes=3 * size), 3))
 
@@ -77,7 +77,7 @@ async def _fills_at(given: ArchiveOptions, limit: int) -> None:
     await more
 
 
-def test_nobody_waits_for_room_that_never_comes():
+def test_nobody_waits_for_room_that_never_comes() -> None:
     async def run() -> None:
         outbox = PostBuffer(options(buffer_documents=1))
         await fill(outbox, 1)

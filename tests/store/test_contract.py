@@ -29,6 +29,8 @@ from newscrawl.store import client, migrate, schema
 from newscrawl.store.indexes import INDEXES
 from tests.store.posts import START, make_post
 
+pytestmark = pytest.mark.slow
+
 PAGE = (Path(__file__).parents[2] / "docs" / "data.md").read_text("utf-8")
 
 _OF_PYTHON = {str: "string", int: "int", bool: "bool", datetime: "date", dict: "object"}

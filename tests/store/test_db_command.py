@@ -7,6 +7,8 @@ import os
 import re
 import signal
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -22,6 +24,8 @@ from newscrawl.store.server import embedded
 from newscrawl.store.spool import SpoolFile
 from tests.store.posts import START
 
+pytestmark = pytest.mark.slow
+
 
 def run(*words: str) -> str:
     app = typer.Typer()
@@ -32,7 +36,7 @@ def run(*words: str) -> str:
     return result.output
 
 
-def test_from_nothing_to_nothing(own_home):
+def test_from_nothing_to_nothing(own_home: Any) -> None:
     assert "never started; start it with newscrawl db up" in run("status")
     assert re.fullmatch(r"MongoDB \d+\.\d+\.\d+ is running on 127\.0\.0\.1:\d+, pid \d+\n", run("up"))
     assert run("up") == run("up")
@@ -44,7 +48,7 @@ def test_from_nothing_to_nothing(own_home):
     assert "not running; start it with newscrawl db up" in run("status")
 
 
-def test_status_as_json(database):
+def test_status_as_json(database: str) -> None:
     run("init")
     status = json.loads(run("status", "--json"))
     assert status["running"]
@@ -55,18 +59,20 @@ def test_status_as_json(database):
 
 
 @pytest.mark.parametrize("role", ["reader", "writer", "admin"])
-def test_uri_lets_its_role_in(database, role):
+def test_uri_lets_its_role_in(database: str, role: str) -> None:
     with MongoClient(run("uri", "--role", role).strip()) as connection:
         assert (
             connection.admin.command("connectionStatus")["authInfo"]["authenticatedUsers"][0]["user"] == role
         )
 
 
-def test_uri_is_the_readers_by_default(database):
+def test_uri_is_the_readers_by_default(database: str) -> None:
     assert run("uri").startswith("mongodb://reader:")
 
 
-def test_with_an_address_it_is_neither_started_nor_stopped(database, monkeypatch):
+def test_with_an_address_it_is_neither_started_nor_stopped(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     address = client.uri("admin")
     monkeypatch.setenv("MONGODB_URI", address)
     password = address.split(":")[2].split("@")[0]
@@ -78,7 +84,7 @@ def test_with_an_address_it_is_neither_started_nor_stopped(database, monkeypatch
         run("down")
 
 
-def test_users_are_made_once(database, monkeypatch):
+def test_users_are_made_once(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MONGODB_URI", client.uri("admin"))
     said = run("init", "--users")
     addresses = dict(re.findall(r"export (\w+)='(.*)'", said))
@@ -97,12 +103,12 @@ def test_users_are_made_once(database, monkeypatch):
             admin[database].command("dropUser", user)
 
 
-def test_users_are_not_for_the_embedded_server(database):
+def test_users_are_not_for_the_embedded_server(database: str) -> None:
     with pytest.raises(UsageError, match="has its users already"):
         run("init", "--users")
 
 
-def test_status_of_an_address_that_fails(monkeypatch):
+def test_status_of_an_address_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MONGODB_URI", "mongodb://u:s3cret@127.0.0.1:1/?replicaSet=r")
     monkeypatch.setitem(client._OPTIONS, "serverSelectionTimeoutMS", 100)
     with pytest.raises(DatabaseUnavailable, match="cannot be used"):
@@ -134,7 +140,7 @@ def left(database: str) -> tuple[list[str], list[str]]:
     return runs, rejects
 
 
-def test_prune_removes_what_is_old_and_no_post(database):
+def test_prune_removes_what_is_old_and_no_post(database: str) -> None:
     before = seeded(database)
     assert run("prune", "--dry-run").startswith("1 runs and 1 rejects from before ")
     assert left(database) == before
@@ -146,18 +152,20 @@ def test_prune_removes_what_is_old_and_no_post(database):
 
 
 @pytest.mark.parametrize("when", ["1d", "2099-01-01"])
-def test_prune_keeps_what_crawls_still_look_at(database, when):
+def test_prune_keeps_what_crawls_still_look_at(database: Any, when: Any) -> None:
     with pytest.raises(UsageError, match="too recent"):
         run("prune", "--before", when)
 
 
-def test_prune_takes_more_than_a_batch(database, monkeypatch):
+def test_prune_takes_more_than_a_batch(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prune, "_BATCH", 1)
     seeded(database)
     assert run("prune", "--before", "10d").startswith("2 runs and 2 rejects")
 
 
-def test_status_tells_what_waits_though_mongodb_is_away(own_home, monkeypatch):
+def test_status_tells_what_waits_though_mongodb_is_away(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("MONGODB_URI", "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=200")
     with pytest.raises(DatabaseUnavailable) as empty:
         run("status")
@@ -169,9 +177,12 @@ def test_status_tells_what_waits_though_mongodb_is_away(own_home, monkeypatch):
         run("status")
 
 
-def test_status_of_a_server_that_hangs_says_what_to_do(own_home, monkeypatch):
+def test_status_of_a_server_that_hangs_says_what_to_do(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run("up")
     pid = embedded.status().pid
+    assert pid
     os.kill(pid, signal.SIGSTOP)
     try:
         for patience in ("serverSelectionTimeoutMS", "connectTimeoutMS", "socketTimeoutMS"):

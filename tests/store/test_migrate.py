@@ -19,11 +19,14 @@ from pymongo.database import Database
 from typer.testing import CliRunner
 
 from newscrawl.cli import make_app
+from newscrawl.errors import NewerPosts
 from newscrawl.model.post import SCHEMA_VERSION, Post
 from newscrawl.store import client, migrate
-from newscrawl.store.archive import ArchiveOptions
+from newscrawl.store.buffer import ArchiveOptions
 from newscrawl.store.schema import make_schema
 from tests.store.posts import make_post, put_all
+
+pytestmark = pytest.mark.slow
 
 _AWARE: json_util.JSONOptions = json_util.JSONOptions(tz_aware=True)
 VERSIONS = Path(__file__).parent / "versions"
@@ -186,8 +189,8 @@ def test_a_newer_version_is_refused(database: str, tmp_path: Path, known: bool) 
             writer[database].meta.update_one({"_id": "schema"}, {"$set": {"version": 99}})
         writer[database].posts.insert_one(documents(1)["posts"][0] | {"schema_version": 99})
         words = f"database {database} holds posts of schema version 99, this newscrawl knows {SCHEMA_VERSION}"
-        with pytest.raises(migrate.NewerPosts, match=words):
+        with pytest.raises(NewerPosts, match=words):
             asyncio.run(put_all([make_post(2)], ArchiveOptions(database=database, spool=tmp_path)))
-        with pytest.raises(migrate.NewerPosts, match=words):
+        with pytest.raises(NewerPosts, match=words):
             run("migrate")
         assert writer[database].posts.count_documents({}) == 1

@@ -30,6 +30,7 @@ COUNT = 300
 
 # pymongo 4.20 leaves a socket open whose connecting is cancelled when its client is closed.
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.filterwarnings("ignore:unclosed .*socket:ResourceWarning"),
     pytest.mark.filterwarnings("ignore:.*socket.socket:pytest.PytestUnraisableExceptionWarning"),
 ]
@@ -71,7 +72,7 @@ async def put_and_kill(options: ArchiveOptions, outcomes: Outcomes) -> Archive:
     return archive
 
 
-def test_away_to_the_end_then_replayed_by_the_next(options):
+def test_away_to_the_end_then_replayed_by_the_next(options: ArchiveOptions) -> None:
     outcomes = Outcomes()
 
     async def first() -> Backlog:
@@ -97,7 +98,7 @@ def test_away_to_the_end_then_replayed_by_the_next(options):
     assert [reject["seen"] for reject in held("rejects")] == [1]
 
 
-def test_back_in_the_middle_then_replayed_by_ourselves(options):
+def test_back_in_the_middle_then_replayed_by_ourselves(options: ArchiveOptions) -> None:
     outcomes = Outcomes()
 
     async def run() -> Backlog:
@@ -115,7 +116,7 @@ def test_back_in_the_middle_then_replayed_by_ourselves(options):
     assert_all_once(COUNT + 1)
 
 
-def test_a_dead_server_is_started_again(own_home):
+def test_a_dead_server_is_started_again(own_home: Path) -> None:
     outcomes = Outcomes()
     options = ArchiveOptions(reconnect_interval=0.05)
 
@@ -128,7 +129,9 @@ def test_a_dead_server_is_started_again(own_home):
     assert_all_once()
 
 
-def test_a_change_that_was_spooled_is_one_revision_however_often_it_is_replayed(options):
+def test_a_change_that_was_spooled_is_one_revision_however_often_it_is_replayed(
+    options: ArchiveOptions,
+) -> None:
     asyncio.run(put_all([make_post(1, "旧")], options))
 
     async def change() -> None:
@@ -150,7 +153,7 @@ def test_a_change_that_was_spooled_is_one_revision_however_often_it_is_replayed(
     assert len(held("revisions")) == 1
 
 
-def test_a_state_older_than_the_one_held_becomes_history(options):
+def test_a_state_older_than_the_one_held_becomes_history(options: ArchiveOptions) -> None:
     async def spool_then_overtake() -> None:
         archive = await Archive.open(options, Outcomes())
         await archive.put(make_post(1, "第一"))
@@ -212,7 +215,7 @@ def kill(process: subprocess.Popen[str]) -> None:
     assert process.returncode == -signal.SIGKILL
 
 
-def test_a_killed_crawler_leaves_what_the_next_completes(options):
+def test_a_killed_crawler_leaves_what_the_next_completes(options: ArchiveOptions) -> None:
     embedded.ensure()
     kill(crawl_until("stored", 50))
     before = len(held())
@@ -222,7 +225,7 @@ def test_a_killed_crawler_leaves_what_the_next_completes(options):
     assert_all_once(before + 20)
 
 
-def test_a_crawler_killed_while_it_spools_loses_nothing_that_it_told(options):
+def test_a_crawler_killed_while_it_spools_loses_nothing_that_it_told(options: ArchiveOptions) -> None:
     embedded.ensure()
     process = crawl_until("stored", 50)
     kill_mongod()
@@ -241,7 +244,9 @@ def test_a_crawler_killed_while_it_spools_loses_nothing_that_it_told(options):
     assert_all_once(len(held()))
 
 
-def test_neither_mongodb_nor_the_disk_is_told_as_failed_at_the_end(options, monkeypatch):
+def test_neither_mongodb_nor_the_disk_is_told_as_failed_at_the_end(
+    options: ArchiveOptions, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(*_: object) -> SpoolFile:
         raise OSError(28, "No space left on device")
 
@@ -264,7 +269,9 @@ def test_neither_mongodb_nor_the_disk_is_told_as_failed_at_the_end(options, monk
     assert outcomes.reasons == {make_post(1).id: "neither MongoDB nor the disk takes it"}
 
 
-def test_a_disk_that_has_room_again_takes_what_waited(options, monkeypatch):
+def test_a_disk_that_has_room_again_takes_what_waited(
+    options: ArchiveOptions, monkeypatch: pytest.MonkeyPatch
+) -> None:
     create, full = SpoolFile.create, [True]
 
     def sometimes(folder: Path, database: str) -> SpoolFile:
@@ -286,7 +293,9 @@ def test_a_disk_that_has_room_again_takes_what_waited(options, monkeypatch):
 
 
 @pytest.mark.parametrize("room", [0, 1], ids=["at once", "after a batch"])
-def test_mongodb_that_is_back_before_a_full_disk_has_room_takes_all(options, monkeypatch, room):
+def test_mongodb_that_is_back_before_a_full_disk_has_room_takes_all(
+    options: ArchiveOptions, monkeypatch: pytest.MonkeyPatch, room: Any
+) -> None:
     append, took = SpoolFile.append, []
 
     def refuse(spool: SpoolFile, batch: list[Any]) -> None:
@@ -312,7 +321,7 @@ def test_mongodb_that_is_back_before_a_full_disk_has_room_takes_all(options, mon
     assert_all_once(2)
 
 
-def test_no_database_at_the_start_is_told_at_once(own_home, monkeypatch):
+def test_no_database_at_the_start_is_told_at_once(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MONGODB_URI", "mongodb://u:secret@127.0.0.1:1/?replicaSet=r")
     options = ArchiveOptions(patience=0.4)
     with pytest.raises(DatabaseUnavailable, match="MONGODB_URI") as told:
@@ -320,7 +329,9 @@ def test_no_database_at_the_start_is_told_at_once(own_home, monkeypatch):
     assert "secret" not in str(told.value)
 
 
-def test_an_error_of_ours_ends_the_work_and_is_raised_to_who_puts(options, monkeypatch):
+def test_an_error_of_ours_ends_the_work_and_is_raised_to_who_puts(
+    options: ArchiveOptions, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def broken(self: Delivery, batch: list[object]) -> None:
         raise KeyError("a bug")
 

@@ -15,6 +15,8 @@ from typer.testing import CliRunner
 from newscrawl.cli import make_app
 from newscrawl.store import client
 
+pytestmark = pytest.mark.slow
+
 
 def run(*words: str) -> str:
     result = CliRunner().invoke(make_app(), ["db", *words], catch_exceptions=False)

@@ -10,7 +10,7 @@ import pytest
 from pymongo import monitoring
 from pymongo.errors import WriteError
 
-from newscrawl.store import client, schema, write_connection
+from newscrawl.store import client, schema
 from newscrawl.store.archive import ArchiveOptions
 from tests.store.posts import START, make_post, put_all
 
@@ -42,14 +42,14 @@ def stored(number: int = 1, **fields: Any) -> dict[str, Any]:
     return document | fields
 
 
-def test_the_second_time_costs_one_read(database):
+def test_the_second_time_costs_one_read(database: str) -> None:
     assert asyncio.run(make(database))
     commands = Commands(database)
     assert not asyncio.run(make(database, commands))
     assert commands.names == ["find"]
 
 
-def test_processes_that_race_do_no_harm(database):
+def test_processes_that_race_do_no_harm(database: str) -> None:
     async def race() -> list[bool]:
         return list(await asyncio.gather(*(make(database) for _ in range(8))))
 
@@ -62,7 +62,7 @@ def test_processes_that_race_do_no_harm(database):
         }
 
 
-def test_what_changed_is_corrected(database):
+def test_what_changed_is_corrected(database: str) -> None:
     with client.connect("writer") as writer:
         writer[database].create_collection("posts")
         writer[database].posts.create_index([("title", 1)], name="date")
@@ -73,7 +73,7 @@ def test_what_changed_is_corrected(database):
             writer[database].posts.insert_one({"_id": "eastmoney:1"})
 
 
-def test_accounts_of_runs_go_in_the_end(database):
+def test_accounts_of_runs_go_in_the_end(database: str) -> None:
     with client.connect("writer") as writer:
         writer[database].runs.create_index([("started", -1)], name="started")  # of an earlier program
     asyncio.run(make(database))
@@ -82,7 +82,7 @@ def test_accounts_of_runs_go_in_the_end(database):
     assert (index["key"], index["expireAfterSeconds"]) == ([("started", -1)], 180 * 24 * 3600)
 
 
-def test_a_post_fits_and_foreign_fields_are_welcome(database):
+def test_a_post_fits_and_foreign_fields_are_welcome(database: str) -> None:
     asyncio.run(make(database))
     with client.connect("writer") as writer:
         writer[database].posts.insert_one(stored(1))
@@ -108,13 +108,13 @@ def test_a_post_fits_and_foreign_fields_are_welcome(database):
     ],
     ids=str,
 )
-def test_a_bad_post_is_refused(database, fault):
+def test_a_bad_post_is_refused(database: str, fault: Any) -> None:
     asyncio.run(make(database))
     with client.connect("writer") as writer, pytest.raises(WriteError, match="failed validation"):
         writer[database].posts.insert_one(stored(**fault))
 
 
-def test_a_missing_field_is_refused(database):
+def test_a_missing_field_is_refused(database: str) -> None:
     asyncio.run(make(database))
     document = stored()
     del document["canonical_url"]
@@ -133,7 +133,7 @@ def test_a_missing_field_is_refused(database):
         ({"story.first": "eastmoney:1"}, "story"),
     ],
 )
-def test_a_listing_reads_its_index_and_sorts_nothing(database, query, index):
+def test_a_listing_reads_its_index_and_sorts_nothing(database: str, query: Any, index: Any) -> None:
     asyncio.run(make(database))
     with client.connect("reader") as reader:
         plan = reader[database].posts.find(query).sort([("date", -1), ("_id", 1)]).limit(20).explain()
@@ -142,14 +142,14 @@ def test_a_listing_reads_its_index_and_sorts_nothing(database, query, index):
     assert "'SORT'" not in said
 
 
-def test_posts_go_in_bulk(database, tmp_path: Path, monkeypatch):
+def test_posts_go_in_bulk(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     commands = Commands(database)
     connect = client.async_client
 
     def watched(address: str, **options: Any) -> Any:
         return connect(address, event_listeners=[commands], **options)
 
-    monkeypatch.setattr(write_connection.client, "async_client", watched)
+    monkeypatch.setattr("newscrawl.store.client.async_client", watched)
     options = ArchiveOptions(database=database, spool=tmp_path)
     posts = [make_post(number) for number in range(250)]
     asyncio.run(put_all(posts, options))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ def read_all(spool: SpoolFile) -> list[Record]:
     return [record for batch in spool.batches(2) for record in batch]
 
 
-def abandoned(folder, *batches: list[Record]):
+def abandoned(folder: Path, *batches: list[Record]) -> Any:
     """The path of a file whose process died."""
     spool = SpoolFile.create(folder, "news")
     for batch in batches:
@@ -32,7 +33,7 @@ def abandoned(folder, *batches: list[Record]):
     return spool.path
 
 
-def test_what_goes_in_comes_out(tmp_path):
+def test_what_goes_in_comes_out(tmp_path: Path) -> None:
     abandoned(tmp_path, records(3), records(2, 3))
     [left] = leftovers(tmp_path, "news")
     assert read_all(left) == records(5)
@@ -41,7 +42,7 @@ def test_what_goes_in_comes_out(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_living_process_keeps_its_file(tmp_path):
+def test_a_living_process_keeps_its_file(tmp_path: Path) -> None:
     spool = SpoolFile.create(tmp_path, "news")
     spool.append(records(2))
     assert list(leftovers(tmp_path, "news")) == []
@@ -51,7 +52,7 @@ def test_a_living_process_keeps_its_file(tmp_path):
     spool.close()
 
 
-def test_only_one_claims_a_file(tmp_path):
+def test_only_one_claims_a_file(tmp_path: Path) -> None:
     path = abandoned(tmp_path, records(1))
     first = SpoolFile.claim(path)
     assert first
@@ -60,11 +61,14 @@ def test_only_one_claims_a_file(tmp_path):
     assert SpoolFile.claim(path) is None
 
 
-def test_a_file_of_another_user_stays_where_it_is_and_is_told(tmp_path, monkeypatch, caplog):
+def test_a_file_of_another_user_stays_where_it_is_and_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     ours, theirs = abandoned(tmp_path, records(1)), abandoned(tmp_path, records(2))
     opened = Path.open
 
-    def refuse(path, *words, **more):  # root may open all, so the modes of a real file prove nothing here
+    def refuse(path: Path, *words: Any, **more: Any) -> Any:
+        """Root may open all, so the modes of a real file prove nothing here."""
         if path == theirs:
             raise PermissionError(13, "Permission denied", str(path))
         return opened(path, *words, **more)
@@ -81,8 +85,10 @@ def test_a_file_of_another_user_stays_where_it_is_and_is_told(tmp_path, monkeypa
     assert theirs.exists()
 
 
-def test_a_spool_of_another_user_is_told(tmp_path, monkeypatch, caplog):
-    def refuse(path):
+def test_a_spool_of_another_user_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(path: str) -> None:
         raise PermissionError(13, "Permission denied", str(path))
 
     monkeypatch.setattr("newscrawl.store.spool.os.listdir", refuse)
@@ -92,14 +98,14 @@ def test_a_spool_of_another_user_is_told(tmp_path, monkeypatch, caplog):
     assert backlog(tmp_path, "news").unreadable == 1
 
 
-def test_databases_are_kept_apart(tmp_path):
+def test_databases_are_kept_apart(tmp_path: Path) -> None:
     abandoned(tmp_path, records(1))
     assert list(leftovers(tmp_path, "new")) == []
     assert backlog(tmp_path, "new") == Backlog()
 
 
 @pytest.mark.parametrize("lost", [1, 7, 500])
-def test_a_torn_tail_is_skipped(tmp_path, lost):
+def test_a_torn_tail_is_skipped(tmp_path: Path, lost: Any) -> None:
     path = abandoned(tmp_path, records(3))
     os.truncate(path, path.stat().st_size - lost)
     [left] = leftovers(tmp_path, "news")
@@ -108,7 +114,7 @@ def test_a_torn_tail_is_skipped(tmp_path, lost):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_torn_header_is_skipped(tmp_path):
+def test_a_torn_header_is_skipped(tmp_path: Path) -> None:
     path = abandoned(tmp_path, records(3))
     with path.open("ab") as file:
         file.write(b"\x10\x00")
@@ -119,7 +125,7 @@ def test_a_torn_header_is_skipped(tmp_path):
 
 
 @pytest.mark.parametrize("garbage", [b"\0" * 64, b"\xff" * 6_000], ids=["zeros", "ones"])
-def test_garbage_at_the_end_loses_nothing_before_it(tmp_path, garbage):
+def test_garbage_at_the_end_loses_nothing_before_it(tmp_path: Path, garbage: Any) -> None:
     path = abandoned(tmp_path, records(3))
     with path.open("ab") as file:
         file.write(garbage)
@@ -128,7 +134,7 @@ def test_garbage_at_the_end_loses_nothing_before_it(tmp_path, garbage):
     left.close()
 
 
-def test_a_damaged_file_is_kept(tmp_path):
+def test_a_damaged_file_is_kept(tmp_path: Path) -> None:
     path = abandoned(tmp_path, records(3))
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 0xFF
@@ -140,7 +146,9 @@ def test_a_damaged_file_is_kept(tmp_path):
     assert backlog(tmp_path, "news") == Backlog()
 
 
-def test_a_batch_that_fails_leaves_the_file_as_it_was(tmp_path, monkeypatch):
+def test_a_batch_that_fails_leaves_the_file_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     spool = SpoolFile.create(tmp_path, "news")
     spool.append(records(2))
 
@@ -157,7 +165,7 @@ def test_a_batch_that_fails_leaves_the_file_as_it_was(tmp_path, monkeypatch):
     spool.close()
 
 
-def test_what_is_no_record_is_told():
+def test_what_is_no_record_is_told() -> None:
     with pytest.raises(ValueError, match="not a record"):
         Record.from_bson(b"\x05\0\0\0\0")
     with pytest.raises(ValueError, match="not a record"):

@@ -12,8 +12,8 @@ from newscrawl.errors import NewscrawlError
 from newscrawl.store import client
 from newscrawl.text.outlets import folded, known_outlets, outlet_named, read_registry
 from newscrawl.text.slugs import slug
-from tests.crawl.crawls import newscrawl
 from tests.store.posts import make_post
+from tests.warm import run as newscrawl
 
 
 def test_the_registry_is_sound_and_large() -> None:

@@ -6,9 +6,10 @@ import random
 import re
 
 import pytest
+from scrapy import Request
 
 from newscrawl.errors import UsageError
-from newscrawl.text.urls import canonical_url, check_address, identity
+from newscrawl.text.urls import canonical_url, check_address, identity, is_web_address, joined
 
 SAME = {
     "https://example.com": "https://example.com/",
@@ -99,3 +100,33 @@ def test_an_address_that_somebody_typed(typed: str, address: str) -> None:
 def test_what_no_server_can_be_asked_for(typed: str) -> None:
     with pytest.raises(UsageError, match=r"no address .*https://example\.org/"):
         check_address(typed)
+
+
+WEB = [
+    "https://example.org", "http://中文.中国/a", "http://中文.中国:8080/a", "https://exa_mple.org/", "https://e.org./x",
+    "http://127.0.0.1:8000/", "http://[::1]:80/", "https://user:pw@e.org/", "HTTP://E.org/", "https://e.org:/",
+    "https://e.org/%ZZ", f"https://{'a' * 63}.org/", "http://xn--a/", "https://e.org/a b", "https://-e-.org/",
+]  # fmt: skip
+NOT_WEB = [
+    "", "//", "/a", "a", "http://", "http:///x", "https://e.org:99999/", "https://e.org:abc/", "https://e.org:-1/",
+    "https://e.org:0/", "http://[bad/", "http://[::1/", "http://[]/", "feed:https://e.org/", "feed://e.org/",
+    "javascript:void(0)", "mailto:a@e.org", "ftp://e.org/", "http://exa mple.org/", "https://..../", "https://.e.org/",
+    "https://a..b/", f"https://{'a' * 64}.org/", f"https://{'.'.join(['a' * 60] * 5)}/", "https:feed.xml", "http://%00/",
+    "http://e.org%2fx/", "http://<a>/", "https://a,b.org/", "http://\u2100.org/", "http://@/", "http://:80/",
+    "https://e.org:\u0663/", "http://e.org\\@x/", "https://e.org/\ud83d", "data:,x", "https://e.org:8 0/",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("url", WEB)
+def test_what_a_server_could_be_asked_for(url: str) -> None:
+    assert is_web_address(url)
+    assert joined("https://example.com/a/", url) is not None
+    assert Request(canonical_url(url)).url
+
+
+@pytest.mark.parametrize("url", NOT_WEB)
+def test_what_no_server_could_be_asked_for(url: str) -> None:
+    assert not is_web_address(url)
+    assert joined("mailto:x", url) is None
+    assert isinstance(canonical_url(url), str)
+    assert identity(url).startswith("url:")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
@@ -13,6 +15,8 @@ from newscrawl.web.api import OPERATIONS, post_document
 from newscrawl.web.openapi import document
 from tests.web.newsstand import CHANGED_ID, RICH_ID
 from tests.web.serving import ask
+
+pytestmark = pytest.mark.slow
 
 EXAMPLES = 40
 
@@ -95,7 +99,7 @@ def test_the_description_is_what_is_served(pages: str) -> None:
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-def _examine(case: schemathesis.Case) -> None:
+def _examine(case: Any) -> None:
     case.call_and_validate()
 
 

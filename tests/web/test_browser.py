@@ -15,7 +15,7 @@ from tests.web.test_pages import PAGES
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = pytest.mark.needs("chromium")
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.slow]
 
 WIDTHS = {"light": (320, 1280), "dark": (1280, 390, 1920)}  #: axe looks at the first
 PIXEL = base64.b64decode(

@@ -21,6 +21,8 @@ from newscrawl.web.uvicorn_server import address_of, listen
 from tests.crawl.crawls import newscrawl
 from tests.web.serving import ask
 
+pytestmark = pytest.mark.slow
+
 
 @contextmanager
 def running(*words: str) -> Iterator[tuple[subprocess.Popen[str], str]]:

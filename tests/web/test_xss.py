@@ -23,7 +23,7 @@ from tests.web.serving import serving
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = pytest.mark.needs("chromium")
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.slow]
 
 _HOSTILE = """() => [...document.querySelectorAll('*')].flatMap(element => [
     ...(/^(script|iframe|object|embed|base|style|form)$/i.test(element.tagName)
@@ -89,8 +89,13 @@ def addresses() -> dict[str, int]:
 def watched(page: Page) -> list[str]:
     """What happens on a page that should not."""
     seen: list[str] = []
+
+    def refuse(dialog: Any) -> None:
+        seen.append(f"dialog {dialog.message}")
+        dialog.dismiss()
+
     page.expose_function("pwned", lambda *_: seen.append(f"a script ran on {page.url}"))
-    page.on("dialog", lambda dialog: (seen.append(f"dialog {dialog.message}"), dialog.dismiss()))
+    page.on("dialog", refuse)
     page.on("framenavigated", lambda frame: seen.append(frame.url) if "127.0.0.1" not in frame.url else None)
     return seen
 

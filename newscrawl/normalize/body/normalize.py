@@ -28,7 +28,7 @@ def normalize_body(draft: CategorizedDraft) -> CompleteDraft:
     content: Body | None = None
     marked: list[Security] = []
     if draft.extraction.body is not None:
-        cleaned, found = clean_body(draft.extraction.body, base_url=draft.url)
+        cleaned, found = clean_body(draft.extraction.body, base_url=draft.extraction.base_url or draft.url)
         if cleaned.chars or cleaned.images:
             content, marked = cleaned, found
             origins["body"] = draft.extraction.body_rule or "page"

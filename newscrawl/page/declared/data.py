@@ -61,7 +61,7 @@ def _data(text: str, after: str | None) -> Any:
 def _texts(expression: str, data: Any) -> list[str]:
     try:
         found = jmespath.search(expression, data)
-    except JMESPathError:
+    except (JMESPathError, TypeError):  # the latter of a comparison of unlike values
         return []
     values = found if isinstance(found, list) else [found]
     return [

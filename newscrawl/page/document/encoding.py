@@ -3,10 +3,13 @@
 Declarations are read with w3lib's rules (the WHATWG's: byte order mark, HTTP charset, `<meta>`; GBK
 and GB2312 read as GB18030, Latin-1 as Windows-1252). They are wrong often enough on Chinese sites
 that the bytes have the last word: valid UTF-8 beats any other declaration, and a UTF-8 declaration
-over bytes that are no UTF-8 is looked into.
+over bytes that are not UTF-8 is looked into. Where nothing decides, chardet tells the encodings with one
+byte per character apart.
 """
 
 from __future__ import annotations
+
+import re
 
 from w3lib.encoding import (
     html_body_declared_encoding,
@@ -27,10 +30,20 @@ _NO_CHARSETS = frozenset(
     " zlib".split()
 )
 
+#: What chardet chooses from: the web's encodings with one byte per character.
+_ONE_BYTE = (
+    "cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 cp874 iso8859-2 iso8859-7 koi8-r koi8-u"
+).split()
+_ENOUGH_TEXT = 20_000  # bytes of text for chardet; it takes 2 ms
+_FEW = 4  # non-ASCII bytes: fewer are those of a Western page
+
 _SAMPLE = 60_000  # bytes read for a guess; enough to reach the text of any page
 _TELLING = 40  # non-ASCII bytes; fewer say too little to overrule a declaration
 _ASCII = bytes(range(128))
 _NON_ASCII = lazy(r"[^\x00-\x7f]")
+_VALID = lazy("[^\\x00-\\x7f\ufffd]")
+_ACCENTED = re.compile(rb"[A-Za-z]{2}[\x80-\xff]{1,2}[a-z]")
+_LETTERS = re.compile(rb"[A-Za-z]")
 
 # The most frequent characters of Chinese in both scripts. Text decoded with the wrong codec is made of
 # rare ones.
@@ -54,8 +67,7 @@ def decode(body: bytes, content_type: str | None = None) -> str:
     mark, bom = read_bom(body)
     if mark is not None and bom is not None:
         return to_unicode(body[len(bom) :], mark)
-    declared = http_content_type_encoding(content_type) or html_body_declared_encoding(body)
-    return to_unicode(body, _choose_codec(body, None if declared in _NO_CHARSETS else declared))
+    return to_unicode(body, _choose_codec(body, _declared(body, content_type)))
 
 
 def as_utf8(body: bytes, content_type: str | None = None) -> bytes:
@@ -63,11 +75,21 @@ def as_utf8(body: bytes, content_type: str | None = None) -> bytes:
     mark, bom = read_bom(body)
     plain = body[len(bom or b"") :]
     if mark in (None, "utf-8") and _utf16(plain) is None:
-        declared = http_content_type_encoding(content_type) or html_body_declared_encoding(plain)
+        declared = _declared(plain, content_type)
         unsure = declared in GUESSES and len(plain.translate(None, _ASCII)) < _TELLING
         if not unsure and declared != "iso2022_jp" and not _broken_utf8(plain):
             return plain
     return decode(body, content_type).encode("utf-8", "replace")
+
+
+def _declared(body: bytes, content_type: str | None) -> str | None:
+    """The header's encoding, else the page's own. Latin-1 in a header is often only the server's default:
+    it does not overrule a page that names another."""
+    header = http_content_type_encoding(content_type)
+    declared = header
+    if header is None or header == "cp1252":
+        declared = html_body_declared_encoding(body) or header
+    return None if declared in _NO_CHARSETS else declared
 
 
 def _choose_codec(body: bytes, declared: str | None) -> str:
@@ -78,16 +100,59 @@ def _choose_codec(body: bytes, declared: str | None) -> str:
     if not high:
         return declared if declared and not declared.startswith(("utf-16", "utf-32")) else "utf-8"
     broken = _broken_utf8(body)
+    said_utf = declared is None or declared.startswith("utf")
     if not broken and not _short_double_bytes(body, declared):
         return "utf-8"
+    # By accident, other encodings hold at most one valid sequence for two broken ones.
+    if broken and _valid_utf8(body) >= broken * (1 if said_utf else 2):
+        return "utf-8"
+    return _other_than_utf8(body, declared, high, broken)
+
+
+def _other_than_utf8(body: bytes, declared: str | None, high: int, broken: int) -> str:
+    said_utf = declared is None or declared.startswith("utf")
     guess = declared if declared in GUESSES and high < _TELLING else _guess(body, declared)
+    if said_utf and len(_ACCENTED.findall(body)) > high * 0.2:
+        guess = None  # words of ASCII letters with some others among them
     if guess is not None and broken > high * 0.1:
         return guess
-    if declared is None or declared.startswith("utf"):
-        # Some stray bytes in UTF-8 are a broken page; mostly invalid ones without any sign of
-        # Chinese, Japanese or Korean are the Western default of all browsers.
-        return "utf-8" if broken <= high * 0.1 else "cp1252"
-    return "utf-8" if broken <= high * 0.01 and declared == "cp1252" else declared
+    if declared is None or said_utf or (declared == "cp1252" and _is_foreign_script(body)):
+        return _one_byte_encoding(body) if high >= _FEW else "cp1252"
+    return declared
+
+
+def _valid_utf8(body: bytes) -> int:
+    """How many valid sequences of several bytes the bytes hold when read as UTF-8."""
+    return len(_VALID.findall(body.decode("utf-8", "replace")))
+
+
+def _one_byte_encoding(body: bytes) -> str:
+    import chardet  # slow to import, and few pages need it
+
+    found = chardet.detect(
+        _text_in(body), include_encodings=_ONE_BYTE, no_match_encoding="cp1252", compat_names=False
+    )
+    return found["encoding"] or "cp1252"
+
+
+def _is_foreign_script(body: bytes) -> bool:
+    """Whether most letters are not ASCII, as in Russian or Greek; no language of Latin-1 is like that."""
+    text = _text_in(body)
+    return len(text.translate(None, _ASCII)) > len(_LETTERS.findall(text))
+
+
+def _text_in(body: bytes) -> bytes:
+    """The text between the tags that is not all ASCII; of a long page the beginning."""
+    found, size = [], 0
+    for part in body.split(b"<"):
+        before, mark, text = part.partition(b">")
+        piece = text if mark else before
+        if not piece.isascii():
+            found.append(piece)
+            size += len(piece)
+            if size > _ENOUGH_TEXT:
+                break
+    return b" ".join(found)[:_ENOUGH_TEXT] or body[:_ENOUGH_TEXT]
 
 
 def _utf16(body: bytes) -> str | None:

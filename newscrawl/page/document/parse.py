@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from typing import cast
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from newscrawl.errors import PageError
 from newscrawl.page.document.encoding import as_utf8
+from newscrawl.text.urls import joined
 
 MAX_BYTES = 10 * 1024 * 1024  #: of one page; Scrapy's DOWNLOAD_MAXSIZE of this project
+MAX_TAGS = 400_000  #: start and end tags of one page: libxml2 keeps 120 bytes of each element and text
 
 # One class for all elements: lxml.html asks a function of Python for the class of each.
 _CLASSES = etree.ElementDefaultClassLookup(element=HtmlElement)
@@ -39,13 +41,16 @@ def parse(body: bytes | str, *, url: str, content_type: str | None = None) -> Ht
 
     Text is taken as it is, bytes are decoded (see `encoding.decode`). Markup may be broken in any
     way. Raises PageError for a page that is empty, a PDF or a picture, larger than MAX_BYTES, nested deeper
-    than libxml2 allows (2,048 levels), or made of attributes by the ten thousands.
+    than libxml2 allows (2,048 levels), with more tags than MAX_TAGS, or made of attributes by the ten
+    thousands.
     """
     if len(body) > MAX_BYTES:
         raise PageError(f"{url}: page of {len(body):,} bytes; at most {MAX_BYTES:,} are read")
     if isinstance(body, bytes) and (kind := foreign_format(body)) is not None:
         raise PageError(f"{url}: not a page but {kind}; leave such addresses out")
     data = as_utf8(body, content_type) if isinstance(body, bytes) else body.encode("utf-8", "replace")
+    if (tags := data.count(b"<")) > MAX_TAGS:
+        raise PageError(f"{url}: page of {tags:,} tags; at most {MAX_TAGS:,} are read")
     data = _readable(limit_attributes(data.translate(_FORM_FEED, _CONTROLS)))
     root = _tree(data, url=url, deep=False)
     return _deep_tree(data, url) if root is None else root
@@ -130,14 +135,15 @@ def link_of(element: HtmlElement, url: str) -> str | None:
 
 
 def absolute(href: str | None, url: str) -> str | None:
-    """`href` seen from the page at `url`; None unless it is an http or https address."""
-    if not href:
-        return None
-    try:
-        address = urljoin(url, href.strip())
-    except ValueError:  # such as a broken IPv6 host
-        return None
-    return address if address.startswith(("http://", "https://")) else None
+    """`href` seen from the page at `url`; None unless it is a web address (see `is_web_address`)."""
+    return joined(url, href) if href else None
+
+
+def base_of(root: HtmlElement, url: str) -> str:
+    """The address from which the links of the page at `url` are seen: that of its first `<base href>`, if it
+    is a web address."""
+    first = next((node for node in root.iter("base") if node.get("href")), None)
+    return (absolute(first.get("href"), url) if first is not None else None) or url
 
 
 def host_of(url: str) -> str:

@@ -47,8 +47,8 @@ class Structured:
     article: bool = False  #: an object of an article type was there
 
 
-def read_structured(tree: BlockTree, url: str) -> Structured:
-    """All structured data of the page at `url`."""
+def read_structured(tree: BlockTree, url: str, base: str | None = None) -> Structured:
+    """All structured data of the page at `url`; `base` is what its links are relative to."""
     structured = Structured()
     graph, names = Graph(tree.scripts), MetaTags(tree.metas)
     _read_articles(graph, graph.own_article(graph.articles(), url, tree.title), structured)
@@ -63,7 +63,7 @@ def read_structured(tree: BlockTree, url: str) -> Structured:
             _add_candidate(structured.weak_dates, value, f"meta {name}")
     _read_breadcrumb(graph, structured)
     _add_metas(structured.columns, "meta", names, COLUMNS)
-    structured.canonical_url = _canonical(tree, names, url)
+    structured.canonical_url = _canonical(tree, names, base or url)
     return structured
 
 

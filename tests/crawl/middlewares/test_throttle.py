@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from scrapy import Request, Spider
@@ -21,7 +22,8 @@ def delay_after(asked: str) -> float:
     )
     throttle, slot = CrawlDelayThrottle(crawler), Slot(1, 0.5)
     throttle.maxdelay = 30.0
-    crawler.engine = SimpleNamespace(downloader=SimpleNamespace(slots={"example.com": slot}))
+    engine: Any = SimpleNamespace(downloader=SimpleNamespace(slots={"example.com": slot}))
+    crawler.engine = engine
     parser = ProtegoRobotParser(f"User-agent: *\nCrawl-delay: {asked}\n".encode(), None)
     throttle._robots_parsed(parser, Request("https://example.com/a/1.html"))
     return slot.delay

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from newscrawl.crawl.runner import project_settings, spider_class, spider_names
-from newscrawl.crawl.worker import choose
 from newscrawl.crawl.worker.choose import worker_for, worker_of
 from newscrawl.errors import UsageError
 
-UNPACED = {"DOWNLOAD_DELAY": 0}
+UNPACED: dict[str, Any] = {"DOWNLOAD_DELAY": 0}
 OWN_STEP = {"tests.crawl.worker.test_choose.Mine": 450}
 
 
@@ -127,5 +127,5 @@ def test_an_unknown_way_is_refused_with_those_that_there_are() -> None:
 
 
 def test_where_no_process_can_be_started_pages_are_read_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choose.sys, "executable", "/nowhere/python")
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
     assert not is_beside(**UNPACED)

@@ -25,6 +25,8 @@ from newscrawl.crawl.worker.parse import read
 from newscrawl.model.draft import Entry
 from newscrawl.model.post import Crawl, Post
 
+pytestmark = pytest.mark.slow
+
 SOURCE = spider_class("eastmoney").source
 WAIT = 60  # seconds that any of this may take
 NOW = datetime(2026, 11, 28, 8, tzinfo=UTC)

@@ -85,6 +85,7 @@ def test_a_flash_whose_page_says_more_has_both() -> None:
     assert (again.digest, again.body.text, again.source and again.source.name) == ("要", "更多", "北方网")
 
 
+@pytest.mark.slow
 def test_300_hostile_posts_come_back_as_they_were() -> None:
     for seed in range(300):
         post = post_of(seed)

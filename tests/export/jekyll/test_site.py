@@ -11,6 +11,7 @@ import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pymongo.synchronous.collection import Collection
@@ -28,6 +29,8 @@ from tests.export.jekyll.test_posts_folder import POSTS, SEED, imported
 from tests.export.test_resumable import put_many
 from tests.in_process import run
 from tests.read.stored import post_of, put
+
+pytestmark = pytest.mark.slow
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 OWN = {
@@ -110,13 +113,13 @@ def test_the_ids_come_out_of_an_index_alone(
     database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put([post_of(number) for number in range(30)])
-    explained = []
+    explained: list[Any] = []
     find = Collection.find
 
-    def watching(self: Collection[dict[str, object]], *words: object, **options: object) -> object:
-        asked = find(self, *words, **options)  # type: ignore[arg-type]
+    def watching(self: Collection[dict[str, object]], *words: Any, **options: Any) -> Any:
+        asked = find(self, *words, **options)
         explained.append(asked.explain()["executionStats"])
-        return find(self, *words, **options)  # type: ignore[arg-type]
+        return find(self, *words, **options)
 
     monkeypatch.setattr(Collection, "find", watching)
     choices: list[dict[str, object]] = [

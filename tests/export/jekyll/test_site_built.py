@@ -27,6 +27,8 @@ from tests.read.stored import post_of, put
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+pytestmark = pytest.mark.slow
+
 SEED_TITLE = "助脱贫 引项目 京津冀协同发展合作交流硕果累累"
 TITLES = [
     '他说"不": {{ site.title }} {% raw %}',
@@ -109,7 +111,9 @@ def visit(browser: Browser, built: Built, path: str, **options: object) -> Page:
     page.on("console", lambda message: built.told.append(message.text))
     page.on(
         "request",
-        lambda request: request.url.startswith((built.address, "data:")) or built.told.append(request.url),
+        lambda request: (
+            None if request.url.startswith((built.address, "data:")) else built.told.append(request.url)
+        ),
     )
     answer = page.goto(built.address + path)
     assert answer

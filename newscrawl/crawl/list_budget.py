@@ -1,0 +1,41 @@
+"""How many pages of lists one run may request, and for how long: feeds, sections and sitemap indexes of a
+broken or hostile site may have no end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+MAX_REQUESTS, MAX_REQUESTS_SINCE = 5_000, 100_000  #: without `since`, with it
+MAX_HOURS, MAX_HOURS_SINCE = 6, 24 * 7  #: from the first request on
+
+
+@dataclass(slots=True)
+class ListBudget:
+    """What is left for requests of further list pages."""
+
+    requests: int
+    hours: float
+    clock: Callable[[], float] = time.monotonic
+    _spent: int = 0
+    _started: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._started = self.clock()
+
+    @classmethod
+    def of_run(cls, *, since: bool, requests: int = 0) -> ListBudget:
+        """The budget of a run with or without the argument `since`; `requests` is the user's own, if any."""
+        if since:
+            return cls(requests or MAX_REQUESTS_SINCE, MAX_HOURS_SINCE)
+        return cls(requests or MAX_REQUESTS, MAX_HOURS)
+
+    def spend(self) -> str | None:
+        """Counts one request; the reason not to make it once the budget is used up."""
+        if self._spent >= self.requests:
+            return f"lists after {self.requests:,} requests of one run"
+        if self.clock() - self._started > self.hours * 3600:
+            return f"lists after {self.hours:g} hours of one run"
+        self._spent += 1
+        return None
