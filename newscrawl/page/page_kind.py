@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from newscrawl.page.document import vocabulary
-from newscrawl.page.document.blocks import Block
+from newscrawl.page.document.blocks import HEADINGS, Block
 from newscrawl.page.document.parse import text_of
-from newscrawl.page.walls import wall_kind
+from newscrawl.page.walls import opening, wall_kind
 from newscrawl.text.lazy_regex import lazy
 from newscrawl.text.walls import EDGES, patterns
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _LIST, _EMPTY = "list page", "empty page"
 _LONGEST_TITLE = 80  #: characters; a longer title is a headline
 _SHORT = 600  #: characters; a shorter text may be a notice
-_HEAD = 8  #: characters of a short text within which the notice must begin
 _LEAST_ON_PAGE = 200  #: characters; a page with less text is an empty shell
 _LEAST_HEADLINES = 8  #: links as long as a headline that make a list
 _HEADLINE = range(12, 160)  #: characters of one; Chinese ones begin at a third
@@ -63,16 +62,13 @@ def _notice_kind(extraction: Extraction, context: PageContext, text: str, *, sur
     """What a page with little text calls itself, in its title or, if unlike an article, in its text."""
     if len(text) > _SHORT:
         return None
-    window = (context.tree.title or "").strip(EDGES)
-    plain = max((block.text for block in context.tree.blocks if not block.linked), key=len, default="")
+    lines = (block for block in context.tree.blocks if not block.linked and block.node.tag not in HEADINGS)
+    plain = max((line.text for line in lines), key=len, default="")
     kind = title_refusal(extraction)
     if kind or sure or _has_info_line(extraction):
         return kind
     for kind, pattern in patterns("notices"):
-        if len(window) <= _LONGEST_TITLE and pattern.match(window):
-            return kind
-        notice = pattern.search(plain[:_LONGEST_TITLE])
-        if notice and notice.start() <= _HEAD:
+        if opening(pattern, plain[:_LONGEST_TITLE]):
             return kind
     return None
 

@@ -6,6 +6,7 @@ the scripts and addresses there. A page that declares itself an article is not l
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 _LITTLE = 2_500
 _FEW = 700  #: with more, only the first lines are compared, and no scripts
 _NOTE = 200  #: characters of a text; beside a longer one, a sentence outside of it is a banner's
+_MOST_OF_TITLE = 0.5  #: a headline goes on after such a sentence
+_QUOTED = frozenset('”"»」』’')  #: signs behind a quotation
 _NO_TEXT = 80  #: with less, the page is a shell
 _FIRST_LINES, _FIRST_LINES_OF_MORE = 8, 3
 _LONGEST_TITLE = 80  #: characters; a longer title is a headline
@@ -44,10 +47,12 @@ def wall_kind(context: PageContext, text: str) -> str | None:
         return None
     few = length <= _FEW
     titles = _titles(context)
-    first = [*titles, *lines[: _FIRST_LINES if few else _FIRST_LINES_OF_MORE]]
+    first = [line for line in lines if line.strip(EDGES) not in titles]
+    first = first[: _FIRST_LINES if few else _FIRST_LINES_OF_MORE]
     return (
         (_by_title(titles) if len(text) <= _FEW else None)
         or _by_sentence([line for line in first if len(text) <= _NOTE or line in text])
+        or _by_sentence(titles, least=_MOST_OF_TITLE if first else 0)
         or (_by_structure(context, length) if few else None)
     )
 
@@ -77,13 +82,24 @@ def _by_title(titles: Iterable[str]) -> str | None:
     )
 
 
-def _by_sentence(lines: Iterable[str]) -> str | None:
+def _by_sentence(lines: Iterable[str], least: float = 0) -> str | None:
+    """`least`: the part of a line that the sentence must be."""
     for line in lines:
         for kind, pattern in patterns("sentences"):
-            found = pattern.search(line[:_LINE])
-            if found and found.start() <= _HEAD:
+            found = opening(pattern, line)
+            if found and len(found) >= least * len(line):
                 return kind
     return None
+
+
+def opening(pattern: re.Pattern[str], line: str) -> str | None:
+    """The sentence with which a line begins, after a word such as `Sorry,`; None if it only quotes it."""
+    line = line[:_LINE].lstrip(EDGES)
+    found = pattern.search(line)
+    if not found or found.start() > _HEAD or line[found.end() : found.end() + 1] in _QUOTED:
+        return None
+    before = line[: found.start()].rstrip()
+    return found[0] if not before or before[-1] in EDGES else None
 
 
 def _by_structure(context: PageContext, length: int) -> str | None:
