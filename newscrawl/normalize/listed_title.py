@@ -26,8 +26,11 @@ LEAST_WORDS: Final = 3  #: a title with fewer says too little to be looked for
 _SHORTEST = 4  # letters of a word that is looked for; shorter ones are in every text
 _STEM = 5  # letters of a word that are compared: its end changes with grammar
 _LIMIT = 20_000  # characters of a text that are looked at
-# Scripts without blanks between words: Chinese, Japanese, Thai, Lao, Burmese, Khmer.
-_DENSE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+# Scripts without blanks between words, or with words of two letters and endings: Chinese, Japanese, Thai,
+# Lao, Burmese, Khmer, Korean.
+_DENSE = (
+    "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\uac00-\ud7a3"
+)
 # Vowels and accents that are signs of their own and no letters to `re`.
 _SIGNS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0970-\u0dff"
 _TOKEN = re.compile(rf"[{_DENSE}]+|(?:[^\W\d_{_DENSE}]|[{_SIGNS}])+|\d+")
@@ -92,7 +95,7 @@ def _has_own_date(draft: CompleteDraft) -> bool:
 
 
 def _stems(*texts: str) -> set[str]:
-    """The beginnings of words; of scripts without blanks the pairs of neighbouring characters."""
+    """The beginnings of words; of dense scripts the pairs of neighbouring characters."""
     found: set[str] = set()
     for text in texts:
         for token in _TOKEN.findall(unicodedata.normalize("NFKC", text[:_LIMIT]).casefold()):

@@ -1,6 +1,6 @@
 """Pages that stand where an article should be are refused by kind; articles about such things are not."""
 
-# ruff: noqa: E501  # a page a line
+# a page a line
 
 import pytest
 
