@@ -21,10 +21,12 @@ UNLIKE: Final = "not the article of the list"
 UNRELATED: Final = 0.15
 #: A text that has fewer may be one that other addresses have as well.
 DOUBTFUL: Final = 0.35
+OWN: Final = 0.5  #: a long text with so many words of its page's title is an article
 LEAST_WORDS: Final = 3  #: a title with fewer says too little to be looked for
 
 _SHORTEST = 4  # letters of a word that is looked for; shorter ones are in every text
 _STEM = 5  # letters of a word that are compared: its end changes with grammar
+_LONG = 1_000  # characters
 _LIMIT = 20_000  # characters of a text that are looked at
 # Scripts without blanks between words, or with words of two letters and endings: Chinese, Japanese, Thai,
 # Lao, Burmese, Khmer, Korean.
@@ -40,7 +42,7 @@ _IS_DENSE = re.compile(f"[{_DENSE}]")
 def is_unlike_list(draft: CompleteDraft) -> bool:
     """Whether a page without a date of its own has no word of its list's title, in its title or its text."""
     title, text = _listed_title(draft), _page_text(draft)
-    if not title or not text or _has_own_date(draft):
+    if not title or not text or _has_own_date(draft) or _is_whole(draft, text):
         return False
     share = share_of_title(title, *_page_titles(draft), text)
     return share is not None and share < UNRELATED
@@ -72,6 +74,14 @@ def share_of_title(title: str, *texts: str) -> float | None:
     if len(wanted) < LEAST_WORDS:
         return None
     return len(wanted & _stems(*texts)) / len(wanted)
+
+
+def _is_whole(draft: CompleteDraft, text: str) -> bool:
+    """Whether a long text belongs to the page's own title: an article, though its list calls it otherwise,
+    such as `Read the full story`, or in another language."""
+    if len(text) < _LONG:
+        return False
+    return any((share_of_title(title, text) or 0) >= OWN for title in _page_titles(draft))
 
 
 def _listed_title(draft: CompleteDraft) -> str | None:

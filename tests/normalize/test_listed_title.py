@@ -100,9 +100,19 @@ def test_a_page_without_a_word_of_its_list_s_title_is_rejected() -> None:
         draft(LISTED, text="The council approves. The bridge in the harbour is old."),
         draft(LISTED, date="2026-03-08 09:00"),
         draft(LISTED, text=""),
+        draft("Read the full story", title="Mayor opens theatre", text="The mayor opens the theatre. " * 40),
         draft(LISTED, status=None),
     ],
-    ids=["no title", "label", "same title", "same words", "own date", "no text", "made of the list"],
+    ids=[
+        "no title",
+        "label",
+        "same title",
+        "same words",
+        "own date",
+        "no text",
+        "label of a long article",
+        "made of the list",
+    ],
 )
 def test_what_may_be_the_article_is_not(made: CompleteDraft) -> None:
     assert reasons(made) == ()
