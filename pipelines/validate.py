@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Self
+
 from scrapy.exceptions import DropItem
 
 from newscrawl.model.draft import CompleteDraft, Draft, Reject
 from pipelines import at_stage
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from newscrawl.crawl.run import Run
 
 
 class Rejected(DropItem):
@@ -23,16 +30,27 @@ class Rejected(DropItem):
 class ValidatePipeline:
     """Makes the Post; what cannot become one is Rejected, as is what was read to be none."""
 
+    def __init__(self, run: Run | None = None) -> None:
+        self._run = run
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(getattr(crawler.spider, "run", None))
+
     def process_item(self, item: object) -> object:
         if isinstance(item, Reject):
             raise Rejected(item)
         if not isinstance(item, Draft):
             return item
         from newscrawl.errors import Unusable
+        from newscrawl.normalize.listed_title import is_doubtful
         from newscrawl.normalize.steps import build_post, reject_of  # slow to import
 
         draft = at_stage(item, CompleteDraft, self)
         try:
-            return build_post(draft, draft.crawl.fetched)
+            post = build_post(draft, draft.crawl.fetched)
         except Unusable as error:
             raise Rejected(reject_of(draft, error.reasons)) from error
+        if self._run and draft.entry and is_doubtful(draft):
+            self._run.repeated.doubt(post.id, draft.entry)
+        return post

@@ -24,6 +24,7 @@ from newscrawl.model.draft import Reject
 
 #: Client errors that say nothing about the article: access is refused, or refused for now.
 _TEMPORARY = frozenset({401, 403, 408, 425, 429})
+_BLOCKED = frozenset({403, 451})  #: refused to this client, or in its country
 _REASONS: dict[type[BaseException], str] = {
     CannotResolveHostError: "no host of that name",
     DownloadConnectionRefusedError: "the connection was refused",
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
 def readable(response: Response) -> TextResponse:
     """The response, if it is text or a gzipped file, and whole. Raises PageError."""
     if response.status not in _WHOLE and not _has_whole_range(response):
-        raise PageError(_STATUS_REASONS.get(response.status, f"HTTP {response.status}"))
+        raise PageError(_STATUS_REASONS.get(response.status) or status_reason(response))
     if not isinstance(response, TextResponse) and response.body[:2] == GZIP:
         return response.replace(cls=TextResponse, encoding="latin-1")
     if not isinstance(response, TextResponse):
@@ -72,6 +73,14 @@ def _has_whole_range(response: Response) -> bool:
 def is_gone(response: Response) -> bool:
     """Whether a page does not exist, by a 4xx status that will not change: not 403 or 429."""
     return 400 <= response.status < 500 and response.status not in _TEMPORARY
+
+
+def status_reason(response: Response) -> str:
+    """Why an answer with an error status is not an article: `HTTP 404`, `blocked (HTTP 451)`."""
+    status = f"HTTP {response.status}"
+    if response.headers.get("cf-mitigated") == b"challenge" or response.headers.get("x-amzn-waf-action"):
+        return f"challenge page ({status})"
+    return f"blocked ({status})" if response.status in _BLOCKED else status
 
 
 def is_unchanged(response: Response) -> bool:

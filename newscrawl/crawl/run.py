@@ -14,6 +14,7 @@ from scrapy import signals
 from scrapy.exceptions import DropItem
 
 from newscrawl.crawl.log import OneLineOfRobots
+from newscrawl.crawl.repeated_texts import RepeatedTexts
 from newscrawl.crawl.worker.choose import worker_of
 from newscrawl.errors import ArchiveBroken
 from newscrawl.model.draft import Draft, Reject
@@ -74,6 +75,7 @@ class Run:
     lists: dict[str, int] = field(default_factory=dict)  #: URL -> articles on it; the first MAX_LISTS
     fields: FieldCounts = field(default_factory=FieldCounts)  #: how many posts have which fields
     names: dict[str, str] = field(default_factory=dict)  #: a category's slug -> as printed
+    repeated: RepeatedTexts = field(default_factory=RepeatedTexts)  #: posts that wait for the run's end
     worker: Worker | None = None  #: parses pages in a process of its own; None: they are parsed here
     _archive: Archive | DryArchive | None = None
     _failing: list[asyncio.Future[None]] = field(default_factory=list)
@@ -145,8 +147,10 @@ class Run:
         return not self.crawler.crawling
 
     async def flush(self) -> None:
-        """Writes what is still buffered; each page has an outcome then."""
+        """Writes what is still held or buffered; each page has an outcome then."""
         if self._archive:
+            for post in self.repeated.release():
+                await self._put(post)
             await asyncio.gather(*self._failing)
             await self._write(self._archive.flush())
 
@@ -203,7 +207,13 @@ class Run:
 
     async def store(self, post: Post) -> bool:
         """Passes a post to the archive, which reports its outcome to the ledger. False: the post is lost and
-        the crawl stops."""
+        the crawl stops. A post that may be a wall waits for `flush`."""
+        settled, rejects = self.repeated.take(post)
+        for reject in rejects:
+            await self.reject(reject)
+        return settled or await self._put(post)
+
+    async def _put(self, post: Post) -> bool:
         self.fields.take(post)
         if await self._write(self.archive.put(post)):
             return True

@@ -19,7 +19,15 @@ from newscrawl.crawl.alternates import Alternate, Alternates
 from newscrawl.crawl.drafts import ListPage, draft_of, listed_extraction
 from newscrawl.crawl.list_budget import ListBudget
 from newscrawl.crawl.multipage import MAX_PARTS, add_part, linked_part, next_part
-from newscrawl.crawl.responses import failure_reason, header, is_gone, is_unchanged, readable, reject_of
+from newscrawl.crawl.responses import (
+    failure_reason,
+    header,
+    is_gone,
+    is_unchanged,
+    readable,
+    reject_of,
+    status_reason,
+)
 from newscrawl.crawl.run import Run
 from newscrawl.crawl.selection import REACH, EntrySelector, positive
 from newscrawl.crawl.worker.messages import PageTask, ParseResult
@@ -314,10 +322,12 @@ class NewsSpider(scrapy.Spider):
                 if task := self.selector.instead(entry, original, address):
                     yield self._article_request(task, alternate or Alternate(entry, result, response))
                 return
-        yield self._item_or_next_page(result, response)
+        yield self._item_or_next_page(result, response, entry)
 
-    def _item_or_next_page(self, result: ParseResult, response: Response) -> Any:
+    def _item_or_next_page(self, result: ParseResult, response: Response, entry: Entry) -> Any:
         self.run.name_categories(result.names)
+        if result.doubtful and result.item is not None:
+            self.run.repeated.doubt(result.item.id, entry)
         if isinstance(result.item, Draft):
             return self.next_page_of(result.item, response) or result.item
         return result.item
@@ -326,7 +336,7 @@ class NewsSpider(scrapy.Spider):
         """The page that was read first, under its own URL: its canonical page is not the article."""
         self.logger.info("%s is not the article at %s", canonical.url, alternate.entry.url)
         self.run.ledger.rename(canonical.id, alternate.entry.id)
-        return self._item_or_next_page(alternate.result, alternate.response)
+        return self._item_or_next_page(alternate.result, alternate.response, alternate.entry)
 
     async def _parse_page(self, response: TextResponse, entry: Entry) -> ParseResult:
         """A post or a reject from the worker process if there is one, else a draft. Raises PageError."""
@@ -383,7 +393,7 @@ class NewsSpider(scrapy.Spider):
 
     async def _draft_without_page(self, response: Response, entry: Entry) -> Draft | None:
         """The draft of an article whose page is refused, if the list has enough of it."""
-        reason = f"HTTP {response.status}"
+        reason = status_reason(response)
         if not is_gone(response):
             await self.run.fail(entry.id, response.url, reason, entry)
         elif entry.page_optional:

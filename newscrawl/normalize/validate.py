@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from newscrawl.errors import Unusable
 from newscrawl.model.draft import CompleteDraft, Reject
 from newscrawl.model.post import Body, Post
-from newscrawl.text.error_titles import is_error_title
+from newscrawl.normalize.listed_title import UNLIKE, is_unlike_list
+from newscrawl.text.walls import is_error_title
 
 #: A page's body with fewer characters and no picture is a notice, not an article. A flash may be shorter.
 MIN_BODY_CHARS = 10
@@ -109,6 +110,8 @@ def _reasons(draft: CompleteDraft) -> tuple[str, ...]:
         reasons.append("no body")
     elif draft.extraction.body is not None and not draft.digest and _is_short(draft.content):
         reasons.append("body too short")
+    elif not reasons and is_unlike_list(draft):
+        reasons.append(UNLIKE)
     if not all(_is_address(url) for url in (draft.url, draft.canonical_url, draft.share_url)):
         reasons.append("bad url")
     return tuple(reasons)

@@ -1,4 +1,4 @@
-"""What a page is if not an article (error page, login wall, list …), and whether it is behind a paywall.
+"""What a page is if not an article (a wall, a list …), and whether it is behind a paywall.
 
 A page that declares itself an article (JSON-LD type, publication date) and has a text counts as one,
 whatever else is on it: a false alarm loses an article, while a page missed here is rejected later for
@@ -11,26 +11,19 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from newscrawl.page.document import vocabulary
-from newscrawl.page.document.blocks import Block
+from newscrawl.page.document.blocks import HEADINGS, Block
 from newscrawl.page.document.parse import text_of
-from newscrawl.text.error_titles import CHALLENGE, EDGES, ERROR_PAGE
+from newscrawl.page.walls import opening, wall_kind
 from newscrawl.text.lazy_regex import lazy
+from newscrawl.text.walls import EDGES, patterns
 
 if TYPE_CHECKING:
     from newscrawl.model.draft import Extraction
     from newscrawl.page.context import PageContext
 
-#: The pattern of each reason, in the order in which they are tried.
-_KINDS = {
-    "error page": ERROR_PAGE,
-    "challenge": CHALLENGE,
-    "login wall": vocabulary.pattern("login_wall"),
-    "consent page": vocabulary.pattern("consent_page"),
-}
 _LIST, _EMPTY = "list page", "empty page"
 _LONGEST_TITLE = 80  #: characters; a longer title is a headline
 _SHORT = 600  #: characters; a shorter text may be a notice
-_HEAD = 8  #: characters of a short text within which the notice must begin
 _LEAST_ON_PAGE = 200  #: characters; a page with less text is an empty shell
 _LEAST_HEADLINES = 8  #: links as long as a headline that make a list
 _HEADLINE = range(12, 160)  #: characters of one; Chinese ones begin at a third
@@ -45,17 +38,19 @@ def title_refusal(extraction: Extraction) -> str | None:
     title = extraction.titles[0].value.strip(EDGES) if extraction.titles else ""
     if not 0 < len(title) <= _LONGEST_TITLE:
         return None
-    return next((kind for kind, pattern in _KINDS.items() if pattern.fullmatch(title)), None)
+    return next((kind for kind, pattern in patterns("notices") if pattern.fullmatch(title)), None)
 
 
 def page_refusal(extraction: Extraction, context: PageContext) -> str | None:
     """Why the page is not an article, such as `login wall`; None if it may be one.
 
-    `extraction` must be filled. Reasons: `error page`, `challenge`, `login wall`, `consent page`,
-    `list page`, `empty page`.
+    `extraction` must be filled. Reasons: the kinds of newscrawl/text/walls.toml, such as `challenge page`,
+    `consent page` and `blocked`; `list page`, `empty page`.
     """
     text = text_of(extraction.body) if extraction.body is not None else ""
     sure = context.structured.article or bool(context.structured.dates)
+    if not sure and (kind := wall_kind(context, text)):
+        return kind
     if len(text) > _SHORT and (sure or not _is_list(extraction, context, text)):
         return None
     return _notice_kind(extraction, context, text, sure=sure) or (
@@ -67,16 +62,13 @@ def _notice_kind(extraction: Extraction, context: PageContext, text: str, *, sur
     """What a page with little text calls itself, in its title or, if unlike an article, in its text."""
     if len(text) > _SHORT:
         return None
-    window = (context.tree.title or "").strip(EDGES)
-    plain = max((block.text for block in context.tree.blocks if not block.linked), key=len, default="")
+    lines = (block for block in context.tree.blocks if not block.linked and block.node.tag not in HEADINGS)
+    plain = max((line.text for line in lines), key=len, default="")
     kind = title_refusal(extraction)
     if kind or sure or _has_info_line(extraction):
         return kind
-    for kind, pattern in _KINDS.items():
-        if len(window) <= _LONGEST_TITLE and pattern.match(window):
-            return kind
-        notice = pattern.search(plain[:_LONGEST_TITLE])
-        if notice and notice.start() <= _HEAD:
+    for kind, pattern in patterns("notices"):
+        if opening(pattern, plain[:_LONGEST_TITLE]):
             return kind
     return None
 

@@ -43,6 +43,7 @@ class ParseResult:
     title: str = ""  #: the best candidate on the page itself
     canonical_url: str | None = None  #: as given on the page
     names: dict[str, str] = field(default_factory=dict)  #: of the post's categories: slug -> as printed
+    doubtful: bool = False  #: the post's text may be a wall's: see newscrawl.crawl.repeated_texts
     error: str | None = None  #: message of a PageError, if the page cannot be parsed
     unforeseen: bool = False  #: an exception in the worker: the crawl parses the page again and reports it
 

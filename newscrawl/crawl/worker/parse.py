@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from newscrawl.crawl.drafts import draft_of
 from newscrawl.crawl.worker.messages import ParseResult
 from newscrawl.errors import PageError, Unusable
+from newscrawl.normalize.listed_title import is_doubtful
 from newscrawl.normalize.steps import build_post, complete, reject_of
 from newscrawl.page.reader import read_page
 from newscrawl.search.near_duplicates import story_of
@@ -38,6 +39,7 @@ def read(page: PageTask, source: Source, *, marked: bool = False) -> ParseResult
     except Unusable as error:
         answer.item = reject_of(draft, error.reasons)
     else:
+        answer.doubtful = is_doubtful(draft)
         if marked:
             post.story = story_of(post.id, post.body.text)
     return answer

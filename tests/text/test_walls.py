@@ -4,7 +4,7 @@ import pytest
 
 from newscrawl.model.draft import Candidate, Extraction
 from newscrawl.page.page_kind import title_refusal
-from newscrawl.text.error_titles import is_error_title
+from newscrawl.text.walls import is_error_title
 
 ERRORS = [
     "404", "404 Not Found", "404 - 页面不存在", "Error 404", "403 Forbidden", "502 Bad Gateway",
@@ -49,5 +49,5 @@ def refusal_of(title: str) -> str | None:
 
 
 def test_a_page_with_such_a_title_is_refused_by_the_same_list() -> None:
-    assert {refusal_of(title) for title in ERRORS} == {"error page"}
-    assert {refusal_of(title) for title in CHALLENGES} == {"challenge"}
+    assert {refusal_of(title) for title in ERRORS} == {"error page", "blocked"}
+    assert {refusal_of(title) for title in CHALLENGES} == {"challenge page", "blocked"}
