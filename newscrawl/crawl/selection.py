@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from newscrawl.crawl.run import Run
     from newscrawl.model.source import Source
-    from newscrawl.store.archive import Known
+    from newscrawl.store.archive import Known, StoredArticle
 
 
 REACH = timedelta(days=7)  #: how far back lists are followed without `since`
@@ -30,6 +30,8 @@ class FetchTask:
     entry: Entry
     conditions: dict[str, str] = field(default_factory=dict)
     again: bool = False  #: an earlier run rejected it, or failed
+    known: Known | None = None  #: the post that is stored of it
+    stored: StoredArticle | None = None  #: no list shows it: only whether it is there is looked at
 
 
 class EntrySelector:
@@ -49,6 +51,8 @@ class EntrySelector:
         self._taken: set[str] = set()
         self._lists: set[tuple[object, str]] = set()  # linked by other lists: index in `lists`, URL
         self._dates: dict[str, datetime | None] = {}  # on the current page: each date is parsed once
+        self._asked: set[str] = set()  # of those taken, the ones to fetch
+        self._due: list[StoredArticle] | None = None  # to be looked at again; None: not read yet
         self._known: set[str] = set()  # of those taken, the ones that were in the database before
 
     @property
@@ -73,6 +77,31 @@ class EntrySelector:
         """The tasks of articles that an earlier run rejected, and that are to be fetched in any case."""
         self._taken |= {entry.id for entry in entries}
         return self._within_limit([FetchTask(entry, again=True) for entry in entries])
+
+    async def load_looks(self, limit: int) -> None:
+        """Reads from the database, once, which stored articles are due for another look, at most `limit`.
+
+        Not for a run that was given a `limit` of articles.
+        """
+        if self._due is None:
+            source, run = self.source, self._run
+            few = 0 if self._left is not None else limit
+            domains = (source.domain, *source.domains)
+            self._due = await run.archive.due(run.spider, domains, few) if few > 0 else []
+
+    def looks(self) -> list[FetchTask]:
+        """The tasks of the articles due for another look that this run has not requested, once."""
+        due, self._due = self._due or [], []
+        tasks = [
+            FetchTask(
+                stored.entry, conditions_of(stored.known), again=True, known=stored.known, stored=stored
+            )
+            for stored in due
+            if stored.entry.id not in self._asked
+        ]
+        for task in tasks:
+            self._run.ledger.take(task.entry.id, again=True)
+        return tasks
 
     def new_lists(self, requests: list[Request]) -> list[Request]:
         """The requests of lists that this run has not requested yet: a sitemap index may link to itself, or
@@ -138,13 +167,12 @@ class EntrySelector:
         if known is None:
             return FetchTask(entry)
         ours = known.kind == "reject" or known.spider == self._run.spider
-        if not (ours and self._may_change(entry, known)):
+        if not (ours and (known.gone or self._may_change(entry, known))):
             self._run.ledger.known += 1
             return None
         if known.kind == "reject":
             return FetchTask(entry, again=True)
-        headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
-        return FetchTask(entry, {name: value for name, value in headers.items() if value})
+        return FetchTask(entry, conditions_of(known), known=known)
 
     def _may_change(self, entry: Entry, known: Known) -> bool:
         at = known.date or self._listed_at(entry) or known.first_seen
@@ -158,7 +186,14 @@ class EntrySelector:
             self._left -= len(tasks)
         for task in tasks:
             self._run.ledger.take(task.entry.id, again=task.again)
+        self._asked |= {task.entry.id for task in tasks}
         return tasks
+
+
+def conditions_of(known: Known) -> dict[str, str]:
+    """The headers of a conditional request for a stored article."""
+    headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+    return {name: value for name, value in headers.items() if value}
 
 
 def positive(limit: str | int) -> int:

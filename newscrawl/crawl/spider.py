@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import scrapy
-from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
+from scrapy import signals
+from scrapy.exceptions import DontCloseSpider, DownloadCancelledError, IgnoreRequest
 from scrapy.http import TextResponse
 
 from newscrawl.crawl.alternates import Alternates
@@ -21,10 +22,12 @@ from newscrawl.crawl.multipage import MAX_PARTS, add_part, linked_part, next_par
 from newscrawl.crawl.responses import failure_reason, header, is_gone, is_unchanged, readable, reject_of
 from newscrawl.crawl.run import Run
 from newscrawl.crawl.selection import REACH, EntrySelector, positive
+from newscrawl.crawl.withdrawal import gone_status, is_still_article, known_before, meta_of, stored_before
 from newscrawl.crawl.worker.messages import PageTask, ParseResult
 from newscrawl.discovery.list_page import ListItem, ListRequest, ListResponse, ListResult
 from newscrawl.errors import PageError, UsageError
 from newscrawl.model.draft import Draft, Entry
+from newscrawl.model.ledger import NO_LONGER
 from newscrawl.model.post import Crawl
 from newscrawl.text.times import parse_past
 
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from newscrawl.discovery.list_reader import ListReader
     from newscrawl.model.draft import Extraction
     from newscrawl.model.source import ListSource, Source
+    from newscrawl.store.archive import StoredArticle
 
 #: Pages that are read of a list whose pages do not say when their articles were published.
 MAX_UNDATED_PAGES, MAX_UNDATED_PAGES_SINCE = 3, 100  # without `since`, with it
@@ -78,6 +82,7 @@ class NewsSpider(scrapy.Spider):
         """Called by Scrapy with the arguments of `crawl`; `run_kind` adds a RunPlan."""
         spider = super().from_crawler(crawler, **arguments)
         spider.run = Run(crawler, spider.name, spider.arguments, *plans)
+        crawler.signals.connect(spider.request_looks, signals.spider_idle)
         return spider
 
     @classmethod
@@ -100,6 +105,16 @@ class NewsSpider(scrapy.Spider):
             requests = self.first_lists()
         for request in requests:
             yield request
+
+    def request_looks(self) -> None:
+        """Called when all lists and articles are done: requests the stored articles that are due for another
+        look and that no list has shown to this run."""
+        selector, engine = getattr(self, "selector", None), self.crawler.engine
+        if selector is None or engine is None or not (tasks := selector.looks()):
+            return
+        for task in tasks:
+            engine.crawl(self._article_request(task))
+        raise DontCloseSpider
 
     # Lists
 
@@ -147,7 +162,9 @@ class NewsSpider(scrapy.Spider):
                 self._give_up_list(response.url, str(error), cursor)
             return
         self.run.list_read(response.url, len(page.entries), page.skipped)
-        for task in await self.selector.choose(page.entries):
+        tasks = await self.selector.choose(page.entries)
+        await self.selector.load_looks(self.crawler.settings.getint("NEWSCRAWL_LOOKS"))
+        for task in tasks:
             yield self._article_request(task) if task.entry.url else self.draft_of_list(task.entry)
         for request in self.selector.new_lists(page.others):
             yield request
@@ -243,12 +260,20 @@ class NewsSpider(scrapy.Spider):
             priority=10,
             dont_filter=True,  # the selector has filtered, by identity
             cb_kwargs={"entry": task.entry},
+            meta=meta_of(task),
         )
 
     async def parse_article(self, response: Response, entry: Entry) -> AsyncIterator[Any]:
         """Yields what the pipelines get of an article's page, or the request of its next page."""
+        known = known_before(response)
+        if known and (status := gone_status(response, entry, self.source, self.run.lists)):
+            self.run.gone(known, status)
+            return
         if is_unchanged(response):
-            await self.run.unchanged(entry.id)
+            await self.run.unchanged(entry.id, known)
+            return
+        if stored := stored_before(response):
+            await self._look_at(response, stored)
             return
         if response.status >= 400:
             if draft := await self._draft_without_page(response, entry):
@@ -271,6 +296,20 @@ class NewsSpider(scrapy.Spider):
             yield self.next_page_of(result.item, response) or result.item
         else:
             yield result.item
+
+    async def _look_at(self, response: Response, stored: StoredArticle) -> None:
+        """Records whether a page that no list shows is still the article. It is not stored anew: what the
+        lists said of it is not known any more."""
+        entry = stored.entry
+        try:
+            extraction = self.read_article(readable(response), entry)
+        except PageError as error:
+            self.run.ledger.end(entry.id, "rejected", str(error))
+            return
+        if is_still_article(extraction, stored):
+            await self.run.unchanged(entry.id, stored.known)
+        else:
+            self.run.ledger.end(entry.id, "rejected", NO_LONGER)
 
     async def _parse_page(self, response: TextResponse, entry: Entry) -> ParseResult:
         """A post or a reject from the worker process if there is one, else a draft. Raises PageError."""
@@ -345,7 +384,9 @@ class NewsSpider(scrapy.Spider):
     async def article_failed(self, failure: Failure) -> None:
         """Records an article that could not be fetched, after all retries, or must not be fetched."""
         entry: Entry = failure.request.cb_kwargs["entry"]  # type: ignore[attr-defined]
-        if isinstance(failure.value, IgnoreRequest | DownloadCancelledError):
+        if failure.request.meta.get("stored"):  # type: ignore[attr-defined]
+            self.run.ledger.end(entry.id, "failed", failure_reason(failure))
+        elif isinstance(failure.value, IgnoreRequest | DownloadCancelledError):
             await self.run.reject(reject_of(entry, failure_reason(failure), self.run))
         else:
             await self.run.fail(entry.id, entry.url or entry.canonical_url, failure_reason(failure), entry)
@@ -403,4 +444,7 @@ class NewsSpider(scrapy.Spider):
         if request is None or request.meta.get("again"):
             return None
         self.logger.info("Requesting %s again: %s", request.url, error)
-        return request.replace(dont_filter=True, meta={"again": True})
+        kept: dict[str, object] = {
+            name: request.meta[name] for name in ("known", "stored") if name in request.meta
+        }
+        return request.replace(dont_filter=True, meta={**kept, "again": True})

@@ -18,8 +18,9 @@ from newscrawl.errors import Unstorable
 from newscrawl.model.ledger import NO_LONGER, Outcome
 from newscrawl.store.error_codes import DUPLICATE_KEY, is_away, server_words
 from newscrawl.store.record import Record, refusal
-from newscrawl.store.revisions import revise
+from newscrawl.store.revisions import look, revise
 from newscrawl.store.story_links import Stories
+from newscrawl.store.withdrawals import open_withdrawal
 
 if TYPE_CHECKING:
     from pymongo.asynchronous.collection import AsyncCollection
@@ -29,11 +30,11 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_HELD_FIELDS = ("content_hash", "revision", "first_seen", "updated")
+_HELD_FIELDS = ("content_hash", "revision", "first_seen", "updated", "gone", "withdrawn")
 
 
 class Result(NamedTuple):
-    """How a record of a post or a touch ended."""
+    """How a record of a post, a touch or a look ended."""
 
     id: str
     outcome: Outcome
@@ -77,6 +78,7 @@ class PostWriter:
             results += await self._write_posts(wave, again)
         touched = [record for record in records if record.kind == "touch"]
         await self._touch(touched)
+        results += [await self._look(record, again=again) for record in records if record.kind == "look"]
         await self._write_rejects([record for record in records if record.kind == "reject"])
         await self._write_runs([record for record in records if record.kind == "run"])
         return results + [Result(record.id, "unchanged") for record in touched]
@@ -98,16 +100,28 @@ class PostWriter:
         same: list[Record] = []
         changed: list[Record] = []
         new: list[Record] = []
+        back: list[Record] = []
         for record in wave:
             there = held.get(record.id)
-            kind = new if there is None else same if there["content_hash"] == record.content_hash else changed
-            kind.append(record)
+            if there is None:
+                new.append(record)
+            elif there["content_hash"] != record.content_hash:
+                changed.append(record)
+            elif there.get("gone") or open_withdrawal(there):
+                back.append(record)
+            else:
+                same.append(record)
         await self._touch(same)
         results, raced = await self._insert(await self._stories.link(new))
         results += [Result(record.id, _earlier(held[record.id], record, again)) for record in same]
         revised = [await self._change(record) for record in (*changed, *raced)]
-        await self._forget_replacements([*same, *changed, *raced], revised)
+        revised += [await self._change(record) for record in back]
+        await self._forget_replacements([*same, *changed, *raced, *back], revised)
         return results + revised
+
+    async def _look(self, record: Record, *, again: bool) -> Result:
+        outcome = await look(self.database, record.id, record.document["status"], record.at, again=again)
+        return Result(record.id, outcome)
 
     async def _held(self, records: list[Record]) -> dict[str, dict[str, Any]]:
         wanted = {"_id": {"$in": [record.id for record in records]}}
