@@ -301,6 +301,9 @@ class NewsSpider(scrapy.Spider):
         """Records whether a page that no list shows is still the article. It is not stored anew: what the
         lists said of it is not known any more."""
         entry = stored.entry
+        if response.status >= 400:
+            self.run.ledger.end(entry.id, "failed", f"HTTP {response.status}")
+            return
         try:
             extraction = self.read_article(readable(response), entry)
         except PageError as error:
