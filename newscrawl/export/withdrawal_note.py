@@ -9,7 +9,7 @@ from newscrawl.model.post import Post
 
 
 def withdrawal_note(post: Post) -> str | None:
-    """`The source withdrew this article on 2026-03-08.`, on the source's clock, in Chinese for a Chinese post;
+    """`The source withdrew this article on 2026-03-08.`, on the source's clock; Chinese for a Chinese post.
     None unless it is withdrawn now."""
     if post.withdrawn is None or not post.is_withdrawn:
         return None

@@ -44,7 +44,7 @@ class Headline:
     language: str  #: BCP 47
     revision: int
     updated: datetime | None  #: when it last changed, UTC
-    withdrawn: datetime | None = None  #: since when its source does not have it, UTC; None: it has
+    withdrawn: datetime | None  #: since when its source does not have it, UTC; None: it has
     story: str | None  #: `_id` of the first post of its story
     excerpt: str | None = None  #: in a search: the text around the first word found
 

@@ -35,7 +35,8 @@ def export_jekyll(
     """Writes each post's page into the folder, which is made if it is not there; removes nothing.
 
     A page appears whole or not at all; one that is the same is not touched, so that Jekyll builds only
-    what changed. With `omit_withdrawn`, withdrawn posts are left out. One post is held at a time. `progress` is called after each.
+    what changed. With `omit_withdrawn`, withdrawn posts are left out. One post is held at a time. `progress`
+    is called after each.
     Raises UsageError where the folder cannot be one, NewscrawlError where a file cannot be written.
     """
     try:
