@@ -1,10 +1,10 @@
 """Withdrawn articles: which are found, how often each is reported, and which are reported falsely.
 
-`python -m benchmarks.withdrawn` serves a site of 1,000 articles on loopback and crawls it seven times on a
+`python -m benchmarks.withdrawn` serves a site of 1,000 articles on loopback and crawls it eight times on a
 clock of its own, so that hours pass in seconds. After the first crawl 20 articles vanish (404 and 410), 20
 answer 503, 20 flap (404 in one crawl, there in the next, twice) and 20 redirect to the home page or to their
-section; half of each kind leave the feed. Before the last crawl a quarter of the withdrawn ones come back.
-Storage is a real MongoDB, in a database that is dropped at the end.
+section; half of each kind leave the feed. Before the last two crawls a quarter of the withdrawn ones come
+back. Storage is a real MongoDB, in a database that is dropped at the end.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -32,8 +32,8 @@ from newscrawl.model.source import Feed, Source
 
 HOST = "withdrawn.example.com"
 FIRST = 100_001  #: the number of the first article
-#: Hours on the clock of each crawl; the last one after some articles came back.
-HOURS = (0.0, 1.2, 1.7, 2.5, 3.7, 5.0, 9.0)
+#: Hours on the clock of each crawl, and of those after some articles came back.
+HOURS, RETURNS = (0.0, 1.2, 1.7, 2.5, 3.7, 5.0), (9.0, 9.5)
 FLAPS = (1, 4)  #: crawls in which the flapping articles are gone
 _WORDS = "council harbour bridge budget school river market railway theatre hospital".split()
 
@@ -60,7 +60,7 @@ class HarbourSite:
     articles: int
     each: int  #: articles of each kind of fault
     began: datetime
-    crawl: int = 0  #: which of HOURS goes on
+    crawl: int = 0  #: which one goes on
     back: frozenset[int] = frozenset()
     asked: Counter[int] = field(default_factory=Counter)  #: crawl -> requests of articles
 
@@ -192,8 +192,14 @@ class Figures:
     seconds: float = 0.0
 
 
-def measure(articles: int = 1_000, each: int = 20) -> Figures:
-    """Crawls the site at all HOURS and counts. Uses the database that NEWSCRAWL_DATABASE names."""
+def measure(
+    articles: int = 1_000,
+    each: int = 20,
+    hours: Sequence[float] = HOURS,
+    returns: Sequence[float] = RETURNS,
+) -> Figures:
+    """Crawls the site at all these hours and counts. Uses the database that NEWSCRAWL_DATABASE names, and
+    drops it."""
     from newscrawl.read import Posts
 
     began = time.monotonic()
@@ -201,15 +207,14 @@ def measure(articles: int = 1_000, each: int = 20) -> Figures:
     gone = {number for number in site.numbers if site.kind(number) in ("vanishes", "redirects")}
     figures = Figures(articles, len(gone))
     with serving(site) as address, Posts.connect() as posts:
-        figures.runs.append(_crawl(site, address, 0))
+        figures.runs.append(_crawl(site, address, hours[0]))
         events: Counter[str] = Counter()
         watching = threading.Thread(target=_count_events, args=(posts.now(), events))
         watching.start()
-        for crawl in range(1, len(HOURS) - 1):
-            figures.runs.append(_crawl(site, address, crawl))
+        figures.runs += [_crawl(site, address, hour) for hour in hours[1:]]
         withdrawn = {number for number in site.numbers if _is_withdrawn(posts, number)}
         site.back = frozenset(sorted(gone)[::4])
-        figures.runs.append(_crawl(site, address, len(HOURS) - 1))
+        figures.runs += [_crawl(site, address, hour) for hour in returns]
         stored = {number: posts.get(f"withdrawn:{number}") for number in site.numbers}
         _drop()  # which ends the watch
         watching.join()
@@ -254,13 +259,13 @@ def _drop() -> None:
         writer.drop_database(database_name())
 
 
-def _crawl(site: HarbourSite, address: str, crawl: int) -> dict[str, int]:
+def _crawl(site: HarbourSite, address: str, hour: float) -> dict[str, int]:
     """The outcomes of one crawl in a process of its own: Scrapy's loop runs once a process."""
-    site.crawl = crawl
-    words = [sys.executable, "-m", "benchmarks.withdrawn", "--crawl", address, "--hours", str(HOURS[crawl])]
+    words = [sys.executable, "-m", "benchmarks.withdrawn", "--crawl", address, "--hours", str(hour)]
     done = subprocess.run(words, capture_output=True, text=True, timeout=300, check=True)
     counts: dict[str, int] = json.loads(done.stdout.splitlines()[-1])
-    return {**counts, "requests": site.asked[crawl]}
+    site.crawl += 1
+    return {**counts, "requests": site.asked[site.crawl - 1]}
 
 
 def crawl_once(address: str, hours: float) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -79,7 +80,7 @@ class EntrySelector:
         return self._within_limit([FetchTask(entry, again=True) for entry in entries])
 
     async def load_looks(self, limit: int) -> None:
-        """Reads from the database, once, which stored articles are due for another look, at most `limit`.
+        """Reads from the database, once, which stored articles are due for another look.
 
         Not for a run that was given a `limit` of articles.
         """
@@ -89,16 +90,17 @@ class EntrySelector:
             domains = (source.domain, *source.domains)
             self._due = await run.archive.due(run.spider, domains, few) if few > 0 else []
 
-    def looks(self) -> list[FetchTask]:
-        """The tasks of the articles due for another look that this run has not requested, once."""
-        due, self._due = self._due or [], []
-        tasks = [
-            FetchTask(
-                stored.entry, conditions_of(stored.known), again=True, known=stored.known, stored=stored
-            )
-            for stored in due
-            if stored.entry.id not in self._asked
-        ]
+    def looks(self, limit: int) -> list[FetchTask]:
+        """The tasks of at most `limit` articles due for another look that this run has not requested, once.
+
+        Those that were gone come first. Of the others any: if the same ones always came first, articles that
+        cannot be fetched would keep the rest from being looked at.
+        """
+        due = [stored for stored in self._due or [] if stored.entry.id not in self._asked]
+        self._due = []
+        random.shuffle(due)
+        due.sort(key=lambda stored: not stored.known.gone)
+        tasks = [_look_task(stored) for stored in due[:limit]]
         for task in tasks:
             self._run.ledger.take(task.entry.id, again=True)
         return tasks
@@ -188,6 +190,10 @@ class EntrySelector:
             self._run.ledger.take(task.entry.id, again=task.again)
         self._asked |= {task.entry.id for task in tasks}
         return tasks
+
+
+def _look_task(stored: StoredArticle) -> FetchTask:
+    return FetchTask(stored.entry, conditions_of(stored.known), again=True, known=stored.known, stored=stored)
 
 
 def conditions_of(known: Known) -> dict[str, str]:

@@ -110,7 +110,8 @@ class NewsSpider(scrapy.Spider):
         """Called when all lists and articles are done: requests the stored articles that are due for another
         look and that no list has shown to this run."""
         selector, engine = getattr(self, "selector", None), self.crawler.engine
-        if selector is None or engine is None or not (tasks := selector.looks()):
+        limit = self.crawler.settings.getint("NEWSCRAWL_LOOKS")
+        if selector is None or engine is None or not (tasks := selector.looks(limit)):
             return
         for task in tasks:
             engine.crawl(self._article_request(task))
@@ -309,7 +310,8 @@ class NewsSpider(scrapy.Spider):
         except PageError as error:
             self.run.ledger.end(entry.id, "rejected", str(error))
             return
-        if is_still_article(extraction, stored):
+        text = await self.run.archive.text_of(entry.id)
+        if text is not None and is_still_article(extraction, entry.title or "", text):
             await self.run.unchanged(entry.id, stored.known)
         else:
             self.run.ledger.end(entry.id, "rejected", NO_LONGER)

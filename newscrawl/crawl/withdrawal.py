@@ -121,12 +121,12 @@ def _bare(name: str) -> str:
     return re.sub(r"\.\w{2,5}$", "", name.lower())
 
 
-def is_still_article(extraction: Extraction, stored: StoredArticle) -> bool:
-    """Whether a page still has the stored article, by its titles and text."""
+def is_still_article(extraction: Extraction, title: str, text: str) -> bool:
+    """Whether a page still has the article that is stored with this title and text."""
     body = extraction.body
-    text = "" if body is None else " ".join(body.text_content().split())
+    new_text = "" if body is None else " ".join(body.text_content().split())
     titles = [candidate.value for candidate in extraction.titles] or [""]
     return any(
-        not is_other_article(title=stored.title, text=stored.text, new_title=title, new_text=text)
-        for title in titles
+        not is_other_article(title=title, text=text, new_title=new_title, new_text=new_text)
+        for new_title in titles
     )

@@ -31,7 +31,7 @@ from newscrawl.store.record import (
 )
 from newscrawl.store.search_index import index_pending
 from newscrawl.store.spool import Backlog
-from newscrawl.store.withdrawals import StoredArticle, fetch_due
+from newscrawl.store.withdrawals import StoredArticle, fetch_due, fetch_text
 
 __all__ = ["Archive", "ArchiveOptions", "Backlog", "Known", "OnOutcome", "StoredArticle"]
 
@@ -81,8 +81,8 @@ class Archive:
             return {}
 
     async def due(self, spider: str, domains: Iterable[str], limit: int) -> list[StoredArticle]:
-        """The posts of a spider on these domains whose pages are due for another look, at most `limit`; see
-        newscrawl.store.withdrawals. None while MongoDB is away."""
+        """The posts of a spider on these domains whose pages are due for another look, to look at `limit` of
+        them; see newscrawl.store.withdrawals.fetch_due. Empty while MongoDB is away."""
         if self._delivery.away:
             return []
         try:
@@ -92,6 +92,17 @@ class Archive:
                 raise
             logger.warning("MongoDB is away: whether articles were withdrawn is left to the next run")
             return []
+
+    async def text_of(self, post_id: str) -> str | None:
+        """The text of a stored post; None if there is none, and while MongoDB is away."""
+        if self._delivery.away:
+            return None
+        try:
+            return await fetch_text(self._delivery.link.database, post_id)
+        except PyMongoError as error:
+            if not is_away(error):
+                raise
+            return None
 
     async def last_run(self, spider: str, arguments: Mapping[str, str]) -> dict[str, Any] | None:
         """The document of the spider's latest run with these arguments, finished or not.

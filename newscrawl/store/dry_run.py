@@ -52,6 +52,9 @@ class DryArchive:
     async def due(self, spider: str, domains: Iterable[str], limit: int) -> list[StoredArticle]:
         return []
 
+    async def text_of(self, post_id: str) -> str | None:
+        return None
+
     async def look(self, post_id: str, status: int | None) -> None:
         pass
 

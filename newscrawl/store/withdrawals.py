@@ -26,7 +26,9 @@ LEAST_APART: Final = timedelta(hours=1)  #: between the two looks that make an a
 WATCHED: Final = timedelta(days=7)  #: after it was stored: how long an article is looked at again
 WATCHED_GONE: Final = timedelta(days=30)  #: after it went: how long to look whether it is back
 
-_FIELDS = (*POST_FIELDS, "url", "canonical_url", "share_url", "title", "body.text")
+_CANDIDATES = 50  # posts that are read for each one that is looked at: lists may show most of them
+
+_FIELDS = (*POST_FIELDS, "url", "canonical_url", "share_url", "title")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,8 @@ class Finding:
 class StoredArticle:
     """A post whose page is to be looked at again."""
 
-    entry: Entry
+    entry: Entry  #: with the post's title
     known: Known
-    title: str
-    text: str
 
 
 def finding(post: Mapping[str, Any], status: int | None, at: datetime, *, again: bool = False) -> Finding:
@@ -114,8 +114,8 @@ def forget_gone(post: Mapping[str, Any], at: datetime) -> dict[str, Any]:
 async def fetch_due(
     database: AsyncDatabase[Document], spider: str, domains: Iterable[str], now: datetime, limit: int
 ) -> list[StoredArticle]:
-    """The posts of a spider, on these domains, that are due for a look; at most `limit`, the longest due
-    first, those that were gone before the others.
+    """The posts of a spider, on these domains, that are due for a look, to look at `limit` of them: those
+    that were gone, at most `limit`, and then others, many more, as lists may show them to the run.
 
     An article is due once it has not been looked at for as long as it was known at the last look, and for
     LEAST_APART at least: about 1, 2, 4, … hours after it was stored, for WATCHED. One that is gone is due
@@ -125,10 +125,9 @@ async def fetch_due(
     posts = database["posts"]
     gone = posts.find({**gone_filter(spider, now), **on_site}, _FIELDS, sort=[("gone.seen", 1)], limit=limit)
     found = await gone.to_list()
-    if len(found) < limit:
-        there = {**there_filter(spider, now), **on_site}
-        rest = posts.find(there, _FIELDS, sort=[("last_seen", 1)], limit=limit - len(found))
-        found += await rest.to_list()
+    there = {**there_filter(spider, now), **on_site}
+    due = posts.find(there, _FIELDS, sort=[("last_seen", 1)], limit=_CANDIDATES * limit)
+    found += await due.to_list()
     return [_stored_article(post) for post in found]
 
 
@@ -175,4 +174,10 @@ def _stored_article(post: Document) -> StoredArticle:
         share_url=post["share_url"],
         title=post["title"],
     )
-    return StoredArticle(entry, known_post(post), post["title"], post["body"]["text"])
+    return StoredArticle(entry, known_post(post))
+
+
+async def fetch_text(database: AsyncDatabase[Document], post_id: str) -> str | None:
+    """The text of a stored post; None if it was removed."""
+    post = await database["posts"].find_one({"_id": post_id}, {"body.text": 1})
+    return post["body"]["text"] if post else None
