@@ -13,7 +13,7 @@ import yaml
 from newscrawl.errors import PageError, Unusable, UsageError
 from newscrawl.export.jekyll.post_file import SiteAddress, file_name, parse, render
 from newscrawl.export.jekyll.to_draft import draft_of
-from newscrawl.model.post import Attribution, Body, Post
+from newscrawl.model.post import Attribution, Body, Post, Withdrawn
 from newscrawl.normalize.steps import build_post, complete
 from tests.export.hostile import one_line, post_of
 
@@ -318,3 +318,15 @@ def test_a_page_without_any_identity_is_told() -> None:
     text = '---\ntitle: "x"\ndate: 2022-02-26\n---\n<p>x</p>'
     with pytest.raises(PageError, match=r"^notes\.md has no identity"):
         draft_of(parse(text, "notes.md"), text, run="test", now=NOW)
+
+
+@pytest.mark.parametrize("name", [SEED, "2021-12-08-202112082206935918.md"])
+def test_a_withdrawn_post_has_a_note_that_is_no_part_of_its_text(name: str) -> None:
+    post = imported(name)
+    gone = datetime(2022, 3, 1, 20, tzinfo=UTC)
+    page = render(dataclasses.replace(post, withdrawn=Withdrawn(gone, 410, gone)))
+    assert str(front_of(page)["withdrawn"]) == "2022-03-02 04:00:00+08:00"
+    assert '<p class="withdrawn"><em>原网站已于2022-03-02撤下本文。</em></p>\n\n' in page
+    assert parse(page, name) == parse(render(post), name)
+    back = Withdrawn(gone, 410, gone, until=gone)
+    assert render(dataclasses.replace(post, withdrawn=back)) == render(post)
