@@ -90,9 +90,8 @@ def _withdrawal(post: Post) -> str:
     if (gone := post.withdrawn) is None:
         return ""
     until = f", back since {local_time(gone.until)}" if gone.until else ""
-    return (
-        f"since {local_time(gone.since)} (HTTP {gone.status}, last looked at {local_time(gone.seen)}){until}"
-    )
+    how = f"HTTP {gone.status}, last found gone {local_time(gone.seen)}"
+    return f"since {local_time(gone.since)} ({how}){until}"
 
 
 def _print_history(states: list[Post]) -> None:
