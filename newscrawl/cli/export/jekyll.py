@@ -44,6 +44,18 @@ SiteOption = Annotated[
 ]
 
 
+WithdrawnOption = Annotated[
+    str | None,
+    typer.Option(
+        "--withdrawn",
+        metavar="note|omit",
+        envvar="NEWSCRAWL_JEKYLL_WITHDRAWN",
+        show_envvar=True,
+        help="Posts that their source withdrew: keep them with a note (the default), or leave them out.",
+    ),
+]
+
+
 def _named(text: str) -> Path:
     """The folder. An empty text, as from an unset shell variable, would mean the working folder."""
     if not text.strip():
@@ -66,16 +78,7 @@ def export_jekyll(
     everything: Annotated[
         bool, typer.Option("--all", help="Check every post again, not only what changed.")
     ] = False,
-    withdrawn: Annotated[
-        str | None,
-        typer.Option(
-            "--withdrawn",
-            metavar="note|omit",
-            envvar="NEWSCRAWL_JEKYLL_WITHDRAWN",
-            show_envvar=True,
-            help="Posts that their source withdrew: keep them with a note (the default), or leave them out.",
-        ),
-    ] = None,
+    withdrawn: WithdrawnOption = None,
     as_json: AsJson = False,
     category: Category = None,
     tag: Tag = None,
@@ -109,12 +112,12 @@ def export_jekyll(
         limit=limit,
     )
 
-    address = None if site is None else SiteAddress(site)
-    handling = _handling(withdrawn)
+    address, handling = None if site is None else SiteAddress(site), _handling(withdrawn)
     if folder.absolute().name != POSTS_FOLDER:
         from newscrawl.export.jekyll.site import SiteJob
 
-        _export_site(SiteJob(folder, chosen.query, address, title, everything, handling), as_json=as_json)
+        job = SiteJob(folder, chosen.query, address, title, everything, handling)
+        _export_site(job, as_json=as_json)
     elif title is not None:
         raise UsageError(
             f"--title is for a whole site, and {folder} takes posts only; name the site's folder"
