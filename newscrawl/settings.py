@@ -119,6 +119,9 @@ NEWSCRAWL_DRY_RUN = False  # True: nothing is written
 # True: a page that shares next to nothing with the stored post replaces it. False: the post is kept, and the
 # page is rejected as `no longer the article`. For one run, where the stored posts are the wrong ones.
 NEWSCRAWL_REPLACE = False
+# Stored articles that no list shows any more and that a run looks at again, at most, to find what was
+# withdrawn: docs/operations.md. 0: none.
+NEWSCRAWL_LOOKS = 20
 # Fields that a source may lose without its run being a bad one, blanks between: "authors images"
 NEWSCRAWL_UNWATCHED_FIELDS = os.environ.get("NEWSCRAWL_UNWATCHED_FIELDS", "")
 NEWSCRAWL_PROGRESS = False  # True: a progress line on standard error

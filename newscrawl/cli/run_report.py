@@ -18,6 +18,8 @@ _MEANING = {
     "updated": "changed articles; the old text is kept in revisions",
     "unchanged": "fetched again, not changed",
     "duplicate": "another address of a stored article",
+    "gone": "stored articles whose pages are gone; marked as withdrawn at the second look, an hour later",
+    "withdrawn": "stored articles that their source has taken away, found in this run",
     "rejected": "not usable as posts; see newscrawl rejects",
     "failed": "could not be fetched or stored; the next run tries again",
     "spooled": "kept on disk until MongoDB is back",

@@ -79,9 +79,19 @@ def _fields(post: Post) -> list[tuple[str, str]]:
         ("digest", post.digest or ""),
         ("link", post.share_url),
         ("pictures", str(len(post.body.images) or "")),
+        ("withdrawn", _withdrawal(post)),
         ("revision", f"{post.revision}{changed}"),
         ("crawled", f"{local_time(crawl.fetched)} by {crawl.spider}"),
     ]
+
+
+def _withdrawal(post: Post) -> str:
+    """When its source took it away and how it answered then; empty if it never did."""
+    if (gone := post.withdrawn) is None:
+        return ""
+    until = f", back since {local_time(gone.until)}" if gone.until else ""
+    how = f"HTTP {gone.status}, last found gone {local_time(gone.seen)}"
+    return f"since {local_time(gone.since)} ({how}){until}"
 
 
 def _print_history(states: list[Post]) -> None:

@@ -63,4 +63,5 @@ def _event(change: Change) -> dict[str, object]:
 
 def _line(change: Change) -> str:
     title = one_line(change.post.title) if change.post else ""
-    return "\t".join([local_time(change.at), change.kind, change.id, title])
+    marks = ["withdrawn"] if change.post and change.post.is_withdrawn else []
+    return "\t".join([local_time(change.at), change.kind, change.id, title, *marks])

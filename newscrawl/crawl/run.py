@@ -19,12 +19,12 @@ from newscrawl.crawl.worker.choose import worker_of
 from newscrawl.errors import ArchiveBroken
 from newscrawl.model.draft import Draft, Reject
 from newscrawl.model.field_coverage import FieldCounts, lost_fields
-from newscrawl.model.ledger import Ledger, Outcome
+from newscrawl.model.ledger import MANY_GONE, Ledger, Outcome
 from newscrawl.model.post import Post
 from newscrawl.store.open import open_archive
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from scrapy import Spider
     from scrapy.crawler import Crawler
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from newscrawl.model.draft import Entry
     from newscrawl.store.archive import Archive
     from newscrawl.store.dry_run import DryArchive
+    from newscrawl.store.known_articles import Known
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +51,7 @@ class RunPlan:
     entries: Sequence[Entry] | None = None  #: articles to fetch instead of reading the lists
     arguments: Mapping[str, str] | None = None  #: to be recorded instead of the spider's
     ledger: Ledger | None = None  #: with rules of its own on what is a problem
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)  #: the time of what is stored, aware, UTC
 
 
 @dataclass(slots=True, weakref_slot=True)  # signals hold it weakly
@@ -78,6 +80,7 @@ class Run:
     repeated: RepeatedTexts = field(default_factory=RepeatedTexts)  #: posts that wait for the run's end
     worker: Worker | None = None  #: parses pages in a process of its own; None: they are parsed here
     _archive: Archive | DryArchive | None = None
+    _gone: list[tuple[Known, int]] = field(default_factory=list)  # with the status of the answer
     _failing: list[asyncio.Future[None]] = field(default_factory=list)
     _closing: asyncio.Future[None] | None = None  # the event loop itself holds it only weakly
 
@@ -133,6 +136,7 @@ class Run:
             dry=self.dry,
             replace=self.crawler.settings.getbool("NEWSCRAWL_REPLACE"),
             stopping=self._is_stopping,
+            clock=self.plan.clock,
         )
         previous = await archive.last_run(self.spider, self.arguments)
         self.continues = bool(previous and previous.get("complete"))
@@ -153,6 +157,9 @@ class Run:
                 await self._put(post)
             await asyncio.gather(*self._failing)
             await self._write(self._archive.flush())
+            if self._gone:
+                await self._record_gone()
+                await self._write(self._archive.flush())
 
     async def close(self, spider: Spider, reason: str) -> None:
         """Closes the ledger, writes the run's document, closes the archive."""
@@ -240,9 +247,29 @@ class Run:
         self.ledger.end(reject.id, "rejected", reject.reasons[0])
         await self._write(self.archive.reject(reject))
 
-    async def unchanged(self, page: str) -> None:
-        """Records a page as unchanged, by the server's word (304)."""
-        await self._write(self.archive.touch([page]))
+    async def unchanged(self, page: str, known: Known | None = None) -> None:
+        """Records a page as unchanged, by the server's word (304). `known`: what was stored of it; one that
+        was gone is back."""
+        if known is not None and known.gone:
+            await self._write(self.archive.look(page, None))
+        else:
+            await self._write(self.archive.touch([page]))
+
+    def gone(self, known: Known, status: int) -> None:
+        """Records that a stored article is gone, with the status of the answer. It is written when the run
+        ends: if more articles are gone than are there, it is the site that is gone."""
+        self._gone.append((known, status))
+
+    async def _record_gone(self) -> None:
+        fresh = sum(not known.withdrawn for known, _ in self._gone)
+        if fresh >= MANY_GONE and fresh > self.ledger.alive:
+            self.ledger.unbelieved = fresh
+            for known, _ in self._gone:
+                self.ledger.end(known.id, "gone")
+        else:
+            for known, status in self._gone:
+                await self._write(self.archive.look(known.id, status))
+        self._gone.clear()
 
     async def fail(self, page: str, url: str, reason: str, entry: Entry | None = None) -> None:
         """Records a page that could not be fetched, after all retries. Because of the reject, the next run

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from newscrawl.crawl.run import Run
     from newscrawl.model.source import Source
-    from newscrawl.store.archive import Known
+    from newscrawl.store.archive import Known, StoredArticle
 
 
 REACH = timedelta(days=7)  #: how far back lists are followed without `since`
@@ -30,6 +31,8 @@ class FetchTask:
     entry: Entry
     conditions: dict[str, str] = field(default_factory=dict)
     again: bool = False  #: an earlier run rejected it, or failed
+    known: Known | None = None  #: the post that is stored of it
+    stored: StoredArticle | None = None  #: no list shows it: only whether it is there is looked at
 
 
 class EntrySelector:
@@ -49,6 +52,8 @@ class EntrySelector:
         self._taken: set[str] = set()
         self._lists: set[tuple[object, str]] = set()  # linked by other lists: index in `lists`, URL
         self._dates: dict[str, datetime | None] = {}  # on the current page: each date is parsed once
+        self._asked: set[str] = set()  # of those taken, the ones to fetch
+        self._due: list[StoredArticle] | None = None  # to be looked at again; None: not read yet
         self._known: set[str] = set()  # of those taken, the ones that were in the database before
 
     @property
@@ -74,6 +79,32 @@ class EntrySelector:
         """The tasks of articles that an earlier run rejected, and that are to be fetched in any case."""
         self._taken |= {entry.id for entry in entries}
         return self._within_limit([FetchTask(entry, again=True) for entry in entries])
+
+    async def load_looks(self, limit: int) -> None:
+        """Reads from the database, once, which stored articles are due for another look.
+
+        Not for a run that was given a `limit` of articles.
+        """
+        if self._due is None:
+            source, run = self.source, self._run
+            few = 0 if self._left is not None else limit
+            domains = (source.domain, *source.domains)
+            self._due = await run.archive.due(run.spider, domains, few) if few > 0 else []
+
+    def looks(self, limit: int) -> list[FetchTask]:
+        """The tasks of at most `limit` articles due for another look that this run has not requested, once.
+
+        Those that were gone come first. Of the others any: if the same ones always came first, articles that
+        cannot be fetched would keep the rest from being looked at.
+        """
+        due = [stored for stored in self._due or [] if stored.entry.id not in self._asked]
+        self._due = []
+        random.shuffle(due)
+        due.sort(key=lambda stored: not stored.known.gone)
+        tasks = [_look_task(stored) for stored in due[:limit]]
+        for task in tasks:
+            self._run.ledger.take(task.entry.id, again=True)
+        return tasks
 
     def new_lists(self, requests: list[Request]) -> list[Request]:
         """The requests of lists that this run has not requested yet: a sitemap index may link to itself, or
@@ -141,15 +172,14 @@ class EntrySelector:
         if known.id != entry.id and not entry.id.startswith("url:") and known.spider != self._run.spider:
             return FetchTask(entry)  # a spider of its own knows the site better than the one that came first
         ours = known.kind == "reject" or known.spider == self._run.spider
-        if not (ours and self._may_change(entry, known)):
+        if not (ours and (known.gone or self._may_change(entry, known))):
             self._run.ledger.known += 1
             return None
         if known.kind == "reject":
             return FetchTask(entry, again=True)
         if known.id != entry.id:  # what is unchanged would be noted under the entry's id
             return FetchTask(entry)
-        headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
-        return FetchTask(entry, {name: value for name, value in headers.items() if value})
+        return FetchTask(entry, conditions_of(known), known=known)
 
     def _may_change(self, entry: Entry, known: Known) -> bool:
         at = known.date or self._listed_at(entry) or known.first_seen
@@ -163,7 +193,18 @@ class EntrySelector:
             self._left -= len(tasks)
         for task in tasks:
             self._run.ledger.take(task.entry.id, again=task.again)
+        self._asked |= {task.entry.id for task in tasks}
         return tasks
+
+
+def _look_task(stored: StoredArticle) -> FetchTask:
+    return FetchTask(stored.entry, conditions_of(stored.known), again=True, known=stored.known, stored=stored)
+
+
+def conditions_of(known: Known) -> dict[str, str]:
+    """The headers of a conditional request for a stored article."""
+    headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+    return {name: value for name, value in headers.items() if value}
 
 
 def positive(limit: str | int) -> int:

@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import scrapy
-from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
+from scrapy import signals
+from scrapy.exceptions import DontCloseSpider, DownloadCancelledError, IgnoreRequest
 from scrapy.http import TextResponse
 
 from newscrawl.crawl.alternates import Alternate, Alternates
@@ -30,10 +31,12 @@ from newscrawl.crawl.responses import (
 )
 from newscrawl.crawl.run import Run
 from newscrawl.crawl.selection import REACH, EntrySelector, positive
+from newscrawl.crawl.withdrawal import gone_status, is_still_article, known_before, meta_of, stored_before
 from newscrawl.crawl.worker.messages import PageTask, ParseResult
 from newscrawl.discovery.list_page import ListItem, ListRequest, ListResponse, ListResult
 from newscrawl.errors import PageError, UsageError
 from newscrawl.model.draft import Draft, Entry
+from newscrawl.model.ledger import NO_LONGER
 from newscrawl.model.post import Crawl
 from newscrawl.text.times import parse_past
 
@@ -48,6 +51,7 @@ if TYPE_CHECKING:
     from newscrawl.discovery.list_reader import ListReader
     from newscrawl.model.draft import Extraction
     from newscrawl.model.source import ListSource, Source
+    from newscrawl.store.archive import StoredArticle
 
 #: Scrapy's middleware that keeps cookies, and its place there.
 _COOKIES, _COOKIES_ORDER = "scrapy.downloadermiddlewares.cookies.CookiesMiddleware", 700
@@ -102,6 +106,7 @@ class NewsSpider(scrapy.Spider):
         """Called by Scrapy with the arguments of `crawl`; `run_kind` adds a RunPlan."""
         spider = super().from_crawler(crawler, **arguments)
         spider.run = Run(crawler, spider.name, spider.arguments, *plans)
+        crawler.signals.connect(spider.request_looks, signals.spider_idle)
         return spider
 
     @classmethod
@@ -127,6 +132,17 @@ class NewsSpider(scrapy.Spider):
             requests = self.first_lists()
         for request in requests:
             yield request
+
+    def request_looks(self) -> None:
+        """Called when all lists and articles are done: requests the stored articles that are due for another
+        look and that no list has shown to this run."""
+        selector, engine = getattr(self, "selector", None), self.crawler.engine
+        limit = self.crawler.settings.getint("NEWSCRAWL_LOOKS")
+        if selector is None or engine is None or not (tasks := selector.looks(limit)):
+            return
+        for task in tasks:
+            engine.crawl(self._article_request(task))
+        raise DontCloseSpider
 
     # Lists
 
@@ -174,7 +190,9 @@ class NewsSpider(scrapy.Spider):
                 self._give_up_list(response.url, str(error), cursor)
             return
         self.run.list_read(response.url, len(page.entries), page.skipped)
-        for task in await self.selector.choose(page.entries):
+        tasks = await self.selector.choose(page.entries)
+        await self.selector.load_looks(self.crawler.settings.getint("NEWSCRAWL_LOOKS"))
+        for task in tasks:
             self.alternates.note(task.entry.id, task.entry.title)
             yield self._article_request(task) if task.entry.url else self.draft_of_list(task.entry)
         for request in self.selector.new_lists(page.others):
@@ -283,6 +301,7 @@ class NewsSpider(scrapy.Spider):
             priority=10,
             dont_filter=True,  # the selector has filtered, by identity
             cb_kwargs={"entry": task.entry} | ({"alternate": alternate} if alternate else {}),
+            meta=meta_of(task),
         )
 
     async def parse_article(
@@ -293,8 +312,7 @@ class NewsSpider(scrapy.Spider):
         `alternate` is a page that gave this one as its canonical page, and is used if this one is not the
         article.
         """
-        if is_unchanged(response):
-            await self.run.unchanged(entry.id)
+        if await self._is_known_state(response, entry):
             return
         if response.status >= 400:
             if alternate:
@@ -324,6 +342,19 @@ class NewsSpider(scrapy.Spider):
                 return
         yield self._item_or_next_page(result, response, entry)
 
+    async def _is_known_state(self, response: Response, entry: Entry) -> bool:
+        """Records a stored article that is gone, is unchanged, or was only looked at; False: read the page."""
+        known = known_before(response)
+        if known and (status := gone_status(response, entry, self.source, self.run.lists)):
+            self.run.gone(known, status)
+        elif is_unchanged(response):
+            await self.run.unchanged(entry.id, known)
+        elif stored := stored_before(response):
+            await self._look_at(response, stored)
+        else:
+            return False
+        return True
+
     def _item_or_next_page(self, result: ParseResult, response: Response, entry: Entry) -> Any:
         self.run.name_categories(result.names)
         if result.doubtful and result.item is not None:
@@ -337,6 +368,24 @@ class NewsSpider(scrapy.Spider):
         self.logger.info("%s is not the article at %s", canonical.url, alternate.entry.url)
         self.run.ledger.rename(canonical.id, alternate.entry.id)
         return self._item_or_next_page(alternate.result, alternate.response, alternate.entry)
+
+    async def _look_at(self, response: Response, stored: StoredArticle) -> None:
+        """Records whether a page that no list shows is still the article. It is not stored anew: what the
+        lists said of it is not known any more."""
+        entry = stored.entry
+        if response.status >= 400:
+            self.run.ledger.end(entry.id, "failed", f"HTTP {response.status}")
+            return
+        try:
+            extraction = self.read_article(readable(response), entry)
+        except PageError as error:
+            self.run.ledger.end(entry.id, "rejected", str(error))
+            return
+        text = await self.run.archive.text_of(entry.id)
+        if text is not None and is_still_article(extraction, entry.title or "", text):
+            await self.run.unchanged(entry.id, stored.known)
+        else:
+            self.run.ledger.end(entry.id, "rejected", NO_LONGER)
 
     async def _parse_page(self, response: TextResponse, entry: Entry) -> ParseResult:
         """A post or a reject from the worker process if there is one, else a draft. Raises PageError."""
@@ -414,6 +463,8 @@ class NewsSpider(scrapy.Spider):
         entry: Entry = values["entry"]
         if alternate := values.get("alternate"):
             yield self._keep(alternate, entry)
+        elif failure.request.meta.get("stored"):  # type: ignore[attr-defined]
+            self.run.ledger.end(entry.id, "failed", failure_reason(failure))
         elif isinstance(failure.value, IgnoreRequest | DownloadCancelledError):
             await self.run.reject(reject_of(entry, failure_reason(failure), self.run))
         else:
@@ -472,4 +523,7 @@ class NewsSpider(scrapy.Spider):
         if request is None or request.meta.get("again"):
             return None
         self.logger.info("Requesting %s again: %s", request.url, error)
-        return request.replace(dont_filter=True, meta={"again": True})
+        kept: dict[str, object] = {
+            name: request.meta[name] for name in ("known", "stored") if name in request.meta
+        }
+        return request.replace(dont_filter=True, meta={**kept, "again": True})

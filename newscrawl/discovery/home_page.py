@@ -111,7 +111,7 @@ def looks_like_article(url: str, text: str) -> bool:
     phrase in the address, a headline in the words."""
     parts = urlsplit(url)
     names = [name for name in parts.path.split("/") if name]
-    if not names or _is_furniture(names) or _FILE.search(parts.path):
+    if not names or is_furniture(names) or _FILE.search(parts.path):
         return False
     last = re.sub(r"\.\w{2,5}$", "", names[-1])
     phrase = last.count("-") + last.count("_") >= 3 and len(last) > 20
@@ -224,11 +224,12 @@ def _is_section(link: PageLink, home: str) -> bool:
         return False
     other_host = not names and parts.hostname != urlsplit(home).hostname
     return bool(
-        (names or other_host) and link.text and not _is_furniture(names) and not is_headline(link.text)
+        (names or other_host) and link.text and not is_furniture(names) and not is_headline(link.text)
     )
 
 
-def _is_furniture(names: list[str]) -> bool:
+def is_furniture(names: list[str]) -> bool:
+    """Whether a path, given by its parts, is of a page that every site has: login, search, privacy …"""
     return any(re.sub(r"\.\w{2,5}$", "", name.lower()) in _FURNITURE for name in names)
 
 

@@ -15,6 +15,7 @@ from html import escape
 from urllib.parse import urlsplit
 
 from newscrawl.export.feed_text import atom_link, iso, line, plain, rfc822, tag, utf8, web, xml
+from newscrawl.export.withdrawal_note import note_html
 from newscrawl.model.post import Post
 
 #: The media type of each form.
@@ -126,7 +127,7 @@ def _atom_entry(post: Post, info: FeedInfo) -> str:
     if post.digest:
         parts.append(tag("summary", line(post.digest)))
     language = "" if post.language == info.language else f' xml:lang="{xml(post.language)}"'
-    parts.append(f'<content type="html"{language}>{xml(post.body.html)}</content>')
+    parts.append(f'<content type="html"{language}>{xml(_content(post))}</content>')
     return "\n".join([*parts, "</entry>"])
 
 
@@ -141,7 +142,7 @@ def _rss_item(post: Post, info: FeedInfo) -> str:
         *(tag("category", name) for name in post.tags or post.categories),
         # Plain text in RSS is HTML to most readers.
         tag("description", escape(line(post.digest or _beginning(post)), quote=False)),
-        tag("content:encoded", post.body.html),
+        tag("content:encoded", _content(post)),
         "</item>",
     ]
     return "\n".join(parts)
@@ -153,13 +154,16 @@ def _json_item(post: Post, info: FeedInfo) -> dict[str, object]:
             "id": entry_id(post),
             "url": web(info.link(post)),
             "title": _title(post),
-            "content_html": plain(post.body.html),
+            "content_html": plain(_content(post)),
             "summary": line(post.digest) if post.digest else None,
             "date_published": iso(post.date),
             "date_modified": iso(_changed(post)),
             "authors": [{"name": line(name)} for name in _creators(post)],
             "tags": list(dict.fromkeys([*post.tags, *post.categories])),
             "language": post.language,
+            "_newscrawl": {"withdrawn": iso(post.withdrawn.since)}
+            if post.withdrawn and post.is_withdrawn
+            else None,
         }
     )
 
@@ -195,6 +199,11 @@ def _changed(post: Post) -> datetime:
 
 def _title(post: Post) -> str:
     return line(post.title) or post.id
+
+
+def _content(post: Post) -> str:
+    """The HTML, after the note that its source withdrew it."""
+    return note_html(post) + post.body.html
 
 
 def _beginning(post: Post) -> str:

@@ -46,6 +46,8 @@ _COLUMNS: dict[str, Callable[[Post], str]] = {
     "revision": lambda post: str(post.revision),
     "first_seen_utc": lambda post: _utc(post.first_seen),
     "updated_utc": lambda post: _utc(post.updated),
+    "withdrawn_utc": lambda post: _utc(post.withdrawn.since if post.withdrawn else None),
+    "returned_utc": lambda post: _utc(post.withdrawn.until if post.withdrawn else None),
 }
 
 

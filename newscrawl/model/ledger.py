@@ -6,17 +6,26 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Outcome = Literal["stored", "updated", "unchanged", "duplicate", "rejected", "failed", "spooled"]
+Outcome = Literal[
+    "stored", "updated", "unchanged", "duplicate", "gone", "withdrawn", "rejected", "failed", "spooled"
+]
 OUTCOMES: tuple[Outcome, ...] = (
     "stored",
     "updated",
     "unchanged",
     "duplicate",
+    "gone",
+    "withdrawn",
     "rejected",
     "failed",
     "spooled",
 )
-GOOD: frozenset[Outcome] = frozenset({"stored", "updated", "unchanged", "duplicate", "spooled"})
+GOOD: frozenset[Outcome] = frozenset(
+    {"stored", "updated", "unchanged", "duplicate", "gone", "withdrawn", "spooled"}
+)
+#: Outcomes of a page that is an article, so the site is up.
+ALIVE: tuple[Outcome, ...] = ("stored", "updated", "unchanged", "duplicate")
+MANY_GONE = 10  #: so many stored articles gone at once, and more than are there: it may be the site
 MOST_BAD = 0.5  #: a run in which more than this part of the pages came to nothing is degraded
 RETRY = "retry"  #: among the `arguments` of a run that read no list and asked again for rejects
 OLDER = "older than what is crawled"  #: what sitemaps leave out
@@ -44,6 +53,7 @@ class Ledger:
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)  #: of rejects and failures
     why: dict[Outcome, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))  #: by end
+    unbelieved: int = 0  #: of the gone, those that are not marked because so many are gone at once
     bad_again: int = 0  #: rejected or failed, as in an earlier run
     _failed_again: int = 0
     _again: set[str] = field(default_factory=set)
@@ -97,6 +107,11 @@ class Ledger:
             self.end(page, "failed", "the run stopped first")
 
     @property
+    def alive(self) -> int:
+        """Pages that were articles."""
+        return sum(self.outcomes[outcome] for outcome in ALIVE)
+
+    @property
     def adds_up(self) -> bool:
         return self.pages == sum(self.outcomes.values()) + len(self._open)
 
@@ -131,6 +146,11 @@ class Ledger:
             found.append(
                 f"{replaced} pages are no longer the articles that are stored (a wall, or another layout);"
                 " the posts were kept; -s NEWSCRAWL_REPLACE=True takes the pages all the same"
+            )
+        if self.unbelieved:
+            found.append(
+                f"{self.unbelieved} stored articles are gone and only {self.alive} are there: the site may be"
+                " down or have moved; none was marked as withdrawn"
             )
         if waiting := self.outcomes["spooled"]:
             found.append(f"MongoDB is away: {waiting} posts wait in the spool; the next run stores them")

@@ -89,6 +89,16 @@ class Story:
 
 
 @dataclass(slots=True)
+class Withdrawn:
+    """That the article's source does not have it any more. Times are UTC."""
+
+    since: datetime  #: when a crawl first found it gone
+    status: int  #: HTTP status of the answer: 404, 410, or of the redirect to a section or the home page
+    seen: datetime  #: when a crawl found it gone last; moves without a new revision
+    until: datetime | None = None  #: when it was found there again; None: it is gone
+
+
+@dataclass(slots=True)
 class Crawl:
     """How the post came here."""
 
@@ -107,7 +117,7 @@ class Post:
     """One article, as it lies in the collection `posts`.
 
     Times are aware and in UTC. `first_seen`, `last_seen`, `updated` and `revision` belong to the
-    store: what a crawl puts there is used only when the post is new.
+    store: what a crawl puts there is used only when the post is new. `withdrawn` is the store's, too.
     """
 
     id: str  #: `_id`: `eastmoney:` and 18 digits (a blog's post: 23), or `url:` and 32 hex digits
@@ -128,6 +138,7 @@ class Post:
     share_url: str
     language: str = "zh"
     story: Story | None = None
+    withdrawn: Withdrawn | None = None
     first_seen: datetime | None = None
     last_seen: datetime | None = None
     updated: datetime | None = None
@@ -135,6 +146,11 @@ class Post:
     content_hash: str
     crawl: Crawl
     schema_version: int = SCHEMA_VERSION
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether its source has taken it away and has not put it back."""
+        return self.withdrawn is not None and self.withdrawn.until is None
 
     def to_document(self) -> dict[str, Any]:
         """As stored: `_id` for `id`, plain dicts and lists inside."""

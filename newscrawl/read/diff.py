@@ -66,8 +66,16 @@ def _fields(post: Post) -> list[tuple[str, str]]:
         ("categories", ", ".join(post.categories)),
         ("tags", ", ".join(post.tags)),
         ("securities", ", ".join(f"{one.market}.{one.code}" for one in post.securities)),
+        ("withdrawn", _withdrawal(post)),
         ("images", "\n".join(image.url for image in post.body.images)),
     ]
+
+
+def _withdrawal(post: Post) -> str:
+    if post.withdrawn is None:
+        return ""
+    until = post.withdrawn.until.isoformat() if post.withdrawn.until else ""
+    return f"{post.withdrawn.since.isoformat()} – {until} (HTTP {post.withdrawn.status})"
 
 
 def _replaced(before: str, after: str) -> list[DiffPiece]:

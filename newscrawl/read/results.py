@@ -21,6 +21,7 @@ FIELDS = {
     "language": 1,
     "revision": 1,
     "updated": 1,
+    "withdrawn": 1,
     "story.first": 1,
 }
 
@@ -43,6 +44,7 @@ class Headline:
     language: str  #: BCP 47
     revision: int
     updated: datetime | None  #: when it last changed, UTC
+    withdrawn: datetime | None  #: since when its source does not have it, UTC; None: it has
     story: str | None  #: `_id` of the first post of its story
     excerpt: str | None = None  #: in a search: the text around the first word found
 
@@ -65,9 +67,14 @@ class Headline:
             language=document["language"],
             revision=document["revision"],
             updated=document.get("updated"),
+            withdrawn=_withdrawn_since(document.get("withdrawn")),
             story=(document.get("story") or {}).get("first"),
             excerpt=excerpt,
         )
+
+
+def _withdrawn_since(withdrawn: dict[str, Any] | None) -> datetime | None:
+    return withdrawn["since"] if withdrawn and withdrawn["until"] is None else None
 
 
 class Page(NamedTuple):

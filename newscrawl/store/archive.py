@@ -22,6 +22,7 @@ from newscrawl.store.error_codes import is_away
 from newscrawl.store.known_articles import Known, fetch_known
 from newscrawl.store.record import (
     Record,
+    look_record,
     post_record,
     refusal,
     reject_record,
@@ -31,9 +32,10 @@ from newscrawl.store.record import (
 )
 from newscrawl.store.search_index import index_pending
 from newscrawl.store.spool import Backlog
+from newscrawl.store.withdrawals import StoredArticle, fetch_due, fetch_text
 from newscrawl.text.dates import CLOCK_DOUBT
 
-__all__ = ["Archive", "ArchiveOptions", "Backlog", "Known", "OnOutcome"]
+__all__ = ["Archive", "ArchiveOptions", "Backlog", "Known", "OnOutcome", "StoredArticle"]
 
 logger = logging.getLogger(__name__)
 
@@ -44,13 +46,15 @@ _PARTS_AT_CLOSE = 4  # of the full-text index, some 3 seconds each; `newscrawl d
 class Archive:
     """Takes posts, rejects and runs, and writes them in batches behind the caller's back.
 
-    Each post and touch is told to `on_outcome` once its fate is certain: `stored`, `updated`,
-    `unchanged`, `rejected` (MongoDB refused that document; it lies in `rejects` with MongoDB's words),
-    `failed` (nothing took it), or `spooled` (on our disk; told again once MongoDB has it).
+    Each post, touch and look is reported to `on_outcome` once its fate is certain: `stored`, `updated`,
+    `unchanged`, `gone`, `withdrawn`, `rejected` (MongoDB refused that document; it lies in `rejects` with
+    MongoDB's words), `failed` (nothing took it), or `spooled` (on our disk; reported again once MongoDB has
+    it).
     """
 
     def __init__(self, options: ArchiveOptions, on_outcome: OnOutcome) -> None:
         self._on_outcome = on_outcome
+        self._clock = options.clock
         self._outbox = PostBuffer(options)
         self._delivery = Delivery(options, on_outcome)
         self._work: asyncio.Task[None] | None = None
@@ -83,6 +87,30 @@ class Archive:
                 raise
             logger.warning("MongoDB is away: articles that are stored may be fetched again")
             return {}
+
+    async def due(self, spider: str, domains: Iterable[str], limit: int) -> list[StoredArticle]:
+        """The posts of a spider on these domains whose pages are due for another look, to look at `limit` of
+        them; see newscrawl.store.withdrawals.fetch_due. Empty while MongoDB is away."""
+        if self._delivery.away:
+            return []
+        try:
+            return await fetch_due(self._delivery.link.database, spider, domains, self._now(), limit)
+        except PyMongoError as error:
+            if not is_away(error):
+                raise
+            logger.warning("MongoDB is away: whether articles were withdrawn is left to the next run")
+            return []
+
+    async def text_of(self, post_id: str) -> str | None:
+        """The text of a stored post; None if there is none, and while MongoDB is away."""
+        if self._delivery.away:
+            return None
+        try:
+            return await fetch_text(self._delivery.link.database, post_id)
+        except PyMongoError as error:
+            if not is_away(error):
+                raise
+            return None
 
     async def last_run(self, spider: str, arguments: Mapping[str, str]) -> dict[str, Any] | None:
         """The document of the spider's latest run with these arguments, finished or not.
@@ -125,7 +153,7 @@ class Archive:
 
     async def put(self, post: Post) -> None:
         """Hands a post over; waits only while the buffer is full. Raises ArchiveBroken, as all below."""
-        at = _now()
+        at = self._now()
         try:
             record = post_record(post, at)
         except Unstorable as error:
@@ -135,12 +163,16 @@ class Archive:
 
     async def reject(self, reject: Reject) -> None:
         """Hands over an article that is no post. The same reasons again only count."""
-        await self._put(reject_record(reject, _now()))
+        await self._put(reject_record(reject, self._now()))
 
     async def touch(self, ids: Iterable[str]) -> None:
         """Says that these posts were seen again as they are: `last_seen` moves, nothing else."""
         for post_id in ids:
-            await self._put(touch_record(post_id, _now()))
+            await self._put(touch_record(post_id, self._now()))
+
+    async def look(self, post_id: str, status: int | None) -> None:
+        """Says that a post's article is gone, with the HTTP status of the answer; None: that it is there."""
+        await self._put(look_record(post_id, status, self._now()))
 
     async def start_run(self, run: dict[str, Any]) -> None:
         """Writes a run's document, by its `_id`; `finished` is None."""
@@ -199,7 +231,7 @@ class Archive:
     async def _put_run(self, run: dict[str, Any]) -> None:
         # Sorted, since to MongoDB an object with its fields in another order is another one.
         arguments = dict(sorted(run.get("arguments", {}).items()))
-        await self._put(run_record({**run, "arguments": arguments}, _now()))
+        await self._put(run_record({**run, "arguments": arguments}, self._now()))
 
     async def _refuse(self, post: Post, words: str, at: datetime) -> None:
         """A post that BSON cannot hold becomes a reject, as one that MongoDB refuses."""
@@ -222,6 +254,5 @@ class Archive:
         if self._work.done() and (error := self._work.exception()):
             raise ArchiveBroken(f"nothing more can be written: {type(error).__name__}: {error}") from error
 
-
-def _now() -> datetime:
-    return whole_milliseconds(datetime.now(UTC))
+    def _now(self) -> datetime:
+        return whole_milliseconds(self._clock())

@@ -7,6 +7,7 @@ import contextlib
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from newscrawl.paths import database_name, home
@@ -24,6 +25,7 @@ class ArchiveOptions:
     buffer_documents: int = 1000  #: `put` waits while this many documents are unwritten …
     buffer_bytes: int = 64_000_000  #: … or this many bytes
     patience: float = 10.0  #: how long to retry a write before spooling it
+    clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))  #: aware, UTC
     reconnect_interval: float = 2.0  #: time between two checks whether MongoDB is back
     #: Whether the caller is shutting down: then what neither MongoDB nor the disk accepts is given up.
     stopping: Callable[[], bool] = bool

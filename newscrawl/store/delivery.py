@@ -182,7 +182,7 @@ class Delivery:
 
     def _tell(self, batch: list[Record], outcome: Outcome, reason: str | None = None) -> None:
         for record in batch:
-            if record.kind in {"post", "touch"}:
+            if record.kind in {"post", "touch", "look"}:
                 self._on_outcome(record.id, outcome, reason)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from newscrawl.model.post import Post
     from newscrawl.store.delivery import OnOutcome
     from newscrawl.store.known_articles import Known
+    from newscrawl.store.withdrawals import StoredArticle
 
 
 class DryArchive:
@@ -49,6 +50,15 @@ class DryArchive:
         pass
 
     async def touch(self, ids: Sequence[str]) -> None:
+        pass
+
+    async def due(self, spider: str, domains: Iterable[str], limit: int) -> list[StoredArticle]:
+        return []
+
+    async def text_of(self, post_id: str) -> str | None:
+        return None
+
+    async def look(self, post_id: str, status: int | None) -> None:
         pass
 
     async def last_run(self, spider: str, arguments: Mapping[str, str]) -> None:

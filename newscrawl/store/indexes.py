@@ -34,6 +34,13 @@ INDEXES: dict[str, list[IndexModel]] = {
         # Partial: only what the full-text index does not have yet.
         _newest_first("search", partialFilterExpression={"search_pending": True}),
         IndexModel([("canonical_url", ASCENDING)], name="canonical_url"),
+        IndexModel([("crawl.spider", ASCENDING), ("first_seen", ASCENDING)], name="spider"),
+        # Partial: only what was found gone and has not come back.
+        IndexModel(
+            [("crawl.spider", ASCENDING), ("gone.seen", ASCENDING)],
+            name="gone",
+            partialFilterExpression={"gone.seen": {"$exists": True}},
+        ),
         _oldest_first("first_seen", "first_seen"),
         _oldest_first("updated", "updated"),
         _oldest_first("version", "schema_version"),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from newscrawl.store.client import Document
 
-_POST_FIELDS = (
+POST_FIELDS = (
     "date",
     "first_seen",
     "last_seen",
@@ -23,6 +23,8 @@ _POST_FIELDS = (
     "crawl.etag",
     "crawl.last_modified",
     "crawl.spider",
+    "gone",
+    "withdrawn",
 )
 _REJECT_FIELDS = ("post", "first_seen", "last_seen", "spider")
 
@@ -40,6 +42,8 @@ class Known:
     etag: str | None = None  #: of the page as it was read, for a conditional request
     last_modified: str | None = None
     content_hash: str | None = None  #: None for a reject
+    gone: bool = False  #: whether its page was gone at the last look
+    withdrawn: bool = False  #: … and it is marked as withdrawn
 
 
 async def fetch_known(
@@ -59,16 +63,17 @@ async def fetch_known(
     rejects = database["rejects"].find({"post": wanted}, _REJECT_FIELDS).sort("last_seen")
     found = {reject["post"]: _reject(reject) async for reject in rejects}
     found.update(
-        {post["_id"]: _post(post) async for post in database["posts"].find({"_id": wanted}, _POST_FIELDS)}
+        {post["_id"]: known_post(post) async for post in database["posts"].find({"_id": wanted}, POST_FIELDS)}
     )
     unknown = {name: address for name, address in addresses.items() if name not in found}
-    by_address = await posts_by_address(database, unknown, _POST_FIELDS)
-    found.update({name: _post(post) for name, post in by_address.items() if is_same(name, spider, post)})
+    by_address = await posts_by_address(database, unknown, POST_FIELDS)
+    found.update({name: known_post(post) for name, post in by_address.items() if is_same(name, spider, post)})
     return found
 
 
-def _post(document: dict[str, Any]) -> Known:
-    crawl = document["crawl"]
+def known_post(document: dict[str, Any]) -> Known:
+    """A stored post as known, from its document or the part of it that `fetch_known` asks for."""
+    crawl, withdrawn = document["crawl"], document.get("withdrawn")
     return Known(
         id=document["_id"],
         kind="post",
@@ -79,6 +84,8 @@ def _post(document: dict[str, Any]) -> Known:
         etag=crawl.get("etag"),
         last_modified=crawl.get("last_modified"),
         content_hash=document["content_hash"],
+        gone=document.get("gone") is not None,
+        withdrawn=withdrawn is not None and withdrawn["until"] is None,
     )
 
 

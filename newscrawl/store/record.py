@@ -22,7 +22,7 @@ from newscrawl.search.near_duplicates import story_of
 if TYPE_CHECKING:
     from newscrawl.model.draft import Entry
 
-Kind = Literal["post", "touch", "reject", "run"]
+Kind = Literal["post", "touch", "look", "reject", "run"]
 
 #: Bytes of one document; MongoDB takes 16 MiB, and a revision is a little larger than its post.
 DOCUMENT_LIMIT = 16_000_000
@@ -42,7 +42,7 @@ class Record:
     """
 
     kind: Kind
-    id: str  #: of the post for `post`, `touch` and `reject`; else of the document
+    id: str  #: of the post for `post`, `touch`, `look` and `reject`; else of the document
     at: datetime  #: when it was handed over, UTC, whole milliseconds
     raw: bytes  #: BSON, of a post without `story`; of a touch an empty document
     content_hash: str = ""  #: of a post
@@ -110,6 +110,11 @@ def post_record(post: Post, at: datetime) -> Record:
 def touch_record(post_id: str, at: datetime) -> Record:
     """That a post was seen again as it is."""
     return Record("touch", post_id, at, bson.encode({}))
+
+
+def look_record(post_id: str, status: int | None, at: datetime) -> Record:
+    """That a post's article was gone, with the answer's status; None: that it was there again."""
+    return Record("look", post_id, at, bson.encode({"status": status}))
 
 
 def reject_record(reject: Reject, at: datetime) -> Record:

@@ -11,21 +11,29 @@ from pymongo.errors import OperationFailure
 
 from newscrawl.search.replacement import is_other_article
 from newscrawl.store.error_codes import WRITE_CONFLICT
+from newscrawl.store.withdrawals import finding, forget_gone, return_fields
 from newscrawl.text.dates import CLOCK_DOUBT
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime
+
     from pymongo.asynchronous.client_session import AsyncClientSession
     from pymongo.asynchronous.database import AsyncDatabase
 
     from newscrawl.model.ledger import Outcome
     from newscrawl.store.client import Document
     from newscrawl.store.record import Record
+    from newscrawl.store.withdrawals import Finding
 
 _TRIES = 60  # of one transaction against others that change the same post
 _LONGEST_PAUSE = 0.2  # seconds between two tries
 
 #: The store's own: a change never takes these from the new document.
-_KEPT = ("_id", "first_seen", "last_seen", "revision")
+_KEPT = ("_id", "first_seen", "last_seen", "revision", "withdrawn")
+
+#: The store's notes on a post, which are no part of a state.
+_MARKS = ("search_pending", "gone")
 
 
 async def revise(database: AsyncDatabase[Document], record: Record, *, replace: bool = False) -> Outcome:
@@ -35,10 +43,44 @@ async def revise(database: AsyncDatabase[Document], record: Record, *, replace: 
     `rejected`: what came is no longer the article, and the stored post stays; with `replace` it is taken
     all the same. Raises PyMongoError: MongoDB is away, or refuses this document.
     """
+
+    async def work(session: AsyncClientSession) -> Outcome:
+        return await _revise(database, record, session, replace=replace)
+
+    return await _transaction(database, work)
+
+
+async def look(
+    database: AsyncDatabase[Document],
+    post_id: str,
+    status: int | None,
+    at: datetime,
+    *,
+    again: bool = False,
+) -> Outcome:
+    """Records that a post's article was gone at time `at`, with the status of the answer; None: it was there.
+
+    The second time that it is gone, at least an hour after the first, the post is withdrawn, which is a
+    revision; so is its return. `again`: this look may have been written before. Raises PyMongoError.
+    """
+
+    async def work(session: AsyncClientSession) -> Outcome:
+        old = await database["posts"].find_one({"_id": post_id}, session=session)
+        if old is None:
+            return "unchanged" if status is None else "gone"
+        return await _apply(finding(old, status, at, again=again), database, old, session)
+
+    return await _transaction(database, work)
+
+
+async def _transaction(
+    database: AsyncDatabase[Document], work: Callable[[AsyncClientSession], Awaitable[Outcome]]
+) -> Outcome:
+    """Runs `work` in a transaction, again if another process changed the same post meanwhile."""
     for attempt in range(_TRIES):
         try:
             async with database.client.start_session() as session, await session.start_transaction():
-                return await _revise(database, record, session, replace=replace)
+                return await work(session)
         except OperationFailure as error:
             if error.code != WRITE_CONFLICT or attempt == _TRIES - 1:
                 raise
@@ -55,8 +97,7 @@ async def _revise(
         await posts.insert_one(record.document, session=session)
         return "stored"
     if old["content_hash"] == record.content_hash:
-        await posts.update_one({"_id": record.id}, {"$max": {"last_seen": record.at}}, session=session)
-        return "unchanged"
+        return await _apply(finding(old, None, record.at), database, old, session)
     if _is_late(record, old, datetime.now(UTC)):
         await _keep_late(database, record, session)
         return "unchanged"
@@ -87,7 +128,7 @@ async def _keep(database: AsyncDatabase[Document], old: dict[str, Any], session:
     name = f"{old['_id']}@{old['revision']}"
     if await database["revisions"].find_one({"_id": name}, {"_id": 1}, session=session) is not None:
         name += f"-{old['content_hash'][:12]}"  # somebody deleted the post, and it came again as revision 1
-    kept = {field: value for field, value in old.items() if field != "search_pending"}
+    kept = {field: value for field, value in old.items() if field not in _MARKS}
     await database["revisions"].insert_one({**kept, "_id": name, "post": old["_id"]}, session=session)
 
 
@@ -97,7 +138,20 @@ def _change(old: dict[str, Any], record: Record) -> dict[str, Any]:
     if old.get("story") is not None:
         del new["story"]
     new["updated"] = record.at
-    return {"$set": new, "$inc": {"revision": 1}, "$max": {"last_seen": record.at}}
+    new |= return_fields(old, record.at)
+    seen = {"$max": {"last_seen": record.at}}
+    return {"$set": new, "$inc": {"revision": 1}, **seen, **forget_gone(old, record.at)}
+
+
+async def _apply(
+    found: Finding, database: AsyncDatabase[Document], old: dict[str, Any], session: AsyncClientSession
+) -> Outcome:
+    """Writes what a look made of a post."""
+    if found.revision:
+        await _keep(database, old, session)
+    if found.update is not None:
+        await database["posts"].update_one({"_id": old["_id"]}, found.update, session=session)
+    return found.outcome
 
 
 async def _keep_late(database: AsyncDatabase[Document], record: Record, session: AsyncClientSession) -> None:

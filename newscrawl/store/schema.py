@@ -96,6 +96,15 @@ _POST = {
             clauses=_pattern("^([0-9a-f]{8})*$"),
         )
     ),
+    "withdrawn": _or_null(
+        _object(
+            "since status seen until",
+            since=_DATE,
+            status={"bsonType": ["int", "long"]},
+            seen=_DATE,
+            until=_DATE_OR_NULL,
+        )
+    ),
     "first_seen": _DATE,
     "last_seen": _DATE,
     "updated": _DATE_OR_NULL,
@@ -116,7 +125,8 @@ _POST = {
 }
 
 VALIDATORS: dict[str, dict[str, Any]] = {
-    "posts": _object(" ".join(_POST), **_POST),
+    # `withdrawn` came within a version: posts of an older program, and of its spool, are without it.
+    "posts": _object(" ".join(name for name in _POST if name != "withdrawn"), **_POST),
     "revisions": _object(
         "post content_hash crawl", post=_ID, content_hash=_TEXT, crawl={"bsonType": "object"}
     ),

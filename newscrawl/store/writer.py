@@ -19,9 +19,10 @@ from newscrawl.errors import Unstorable
 from newscrawl.model.ledger import NO_LONGER, Outcome
 from newscrawl.store.error_codes import DUPLICATE_KEY, is_away, server_words
 from newscrawl.store.record import Record, refusal
-from newscrawl.store.revisions import revise
+from newscrawl.store.revisions import look, revise
 from newscrawl.store.same_post import is_same, posts_by_address
 from newscrawl.store.story_links import Stories
+from newscrawl.store.withdrawals import open_withdrawal
 
 if TYPE_CHECKING:
     from pymongo.asynchronous.collection import AsyncCollection
@@ -31,11 +32,11 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_HELD_FIELDS = ("content_hash", "revision", "first_seen", "updated")
+_HELD_FIELDS = ("content_hash", "revision", "first_seen", "updated", "gone", "withdrawn")
 
 
 class Result(NamedTuple):
-    """How a record of a post or a touch ended."""
+    """How a record of a post, a touch or a look ended."""
 
     id: str
     outcome: Outcome
@@ -79,6 +80,7 @@ class PostWriter:
             results += await self._write_posts(wave, again)
         touched = [record for record in records if record.kind == "touch"]
         await self._touch(touched)
+        results += [await self._look(record, again=again) for record in records if record.kind == "look"]
         await self._write_rejects([record for record in records if record.kind == "reject"])
         await self._write_runs([record for record in records if record.kind == "run"])
         return results + [Result(record.id, "unchanged") for record in touched]
@@ -100,10 +102,17 @@ class PostWriter:
         same: list[Record] = []
         changed: list[Record] = []
         new: list[Record] = []
+        back: list[Record] = []
         for record in wave:
             there = held.get(record.id)
-            kind = new if there is None else same if there["content_hash"] == record.content_hash else changed
-            kind.append(record)
+            if there is None:
+                new.append(record)
+            elif there["content_hash"] != record.content_hash:
+                changed.append(record)
+            elif there.get("gone") or open_withdrawal(there):
+                back.append(record)
+            else:
+                same.append(record)
         new, renamed = await self._apart(new)
         await self._touch(same)
         results, raced = await self._insert(await self._stories.link(new))
@@ -112,7 +121,8 @@ class PostWriter:
         for record, post_id in renamed:
             changed_post = await self._change(dataclasses.replace(record, id=post_id))
             revised.append(changed_post._replace(id=record.id))
-        await self._forget_replacements([*same, *changed, *raced], revised)
+        revised += [await self._change(record) for record in back]
+        await self._forget_replacements([*same, *changed, *raced, *back], revised)
         return results + revised
 
     async def _apart(self, new: list[Record]) -> tuple[list[Record], list[tuple[Record, str]]]:
@@ -127,6 +137,10 @@ class PostWriter:
         }
         others = [record for record in new if record.id not in same]
         return others, [(record, same[record.id]) for record in new if record.id in same]
+
+    async def _look(self, record: Record, *, again: bool) -> Result:
+        outcome = await look(self.database, record.id, record.document["status"], record.at, again=again)
+        return Result(record.id, outcome)
 
     async def _held(self, records: list[Record]) -> dict[str, dict[str, Any]]:
         wanted = {"_id": {"$in": [record.id for record in records]}}

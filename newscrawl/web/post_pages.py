@@ -32,6 +32,7 @@ _FIELDS = {
     "tags": "标签",
     "securities": "证券",
     "images": "图片",
+    "withdrawn": "撤稿",
     "body": "正文",
 }
 _ASSUMED = {"zone": "时区", "year": "年份"}

@@ -20,6 +20,8 @@ OUTCOMES = {
     "updated": "更新",
     "unchanged": "未变",
     "duplicate": "重复",
+    "gone": "已不见",
+    "withdrawn": "撤稿",
     "rejected": "拒收",
     "failed": "失败",
     "spooled": "待存",

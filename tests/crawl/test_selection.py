@@ -13,6 +13,7 @@ from newscrawl.model.draft import Entry
 from newscrawl.model.ledger import Ledger
 from newscrawl.model.source import Source
 from newscrawl.store.known_articles import Known
+from newscrawl.store.withdrawals import StoredArticle
 
 SOURCE = Source(title="东方财富网", domain="eastmoney.com")
 
@@ -22,6 +23,11 @@ class Held:
     """The part of an archive that a chooser asks."""
 
     posts: dict[str, Known] = field(default_factory=dict)
+    asked_for_due: list[tuple[str, tuple[str, ...], int]] = field(default_factory=list)
+
+    async def due(self, spider: str, domains: tuple[str, ...], limit: int) -> list[StoredArticle]:
+        self.asked_for_due.append((spider, domains, limit))
+        return [StoredArticle(entry(number), known) for number, known in self.posts.items()]
 
     async def known(self, ids: Sequence[str], addresses: Mapping[str, str], spider: str) -> dict[str, Known]:
         return {number: self.posts[number] for number in ids if number in self.posts}
@@ -142,3 +148,48 @@ def test_what_is_held_under_another_id_is_asked_for_without_conditions() -> None
     held = Held({"url:2": known("url:1", timedelta(minutes=5))})
     [task] = asyncio.run(selector(held).choose([entry("url:2")]))
     assert task.conditions == {}
+
+
+def looked_at(choice: EntrySelector, limit: int = 20) -> list[str]:
+    asyncio.run(choice.load_looks(limit))
+    return sorted(task.entry.id for task in choice.looks(limit))
+
+
+def test_an_article_that_the_lists_do_not_show_is_looked_at_and_no_other() -> None:
+    held = Held({name: known(name, timedelta(hours=5)) for name in "abc"})
+    choice = selector(held)
+    assert chosen(choice, [entry("a"), entry("new")]) == ["a", "new"]
+    assert looked_at(choice) == ["b", "c"]
+    assert looked_at(choice) == [], "once in a run"
+    assert held.asked_for_due == [("eastmoney", ("eastmoney.com",), 20)]
+    assert choice._run.ledger.pages == 4
+
+
+def test_one_that_is_listed_and_too_old_to_be_fetched_is_looked_at() -> None:
+    choice = selector(Held({"a": known("a", timedelta(days=3))}))
+    assert chosen(choice, [entry("a", timedelta(days=3))]) == []
+    assert looked_at(choice) == ["a"]
+
+
+def test_looks_are_conditional_and_bounded_and_those_that_were_gone_come_first() -> None:
+    held = Held({name: known(name, timedelta(hours=5)) for name in "abcdef"})
+    held.posts["e"] = replace(held.posts["e"], gone=True)
+    choice = selector(held)
+    asyncio.run(choice.load_looks(3))
+    tasks = choice.looks(3)
+    assert len({task.entry.id for task in tasks}) == 3
+    assert tasks[0].entry.id == "e"
+    assert all(task.conditions == {"If-None-Match": '"v1"'} and task.stored for task in tasks)
+
+
+def test_nothing_is_looked_at_with_a_limit_of_articles_or_of_none() -> None:
+    held = Held({"a": known("a", timedelta(hours=5))})
+    assert looked_at(selector(held, limit=5)) == []
+    assert looked_at(selector(held), limit=0) == []
+    assert held.asked_for_due == []
+
+
+def test_a_listed_article_that_was_gone_is_fetched_however_old() -> None:
+    old = known("a", timedelta(days=3))
+    assert chosen(selector(Held({"a": replace(old, gone=True)})), [entry("a", timedelta(days=3))]) == ["a"]
+    assert chosen(selector(Held({"a": old})), [entry("a", timedelta(days=3))]) == []

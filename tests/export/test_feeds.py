@@ -13,7 +13,7 @@ import feedparser
 import pytest
 
 from newscrawl.export.feeds import WRITERS, FeedInfo, entry_id
-from newscrawl.model.post import Attribution, Body, Post
+from newscrawl.model.post import Attribution, Body, Post, Withdrawn
 from tests.export import hostile
 from tests.export.specifications import ATOM, CONTENT, DC, check_atom, check_json_feed, check_rss
 from tests.read.stored import post_of
@@ -124,3 +124,23 @@ def test_links_may_lead_to_ones_own_pages() -> None:
     info = dataclasses.replace(INFO, link=lambda post: f"https://news.example.com/post/{post.id}")
     (item,) = check_rss(WRITERS["rss"]([post_of(1)], info))
     assert item.findtext("link") == "https://news.example.com/post/eastmoney:202603083600000001"
+
+
+@pytest.mark.parametrize("form", WRITERS)
+def test_a_withdrawn_post_says_so_before_its_text(form: str) -> None:
+    gone = datetime(2026, 3, 8, 20, tzinfo=UTC)
+    post = dataclasses.replace(post_of(1), withdrawn=Withdrawn(gone, 410, gone))
+    feed = WRITERS[form]([post], INFO)
+    CHECKS[form](feed)
+    assert "原网站已于2026-03-09撤下本文" in feed.decode()  # on the source's clock
+    back = dataclasses.replace(post, withdrawn=Withdrawn(gone, 410, gone, until=gone + timedelta(hours=5)))
+    assert WRITERS[form]([back], INFO) == WRITERS[form]([post_of(1)], INFO)
+    if form == "jsonfeed":
+        [entry] = json.loads(feed)["items"]
+        assert entry["_newscrawl"] == {"withdrawn": "2026-03-08T20:00:00Z"}
+
+
+def test_the_note_is_in_english_where_the_post_is_not_chinese() -> None:
+    gone = datetime(2026, 3, 8, 20, tzinfo=UTC)
+    post = dataclasses.replace(post_of(1), language="fr", withdrawn=Withdrawn(gone, 404, gone))
+    assert "The source withdrew this article on 2026-03-09." in WRITERS["rss"]([post], INFO).decode()

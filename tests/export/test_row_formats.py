@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+from datetime import UTC, datetime
 
 import pytest
 
-from newscrawl.export.row_formats import CELL_LIMIT, CsvRows, cell
-from newscrawl.model.post import Body, Post, Security
+from newscrawl.export.row_formats import CELL_LIMIT, CsvRows, Jsonl, cell
+from newscrawl.model.post import Body, Post, Security, Withdrawn
 from tests.export import hostile
 from tests.read.stored import post_of
 
@@ -105,3 +107,19 @@ def test_a_long_text_is_cut_where_a_cell_ends() -> None:
         assert len(cut.encode("utf-16-le")) // 2 <= CELL_LIMIT
         assert cut.endswith("…")
     assert cell("长" * CELL_LIMIT) == "长" * CELL_LIMIT
+
+
+def test_a_withdrawn_post_says_since_and_until_when() -> None:
+    gone, back = datetime(2026, 3, 8, 20, tzinfo=UTC), datetime(2026, 3, 9, 8, tzinfo=UTC)
+    posts = [
+        post_of(1),
+        post_of(2, withdrawn=Withdrawn(gone, 410, gone)),
+        post_of(3, withdrawn=Withdrawn(gone, 302, gone, back)),
+    ]
+    assert [(row["withdrawn_utc"], row["returned_utc"]) for row in table(posts)] == [
+        ("", ""),
+        ("2026-03-08 20:00:00", ""),
+        ("2026-03-08 20:00:00", "2026-03-09 08:00:00"),
+    ]
+    line = json.loads(Jsonl(lambda document: json.dumps(document, default=str)).encode(posts[1]))
+    assert line["withdrawn"] == {"since": str(gone), "status": 410, "seen": str(gone), "until": None}

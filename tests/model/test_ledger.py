@@ -104,3 +104,20 @@ def test_several_pages_in_place_of_articles_make_a_bad_run() -> None:
     [problem] = ledger.problems()
     assert problem.startswith("3 pages are no longer the articles that are stored")
     assert "NEWSCRAWL_REPLACE" in problem
+
+
+def test_articles_that_are_gone_are_good_ends() -> None:
+    ledger = Ledger(lists=1, entries=12)
+    for n in range(12):
+        ledger.take(f"p{n}")
+        ledger.end(f"p{n}", "withdrawn" if n % 2 else "gone")
+    assert ledger.problems() == []
+    assert ledger.adds_up
+    assert (ledger.counts()["gone"], ledger.counts()["withdrawn"]) == (6, 6)
+
+
+def test_more_articles_gone_than_there_is_the_site() -> None:
+    ledger = good_ledger()
+    ledger.unbelieved = 30
+    [problem] = ledger.problems()
+    assert problem.startswith("30 stored articles are gone and only 20 are there")

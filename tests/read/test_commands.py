@@ -18,6 +18,7 @@ import pytest
 from newscrawl.model.post import Post
 from newscrawl.read import Posts
 from newscrawl.read.watch import FileBookmark
+from newscrawl.store import client
 from tests.in_process import run
 from tests.read.stored import Store, post_of
 
@@ -192,3 +193,15 @@ def watched(place: Path, until: tuple[str, str], end: signal.Signals) -> list[di
         assert process.wait() == (0 if end == signal.SIGINT else -end)
         assert b"Traceback" not in process.stderr.read()
     return changes
+
+
+def test_a_withdrawn_post_says_so(news: list[Post], database: str) -> None:
+    gone = {"since": news[2].date, "status": 410, "seen": news[4].date, "until": None}
+    with client.connect("writer") as writer:
+        writer[database].posts.update_one({"_id": news[2].id}, {"$set": {"withdrawn": gone}})
+    shown = run("show", news[2].id, TZ=TZ).stdout
+    assert "withdrawn   since 2026-03-08 12:01 (HTTP 410, last found gone 2026-03-08 12:02)\n" in shown
+    assert json.loads(run("show", news[2].id, "--json").stdout)["withdrawn"]["status"] == 410
+    listed = {post["_id"]: post["withdrawn"] for post in json.loads(run("posts", "--json").stdout)}
+    assert listed[news[2].id]["since"] == "2026-03-08T04:01:00Z"
+    assert listed[news[3].id] is None

@@ -6,7 +6,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from newscrawl.read.change_stream import ChangeStream
 from newscrawl.read.watch import FileBookmark, MongoBookmark, ResumeLost, Start
 from newscrawl.store import client
 from newscrawl.store.error_codes import is_away
+from newscrawl.store.open import open_archive
 from tests.read.stored import START, Store, post_of
 
 pytestmark = pytest.mark.slow
@@ -283,3 +284,40 @@ def test_asyncio_has_the_same(store: Store, database: str, tmp_path: Path) -> No
     assert asyncio.run(consume(Start(place), 2)) == [("insert", 1), ("update", 2)]
     assert asyncio.run(consume(Start(place), 1)) == [("update", 2)]
     assert asyncio.run(consume(Start(since=START), 1)) == [("update", 2)]
+
+
+async def _look(at: datetime, post_id: str, status: int | None) -> None:
+    archive = await open_archive(lambda *_: None, dry=False, clock=lambda: at)
+    await archive.look(post_id, status)
+    await archive.close()
+
+
+def test_a_withdrawal_and_a_return_are_one_change_each(store: Store, database: str, tmp_path: Path) -> None:
+    place, post_id = tmp_path / "place", post_of(1).id
+    store([post_of(1)])
+    first_place(place)
+    now = datetime.now(UTC).replace(microsecond=0)
+    for hours, status in ((1, 404), (2, 410), (3, 410), (8, 404), (9, None), (10, None)):
+        asyncio.run(_look(now + timedelta(hours=hours), post_id, status))
+    store([post_of(2)])
+    with Posts.connect() as posts:
+        stream = posts.watch(place)
+        withdrawn, back, other = [next(stream) for _ in range(3)]
+        stream.close()  # type: ignore[attr-defined]
+    assert [(one.kind, one.id, one.revision) for one in (withdrawn, back)] == [
+        ("update", post_id, 2),
+        ("update", post_id, 3),
+    ]
+    assert other.kind == "insert"
+    assert withdrawn.post
+    assert withdrawn.post.withdrawn
+    assert (withdrawn.post.withdrawn.since, withdrawn.post.withdrawn.status) == (
+        now + timedelta(hours=1),
+        410,
+    )
+    assert withdrawn.post.is_withdrawn
+    assert back.post
+    assert back.post.withdrawn
+    assert back.post.withdrawn.until == now + timedelta(hours=9)
+    assert not back.post.is_withdrawn
+    assert back.post.body == withdrawn.post.body == post_of(1).body

@@ -27,6 +27,7 @@ from newscrawl.read.post_references import filters_for
 from newscrawl.read.query import query_of
 from newscrawl.store import client, migrate, schema
 from newscrawl.store.indexes import INDEXES
+from newscrawl.store.withdrawals import gone_filter, there_filter
 from tests.store.posts import START, make_post
 
 pytestmark = pytest.mark.slow
@@ -193,6 +194,8 @@ QUERIES: dict[str, tuple[Find, set[str]]] = {
         Find("posts", {"schema_version": {"$lt": 2}}, sort=[("schema_version", 1), ("_id", 1)]),
         {"version"},
     ),
+    "due for a look": (Find("posts", there_filter("eastmoney", START + timedelta(hours=2))), {"spider"}),
+    "gone, due for a look": (Find("posts", gone_filter("eastmoney", START + timedelta(hours=2))), {"gone"}),
     "newest version": (Find("revisions", {}, sort=migrate.NEWEST, limit=1), {"version"}),
 }
 
@@ -252,6 +255,6 @@ def test_a_documented_query_reads_its_index_and_sorts_nothing(filled: str, name:
 
 def test_every_index_for_readers_serves_a_query() -> None:
     served = {(find.collection, index) for find, wanted in QUERIES.values() for index in wanted}
-    of_the_store = {("posts", "story_bands"), ("posts", "search")}
+    of_the_store = {("posts", name) for name in ("story_bands", "search")}
     made = {(name, index.document["name"]) for name, models in INDEXES.items() for index in models}
     assert made - served - of_the_store == {("revisions", "version")} - served

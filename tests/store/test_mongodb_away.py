@@ -11,6 +11,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,40 @@ def test_a_change_that_was_spooled_is_one_revision_however_often_it_is_replayed(
         asyncio.run(put_all([], options))
     [post] = held()
     assert (post["body"]["text"], post["revision"]) == ("新", 2)
+    assert len(held("revisions")) == 1
+
+
+def test_looks_that_were_spooled_withdraw_once_however_often_they_are_replayed(
+    options: ArchiveOptions,
+) -> None:
+    hours = iter((1, 2, 3, 3, 3, 3))
+    slow = replace(options, clock=lambda: START + timedelta(hours=next(hours)))
+    asyncio.run(put_all([make_post(1)], replace(options, clock=lambda: START)))
+    outcomes = Outcomes()
+
+    async def look_twice() -> None:
+        archive = await Archive.open(slow, outcomes)
+        kill_mongod()
+        await archive.look(make_post(1).id, 404)
+        await archive.look(make_post(1).id, 410)
+        await archive.close()
+
+    asyncio.run(look_twice())
+    assert outcomes.told == [(make_post(1).id, "spooled")] * 2
+    [path] = options.spool.glob("*.spool")
+    copy = path.read_bytes()
+    embedded.ensure()
+    for _ in range(2):
+        path.write_bytes(copy)
+        asyncio.run(put_all([], options))
+    [post] = held()
+    assert post["withdrawn"] == {
+        "since": START + timedelta(hours=1),
+        "status": 410,
+        "seen": START + timedelta(hours=2),
+        "until": None,
+    }
+    assert post["revision"] == 2
     assert len(held("revisions")) == 1
 
 

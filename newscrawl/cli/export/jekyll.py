@@ -28,7 +28,7 @@ from newscrawl.errors import UsageError
 if TYPE_CHECKING:
     from newscrawl.export.jekyll.import_posts import Imported
     from newscrawl.export.jekyll.post_file import SiteAddress
-    from newscrawl.export.jekyll.site import SiteJob
+    from newscrawl.export.jekyll.site import Handling, SiteJob
 
 POSTS_FOLDER = "_posts"  #: Jekyll's name for the folder of posts
 
@@ -40,6 +40,18 @@ SiteOption = Annotated[
         envvar="NEWSCRAWL_SITE",
         show_envvar=True,
         help="Address of the site, for links between posts: //news.example.com.",
+    ),
+]
+
+
+WithdrawnOption = Annotated[
+    str | None,
+    typer.Option(
+        "--withdrawn",
+        metavar="note|omit",
+        envvar="NEWSCRAWL_JEKYLL_WITHDRAWN",
+        show_envvar=True,
+        help="Posts that their source withdrew: keep them with a note (the default), or leave them out.",
     ),
 ]
 
@@ -66,6 +78,7 @@ def export_jekyll(
     everything: Annotated[
         bool, typer.Option("--all", help="Check every post again, not only what changed.")
     ] = False,
+    withdrawn: WithdrawnOption = None,
     as_json: AsJson = False,
     category: Category = None,
     tag: Tag = None,
@@ -99,26 +112,45 @@ def export_jekyll(
         limit=limit,
     )
 
-    address = None if site is None else SiteAddress(site)
+    address, handling = None if site is None else SiteAddress(site), _handling(withdrawn)
     if folder.absolute().name != POSTS_FOLDER:
         from newscrawl.export.jekyll.site import SiteJob
 
-        _export_site(SiteJob(folder, chosen.query, address, title, everything), as_json=as_json)
+        job = SiteJob(folder, chosen.query, address, title, everything, handling)
+        _export_site(job, as_json=as_json)
     elif title is not None:
         raise UsageError(
             f"--title is for a whole site, and {folder} takes posts only; name the site's folder"
         )
     else:
-        _export_posts(folder, chosen, address, as_json=as_json)
+        _export_posts(folder, chosen, address, omit_withdrawn=handling == "omit", as_json=as_json)
 
 
-def _export_posts(folder: Path, chosen: PostSelection, site: SiteAddress | None, *, as_json: bool) -> None:
+def _handling(word: str | None) -> Handling | None:
+    """What becomes of withdrawn posts. Raises UsageError for another word."""
+    from newscrawl.export.jekyll.site import HANDLINGS
+
+    handling = next((one for one in HANDLINGS if one == word), None)
+    if word and handling is None:
+        raise UsageError(f"--withdrawn {word!r} is neither {' nor '.join(HANDLINGS)}")
+    return handling
+
+
+def _export_posts(
+    folder: Path, chosen: PostSelection, site: SiteAddress | None, *, omit_withdrawn: bool, as_json: bool
+) -> None:
     from newscrawl.export.jekyll.posts_folder import export_jekyll as write
     from newscrawl.read import Posts
 
     with Posts.connect() as database, piped():
         with ticking("posts") as tick:
-            done = write(database.find(chosen.query), folder, site, lambda counts: tick(counts.posts))
+            done = write(
+                database.find(chosen.query),
+                folder,
+                site,
+                lambda counts: tick(counts.posts),
+                omit_withdrawn=omit_withdrawn,
+            )
         if not done.posts:
             explain_empty(database)
         if as_json:

@@ -16,6 +16,7 @@ from urllib.parse import quote
 from newscrawl.errors import UsageError
 from newscrawl.export.jekyll.front_matter import listed, quoted, split
 from newscrawl.export.jekyll.markdown import autolink, page_html, plain_text, post_html, text_line
+from newscrawl.export.withdrawal_note import note_html, on_clock_of
 from newscrawl.model.post import Post
 from newscrawl.normalize.body.clean import sanitize
 
@@ -31,6 +32,7 @@ _INFO_CODE = re.compile(r"[?&]infoCode=([A-Za-z]{0,4}(\d{18}))(?:[&#]|$)")
 _SAFE = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _NAME = re.compile(r"(?:(\d{4}-\d\d-\d\d))?-?(.+?)(?:\.(?:md|markdown|html|txt))?")
 _BACK = re.compile(r"\[返回[^\n]{0,300}\)")
+_NOTE = re.compile(r'\A\s*<p class="withdrawn">[^\n]{0,300}</p>\n\n')
 _LINK = re.compile(r"<((?:https?://[^<>\s]{1,2000})?)>")
 
 
@@ -80,11 +82,17 @@ def render(post: Post, site: SiteAddress | None = None) -> str:
     """The page: '\\n' line ends, none at the end; valid as UTF-8.
 
     Front matter is valid YAML whatever the title holds. A post of the category `emnews` has the form
-    of the site's flashes: its digest quoted, then the text where that says more.
+    of the site's flashes: its digest quoted, then the text where that says more. A withdrawn post says so in
+    its front matter, and in a note before its text.
     """
     category, tag, label = shelf(post)
     flash = category == FLASH_CATEGORY
-    body = f"\n{_flash_body(post)}" if flash else page_html(sanitize(post.body.html)) + _credit(post)
+    note = f"{note_html(post)}\n" if post.is_withdrawn else ""
+    body = (
+        f"\n{note}{_flash_body(post)}"
+        if flash
+        else note + page_html(sanitize(post.body.html)) + _credit(post)
+    )
     back = _back_links(label, category, (site or SiteAddress()).address)
     page = f"{_front(post, category, tag)}{body}\n\n{autolink(post.share_url)}\n\n{back}"
     return page.encode("utf-8", "replace").decode("utf-8")
@@ -105,6 +113,7 @@ def parse(text: str, file_name: str) -> JekyllPost:
     """
     front, rest = split(text.replace("\r\n", "\n"), file_name)
     body, link = _cut_links(rest)
+    body = _NOTE.sub("", body)
     digest, html = _cut_digest(body)
     name = _NAME.fullmatch(file_name)
     return JekyllPost(
@@ -133,8 +142,14 @@ def _front(post: Post, category: str | None, tag: str | None) -> str:
     return (
         f"---\nlayout: {post.layout if post.layout.isidentifier() else quoted(post.layout)}\n"
         f"title: {quoted(post.title)}\ndate: {local_date(post):%Y-%m-%d %H:%M:%S %z}\n"
-        f"categories: {listed(category)}\ntags: {listed(tag)}\n---\n"
+        f"categories: {listed(category)}\ntags: {listed(tag)}\n{_withdrawn(post)}---\n"
     )
+
+
+def _withdrawn(post: Post) -> str:
+    if post.withdrawn is None or not post.is_withdrawn:
+        return ""
+    return f"withdrawn: {on_clock_of(post, post.withdrawn.since):%Y-%m-%d %H:%M:%S %z}\n"
 
 
 def _number(post: Post) -> str:

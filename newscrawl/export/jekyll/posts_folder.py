@@ -29,11 +29,14 @@ def export_jekyll(
     folder: Path,
     site: SiteAddress | None = None,
     progress: Callable[[Written], None] | None = None,
+    *,
+    omit_withdrawn: bool = False,
 ) -> Written:
     """Writes each post's page into the folder, which is made if it is not there; removes nothing.
 
     A page appears whole or not at all; one that is the same is not touched, so that Jekyll builds only
-    what changed. One post is held at a time. `progress` is called after each.
+    what changed. With `omit_withdrawn`, withdrawn posts are left out. One post is held at a time. `progress`
+    is called after each.
     Raises UsageError where the folder cannot be one, NewscrawlError where a file cannot be written.
     """
     try:
@@ -42,6 +45,8 @@ def export_jekyll(
         raise UsageError(f"{folder} cannot be made a folder: {error.strerror}; name another") from error
     counts = Written()
     for post in posts:
+        if omit_withdrawn and post.is_withdrawn:
+            continue
         if write_whole(folder / file_name(post), render(post, site).encode()):
             counts.written += 1
         else:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal, get_args
 
 from newscrawl.errors import UsageError
 from newscrawl.export.atomic_write import read_if_there, unwritable, write_whole
@@ -22,6 +23,9 @@ from newscrawl.read import Query
 OVERLAP = timedelta(days=7)
 
 TITLE = "新闻"  #: what a site is called where nobody said
+
+Handling = Literal["note", "omit"]  #: of withdrawn posts: a page with a note, or no page
+HANDLINGS: tuple[Handling, ...] = get_args(Handling)
 
 _BATCH = 200  # posts that are held at once
 _DRAFT = re.compile(r"\.\d{4}-\d\d-\d\d-[\w-]+\.md\.\d+")
@@ -48,6 +52,7 @@ class SiteJob:
     site: SiteAddress | None = None  #: None: as before, at first DEFAULT_SITE
     title: str | None = None  #: None: as before, at first TITLE
     everything: bool = False  #: look at every post, not only at what changed
+    withdrawn: Handling | None = None  #: what becomes of withdrawn posts; None: as before, at first `note`
 
 
 def export_site(
@@ -56,7 +61,8 @@ def export_site(
     """Brings a site up to date with the database; the folder is made if it is not there.
 
     Every file appears whole or not at all, one that is the same is not touched. A page goes only when its
-    post left the database and the page is as we wrote it; a post that merely is not asked for stays.
+    post left the database, or is withdrawn and such posts are omitted, and the page is as we wrote it; a post
+    that merely is not asked for stays.
     Raises UsageError where the folder cannot be one or has another database's posts, NewscrawlError.
     """
     folder = job.folder
@@ -66,14 +72,15 @@ def export_site(
         raise UsageError(f"{folder} cannot be made a folder: {error.strerror}; name another") from error
     with opened(folder) as state:
         _check(state, posts, folder)
-        writing = _Writing(state, posts, folder, _info(state, job), progress or (lambda _: None))
+        omit = (job.withdrawn or state.said("withdrawn")) == "omit"
+        writing = _Writing(state, posts, folder, _info(state, job), progress or (lambda _: None), omit)
         _begin(writing)
         _choose(writing, job)
         _write_posts(writing)
         _remove_gone(writing)
         _write_pages(writing)
         writing.counts.posts = state.pages()
-        state.say(running="", looked=now.isoformat(), form=_form(writing.info))
+        state.say(running="", looked=now.isoformat(), form=_form(writing))
     return writing.counts
 
 
@@ -86,6 +93,7 @@ class _Writing:
     folder: Path
     info: SiteInfo
     progress: Callable[[SiteCounts], None]
+    omit_withdrawn: bool = False
     counts: SiteCounts = field(default_factory=SiteCounts)
 
 
@@ -116,6 +124,7 @@ def _begin(writing: _Writing) -> None:
         _sweep(writing.folder / "_posts")
     site = writing.info.site.address
     writing.state.say(running="yes", database=writing.posts.name, site=site, title=writing.info.title)
+    writing.state.say(withdrawn="omit" if writing.omit_withdrawn else "note")
 
 
 def _choose(writing: _Writing, job: SiteJob) -> None:
@@ -123,14 +132,15 @@ def _choose(writing: _Writing, job: SiteJob) -> None:
     state, posts = writing.state, writing.posts
     state.set_here(posts.ids(job.query))
     looked = state.said("looked")
-    if job.everything or looked is None or state.said("form") != _form(writing.info):
+    if job.everything or looked is None or state.said("form") != _form(writing):
         state.want((), everything=True)
     else:
         state.want(posts.changed(datetime.fromisoformat(looked) - OVERLAP), everything=False)
 
 
-def _form(info: SiteInfo) -> str:
-    return json.dumps([FORM, info.site.address])
+def _form(writing: _Writing) -> str:
+    omit = ["without withdrawn"] if writing.omit_withdrawn else []
+    return json.dumps([FORM, writing.info.site.address, *omit])
 
 
 def _sweep(folder: Path) -> None:
@@ -143,7 +153,10 @@ def _sweep(folder: Path) -> None:
 def _write_posts(writing: _Writing) -> None:
     state = writing.state
     for ids in state.wanted(_BATCH):
-        made = [_page(post, writing.info.site) for post in writing.posts.of(ids)]
+        found = writing.posts.of(ids)
+        omitted = [post.id for post in found if writing.omit_withdrawn and post.is_withdrawn]
+        _remove_pages(writing, omitted)
+        made = [_page(post, writing.info.site) for post in found if post.id not in omitted]
         before = {page.id: state.page(page.id) for page, _ in made}
         # Noted before it is written: whatever a killed export leaves, the next one knows for ours.
         with state.at_once():
@@ -182,11 +195,15 @@ def _remove_gone(writing: _Writing) -> None:
     state = writing.state
     for ids in state.not_here(1000):
         there = writing.posts.existing(ids)
-        for post_id in ids:
-            page = None if post_id in there else state.page(post_id)
-            if page:
-                writing.counts.removed += _remove(writing, page.path, page.hash)
-                state.forget(post_id)
+        _remove_pages(writing, [post_id for post_id in ids if post_id not in there])
+
+
+def _remove_pages(writing: _Writing, ids: list[str]) -> None:
+    """Removes the pages of posts, where they have any."""
+    for post_id in ids:
+        if page := writing.state.page(post_id):
+            writing.counts.removed += _remove(writing, page.path, page.hash)
+            writing.state.forget(post_id)
 
 
 def _remove(writing: _Writing, path: str, written: str) -> bool:

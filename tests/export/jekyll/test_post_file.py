@@ -13,7 +13,7 @@ import yaml
 from newscrawl.errors import PageError, Unusable, UsageError
 from newscrawl.export.jekyll.post_file import SiteAddress, file_name, parse, render
 from newscrawl.export.jekyll.to_draft import draft_of
-from newscrawl.model.post import Attribution, Body, Post
+from newscrawl.model.post import Attribution, Body, Post, Withdrawn
 from newscrawl.normalize.body.clean import sanitize
 from newscrawl.normalize.steps import build_post, complete
 from tests.export.hostile import one_line, post_of
@@ -336,3 +336,15 @@ def test_a_body_that_somebody_changed_in_the_database_is_sanitized(html: str) ->
     assert "<p>北方网" in page
     for trace in ("alert", "evil.example", "onclick"):
         assert trace not in page
+
+
+@pytest.mark.parametrize("name", [SEED, "2021-12-08-202112082206935918.md"])
+def test_a_withdrawn_post_has_a_note_that_is_no_part_of_its_text(name: str) -> None:
+    post = imported(name)
+    gone = datetime(2022, 3, 1, 20, tzinfo=UTC)
+    page = render(dataclasses.replace(post, withdrawn=Withdrawn(gone, 410, gone)))
+    assert str(front_of(page)["withdrawn"]) == "2022-03-02 04:00:00 +0800"
+    assert '<p class="withdrawn"><em>原网站已于2022-03-02撤下本文。</em></p>\n\n' in page
+    assert parse(page, name) == parse(render(post), name)
+    back = Withdrawn(gone, 410, gone, until=gone)
+    assert render(dataclasses.replace(post, withdrawn=back)) == render(post)

@@ -289,3 +289,33 @@ def test_the_command(database: str, tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "site" / NAME) as state:
         assert state.execute("SELECT count(*) FROM page").fetchone() == (2,)
     state.close()
+
+
+def withdraw(database: str, post_id: str, until: datetime | None = None) -> None:
+    gone = {"since": NOW, "status": 404, "seen": NOW, "until": until}
+    change(database, post_id, withdrawn=gone, updated=NOW)
+
+
+def test_withdrawn_posts_stay_with_a_note_or_are_left_out(database: str, tmp_path: Path) -> None:
+    posts = [post_of(number) for number in range(4)]
+    put(posts)
+    export(tmp_path)
+    path = f"_posts/{file_name(posts[1])}"
+    withdraw(database, posts[1].id)
+    assert (export(tmp_path).written, export(tmp_path).posts) == (1, 4)
+    assert "原网站已于2026-11-23撤下本文" in files(tmp_path)[path].decode()
+    done = export(tmp_path, withdrawn="omit")
+    assert (done.removed, done.posts) == (1, 3)
+    assert path not in files(tmp_path)
+    withdraw(database, posts[2].id)
+    done = export(tmp_path)  # as said before
+    assert (done.removed, done.posts) == (1, 2)
+    withdraw(database, posts[2].id, until=NOW)  # it is back
+    assert export(tmp_path).posts == 3
+    assert export(tmp_path, withdrawn="note").posts == 4
+    assert "withdrawn:" in files(tmp_path)[path].decode()
+
+
+def test_a_word_that_is_no_handling_of_withdrawn_posts_is_refused(database: str, tmp_path: Path) -> None:
+    done = run("export", "jekyll", str(tmp_path), "--withdrawn", "hide", code=2)
+    assert "--withdrawn 'hide' is neither note nor omit" in done.stderr

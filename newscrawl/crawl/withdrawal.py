@@ -1,0 +1,132 @@
+"""Whether a stored article is gone from its site: 404, 410, or a redirect to a section or the home page.
+
+What says nothing about the article does not count: 5xx, refusals, walls, timeouts, other hosts, and a
+redirect to another article.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from newscrawl.discovery.home_page import is_furniture
+from newscrawl.search.replacement import is_other_article
+from newscrawl.text.urls import canonical_url, identity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scrapy.http import Response
+
+    from newscrawl.crawl.selection import FetchTask
+    from newscrawl.model.draft import Entry, Extraction
+    from newscrawl.model.source import Source
+    from newscrawl.store.archive import Known, StoredArticle
+
+GONE: Final = frozenset({404, 410})
+
+_HOME = re.compile(r"(?:index|default|home|main)(?:\.\w{2,5})?", re.IGNORECASE)
+#: Pages that a redirect leads to for other reasons than that the article is gone.
+_WALLS: Final = frozenset(
+    "404 500 503 auth blocked captcha challenge consentement cookiewall denied error errors forbidden gdpr"
+    " geoblock log-in maintenance notfound oauth offline passport paywall sign-in sso unavailable verify wall"
+    " welcome".split()
+)
+_WORD = re.compile(r"[^\W\d_]+(?:[-_][^\W\d_]+){0,2}")
+_DAY_PART = re.compile(r"(?:19|20)\d\d|\d{1,2}|(?:19|20)\d\d-?\d\d(?:-?\d\d)?")
+
+
+def meta_of(task: FetchTask) -> dict[str, Any]:
+    """What the request of an article carries for `known_before` and `stored_before`."""
+    meta = {"known": task.known, "stored": task.stored}
+    return {name: value for name, value in meta.items() if value is not None}
+
+
+def known_before(response: Response) -> Known | None:
+    """The stored post whose page was requested; None for a new article."""
+    known: Known | None = response.request.meta.get("known") if response.request else None
+    return known
+
+
+def stored_before(response: Response) -> StoredArticle | None:
+    """The article whose page was requested only to see whether it is there; else None."""
+    stored: StoredArticle | None = response.request.meta.get("stored") if response.request else None
+    return stored
+
+
+def gone_status(response: Response, entry: Entry, source: Source, lists: Iterable[str]) -> int | None:
+    """The HTTP status that says that a stored article is gone: of the answer, or of the redirect that led to
+    a section or the home page. None if it is not gone, as far as the answer tells.
+
+    `lists`: addresses of lists that were read. An article that its list holds whole is not gone.
+    """
+    if entry.page_optional or not source.covers(urlsplit(response.url).hostname or ""):
+        return None
+    if response.status in GONE:
+        return response.status
+    reasons = response.request.meta.get("redirect_reasons") if response.request else None
+    status = next((reason for reason in reasons or () if isinstance(reason, int)), None)
+    if status is None or response.status != 200:
+        return None
+    return status if leads_away(entry, response.url, source, lists) else None
+
+
+def leads_away(entry: Entry, target: str, source: Source, lists: Iterable[str]) -> bool:
+    """Whether a redirect's target is the home page or a section of the site instead of an article.
+
+    A section is an address that was read as a list, a folder that the article lies in, or, for a source that
+    declares `articles`, a single word that they do not match. An address with a query is neither: it may be
+    an article's (`/?p=17`) or a wall's (`/?return=…`).
+    """
+    address = canonical_url(target)
+    if identity(address) in {identity(entry.canonical_url), identity(entry.url or "")}:
+        return False
+    if address in {canonical_url(url) for url in lists}:
+        return True
+    parts = urlsplit(address)
+    names = [name for name in parts.path.split("/") if name]
+    if parts.query or is_furniture(names) or any(_bare(name) in _WALLS for name in names):
+        return False
+    if names and _HOME.fullmatch(names[-1]):
+        names.pop()
+    if not names:
+        return True
+    if source.articles is not None and source.is_article(address):
+        return False
+    return _is_folder_of(names, entry) or (
+        source.articles is not None and len(names) == 1 and _WORD.fullmatch(names[0]) is not None
+    )
+
+
+def _is_folder_of(names: list[str], entry: Entry) -> bool:
+    """Whether the parts of a path are those of a folder above the article. A part with digits that is not of
+    a date may be the article's own number: `/story/17` of `/story/17/print`."""
+    above = [name for name in urlsplit(canonical_url(entry.canonical_url)).path.split("/") if name][:-1]
+    return (
+        names == above[: len(names)]
+        and all(_WORD.fullmatch(name) or _DAY_PART.fullmatch(name) for name in names)
+        and not _ends_in_number(names)
+    )
+
+
+def _ends_in_number(names: list[str]) -> bool:
+    """Whether the last part is a number and no year stands before it."""
+    dated = [name for name in names if re.fullmatch(r"(?:19|20)\d\d(?:-?\d\d){0,2}", name)]
+    return names[-1].isdigit() and not dated
+
+
+def _bare(name: str) -> str:
+    """A part of a path in lower case, without a file's ending."""
+    return re.sub(r"\.\w{2,5}$", "", name.lower())
+
+
+def is_still_article(extraction: Extraction, title: str, text: str) -> bool:
+    """Whether a page still has the article that is stored with this title and text."""
+    body = extraction.body
+    new_text = "" if body is None else " ".join(body.text_content().split())
+    titles = [candidate.value for candidate in extraction.titles] or [""]
+    return any(
+        not is_other_article(title=title, text=text, new_title=new_title, new_text=new_text)
+        for new_title in titles
+    )

@@ -1,0 +1,183 @@
+"""Articles that their source took away: what a look makes of the post, and which posts are due for a look.
+
+A post's field `gone` is the store's memory between looks: `since` the first of them that found the article
+gone, `seen` the latest. A second look at least LEAST_APART later makes the post withdrawn. A post that was
+seen after `since` has come back, and `gone` means nothing any more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from newscrawl.model.draft import Entry
+from newscrawl.model.ledger import Outcome
+from newscrawl.store.known_articles import POST_FIELDS, Known, known_post
+
+if TYPE_CHECKING:
+    from pymongo.asynchronous.database import AsyncDatabase
+
+    from newscrawl.store.client import Document
+
+LEAST_APART: Final = timedelta(hours=1)  #: between the two looks that make an article withdrawn
+WATCHED: Final = timedelta(days=7)  #: after it was stored: how long an article is looked at again
+WATCHED_GONE: Final = timedelta(days=30)  #: after it went: how long to look whether it is back
+
+_CANDIDATES = 50  # posts that are read for each one that is looked at: lists may show most of them
+
+_FIELDS = (*POST_FIELDS, "url", "canonical_url", "share_url", "title")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a look makes of a post; without an `update`, nothing."""
+
+    outcome: Outcome
+    update: dict[str, Any] | None = None
+    revision: bool = False  #: whether the update makes a revision
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """A post whose page is to be looked at again."""
+
+    entry: Entry  #: with the post's title
+    known: Known
+
+
+def finding(post: Mapping[str, Any], status: int | None, at: datetime, *, again: bool = False) -> Finding:
+    """What a look at time `at` makes of a stored post: gone with this status, or, with None, there.
+
+    `again`: the same look may have been written before, by a try that broke off.
+    """
+    return _there(post, at, again=again) if status is None else _gone(post, status, at, again=again)
+
+
+def _gone(post: Mapping[str, Any], status: int, at: datetime, *, again: bool) -> Finding:
+    withdrawn, mark = open_withdrawal(post), post.get("gone")
+    if withdrawn is not None:
+        done = again and withdrawn["seen"] == at == post["updated"]
+        return (
+            Finding("withdrawn")
+            if done
+            else Finding("gone", _seen_gone("withdrawn.seen", "gone.seen", at=at))
+        )
+    if at <= post["last_seen"] or at < (post["updated"] or post["first_seen"]):
+        return Finding("gone")  # came late, out of a spool: it was there after that
+    if mark is None or mark["since"] <= post["last_seen"]:
+        return Finding("gone", {"$set": {"gone": {"since": at, "seen": at}}})
+    if at - mark["since"] < LEAST_APART:
+        return Finding("gone", _seen_gone("gone.seen", at=at))
+    withdrawn = {"since": mark["since"], "status": status, "seen": at, "until": None}
+    fields = {"withdrawn": withdrawn, "gone.seen": at, "updated": at}
+    return Finding("withdrawn", {"$set": fields, "$inc": {"revision": 1}}, revision=True)
+
+
+def _seen_gone(*fields: str, at: datetime) -> dict[str, Any]:
+    return {"$max": dict.fromkeys(fields, at)}
+
+
+def _there(post: Mapping[str, Any], at: datetime, *, again: bool) -> Finding:
+    seen = {"$max": {"last_seen": at}}
+    withdrawn = open_withdrawal(post)
+    if withdrawn is None:
+        last = post.get("withdrawn")
+        done = again and last is not None and last["until"] == at == post["updated"]
+        return Finding("updated" if done else "unchanged", {**seen, **forget_gone(post, at)})
+    if at <= withdrawn["seen"]:
+        return Finding("unchanged")
+    update = {"$set": {**return_fields(post, at), "updated": at}, "$inc": {"revision": 1}}
+    return Finding("updated", {**update, **seen, **forget_gone(post, at)}, revision=True)
+
+
+def open_withdrawal(post: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The field `withdrawn` of a post that is withdrawn now; else None."""
+    withdrawn: dict[str, Any] | None = post.get("withdrawn")
+    return withdrawn if withdrawn is not None and withdrawn["until"] is None else None
+
+
+def return_fields(post: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    """The fields to set on a post whose article was found at time `at`; empty if it was not withdrawn."""
+    withdrawn = open_withdrawal(post)
+    return {"withdrawn.until": at} if withdrawn is not None and withdrawn["seen"] < at else {}
+
+
+def forget_gone(post: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    """The `$unset` for a post whose article was found at time `at`; empty if it was not gone."""
+    mark = post.get("gone")
+    return {"$unset": {"gone": ""}} if mark is not None and mark["seen"] < at else {}
+
+
+async def fetch_due(
+    database: AsyncDatabase[Document], spider: str, domains: Iterable[str], now: datetime, limit: int
+) -> list[StoredArticle]:
+    """The posts of a spider, on these domains, that are due for a look, to look at `limit` of them: those
+    that were gone, at most `limit`, and then others, many more, as lists may show them to the run.
+
+    An article is due once it has not been looked at for as long as it was known at the last look, and for
+    LEAST_APART at least: about 1, 2, 4, … hours after it was stored, for WATCHED. One that is gone is due
+    likewise, from when it went, for WATCHED_GONE.
+    """
+    on_site = {"canonical_url": {"$regex": _address_pattern(domains)}}
+    posts = database["posts"]
+    gone = posts.find({**gone_filter(spider, now), **on_site}, _FIELDS, sort=[("gone.seen", 1)], limit=limit)
+    found = await gone.to_list()
+    there = {**there_filter(spider, now), **on_site}
+    due = posts.find(there, _FIELDS, sort=[("last_seen", 1)], limit=_CANDIDATES * limit)
+    found += await due.to_list()
+    return [_stored_article(post) for post in found]
+
+
+def gone_filter(spider: str, now: datetime) -> dict[str, Any]:
+    """Filter of the spider's posts that were gone and are due for a look."""
+    return {
+        "crawl.spider": spider,
+        "gone.seen": {"$lte": now - LEAST_APART},
+        "gone.since": {"$gte": now - WATCHED_GONE},
+        "$expr": {
+            "$and": [{"$gt": ["$gone.since", "$last_seen"]}, _is_due(now, "$gone.since", "$gone.seen")]
+        },
+    }
+
+
+def there_filter(spider: str, now: datetime) -> dict[str, Any]:
+    """Filter of the spider's posts that were there and are due for a look. Posts made from a list have no
+    page to look at."""
+    return {
+        "crawl.spider": spider,
+        "first_seen": {"$gt": now - WATCHED, "$lte": now - LEAST_APART},
+        "last_seen": {"$lte": now - LEAST_APART},
+        "crawl.status": 200,
+        "gone": None,
+        "$expr": _is_due(now, "$first_seen", "$last_seen"),
+    }
+
+
+def _is_due(now: datetime, since: str, seen: str) -> dict[str, Any]:
+    return {"$gte": [{"$subtract": [now, seen]}, {"$subtract": [seen, since]}]}
+
+
+def _address_pattern(domains: Iterable[str]) -> str:
+    """Matches the addresses on the domains and on hosts below them."""
+    names = "|".join(re.escape(domain) for domain in domains)
+    return rf"^https?://([^/:?#]+\.)?({names})([:/?#]|$)"
+
+
+def _stored_article(post: Document) -> StoredArticle:
+    entry = Entry(
+        id=post["_id"],
+        url=post["url"],
+        canonical_url=post["canonical_url"],
+        share_url=post["share_url"],
+        title=post["title"],
+    )
+    return StoredArticle(entry, known_post(post))
+
+
+async def fetch_text(database: AsyncDatabase[Document], post_id: str) -> str | None:
+    """The text of a stored post; None if it was removed."""
+    post = await database["posts"].find_one({"_id": post_id}, {"body.text": 1})
+    return post["body"]["text"] if post else None
