@@ -2,9 +2,9 @@
 
     python -m benchmarks.quiet_sources [--seed N] [--every HOURS] [--verbose]
 
-Nothing is crawled: the judgement of newscrawl.model.quiet is fed what a run would read. A fault could be known
-once the true rhythm, which the judgement has to learn, explains what is seen with a chance below 1 in 1,000 (and
-less than half of the usual came, where something still comes). It is found if it is reported within a day of that.
+Nothing is crawled: newscrawl.model.quiet judges what a run would read. A fault could be known once the true
+rhythm, which the judgement has to learn, explains what is seen with a chance below 1 in 1,000 (and less than
+half of the usual came, where something still comes). It is found if it is reported within a day of that.
 """
 
 from __future__ import annotations
@@ -203,7 +203,7 @@ def found_at(source: SimulatedSource) -> int | None:
 
 def run(seed: int, every: int) -> list[SimulatedSource]:
     """The simulated sources with their alarms; the same for the same seed."""
-    chance = random.Random(seed)  # noqa: S311  a simulation
+    chance = random.Random(seed)
     made = list(sources(chance))
     plant(made, chance)
     for source in made:

@@ -14,12 +14,14 @@ from scrapy import signals
 from scrapy.exceptions import DropItem
 
 from newscrawl.crawl.log import OneLineOfRobots
+from newscrawl.crawl.quiet_lists import QuietLists
 from newscrawl.crawl.worker.choose import worker_of
 from newscrawl.errors import ArchiveBroken
 from newscrawl.model.draft import Draft, Reject
 from newscrawl.model.field_coverage import FieldCounts, lost_fields
 from newscrawl.model.ledger import Ledger, Outcome
 from newscrawl.model.post import Post
+from newscrawl.store.list_histories import source_key
 from newscrawl.store.open import open_archive
 
 if TYPE_CHECKING:
@@ -72,6 +74,7 @@ class Run:
     continues: bool = False  #: the spider's previous run was complete
     broken: str | None = None  #: why nothing more can be written; the crawl is being stopped then
     lists: dict[str, int] = field(default_factory=dict)  #: URL -> articles on it; the first MAX_LISTS
+    quiet: QuietLists = field(init=False)  #: what its lists brought, against earlier runs
     fields: FieldCounts = field(default_factory=FieldCounts)  #: how many posts have which fields
     names: dict[str, str] = field(default_factory=dict)  #: a category's slug -> as printed
     worker: Worker | None = None  #: parses pages in a process of its own; None: they are parsed here
@@ -84,6 +87,7 @@ class Run:
             self.arguments = dict(self.plan.arguments)
         if self.plan.ledger is not None:
             self.ledger = self.plan.ledger
+        self.quiet = QuietLists(self.crawler.spidercls.source)  # type: ignore[attr-defined]
         self.id = f"{self.spider}-{self.started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         connect = self.crawler.signals.connect
         connect(self._item_dropped, signals.item_dropped)
@@ -158,6 +162,7 @@ class Run:
         if self.worker:
             self.worker.close()
         self.problems += await self._lost_fields()
+        self.problems += await self._quiet_lists()
         if reason != "finished":
             self.problems.insert(0, f"the run was ended early: {self.broken or reason}")
         for problem in self.problems:
@@ -200,6 +205,18 @@ class Run:
         earlier = await self._archive.earlier_fields(self.document())
         lost = lost_fields(self.fields.counts, earlier)
         return [str(field) for field in lost if field.name not in unwatched]
+
+    async def _quiet_lists(self) -> list[str]:
+        """What went quiet of the source and its lists; keeps what this run read of them."""
+        if not self._archive or not self.quiet.readings:
+            return []
+        key = source_key(self.document())
+        earlier = await self._archive.list_histories(key)
+        if earlier is None:  # MongoDB is away
+            return []
+        found, histories = self.quiet.judge(earlier, self.started)
+        await self._archive.keep_histories(key, histories)
+        return found
 
     async def store(self, post: Post) -> bool:
         """Passes a post to the archive, which reports its outcome to the ledger. False: the post is lost and

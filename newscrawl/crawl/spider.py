@@ -147,13 +147,29 @@ class NewsSpider(scrapy.Spider):
                 self._give_up_list(response.url, str(error), cursor)
             return
         self.run.list_read(response.url, len(page.entries), page.skipped)
-        for task in await self.selector.choose(page.entries):
+        tasks = await self.selector.choose(page.entries)
+        name = self._watch_list(response, page, cursor, first=not previous)
+        for task in tasks:
             yield self._article_request(task) if task.entry.url else self.draft_of_list(task.entry)
         for request in self.selector.new_lists(page.others):
             yield request
         if page.next is not None and self._is_next_wanted(page, cursor, previous):
             page.next.cb_kwargs["previous"] = frozenset(entry.id for entry in page.entries) or previous
+            page.next.meta["list"] = name
             yield page.next
+
+    def _watch_list(
+        self, response: Response, page: ListPage, cursor: Mapping[str, Any], *, first: bool
+    ) -> str:
+        """Adds the first page of a list to what the run watches; returns the list's name."""
+        self.run.quiet.source = self.source  # `site` finds out its source during the crawl
+        index = cursor.get("list")
+        declared = self.source.lists[index] if isinstance(index, int) else None
+        own = {key: value for key, value in cursor.items() if key in ("column", "feed")}
+        name = declared.url if declared else response.meta.get("list") or _list_name(response.url, own)
+        if first and not cursor.get("counting") and (page.entries or page.skipped or not page.others):
+            self.run.quiet.read(name, page, self.selector.dates_of(page.entries), declared)
+        return name
 
     def read_list(self, response: TextResponse, cursor: Mapping[str, Any]) -> ListPage:
         """The articles on a page of a list; `cursor` is what its `list_request` was given.
@@ -404,3 +420,9 @@ class NewsSpider(scrapy.Spider):
             return None
         self.logger.info("Requesting %s again: %s", request.url, error)
         return request.replace(dont_filter=True, meta={"again": True})
+
+
+def _list_name(url: str, own: Mapping[str, Any]) -> str:
+    """The name of a list that is not declared: its address without the query, which may hold the time."""
+    words = [url.partition("?")[0], *(f"{key}={value}" for key, value in own.items())]
+    return " ".join(words)

@@ -19,6 +19,8 @@ from newscrawl.model.lists import Api, Feed, Section, Sitemap
 from newscrawl.model.source import Source
 from newscrawl.text.urls import canonical_url, identity, joined
 
+NOT_AN_ARTICLE = "not an article's address"  #: why a link of a list is skipped
+
 
 @dataclass(frozen=True, slots=True)
 class ListReader:
@@ -50,7 +52,7 @@ class ListReader:
         items = [dated(item, getattr(declared, "date_format", None)) for item in once(found, self._identity)]
         skipped = dict(result.skipped)
         if left_out := len(result.items) - len(found):
-            skipped["not an article's address"] = left_out
+            skipped[NOT_AN_ARTICLE] = left_out
         if len(found) > len(items):
             skipped["twice in the list"] = len(found) - len(items)
         return ListResult(

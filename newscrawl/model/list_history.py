@@ -91,15 +91,17 @@ class ListHistory:
         """From `to_document`; what is missing is empty."""
         marks = bytes(document.get("seen") or b"")
         days = document.get("days") or ()
-        plain = ("newest", "changed", "until", "odd_since")
+        rest: dict[str, Any] = {
+            name: document.get(name) for name in ("newest", "changed", "until", "odd_since")
+        }
+        rest |= {name: document.get(name) or 0 for name in ("entries", "articles", "links")}
         return cls(
             since=document["since"],
             read=document["read"],
             hours=bytes(document.get("hours") or b""),
             days=tuple(DaySize(date.fromisoformat(d["day"]), d["entries"], d["share"]) for d in days),
             seen=tuple(int.from_bytes(marks[at : at + 4], "big") for at in range(0, len(marks), 4)),
-            **{name: document.get(name) for name in plain},
-            **{name: document.get(name) or 0 for name in ("entries", "articles", "links")},
+            **rest,
         )
 
 

@@ -60,6 +60,9 @@ class Source:
     layouts: tuple[Layout, ...] = ()  #: newest first
     parts: Selectors = ()  #: links to an article's further pages, where they are not found without
     revisit: timedelta = timedelta(days=1)  #: how long after publication a page may change
+    #: The longest time that the source may bring nothing new; None: learned from its own rhythm. For a source
+    #: that is slow or irregular, so that it is not reported as quiet.
+    quiet: timedelta | None = None
     verified: date | None = None  #: last day on which it was seen to work live; None: never
     _article: re.Pattern[str] | None = field(init=False, repr=False, compare=False, default=None)
 
@@ -129,6 +132,8 @@ def _faults(source: Source) -> Iterator[str]:
         ZoneInfo(source.zone)
     except (ZoneInfoNotFoundError, ValueError):
         yield f"zone {source.zone!r} is no IANA zone; 'Asia/Shanghai', 'Europe/London' are"
+    if source.quiet is not None and source.quiet <= timedelta():
+        yield f"quiet {source.quiet} is not a positive time; timedelta(days=30) is"
     yield from _regex_faults("articles", source.articles)
     for name, pairs in (("rewrite", source.rewrite), ("fetch", source.fetch)):
         for pattern, _ in pairs:

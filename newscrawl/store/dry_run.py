@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from newscrawl.model.post import Post
     from newscrawl.store.delivery import OnOutcome
     from newscrawl.store.known_articles import Known
+    from newscrawl.store.list_histories import Histories
 
 
 class DryArchive:
@@ -53,6 +54,12 @@ class DryArchive:
 
     async def earlier_fields(self, run: Mapping[str, Any]) -> list[dict[str, int]]:
         return []
+
+    async def list_histories(self, key: Mapping[str, Any]) -> Histories:
+        return {}
+
+    async def keep_histories(self, key: Mapping[str, Any], histories: Histories) -> None:
+        pass
 
     async def start_run(self, run: dict[str, Any]) -> None:
         pass

@@ -50,6 +50,10 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("spider", ASCENDING), ("started", DESCENDING)], name="spider"),
         IndexModel([("started", DESCENDING)], name="started", expireAfterSeconds=RUNS_KEPT),
     ],
+    "lists": [
+        IndexModel([("spider", ASCENDING)], name="spider"),
+        IndexModel([("read", ASCENDING)], name="read", expireAfterSeconds=RUNS_KEPT),
+    ],
     "jobs": [],
     "names": [],
 }
