@@ -185,4 +185,6 @@ def size_problems(history: ListHistory, now: datetime, *, mixed: bool) -> Iterat
 
 def _span(span: timedelta) -> str:
     hours = span // HOUR
+    if hours == 1:
+        return "1 hour"
     return f"{hours} hours" if hours < 48 else f"{hours // 24} days"
