@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from newscrawl.model.ledger import OUTCOMES, RETRY
-from newscrawl.read.plan import NEWEST_FIRST, Aggregate, Document, Find, Plan
+from newscrawl.read.plan import NEWEST_FIRST, Aggregate, Distinct, Document, Find, Plan
 
 HOURS = 48
 _RUNS = 30
@@ -42,11 +42,17 @@ class RunState:
     """One run of a spider."""
 
     spider: str
+    arguments: dict[str, str]
     started: datetime  #: UTC
     finished: datetime | None  #: None while it runs, and after a kill
     complete: bool  #: whether everything that the lists showed was handled
     problems: list[str]
     outcomes: dict[str, int]  #: pages by their end: stored, updated, unchanged, duplicate, rejected, failed
+
+    @property
+    def source(self) -> str:
+        """The spider with its arguments: `site url=https://example.org`."""
+        return " ".join([self.spider, *(f"{name}={value}" for name, value in self.arguments.items())])
 
 
 class Hour(NamedTuple):
@@ -69,7 +75,7 @@ class FieldRate(NamedTuple):
 class State:
     """The whole state at one time."""
 
-    sources: list[RunState]  #: the last run of each spider that was not a retry, by name
+    sources: list[RunState]  #: the last run of each spider and its arguments, by name; no retries
     runs: list[RunState]  #: the latest, newest first
     hours: list[Hour]  #: the last 48, oldest first
     fields: list[FieldRate]
@@ -78,15 +84,7 @@ class State:
 
 def state(now: datetime) -> Plan[State]:
     """The current state; `now` is aware."""
-    sources = yield Aggregate(
-        "runs",
-        [
-            {"$sort": {"spider": 1, "started": -1}},
-            {"$group": {"_id": "$spider", "run": {"$first": "$$ROOT"}}},
-            {"$sort": {"_id": 1}},
-        ],
-    )
-    crawls = yield from _crawls([one["run"] for one in sources])
+    crawls = yield from _crawls()
     runs = yield Find("runs", {}, sort=[("started", -1)], limit=_RUNS)
     hours = yield from _hours(now)
     sample = yield Find("posts", {}, {**_SAMPLED, "date": 1}, NEWEST_FIRST, _SAMPLE)
@@ -99,15 +97,15 @@ def state(now: datetime) -> Plan[State]:
     )
 
 
-def _crawls(latest: list[Document]) -> Plan[list[Document]]:
-    """The latest run of each spider; if that was a retry, its latest crawl, if any."""
-    crawls = []
-    for run in latest:
-        if RETRY in run.get("arguments", {}):
-            wanted = {"spider": run["spider"], f"arguments.{RETRY}": {"$exists": False}}
+def _crawls() -> Plan[list[Document]]:
+    """The latest run of each spider and its arguments that was not a retry, by name."""
+    [spiders] = yield Distinct("runs", "spider")
+    crawls: list[Document] = []
+    for spider in sorted(spiders["values"]):
+        [given] = yield Distinct("runs", "arguments", {"spider": spider})
+        for arguments in sorted((one for one in given["values"] if RETRY not in one), key=str):
+            wanted = {"spider": spider, "arguments": arguments}
             crawls += yield Find("runs", wanted, sort=[("started", -1)], limit=1)
-        else:
-            crawls.append(run)
     return crawls
 
 
@@ -115,6 +113,7 @@ def _run(document: Document) -> RunState:
     counts = document.get("counts") or {}
     return RunState(
         document["spider"],
+        dict(document.get("arguments") or {}),
         document["started"],
         document.get("finished"),
         bool(document.get("complete")),

@@ -48,6 +48,9 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "runs": [
         IndexModel([("spider", ASCENDING), ("started", DESCENDING)], name="spider"),
+        IndexModel(
+            [("spider", ASCENDING), ("arguments", ASCENDING), ("started", DESCENDING)], name="arguments"
+        ),
         IndexModel([("started", DESCENDING)], name="started", expireAfterSeconds=RUNS_KEPT),
     ],
     "lists": [
