@@ -28,7 +28,9 @@ Settings = Annotated[
     list[str] | None, typer.Option("-s", metavar="NAME=VALUE", help="Scrapy setting; repeatable.")
 ]
 Newsroom = Annotated[str | None, typer.Option(metavar="URL", help="Crawl this newsroom instead of the web.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Write nothing; list what would be stored.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Write nothing; list what would be stored or updated.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the run's document as JSON.")]
 LogLevel = Annotated[str, typer.Option("--log-level", "-L", help="Level of the log on standard error.")]
 

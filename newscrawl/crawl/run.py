@@ -51,6 +51,7 @@ class RunPlan:
     entries: Sequence[Entry] | None = None  #: articles to fetch instead of reading the lists
     arguments: Mapping[str, str] | None = None  #: to be recorded instead of the spider's
     ledger: Ledger | None = None  #: with rules of its own on what is a problem
+    compare: bool = True  #: whether a dry run looks up what is stored already
 
 
 @dataclass(slots=True, weakref_slot=True)  # signals hold it weakly
@@ -122,8 +123,10 @@ class Run:
 
     @property
     def would_store(self) -> list[dict[str, str]]:
-        """The id, date, title, source, category and url of each post of a dry run; else empty."""
-        return getattr(self._archive, "posts", [])
+        """The id, date, title, source, category and url of each post that a dry run would store or update,
+        and which of these, as `outcome`; else empty."""
+        posts: list[dict[str, str]] = getattr(self._archive, "posts", [])
+        return [post for post in posts if post["outcome"] != "unchanged"]
 
     async def open(self) -> None:
         """Opens the archive and writes the run's first document. Raises DatabaseUnavailable, UsageError."""
@@ -133,6 +136,7 @@ class Run:
         self._archive = archive = await open_archive(
             self._post_ended,
             dry=self.dry,
+            compare=self.plan.compare,
             replace=self.crawler.settings.getbool("NEWSCRAWL_REPLACE"),
             stopping=self._is_stopping,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from newscrawl.crawl.runner import run_spider, spider_class
+from newscrawl.crawl.runner import run_kind, spider_class
 
 if TYPE_CHECKING:
     from newscrawl.crawl.run import Run
@@ -37,7 +37,10 @@ def check_spider(name: str, arguments: dict[str, str], overrides: dict[str, Any]
 
     Raises UsageError for an unknown spider or argument.
     """
-    run = run_spider(name, arguments, overrides | {"NEWSCRAWL_DRY_RUN": True})
+    from newscrawl.crawl.run import RunPlan  # slow to import
+
+    plan = RunPlan(compare=False)
+    run = run_kind(spider_class(name), arguments, overrides | {"NEWSCRAWL_DRY_RUN": True}, plan)
     archive = run.archive
     stats = run.crawler.stats.get_stats() if run.crawler.stats else {}
     report = Report(
