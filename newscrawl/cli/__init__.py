@@ -10,6 +10,7 @@ import gc
 import importlib
 import io
 import os
+import select
 import sys
 from typing import TextIO
 
@@ -162,14 +163,13 @@ def _drop_closed_pipes() -> None:
 
 
 def _is_closed(stream: TextIO) -> bool:
-    """Whether the reader of what is still buffered is gone."""
+    """Whether the stream is a pipe whose reader is gone."""
+    asked = select.poll()
     try:
-        stream.flush()
-    except BrokenPipeError:
-        return True
-    except ValueError:  # closed by ourselves
+        asked.register(stream.fileno(), 0)
+    except (OSError, ValueError):  # not a file, or closed by ourselves
         return False
-    return False
+    return any(events & select.POLLERR for _, events in asked.poll(0))
 
 
 def _open_streams() -> None:
