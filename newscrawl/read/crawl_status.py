@@ -99,11 +99,12 @@ def state(now: datetime) -> Plan[State]:
 
 def _crawls() -> Plan[list[Document]]:
     """The latest run of each spider and its arguments that was not a retry, by name."""
-    [spiders] = yield Distinct("runs", "spider")
+    spiders = yield Distinct("runs", "spider")
     crawls: list[Document] = []
-    for spider in sorted(spiders["values"]):
-        [given] = yield Distinct("runs", "arguments", {"spider": spider})
-        for arguments in sorted((one for one in given["values"] if RETRY not in one), key=str):
+    for spider in sorted(name for one in spiders for name in one["values"]):
+        found = yield Distinct("runs", "arguments", {"spider": spider})
+        given = [arguments for one in found for arguments in one["values"] if RETRY not in arguments]
+        for arguments in sorted(given, key=str):
             wanted = {"spider": spider, "arguments": arguments}
             crawls += yield Find("runs", wanted, sort=[("started", -1)], limit=1)
     return crawls

@@ -121,7 +121,7 @@ def test_json_is_whole_in_any_encoding() -> None:
     assert any("东方财富网" in row["site"] for row in shown[0])
 
 
-@pytest.mark.parametrize(("stream", "code"), [("stdout", 0), ("stderr", 1)])
+@pytest.mark.parametrize(("stream", "code"), [("stdout", 1), ("stderr", 1)])
 def test_a_pipe_without_a_reader_is_no_traceback(stream: str, code: int) -> None:
     words = [sys.executable, "-m", "newscrawl", "sources" if stream == "stdout" else "nonsense"]
     reader, writer = os.pipe()
