@@ -26,6 +26,7 @@ class QuietLists:
 
     source: Source
     readings: dict[str | None, ListReading] = field(default_factory=dict)
+    broken: set[str | None] = field(default_factory=set)  #: lists of which a part could not be read
 
     def read(
         self, name: str, page: ListPage, dates: Mapping[str, datetime | None], declared: ListSource | None
@@ -38,12 +39,18 @@ class QuietLists:
         whole = self.readings.setdefault(None, ListReading(None))
         whole.dates |= dates
 
+    def give_up(self, name: str | None) -> None:
+        """Leaves out a list, and the whole source: a part that could not be read may hold the latest."""
+        self.broken |= {name, None}
+
     def judge(
         self, before: Mapping[str | None, ListHistory], now: datetime
     ) -> tuple[list[str], dict[str | None, ListHistory]]:
         """The problems of the lists that were read, and their new histories."""
         histories, found = {}, {}
         for name, reading in self.readings.items():
+            if name in self.broken:
+                continue
             history = observe(before.get(name), reading, now)
             mixed = reading.mixed
             wrong = problems(history, now, zone=self.source.zone, quiet=self.source.quiet, mixed=mixed)

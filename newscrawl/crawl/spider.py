@@ -240,6 +240,8 @@ class NewsSpider(scrapy.Spider):
             self.logger.info("No list at %s: %s", url, reason)
             return
         self.run.ledger.list_failures[reason] += 1
+        index = cursor.get("list")
+        self.run.quiet.give_up(self.source.lists[index].url if isinstance(index, int) else None)
         self.logger.warning("List %s given up: %s", url, reason)
 
     async def list_failed(self, failure: Failure) -> None:
