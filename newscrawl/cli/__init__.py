@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import atexit
+import codecs
+import contextlib
 import errno
 import gc
 import importlib
+import io
 import os
+import select
 import sys
+from typing import TextIO
 
 import typer
 
@@ -130,23 +135,60 @@ def main() -> None:
         finally:
             sys.stdout.flush()
     except NewscrawlError as error:
-        print(f"newscrawl: {printable(str(error))}", file=sys.stderr)
+        _complain(printable(str(error)))
         sys.exit(2 if isinstance(error, UsageError | DatabaseUnavailable) else 1)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:  # the reader of the output closed the pipe, as `| head` does
-        os.dup2(
-            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
-        )  # the interpreter flushes again at exit
-        sys.exit(0)
+        sys.exit(0 if _is_closed(sys.stdout) else 1)
     except OSError as error:
         if error.errno not in _REMEDIES:
             raise
-        print(f"newscrawl: {error}; {_REMEDIES[error.errno]}", file=sys.stderr)
+        _complain(f"{error}; {_REMEDIES[error.errno]}")
         sys.exit(1)
+    finally:
+        _drop_closed_pipes()
+
+
+def _complain(message: str) -> None:
+    with contextlib.suppress(BrokenPipeError):  # the exit code still says it
+        print(f"newscrawl: {message}", file=sys.stderr)
+
+
+def _drop_closed_pipes() -> None:
+    """Points streams whose reader is gone at the null device: the interpreter flushes them again at exit, and
+    would fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if _is_closed(stream):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _is_closed(stream: TextIO) -> bool:
+    """Whether the stream is a pipe whose reader is gone."""
+    asked = select.poll()
+    try:
+        asked.register(stream.fileno(), 0)
+    except (OSError, ValueError):  # not a file, or closed by ourselves
+        return False
+    return any(events & select.POLLERR for _, events in asked.poll(0))
 
 
 def _open_streams() -> None:
-    """Replaces missing standard streams: a daemon may be started without them (`2>&-`)."""
+    """Replaces missing standard streams: a daemon may be started without them (`2>&-`). Characters that a
+    terminal's encoding lacks are replaced; in JSON, they are escaped."""
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115  for the whole process
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
+    codecs.register_error("newscrawl_json", _json_escapes)
+    errors = "newscrawl_json" if "--json" in sys.argv else "replace"
+    for stream, handler in ((sys.stdout, errors), (sys.stderr, "replace")):
+        if isinstance(stream, io.TextIOWrapper) and codecs.lookup(stream.encoding).name != "utf-8":
+            stream.reconfigure(errors=handler)
+
+
+def _json_escapes(error: UnicodeError) -> tuple[str, int]:
+    """What cannot be encoded, as JSON escapes it."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = error.object[error.start : error.end]
+    units = text.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2)), error.end

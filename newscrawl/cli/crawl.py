@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from newscrawl.cli.output import one_line
 from newscrawl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,7 +28,9 @@ Settings = Annotated[
     list[str] | None, typer.Option("-s", metavar="NAME=VALUE", help="Scrapy setting; repeatable.")
 ]
 Newsroom = Annotated[str | None, typer.Option(metavar="URL", help="Crawl this newsroom instead of the web.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Write nothing; list what would be stored.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Write nothing; list what would be stored or updated.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the run's document as JSON.")]
 LogLevel = Annotated[str, typer.Option("--log-level", "-L", help="Level of the log on standard error.")]
 
@@ -128,10 +131,17 @@ def finish(run: Run, *, as_json: bool) -> None:
 
     if as_json:
         typer.echo(json.dumps(run_json(run), ensure_ascii=False, indent=2))
+        warn(run.spider, run.problems)
     else:
         show_run(run)
     if run.problems:
         raise typer.Exit(1)
+
+
+def warn(subject: str, problems: Iterable[str]) -> None:
+    """Prints each problem on a line of standard error, which cron mails even if the output goes to a file."""
+    for problem in problems:
+        typer.echo(f"newscrawl: {subject}: {one_line(problem)}", err=True)
 
 
 def pairs(given: list[str] | None, example: str) -> dict[str, str]:

@@ -179,13 +179,15 @@ def check(
 
     Obeys robots.txt and writes nothing. Exits 1 if something is wrong.
     """
-    from newscrawl.cli.crawl import pairs, replica_settings
+    from newscrawl.cli.crawl import pairs, replica_settings, warn
     from newscrawl.devtools.check_spider import check_spider
 
     overrides = replica_settings(newsroom) | {"LOG_LEVEL": "CRITICAL"}
     given = pairs(arguments, "-a url=https://example.org") | {"limit": str(limit)}
     report = check_spider(spider, given, overrides)
     typer.echo(json.dumps(asdict(report), ensure_ascii=False, indent=1) if as_json else _report_text(report))
+    if as_json:
+        warn(spider, report.problems)
     if not report.good:
         raise typer.Exit(1)
 

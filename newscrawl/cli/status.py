@@ -13,11 +13,10 @@ from newscrawl.cli.output import json_text, local_time, one_line
 if TYPE_CHECKING:
     from newscrawl.read.crawl_status import RunState, State
 
-JUDGED = timedelta(days=7)  #: a spider whose last run is older is no longer crawled, and not counted
-
 _STARTED = timedelta(hours=1)  # since its start, a run without an end may be running on another machine
 
 Ended = Literal["good", "bad", "late", "running", "not ended"]
+_WELL = ("good", "running")
 
 
 def register(app: typer.Typer) -> None:
@@ -25,11 +24,10 @@ def register(app: typer.Typer) -> None:
 
 
 class StatusSource(NamedTuple):
-    """The last run of a spider."""
+    """The last run of a spider with its arguments."""
 
     run: RunState
     ended: Ended
-    judged: bool  #: whether it counts for the exit code
 
 
 def status(
@@ -37,12 +35,16 @@ def status(
         str | None,
         typer.Option(metavar="SPAN", help="Also exit 1 if a last run is older than this: 45m, 3h, 2d."),
     ] = None,
+    within: Annotated[
+        str | None,
+        typer.Option(metavar="SPAN", help="Leave out sources that have not run for so long: 30d."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Show each spider's last run, and whether all is well.
+    """Show the last run of each spider and its arguments, and whether all is well.
 
-    For a monitor, exits 1 if the last run of a spider had problems or did not finish, or if documents wait
-    in the spool. Spiders that have not run for a week do not count.
+    For a monitor, exits 1 if a last run had problems or did not finish, if documents wait in the spool, or if
+    nothing ever ran in this database. However old a last run is, it counts; see --within.
     """
     from newscrawl.paths import database_name, home
     from newscrawl.read import Posts
@@ -51,15 +53,20 @@ def status(
 
     now = datetime.now(UTC)
     oldest = parse_moment(stale, now) if stale is not None else None
+    begin = parse_moment(within, now) if within is not None else None
     with Posts.connect() as posts:
         state = posts.state()
     waiting = backlog(home() / "spool", database_name()).documents
-    sources = [_source(run, now, oldest) for run in state.sources]
+    sources = [_source(run, now, oldest) for run in state.sources if begin is None or run.started >= begin]
     if as_json:
         typer.echo(json_text(_plain(state, sources, waiting), indent=2))
+        _warn(sources)
     else:
         _show(state, sources, waiting)
-    if waiting or any(one.judged and one.ended not in ("good", "running") for one in sources):
+    if not sources:
+        none = f"no runs within {within}" if state.sources else "no runs yet"
+        typer.echo(f"{none}; start one with: newscrawl crawl eastmoney", err=True)
+    if waiting or not sources or any(one.ended not in _WELL for one in sources):
         raise typer.Exit(1)
 
 
@@ -72,7 +79,18 @@ def _source(run: RunState, now: datetime, oldest: datetime | None) -> StatusSour
         ended = "running" if runs else "not ended"
     elif ended == "good" and oldest is not None and run.started < oldest:
         ended = "late"
-    return StatusSource(run, ended, now - run.started <= JUDGED)
+    return StatusSource(run, ended)
+
+
+def _warn(sources: list[StatusSource]) -> None:
+    """Prints what is wrong with each source on standard error."""
+    from newscrawl.cli.crawl import warn
+
+    for one in sources:
+        if one.ended not in _WELL:
+            warn(
+                one_line(one.run.source), one.run.problems or [f"{one.ended}: {local_time(one.run.started)}"]
+            )
 
 
 def _plain(state: State, sources: list[StatusSource], waiting: int) -> dict[str, Any]:
@@ -84,10 +102,10 @@ def _plain(state: State, sources: list[StatusSource], waiting: int) -> dict[str,
         "spiders": [
             {
                 "spider": one.run.spider,
+                "arguments": one.run.arguments,
                 "started": one.run.started,
                 "finished": one.run.finished,
                 "ended": one.ended,
-                "judged": one.judged,
                 "outcomes": one.run.outcomes,
                 "problems": one.run.problems,
             }
@@ -98,8 +116,6 @@ def _plain(state: State, sources: list[StatusSource], waiting: int) -> dict[str,
 
 def _show(state: State, sources: list[StatusSource], waiting: int) -> None:
     rows = [_row(one) for one in sources]
-    if not rows:
-        typer.echo("no runs yet; start one with: newscrawl crawl eastmoney", err=True)
     if not sys.stdout.isatty():
         for row in rows:
             typer.echo("\t".join(row))
@@ -113,7 +129,7 @@ def _show(state: State, sources: list[StatusSource], waiting: int) -> None:
 
 
 class StatusRow(NamedTuple):
-    """A spider's last run, each field on one line."""
+    """A source's last run, each field on one line; `spider` with its arguments."""
 
     spider: str
     started: str
@@ -139,7 +155,7 @@ def _row(one: StatusSource) -> StatusRow:
     run = one.run
     counts = ", ".join(f"{count:,} {name}" for name, count in run.outcomes.items())
     problems = "; ".join(map(one_line, run.problems))
-    return StatusRow(run.spider, local_time(run.started), one.ended, counts or "-", problems)
+    return StatusRow(one_line(run.source), local_time(run.started), one.ended, counts or "-", problems)
 
 
 def _day(state: State) -> int:

@@ -14,6 +14,7 @@ from scrapy import signals
 from scrapy.exceptions import DropItem
 
 from newscrawl.crawl.log import OneLineOfRobots
+from newscrawl.crawl.quiet_lists import QuietLists
 from newscrawl.crawl.repeated_texts import RepeatedTexts
 from newscrawl.crawl.worker.choose import worker_of
 from newscrawl.errors import ArchiveBroken
@@ -21,6 +22,7 @@ from newscrawl.model.draft import Draft, Reject
 from newscrawl.model.field_coverage import FieldCounts, lost_fields
 from newscrawl.model.ledger import MANY_GONE, Ledger, Outcome
 from newscrawl.model.post import Post
+from newscrawl.store.list_histories import source_key
 from newscrawl.store.open import open_archive
 
 if TYPE_CHECKING:
@@ -52,6 +54,7 @@ class RunPlan:
     arguments: Mapping[str, str] | None = None  #: to be recorded instead of the spider's
     ledger: Ledger | None = None  #: with rules of its own on what is a problem
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)  #: the time of what is stored, aware, UTC
+    compare: bool = True  #: whether a dry run looks up what is stored already
 
 
 @dataclass(slots=True, weakref_slot=True)  # signals hold it weakly
@@ -75,6 +78,7 @@ class Run:
     continues: bool = False  #: the spider's previous run was complete
     broken: str | None = None  #: why nothing more can be written; the crawl is being stopped then
     lists: dict[str, int] = field(default_factory=dict)  #: URL -> articles on it; the first MAX_LISTS
+    quiet: QuietLists = field(init=False)  #: what its lists brought, against earlier runs
     fields: FieldCounts = field(default_factory=FieldCounts)  #: how many posts have which fields
     names: dict[str, str] = field(default_factory=dict)  #: a category's slug -> as printed
     repeated: RepeatedTexts = field(default_factory=RepeatedTexts)  #: posts that wait for the run's end
@@ -89,6 +93,7 @@ class Run:
             self.arguments = dict(self.plan.arguments)
         if self.plan.ledger is not None:
             self.ledger = self.plan.ledger
+        self.quiet = QuietLists(self.crawler.spidercls.source)  # type: ignore[attr-defined]
         self.id = f"{self.spider}-{self.started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         connect = self.crawler.signals.connect
         connect(self._item_dropped, signals.item_dropped)
@@ -123,8 +128,10 @@ class Run:
 
     @property
     def would_store(self) -> list[dict[str, str]]:
-        """The id, date, title, source, category and url of each post of a dry run; else empty."""
-        return getattr(self._archive, "posts", [])
+        """The id, date, title, source, category and url of each post that a dry run would store or update,
+        and which of these, as `outcome`; else empty."""
+        posts: list[dict[str, str]] = getattr(self._archive, "posts", [])
+        return [post for post in posts if post["outcome"] != "unchanged"]
 
     async def open(self) -> None:
         """Opens the archive and writes the run's first document. Raises DatabaseUnavailable, UsageError."""
@@ -134,6 +141,7 @@ class Run:
         self._archive = archive = await open_archive(
             self._post_ended,
             dry=self.dry,
+            compare=self.plan.compare,
             replace=self.crawler.settings.getbool("NEWSCRAWL_REPLACE"),
             stopping=self._is_stopping,
             clock=self.plan.clock,
@@ -169,6 +177,7 @@ class Run:
         if self.worker:
             self.worker.close()
         self.problems += await self._lost_fields()
+        self.problems += await self._quiet_lists()
         if reason != "finished":
             self.problems.insert(0, f"the run was ended early: {self.broken or reason}")
         for problem in self.problems:
@@ -211,6 +220,18 @@ class Run:
         earlier = await self._archive.earlier_fields(self.document())
         lost = lost_fields(self.fields.counts, earlier)
         return [str(field) for field in lost if field.name not in unwatched]
+
+    async def _quiet_lists(self) -> list[str]:
+        """What went quiet of the source and its lists; keeps what this run read of them."""
+        if not self._archive or not self.quiet.readings:
+            return []
+        key = source_key(self.document())
+        earlier = await self._archive.list_histories(key)
+        if earlier is None:  # MongoDB is away
+            return []
+        found, histories = self.quiet.judge(earlier, self.started)
+        await self._archive.keep_histories(key, histories)
+        return found
 
     async def store(self, post: Post) -> bool:
         """Passes a post to the archive, which reports its outcome to the ledger. False: the post is lost and

@@ -158,6 +158,10 @@ class EntrySelector:
         self._run.ledger.rename(entry.id, canonical_id)
         return FetchTask(replace(entry, id=canonical_id, url=url, canonical_url=url, share_url=url))
 
+    def dates_of(self, entries: list[Entry]) -> dict[str, datetime | None]:
+        """The publication of each article on a page of a list, as the list dates it (UTC), by id."""
+        return {entry.id: self._listed_at(entry) for entry in entries}
+
     def dates_any(self, entries: list[Entry]) -> bool:
         """Whether any article on a page of a list has a date."""
         return any(self._listed_at(entry) for entry in entries)

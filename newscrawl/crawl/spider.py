@@ -192,6 +192,7 @@ class NewsSpider(scrapy.Spider):
         self.run.list_read(response.url, len(page.entries), page.skipped)
         tasks = await self.selector.choose(page.entries)
         await self.selector.load_looks(self.crawler.settings.getint("NEWSCRAWL_LOOKS"))
+        name = self._watch_list(response, page, cursor, first=not previous)
         for task in tasks:
             self.alternates.note(task.entry.id, task.entry.title)
             yield self._article_request(task) if task.entry.url else self.draft_of_list(task.entry)
@@ -200,7 +201,21 @@ class NewsSpider(scrapy.Spider):
                 yield request
         if page.next and self._is_next_wanted(page, cursor, previous) and self._may_request(page.next):
             page.next.cb_kwargs["previous"] = frozenset(entry.id for entry in page.entries) or previous
+            page.next.meta["list"] = name
             yield page.next
+
+    def _watch_list(
+        self, response: Response, page: ListPage, cursor: Mapping[str, Any], *, first: bool
+    ) -> str:
+        """Adds the first page of a list to what the run watches; returns the list's name."""
+        self.run.quiet.source = self.source  # `site` finds out its source during the crawl
+        index = cursor.get("list")
+        declared = self.source.lists[index] if isinstance(index, int) else None
+        own = {key: value for key, value in cursor.items() if key in ("column", "feed")}
+        name = declared.url if declared else response.meta.get("list") or _list_name(response.url, own)
+        if first and not cursor.get("counting") and (page.entries or page.skipped or not page.others):
+            self.run.quiet.read(name, page, self.selector.dates_of(page.entries), declared)
+        return name
 
     def read_list(self, response: TextResponse, cursor: Mapping[str, Any]) -> ListPage:
         """The articles on a page of a list; `cursor` is what its `list_request` was given.
@@ -282,6 +297,8 @@ class NewsSpider(scrapy.Spider):
             self.logger.info("No list at %s: %s", url, reason)
             return
         self.run.ledger.list_failures[reason] += 1
+        index = cursor.get("list")
+        self.run.quiet.give_up(self.source.lists[index].url if isinstance(index, int) else None)
         self.logger.warning("List %s given up: %s", url, reason)
 
     async def list_failed(self, failure: Failure) -> None:
@@ -343,7 +360,7 @@ class NewsSpider(scrapy.Spider):
         yield self._item_or_next_page(result, response, entry)
 
     async def _is_known_state(self, response: Response, entry: Entry) -> bool:
-        """Records a stored article that is gone, is unchanged, or was only looked at; False: read the page."""
+        """Records a stored article that is gone, unchanged, or only looked at. False: its page is to be read."""
         known = known_before(response)
         if known and (status := gone_status(response, entry, self.source, self.run.lists)):
             self.run.gone(known, status)
@@ -527,3 +544,9 @@ class NewsSpider(scrapy.Spider):
             name: request.meta[name] for name in ("known", "stored") if name in request.meta
         }
         return request.replace(dont_filter=True, meta={**kept, "again": True})
+
+
+def _list_name(url: str, own: Mapping[str, Any]) -> str:
+    """The name of a list that is not declared: its address without the query, which may hold the time."""
+    words = [url.partition("?")[0], *(f"{key}={value}" for key, value in own.items())]
+    return " ".join(words)

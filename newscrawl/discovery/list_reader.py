@@ -23,6 +23,8 @@ from newscrawl.text.urls import canonical_url, identity, is_web_address, joined
 MOST_ITEMS = 5_000
 MOST_OF_SITEMAP = 50_000  #: as the protocol allows
 
+NOT_AN_ARTICLE = "not an article's address"  #: why a link of a list is skipped
+
 
 @dataclass(frozen=True, slots=True)
 class ListReader:
@@ -58,7 +60,7 @@ class ListReader:
         if len(result.items) > most:
             skipped[f"items of a list's page after {most:,}"] = len(result.items) - most
         if left_out := len(taken) - len(found):
-            skipped["not an article's address"] = left_out
+            skipped[NOT_AN_ARTICLE] = left_out
         if len(found) > len(items):
             skipped["twice in the list"] = len(found) - len(items)
         return ListResult(

@@ -16,6 +16,7 @@ class Feed:
     url: str
     column: str | None = None  #: the column that its articles stand in
     full: bool = False  #: it carries the whole text: the pages are not asked for
+    mixed: bool = False  #: most of its links are not articles of the source, on purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Section:
     count_url: str | None = None
     descending: bool = False
     date_format: str | None = None  #: as Api.date_format
+    mixed: bool = False  #: most of its links are not articles of the source, on purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +95,4 @@ class Api:
     #: How the list prints its times, as strptime reads it (`%m/%d/%Y %H:%M:%S`), where the order of day and
     #: month does not show; a time that is printed otherwise is read as any other.
     date_format: str | None = None
+    mixed: bool = False  #: most of its links are not articles of the source, on purpose

@@ -66,6 +66,9 @@ class Source:
     )
     revisit: timedelta = timedelta(days=1)  #: how long after publication a page may change
     seen: Seen | None = None  #: what these declarations rest on, and when that was seen; None: not said
+    #: The longest time that the source may bring nothing new; None: learned from its own rhythm. For a source
+    #: that is slow or irregular, so that it is not reported as quiet.
+    quiet: timedelta | None = None
     _article: re.Pattern[str] | None = field(init=False, repr=False, compare=False, default=None)
 
     def __post_init__(self) -> None:
@@ -135,6 +138,8 @@ def _faults(source: Source) -> Iterator[str]:
     except (ZoneInfoNotFoundError, ValueError):
         yield f"zone {source.zone!r} is no IANA zone; 'Asia/Shanghai', 'Europe/London' are"
     yield from _seen_faults(source.seen)
+    if source.quiet is not None and source.quiet <= timedelta():
+        yield f"quiet {source.quiet} is not a positive time; timedelta(days=30) is"
     yield from _regex_faults("articles", source.articles)
     for name, pairs in (("rewrite", source.rewrite), ("fetch", source.fetch)):
         for pattern, _ in pairs:

@@ -201,7 +201,7 @@ class AsyncPosts:
         if isinstance(ask, Aggregate):
             return await (await collection.aggregate(ask.steps, **limits)).to_list()
         if isinstance(ask, Distinct):
-            return [{"values": await collection.distinct(ask.field, **limits)}]
+            return [{"values": await collection.distinct(ask.field, ask.filter, **limits)}]
         if ask.limit:
             limits["limit"] = ask.limit
         return [{"n": await collection.count_documents(ask.filter, **limits)}]

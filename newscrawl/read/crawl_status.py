@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from newscrawl.model.ledger import OUTCOMES, RETRY
-from newscrawl.read.plan import NEWEST_FIRST, Aggregate, Document, Find, Plan
+from newscrawl.read.plan import NEWEST_FIRST, Aggregate, Distinct, Document, Find, Plan
 from newscrawl.text.dates import CLOCK_DOUBT
 
 HOURS = 48
@@ -43,11 +43,17 @@ class RunState:
     """One run of a spider."""
 
     spider: str
+    arguments: dict[str, str]
     started: datetime  #: UTC
     finished: datetime | None  #: None while it runs, and after a kill
     complete: bool  #: whether everything that the lists showed was handled
     problems: list[str]
     outcomes: dict[str, int]  #: pages by their end: stored, updated, unchanged, duplicate, rejected, failed
+
+    @property
+    def source(self) -> str:
+        """The spider with its arguments: `site url=https://example.org`."""
+        return " ".join([self.spider, *(f"{name}={value}" for name, value in self.arguments.items())])
 
 
 class Hour(NamedTuple):
@@ -70,7 +76,7 @@ class FieldRate(NamedTuple):
 class State:
     """The whole state at one time."""
 
-    sources: list[RunState]  #: the last run of each spider that was not a retry, by name
+    sources: list[RunState]  #: the last run of each spider and its arguments, by name; no retries
     runs: list[RunState]  #: the latest, newest first
     hours: list[Hour]  #: the last 48, oldest first
     fields: list[FieldRate]
@@ -80,16 +86,7 @@ class State:
 def state(now: datetime) -> Plan[State]:
     """The current state; `now` is aware. A run that a clock dated ahead is not the latest."""
     until = {"started": {"$lte": now + CLOCK_DOUBT}}
-    sources = yield Aggregate(
-        "runs",
-        [
-            {"$match": until},
-            {"$sort": {"spider": 1, "started": -1}},
-            {"$group": {"_id": "$spider", "run": {"$first": "$$ROOT"}}},
-            {"$sort": {"_id": 1}},
-        ],
-    )
-    crawls = yield from _crawls([one["run"] for one in sources], until)
+    crawls = yield from _crawls(until)
     runs = yield Find("runs", until, sort=[("started", -1)], limit=_RUNS)
     hours = yield from _hours(now)
     sample = yield Find("posts", {}, {**_SAMPLED, "date": 1}, NEWEST_FIRST, _SAMPLE)
@@ -102,15 +99,16 @@ def state(now: datetime) -> Plan[State]:
     )
 
 
-def _crawls(latest: list[Document], until: Document) -> Plan[list[Document]]:
-    """The latest run of each spider; if that was a retry, its latest crawl, if any."""
-    crawls = []
-    for run in latest:
-        if RETRY in run.get("arguments", {}):
-            wanted = {"spider": run["spider"], f"arguments.{RETRY}": {"$exists": False}, **until}
+def _crawls(until: Document) -> Plan[list[Document]]:
+    """The latest run of each spider and its arguments that was not a retry, by name."""
+    spiders = yield Distinct("runs", "spider")
+    crawls: list[Document] = []
+    for spider in sorted(name for one in spiders for name in one["values"]):
+        found = yield Distinct("runs", "arguments", {"spider": spider})
+        given = [arguments for one in found for arguments in one["values"] if RETRY not in arguments]
+        for arguments in sorted(given, key=str):
+            wanted = {"spider": spider, "arguments": arguments, **until}
             crawls += yield Find("runs", wanted, sort=[("started", -1)], limit=1)
-        else:
-            crawls.append(run)
     return crawls
 
 
@@ -118,6 +116,7 @@ def _run(document: Document) -> RunState:
     counts = document.get("counts") or {}
     return RunState(
         document["spider"],
+        dict(document.get("arguments") or {}),
         document["started"],
         document.get("finished"),
         bool(document.get("complete")),

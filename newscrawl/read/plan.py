@@ -49,6 +49,7 @@ class Distinct:
 
     collection: str
     field: str
+    filter: Document | None = None
 
 
 Ask = Find | Aggregate | Number | Distinct

@@ -242,7 +242,7 @@ class Posts:
         if isinstance(ask, Aggregate):
             return collection.aggregate(ask.steps, **limits).to_list()
         if isinstance(ask, Distinct):
-            return [{"values": collection.distinct(ask.field, **limits)}]
+            return [{"values": collection.distinct(ask.field, ask.filter, **limits)}]
         if ask.limit:
             limits["limit"] = ask.limit
         return [{"n": collection.count_documents(ask.filter, **limits)}]

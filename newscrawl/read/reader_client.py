@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.errors import QueryTooSlow, UsageError
-from newscrawl.store.client import reaching
+from newscrawl.store.client import opening, reaching
 
 if TYPE_CHECKING:
     from pymongo import AsyncMongoClient, MongoClient
@@ -34,7 +34,7 @@ def client_of(uri: str) -> MongoClient[dict[str, Any]]:
     from pymongo import MongoClient
 
     _check(uri)
-    with reaching():
+    with opening(uri):
         return MongoClient(uri, **_options(uri))
 
 
@@ -43,7 +43,7 @@ def async_client_of(uri: str) -> AsyncMongoClient[dict[str, Any]]:
     from pymongo import AsyncMongoClient
 
     _check(uri)
-    with reaching():
+    with opening(uri):
         return AsyncMongoClient(uri, **_options(uri))
 
 

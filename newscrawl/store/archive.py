@@ -20,6 +20,7 @@ from newscrawl.store.category_names import keep_names
 from newscrawl.store.delivery import Delivery, OnOutcome
 from newscrawl.store.error_codes import is_away
 from newscrawl.store.known_articles import Known, fetch_known
+from newscrawl.store.list_histories import Histories, read_histories, write_histories
 from newscrawl.store.record import (
     Record,
     look_record,
@@ -150,6 +151,25 @@ class Archive:
         except PyMongoError as error:
             logger.warning("Whether fields were lost is left to the next run: %s", error)
             return []
+
+    async def list_histories(self, key: Mapping[str, Any]) -> Histories | None:
+        """What earlier runs saw of the lists of a source, by `source_key`; None while MongoDB is away."""
+        if self._delivery.away:
+            return None
+        try:
+            return await read_histories(self._delivery.link.database, key)
+        except PyMongoError as error:
+            logger.warning("Whether a list went quiet is left to the next run: %s", error)
+            return None
+
+    async def keep_histories(self, key: Mapping[str, Any], histories: Histories) -> None:
+        """Writes what a run saw of the lists of a source; while MongoDB is away it is left out."""
+        if self._delivery.away:
+            return
+        try:
+            await write_histories(self._delivery.link.database, key, histories)
+        except PyMongoError as error:
+            logger.warning("What this run saw of the lists was not kept: %s", error)
 
     async def put(self, post: Post) -> None:
         """Hands a post over; waits only while the buffer is full. Raises ArchiveBroken, as all below."""

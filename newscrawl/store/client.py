@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from urllib.parse import quote, quote_plus, unquote
 
 from newscrawl.errors import DatabaseUnavailable, UsageError
 from newscrawl.store.server import embedded
@@ -31,8 +33,19 @@ _OPTIONS: dict[str, Any] = {
     "socketTimeoutMS": 60000,
 }
 _LOGIN = re.compile(r"(?<=://)([^:/@\s]*):([^@\s]*)@")
-_AT = re.compile(r"([\w.\[\]:-]+:\d+): ")  # how pymongo begins to tell of a server that is away
-_PASSWORD = re.compile(r"(?:[a-z+]+://)?[^:/@]*:(.{4,})@")  # of an address, well-formed or not
+_AT = re.compile(r"([\w.\[\]:-]+:\d+): ")  # how pymongo's words begin if a server cannot be reached
+_PASSWORD = re.compile(r"(?:[a-z+]+://)?[^:/@]*:(.+)@", re.S)  # of an address, well-formed or not
+_in_use: dict[str, str] = {}  # "address": that of the client made last, which an error is about
+_SHORTEST_SECRET = 4  # what is shorter stands in any text
+_ADDRESSES = ("MONGODB_READ_URI", "MONGODB_URI")  #: variables that name a server
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+# Options of a connection string whose values are secrets; proxyPassword is one of PyMongo's.
+_SECRET = re.compile(
+    r"(?i)\b(tlsCertificateKeyFilePassword|ssl_pem_passphrase|proxyPassword|password)=([^&\s]*)"
+)
+_MECHANISM = re.compile(r"(?i)\b(authMechanismProperties)=([^&\s]*)")
+_TOKEN = re.compile(r"(?i)\b(AWS_SESSION_TOKEN)(:|%3A)([^,&\s]*)")
+_FILES = re.compile(r"(?i)[?&](tlsCAFile|tlsCertificateKeyFile|tlsCRLFile)=([^&\s]*)")
 
 
 def uri(role: Role) -> str:
@@ -65,7 +78,7 @@ def connect(role: Role) -> MongoClient[Document]:
     from pymongo import MongoClient
 
     address = uri(role)
-    with reaching():
+    with opening(address):
         return MongoClient(address, **_OPTIONS)
 
 
@@ -78,7 +91,7 @@ def async_client(address: str, **options: Any) -> AsyncMongoClient[Document]:
     """A client for asyncio; `options` go over ours. Raises DatabaseUnavailable for a wrong address."""
     from pymongo import AsyncMongoClient
 
-    with reaching():
+    with opening(address):
         return AsyncMongoClient(address, **{**_OPTIONS, **options})
 
 
@@ -89,14 +102,30 @@ def check_reachable(role: Role) -> None:
         hello = client.admin.command("hello")
     if "setName" not in hello and hello.get("msg") != "isdbgrid":
         raise DatabaseUnavailable(
-            "MONGODB_URI names a standalone server, which has neither transactions nor change streams;"
-            " start it with --replSet and run rs.initiate(), or unset MONGODB_URI"
+            f"{_named(_in_use['address'])} names a standalone server, which has neither transactions nor"
+            " change streams; start it with --replSet and run rs.initiate(), or unset MONGODB_URI"
         )
+
+
+def check_address(address: str) -> None:
+    """Raises DatabaseUnavailable for a connection string that pymongo would misread: a password with a bare
+    `@` or `/` would become a part of the host, and be printed."""
+    scheme, _, rest = address.partition("://")
+    authority = rest.split("?")[0]
+    login, at, hosts = authority.rpartition("@")
+    if at and ("@" in login or "/" in login or re.search("%(?![0-9A-Fa-f]{2})", login)):
+        raise DatabaseUnavailable(
+            f"{_named(address)} has a user name or password with a bare @, / or %:"
+            f" write these as %40, %2F and %25, as in {scheme}://user:p%40ss@{hosts}"
+        )
+    for option, file in _FILES.findall(address):
+        if not Path(unquote(file)).is_file():
+            raise DatabaseUnavailable(f"{_named(address)}: {option}={unquote(file)} is not a file")
 
 
 @contextmanager
 def reaching() -> Iterator[None]:
-    """Turns MongoDB's being away, or its refusing the login, into DatabaseUnavailable."""
+    """Raises DatabaseUnavailable if MongoDB cannot be reached, or refuses the login."""
     from pymongo.errors import ConfigurationError, ConnectionFailure, OperationFailure
 
     try:
@@ -109,13 +138,59 @@ def reaching() -> Iterator[None]:
         raise DatabaseUnavailable(_explain(str(error.details and error.details.get("errmsg")))) from None
 
 
+@contextmanager
+def opening(address: str) -> Iterator[None]:
+    """As `reaching`, for the making of a client: it reads the TLS files. From then on, errors name the
+    variable that `address` comes from."""
+    _in_use["address"] = address
+    check_address(address)
+    try:
+        with reaching():
+            yield
+    except _opening_errors() as error:
+        words = f"{_tls_options(address)}: {type(error).__name__}: {error}"
+        raise DatabaseUnavailable(_explain(words)) from None
+
+
+def _opening_errors() -> tuple[type[Exception], ...]:
+    """What an unreadable TLS file raises: OSError, or pyOpenSSL's own error if pymongo uses that."""
+    found = getattr(sys.modules.get("OpenSSL.SSL"), "Error", None)
+    return (OSError, found) if found else (OSError,)
+
+
+def _tls_options(address: str) -> str:
+    """The TLS files of a connection string, by their options."""
+    return " ".join(f"{option}={unquote(file)}" for option, file in _FILES.findall(address)) or "TLS"
+
+
 def mask(text: str) -> str:
-    """The text without the passwords of connection strings, those of the environment included."""
-    for name in ("MONGODB_URI", "MONGODB_READ_URI"):
-        if said := _PASSWORD.match(os.environ.get(name, "")):
-            for password in (said[1], unquote(said[1])):
-                text = text.replace(password, "***")
+    """The text without passwords, keys and tokens of connection strings and proxies, those of the environment
+    included, in their percent-encoded forms too."""
+    for secret in sorted(_environment_secrets(), key=len, reverse=True):
+        text = text.replace(secret, "***")
+    text = _SECRET.sub(r"\1=***", text)
+    text = _TOKEN.sub(r"\1\2***", text)
     return _LOGIN.sub(r"\1:***@", text)
+
+
+def _environment_secrets() -> set[str]:
+    """The secrets in the addresses of the environment, as written, decoded and encoded."""
+    found: list[str] = []
+    for name in (*_ADDRESSES, *_PROXIES):
+        address = os.environ.get(name, "")
+        if said := _PASSWORD.match(address.split("?")[0]) or _PASSWORD.match(address):
+            found.append(said[1])
+            found += re.split("[@/]", said[1]) if re.search("[@/]", said[1]) else []
+        found += [value for _, value in _SECRET.findall(address)]
+        for _, value in _MECHANISM.findall(address):
+            found += [token for _, _, token in _TOKEN.findall(unquote(value))]
+            found += [token for _, _, token in _TOKEN.findall(value)]
+    return {form for secret in found for form in _forms(secret) if len(form) >= _SHORTEST_SECRET}
+
+
+def _forms(secret: str) -> Iterable[str]:
+    plain = unquote(secret)
+    return secret, plain, quote(plain, safe=""), quote_plus(plain), repr(plain)[1:-1]
 
 
 def in_short(words: str) -> str:
@@ -123,16 +198,28 @@ def in_short(words: str) -> str:
     return mask(words).split(", Timeout:")[0].split(" (configured timeouts:")[0].split("\n")[0][:300]
 
 
+def _named(address: str) -> str:
+    """The variable that an address comes from; the embedded server without one."""
+    for name in _ADDRESSES:
+        if address == os.environ.get(name):
+            return name
+    return "the connection string"
+
+
 def _explain(words: str) -> str:
     first = in_short(words)
+    address = _in_use.get("address", "")
     at = _AT.match(first)  # not of a refused login, which names no server
-    for name in ("MONGODB_READ_URI", "MONGODB_URI"):
-        address = os.environ.get(name)
-        if address and ((at and at[1] in address) or (not at and name == "MONGODB_URI")):
+    for name in _ADDRESSES:
+        if address and address == os.environ.get(name):
             return f"MongoDB at {mask(address)} ({name}) cannot be used: {first}"
-    if at and not _is_embedded(at[1]):
+    if (at and not _is_embedded(at[1])) or (address and not at and not _is_embedded_address(address)):
         return f"MongoDB cannot be used: {first}"
     return f"the embedded MongoDB cannot be used: {first}; newscrawl db status tells more"
+
+
+def _is_embedded_address(address: str) -> bool:
+    return any(_is_embedded(host) for host in re.findall(r"(?:@|//)(127\.0\.0\.1:\d+)", address))
 
 
 def _is_embedded(host: str) -> bool:

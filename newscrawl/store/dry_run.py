@@ -1,27 +1,33 @@
-"""The archive of a dry run: holds nothing, writes nothing, lists what would be stored."""
+"""The archive of a dry run: writes nothing, lists what would be stored, and compares with what is stored."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from newscrawl.model.field_coverage import fields_of
 
 if TYPE_CHECKING:
+    from pymongo.asynchronous.database import AsyncDatabase
+
     from newscrawl.model.draft import Reject
     from newscrawl.model.post import Post
+    from newscrawl.store.client import Document
     from newscrawl.store.delivery import OnOutcome
     from newscrawl.store.known_articles import Known
+    from newscrawl.store.list_histories import Histories
     from newscrawl.store.withdrawals import StoredArticle
 
 
 class DryArchive:
-    """As Archive, without a database: nothing is known, every post would be stored."""
+    """As Archive, but nothing is written. Without a database to read, nothing is known, and every post would
+    be stored."""
 
-    def __init__(self, on_outcome: OnOutcome) -> None:
+    def __init__(self, on_outcome: OnOutcome, database: AsyncDatabase[Document] | None = None) -> None:
         self._on_outcome = on_outcome
+        self._database = database
         self.posts: list[dict[str, str]] = []
         self.fields: Counter[str] = Counter()  #: how many posts have which field
         self.versions: Counter[str] = Counter()  #: page layout -> posts
@@ -29,13 +35,19 @@ class DryArchive:
     async def known(
         self, ids: Sequence[str], addresses: Mapping[str, str] = MappingProxyType({}), spider: str = ""
     ) -> dict[str, Known]:
-        return {}
+        if self._database is None:
+            return {}
+        from newscrawl.store.known_articles import fetch_known
+
+        return await fetch_known(self._database, ids, addresses, spider)
 
     async def put(self, post: Post) -> None:
         self.fields.update(name for name in fields_of(post) if name != "layout")  # which is in `versions`
         self.versions[post.crawl.page_version or "generic"] += 1
+        outcome = await self._outcome(post)
         self.posts.append(
             {
+                "outcome": outcome,
                 "id": post.id,
                 "date": post.date.isoformat(),
                 "title": post.title,
@@ -44,13 +56,21 @@ class DryArchive:
                 "url": post.canonical_url,
             }
         )
-        self._on_outcome(post.id, "stored", None)
+        self._on_outcome(post.id, outcome, None)
+
+    async def _outcome(self, post: Post) -> Literal["stored", "updated", "unchanged"]:
+        """What the store would do with a post. That a page is no longer its article is not looked at."""
+        held = (await self.known([post.id])).get(post.id)
+        if held is None or held.kind == "reject":
+            return "stored"
+        return "unchanged" if held.content_hash == post.content_hash else "updated"
 
     async def reject(self, reject: Reject) -> None:
         pass
 
     async def touch(self, ids: Sequence[str]) -> None:
-        pass
+        for post_id in ids:
+            self._on_outcome(post_id, "unchanged", None)
 
     async def due(self, spider: str, domains: Iterable[str], limit: int) -> list[StoredArticle]:
         return []
@@ -67,6 +87,16 @@ class DryArchive:
     async def earlier_fields(self, run: Mapping[str, Any]) -> list[dict[str, int]]:
         return []
 
+    async def list_histories(self, key: Mapping[str, Any]) -> Histories:
+        if self._database is None:
+            return {}
+        from newscrawl.store.list_histories import read_histories
+
+        return await read_histories(self._database, key)
+
+    async def keep_histories(self, key: Mapping[str, Any], histories: Histories) -> None:
+        pass
+
     async def start_run(self, run: dict[str, Any]) -> None:
         pass
 
@@ -80,4 +110,5 @@ class DryArchive:
         pass
 
     async def close(self) -> None:
-        pass
+        if self._database is not None:
+            await self._database.client.close()

@@ -55,7 +55,14 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "runs": [
         IndexModel([("spider", ASCENDING), ("started", DESCENDING)], name="spider"),
+        IndexModel(
+            [("spider", ASCENDING), ("arguments", ASCENDING), ("started", DESCENDING)], name="arguments"
+        ),
         IndexModel([("started", DESCENDING)], name="started", expireAfterSeconds=RUNS_KEPT),
+    ],
+    "lists": [
+        IndexModel([("spider", ASCENDING)], name="spider"),
+        IndexModel([("read", ASCENDING)], name="read", expireAfterSeconds=RUNS_KEPT),
     ],
     "jobs": [],
     "names": [],

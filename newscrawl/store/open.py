@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -11,19 +13,26 @@ from newscrawl.store.dry_run import DryArchive
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pymongo.asynchronous.database import AsyncDatabase
+
     from newscrawl.store.archive import Archive
+    from newscrawl.store.client import Document
     from newscrawl.store.delivery import OnOutcome
+
+logger = logging.getLogger(__name__)
 
 
 async def open_archive(
     on_outcome: OnOutcome,
     *,
     dry: bool,
+    compare: bool = True,
     replace: bool = False,
     stopping: Callable[[], bool] = bool,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Archive | DryArchive:
-    """The archive of the database that is in use; with `dry`, one that writes nothing.
+    """The archive of the database that is in use; with `dry`, one that writes nothing, and with
+    `compare` says what is stored already, if MongoDB can be read.
 
     `replace`: a page that is no longer the stored article replaces it all the same. `stopping` says whether
     the crawl is being ended: from then on nobody waits for room on a full disk. `clock` gives the time of
@@ -31,10 +40,28 @@ async def open_archive(
     Raises DatabaseUnavailable where MongoDB can be neither reached nor started.
     """
     if dry:
-        return DryArchive(on_outcome)
+        return DryArchive(on_outcome, await _readable_database() if compare else None)
     from newscrawl.store.archive import Archive, ArchiveOptions  # slow to import
 
     return await Archive.open(
         ArchiveOptions(database=database_name(), replace=replace, stopping=stopping, clock=clock),
         on_outcome,
     )
+
+
+async def _readable_database() -> AsyncDatabase[Document] | None:
+    """The database for reading; None if no MongoDB answers. Starts no server."""
+    from newscrawl.errors import DatabaseUnavailable
+    from newscrawl.store.client import async_client, reaching, running_uri  # slow to import
+
+    try:
+        address = await asyncio.to_thread(running_uri, "reader")
+        if address is None:
+            return None
+        client = async_client(address, serverSelectionTimeoutMS=2000)
+        with reaching():
+            await client.admin.command("ping")
+    except DatabaseUnavailable as error:
+        logger.warning("The dry run compares with nothing that is stored: %s", error)
+        return None
+    return client[database_name()]

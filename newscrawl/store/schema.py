@@ -140,6 +140,7 @@ VALIDATORS: dict[str, dict[str, Any]] = {
         page=_TEXT_OR_NULL,
     ),
     "runs": _object("spider started", spider=_FULL, started=_DATE, finished=_DATE_OR_NULL),
+    "lists": _object("spider since read", spider=_FULL, since=_DATE, read=_DATE),
     "jobs": {"bsonType": "object"},
     "names": _object("name", name=_FULL),
 }

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -101,3 +103,51 @@ def test_the_end_does_not_wait_for_pymongo() -> None:
     """Its threads, which look for servers, hold nothing."""
     waiting = "from pymongo.synchronous import monitor; monitor._shutdown_executors = lambda: print('waited')"
     assert ended(BEFORE.format(end=waiting)).stdout == "said\n"
+
+
+def test_characters_that_a_terminal_lacks_are_replaced() -> None:
+    words = [sys.executable, "-m", "newscrawl", "sources"]
+    environment = {**os.environ, "PYTHONIOENCODING": "latin-1"}
+    run = subprocess.run(words, capture_output=True, timeout=60, check=False, env=environment)
+    assert (run.returncode, run.stderr) == (0, b"")
+    assert b"???" in run.stdout
+
+
+def test_json_is_whole_in_any_encoding() -> None:
+    words = [sys.executable, "-m", "newscrawl", "sources", "--json"]
+    shown = []
+    for encoding in ("cp1252", "latin-1", "utf-8"):
+        environment = {**os.environ, "PYTHONIOENCODING": encoding}
+        run = subprocess.run(words, capture_output=True, timeout=60, check=True, env=environment)
+        shown.append(json.loads(run.stdout.decode(encoding)))
+    assert shown[0] == shown[1] == shown[2]
+    assert any("东方财富网" in row["site"] for row in shown[0])
+
+
+@pytest.mark.parametrize(("stream", "code"), [("stdout", 1), ("stderr", 1)])
+def test_a_pipe_without_a_reader_is_no_traceback(stream: str, code: int) -> None:
+    words = [sys.executable, "-m", "newscrawl", "sources" if stream == "stdout" else "nonsense"]
+    reader, writer = os.pipe()
+    os.close(reader)
+    other = "stderr" if stream == "stdout" else "stdout"
+    streams: dict[str, Any] = {stream: writer, other: subprocess.PIPE}
+    run = subprocess.run(words, timeout=60, check=False, **streams)
+    os.close(writer)
+    assert (run.returncode, getattr(run, other)) == (code, b"")
+
+
+def test_ctrl_c_while_importing_is_quiet() -> None:
+    """The signal comes with the first import of ours that is slow."""
+    code = """
+import os, signal, sys
+class Finder:
+    def find_spec(name, path=None, target=None):
+        if name == "typer":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Finder)
+sys.argv = ["newscrawl", "sources"]
+from newscrawl.__main__ import program
+program()
+"""
+    run = ended(code)
+    assert (run.returncode, run.stdout, run.stderr) == (130, "", "")

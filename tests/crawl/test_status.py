@@ -36,10 +36,10 @@ def put(database: str, spider: str, ago: timedelta, **fields: Any) -> None:
 
 
 def test_nothing_was_crawled_yet(database: str) -> None:
-    shown = newscrawl("status")
+    shown = newscrawl("status", code=1)
     assert shown.stdout == ""
     assert shown.stderr == "no runs yet; start one with: newscrawl crawl eastmoney\n"
-    assert json.loads(newscrawl("status", "--json").stdout) == {
+    assert json.loads(newscrawl("status", "--json", code=1).stdout) == {
         "newest": None,
         "posts_this_hour": 0,
         "posts_of_24_hours": 0,
@@ -61,12 +61,14 @@ def test_the_last_run_of_each_spider_is_what_counts(database: str) -> None:
     ("ago", "fields", "words", "ended", "code"),
     [
         (timedelta(hours=1), {"problems": ["no list could be read"]}, (), "bad", 1),
-        (timedelta(days=8), {"problems": ["no list could be read"]}, (), "bad", 0),
+        (timedelta(days=8), {"problems": ["no list could be read"]}, (), "bad", 1),
+        (timedelta(days=8), {}, (), "good", 0),
         (timedelta(hours=2), {"finished": None}, (), "not ended", 1),
         (timedelta(minutes=20), {"finished": None}, (), "running", 0),
         (timedelta(hours=2), {}, ("--stale", "3h"), "good", 0),
         (timedelta(hours=2), {}, ("--stale", "1h"), "late", 1),
-        (timedelta(days=8), {}, ("--stale", "1h"), "late", 0),
+        (timedelta(days=8), {}, ("--stale", "1h"), "late", 1),
+        (timedelta(days=8), {"problems": ["no list"]}, ("--stale", "2h"), "bad", 1),
     ],
 )
 def test_what_a_monitor_is_told(
@@ -76,6 +78,36 @@ def test_what_a_monitor_is_told(
     (spider,) = json.loads(newscrawl("status", "--json", *words, code=code).stdout)["spiders"]
     assert (spider["spider"], spider["ended"]) == ("eastmoney", ended)
     assert spider["outcomes"] == {"stored": 1_200}
+
+
+def test_each_site_of_a_spider_has_its_own_row(database: str) -> None:
+    put(database, "site", timedelta(hours=2), arguments={"url": "http://dead/"}, problems=["no list"])
+    put(database, "site", timedelta(hours=1), arguments={"url": "http://plain/"})
+    put(database, "site", timedelta(minutes=9), arguments={"retry": "all"})
+    shown = newscrawl("status", code=1)
+    rows = [line.split("\t") for line in shown.stdout.splitlines()]
+    assert [(row[0], row[2]) for row in rows] == [
+        ("site url=http://dead/", "bad"),
+        ("site url=http://plain/", "good"),
+    ]
+
+
+def test_what_is_wrong_is_on_standard_error_beside_json(database: str) -> None:
+    put(database, "site", timedelta(hours=2), arguments={"url": "http://dead/"}, problems=["no list", "x"])
+    shown = newscrawl("status", "--json", code=1)
+    assert json.loads(shown.stdout)["spiders"][0]["arguments"] == {"url": "http://dead/"}
+    assert shown.stderr.splitlines() == [
+        "newscrawl: site url=http://dead/: no list",
+        "newscrawl: site url=http://dead/: x",
+    ]
+
+
+def test_sources_that_are_no_longer_crawled_can_be_left_out(database: str) -> None:
+    put(database, "enorth", timedelta(days=40), problems=["no list"])
+    put(database, "eastmoney", timedelta(hours=1))
+    assert len(newscrawl("status", code=1).stdout.splitlines()) == 2
+    assert len(newscrawl("status", "--within", "30d").stdout.splitlines()) == 1
+    assert "no runs within 5m" in newscrawl("status", "--within", "5m", code=1).stderr
 
 
 def test_a_long_run_that_still_runs_is_no_fault(database: str) -> None:

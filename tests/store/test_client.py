@@ -90,30 +90,107 @@ def test_readers_with_an_address_of_their_own_start_nothing(
     assert list(own_home.iterdir()) == []
 
 
+AWAY = "?serverSelectionTimeoutMS=100"
+
+
 @pytest.mark.parametrize(
-    ("named", "told"),
+    "named",
     [
-        (
-            {"MONGODB_READ_URI": "mongodb://r:s3cret@127.0.0.1:1/"},
-            r"at .*127\.0\.0\.1:1/ \(MONGODB_READ_URI\)",
-        ),
-        (
-            {"MONGODB_URI": "mongodb://w@127.0.0.1:2/", "MONGODB_READ_URI": "mongodb://r@127.0.0.1:1/"},
-            "READ_URI",
-        ),
-        ({"MONGODB_URI": "mongodb://w@127.0.0.1:2/"}, "^MongoDB cannot be used: 127.0.0.1:1: "),
-        ({}, "^MongoDB cannot be used: 127.0.0.1:1: "),
+        {"MONGODB_READ_URI": "mongodb://r:s3cret@127.0.0.1:1/"},
+        {"MONGODB_URI": "mongodb://w@127.0.0.1:2/", "MONGODB_READ_URI": "mongodb://r@127.0.0.1:1/"},
+        {"MONGODB_URI": "mongodb://w@127.0.0.1:2/"},
+        {},
     ],
 )
-def test_what_cannot_be_used_is_called_by_its_name(
-    own_home: Path, monkeypatch: pytest.MonkeyPatch, named: Any, told: Any
+def test_an_address_given_in_code_is_not_called_by_a_variable(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch, named: Any
 ) -> None:
     for name, address in named.items():
         monkeypatch.setenv(name, address)
-    with Posts.connect("mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=100") as posts:
-        with pytest.raises(DatabaseUnavailable, match=told) as error:
-            posts.count()
-        assert "s3cret" not in str(error.value)
+    with (
+        Posts.connect(f"mongodb://127.0.0.1:1/{AWAY}") as posts,
+        pytest.raises(DatabaseUnavailable, match=r"^MongoDB cannot be used: 127\.0\.0\.1:1: ") as error,
+    ):
+        posts.count()
+    assert "embedded" not in str(error.value)
+
+
+@pytest.mark.parametrize("other", [None, f"mongodb://w:writer@127.0.0.1:2/{AWAY}"])
+def test_the_variable_that_was_used_is_named(monkeypatch: Any, other: Any) -> None:
+    if other:
+        monkeypatch.setenv("MONGODB_URI", other)
+    monkeypatch.setenv("MONGODB_READ_URI", f"mongodb://r:s3cret@127.0.0.1:1/{AWAY}")
+    with (
+        Posts.connect() as posts,
+        pytest.raises(DatabaseUnavailable, match=r"r:\*\*\*@127\.0\.0\.1:1/.* \(MONGODB_READ_URI\)"),
+    ):
+        posts.count()
+
+
+def test_a_refused_login_of_the_reader_names_the_reader_s_address(mongo_home: Any, monkeypatch: Any) -> None:
+    wrong = client.uri("reader").replace("reader:", "reader:wr0ng")
+    monkeypatch.setenv("MONGODB_URI", client.uri("writer"))
+    monkeypatch.setenv("MONGODB_READ_URI", wrong)
+    with (
+        Posts.connect() as posts,
+        pytest.raises(DatabaseUnavailable, match=r"MONGODB_READ_URI.*Authentication failed") as told,
+    ):
+        posts.count()
+    assert "wr0ng" not in str(told.value)
+
+
+@pytest.mark.parametrize("name", ["MONGODB_URI", "MONGODB_READ_URI"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "mongodb://u:S3cret@part@127.0.0.1:1/",
+        "mongodb://u:p@S3cret/w%rd@127.0.0.1:1/",
+        "mongodb://u:p/S3cret@127.0.0.1:1/",
+        "mongodb://u:S3cret%zz@127.0.0.1:1/",
+        "mongodb://u:S3cret%@127.0.0.1:1/",
+        "mongodb://u:p?S3cret@127.0.0.1:1/",
+        "mongodb://u:p#S3cret@127.0.0.1:1/",
+        "mongodb://u@x:S3cret@127.0.0.1:1/",
+        "mongodb+srv://u:p@S3cret@cluster.invalid/",
+        f"mongodb://u:%53%33cret@127.0.0.1:1/{AWAY}",
+        f"mongodb://127.0.0.1:1/{AWAY}&tls=true&tlsCertificateKeyFilePassword=S3cret",
+        f"mongodb://127.0.0.1:1/{AWAY}&tls=true&TLSCERTIFICATEKEYFILEPASSWORD=S3cret%2Fx",
+        f"mongodb://K:x@127.0.0.1:1/{AWAY}&authMechanism=MONGODB-AWS"
+        "&authMechanismProperties=AWS_SESSION_TOKEN:S3cret%2Fx",
+        f"mongodb://K:x@127.0.0.1:1/{AWAY}&authMechanism=MONGODB-AWS"
+        "&authMechanismProperties=AWS_SESSION_TOKEN%3AS3cret",
+        "mongodb://127.0.0.1:1/?tlsCertificateKeyFilePassword=S3cret&replicaSet",
+        "mongodb://127.0.0.1:1/?proxyHost=h&proxyPassword=S3cret&replicaSet",
+    ],
+)
+def test_no_secret_of_an_address_is_shown(monkeypatch: Any, name: Any, address: Any) -> None:
+    monkeypatch.setenv(name, address)
+    monkeypatch.setitem(client._OPTIONS, "serverSelectionTimeoutMS", 100)
+    with pytest.raises(DatabaseUnavailable, match=name) as told:
+        client.check_reachable("reader")
+    assert "S3cret" not in str(told.value)
+    assert "%53%33" not in str(told.value)
+    assert "127.0.0.1" in str(told.value) or "cluster" in str(told.value)
+
+
+def test_secrets_of_proxies_are_masked(monkeypatch: Any) -> None:
+    monkeypatch.setenv("https_proxy", "http://me:pr%40xy1@proxy.example:3128")
+    said = client.mask("no answer from http://me:pr%40xy1@proxy.example:3128 (pr@xy1)")
+    assert said == "no answer from http://me:***@proxy.example:3128 (***)"
+
+
+@pytest.mark.parametrize("option", ["tlsCAFile", "tlsCertificateKeyFile", "tlsCRLFile"])
+@pytest.mark.parametrize("content", [None, "not a certificate", ""])
+def test_a_missing_or_broken_tls_file_is_named(
+    monkeypatch: Any, tmp_path: Any, option: Any, content: Any
+) -> None:
+    file = tmp_path / "file.pem"
+    if content is not None:
+        file.write_text(content)
+    monkeypatch.setenv("MONGODB_READ_URI", f"mongodb://127.0.0.1:1/?tls=true&{option}={file}")
+    with pytest.raises(DatabaseUnavailable, match="MONGODB_READ_URI") as told:
+        client.connect("reader")
+    assert f"{option}={file}" in str(told.value)
 
 
 def test_a_standalone_server_is_refused(mongo_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

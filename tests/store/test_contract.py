@@ -189,6 +189,10 @@ QUERIES: dict[str, tuple[Find, set[str]]] = {
     "why no post": (Find("rejects", {"post": "eastmoney:1"}), {"post"}),
     "latest rejects": (Find("rejects", {}, sort=[("last_seen", -1)], limit=20), {"last_seen"}),
     "last run": (Find("runs", {"spider": "eastmoney"}, sort=[("started", -1)], limit=1), {"spider"}),
+    "last run with arguments": (
+        Find("runs", {"spider": "site", "arguments": {"url": "a"}}, sort=[("started", -1)], limit=1),
+        {"arguments", "spider"},  # with few runs, either serves
+    ),
     "latest runs": (asked(state(SINCE), []), {"started"}),
     "to be migrated": (
         Find("posts", {"schema_version": {"$lt": 2}}, sort=[("schema_version", 1), ("_id", 1)]),
@@ -255,6 +259,6 @@ def test_a_documented_query_reads_its_index_and_sorts_nothing(filled: str, name:
 
 def test_every_index_for_readers_serves_a_query() -> None:
     served = {(find.collection, index) for find, wanted in QUERIES.values() for index in wanted}
-    of_the_store = {("posts", name) for name in ("story_bands", "search")}
+    of_the_store = {("posts", "story_bands"), ("posts", "search"), ("lists", "spider"), ("lists", "read")}
     made = {(name, index.document["name"]) for name, models in INDEXES.items() for index in models}
     assert made - served - of_the_store == {("revisions", "version")} - served

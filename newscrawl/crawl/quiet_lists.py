@@ -1,0 +1,84 @@
+"""The lists that a run reads, held against what earlier runs saw of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from newscrawl.discovery.list_reader import NOT_AN_ARTICLE
+from newscrawl.model.list_history import ListHistory, ListReading, observe, sized
+from newscrawl.model.lists import Api, Feed, Section
+from newscrawl.model.quiet import problems, size_problems
+
+if TYPE_CHECKING:
+    from newscrawl.crawl.drafts import ListPage
+    from newscrawl.model.source import ListSource, Source
+
+MOST_LISTS = 200  #: lists of a source that are watched
+MOST_TOLD = 5  #: lists of a run that are reported by name
+
+
+@dataclass(slots=True)
+class QuietLists:
+    """Collects what a run reads of each list; `judge` says what went quiet."""
+
+    source: Source
+    readings: dict[str | None, ListReading] = field(default_factory=dict)
+    broken: set[str | None] = field(default_factory=set)  #: lists of which a part could not be read
+
+    def read(
+        self, name: str, page: ListPage, dates: Mapping[str, datetime | None], declared: ListSource | None
+    ) -> None:
+        """Adds the first page of a list; `dates` are its articles' dates by the list."""
+        if name not in self.readings and len(self.readings) >= MOST_LISTS:
+            return
+        reading = self.readings.setdefault(name, ListReading(name, mixed=_is_mixed(declared)))
+        reading.add(dates, page.skipped.get(NOT_AN_ARTICLE, 0))
+        whole = self.readings.setdefault(None, ListReading(None))
+        whole.dates |= dates
+
+    def give_up(self, name: str | None) -> None:
+        """Leaves out a list, and the whole source: a part that could not be read may hold the latest."""
+        self.broken |= {name, None}
+
+    def judge(
+        self, before: Mapping[str | None, ListHistory], now: datetime
+    ) -> tuple[list[str], dict[str | None, ListHistory]]:
+        """The problems of the lists that were read, and their new histories."""
+        histories, found = {}, {}
+        for name, reading in self.readings.items():
+            if name in self.broken:
+                continue
+            history = observe(before.get(name), reading, now)
+            mixed = reading.mixed
+            wrong = problems(history, now, zone=self.source.zone, quiet=self.source.quiet, mixed=mixed)
+            if wrong:
+                found[name] = wrong
+            odd = any(size_problems(history, now, mixed=mixed))
+            histories[name] = sized(history, now, odd=odd)
+        return _told(found, single=len(self.readings) == 2), histories
+
+
+def _told(found: Mapping[str | None, list[str]], *, single: bool) -> list[str]:
+    """Each list's problems, the whole source first. A source that is silent says so for all of its lists."""
+    whole = [] if single else [f"the whole source: {problem}" for problem in found.get(None, [])]
+    lists = [
+        f"list {name}: {problem}"
+        for name, wrong in found.items()
+        for problem in wrong
+        if name is not None and not (whole and "new " in problem)
+    ]
+    if len(lists) > MOST_TOLD:
+        lists = [*lists[:MOST_TOLD], f"{len(lists) - MOST_TOLD} more problems of lists"]
+    return whole + lists
+
+
+def _is_mixed(declared: ListSource | None) -> bool:
+    """Whether most links of a list may lead elsewhere than to articles."""
+    if isinstance(declared, Feed | Api):
+        return declared.mixed
+    if isinstance(declared, Section):
+        return declared.mixed or (declared.items is None and declared.links == ("a",))
+    return True

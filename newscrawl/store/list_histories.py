@@ -1,0 +1,48 @@
+"""The collection `lists`: one bounded document for each list of a source, and one for the whole source."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pymongo import ReplaceOne
+
+from newscrawl.model.list_history import ListHistory
+
+if TYPE_CHECKING:
+    from pymongo.asynchronous.database import AsyncDatabase
+
+    from newscrawl.store.client import Document
+
+Histories = dict[str | None, ListHistory]  #: by the list's address; None: the whole source
+
+
+def source_key(run: Mapping[str, Any]) -> dict[str, Any]:
+    """What the lists of a run have in common: its spider, its arguments, and whether it asked a newsroom."""
+    arguments = dict(sorted(run["arguments"].items()))
+    return {"spider": run["spider"], "arguments": arguments, "newsroom": run["newsroom"]}
+
+
+async def read_histories(database: AsyncDatabase[Document], key: Mapping[str, Any]) -> Histories:
+    """What earlier runs saw of the lists of a source."""
+    found = database["lists"].find(dict(key))
+    return {document["list"]: ListHistory.from_document(document) async for document in found}
+
+
+async def write_histories(
+    database: AsyncDatabase[Document], key: Mapping[str, Any], histories: Mapping[str | None, ListHistory]
+) -> None:
+    """Replaces the documents of these lists."""
+    writes = [
+        ReplaceOne({"_id": _id_of(key, url)}, {**key, "list": url, **history.to_document()}, upsert=True)
+        for url, history in histories.items()
+    ]
+    if writes:
+        await database["lists"].bulk_write(writes, ordered=False)
+
+
+def _id_of(key: Mapping[str, Any], url: str | None) -> str:
+    said = json.dumps([key["arguments"], key["newsroom"], url], sort_keys=True)
+    return f"{key['spider']}:{hashlib.sha256(said.encode()).hexdigest()[:24]}"
