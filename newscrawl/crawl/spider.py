@@ -360,7 +360,7 @@ class NewsSpider(scrapy.Spider):
         yield self._item_or_next_page(result, response, entry)
 
     async def _is_known_state(self, response: Response, entry: Entry) -> bool:
-        """Records a stored article that is gone, unchanged, or was only looked at; if not, its page is read."""
+        """Records a stored article that is gone, unchanged, or was only looked at. If not, read its page."""
         known = known_before(response)
         if known and (status := gone_status(response, entry, self.source, self.run.lists)):
             self.run.gone(known, status)
