@@ -49,7 +49,8 @@ def select_blocks(tree: BlockTree, hints: PageHints, likely: list[float]) -> set
     taken |= lead_blocks(tree, hints, likely, taken)
     gaps = [index + 1 for index in taken if index + 1 not in taken and index + 2 in taken]
     taken |= {index for index in gaps if _links_between(index, tree)}
-    return taken | _whole_between(taken, tree)
+    taken |= _whole_between(taken, tree)
+    return taken | _short_sentences(taken, tree, likely)
 
 
 def _captions(taken: set[int], tree: BlockTree, likely: list[float]) -> set[int]:
@@ -118,6 +119,46 @@ def _outermost(node: Node, outer: Node | None) -> Node | None:
 
 def _holds(node: Node | None, tree: BlockTree, *indexes: int) -> bool:
     return all(node in tree.blocks[index].node.line() for index in indexes)
+
+
+# --- short sentences: `无人受伤。`, which the classifier leaves out for being short
+#
+# What a site adds to its articles stands apart from the text or says what it is; a sentence in an element
+# like those of the paragraphs before it is one of them.
+
+_LEAST_LIKELY = 0.1  # probability of such a sentence; the classifier gives .2 to .5 to most
+_MOST_SENTENCES = 4  # of them in a row
+_LONGEST_SENTENCE = 60  # characters
+_FULL_STOP = re.compile(r"[。！？…][”’」』）)]*$")
+_NO_SENTENCE = vocabulary.pattern("no_sentence")
+
+
+def _short_sentences(taken: set[int], tree: BlockTree, likely: list[float]) -> set[int]:
+    """The short sentences that directly follow a taken paragraph and look like it, by their elements."""
+    found: set[int] = set()
+    for start in [index + 1 for index in taken if index + 1 not in taken]:
+        for index in range(start, min(start + _MOST_SENTENCES, len(tree.blocks))):
+            if index in taken or likely[index] < _LEAST_LIKELY or not _is_sentence(index, tree):
+                break
+            found.add(index)
+    return found
+
+
+def _is_sentence(index: int, tree: BlockTree) -> bool:
+    """Whether the block is a short sentence, unlinked, in an element like that of the block before it."""
+    block, before = tree.blocks[index], tree.blocks[index - 1]
+    return (
+        not block.linked
+        and len(block.text) <= _LONGEST_SENTENCE
+        and _FULL_STOP.search(block.text) is not None
+        and (block.node is before.node or _look_alike(block.node, before.node))
+        and not is_boilerplate(block)
+        and _NO_SENTENCE.search(block.text) is None
+    )
+
+
+def _look_alike(node: Node, other: Node) -> bool:
+    return (node.parent, node.tag, node.tokens) == (other.parent, other.tag, other.tokens)
 
 
 # --- boilerplate: lines that are never part of a text, such as dates, bylines, captions, links elsewhere
