@@ -81,11 +81,11 @@ def ask_trafilatura(context: PageContext) -> HtmlElement | None:
     _drop_title(body, _title(context))
     if len(fold("".join(body.itertext()))) < _LEAST:
         return None
-    for element in body.iter():
-        _to_html(element)
     try:
+        for element in body.iter():
+            _to_html(element)
         return parse_fragment(etree.tostring(body, encoding="unicode", method="html"), url=context.url)
-    except PageError:  # nested too deep for another root around it
+    except (PageError, *_FAULTS):  # nested too deep for another root around it, or broken
         return None
 
 
@@ -127,8 +127,8 @@ def _to_html(element: etree._Element) -> None:
         element.tag = "ol"
     elif tag == "cell":
         element.tag = "th" if element.get("role") == "head" else "td"
-    else:
-        element.tag = _TAGS.get(str(tag), tag)
+    elif tag in _TAGS:  # lxml refuses to set some names that its parser lets in, such as `la"`
+        element.tag = _TAGS[tag]
     element.attrib.clear()
 
 

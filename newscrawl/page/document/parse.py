@@ -22,10 +22,14 @@ _FORM_FEED = bytes.maketrans(b"\f", b" ")
 _NO_CHARACTER = re.compile(rb"\xef\xbf[\xbe\xbf]")
 _DECIMAL = rb"#0*+(?:[1-8]|1[124-9]|2\d|3[01]|6553[45])(?:;|(?!\d))"
 _HEXADECIMAL = rb"#[xX]0*+(?:[1-8bcefBCEF]|1[\da-fA-F]|[fF]{3}[efEF])(?:;|(?![\da-fA-F]))"
-# Where a browser may break a word: in the text of a post, and for whoever searches it, only in the way.
-_SOFT_HYPHEN = re.compile(rb"\xc2\xad")
-_HYPHENS = rb"(?:shy|#173|#[xX][aA][dD]);"
-_ESCAPED = re.compile(rb"&(?:%b|%b|%b)" % (_HYPHENS, _DECIMAL, _HEXADECIMAL))  # most pages have none of them
+# Characters that a browser does not show: soft hyphen, zero-width space, word joiner, byte order mark. They
+# only part the words of a post for those who search it. Joiners that shape letters (U+200C, U+200D) stay.
+_UNSEEN = tuple(character.encode() for character in "\u00ad\u200b\u2060\ufeff")
+_UNSEEN_NAMES = rb"(?:shy|ZeroWidthSpace|NoBreak|Negative(?:VeryThin|Thin|Medium|Thick)Space)"
+_UNSEEN_ENTITIES = rb"(?:%b|#0*+(?:173|8203|8288|65279)|#[xX]0*+(?:[aA][dD]|200[bB]|2060|[fF][eE][fF]{2}));" % (
+    _UNSEEN_NAMES
+)
+_ESCAPED = re.compile(rb"&(?:%b|%b|%b)" % (_UNSEEN_ENTITIES, _DECIMAL, _HEXADECIMAL))  # most pages have none of them
 _FOLDED = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")  # but for single blanks, which stay
 _UNFOLDED = ("\n", "  ", "\t", "\r", "\f")
 _DOCUMENT_TAGS = re.compile(r"</?(?:html|body)\b[^>]*>", re.IGNORECASE)
@@ -52,14 +56,16 @@ def parse(body: bytes | str, *, url: str, content_type: str | None = None) -> Ht
 
 
 def _readable(data: bytes) -> bytes:
-    """The bytes without soft hyphens, and with a blank for each invalid character, literal or escaped.
+    """The bytes without characters that are not shown, and with a blank for each invalid one.
 
-    A blank, lest what stood around it becomes another one.
+    Both literal and escaped. A blank, because what stands around it could form another escape.
     """
-    data = _NO_CHARACTER.sub(b" ", _SOFT_HYPHEN.sub(b"", data))
+    for unseen in _UNSEEN:
+        data = data.replace(unseen, b"")
+    data = _NO_CHARACTER.sub(b" ", data)
     if _ESCAPED.search(data) is None:
         return data
-    return re.sub(rb"&(?:%b|%b)" % (_DECIMAL, _HEXADECIMAL), b" ", re.sub(b"&" + _HYPHENS, b"", data))
+    return re.sub(rb"&(?:%b|%b)" % (_DECIMAL, _HEXADECIMAL), b" ", re.sub(b"&" + _UNSEEN_ENTITIES, b"", data))
 
 
 def _tree(data: bytes, *, url: str, deep: bool) -> HtmlElement | None:
@@ -213,7 +219,7 @@ MOST_ATTRIBUTES = 1_000  #: of one tag; what comes after them is left out
 _HARMLESS = 120_000  # bytes of a page that hold too few names to take long
 _LONG = 2 * MOST_ATTRIBUTES  # bytes, the least that so many take
 _VALUE = rb"\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>]*+)"
-_ATTRIBUTE = re.compile(rb"[\s/]*+[^\s=>/][^\s=>/]*+(?:%b)?+" % _VALUE)
+_ATTRIBUTE = re.compile(rb"[^\s=>/]++(?:%b)?+" % _VALUE)
 _ATTRIBUTES = rb"(?:[\s/=]++|[^\s=>/]++(?:%b)?+)*+" % _VALUE
 # Every quantifier is possessive: what was read is not read again another way. The text of scripts and styles
 # is skipped: `a<b` is not a tag there.

@@ -26,8 +26,10 @@ _STRING = r'("(?:[^"\\]|\\.)*+(?:"|\\?\Z))'
 _COMMENT = re.compile(_STRING + r'|/\*.*?(?:\*/|\Z)|(?<![:"\w])//[^\n]*', re.DOTALL)
 _TRAILING_COMMA = re.compile(_STRING + r"|,(?=\s*+[}\]])", re.DOTALL)
 _MISSING_COMMA = re.compile(r'(?<=["}\]])([^\S\n]*+\n\s*+)(?=")')
-# JSON can say what no text may hold: `\u0000`, half of a pair.
-_NO_CHARACTERS = re.compile("[\\x00-\\x08\\x0e-\\x1b\\ud800-\\udfff\\ufffe\\uffff]")
+# JSON can say what no text may hold: `\u0000`, half of a pair; and what `parse` drops since it is not shown.
+_NO_CHARACTERS = re.compile(
+    "[\\x00-\\x08\\x0e-\\x1b\\ud800-\\udfff\\ufffe\\uffff\\u00ad\\u200b\\u2060\\ufeff]"
+)
 _ARTICLE = re.compile(r"(?:Article|Posting|Report|Review|Story|Recipe)$")
 _PAGE = re.compile(r"(?:WebPage|ItemPage|CollectionPage)$")
 
