@@ -145,6 +145,11 @@ class HtmlWriter:
     def depth(self) -> int:
         return len(self._open)
 
+    @property
+    def after_picture(self) -> bool:
+        """Whether nothing was written since the last picture."""
+        return self._picture_end == self._content
+
     def begin_paragraph(self, element: HtmlElement, tag: str) -> None:
         self.end_line()
         self._line = self._begin(element, tag, f"<{tag}>")

@@ -76,6 +76,8 @@ class BodyWalker:
             return True
         if is_dropped(element, tag) or (is_hidden(element) and not _is_most(element, root)):
             return False
+        if tag == "noscript" and self.writer.after_picture:
+            return False  # the same picture once more, for readers without scripts
         if self.writer.depth > DEPTH_LIMIT:
             return True
         if tag in PARAGRAPHS:
@@ -115,7 +117,7 @@ class BodyWalker:
         address = self._absolute(picture_address(element) or "")
         images = self.writer.images
         if address and images and images[-1].url == address:
-            return  # the same once more in `noscript`, for readers without scripts
+            return  # the same once more
         if address and not is_chart(address) and len(images) < IMAGES_LIMIT:
             self.writer.picture(address, element.get("alt"))
 

@@ -127,10 +127,12 @@ def _holds(node: Node | None, tree: BlockTree, *indexes: int) -> bool:
 # The classifier leaves many of them out for being short. What a site adds to its articles mostly stands
 # further out, has a class of its own, is made of links, or says what it is.
 
-_LEAST_LIKELY = 0.03  # probability of a sentence; the classifier gives .2 to .5 to most
+_LEAST_SENTENCE, _LEAST_HEADING = 0.2, 0.1  # probability
+_LEAST_CJK = 0.01  # of both in Chinese and Japanese, to which the classifier gives much less
 _MOST_PARTS = 6  # of them in a row
 _LONGEST_SENTENCE, _LONGEST_HEADING = 60, 40  # characters
-_FULL_STOP = re.compile(r"[。！？…][”’」』）)]*$")
+_FULL_STOP = re.compile(r"(?:[。！？…]|(?<=\w)[.!?])[”’」』）)\"']*$")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _NO_SENTENCE = vocabulary.pattern("no_sentence")
 _PARTS = frozenset(("table", "ul", "ol", "dl", "blockquote", "pre", "details"))
 _RANKED = frozenset(("h2", "h3", "h4", "h5", "h6"))
@@ -211,7 +213,8 @@ def _is_part(part: _Part, looks: set[tuple[str, frozenset[str]]], likely: list[f
     if any(is_boilerplate(block) or _NO_SENTENCE.search(block.text) for block in blocks):
         return False
     if node.tag in _PARTS or node.tag in _RANKED:
-        return not node.tokens and not any(block.node.tokens for block in blocks)
+        bare = not node.tokens and not any(block.node.tokens for block in blocks)
+        return bare and (node.tag in _PARTS or _is_likely(blocks[0], likely, _LEAST_HEADING))
     if (node.tag, node.tokens) not in looks or len(blocks) != 1:
         return False
     return _is_sentence(blocks[0], likely) or _is_heading(part)
@@ -227,12 +230,14 @@ def _is_heading(part: _Part) -> bool:
 
 
 def _is_sentence(block: Block, likely: list[float]) -> bool:
-    return (
-        likely[block.index] >= _LEAST_LIKELY
-        and not block.linked
-        and len(block.text) <= _LONGEST_SENTENCE
-        and _FULL_STOP.search(block.text) is not None
-    )
+    if block.linked or len(block.text) > _LONGEST_SENTENCE or _FULL_STOP.search(block.text) is None:
+        return False
+    return _is_likely(block, likely, _LEAST_SENTENCE)
+
+
+def _is_likely(block: Block, likely: list[float], least: float) -> bool:
+    return likely[block.index] >= (_LEAST_CJK if _CJK.search(block.text) else least)
+
 
 
 # --- boilerplate: lines that are never part of a text, such as dates, bylines, captions, links elsewhere
@@ -358,7 +363,10 @@ def _plain(text: str) -> str:
 # --- cutting: the element that holds the chosen blocks, without the others
 
 #: Kept even if empty.
-_EMPTY = frozenset(("img", "br", "hr", "td", "th", "source", "col"))
+_EMPTY = frozenset(("img", "amp-img", "amp-anim", "br", "hr", "td", "th", "source", "col"))
+_PICTURES = frozenset(("img", "amp-img", "amp-anim"))
+#: What a picture for readers without scripts stands in; elsewhere it counts visitors.
+_AROUND_PICTURES = frozenset(("figure", "picture", "a", "p", "amp-img"))
 #: Class words of what holds pictures that are not the article's.
 _FOREIGN = vocabulary.class_words("foreign_picture")
 
@@ -418,7 +426,9 @@ def _drop_empty(container: HtmlElement, holding: set[HtmlElement]) -> None:
     """Take out elements without text or picture, and those that never are text."""
     for element in reversed(list(container.iterdescendants())):
         tag = element.tag
-        if tag in SKIPPED or (tag == "img" and _foreign(element, container)):
+        if tag == "noscript" and _keeps_picture(element):
+            continue
+        if tag in SKIPPED or (tag in _PICTURES and _foreign(element, container)):
             element.drop_tree()
         elif element in holding or len(element) or (element.text and not element.text.isspace()):
             continue
@@ -426,6 +436,21 @@ def _drop_empty(container: HtmlElement, holding: set[HtmlElement]) -> None:
             continue  # it separates the text before and after it
         elif tag not in _EMPTY or (tag in ("td", "th") and not _in_kept_table(element, holding)):
             element.drop_tree()
+
+
+def _keeps_picture(noscript: HtmlElement) -> bool:
+    """Whether `noscript` holds the picture that a script would load; its text goes."""
+    parent, before = noscript.getparent(), noscript.getprevious()
+    beside = before is not None and before.tag in _PICTURES
+    if not beside and (parent is None or parent.tag not in _AROUND_PICTURES):
+        return False
+    if noscript.find(".//img") is None:
+        return False
+    for element in noscript.iter():
+        element.text = None
+        if element is not noscript:
+            element.tail = None
+    return True
 
 
 def _in_kept_table(cell: HtmlElement, holding: set[HtmlElement]) -> bool:

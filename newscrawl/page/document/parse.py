@@ -25,11 +25,11 @@ _HEXADECIMAL = rb"#[xX]0*+(?:[1-8bcefBCEF]|1[\da-fA-F]|[fF]{3}[efEF])(?:;|(?![\d
 # Characters that a browser does not show: soft hyphen, zero-width space, word joiner, byte order mark. They
 # only part the words of a post for those who search it. Joiners that shape letters (U+200C, U+200D) stay.
 _UNSEEN = tuple(character.encode() for character in "\u00ad\u200b\u2060\ufeff")
-_UNSEEN_NAMES = rb"(?:shy|ZeroWidthSpace|NoBreak|Negative(?:VeryThin|Thin|Medium|Thick)Space)"
-_UNSEEN_ENTITIES = rb"(?:%b|#0*+(?:173|8203|8288|65279)|#[xX]0*+(?:[aA][dD]|200[bB]|2060|[fF][eE][fF]{2}));" % (
-    _UNSEEN_NAMES
-)
-_ESCAPED = re.compile(rb"&(?:%b|%b|%b)" % (_UNSEEN_ENTITIES, _DECIMAL, _HEXADECIMAL))  # most pages have none of them
+_UNSEEN_NAMES = rb"shy|ZeroWidthSpace|NoBreak|Negative(?:VeryThin|Thin|Medium|Thick)Space"
+_UNSEEN_NUMBERS = rb"#0*+(?:173|8203|8288|65279)|#[xX]0*+(?:[aA][dD]|200[bB]|2060|[fF][eE][fF]{2})"
+_UNSEEN_ENTITIES = rb"(?:%b|%b);" % (_UNSEEN_NAMES, _UNSEEN_NUMBERS)
+# Most pages have none of these.
+_ESCAPED = re.compile(rb"&(?:%b|%b|%b)" % (_UNSEEN_ENTITIES, _DECIMAL, _HEXADECIMAL))
 _FOLDED = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")  # but for single blanks, which stay
 _UNFOLDED = ("\n", "  ", "\t", "\r", "\f")
 _DOCUMENT_TAGS = re.compile(r"</?(?:html|body)\b[^>]*>", re.IGNORECASE)
