@@ -20,6 +20,7 @@ from newscrawl.errors import PageError
 from newscrawl.page.context import PageContext, page_context
 from newscrawl.page.document.blocks import HEADINGS
 from newscrawl.page.document.parse import fold, parse_fragment
+from newscrawl.page.document.prose import measure
 from newscrawl.text.lazy_regex import lazy
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ _MOST_BLOCKS = 3_000  #: of a page given to trafilatura; longer pages are slow a
 _MOST_TEXT = 200_000  #: its characters
 _CJK = lazy(r"[\u3040-\u30ff\u3400-\u9fff]")
 _LEAST = 60  #: characters of an answer that are a text
+_LEAST_SHARE = 0.1  #: of the characters of the page's prose that an answer has
 #: What trafilatura and lxml are known to raise on broken trees; there is no answer then.
 _FAULTS = (ValueError, TypeError, LookupError, AttributeError, RecursionError, etree.LxmlError)
 #: Its names of elements, as HTML; those that are not here are HTML's already.
@@ -72,10 +74,16 @@ def _is_cjk(context: PageContext) -> bool:
 def ask_trafilatura(context: PageContext) -> HtmlElement | None:
     """What trafilatura finds as the page's text, as a `div`; None if that is next to nothing.
 
+    So is a small part of the page's paragraphs, such as a comment or a teaser.
+
     The page's tree is copied, never parsed again nor changed. Headings, lists, tables, quotes and
     emphasis are kept; links and pictures are not.
     """
-    body = _extracted(context.tree.root)
+    body = _extracted(context.tree.root, fast=True)
+    least = _LEAST_SHARE * _prose_in(context)
+    if body is None or _length(body) < least:
+        slow = _extracted(context.tree.root, fast=False)  # with its own fallbacks: readability, justext
+        body = slow if slow is not None and _length(slow) >= least else None
     if body is None:
         return None
     _drop_title(body, _title(context))
@@ -89,7 +97,16 @@ def ask_trafilatura(context: PageContext) -> HtmlElement | None:
         return None
 
 
-def _extracted(root: HtmlElement) -> etree._Element | None:
+def _prose_in(context: PageContext) -> int:
+    """The characters of the page's paragraphs of prose."""
+    return sum(len(block.text) for block in context.tree.blocks if measure(block).good)
+
+
+def _length(body: etree._Element) -> int:
+    return sum(map(len, body.itertext()))
+
+
+def _extracted(root: HtmlElement, *, fast: bool) -> etree._Element | None:
     from trafilatura import bare_extraction
 
     # Every page without an answer is a warning there; here it is an ordinary result.
@@ -97,7 +114,7 @@ def _extracted(root: HtmlElement) -> etree._Element | None:
     try:
         # As XML: for Python it would write the text out, too.
         found = bare_extraction(
-            root, fast=True, include_comments=False, include_formatting=True, output_format="xml"
+            root, fast=fast, include_comments=False, include_formatting=True, output_format="xml"
         )
     except _FAULTS:
         return None
@@ -180,6 +197,7 @@ _MOST = 2_000_000  #: characters of a page's scripts and attributes that are rea
 _LEVELS = 2  #: JSON that is a string inside JSON
 _LONGEST_TITLE = 300  #: characters of the title that are compared
 _ABOUT = 0.4  #: share of the title's words that an article about it has
+_ANSWERS = re.compile(r'"(?:(?:accepted|suggested)Answer|FAQPage|QAPage|Question|HowTo(?:Step|Section)?)"')
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*+)"', re.DOTALL)
 _PARAGRAPH = re.compile(r"(?:<|\\u003c)(?:p|br)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
@@ -210,13 +228,18 @@ def _carriers(root: HtmlElement) -> Iterator[str]:
     """Scripts and long attributes with paragraphs in them."""
     read = 0
     attributes = root.xpath(f"//@*[string-length() > {_SHORT}]")
-    scripts = (script.text or "" for script in root.iter("script"))
+    scripts = (script.text or "" for script in root.iter("script") if not _is_answers(script))
     for text in (*scripts, *map(str, attributes if isinstance(attributes, list) else ())):
         read += len(text)
         if read > _MOST:
             return
         if _PARAGRAPH.search(text):
             yield text
+
+
+def _is_answers(script: HtmlElement) -> bool:
+    """Whether a script is JSON-LD of questions and answers, or of steps: they stand beside an article."""
+    return "ld+json" in (script.get("type") or "") and _ANSWERS.search(script.text or "") is not None
 
 
 def _joined(text: str) -> str:
