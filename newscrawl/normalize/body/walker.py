@@ -32,6 +32,7 @@ from newscrawl.normalize.body.securities import is_chart, marked_code, security_
 NODE_LIMIT = 20_000
 DEPTH_LIMIT = 100
 IMAGES_LIMIT = 500
+_LONGEST_ADDRESS = 8_000  # characters; servers refuse longer ones
 #: A hidden element with more characters, and most of the body's, is text that a script unfolds.
 _UNFOLDED = 400
 _WITH_HOST = re.compile(r"https?://[^\s/?#%\\<>\"]+", re.IGNORECASE)
@@ -123,7 +124,7 @@ class BodyWalker:
 
     def _absolute(self, address: str) -> str | None:
         """An http(s) address made absolute; None for scripts, data, anchors and what is no address."""
-        if not address or address.startswith("#"):
+        if not address or address.startswith("#") or len(address) > _LONGEST_ADDRESS:
             return None
         try:
             full = urljoin(self.base_url, address)

@@ -40,7 +40,9 @@ _MOST_BLOCKS = 3_000  #: of a page given to trafilatura; longer pages are slow a
 _MOST_TEXT = 200_000  #: its characters
 _CJK = lazy(r"[\u3040-\u30ff\u3400-\u9fff]")
 _LEAST = 60  #: characters of an answer that are a text
-_LEAST_SHARE = 0.1  #: of the characters of the page's prose that an answer has
+#: Of the characters of the page's prose, what a sound answer has at least, and what any has. On 767 pages
+#: that neither was fitted to, asking again below .3 mended 7 answers and spoiled 1.
+_SOUND_SHARE, _LEAST_SHARE = 0.3, 0.05
 #: What trafilatura and lxml are known to raise on broken trees; there is no answer then.
 _FAULTS = (ValueError, TypeError, LookupError, AttributeError, RecursionError, etree.LxmlError)
 #: Its names of elements, as HTML; those that are not here are HTML's already.
@@ -80,11 +82,11 @@ def ask_trafilatura(context: PageContext) -> HtmlElement | None:
     emphasis are kept; links and pictures are not.
     """
     body = _extracted(context.tree.root, fast=True)
-    least = _LEAST_SHARE * _prose_in(context)
-    if body is None or _length(body) < least:
-        slow = _extracted(context.tree.root, fast=False)  # with its own fallbacks: readability, justext
-        body = slow if slow is not None and _length(slow) >= least else None
-    if body is None:
+    prose = _prose_in(context)
+    if _length(body) < _SOUND_SHARE * prose:
+        again = _extracted(context.tree.root, fast=False)  # with its own fallbacks: readability, justext
+        body = again if _length(again) >= _SOUND_SHARE * prose else body
+    if body is None or _length(body) < _LEAST_SHARE * prose:
         return None
     _drop_title(body, _title(context))
     if len(fold("".join(body.itertext()))) < _LEAST:
@@ -102,8 +104,8 @@ def _prose_in(context: PageContext) -> int:
     return sum(len(block.text) for block in context.tree.blocks if measure(block).good)
 
 
-def _length(body: etree._Element) -> int:
-    return sum(map(len, body.itertext()))
+def _length(body: etree._Element | None) -> int:
+    return sum(map(len, body.itertext())) if body is not None else 0
 
 
 def _extracted(root: HtmlElement, *, fast: bool) -> etree._Element | None:

@@ -239,7 +239,6 @@ def _is_likely(block: Block, likely: list[float], least: float) -> bool:
     return likely[block.index] >= (_LEAST_CJK if _CJK.search(block.text) else least)
 
 
-
 # --- boilerplate: lines that are never part of a text, such as dates, bylines, captions, links elsewhere
 
 _FURNITURE_LENGTH = 160  # characters

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import cast
 from urllib.parse import urljoin, urlsplit
 
@@ -13,6 +14,8 @@ from newscrawl.errors import PageError
 from newscrawl.page.document.encoding import as_utf8
 
 MAX_BYTES = 10 * 1024 * 1024  #: of one page; Scrapy's DOWNLOAD_MAXSIZE of this project
+#: Start and end tags of one page. Its elements take 250 bytes each in libxml2 and as much again in Python.
+MOST_TAGS = 250_000
 
 # One class for all elements: lxml.html asks a function of Python for the class of each.
 _CLASSES = etree.ElementDefaultClassLookup(element=HtmlElement)
@@ -41,18 +44,26 @@ _TEXT_NODES = etree.XPath(
 def parse(body: bytes | str, *, url: str, content_type: str | None = None) -> HtmlElement:
     """The page's `html` element, comments and processing instructions left out.
 
-    Text is taken as it is, bytes are decoded (see `encoding.decode`). Markup may be broken in any
-    way. Raises PageError for a page that is empty, a PDF or a picture, larger than MAX_BYTES, nested deeper
-    than libxml2 allows (2,048 levels), or made of attributes by the ten thousands.
+    Text is taken as it is, bytes are decoded (see `encoding.decode`). Markup may be broken in any way; what
+    comes after MOST_TAGS is left out. Raises PageError for a page that is empty, a PDF or a picture, larger
+    than MAX_BYTES, or nested deeper than libxml2 allows (2,048 levels).
     """
     if len(body) > MAX_BYTES:
         raise PageError(f"{url}: page of {len(body):,} bytes; at most {MAX_BYTES:,} are read")
     if isinstance(body, bytes) and (kind := foreign_format(body)) is not None:
         raise PageError(f"{url}: not a page but {kind}; leave such addresses out")
     data = as_utf8(body, content_type) if isinstance(body, bytes) else body.encode("utf-8", "replace")
-    data = _readable(limit_attributes(data.translate(_FORM_FEED, _CONTROLS)))
+    data = _readable(limit_attributes(_limit_tags(data.translate(_FORM_FEED, _CONTROLS))))
     root = _tree(data, url=url, deep=False)
     return _deep_tree(data, url) if root is None else root
+
+
+def _limit_tags(data: bytes) -> bytes:
+    """The page up to its tag number MOST_TAGS; nearly always the very bytes that came."""
+    if data.count(b"<") <= MOST_TAGS:
+        return data
+    tags = re.finditer(b"<", data)
+    return data[: next(islice(tags, MOST_TAGS, None)).start()]
 
 
 def _readable(data: bytes) -> bytes:
