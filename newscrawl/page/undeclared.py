@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from newscrawl.page.body.classify import probabilities
+from newscrawl.page.body.embedded import embedded_article
 from newscrawl.page.body.fallback import (
     add_missing_blocks,
     ask_trafilatura,
-    embedded_article,
     is_unsure,
 )
 from newscrawl.page.body.select import cut_out, select_blocks

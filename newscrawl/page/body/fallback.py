@@ -1,4 +1,4 @@
-"""Other ways to a page's text: trafilatura where the classifier is unsure, HTML that stands inside JSON.
+"""Another way to a page's text: trafilatura, where the classifier is unsure.
 
 The classifier is unsure on an eighth of the undeclared pages; there trafilatura is right more often, on all
 others it is not (docs/evaluation.md). It is imported on first use.
@@ -6,18 +6,15 @@ others it is not (docs/evaluation.md). It is imported on first use.
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from newscrawl.errors import PageError
-from newscrawl.page.context import PageContext, page_context
 from newscrawl.page.document.blocks import HEADINGS
 from newscrawl.page.document.parse import fold, parse_fragment
 from newscrawl.page.document.prose import measure
@@ -186,93 +183,3 @@ def _element(answer: HtmlElement, block: Block) -> HtmlElement:
 
 def _plain(text: str) -> str:
     return _NOT_WORDS.sub("", text.lower())
-
-
-# --- an article that scripts would show, and that the page holds as HTML inside JSON
-#
-# `{"contentHtml": "\\u003cp\\u003eText …"}` in a script, or in an attribute with a framework's state.
-# Searched only if the page itself shows hardly any text.
-
-_SHORT = 300  #: characters that a page shows at most, of one whose text may be elsewhere
-_LEAST_HTML = 60  #: characters; shorter pieces of HTML are skipped
-_MOST = 2_000_000  #: characters of a page's scripts and attributes that are read
-_LEVELS = 2  #: JSON that is a string inside JSON
-_LONGEST_TITLE = 300  #: characters of the title that are compared
-_ABOUT = 0.4  #: share of the title's words that an article about it has
-_ANSWERS = re.compile(r'"(?:(?:accepted|suggested)Answer|FAQPage|QAPage|Question|HowTo(?:Step|Section)?)"')
-_STRING = re.compile(r'"((?:[^"\\]|\\.)*+)"', re.DOTALL)
-_PARAGRAPH = re.compile(r"(?:<|\\u003c)(?:p|br)\b", re.IGNORECASE)
-_WORD = re.compile(r"[^\W\d_]+")
-_CJK_LETTER = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
-
-
-def embedded_article(context: PageContext, shown: str) -> PageContext | None:
-    """The article as a page of its own, if the page has one in its data and shows no more than `shown`.
-
-    It must speak of what the page's title does.
-    """
-    title = context.title.candidates[0].value[:_LONGEST_TITLE] if context.title.candidates else ""
-    if len(shown) > _SHORT or not title:
-        return None
-    carried = [_joined(text) for text in _carriers(context.tree.root)]
-    most = max(map(len, carried), default=0)
-    # A framework's whole state may hold other articles besides.
-    found = min((text for text in carried if len(text) * 3 >= most), key=len, default="")
-    if len(found) < 2 * max(len(shown), _SHORT) or not _is_about(found, title):
-        return None
-    try:
-        return page_context(parse_fragment(found, url=context.url), context.url)
-    except PageError:
-        return None
-
-
-def _carriers(root: HtmlElement) -> Iterator[str]:
-    """Scripts and long attributes with paragraphs in them."""
-    read = 0
-    attributes = root.xpath(f"//@*[string-length() > {_SHORT}]")
-    scripts = (script.text or "" for script in root.iter("script") if not _is_answers(script))
-    for text in (*scripts, *map(str, attributes if isinstance(attributes, list) else ())):
-        read += len(text)
-        if read > _MOST:
-            return
-        if _PARAGRAPH.search(text):
-            yield text
-
-
-def _is_answers(script: HtmlElement) -> bool:
-    """Whether a script is JSON-LD of questions and answers, or of steps: they stand beside an article."""
-    return "ld+json" in (script.get("type") or "") and _ANSWERS.search(script.text or "") is not None
-
-
-def _joined(text: str) -> str:
-    return "\n".join(dict.fromkeys(_pieces(text, _LEVELS)))
-
-
-def _pieces(text: str, levels: int) -> Iterator[str]:
-    """The HTML in the strings of some JSON, in its order."""
-    for match in _STRING.finditer(text):
-        if len(match[1]) < _LEAST_HTML or not _PARAGRAPH.search(match[1]):
-            continue
-        try:
-            string = json.loads(f'"{match[1]}"', strict=False)
-        except ValueError:
-            continue
-        if not string.lstrip().startswith("<") and levels and '"' in string:
-            yield from _pieces(string, levels - 1)
-        elif "<" in string:
-            yield string
-
-
-def _is_about(text: str, title: str) -> bool:
-    """Whether enough of the title's words, or their beginnings, are in the text."""
-    stems = set(_stems(_WORD.findall(title.lower())))
-    low = text.lower()
-    return bool(stems) and sum(stem in low for stem in stems) >= _ABOUT * len(stems)
-
-
-def _stems(words: Iterable[str]) -> Iterator[str]:
-    for word in words:
-        if _CJK_LETTER.match(word):
-            yield from (word[at : at + 2] for at in range(len(word) - 1))
-        elif len(word) >= 4:
-            yield word[:6]

@@ -37,7 +37,7 @@ PARTS = {
         ),
         ("<ul><li>Steel from the north</li><li>Paint</li></ul>", ["- Steel from the north", "- Paint"]),
         ("<ol><li>The piers are cleaned.</li><li>Then the deck is laid.</li></ol>", ["piers", "deck"]),
-        ("<dl><dt>Cost</dt><dd>four million</dd><dt>Length</dt><dd>90 metres</dd></dl>", ["Cost", "90 metres"]),
+        ("<dl><dt>Cost</dt><dd>four million</dd><dt>Size</dt><dd>90 metres</dd></dl>", ["Cost", "90 metres"]),
         ("<blockquote><p>We will go to court.</p></blockquote>", ["We will go to court."]),
         ("<pre><code>def f(x):\n    return x</code></pre>", ["    return x"]),
         ("<details><summary>More</summary><p>Four million in all.</p></details>", ["Four million in all."]),
@@ -46,7 +46,10 @@ PARTS = {
         *[(f"<p>　　{end}</p>", [end]) for end in ENDS],
         ("<p><strong>费用几何</strong></p><p>共四百万元。</p>", ["费用几何", "共四百万元。"]),
         ("<h2>费用几何</h2><p>共四百万元。</p>", ["费用几何", "共四百万元。"]),
-        ("<table><tr><th>项目</th><th>费用</th></tr><tr><td>钢材</td><td>200万元</td></tr></table>", ["钢材 | 200万元"]),
+        (
+            "<table><tr><th>项目</th><th>费用</th></tr><tr><td>钢材</td><td>200万元</td></tr></table>",
+            ["钢材 | 200万元"],
+        ),
         ("<ul><li>北方的钢材</li><li>油漆</li></ul>", ["- 北方的钢材", "- 油漆"]),
         ("<dl><dt>费用</dt><dd>四百万元</dd></dl>", ["费用", "四百万元"]),
         ("<blockquote><p>我们将上诉。</p></blockquote>", ["我们将上诉。"]),
@@ -117,7 +120,7 @@ def test_a_part_behind_a_picture_is_kept() -> None:
 
 def _last_paragraph(root: HtmlElement, text: str) -> HtmlElement | None:
     """The element that holds the last line of the declared text, and nothing else."""
-    last = "".join(text.split("\n")[-1].split())
+    last = "".join(text.rsplit("\n", maxsplit=1)[-1].split())
     found = [
         element
         for element in root.iter("p", "div", "span")
