@@ -115,6 +115,36 @@ def test_a_part_behind_a_picture_is_kept() -> None:
     assert [image.url for image in article.images] == ["https://news.example.org/a.jpg"]
 
 
+@pytest.mark.parametrize(
+    "picture",
+    [
+        "<figure><img alt=''><noscript><img src=/b.jpg></noscript></figure>",
+        "<figure><noscript><img src=/b.jpg></noscript></figure>",
+        "<figure><img src=/b.jpg><noscript><img src=/b-large.jpg></noscript></figure>",
+        "<p><img src=data:image/gif;base64,R0 class=lazy><noscript><img src=/b.jpg></noscript></p>",
+        "<img data-src=/b.jpg><noscript><img src=/b.jpg></noscript>",
+        "<amp-img src=/b.jpg width=600 height=400></amp-img>",
+        "<picture><source srcset='/b.jpg 800w'><img></picture>",
+        "<figure><picture><source data-srcset='/b.jpg 2x'><img src=data:,></picture></figure>",
+        "<div class=image><figure><a href=/b><img data-lazy-src=/b.jpg src=/blank.gif></a></figure></div>",
+    ],
+)
+def test_a_picture_that_a_script_would_load_is_kept(picture: str) -> None:
+    around = paragraphs("en")
+    article = extract_article(page("en", SHAPES[0], [*around[:2], picture, *around[2:]]), url=URL)
+    assert [image.url for image in article.images] == ["https://news.example.org/b.jpg"]
+    assert article.text.startswith("\n\n".join(EN[:2]))
+
+
+def test_a_pixel_in_noscript_is_no_picture() -> None:
+    pixel = "<noscript><img height=1 width=1 src=https://count.example.com/tr?id=1>Enable scripts.</noscript>"
+    article = extract_article(
+        page("en", SHAPES[0], [*paragraphs("en")[:2], pixel, *paragraphs("en")[2:]]), url=URL
+    )
+    assert article.images == []
+    assert "Enable" not in article.text
+
+
 # --- the frozen pages of the fleet, read as if their sites were unknown
 
 
