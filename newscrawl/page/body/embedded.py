@@ -20,7 +20,7 @@ from newscrawl.page.document.parse import parse_fragment
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_SHORT = 300  #: characters that a page shows at most, of one whose text may be elsewhere
+MOST_SHOWN = 300  #: characters that a page shows at most, of one whose text may be in its data
 _LEAST_HTML = 60  #: characters; shorter pieces of HTML are skipped
 _MOST = 2_000_000  #: characters of a page's scripts and attributes that are read
 _LEVELS = 2  #: JSON that is a string inside JSON
@@ -39,7 +39,7 @@ def embedded_article(context: PageContext, shown: str) -> PageContext | None:
     It must speak of what the page's title does, or stand beside it in the data.
     """
     title = context.title.candidates[0].value[:_LONGEST_TITLE] if context.title.candidates else ""
-    if len(shown) > _SHORT or not title:
+    if len(shown) > MOST_SHOWN or not title:
         return None
     spellings = json.dumps(title, ensure_ascii=False), json.dumps(title)
     carried = {
@@ -60,7 +60,7 @@ def embedded_article(context: PageContext, shown: str) -> PageContext | None:
 
 
 def _is_long(text: str, shown: str) -> bool:
-    return _weight(text) >= 2 * max(_weight(shown), _SHORT)
+    return _weight(text) >= 2 * max(_weight(shown), MOST_SHOWN)
 
 
 def _weight(text: str) -> int:
@@ -71,7 +71,7 @@ def _weight(text: str) -> int:
 def _carriers(root: HtmlElement) -> Iterator[str]:
     """Scripts and long attributes with paragraphs in them."""
     read = 0
-    attributes = root.xpath(f"//@*[string-length() > {_SHORT}]")
+    attributes = root.xpath(f"//@*[string-length() > {MOST_SHOWN}]")
     scripts = (script.text or "" for script in root.iter("script") if not _is_answers(script))
     # HTML as the value of a field: in quotes as in JSON, as all others.
     areas = (json.dumps(area.text) for area in root.iter("textarea") if area.text)

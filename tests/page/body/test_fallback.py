@@ -79,7 +79,7 @@ def test_soft_hyphens_do_not_part_words():
     [
         (200, 4_000, 4_000),  # a comment for an article: asked again, without haste
         (200, 300, None),  # next to nothing either way
-        (700, 300, 700),  # little, but not so little
+        (700, 600, 700),  # little, but not so little
         (3_000, 0, 3_000),
     ],
 )
