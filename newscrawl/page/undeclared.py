@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from newscrawl.page.body.classify import probabilities
+from newscrawl.page.body.embedded import MOST_SHOWN, embedded_article
 from newscrawl.page.body.fallback import (
     add_missing_blocks,
     ask_trafilatura,
-    embedded_article,
     is_unsure,
 )
 from newscrawl.page.body.select import cut_out, select_blocks
@@ -99,7 +99,7 @@ def _fill_body(extraction: Extraction, context: PageContext) -> None:
     if written and len(shown) * 2 < len(written) and not is_walled(context):
         extraction.body, extraction.body_rule = _paragraphs(context, written), "json-ld articleBody"
         return
-    inner = embedded_article(context, shown)
+    inner = embedded_article(context, shown) if len(shown) <= MOST_SHOWN else None
     if inner is not None and not is_walled(context) and (within := choose_blocks(inner)[1]):
         extraction.body, extraction.body_rule = cut_out(inner.tree, within), "html in data"
         return

@@ -15,7 +15,7 @@ import pytest
 from newscrawl import extract_article
 from newscrawl.errors import PageError
 from newscrawl.page.body.features import phrase_kinds
-from newscrawl.page.document.parse import MOST_ATTRIBUTES, limit_attributes, parse
+from newscrawl.page.document.parse import MOST_ATTRIBUTES, MOST_TAGS, limit_attributes, parse
 from newscrawl.page.document.vocabulary import combined_phrase_pattern, phrase_patterns
 from newscrawl.page.structured.schema_org import _mended, _unwrapped
 
@@ -128,6 +128,45 @@ def test_attributes_beyond_measure_are_left_out_and_the_text_stays() -> None:
     assert element is not None
     assert len(element.attrib) <= MOST_ATTRIBUTES + 1
     assert element.text == "The text"
+
+
+@pytest.mark.parametrize("rest", ["/", " ", "\t/", "=", "a/"])
+def test_a_tag_that_never_ends_is_read_once(rest: str) -> None:
+    extract_article(_page(PARAGRAPH + "<p" + rest * (600_000 // len(rest))), url=URL)
+
+
+def test_of_a_table_of_300_000_rows_the_first_are_read() -> None:
+    page = _page(PARAGRAPH + "<table>" + "<tr><td>1</td><td>Ann Bell</td></tr>" * 250_000 + "</table>")
+    root = parse(page, url=URL)
+    assert sum(1 for _ in root.iter()) < MOST_TAGS
+    assert "The river rose" in extract_article(page, url=URL).text
+
+
+@pytest.mark.parametrize("name", ['la"', "a:b", "p=", "-", "1a", "o:p", "été"])
+def test_a_name_that_lxml_refuses_to_set_may_stand_in_a_page(name: str) -> None:
+    doubtful = "<p>" + "Ferry, quay, and harbour of the town. " * 3
+    extract_article(_page(f"<{name}>{doubtful * 9}</{name}>" * 3), url=URL)
+
+
+def test_a_long_text_of_escapes_is_cleaned_in_proportion() -> None:
+    text = extract_article(_page(f"<p>{'&amp;' * 500_000}</p>{PARAGRAPH * 3}"), url=URL).text
+    assert "The river rose" in text
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    ["\u200b", "\u2060", "\ufeff", "\u00ad", "&ZeroWidthSpace;", "&NoBreak;", "&#8203;", "&#x200B;",
+     "&#x200b;", "&#08288;", "&#x2060;", "&#65279;", "&#xFEFF;", "&shy;", "&NegativeThinSpace;"],
+)  # fmt: skip
+def test_characters_that_are_not_shown_are_left_out(unseen: str) -> None:
+    page = _page(f"<p>{unseen.join('The river rose')} by two metres in the night.</p>{PARAGRAPH}")
+    assert "The river rose by" in extract_article(page, url=URL).text
+
+
+@pytest.mark.parametrize("joiner", ["\u200c", "\u200d", "&zwnj;", "&zwj;"])
+def test_joiners_that_shape_letters_stay(joiner: str) -> None:
+    text = parse(f"<p>می{joiner}خواهم</p>", url=URL).text_content()
+    assert len(text) == len("می") + 1 + len("خواهم")
 
 
 def test_usual_tags_and_scripts_stay_as_they_are() -> None:

@@ -211,7 +211,7 @@ def _start() -> tuple[subprocess.Popen[bytes], socket.socket]:
         ours.setblocking(False)
         number = theirs.fileno()
         process = subprocess.Popen(  # noqa: S603  # this program
-            [sys.executable, "-P", "-m", "newscrawl.crawl.worker.process", str(number)],
+            [sys.executable, "-P", "-m", "newscrawl.crawl.worker.process", str(number), str(os.getpid())],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,  # the crawl may be printing JSON there
             env={**os.environ, "PYTHONPATH": _path()},

@@ -1,16 +1,33 @@
-"""clean_body: the element that holds an article to a Body and its securities."""
+"""clean_body: the element that holds an article to a Body and its securities.
+
+One walk over the element decides what is the article's, and hands it to the HtmlWriter. The tree is not
+changed, so a page can be read again. Nothing is recursive: a hostile page may nest ten thousand elements.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from html import escape
+from urllib.parse import urljoin
 
 import nh3
+from lxml import etree
 from lxml.html import HtmlElement
 
 from newscrawl.model.post import Body, Security
-from newscrawl.normalize.body.securities import merged
-from newscrawl.normalize.body.walker import BodyWalker
+from newscrawl.normalize.body.html_writer import HtmlWriter
+from newscrawl.normalize.body.rules import (
+    CONTAINERS,
+    INLINE,
+    PARAGRAPHS,
+    PICTURES,
+    WRAPPERS,
+    is_dropped,
+    is_hidden,
+    picture_address,
+)
+from newscrawl.normalize.body.securities import is_chart, marked_code, merged, security_of
 
 #: The elements and attributes of a stored body; who shows one holds it to them again.
 ALLOWED_TAGS = frozenset({
@@ -85,3 +102,127 @@ def paragraphs_body(text: str) -> Body:
 
 def _chars(text: str) -> int:
     return len("".join(text.split()))
+
+
+# --- the walk
+
+#: Elements of a body beyond which nothing is read, and how deep tags may lie in one another.
+NODE_LIMIT = 20_000
+DEPTH_LIMIT = 100
+IMAGES_LIMIT = 500
+_LONGEST_ADDRESS = 8_000  # characters; servers refuse longer ones
+#: A hidden element with more characters, and most of the body's, is text that a script unfolds.
+_UNFOLDED = 400
+_WITH_HOST = re.compile(r"https?://[^\s/?#%\\<>\"]+", re.IGNORECASE)
+# A body that is one of these is read as if it were a div: its own tag says nothing inside a post.
+_PLAIN_ROOTS = frozenset(("li", "td", "th", "tr", "tbody", "thead", "tfoot", "figure"))
+
+
+@dataclass(slots=True)
+class BodyWalker:
+    """What the walk has gathered so far."""
+
+    base_url: str
+    writer: HtmlWriter = field(default_factory=HtmlWriter)
+    securities: list[Security] = field(default_factory=list)
+
+    def run(self, root: HtmlElement) -> None:
+        """Walk the whole element. Its own tail is not part of it."""
+        nodes = 0
+        walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+        for event, element in walk:
+            if event == "start":
+                nodes += 1
+                if nodes > NODE_LIMIT:
+                    break
+                if not self._start(element, root):
+                    walk.skip_subtree()
+                elif text := element.text:
+                    self.writer.write(text)
+                continue
+            if event == "end":
+                self._end(element)
+            if element is not root and (text := element.tail):
+                self.writer.write(text)
+        self.writer.end_line()
+
+    def _start(self, element: HtmlElement, root: HtmlElement) -> bool:
+        """Begin an element; False where it goes with all that it holds."""
+        tag = str(element.tag)
+        if element is root:
+            if tag in CONTAINERS and tag not in _PLAIN_ROOTS:
+                self.writer.begin_container(element, tag, f"<{tag}>")
+            return True
+        if is_dropped(element, tag) or (is_hidden(element) and not _is_most(element, root)):
+            return False
+        if tag == "noscript" and self.writer.after_picture:
+            return False  # the same picture once more, for readers without scripts
+        if self.writer.depth > DEPTH_LIMIT:
+            return True
+        if tag in PARAGRAPHS:
+            self.writer.begin_paragraph(element, PARAGRAPHS[tag])
+        elif tag in CONTAINERS:
+            self.writer.begin_container(element, tag, f"<{tag}{_spans(element)}>")
+        elif tag in WRAPPERS:
+            self.writer.boundary()
+        else:
+            self._inline(element, tag)
+        return True
+
+    def _end(self, element: HtmlElement) -> None:
+        tag = str(element.tag)
+        if tag in WRAPPERS:
+            self.writer.boundary()
+        elif tag in CONTAINERS:
+            self.writer.end_line()
+        self.writer.end(element)
+
+    def _inline(self, element: HtmlElement, tag: str) -> None:
+        if tag == "br":
+            self.writer.line_break()
+        elif tag in PICTURES:
+            self._picture(element)
+        elif (code := marked_code(element)) is not None:
+            name = " ".join("".join(element.itertext()).split())[:40]
+            if security := security_of(code, name):
+                self.securities.append(security)
+        elif tag == "a":
+            if address := self._absolute(element.get("href", "").strip()):
+                self.writer.begin_inline(element, "a", f'<a href="{escape(address)}">')
+        elif tag in INLINE:
+            self.writer.begin_inline(element, tag, f"<{tag}>")
+
+    def _picture(self, element: HtmlElement) -> None:
+        address = self._absolute(picture_address(element) or "")
+        images = self.writer.images
+        if address and images and images[-1].url == address:
+            return  # the same once more
+        if address and not is_chart(address) and len(images) < IMAGES_LIMIT:
+            self.writer.picture(address, element.get("alt"))
+
+    def _absolute(self, address: str) -> str | None:
+        """An http(s) address made absolute; None for scripts, data, anchors and what is no address."""
+        if not address or address.startswith("#") or len(address) > _LONGEST_ADDRESS:
+            return None
+        try:
+            full = urljoin(self.base_url, address)
+        except ValueError:
+            return None
+        return full if _WITH_HOST.match(full) else None
+
+
+def _spans(element: HtmlElement) -> str:
+    """A cell's colspan and rowspan, as far as they are small numbers."""
+    if not element.attrib:
+        return ""
+    return "".join(
+        f' {name}="{value}"'
+        for name in ("colspan", "rowspan")
+        if (value := element.get(name, "")).isdecimal() and len(value) < 4
+    )
+
+
+def _is_most(element: HtmlElement, root: HtmlElement) -> bool:
+    """Whether a hidden element holds most of the body's text."""
+    inside = sum(map(len, element.itertext()))
+    return inside > _UNFOLDED and inside * 2 > sum(map(len, root.itertext()))

@@ -20,6 +20,8 @@ _INDENT = re.compile(r"[\u3000\xa0]+")
 _INDENTED = re.compile(r"[ \t\r\n]*[\u3000\xa0]")
 # Inside of these a text needs no paragraph of its own.
 _HOLD_TEXT = frozenset(("li", "td", "th"))
+_LONGEST_ALT = 2_000  # characters
+_PIECE = 5_000  # characters of one text node
 
 
 @dataclass(slots=True)
@@ -129,6 +131,14 @@ class TextBuilder:
         self._after_item = began_item
 
 
+def _in_pieces(text: str) -> str:
+    """A long text, escaped, with empty comments in it, which the cleaner drops.
+
+    Of one text node with many escapes it takes quadratic time.
+    """
+    return "<!---->".join(escape(text[at : at + _PIECE], quote=False) for at in range(0, len(text), _PIECE))
+
+
 @dataclass(slots=True)
 class HtmlWriter:
     """What is written so far: `parts` joined are the HTML."""
@@ -144,6 +154,11 @@ class HtmlWriter:
     @property
     def depth(self) -> int:
         return len(self._open)
+
+    @property
+    def after_picture(self) -> bool:
+        """Whether nothing was written since the last picture."""
+        return self._picture_end == self._content
 
     def begin_paragraph(self, element: HtmlElement, tag: str) -> None:
         self.end_line()
@@ -175,7 +190,7 @@ class HtmlWriter:
     def picture(self, address: str, alt: str | None) -> None:
         if self._holder() != "figure":
             self._need_line()
-        about = "" if alt is None else f' alt="{escape(alt)}"'
+        about = "" if alt is None else f' alt="{escape(alt[:_LONGEST_ALT])}"'
         self.parts.append(f'<img src="{escape(address)}"{about}>')
         self.images.append(Image(address))
         self._content += 1
@@ -194,7 +209,7 @@ class HtmlWriter:
             line = self._line
         if begins and _INDENTED.match(text):
             text = text.lstrip()
-        self.parts.append(escape(text, quote=False))
+        self.parts.append(escape(text, quote=False) if len(text) <= _PIECE else _in_pieces(text))
         self.text.add(text, keep_lines=line is not None and line.tag == "pre")
         self._content += 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -67,6 +68,10 @@ _CAPTION = re.compile(
     r"^[(（【\[]?\s*(?:[▲△▼◎]|图\s?\d{0,2}\s?[:：|｜为/]|图片?来源|图源|资料图|资料图片|摄影[:：/]|供图|\S{1,6}\s摄[)）]?$)"
 )
 CAPTION_LIMIT = 80
+_FOOTNOTE_MARK = re.compile(
+    r"[\[(（［〔]?(?:\d{1,3}|[*†‡§¶↩⁎※]{1,3}|注\d{0,3})[\])）］〕]?|[\[(](?:[a-z]|[ivx]{1,5})[\])]",
+    re.IGNORECASE,
+)
 
 
 def is_dropped(element: HtmlElement, tag: str) -> bool:
@@ -81,9 +86,17 @@ def is_dropped(element: HtmlElement, tag: str) -> bool:
         return True
     if tag == "span" and is_quote(element):
         return True
-    if tag == "a" and is_ad_link(attributes.get("href", "")):
+    if tag == "a" and (is_ad_link(attributes.get("href", "")) or _is_footnote_mark(element)):
         return True
     return "ad" in mark and _AD_MARK.search(mark) is not None
+
+
+def _is_footnote_mark(link: HtmlElement) -> bool:
+    """Whether a link to a place of its own page is a mark such as `[1]`, which would run into the word."""
+    if not link.get("href", "").startswith("#"):
+        return False
+    text = "".join(islice(link.itertext(), 4)).strip()
+    return _FOOTNOTE_MARK.fullmatch(text) is not None
 
 
 def is_hidden(element: HtmlElement) -> bool:

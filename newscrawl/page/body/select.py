@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newscrawl.page.body.features import PageHints
@@ -49,7 +50,8 @@ def select_blocks(tree: BlockTree, hints: PageHints, likely: list[float]) -> set
     taken |= lead_blocks(tree, hints, likely, taken)
     gaps = [index + 1 for index in taken if index + 1 not in taken and index + 2 in taken]
     taken |= {index for index in gaps if _links_between(index, tree)}
-    return taken | _whole_between(taken, tree)
+    taken |= _whole_between(taken, tree)
+    return taken | _further_parts(taken, tree, likely, hints.title)
 
 
 def _captions(taken: set[int], tree: BlockTree, likely: list[float]) -> set[int]:
@@ -118,6 +120,123 @@ def _outermost(node: Node, outer: Node | None) -> Node | None:
 
 def _holds(node: Node | None, tree: BlockTree, *indexes: int) -> bool:
     return all(node in tree.blocks[index].node.line() for index in indexes)
+
+
+# --- parts: short sentences (`无人受伤。`), lists, tables and quotes that stand among the paragraphs
+#
+# The classifier leaves many of them out for being short. What a site adds to its articles mostly stands
+# further out, has a class of its own, is made of links, or says what it is.
+
+_LEAST_SENTENCE, _LEAST_HEADING = 0.2, 0.1  # probability
+_LEAST_CJK = 0.01  # of both in Chinese and Japanese, to which the classifier gives much less
+_MOST_PARTS = 6  # of them in a row
+_LONGEST_SENTENCE, _LONGEST_HEADING = 60, 40  # characters
+_FULL_STOP = re.compile(r"(?:[。！？…]|(?<=\w)[.!?])[”’」』）)\"']*$")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_NO_SENTENCE = vocabulary.pattern("no_sentence")
+_PARTS = frozenset(("table", "ul", "ol", "dl", "blockquote", "pre", "details"))
+_RANKED = frozenset(("h2", "h3", "h4", "h5", "h6"))
+_MOST_LINKED = 0.3  # share of a part's characters
+
+
+@dataclass(slots=True)
+class _Part:
+    """What one child of the text's element holds."""
+
+    node: Node
+    blocks: list[Block]
+
+
+def _further_parts(taken: set[int], tree: BlockTree, likely: list[float], title: Node | None) -> set[int]:
+    """The blocks of parts that follow or precede a taken one, in the element with most of the taken text."""
+    home = _home(taken, tree)
+    if home is None:
+        return set()
+    parts = _parts_of(home, tree, title.first + 1 if title is not None else 0)
+    has = [any(block.index in taken for block in part.blocks) for part in parts]
+    looks = {(part.node.tag, part.node.tokens) for part, known in zip(parts, has, strict=True) if known}
+    fits = [known or _is_part(part, looks, likely) for part, known in zip(parts, has, strict=True)]
+    found = [part for part, known in zip(parts, has, strict=True) if known and part.node.tag in _PARTS]
+    found = [part for part in found if _is_part(part, looks, likely)]  # of which some blocks are taken
+    for at in [at for at, known in enumerate(has) if known]:
+        for step in (1, -1):
+            found += _run(parts, has, fits, at, step)
+    return {block.index for part in found for block in part.blocks}
+
+
+def _run(parts: list[_Part], has: list[bool], fits: list[bool], at: int, step: int) -> list[_Part]:
+    """The parts that fit on one side of a taken one; a heading only with what it stands over."""
+    run: list[_Part] = []
+    end = at + step
+    while 0 <= end < len(parts) and fits[end] and not has[end] and len(run) < _MOST_PARTS:
+        run.append(parts[end])
+        end += step
+    followed = step < 0 or (0 <= end < len(parts) and has[end])
+    while run and _is_heading(run[-1]) and not followed:
+        run.pop()
+    return run
+
+
+def _home(taken: set[int], tree: BlockTree) -> Node | None:
+    """The element that most of the taken text stands right in."""
+    held: dict[Node, int] = {}
+    for index in taken:
+        block = tree.blocks[index]
+        home = block.node.parent if block.node.tag == "p" else block.node
+        if home is not None:
+            held[home] = held.get(home, 0) + len(block.text)
+    return max(held, key=lambda node: held[node], default=None)
+
+
+def _parts_of(home: Node, tree: BlockTree, first: int) -> list[_Part]:
+    """The children of an element that hold blocks from `first` on; loose text is a part by itself."""
+    parts: list[_Part] = []
+    for block in tree.blocks[max(first, home.first) :]:
+        node = block.node
+        while node is not home and node.parent is not home:
+            if node.parent is None:
+                return parts  # past the element's end
+            node = node.parent
+        if parts and parts[-1].node is node and node is not home:
+            parts[-1].blocks.append(block)
+        else:
+            parts.append(_Part(node, [block]))
+    return parts
+
+
+def _is_part(part: _Part, looks: set[tuple[str, frozenset[str]]], likely: list[float]) -> bool:
+    """Whether a child is a part of the text: a sentence like the paragraphs, a heading, or a bare list."""
+    node, blocks = part.node, part.blocks
+    length = sum(len(block.text) for block in blocks)
+    if node.hidden or sum(block.linked for block in blocks) > _MOST_LINKED * length:
+        return False
+    if any(is_boilerplate(block) or _NO_SENTENCE.search(block.text) for block in blocks):
+        return False
+    if node.tag in _PARTS or node.tag in _RANKED:
+        bare = not node.tokens and not any(block.node.tokens for block in blocks)
+        return bare and (node.tag in _PARTS or _is_likely(blocks[0], likely, _LEAST_HEADING))
+    if (node.tag, node.tokens) not in looks or len(blocks) != 1:
+        return False
+    return _is_sentence(blocks[0], likely) or _is_heading(part)
+
+
+def _is_heading(part: _Part) -> bool:
+    """Whether a part is a heading, or a paragraph that looks like one: a few words in bold."""
+    if part.node.tag in _RANKED:
+        return True
+    block, inner = part.blocks[0], part.blocks[0].pieces[0].node
+    bold = inner.tag in ("b", "strong") and all(piece.node is inner for piece in block.pieces)
+    return bold and len(block.text) <= _LONGEST_HEADING
+
+
+def _is_sentence(block: Block, likely: list[float]) -> bool:
+    if block.linked or len(block.text) > _LONGEST_SENTENCE or _FULL_STOP.search(block.text) is None:
+        return False
+    return _is_likely(block, likely, _LEAST_SENTENCE)
+
+
+def _is_likely(block: Block, likely: list[float], least: float) -> bool:
+    return likely[block.index] >= (_LEAST_CJK if _CJK.search(block.text) else least)
 
 
 # --- boilerplate: lines that are never part of a text, such as dates, bylines, captions, links elsewhere
@@ -243,7 +362,10 @@ def _plain(text: str) -> str:
 # --- cutting: the element that holds the chosen blocks, without the others
 
 #: Kept even if empty.
-_EMPTY = frozenset(("img", "br", "hr", "td", "th", "source", "col"))
+_EMPTY = frozenset(("img", "amp-img", "amp-anim", "br", "hr", "td", "th", "source", "col"))
+_PICTURES = frozenset(("img", "amp-img", "amp-anim"))
+#: What a picture for readers without scripts stands in; elsewhere it counts visitors.
+_AROUND_PICTURES = frozenset(("figure", "picture", "a", "p", "amp-img"))
 #: Class words of what holds pictures that are not the article's.
 _FOREIGN = vocabulary.class_words("foreign_picture")
 
@@ -303,7 +425,9 @@ def _drop_empty(container: HtmlElement, holding: set[HtmlElement]) -> None:
     """Take out elements without text or picture, and those that never are text."""
     for element in reversed(list(container.iterdescendants())):
         tag = element.tag
-        if tag in SKIPPED or (tag == "img" and _foreign(element, container)):
+        if tag == "noscript" and _keeps_picture(element):
+            continue
+        if tag in SKIPPED or (tag in _PICTURES and _foreign(element, container)):
             element.drop_tree()
         elif element in holding or len(element) or (element.text and not element.text.isspace()):
             continue
@@ -311,6 +435,21 @@ def _drop_empty(container: HtmlElement, holding: set[HtmlElement]) -> None:
             continue  # it separates the text before and after it
         elif tag not in _EMPTY or (tag in ("td", "th") and not _in_kept_table(element, holding)):
             element.drop_tree()
+
+
+def _keeps_picture(noscript: HtmlElement) -> bool:
+    """Whether `noscript` holds the picture that a script would load; its text goes."""
+    parent, before = noscript.getparent(), noscript.getprevious()
+    beside = before is not None and before.tag in _PICTURES
+    if not beside and (parent is None or parent.tag not in _AROUND_PICTURES):
+        return False
+    if noscript.find(".//img") is None:
+        return False
+    for element in noscript.iter():
+        element.text = None
+        if element is not noscript:
+            element.tail = None
+    return True
 
 
 def _in_kept_table(cell: HtmlElement, holding: set[HtmlElement]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -14,7 +15,8 @@ from newscrawl.page.document.encoding import as_utf8
 from newscrawl.text.urls import joined
 
 MAX_BYTES = 10 * 1024 * 1024  #: of one page; Scrapy's DOWNLOAD_MAXSIZE of this project
-MAX_TAGS = 400_000  #: start and end tags of one page: libxml2 keeps 120 bytes of each element and text
+#: Start and end tags of one page. Its elements take 250 bytes each in libxml2 and as much again in Python.
+MOST_TAGS = 250_000
 
 # One class for all elements: lxml.html asks a function of Python for the class of each.
 _CLASSES = etree.ElementDefaultClassLookup(element=HtmlElement)
@@ -24,10 +26,14 @@ _FORM_FEED = bytes.maketrans(b"\f", b" ")
 _NO_CHARACTER = re.compile(rb"\xef\xbf[\xbe\xbf]")
 _DECIMAL = rb"#0*+(?:[1-8]|1[124-9]|2\d|3[01]|6553[45])(?:;|(?!\d))"
 _HEXADECIMAL = rb"#[xX]0*+(?:[1-8bcefBCEF]|1[\da-fA-F]|[fF]{3}[efEF])(?:;|(?![\da-fA-F]))"
-# Where a browser may break a word: in the text of a post, and for whoever searches it, only in the way.
-_SOFT_HYPHEN = re.compile(rb"\xc2\xad")
-_HYPHENS = rb"(?:shy|#173|#[xX][aA][dD]);"
-_ESCAPED = re.compile(rb"&(?:%b|%b|%b)" % (_HYPHENS, _DECIMAL, _HEXADECIMAL))  # most pages have none of them
+# Characters that a browser does not show: soft hyphen, zero-width space, word joiner, byte order mark. They
+# only part the words of a post for those who search it. Joiners that shape letters (U+200C, U+200D) stay.
+_UNSEEN = tuple(character.encode() for character in "\u00ad\u200b\u2060\ufeff")
+_UNSEEN_NAMES = rb"shy|ZeroWidthSpace|NoBreak|Negative(?:VeryThin|Thin|Medium|Thick)Space"
+_UNSEEN_NUMBERS = rb"#0*+(?:173|8203|8288|65279)|#[xX]0*+(?:[aA][dD]|200[bB]|2060|[fF][eE][fF]{2})"
+_UNSEEN_ENTITIES = rb"(?:%b|%b);" % (_UNSEEN_NAMES, _UNSEEN_NUMBERS)
+# Most pages have none of these.
+_ESCAPED = re.compile(rb"&(?:%b|%b|%b)" % (_UNSEEN_ENTITIES, _DECIMAL, _HEXADECIMAL))
 _FOLDED = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")  # but for single blanks, which stay
 _UNFOLDED = ("\n", "  ", "\t", "\r", "\f")
 _DOCUMENT_TAGS = re.compile(r"</?(?:html|body)\b[^>]*>", re.IGNORECASE)
@@ -39,32 +45,39 @@ _TEXT_NODES = etree.XPath(
 def parse(body: bytes | str, *, url: str, content_type: str | None = None) -> HtmlElement:
     """The page's `html` element, comments and processing instructions left out.
 
-    Text is taken as it is, bytes are decoded (see `encoding.decode`). Markup may be broken in any
-    way. Raises PageError for a page that is empty, a PDF or a picture, larger than MAX_BYTES, nested deeper
-    than libxml2 allows (2,048 levels), with more tags than MAX_TAGS, or made of attributes by the ten
-    thousands.
+    Text is taken as it is, bytes are decoded (see `encoding.decode`). Markup may be broken in any way; what
+    comes after MOST_TAGS is left out. Raises PageError for a page that is empty, a PDF or a picture, larger
+    than MAX_BYTES, or nested deeper than libxml2 allows (2,048 levels).
     """
     if len(body) > MAX_BYTES:
         raise PageError(f"{url}: page of {len(body):,} bytes; at most {MAX_BYTES:,} are read")
     if isinstance(body, bytes) and (kind := foreign_format(body)) is not None:
         raise PageError(f"{url}: not a page but {kind}; leave such addresses out")
     data = as_utf8(body, content_type) if isinstance(body, bytes) else body.encode("utf-8", "replace")
-    if (tags := data.count(b"<")) > MAX_TAGS:
-        raise PageError(f"{url}: page of {tags:,} tags; at most {MAX_TAGS:,} are read")
-    data = _readable(limit_attributes(data.translate(_FORM_FEED, _CONTROLS)))
+    data = _readable(limit_attributes(_limit_tags(data.translate(_FORM_FEED, _CONTROLS))))
     root = _tree(data, url=url, deep=False)
     return _deep_tree(data, url) if root is None else root
 
 
-def _readable(data: bytes) -> bytes:
-    """The bytes without soft hyphens, and with a blank for each invalid character, literal or escaped.
+def _limit_tags(data: bytes) -> bytes:
+    """The page up to its tag number MOST_TAGS; nearly always the very bytes that came."""
+    if data.count(b"<") <= MOST_TAGS:
+        return data
+    tags = re.finditer(b"<", data)
+    return data[: next(islice(tags, MOST_TAGS, None)).start()]
 
-    A blank, lest what stood around it becomes another one.
+
+def _readable(data: bytes) -> bytes:
+    """The bytes without characters that are not shown, and with a blank for each invalid one.
+
+    Both literal and escaped. A blank, because what stands around it could form another escape.
     """
-    data = _NO_CHARACTER.sub(b" ", _SOFT_HYPHEN.sub(b"", data))
+    for unseen in _UNSEEN:
+        data = data.replace(unseen, b"")
+    data = _NO_CHARACTER.sub(b" ", data)
     if _ESCAPED.search(data) is None:
         return data
-    return re.sub(rb"&(?:%b|%b)" % (_DECIMAL, _HEXADECIMAL), b" ", re.sub(b"&" + _HYPHENS, b"", data))
+    return re.sub(rb"&(?:%b|%b)" % (_DECIMAL, _HEXADECIMAL), b" ", re.sub(b"&" + _UNSEEN_ENTITIES, b"", data))
 
 
 def _tree(data: bytes, *, url: str, deep: bool) -> HtmlElement | None:
@@ -219,7 +232,7 @@ MOST_ATTRIBUTES = 1_000  #: of one tag; what comes after them is left out
 _HARMLESS = 120_000  # bytes of a page that hold too few names to take long
 _LONG = 2 * MOST_ATTRIBUTES  # bytes, the least that so many take
 _VALUE = rb"\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>]*+)"
-_ATTRIBUTE = re.compile(rb"[\s/]*+[^\s=>/][^\s=>/]*+(?:%b)?+" % _VALUE)
+_ATTRIBUTE = re.compile(rb"[^\s=>/]++(?:%b)?+" % _VALUE)
 _ATTRIBUTES = rb"(?:[\s/=]++|[^\s=>/]++(?:%b)?+)*+" % _VALUE
 # Every quantifier is possessive: what was read is not read again another way. The text of scripts and styles
 # is skipped: `a<b` is not a tag there.

@@ -30,8 +30,10 @@ _JSON_ESCAPES = frozenset('"\\\\/bfnrtu')
 _VALUE = re.compile(r"[{\[]")
 _MOST_VALUES = 50
 _MISSING_COMMA = re.compile(r'(?<=["}\]])([^\S\n]*+\n\s*+)(?=")')
-# JSON can say what no text may hold: `\u0000`, half of a pair.
-_NO_CHARACTERS = re.compile("[\\x00-\\x08\\x0e-\\x1b\\ud800-\\udfff\\ufffe\\uffff]")
+# JSON can say what no text may hold: `\u0000`, half of a pair; and what `parse` drops since it is not shown.
+_NO_CHARACTERS = re.compile(
+    "[\\x00-\\x08\\x0e-\\x1b\\ud800-\\udfff\\ufffe\\uffff\\u00ad\\u200b\\u2060\\ufeff]"
+)
 _ARTICLE = re.compile(r"(?:Article|Posting|Report|Review|Story|Recipe)$")
 _PAGE = re.compile(r"(?:WebPage|ItemPage|CollectionPage)$")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -27,6 +28,7 @@ from newscrawl.model.post import Crawl, Post
 
 pytestmark = pytest.mark.slow
 
+ROOT = Path(__file__).parents[3]
 SOURCE = spider_class("eastmoney").source
 WAIT = 60  # seconds that any of this may take
 NOW = datetime(2026, 11, 28, 8, tzinfo=UTC)
@@ -313,3 +315,37 @@ def _runs(pid: int) -> bool:
             return stat.read().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+BUSY_CRAWL = """
+import asyncio, sys
+from tests.crawl.worker.test_process import SOURCE, Deadly
+from newscrawl.crawl.worker.client import Worker
+
+async def crawl():
+    worker = Worker(SOURCE)
+    print(worker.pid, flush=True)
+    await worker.open()
+    await worker.read(Deadly(exec, f"import time; open({sys.argv[1]!r}, 'w').close(); time.sleep(600)"))
+
+asyncio.run(crawl())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel of Linux does it")
+def test_a_busy_process_is_killed_with_its_crawl(tmp_path: Path) -> None:
+    fifo = tmp_path / "reading"
+    os.mkfifo(fifo)
+    command = [sys.executable, "-c", BUSY_CRAWL, str(fifo)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as crawl:
+        assert crawl.stdout is not None
+        worker = os.pidfd_open(int(crawl.stdout.readline()))
+        fifo.read_bytes()  # returns when the worker is at the page
+        crawl.kill()
+    with select.epoll() as ended:
+        ended.register(worker, select.EPOLLIN)
+        gone = ended.poll(WAIT)
+    if not gone:
+        signal.pidfd_send_signal(worker, signal.SIGKILL)
+    os.close(worker)
+    assert gone, "the worker outlived its crawl"

@@ -5,11 +5,13 @@ from html import escape
 from typing import Any
 
 import pytest
-from lxml import html
+from lxml import etree, html
 
 from newscrawl.extract import extract_article
 from newscrawl.page import read_page
-from newscrawl.page.body.fallback import add_missing_blocks, ask_trafilatura, embedded_article, is_unsure
+from newscrawl.page.body import fallback
+from newscrawl.page.body.embedded import embedded_article
+from newscrawl.page.body.fallback import add_missing_blocks, ask_trafilatura, is_unsure
 from newscrawl.page.context import context_from
 from newscrawl.page.document.parse import text_of
 
@@ -71,6 +73,29 @@ def test_soft_hyphens_do_not_part_words() -> None:
     text = extract_article(page, url=URL).text
     assert "\u00ad" not in text
     assert "council met on Tuesday evening" in text
+
+
+@pytest.mark.parametrize(
+    ("quick", "slow", "taken"),
+    [
+        (200, 4_000, 4_000),  # a comment for an article: asked again, without haste
+        (200, 300, None),  # next to nothing either way
+        (700, 600, 700),  # little, but not so little
+        (3_000, 0, 3_000),
+    ],
+)
+def test_an_answer_is_taken_where_it_is_plausible_beside_the_page(
+    monkeypatch: pytest.MonkeyPatch, quick: int, slow: int, taken: int | None
+) -> None:
+    def answer(_root: object, *, fast: bool) -> etree._Element:
+        body = etree.Element("body")
+        etree.SubElement(body, "p").text = "x" * (quick if fast else slow)
+        return body
+
+    monkeypatch.setattr(fallback, "_extracted", answer)
+    context = context_from(f"<html lang=en><p>{SENTENCE * 60}</p>", url=URL)  # 5,000 characters
+    found = ask_trafilatura(context)
+    assert (None if found is None else len(found.text_content())) == taken
 
 
 # --- What the classifier is sure of comes into another's text at its place.

@@ -132,11 +132,6 @@ def test_the_base_of_a_page(head: str, base: str) -> None:
     assert base_of(parse(f"<html><head>{head}</head><body><p>x</p></body></html>", url=url), url) == base
 
 
-def test_a_page_of_masses_of_tags_is_refused() -> None:
-    with pytest.raises(PageError, match="1,200,001 tags; at most 400,000"):
-        parse(b"<table>" + b"<tr><td>x</td></tr>" * 300_000, url=URL)
-
-
 # --- What lists articles is none.
 LIST_URL = "https://example.com/rss.xml"
 DECLARED = '<?xml version="1.0" encoding="utf-8"?>\n<?xml-stylesheet href="a.xsl"?>\n<!-- of -- today -->\n'
