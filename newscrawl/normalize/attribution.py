@@ -10,8 +10,7 @@ from functools import partial
 from newscrawl.model.draft import AttributedDraft, Candidate, DatedDraft, Draft
 from newscrawl.model.post import Attribution
 from newscrawl.normalize.datelines import closing_outlet, dateline_outlet, signers
-from newscrawl.text.outlet_names import VALUE_LIMIT, outlet_name
-from newscrawl.text.outlets import Outlet, outlet_named
+from newscrawl.text.outlets import VALUE_LIMIT, Outlet, outlet_name, outlet_named
 from newscrawl.text.people import people
 from newscrawl.text.slugs import slug
 from newscrawl.text.surnames import is_commonly_persons

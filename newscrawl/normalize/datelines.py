@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from newscrawl.model.draft import Candidate
 from newscrawl.text.labels import split_byline
 from newscrawl.text.lazy_regex import lazy
-from newscrawl.text.outlet_names import desk_outlet, known_beginning
+from newscrawl.text.outlets import desk_outlet, known_beginning
 from newscrawl.text.people import names_in
 from newscrawl.text.places import is_place
 from newscrawl.text.surnames import is_commonly_persons, is_persons

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from newscrawl.normalize.attribution import normalize_attribution
-from newscrawl.normalize.body.normalize import normalize_body
+from newscrawl.normalize.body.clean import normalize_body
 from newscrawl.normalize.categories import normalize_categories
 from newscrawl.normalize.dates import normalize_date
 from newscrawl.normalize.title import normalize_title

@@ -13,8 +13,7 @@ from newscrawl.page.document.blocks import Block, BlockTree, Node, TextPiece
 from newscrawl.page.document.parse import absolute, fold
 from newscrawl.text.labels import LabelledField, looks_like_date, split_labelled
 from newscrawl.text.lazy_regex import lazy
-from newscrawl.text.outlet_names import desk_outlet
-from newscrawl.text.outlets import outlet_named
+from newscrawl.text.outlets import desk_outlet, outlet_named
 
 _MOST_LINES = 500  # lines with labels that are read on a page, the nearest first
 _LONGEST_LINE = 200  # characters; a label in a longer block is at its end or it is prose

@@ -15,8 +15,8 @@ from newscrawl.model.draft import Candidate
 from newscrawl.page.date.labels import is_change_labelled, is_other_labelled
 from newscrawl.page.document import dates_in_text, vocabulary
 from newscrawl.page.document.blocks import Block, BlockTree, Node
+from newscrawl.text.dates.calendar_days import in_figures
 from newscrawl.text.dates.month_names import months
-from newscrawl.text.dates.numerals import in_figures
 from newscrawl.text.lazy_regex import lazy
 
 RULE = "date of another calendar"

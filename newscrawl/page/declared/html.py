@@ -19,8 +19,7 @@ from newscrawl.page.document.blocks import INLINE
 from newscrawl.page.document.parse import fold, link_of, parse_fragment, text_of
 from newscrawl.text.labels import LabelledField, looks_like_date, split_labelled
 from newscrawl.text.lazy_regex import lazy
-from newscrawl.text.outlet_names import desk_outlet
-from newscrawl.text.outlets import outlet_named
+from newscrawl.text.outlets import desk_outlet, outlet_named
 from newscrawl.text.people import names_in
 
 if TYPE_CHECKING:

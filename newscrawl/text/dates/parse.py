@@ -9,10 +9,9 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from newscrawl.text.dates import calendar_days, other_languages, relative
-from newscrawl.text.dates.calendar_days import plain
+from newscrawl.text.dates import calendar_days, relative
+from newscrawl.text.dates.calendar_days import in_figures, plain
 from newscrawl.text.dates.dateparser_fallback import in_words
-from newscrawl.text.dates.numerals import in_figures
 from newscrawl.text.dates.parsed import Clock, ParsedDate
 from newscrawl.text.lazy_regex import lazy
 
@@ -27,10 +26,10 @@ _FORMS: tuple[_Form, ...] = (
     relative.epoch,
     calendar_days.compact,
     calendar_days.month_named,
-    other_languages.month_abroad,
+    relative.month_abroad,
     calendar_days.day_first,
     calendar_days.short_year,
-    other_languages.ago_abroad,
+    relative.ago_abroad,
     relative.relative,
     calendar_days.yearless,
     in_words,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, tzinfo
-from functools import cache
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
-from newscrawl.text.dates.parsed import fixed_zone
 from newscrawl.text.lazy_regex import lazy
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -62,6 +61,12 @@ _UTC = (  # GMT+7, UTC-03:30, GMT + 2)
     rf"(?P<utc>(?:GMT|UTC?|gmt|utc|Gmt|Utc)\s?{_SIGN}"
     r"(?:\d{1,2}(?::?[0-5]\d|\.5)?|\s\d{1,2}(?:(?=\s?[)\]）]|$)|:[0-5]\d))(?![\d:]))"
 )
+
+
+@lru_cache(maxsize=512)
+def fixed_zone(minutes: int) -> timezone:
+    """A zone so many minutes east of UTC."""
+    return timezone(timedelta(minutes=minutes))
 
 
 def _pattern(names: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newscrawl.model.post import Security
-from newscrawl.normalize.body.securities import SECURITIES_LIMIT, is_ad_link, is_chart, merged, security_of
+from newscrawl.normalize.body.rules import SECURITIES_LIMIT, is_ad_link, is_chart, merged, security_of
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from newscrawl.model.draft import Candidate, CompleteDraft, Draft, Extraction
 from newscrawl.model.post import Crawl, Security
-from newscrawl.normalize.body.normalize import DIGEST_LIMIT, digest_text
+from newscrawl.normalize.body.clean import DIGEST_LIMIT, digest_text
 from newscrawl.normalize.steps import complete
 
 
