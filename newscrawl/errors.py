@@ -19,7 +19,8 @@ what to do.
       Missing                    nothing has the name that a web request asks for
 
 Three more derive from Scrapy's IgnoreRequest, which is slow to import. They stay with the middlewares that
-raise them, in newscrawl.crawl.middlewares: `guard.PrivateAddress`, `robots.Unreachable`, `stopping.CrawlStopped`.
+raise them, in newscrawl.crawl.middlewares: `guard.PrivateAddress`, `robots.Unreachable`, and
+`stopping.CrawlStopped`.
 """
 
 
