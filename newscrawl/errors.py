@@ -9,6 +9,8 @@ what to do.
       NewerPosts                 the database was written by a newer newscrawl
       Unstorable                 MongoDB can never take this document
       PageError                  a page or a response cannot be read
+      BrokenStream               a compressed body ends too early
+      TooLarge                   a body is larger than allowed
       Unusable                   a draft cannot become a post
       SpiderBusy                 another process is crawling with this spider
       QueryTooSlow               a query ran longer than it may
@@ -17,7 +19,8 @@ what to do.
       Missing                    nothing has the name that a web request asks for
 
 Three more derive from Scrapy's IgnoreRequest, which is slow to import. They stay with the middlewares that
-raise them, in newscrawl.crawl.middlewares: `guard.PrivateAddress`, `robots.Unreachable`, `stopping.NotAsked`.
+raise them, in newscrawl.crawl.middlewares: `guard.PrivateAddress`, `robots.Unreachable`, and
+`stopping.CrawlStopped`.
 """
 
 
@@ -57,6 +60,14 @@ class PageError(NewscrawlError):
 
     def __init__(self, words: str) -> None:
         super().__init__(words.encode("utf-8", "replace").decode().replace("\0", " "))
+
+
+class BrokenStream(NewscrawlError):
+    """A compressed body that ends too early, or is not what its header says."""
+
+
+class TooLarge(NewscrawlError):
+    """A body that is larger than allowed once it is decompressed."""
 
 
 class Unusable(NewscrawlError):

@@ -53,6 +53,6 @@ def test_no_other_file_defines_an_error() -> None:
         for name, base in defined(file).items()
         if base in known
     }
-    assert elsewhere == {"guard.PrivateAddress", "robots.Unreachable", "stopping.NotAsked"}
+    assert elsewhere == {"guard.PrivateAddress", "robots.Unreachable", "stopping.CrawlStopped"}
     assert errors.__doc__
     assert all(f"`{name}`" in errors.__doc__ for name in elsewhere)

@@ -41,7 +41,7 @@ def status(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Show the last run of each spider and its arguments, and whether all is well.
+    """Show each spider's last runs, and whether all is well.
 
     For a monitor, exits 1 if a last run had problems or did not finish, if documents wait in the spool, or if
     nothing ever ran in this database. However old a last run is, it counts; see --within.

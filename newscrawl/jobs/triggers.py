@@ -75,7 +75,8 @@ class _LocalCron(BaseTrigger):  # type: ignore[misc]
 
     def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime | None:
         """The first moment from `now` on, or after `previous`."""
-        start = (now if previous is None else previous + _TICK).astimezone(UTC)
+        # In UTC: adding to wall time forgets which of two equal hours it is.
+        start = now.astimezone(UTC) if previous is None else previous.astimezone(UTC) + _TICK
         best: datetime | None = None
         last: datetime | None = None  # on the wall; later ones cannot come before the best
         for wall in self._walls(start):

@@ -245,7 +245,7 @@ def test_a_site_that_is_away_fails_the_run(database: str) -> None:
     [
         (["crawl", "eastmony"], "no spider 'eastmony'; did you mean eastmoney"),
         (["crawl", "eastmoney", "--since", "yesterdayish"], "yesterdayish"),
-        (["crawl", "eastmoney", "--since", "2999-01-01"], "which is yet to come"),
+        (["crawl", "eastmoney", "--since", "2999-01-01"], "which is in the future"),
         (["crawl", "eastmoney", "-a", "colums=350"], "no argument 'colums'; it takes columns, limit, since"),
         (["crawl", "eastmoney", "-a", "limit=many"], "limit 'many' is not a number"),
         (["crawl", "eastmoney", "-a", "since="], "Invalid time ''. Use 45m, 3h, 2d"),
@@ -269,7 +269,7 @@ def test_a_site_that_is_away_fails_the_run(database: str) -> None:
             ["crawl", "eastmoney", "--dry-run", "-s", 'ITEM_PIPELINES={"a.B":1}'],
             "ITEM_PIPELINES is {'a.B': 1}",
         ),
-        (["crawl", "eastmoney", "--dry-run", "-s", "ITEM_PIPELINES=none"], "no dictionary in JSON"),
+        (["crawl", "eastmoney", "--dry-run", "-s", "ITEM_PIPELINES=none"], "is not a JSON dictionary"),
         (["crawl", "eastmoney", "--dry-run", "-s", "LOG_FILE=/dev/null/x"], "Scrapy refuses a setting"),
         (["try", "http://example.com/", "--newsroom", "somewhere"], "newsroom 'somewhere' is not an address"),
         (["try", "ftp://example.com/x"], "one is like https://example.org/"),

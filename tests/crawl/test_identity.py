@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,10 +54,17 @@ def posts(tmp_path: Path) -> Path:
     return folder
 
 
+def told_to_be_old(run: dict[str, Any]) -> None:
+    """The posts are stored, and the run says that a source whose newest article is this old looks frozen."""
+    [problem] = run["problems"]
+    assert problem.startswith("the whole source: nothing new since 2022-02-26 08:00 UTC, ")
+
+
 def test_crawl_and_export(posts: Path, tmp_path: Path, database: str) -> None:
     with warm.newsroom(["--posts", str(posts)]) as newsroom:
         code, run = crawl("eastmoney_choice", newsroom)
-    assert (code, run["counts"]["stored"]) == (0, 1)
+    assert (code, run["counts"]["stored"]) == (1, 1)
+    told_to_be_old(run)
     (post,) = documents(database).values()
     assert post["_id"] == "eastmoney:202202262290280111"
     assert post["source"]["raw"] == "（文章来源：北方网）"
@@ -77,7 +85,8 @@ def test_a_flash_is_served_and_crawled_too(posts: Path, database: str) -> None:
     (posts / FLASH_NAME).write_bytes(FLASH.encode())
     with warm.newsroom(["--posts", str(posts)]) as newsroom:
         code, run = crawl("eastmoney_choice", newsroom)
-    assert (code, run["counts"]["stored"]) == (0, 2)
+    assert (code, run["counts"]["stored"]) == (1, 2)
+    told_to_be_old(run)
     flash = documents(database)["eastmoney:202112082207168111"]
     assert flash["categories"][-1] == "emnews"
     assert "东财滚动新闻" in flash["tags"]

@@ -182,4 +182,4 @@ def test_a_crawl_whose_posts_cannot_be_written_ends_and_says_why(own_home: Path,
     )
     assert run["counts"]["pages"] == run["counts"]["failed"] > 0
     assert "Traceback" not in done.stderr
-    assert done.stderr.count("The crawl of eastmoney ends: nothing more can be written") == 1
+    assert done.stderr.count("Stopping the crawl of eastmoney: nothing more can be written") == 1

@@ -240,7 +240,7 @@ def test_one_run_of_a_spider_at_a_time(town: Town, database: str) -> None:
     [
         (["eastmony"], "no spider 'eastmony'; did you mean eastmoney"),
         (["eastmoney", "--since", "yesterdayish"], "Invalid time 'yesterdayish'. Use 45m"),
-        (["eastmoney", "--since", "2999-01-01"], "which is yet to come"),
+        (["eastmoney", "--since", "2999-01-01"], "which is in the future"),
         (["eastmoney", "--reason", " "], "--reason is empty; give it a value, or leave it out"),
         (
             ["eastmoney", "eastmoney:1"],

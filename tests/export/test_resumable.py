@@ -112,7 +112,7 @@ def test_filters_are_those_of_posts(database: str, tmp_path: Path) -> None:
         for form in ("jsonl", "csv", "parquet"):
             assert f"{count} posts written" in run("export", form, str(target), *words).stdout
     assert "no post matches" in run("export", "csv", str(target), "--text", "nothing").stderr
-    assert target.read_bytes().startswith(b"\xef\xbb\xbfid,")
+    assert target.read_bytes().startswith(b'\xef\xbb\xbf"id",')
 
 
 def test_standard_output_is_a_stream(database: str, tmp_path: Path) -> None:

@@ -167,6 +167,8 @@ def test_arguments_that_the_spider_does_not_take_are_faults(tmp_path: Path) -> N
     first, *faults = str(told.value).splitlines()
     assert first.endswith("3 errors")
     for fault, words in zip(
-        faults, ("[jobs.a] spider eastmoney has no", "[jobs.b] 'long ago'", "[jobs.c] limit"), strict=True
+        faults,
+        ("[jobs.a] spider eastmoney has no", "[jobs.b] Invalid time 'long ago'", "[jobs.c] limit"),
+        strict=True,
     ):
         assert fault.strip().startswith(words)

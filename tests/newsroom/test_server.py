@@ -260,4 +260,4 @@ def test_a_taken_port_is_told(room: Room) -> None:
         check=False,
     )
     assert done.returncode == 2
-    assert f"port {port} is taken" in done.stderr
+    assert f"port {port} is already in use" in done.stderr

@@ -159,6 +159,6 @@ def test_posts_go_in_bulk(database: str, tmp_path: Path, monkeypatch: pytest.Mon
     asyncio.run(put_all(posts, options))
     assert commands.names == [
         "find",
-        *["find", "update"] * 3,
+        *["find", "update", "delete"] * 3,  # rejects of pages that came in place of these articles
         "aggregate",
     ]  # at last, what waits to be indexed

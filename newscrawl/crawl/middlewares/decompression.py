@@ -13,6 +13,8 @@ from scrapy.exceptions import DownloadCancelledError, NotConfigured
 from scrapy.http import TextResponse
 from scrapy.responsetypes import responsetypes
 
+from newscrawl.errors import BrokenStream, TooLarge
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -27,14 +29,6 @@ _CHUNK = 65_536  # bytes that a decompressor gives at once
 _TEXT_TYPES = (b"text/", b"application/xhtml", b"application/json", b"application/xml", b"application/rss")
 # Bytes that plain text does not have: a body without them is sent plain in spite of its header.
 _CONTROLS = frozenset(range(32)) - set(b"\t\n\f\r\x1b")
-
-
-class BrokenStream(Exception):
-    """A compressed body that ends too early, or is not what its header says."""
-
-
-class TooLarge(Exception):
-    """A body that is larger than allowed once it is decompressed."""
 
 
 class WholeDecompression(HttpCompressionMiddleware):

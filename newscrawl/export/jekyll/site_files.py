@@ -17,7 +17,7 @@ from newscrawl.export.jekyll.front_matter import quoted
 from newscrawl.export.jekyll.post_file import FLASH_CATEGORY, SiteAddress
 
 #: Grows when what is written for a post changes, so that all are written anew.
-FORM = 1
+FORM = 2
 
 _SLUG = re.compile(r"[A-Za-z0-9_-]+")
 

@@ -18,11 +18,10 @@ from scrapy.utils.test import get_crawler
 from newscrawl.crawl.middlewares.backoff import BackoffRetry
 from newscrawl.crawl.middlewares.decompression import (
     BROKEN_OFF,
-    BrokenStream,
-    TooLarge,
     WholeDecompression,
     decompressed,
 )
+from newscrawl.errors import BrokenStream, TooLarge
 
 _WORDS = random.Random(1)
 PAGE = ("<html><title>x</title>" + " ".join(str(_WORDS.random()) for _ in range(2_000))).encode()

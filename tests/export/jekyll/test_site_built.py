@@ -214,10 +214,15 @@ def _check_looks(browser: Browser, built: Built) -> None:
 
 
 def _check_scripts(browser: Browser, built: Built) -> None:
-    """The pages' own policy lets no script run, wherever it came from."""
+    """A text's script is not in the page, and the page's own policy lets no other run."""
     page = browser.new_page()
     page.goto(f"{built.address}/beifangwang/2026/03/08/202603083600000001.html")
     page.locator(".text p").nth(1).hover()
+    assert page.locator("script").count() == 0
+    page.evaluate(
+        "() => { const added = document.createElement('script'); added.textContent = 'window.hit = 1';"
+        " document.body.append(added); }"
+    )
     assert page.locator("script").count() == 1
     assert page.evaluate("window.hit === undefined")
     page.close()
