@@ -19,7 +19,7 @@ import newscrawl.page.date
 import newscrawl.text
 from newscrawl.page.date.calendars import _orders, year_first
 from newscrawl.page.document import dates_in_text
-from newscrawl.text.dates import other_languages, time_of_day
+from newscrawl.text.dates import parsed, relative
 from newscrawl.text.lazy_regex import lazy
 from newscrawl.text.urls import canonical_url
 
@@ -59,10 +59,10 @@ def patterns() -> Iterator[tuple[str, Callable[[str], object]]]:
     made = {
         "after": dates_in_text._after(),
         "before": dates_in_text._before(),
-        "after_day": time_of_day._after_day(),
-        "anywhere": time_of_day._anywhere(),
+        "after_day": parsed._after_day(),
+        "anywhere": parsed._anywhere(),
         **{f"order {number}": one for number, one in enumerate(_orders())},
-        **{f"span {name}": other_languages._patterns(name)[0] for name in other_languages._LANGUAGES},
+        **{f"span {name}": relative._patterns(name)[0] for name in relative._LANGUAGES},
     }
     for name, pattern in made.items():
         at_a_place = name in ("after", "after_day", "before")  # they are matched beside a date
