@@ -1,7 +1,10 @@
-"""The options that select posts. Commands that read posts declare these types as their own parameters."""
+"""The options that select posts, and `selects_posts`, which gives them to a command."""
 
 from __future__ import annotations
 
+import functools
+import inspect
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,32 +20,38 @@ _WHEN = (
     " Without an offset, this machine's time zone is used"
 )
 
-Category = Annotated[
-    str | None, typer.Option(metavar="SLUG", help="Only posts of this category: beifangwang, 北方网.")
-]
-Tag = Annotated[str | None, typer.Option(help="Only posts with this tag: 北方网新闻.")]
-Source = Annotated[
-    str | None, typer.Option(metavar="OUTLET", help="Only posts written by this outlet: 北方网, beifangwang.")
-]
-Security = Annotated[
-    str | None, typer.Option(metavar="CODE", help="Only posts about this security: 600160, 1.600160.")
-]
-Language = Annotated[
-    str | None,
-    typer.Option(metavar="TAG", help="Only posts in this language: en; zh includes zh-CN and zh-Hant."),
-]
-Story = Annotated[
-    str | None, typer.Option(metavar="ID", help="Only this post and its reposts in other outlets.")
-]
-Since = Annotated[str | None, typer.Option(metavar="WHEN", help=f"Published at or after: {_WHEN}.")]
-Until = Annotated[
-    str | None, typer.Option(metavar="WHEN", help="Published before; a date without a time means its start.")
-]
-Text = Annotated[
-    str | None, typer.Option(metavar="WORDS", help="Only posts with exactly these words in title or text.")
-]
-Limit = Annotated[int, typer.Option(min=0, help="Maximum number of posts, newest first; 0 for all.")]
-BoundedLimit = Annotated[int, typer.Option(min=1, max=MOST, help="Maximum number of posts.")]
+#: The filters by name, in the order of the help; a command gets None for those that are not given.
+FILTERS: dict[str, Any] = {
+    "category": Annotated[
+        str | None, typer.Option(metavar="SLUG", help="Only posts of this category: beifangwang, 北方网.")
+    ],
+    "tag": Annotated[str | None, typer.Option(help="Only posts with this tag: 北方网新闻.")],
+    "source": Annotated[
+        str | None,
+        typer.Option(metavar="OUTLET", help="Only posts written by this outlet: 北方网, beifangwang."),
+    ],
+    "security": Annotated[
+        str | None, typer.Option(metavar="CODE", help="Only posts about this security: 600160, 1.600160.")
+    ],
+    "language": Annotated[
+        str | None,
+        typer.Option(metavar="TAG", help="Only posts in this language: en; zh includes zh-CN and zh-Hant."),
+    ],
+    "story": Annotated[
+        str | None, typer.Option(metavar="ID", help="Only this post and its reposts in other outlets.")
+    ],
+    "since": Annotated[str | None, typer.Option(metavar="WHEN", help=f"Published at or after: {_WHEN}.")],
+    "until": Annotated[
+        str | None,
+        typer.Option(metavar="WHEN", help="Published before; a date without a time means its start."),
+    ],
+    "text": Annotated[
+        str | None,
+        typer.Option(metavar="WORDS", help="Only posts with exactly these words in title or text."),
+    ],
+}
+_LIMIT = Annotated[int, typer.Option(min=0, help="Maximum number of posts, newest first; 0 for all.")]
+_BOUNDED_LIMIT = Annotated[int, typer.Option(min=1, max=MOST, help="Maximum number of posts.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,7 @@ class PostSelection:
 
 
 def select_posts(*, since: str | None, until: str | None, limit: int, **filters: str | None) -> PostSelection:
-    """The selection that the options of a command describe; `filters` are those above, by name.
+    """The selection that the options of a command describe; `filters` are those of FILTERS.
 
     Raises UsageError for an invalid value or an empty time span.
     """
@@ -72,8 +81,38 @@ def select_posts(*, since: str | None, until: str | None, limit: int, **filters:
     fields: dict[str, Any] = dict(filters)
     query = Query(**fields, since=begin, until=end, limit=limit or None)
     given = {**filters, "since": since, "until": until, "limit": limit}
-    order = ("category", "tag", "source", "security", "language", "story", "since", "until", "text", "limit")
-    return PostSelection(query, {name: str(given[name]) for name in order if given.get(name)})
+    return PostSelection(query, {name: str(given[name]) for name in (*FILTERS, "limit") if given.get(name)})
+
+
+def selects_posts(
+    limit: int, *, bounded: bool = False
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Gives a command the options above, behind its own; what they select is passed to it as `chosen`.
+
+    `limit` is the default of --limit; a `bounded` command holds its posts in memory and takes at most MOST.
+    """
+    options = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
+        for name, kind in FILTERS.items()
+    ]
+    kind = _BOUNDED_LIMIT if bounded else _LIMIT
+    options.append(inspect.Parameter("limit", inspect.Parameter.KEYWORD_ONLY, default=limit, annotation=kind))
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        own = inspect.signature(command, eval_str=True)
+        parameters = [*(one for name, one in own.parameters.items() if name != "chosen"), *options]
+
+        @functools.wraps(command)
+        def with_options(**given: Any) -> None:
+            chosen = select_posts(**{option.name: given.pop(option.name) for option in options})
+            command(**given, chosen=chosen)
+
+        # Typer reads the options of a command from these two.
+        vars(with_options)["__signature__"] = own.replace(parameters=parameters)
+        with_options.__annotations__ = {one.name: one.annotation for one in parameters}
+        return with_options
+
+    return decorate
 
 
 def explain_empty(posts: Posts) -> None:

@@ -8,21 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from newscrawl.cli.output import local_time, one_line, piped, print_array
-from newscrawl.cli.post_filters import (
-    BoundedLimit,
-    Category,
-    Language,
-    Limit,
-    Security,
-    Since,
-    Source,
-    Story,
-    Tag,
-    Text,
-    Until,
-    explain_empty,
-    select_posts,
-)
+from newscrawl.cli.post_filters import PostSelection, explain_empty, selects_posts
 from newscrawl.cli.tables import TableRow, print_rows
 
 if TYPE_CHECKING:
@@ -37,19 +23,12 @@ def register(app: typer.Typer) -> None:
     app.command("search")(search)
 
 
+@selects_posts(20)
 def posts(
     table: AsTable = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print full posts as one JSON array.")] = False,
-    category: Category = None,
-    tag: Tag = None,
-    source: Source = None,
-    security: Security = None,
-    language: Language = None,
-    story: Story = None,
-    since: Since = None,
-    until: Until = None,
-    text: Text = None,
-    limit: Limit = 20,
+    *,
+    chosen: PostSelection,
 ) -> None:
     """List posts, newest first.
 
@@ -57,19 +36,6 @@ def posts(
     with --json in UTC.
     """
     from newscrawl.read import Posts
-
-    chosen = select_posts(
-        category=category,
-        tag=tag,
-        source=source,
-        security=security,
-        language=language,
-        story=story,
-        since=since,
-        until=until,
-        text=text,
-        limit=limit,
-    )
 
     with Posts.connect() as database, piped():
         found = database.find(chosen.query)
@@ -83,6 +49,7 @@ def posts(
             print_rows((_row_of_post(post) for post in whole), table=table)
 
 
+@selects_posts(20, bounded=True)
 def search(
     words: Annotated[
         list[str],
@@ -90,16 +57,8 @@ def search(
     ],
     table: AsTable = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the hits as one JSON array.")] = False,
-    category: Category = None,
-    tag: Tag = None,
-    source: Source = None,
-    security: Security = None,
-    language: Language = None,
-    story: Story = None,
-    since: Since = None,
-    until: Until = None,
-    text: Text = None,
-    limit: BoundedLimit = 20,
+    *,
+    chosen: PostSelection,
 ) -> None:
     """Search posts for words, best matches first.
 
@@ -109,19 +68,6 @@ def search(
     from dataclasses import asdict, replace
 
     from newscrawl.read import Posts
-
-    chosen = select_posts(
-        category=category,
-        tag=tag,
-        source=source,
-        security=security,
-        language=language,
-        story=story,
-        since=since,
-        until=until,
-        text=text,
-        limit=limit,
-    )
 
     size, wanted = chosen.query.limit or 20, " ".join(words)
     with Posts.connect() as database, piped():

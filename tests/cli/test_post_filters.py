@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from newscrawl.cli import post_filters, posts
+from newscrawl.cli import posts
 from newscrawl.cli.export import feeds, files, jekyll
-from newscrawl.cli.post_filters import select_posts
+from newscrawl.cli.post_filters import FILTERS, select_posts
 from newscrawl.errors import UsageError
 from newscrawl.read import Query
 
@@ -25,7 +25,6 @@ COMMANDS = [
     feeds.export_rss,
     feeds.export_jsonfeed,
 ]
-FILTERS = ("category", "tag", "source", "security", "language", "story", "since", "until", "text")
 NOTHING: dict[str, Any] = dict.fromkeys(FILTERS)
 
 
@@ -33,10 +32,10 @@ NOTHING: dict[str, Any] = dict.fromkeys(FILTERS)
 def test_every_command_takes_every_filter(command: Callable[..., None]) -> None:
     parameters = inspect.signature(command).parameters
     assert set(parameters) >= {*FILTERS, "limit"}
-    for name in FILTERS:
-        assert parameters[name].annotation == name.capitalize()
-        assert hasattr(post_filters, name.capitalize())
+    for name, kind in FILTERS.items():
+        assert parameters[name].annotation == kind
         assert parameters[name].default is None
+    assert "chosen" not in parameters
 
 
 def test_every_filter_of_a_query_is_an_option() -> None:

@@ -9,20 +9,7 @@ import typer
 
 from newscrawl.cli.export.target import Target, is_stream, report_written, streamed
 from newscrawl.cli.output import piped
-from newscrawl.cli.post_filters import (
-    BoundedLimit,
-    Category,
-    Language,
-    PostSelection,
-    Security,
-    Since,
-    Source,
-    Story,
-    Tag,
-    Text,
-    Until,
-    select_posts,
-)
+from newscrawl.cli.post_filters import PostSelection, selects_posts
 
 if TYPE_CHECKING:
     from newscrawl.export.feeds import FeedInfo
@@ -48,108 +35,51 @@ Home = Annotated[
 ]
 
 
+@selects_posts(LIMIT, bounded=True)
 def export_atom(
     target: Target,
     title: Title = None,
     address: Self = None,
     home: Home = None,
-    category: Category = None,
-    tag: Tag = None,
-    source: Source = None,
-    security: Security = None,
-    language: Language = None,
-    story: Story = None,
-    since: Since = None,
-    until: Until = None,
-    text: Text = None,
-    limit: BoundedLimit = LIMIT,
+    *,
+    chosen: PostSelection,
 ) -> None:
     """Write the newest posts as an Atom feed.
 
     Each entry has the full text. FILE is replaced only once the feed is complete.
     """
-    chosen = select_posts(
-        category=category,
-        tag=tag,
-        source=source,
-        security=security,
-        language=language,
-        story=story,
-        since=since,
-        until=until,
-        text=text,
-        limit=limit,
-    )
     _write("atom", target, chosen, (title, address, home))
 
 
+@selects_posts(LIMIT, bounded=True)
 def export_rss(
     target: Target,
     title: Title = None,
     address: Self = None,
     home: Home = None,
-    category: Category = None,
-    tag: Tag = None,
-    source: Source = None,
-    security: Security = None,
-    language: Language = None,
-    story: Story = None,
-    since: Since = None,
-    until: Until = None,
-    text: Text = None,
-    limit: BoundedLimit = LIMIT,
+    *,
+    chosen: PostSelection,
 ) -> None:
     """Write the newest posts as an RSS 2.0 feed.
 
     Each entry has the full text. FILE is replaced only once the feed is complete.
     """
-    chosen = select_posts(
-        category=category,
-        tag=tag,
-        source=source,
-        security=security,
-        language=language,
-        story=story,
-        since=since,
-        until=until,
-        text=text,
-        limit=limit,
-    )
     _write("rss", target, chosen, (title, address, home))
 
 
+@selects_posts(LIMIT, bounded=True)
 def export_jsonfeed(
     target: Target,
     title: Title = None,
     address: Self = None,
     home: Home = None,
-    category: Category = None,
-    tag: Tag = None,
-    source: Source = None,
-    security: Security = None,
-    language: Language = None,
-    story: Story = None,
-    since: Since = None,
-    until: Until = None,
-    text: Text = None,
-    limit: BoundedLimit = LIMIT,
+    *,
+    chosen: PostSelection,
 ) -> None:
     """Write the newest posts as a JSON Feed 1.1.
 
     Each entry has the full text. FILE is replaced only once the feed is complete.
     """
-    chosen = select_posts(
-        category=category,
-        tag=tag,
-        source=source,
-        security=security,
-        language=language,
-        story=story,
-        since=since,
-        until=until,
-        text=text,
-        limit=limit,
-    )
     _write("jsonfeed", target, chosen, (title, address, home))
 
 

@@ -13,20 +13,7 @@ import typer
 
 from newscrawl.cli.export.target import Target, is_stream, report_written, streamed
 from newscrawl.cli.output import json_text, piped, ticking
-from newscrawl.cli.post_filters import (
-    Category,
-    Language,
-    Limit,
-    PostSelection,
-    Security,
-    Since,
-    Source,
-    Story,
-    Tag,
-    Text,
-    Until,
-    select_posts,
-)
+from newscrawl.cli.post_filters import PostSelection, selects_posts
 from newscrawl.errors import DatabaseUnavailable, NewscrawlError, UsageError
 
 if TYPE_CHECKING:
@@ -35,22 +22,15 @@ if TYPE_CHECKING:
 Resume = Annotated[bool, typer.Option("--resume", help="Continue an interrupted export to FILE.")]
 
 
+@selects_posts(0)
 def export_jsonl(
     target: Target,
     resume: Resume = False,
     extended: Annotated[
         bool, typer.Option("--extended", help="Write MongoDB Extended JSON, for mongoimport.")
     ] = False,
-    category: Category = None,
-    tag: Tag = None,
-    source: Source = None,
-    security: Security = None,
-    language: Language = None,
-    story: Story = None,
-    since: Since = None,
-    until: Until = None,
-    text: Text = None,
-    limit: Limit = 0,
+    *,
+    chosen: PostSelection,
 ) -> None:
     """Write full posts as JSON, one per line, newest first.
 
@@ -60,36 +40,16 @@ def export_jsonl(
     from newscrawl.export.row_formats import Jsonl
     from newscrawl.export.row_formats import extended as extended_json
 
-    chosen = select_posts(
-        category=category,
-        tag=tag,
-        source=source,
-        security=security,
-        language=language,
-        story=story,
-        since=since,
-        until=until,
-        text=text,
-        limit=limit,
-    )
-
     form = Jsonl(extended_json if extended else json_text)
     _write(target, chosen, ("jsonl extended" if extended else "jsonl", form), resume=resume)
 
 
+@selects_posts(0)
 def export_csv(
     target: Target,
     resume: Resume = False,
-    category: Category = None,
-    tag: Tag = None,
-    source: Source = None,
-    security: Security = None,
-    language: Language = None,
-    story: Story = None,
-    since: Since = None,
-    until: Until = None,
-    text: Text = None,
-    limit: Limit = 0,
+    *,
+    chosen: PostSelection,
 ) -> None:
     """Write posts as a CSV file that Excel opens correctly.
 
@@ -99,34 +59,14 @@ def export_csv(
     """
     from newscrawl.export.row_formats import CsvRows
 
-    chosen = select_posts(
-        category=category,
-        tag=tag,
-        source=source,
-        security=security,
-        language=language,
-        story=story,
-        since=since,
-        until=until,
-        text=text,
-        limit=limit,
-    )
-
     _write(target, chosen, ("csv", CsvRows()), resume=resume)
 
 
+@selects_posts(0)
 def export_parquet(
     target: Target,
-    category: Category = None,
-    tag: Tag = None,
-    source: Source = None,
-    security: Security = None,
-    language: Language = None,
-    story: Story = None,
-    since: Since = None,
-    until: Until = None,
-    text: Text = None,
-    limit: Limit = 0,
+    *,
+    chosen: PostSelection,
 ) -> None:
     """Write posts as a Parquet file with typed columns.
 
@@ -136,19 +76,6 @@ def export_parquet(
     from newscrawl.export import parquet
     from newscrawl.export.atomic_write import drafted
     from newscrawl.read import Posts
-
-    chosen = select_posts(
-        category=category,
-        tag=tag,
-        source=source,
-        security=security,
-        language=language,
-        story=story,
-        since=since,
-        until=until,
-        text=text,
-        limit=limit,
-    )
 
     parquet.need_pyarrow()
     if is_stream(target) and sys.stdout.isatty():

@@ -8,21 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from newscrawl.cli.output import json_text, one_line, piped, ticking
-from newscrawl.cli.post_filters import (
-    Category,
-    Language,
-    Limit,
-    PostSelection,
-    Security,
-    Since,
-    Source,
-    Story,
-    Tag,
-    Text,
-    Until,
-    explain_empty,
-    select_posts,
-)
+from newscrawl.cli.post_filters import PostSelection, explain_empty, selects_posts
 from newscrawl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -66,6 +52,7 @@ def _named(text: str) -> Path:
 AsJson = Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")]
 
 
+@selects_posts(0)
 def export_jekyll(
     folder: Annotated[
         Path,
@@ -80,16 +67,8 @@ def export_jekyll(
     ] = False,
     withdrawn: WithdrawnOption = None,
     as_json: AsJson = False,
-    category: Category = None,
-    tag: Tag = None,
-    source: Source = None,
-    security: Security = None,
-    language: Language = None,
-    story: Story = None,
-    since: Since = None,
-    until: Until = None,
-    text: Text = None,
-    limit: Limit = 0,
+    *,
+    chosen: PostSelection,
 ) -> None:
     """Write posts as a Jekyll site: `jekyll build` does the rest.
 
@@ -98,19 +77,6 @@ def export_jekyll(
     only the posts are written, as `<date>-<id>.md`, and nothing is ever removed.
     """
     from newscrawl.export.jekyll.post_file import SiteAddress
-
-    chosen = select_posts(
-        category=category,
-        tag=tag,
-        source=source,
-        security=security,
-        language=language,
-        story=story,
-        since=since,
-        until=until,
-        text=text,
-        limit=limit,
-    )
 
     address, handling = None if site is None else SiteAddress(site), _handling(withdrawn)
     if folder.absolute().name != POSTS_FOLDER:
