@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from newscrawl.crawl.runner import run_kind, spider_class
+from newscrawl.crawl.runner import project_settings, run_kind, spider_class
 from newscrawl.devtools.compare_readings import losses
 from newscrawl.devtools.kept_responses import KeptList, KeptResponses
 from newscrawl.discovery.list_page import ListResponse
@@ -55,7 +55,8 @@ def check_spider(name: str, arguments: dict[str, str], overrides: dict[str, Any]
     """
     from newscrawl.crawl.run import RunPlan  # slow to import
 
-    dry = {"NEWSCRAWL_DRY_RUN": True, "EXTENSIONS": {KeptResponses: 0}}
+    extensions = project_settings(overrides).getdict("EXTENSIONS")
+    dry = {"NEWSCRAWL_DRY_RUN": True, "EXTENSIONS": extensions | {KeptResponses: 0}}
     run = run_kind(spider_class(name), arguments, overrides | dry, RunPlan(compare=False))
     archive = run.archive
     stats = run.crawler.stats.get_stats() if run.crawler.stats else {}

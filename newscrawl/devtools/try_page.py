@@ -103,7 +103,9 @@ def fetch_on(url: str, overrides: dict[str, Any], follow: Callable[[Fetched], li
     process.crawl(OnePage)
     process.start()
     if not got:
-        raise NewscrawlError(f"{url} gave no answer: {failures[0] if failures else 'see the log above'}")
+        raise NewscrawlError(
+            f"{url} gave no answer: {failures[0] if failures else 'the command was stopped'}"
+        )
     return got
 
 

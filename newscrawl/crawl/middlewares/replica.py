@@ -1,7 +1,7 @@
-"""Sends all requests of a crawl to a replica of its sources, at the lowest level of Scrapy.
+"""The download handler: Scrapy's, but it can be stopped, and can send all requests to a replica of the web.
 
-Spiders, robots.txt, delays, retries and redirects see the real URLs; only the connection goes elsewhere.
-A test against the newsroom therefore runs the same code as a crawl of the web.
+With a replica, spiders, robots.txt, delays, retries and redirects see the real URLs; only the connection goes
+elsewhere. A test against the newsroom therefore runs the same code as a crawl of the web.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 
+from newscrawl.crawl.middlewares.stopping import PromptStop
 from newscrawl.errors import UsageError
 from newscrawl.text.urls import check_address
 
@@ -31,6 +32,13 @@ class ReplicaHandler(HTTP11DownloadHandler):
         self._base = newsroom_base(crawler.settings.get("NEWSCRAWL_NEWSROOM") or "")
 
     async def download_request(self, request: Request) -> Response:
+        stop = self._crawler.get_extension(PromptStop)
+        if stop is None:
+            return await self._download(request)
+        async with stop.transfer(request):
+            return await self._download(request)
+
+    async def _download(self, request: Request) -> Response:
         if self._base is None:
             return await super().download_request(request)
         real = urlsplit(request.url)

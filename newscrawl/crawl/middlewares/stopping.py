@@ -1,13 +1,15 @@
-"""A crawl that is being stopped sends no more requests.
+"""A crawl that is being stopped sends no more requests, and waits for answers only for seconds.
 
-Scrapy would first send those that wait for their host's delay, up to CONCURRENT_REQUESTS: a host with
-`Crawl-delay: 10` holds up a stop for five minutes, and the scheduler kills the crawl before that.
+Scrapy would first send those that wait for their host's delay, up to CONCURRENT_REQUESTS, and wait for each
+answer until DOWNLOAD_TIMEOUT: a host with `Crawl-delay: 10` holds up a stop for five minutes, and the
+scheduler kills the crawl before that.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Self
 
 from scrapy import signals
@@ -15,14 +17,17 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.asyncio import create_looping_call
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from scrapy import Request
     from scrapy.crawler import Crawler
 
 INTERVAL = 0.25  #: seconds between two checks whether the crawl is being stopped
+PATIENCE = 4  #: seconds that answers may still take once it is
 
 
 class CrawlStopped(IgnoreRequest):
-    """The crawl was stopped before this request was sent."""
+    """The crawl was stopped before this request was sent, or before its answer came."""
 
     @classmethod
     def of(cls, request: Request) -> Self:
@@ -45,13 +50,15 @@ async def sleep(seconds: float, crawler: Crawler) -> None:
 
 
 class PromptStop:
-    """Extension: once the crawl is being stopped, drops the requests that wait for their host's delay.
+    """Extension: once the crawl is being stopped, drops the requests that wait for their host's delay, and
+    after PATIENCE seconds those that wait for an answer.
 
     The ledger counts their pages as failed; the next run finds them again.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
+        self._transfers: set[asyncio.Timeout] = set()
         self._checking = create_looping_call(self._check)
         crawler.signals.connect(self._begin, signals.spider_opened)
         crawler.signals.connect(self._end, signals.spider_closed)
@@ -67,6 +74,21 @@ class PromptStop:
         if self._checking.running:
             self._checking.stop()
 
+    @asynccontextmanager
+    async def transfer(self, request: Request) -> AsyncIterator[None]:
+        """Around sending a request and taking its answer. Raises CrawlStopped if that comes too late."""
+        limit = asyncio.timeout(None)
+        self._transfers.add(limit)
+        try:
+            async with limit:
+                yield
+        except TimeoutError:
+            if limit.expired():
+                raise CrawlStopped.of(request) from None
+            raise
+        finally:
+            self._transfers.discard(limit)
+
     def _check(self) -> None:
         engine = self._crawler.engine
         if engine is None or not is_ending(self._crawler):
@@ -75,3 +97,7 @@ class PromptStop:
             while slot.queue:
                 request, deferred = slot.queue.popleft()
                 deferred.errback(CrawlStopped.of(request))
+        latest = asyncio.get_running_loop().time() + PATIENCE
+        for limit in self._transfers:
+            if limit.when() is None:
+                limit.reschedule(latest)
