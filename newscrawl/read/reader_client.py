@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.errors import QueryTooSlow, UsageError
-from newscrawl.store.client import opening, reaching
+from newscrawl.store.client import client_options, opening, reaching
 
 if TYPE_CHECKING:
     from pymongo import AsyncMongoClient, MongoClient
@@ -74,9 +74,5 @@ def _check(uri: str) -> None:
 
 
 def _options(uri: str) -> dict[str, Any]:
-    from datetime import UTC
-
-    ours: dict[str, Any] = {"tz_aware": True, "tzinfo": UTC, "appname": "newscrawl"}
-    if "serverselectiontimeoutms" not in uri.lower():
-        ours["serverSelectionTimeoutMS"] = 5000
-    return ours
+    """Those of all our clients, without the limit on one answer: a long query may take its time."""
+    return {name: value for name, value in client_options(uri).items() if name != "socketTimeoutMS"}

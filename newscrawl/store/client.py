@@ -32,6 +32,7 @@ _OPTIONS: dict[str, Any] = {
     "connectTimeoutMS": 5000,
     "socketTimeoutMS": 60000,
 }
+_YIELDING = ("appname", "retryWrites", "serverSelectionTimeoutMS", "connectTimeoutMS", "socketTimeoutMS")
 _LOGIN = re.compile(r"(?<=://)([^:/@\s]*):([^@\s]*)@")
 _AT = re.compile(r"([\w.\[\]:-]+:\d+): ")  # how pymongo's words begin if a server cannot be reached
 _PASSWORD = re.compile(r"(?:[a-z+]+://)?[^:/@]*:(.+)@", re.S)  # of an address, well-formed or not
@@ -79,7 +80,17 @@ def connect(role: Role) -> MongoClient[Document]:
 
     address = uri(role)
     with opening(address):
-        return MongoClient(address, **_OPTIONS)
+        return MongoClient(address, **client_options(address))
+
+
+def client_options(address: str) -> dict[str, Any]:
+    """Our options, but for those which the connection string sets itself: PyMongo would let ours win."""
+    set_there = {name.lower() for name in re.findall(r"[?&]([^=&]+)=", address)}
+    return {
+        name: value
+        for name, value in _OPTIONS.items()
+        if name not in _YIELDING or name.lower() not in set_there
+    }
 
 
 async def connect_async(role: Role) -> AsyncMongoClient[Document]:
@@ -92,7 +103,7 @@ def async_client(address: str, **options: Any) -> AsyncMongoClient[Document]:
     from pymongo import AsyncMongoClient
 
     with opening(address):
-        return AsyncMongoClient(address, **{**_OPTIONS, **options})
+        return AsyncMongoClient(address, **{**client_options(address), **options})
 
 
 def check_reachable(role: Role) -> None:

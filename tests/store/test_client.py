@@ -127,6 +127,14 @@ def test_the_variable_that_was_used_is_named(monkeypatch: Any, other: Any) -> No
         posts.count()
 
 
+def test_options_of_a_connection_string_go_over_ours() -> None:
+    ours = client.client_options("mongodb://db/?replicaSet=rs0")
+    theirs = client.client_options("mongodb://db/?ServerSelectionTimeoutMS=100&appName=desk&w=1")
+    assert (ours["serverSelectionTimeoutMS"], ours["appname"]) == (5000, "newscrawl")
+    assert not {"serverSelectionTimeoutMS", "appname"} & set(theirs)
+    assert theirs["w"] == "majority", "a post that is confirmed survives the loss of a server"
+
+
 def test_a_refused_login_of_the_reader_names_the_reader_s_address(mongo_home: Any, monkeypatch: Any) -> None:
     wrong = client.uri("reader").replace("reader:", "reader:wr0ng")
     monkeypatch.setenv("MONGODB_URI", client.uri("writer"))
