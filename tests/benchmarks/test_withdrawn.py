@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from benchmarks.withdrawn import Figures, measure
+
+pytestmark = pytest.mark.slow
 
 
 def test_each_article_that_is_gone_is_reported_once_and_no_other(database: str) -> None:

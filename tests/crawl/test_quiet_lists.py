@@ -7,9 +7,13 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
+import pytest
+
 from newscrawl.store import client
 from tests.crawl.crawls import documents, newscrawl
 from tests.crawl.test_strange_sites import HOST, NOTHING, Answer, page, site
+
+pytestmark = pytest.mark.slow
 
 BEGAN = datetime.now(UTC).replace(microsecond=0)
 

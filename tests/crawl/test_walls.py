@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
+import pytest
+
 from tests.crawl.crawls import crawl, documents
 from tests.crawl.test_strange_sites import NOTHING, Answer, site
+
+pytestmark = pytest.mark.slow
 
 HOST = "walled.example.com"
 LATELY = datetime.now(UTC) - timedelta(hours=3)

@@ -67,6 +67,7 @@ def test_entities_of_the_document_s_own_are_left_to_the_parser() -> None:
     assert "".join(fromstring(repaired(document)).itertext()) == "bar © R&D"
 
 
+@pytest.mark.slow
 def test_hostile_texts_take_linear_time() -> None:
     for piece in (
         "&",

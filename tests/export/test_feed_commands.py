@@ -17,6 +17,8 @@ from tests.export.specifications import ATOM, check_atom, check_json_feed, check
 from tests.in_process import run
 from tests.read.stored import post_of, put
 
+pytestmark = pytest.mark.slow
+
 CHECKS: dict[str, Callable[[bytes], list[Any]]] = {
     "atom": check_atom,
     "rss": check_rss,

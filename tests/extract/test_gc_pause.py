@@ -68,6 +68,7 @@ def test_a_page_inside_another_ends_no_pause_but_its_own() -> None:
     assert gc.isenabled()
 
 
+@pytest.mark.slow
 def test_pages_leave_no_cycles() -> None:
     extract_article(PAGE, url=URL)
     gc.collect()

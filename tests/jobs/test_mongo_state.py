@@ -16,6 +16,8 @@ from newscrawl.jobs.state import JobRun, JobState
 from newscrawl.store.client import connect
 from tests.jobs.test_scheduler import work
 
+pytestmark = pytest.mark.slow
+
 START = datetime(2026, 3, 8, 12, tzinfo=UTC)
 
 

@@ -99,6 +99,7 @@ def test_no_list_is_empty(faults: bool) -> None:
     assert min(lists.count(place) for place in set(lists)) >= 5
 
 
+@pytest.mark.slow
 def test_list_items_without_title_or_date(base: str) -> None:
     shown = {name: item_of(base, STORIES[name]) for name in ("no_list_title", "no_list_date", "no_list_both")}
     given = {name: (bool(item["title"]), bool(item["showTime"])) for name, item in shown.items()}
@@ -256,6 +257,7 @@ def test_looking_changes_nothing_for_the_crawl(fresh: str) -> None:
     assert ask(fresh, own, "/nowhere").status == 404
 
 
+@pytest.mark.slow
 def test_the_log_tells_what_was_asked(fresh: str) -> None:
     own = urlsplit(fresh).netloc
     page(fresh, "slow", **{"User-Agent": "reader/1", "X-Forwarded-Proto": "https", "If-None-Match": '"x"'})

@@ -16,6 +16,8 @@ import pytest
 from newscrawl import extract_article
 from newscrawl.errors import PageError
 
+pytestmark = pytest.mark.slow
+
 URL = "https://example.org/2024/05/01/a.html"
 PAGES = sorted((Path(__file__).parents[1] / "pages").glob("*/*.html"))
 SEEDS = range(40)  # of each change

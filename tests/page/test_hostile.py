@@ -19,6 +19,8 @@ from newscrawl.page.document.parse import MOST_ATTRIBUTES, MOST_TAGS, limit_attr
 from newscrawl.page.document.vocabulary import combined_phrase_pattern, phrase_patterns
 from newscrawl.page.structured.schema_org import _mended, _unwrapped
 
+pytestmark = pytest.mark.slow
+
 URL = "https://example.org/2024/05/01/a.html"
 PARAGRAPH = "<p>The river rose by two metres in the night, and the bridge at the mill was closed.</p>"
 LD = '<script type="application/ld+json">%s</script>'

@@ -20,6 +20,8 @@ from newscrawl.errors import PageError
 from newscrawl.extract import paused
 from newscrawl.text.labels import _SPELLINGS
 
+pytestmark = pytest.mark.slow
+
 URL = "https://example.org/2024/05/01/a.html"
 SIZE, TIMES = 5_000, 4  #: characters of the string in each place, and how many times that
 SLOW = 0.3  #: seconds of CPU; what reads the larger page in less is not compared

@@ -15,6 +15,8 @@ from newscrawl.search import PART, words_of
 from newscrawl.store import client, search_index
 from tests.read.stored import START, Store, post_of
 
+pytestmark = pytest.mark.slow
+
 NEWS = [
     post_of(1, title="央行降准释放流动性", text="中国人民银行决定下调存款准备金率。"),
     post_of(2, title="银行股走强", text="受央行降准消息影响，银行股午后走强。" + "市场人士认为利好。" * 40),

@@ -96,6 +96,7 @@ def test_twice_in_one_batch_the_later_is_a_revision(options: ArchiveOptions) -> 
     assert len(documents(options.database, "revisions")) == 1
 
 
+@pytest.mark.slow
 def test_fifty_writers_of_one_change_make_one_revision(options: ArchiveOptions) -> None:
     asyncio.run(put_all([make_post(1, "旧")], options))
 
@@ -111,6 +112,7 @@ def test_fifty_writers_of_one_change_make_one_revision(options: ArchiveOptions) 
     assert len(documents(options.database, "revisions")) == 1
 
 
+@pytest.mark.slow
 def test_fifty_writers_of_one_new_post_make_one_post(options: ArchiveOptions) -> None:
     async def race() -> list[Outcomes]:
         return [

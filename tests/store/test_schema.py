@@ -49,6 +49,7 @@ def test_the_second_time_costs_one_read(database: str) -> None:
     assert commands.names == ["find"]
 
 
+@pytest.mark.slow
 def test_processes_that_race_do_no_harm(database: str) -> None:
     async def race() -> list[bool]:
         return list(await asyncio.gather(*(make(database) for _ in range(8))))

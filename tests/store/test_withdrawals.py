@@ -19,6 +19,8 @@ from newscrawl.store.withdrawals import WATCHED, WATCHED_GONE, fetch_due
 from newscrawl.store.writer import PostWriter
 from tests.store.posts import START, Outcomes, make_post
 
+pytestmark = pytest.mark.slow
+
 Step = Callable[[Archive], Any]
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 

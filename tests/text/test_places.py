@@ -71,6 +71,7 @@ def test_the_end_of_a_byline(text: str, rest: str) -> None:
     assert without_report(text) == rest
 
 
+@pytest.mark.slow
 def test_hostile_text_neither_breaks_nor_hangs() -> None:
     for text in ("北京" * 5000 + "报道", "、" * 5000 + "报道", "市" * 5000, "北京市" * 2000):
         without_report(text)

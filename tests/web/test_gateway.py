@@ -105,6 +105,7 @@ def test_no_host_that_a_request_names_comes_back(pages: str) -> None:
         assert "evil.test" not in reply.headers.get("location", "")
 
 
+@pytest.mark.slow
 def test_without_a_database_pages_say_so() -> None:
     nowhere = "mongodb://127.0.0.1:9/"
     with serving("nothing", SiteOptions(fresh=0, patience=0.2), uri=nowhere) as address:
@@ -120,6 +121,7 @@ def test_without_a_database_pages_say_so() -> None:
         assert ask(address, "/openapi.json").status == 200
 
 
+@pytest.mark.slow
 def test_a_database_that_died_comes_up_again_for_who_reads(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,8 @@ import pytest
 from newscrawl.web import http_limits
 from tests.web.serving import serving
 
+pytestmark = pytest.mark.slow
+
 READER = "127.0.0.2"  #: another client than 127.0.0.1, on this machine
 
 

@@ -313,6 +313,7 @@ def test_nothing_executable_survives(attack: str) -> None:
         assert not any("script:" in value for value in node.attrib.values())
 
 
+@pytest.mark.slow
 def test_deep_nesting_is_read_without_recursion() -> None:
     for tag in ("div", "b", "blockquote", "p", "span", "li", "table"):
         root = etree.fromstring("<div/>", lxml.html.html_parser)[0][0]

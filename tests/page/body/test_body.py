@@ -139,6 +139,7 @@ def test_an_articlebody_twice_as_long_as_the_page_s_text_is_taken() -> None:
     assert text_of(extraction.body) == written
 
 
+@pytest.mark.slow
 def test_deep_and_wide_pages_end() -> None:
     deep = "<div class=comment>" * 1900 + f"<p>{PROSE}</p>" + "</div>" * 1900
     assert read_page(deep, url=URL).titles == []

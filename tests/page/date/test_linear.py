@@ -23,6 +23,8 @@ from newscrawl.text.dates import parsed, relative
 from newscrawl.text.lazy_regex import lazy
 from newscrawl.text.urls import canonical_url
 
+pytestmark = pytest.mark.slow
+
 LATE = type(lazy(""))
 LONGEST = 4_000  # characters of a text whose curve is looked at
 SCREENED = 4_000  # … of one that tells whether to look
