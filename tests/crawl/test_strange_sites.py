@@ -170,7 +170,7 @@ def endless(path: str) -> Answer:
 def test_an_archive_without_an_end_has_one(
     database: str, words: tuple[str, ...], pages: int, tmp_path: Path
 ) -> None:
-    bounds = "import newscrawl.crawl.spider as w; w.MAX_LIST_PAGES, w.MAX_LIST_PAGES_SINCE = 3, 5\n"
+    bounds = "import newscrawl.crawl.list_budget as b; b.MAX_PAGES, b.MAX_PAGES_SINCE = 3, 5\n"
     (tmp_path / "sitecustomize.py").write_text(bounds)
     with site(lambda path: endless(path) if "feed" in path else NOTHING) as (address, asked):
         list_url = f"url=http://{HOST}/feed.json"
