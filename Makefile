@@ -15,7 +15,7 @@ run: $(VENV)/installed  ## crawl the bundled newsroom into MongoDB and show what
 test: $(VENV)/installed  ## run all tests
 	@$(BIN)/python -m pytest -n 2 --dist loadscope -q $(ARGS)
 
-test-fast: $(VENV)/installed  ## run the tests that are not slow, in under a minute
+test-fast: $(VENV)/installed  ## run the tests that are not slow, in a minute or two
 	@$(BIN)/python -m pytest -n 2 --dist loadscope -q -m "not slow" $(ARGS)
 
 coverage: $(VENV)/installed  ## measure what the fast tests cover, against the floor in pyproject.toml

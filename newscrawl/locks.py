@@ -48,7 +48,7 @@ class FileLock:
             file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             remedy = "run this as the user whose the home folder is, or chown it"
-            raise UsageError(f"the lock {self.path} cannot be made: {error.strerror}; {remedy}") from error
+            raise UsageError(f"the lock {self.path} cannot be created: {error.strerror}; {remedy}") from error
         if not _take(file):
             os.close(file)
             raise self._refusal(_said(self.path))

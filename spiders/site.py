@@ -34,7 +34,7 @@ class SiteSpider(NewsSpider):
         url = check_address(url) if url else ""
         if "." not in (urlsplit(url).hostname or ""):
             raise UsageError(
-                f"spider site wants a site's address, not {url!r}: -a url=https://example.org,"
+                f"spider site needs the address of a site, not {url!r}: -a url=https://example.org,"
                 " or http://127.0.0.1:8000 in place of localhost"
             )
         super().__init__(url=url, **arguments)

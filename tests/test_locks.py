@@ -100,7 +100,7 @@ def test_a_name_cannot_leave_the_folder(tmp_path: Path) -> None:
 def test_a_lock_that_cannot_be_made_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "locks").write_text("a file")
     with pytest.raises(
-        UsageError, match=r"cannot be made: .*; run this as the user whose the home folder is"
+        UsageError, match=r"cannot be created: .*; run this as the user whose the home folder is"
     ):
         FileLock("news", folder=tmp_path / "locks").__enter__()
 

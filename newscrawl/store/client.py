@@ -121,6 +121,11 @@ def check_reachable(role: Role) -> None:
 def check_address(address: str) -> None:
     """Raises DatabaseUnavailable for a connection string that pymongo would misread: a password with a bare
     `@` or `/` would become a part of the host, and be printed."""
+    if not address.startswith(("mongodb://", "mongodb+srv://")):
+        raise DatabaseUnavailable(
+            f"{_named(address)} does not start with mongodb:// or mongodb+srv://;"
+            " write it as mongodb://127.0.0.1:27017/?replicaSet=rs0"
+        )
     scheme, _, rest = address.partition("://")
     authority = rest.split("?")[0]
     login, at, hosts = authority.rpartition("@")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -220,6 +222,19 @@ def test_without_a_home_page_nothing_is_sketched(answer: Fetched, told: str) -> 
     assert scout.follow(answer) == []
     with pytest.raises(NewscrawlError, match=told):
         scout.source_file("mine", "2026-03-09")
+
+
+def test_a_first_file_passes_the_linter() -> None:
+    scout = Scout()
+    site = "https://a-rather-long-name.newsroom.example/"
+    feed = b"<link rel=alternate type='application/rss+xml' href='/rss.xml'>"
+    links = b"".join(b"<a href='/a/2026/03/08/%d.html'>one two three four five</a>" % n for n in NUMBERS)
+    title = b"<title>The Harbour Herald of Port Ansel and Lower Tarn</title>"
+    scout.follow(Fetched(title + feed + links, site, "text/html", 200, site))
+    text, _ = scout.source_file("mine", "2026-03-09")
+    words = [sys.executable, "-m", "ruff", "check", "--stdin-filename", "spiders/mine.py", "-"]
+    run = subprocess.run(words, input=text, text=True, capture_output=True, timeout=60, check=False)
+    assert run.returncode == 0, run.stdout
 
 
 def test_a_title_with_quotes_makes_python() -> None:

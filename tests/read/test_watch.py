@@ -234,6 +234,8 @@ def test_since_gives_what_came_meanwhile_then_goes_on(store: Store, tmp_path: Pa
         assert take(posts.watch(tmp_path / "place", since=since), 1)[0].id == post_of(3).id
         with pytest.raises(UsageError, match="has no time zone"):
             posts.watch(since=datetime(2026, 3, 8))  # noqa: DTZ001
+        with pytest.raises(UsageError, match="'2d' is not a datetime"):
+            posts.watch(since="2d")  # type: ignore[arg-type]
         with pytest.raises(UsageError, match="leave out resume= and since="):
             posts.watch("place", after="82")
 

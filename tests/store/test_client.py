@@ -68,6 +68,13 @@ def test_a_wrong_address_is_told_without_its_password(monkeypatch: pytest.Monkey
     assert "s3c" not in str(told.value)
 
 
+def test_an_address_without_its_scheme_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PyMongo would look for a host of that name."""
+    monkeypatch.setenv("MONGODB_URI", "127.0.0.1:27017")
+    with pytest.raises(DatabaseUnavailable, match="MONGODB_URI does not start with mongodb://"):
+        client.check_reachable("writer")
+
+
 def test_a_wrong_password_is_told(mongo_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MONGODB_URI", client.uri("writer").replace("writer:", "writer:wr0ng"))
     with pytest.raises(DatabaseUnavailable, match="Authentication failed") as told:

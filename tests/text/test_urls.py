@@ -138,7 +138,7 @@ def test_an_address_that_somebody_typed(typed: str, address: str) -> None:
     ["", "example.com", "//example.com", "ftp://example.com/", "https://", "http://a b/", "http://[::1"],
 )
 def test_what_no_server_can_be_asked_for(typed: str) -> None:
-    with pytest.raises(UsageError, match=r"no address .*https://example\.org/"):
+    with pytest.raises(UsageError, match=r"not an? .*address.* https://example\.org/"):
         check_address(typed)
 
 
