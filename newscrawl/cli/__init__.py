@@ -12,6 +12,7 @@ import io
 import os
 import select
 import sys
+import warnings
 from typing import TextIO
 
 import typer
@@ -129,6 +130,7 @@ def main() -> None:
     """Runs a command. Exits 0 if done, 1 if it failed or degraded, 2 on wrong usage or without a database."""
     gc.set_threshold(*_GC_THRESHOLD)
     _open_streams()
+    warnings.showwarning = _show_warning  # type: ignore[assignment]  # takes all that it is given
     try:
         try:
             make_app(area_of(sys.argv[1:]))()
@@ -148,6 +150,11 @@ def main() -> None:
         sys.exit(1)
     finally:
         _drop_closed_pipes()
+
+
+def _show_warning(message: Warning | str, *_: object) -> None:
+    """A library's warning in one line, without the file and the line of code that Python shows."""
+    _complain(f"warning: {printable(' '.join(str(message).split()))}")
 
 
 def _complain(message: str) -> None:

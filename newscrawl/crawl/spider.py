@@ -26,6 +26,7 @@ from newscrawl.crawl.responses import (
     header,
     is_gone,
     is_unchanged,
+    page_reason,
     readable,
     reject_of,
     status_reason,
@@ -319,7 +320,7 @@ class NewsSpider(scrapy.Spider):
             elif alternate:
                 yield self._keep(alternate, entry)
             else:
-                await self.run.reject(reject_of(entry, str(error), self.run, response))
+                await self.run.reject(reject_of(entry, page_reason(error, response), self.run, response))
             return
         if alternate and not alternate.is_same_article(result):
             yield self._keep(alternate, entry)
@@ -370,7 +371,7 @@ class NewsSpider(scrapy.Spider):
         try:
             extraction = self.read_article(readable(response), entry)
         except PageError as error:
-            self.run.ledger.end(entry.id, "rejected", str(error))
+            self.run.ledger.end(entry.id, "rejected", page_reason(error, response))
             return
         text = await self.run.archive.text_of(entry.id)
         if text is not None and is_still_article(extraction, entry.title or "", text):

@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 import sys
+import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC
@@ -157,12 +158,19 @@ def reaching() -> Iterator[None]:
 @contextmanager
 def opening(address: str) -> Iterator[None]:
     """As `reaching`, for the making of a client: it reads the TLS files. From then on, errors name the
-    variable that `address` comes from."""
+    variable that `address` comes from.
+
+    pymongo would ignore an option with an invalid value and connect without TLS for `ssl=yes`: an error here.
+    """
     _in_use["address"] = address
     check_address(address)
     try:
-        with reaching():
+        with reaching(), warnings.catch_warnings():
+            warnings.filterwarnings("error", category=UserWarning, module="pymongo")
+            warnings.filterwarnings("default", message="Unknown option", category=UserWarning)
             yield
+    except UserWarning as error:
+        raise DatabaseUnavailable(_explain(str(error))) from None
     except _opening_errors() as error:
         words = f"{_tls_options(address)}: {type(error).__name__}: {error}"
         raise DatabaseUnavailable(_explain(words)) from None

@@ -131,6 +131,25 @@ def test_each_answer_is_whole_or_says_why_not(database: str) -> None:
     }
 
 
+def test_equal_faults_are_counted_together_in_words(database: str) -> None:
+    locations = {
+        "script": "javascript:alert(1)",
+        "port": f"http://{HOST}:99999/a",
+        "ftp": f"ftp://{HOST}/a",
+        "data": "data:text/html,<p>moved</p>",
+    }
+    answers = {name: answer("302 Found", b"", f"Location: {to}") for name, to in locations.items()}
+    answers |= {name: answer("200 OK", b"", "Content-Length: 0") for name in ("void", "blank")}
+    pages = {f"/a/{name}-1.html": sent for name, sent in answers.items()} | {"/rss.xml": feed(list(answers))}
+    with wire(pages) as address:
+        _, run = crawl("site", address, "-a", f"url=http://{HOST}/rss.xml", *QUICK)
+    assert run["counts"]["reasons"] == {
+        "HTTP 302 to an invalid address": 2,
+        "HTTP 302 to an address that is not HTTP": 2,
+        "page is empty (0 bytes without any text or element)": 2,
+    }
+
+
 @pytest.mark.parametrize(("words", "stored"), [(("-s", "COOKIES_ENABLED=True"), 1), ((), 0)])
 def test_cookies_are_kept_if_the_user_wants_them(database: str, words: tuple[str, ...], stored: int) -> None:
     pages = {"/a/cookie-1.html": answer("200 OK", article("cookie")), "/rss.xml": feed(["cookie"])}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,8 @@ TOO_MANY = 429  #: HTTP status; says "not now", not "nothing is forbidden"
 
 
 _AGENT_LINE = re.compile(rb"(?im)^([ \t\xef\xbb\xbf]*user[ -]?agent[ \t]*:[ \t]*)([^\r\n#]*)")
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_NO_BREAK = "\u00a0".encode()
 _TOKEN = re.compile(r"[A-Za-z_-]+")
 
 
@@ -42,7 +45,13 @@ def product_token(agent: str) -> str:
 
 def for_agent(body: bytes, token: str) -> bytes:
     """A robots.txt whose groups name `token`, `*` or `other`: Scrapy's parser compares whole values, so that
-    `newscrawl/0.1` would not mean newscrawl, and `news-crawl extra` would not mean anybody."""
+    `newscrawl/0.1` would not mean newscrawl, and `news-crawl extra` would not mean anybody.
+
+    UTF-16 becomes UTF-8, and a no-break space is a space: the parser would see no rule in such a line.
+    """
+    if body.startswith(_UTF_16):
+        body = body.decode("utf-16", "replace").encode()
+    body = body.replace(_NO_BREAK, b" ")
 
     def named(match: re.Match[bytes]) -> bytes:
         value = match[2].decode("latin-1").strip()

@@ -44,6 +44,19 @@ def test_what_it_forbids(robots: CautiousRobots) -> None:
         answered(robots, 200, "User-agent: *\nDisallow: /a/")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
+@pytest.mark.parametrize("blank", [" ", "\u00a0", "\u00a0 "])
+def test_what_it_forbids_in_any_encoding(robots: CautiousRobots, encoding: str, blank: str) -> None:
+    """A file saved by Notepad as Unicode, or pasted from a page with its no-break spaces."""
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    body = f"{mark}User-agent:{blank}*\nDisallow:{blank}/a/\n".encode(encoding)
+    response = TextResponse("https://example.com/robots.txt", body=body)
+    asyncio.run(robots._parse_robots(response, "example.com", PAGE))
+    parser = robots._parsers["example.com"]
+    with pytest.raises(IgnoreRequest, match="Forbidden by robots"):
+        robots.process_request_2(parser, PAGE)  # type: ignore[arg-type]
+
+
 def test_what_it_forbids_is_forbidden_to_all_that_waited_for_it(robots: CautiousRobots) -> None:
     async def asked() -> list[object]:
         pages = [Request(f"https://example.com/a/{number}.html") for number in range(5)]
