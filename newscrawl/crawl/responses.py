@@ -97,7 +97,11 @@ def failure_reason(failure: Failure) -> str:
         return "an address in a private network"
     if isinstance(error, HttpError):
         status = error.response.status
-        return f"HTTP {status} without a Location" if 300 <= status < 400 else f"HTTP {status}"
+        if not 300 <= status < 400:
+            return f"HTTP {status}"
+        if "Location" in error.response.headers:
+            return f"HTTP {status}: a redirect that is not followed"  # 300 Multiple Choices, 305 Use Proxy
+        return f"HTTP {status} without a Location"
     if isinstance(error, IgnoreRequest):
         return str(error)
     return error_reason(error)
