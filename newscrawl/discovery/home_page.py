@@ -152,8 +152,11 @@ def _finds(root: HtmlElement, selector: str) -> bool:
 
 
 def _site(host: str) -> str:
-    """The part of a host that its sections share: without `www.`, `m.` or another first label of three."""
+    """The part of a host that its sections share: without `www.`, `m.` or another first label of three. An
+    IP address is shared whole."""
     labels = host.split(".")
+    if ":" in host or labels[-1].isdecimal():
+        return host
     return ".".join(labels[-3:] if labels[-2:-1] in (["com"], ["co"], ["org"], ["net"]) else labels[-2:])
 
 

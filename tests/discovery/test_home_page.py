@@ -133,3 +133,15 @@ def test_a_refresh_for_those_without_scripts_does_not_count() -> None:
 def test_hostile_link_headers_take_linear_time() -> None:
     for piece in ("<", "<a>", ";", "; a=", '; a="', "<a>; rel="):
         assert look(link_header=piece * 1_000_000).feeds == []
+
+
+@pytest.mark.parametrize(
+    ("home", "domain"),
+    [
+        ("http://127.0.0.1:8401/", "127.0.0.1"),
+        ("http://[2001:db8::1]/", "2001:db8::1"),
+        ("https://www.example.org/", "example.org"),
+    ],
+)
+def test_what_the_hosts_of_a_site_share(home: str, domain: str) -> None:
+    assert discover(b"<html><body><h1>Harbour</h1></body></html>", home, "text/html").domain == domain
