@@ -95,6 +95,9 @@ def page_reason(error: PageError, response: Response) -> str:
     return str(error).removeprefix(f"{response.url}: ")
 
 
+_FOLLOWED = (301, 302, 303, 307, 308)  # not 300 Multiple Choices, 305 Use Proxy
+
+
 def failure_reason(failure: Failure) -> str:
     """Why a request failed, without details that differ from page to page."""
     error = failure.value
@@ -111,11 +114,11 @@ def _http_error(response: Response) -> str:
     status = f"HTTP {response.status}"
     if not 300 <= response.status < 400:
         return status
-    return (
-        f"{status} to an address that is not HTTP"
-        if header(response, "Location")
-        else f"{status} without a Location"
-    )
+    if not header(response, "Location"):
+        return f"{status} without a Location"
+    if response.status in _FOLLOWED:
+        return f"{status} to an address that is not HTTP"
+    return f"{status}: a redirect that is not followed"
 
 
 def error_reason(error: BaseException | None) -> str:

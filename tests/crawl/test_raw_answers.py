@@ -106,6 +106,7 @@ def test_each_answer_is_whole_or_says_why_not(database: str) -> None:
         ),
         "other": answer("203 Non-Authoritative Information", page["other"]),
         "nowhere": answer("302 Found", b"", "Content-Length: 0"),
+        "choices": answer("300 Multiple Choices", b"", "Location: /a/other-1.html", "Content-Length: 0"),
         "empty": answer("204 No Content", b""),
         "header": answer("200 OK", page["header"], "Content-Encoding: gzip"),
         **{name: answer("200 OK", body, f"Content-Encoding: {name}") for name, body in packed.items()},
@@ -127,6 +128,7 @@ def test_each_answer_is_whole_or_says_why_not(database: str) -> None:
         "the answer broke off": 3,
         "HTTP 206: only a part of the page, though all of it was requested": 1,
         "HTTP 302 without a Location": 1,
+        "HTTP 300: a redirect that is not followed": 1,
         "HTTP 204: no content": 1,
     }
 

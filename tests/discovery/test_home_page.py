@@ -188,3 +188,15 @@ def test_a_site_ends_where_its_neighbours_begin(host: str, domain: str) -> None:
     found = discover(f"<html><body>{links}</body></html>".encode(), f"https://{host}/")
     assert found.domain == domain
     assert [link.url for link in found.articles] == [f"https://{host}/2026/01/05/a.html"]
+
+
+@pytest.mark.parametrize(
+    ("home", "domain"),
+    [
+        ("http://127.0.0.1:8401/", "127.0.0.1"),
+        ("http://[2001:db8::1]/", "2001:db8::1"),
+        ("https://www.example.org/", "example.org"),
+    ],
+)
+def test_what_the_hosts_of_a_site_share(home: str, domain: str) -> None:
+    assert discover(b"<html><body><h1>Harbour</h1></body></html>", home, "text/html").domain == domain

@@ -97,7 +97,11 @@ class CautiousRobots(RobotsTxtMiddleware):
         await super()._parse_robots(response, netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        self._failed[netloc] = CrawlStopped.__name__ if isinstance(exc, CrawlStopped) else error_reason(exc)
+        # Scrapy says in words what it ignores, such as a redirect in a circle; our own errors have a name.
+        in_words = type(exc) is IgnoreRequest and str(exc)
+        self._failed[netloc] = in_words or (
+            CrawlStopped.__name__ if isinstance(exc, CrawlStopped) else error_reason(exc)
+        )
         super()._robots_error(exc, netloc)
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:

@@ -81,7 +81,7 @@ def test_a_server_that_fails_forbids_all(status: int, robots: CautiousRobots) ->
 
 def test_one_that_was_refused_on_our_side_forbids_all(robots: CautiousRobots) -> None:
     robots._robots_error(IgnoreRequest("too much of it, once decompressed"), "example.com")
-    with pytest.raises(Unreachable, match="could not be fetched: IgnoreRequest"):
+    with pytest.raises(Unreachable, match="could not be fetched: too much of it"):
         robots.process_request_2(None, PAGE)
 
 
@@ -140,3 +140,9 @@ def test_a_group_of_another_is_not(robots: CautiousRobots, name: str) -> None:
 
 def test_our_own_group_goes_before_the_one_for_all(robots: CautiousRobots) -> None:
     answered(robots, 200, "User-agent: *\nDisallow: /\n\nUser-agent: newscrawl/9\nDisallow: /b/")
+
+
+def test_a_robots_txt_that_redirects_in_a_circle_is_reported_in_words(robots: CautiousRobots) -> None:
+    robots._robots_error(IgnoreRequest("max redirections reached"), "example.com")
+    with pytest.raises(Unreachable, match=r"robots\.txt could not be fetched: max redirections reached"):
+        robots.process_request_2(None, PAGE)
