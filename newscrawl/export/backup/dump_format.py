@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import io
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -35,7 +34,6 @@ LARGEST: Final = 64 * 2**20
 _LARGEST_FRAME = 2**20
 _LEVEL = 3  # at 1 the file is 8 % larger, at 6 it takes twice the time
 _MONGODUMP = b"\x6d\xe2\x99\x81"  # how an archive of mongodump begins
-_BUFFER = 2**20
 _AWARE: CodecOptions[dict[str, Any]] = CodecOptions(
     tz_aware=True, tzinfo=UTC, datetime_conversion=DatetimeConversion.DATETIME_AUTO
 )
@@ -140,7 +138,7 @@ class DumpReader:
     def __init__(self, file: BinaryIO, name: str) -> None:
         """Reads the header. Raises DamagedDump, and NewerPosts if a newer newscrawl made it."""
         self._name = name
-        self._file = io.BufferedReader(gzip.GzipFile(fileobj=file), _BUFFER)
+        self._file = gzip.GzipFile(fileobj=file)
         frame = self._first_frame()
         self._chain = hashlib.sha256(frame).digest()
         self.header = self._header(frame)
@@ -169,11 +167,14 @@ class DumpReader:
 
     def _end(self, frame: dict[str, Any], number: int, counts: dict[str, int]) -> End:
         said = (frame.get("blocks"), frame.get("documents"), frame.get("sha256"))
-        if said != (number, counts, self._chain):
+        moments = frame.get("moments") or []
+        if said != (number, counts, self._chain) or not all(isinstance(at, datetime) for at in moments):
             raise self._damaged("its end does not fit what comes before")
+        if not moments:
+            raise self._damaged("its end does not say of when it is")
         if self._read(1):
             raise self._damaged("something follows its end")
-        return End(number, counts, tuple(frame["moments"]))
+        return End(number, counts, tuple(moments))
 
     def _first_frame(self) -> bytes:
         try:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from bson.raw_bson import RawBSONDocument
-from pymongo.errors import BulkWriteError
+from pymongo.errors import BulkWriteError, DuplicateKeyError, WriteError
 
 from newscrawl.errors import HalfRestored, NewerPosts, NewscrawlError, UsageError
 from newscrawl.export.backup.dump_format import Block, DumpReader, End, Header
@@ -162,18 +162,33 @@ def _insert(database: Database[Document], block: Block, *, merge: bool) -> int:
 
 
 def _insert_missing(database: Database[Document], name: str, documents: Iterator[bytes]) -> int:
+    """Inserts documents whose `_id` is not there; returns how many that were."""
     rows = [RawBSONDocument(document) for document in documents]
     try:
         # Documents that an older version's rules let in are let in again.
         database[name].insert_many(rows, ordered=False, bypass_document_validation=True)
     except BulkWriteError as error:
-        failed = error.details["writeErrors"]
-        if other := [one for one in failed if one["code"] != DUPLICATE_KEY]:
-            raise NewscrawlError(f"MongoDB refuses a document of {name}: {server_words(other[0])}") from None
-        if error.details["writeConcernErrors"]:
+        details = error.details or {}
+        if details["writeConcernErrors"]:
             raise NewscrawlError(f"MongoDB did not confirm documents of {name}: run this again") from None
-        return len(rows) - len(failed)
+        failed = details["writeErrors"]
+        again = [rows[one["index"]] for one in failed if one["code"] != DUPLICATE_KEY]
+        return len(rows) - len(failed) + sum(_insert_alone(database, name, row) for row in again)
     return len(rows)
+
+
+def _insert_alone(database: Database[Document], name: str, row: RawBSONDocument) -> bool:
+    """Inserts a document that failed among others: several that are large are too much for a small cache
+    (error 388). False if it is there. Raises NewscrawlError if MongoDB refuses it."""
+    try:
+        database[name].insert_one(row, bypass_document_validation=True)
+    except DuplicateKeyError:
+        return False
+    except WriteError as error:
+        raise NewscrawlError(
+            f"MongoDB refuses a document of {name}: {server_words(dict(error.details or {}))}"
+        ) from None
+    return True
 
 
 def _replace_notes(database: Database[Document], block: Block) -> int:

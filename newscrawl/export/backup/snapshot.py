@@ -63,7 +63,9 @@ def first_place(database: Database[Document]) -> Place:
 def latest_moment(database: Database[Document]) -> Timestamp:
     """The moment that MongoDB gives a snapshot without one."""
     asked = {"find": "meta", "limit": 1, "projection": {"_id": 1}, "readConcern": {"level": "snapshot"}}
-    moment: Timestamp = database.command(asked)["cursor"]["atClusterTime"]
+    answer = database.command(asked)
+    # Without the collection, the answer names the moment of the operation only.
+    moment: Timestamp = answer["cursor"].get("atClusterTime") or answer["operationTime"]
     return moment
 
 
@@ -112,7 +114,8 @@ def _read(
     asked["readConcern"] = {"level": "snapshot", "atClusterTime": place.moments[-1]}
     after = None
     if place.last is not None:
-        # Not {"_id": {"$gt": …}}, which finds values of the same type only. The bound itself is included.
+        # Not {"_id": {"$gt": …}}, which finds values of the same type only. The bound itself is included;
+        # an `_id` that is MaxKey, MongoDB's own value for an upper bound, is not found.
         asked["min"] = after = RawBSONDocument(place.last)
     cursor = database.command(asked, session=session, codec_options=_RAW)["cursor"]
     batch = cursor["firstBatch"]
