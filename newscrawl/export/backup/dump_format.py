@@ -32,7 +32,7 @@ FORMAT: Final = 1
 #: Most bytes of a block's documents. A server's answer has at most 16 MB, or one document of that size.
 LARGEST: Final = 64 * 2**20
 _LARGEST_FRAME = 2**20
-_LEVEL = 3  # at 1 the file is 8 % larger, at 6 it takes twice the time
+_LEVEL = 3  # posts at 1: 4 % larger; at 6: 19 % smaller, in twice the time
 _MONGODUMP = b"\x6d\xe2\x99\x81"  # how an archive of mongodump begins
 _AWARE: CodecOptions[dict[str, Any]] = CodecOptions(
     tz_aware=True, tzinfo=UTC, datetime_conversion=DatetimeConversion.DATETIME_AUTO

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -85,13 +86,16 @@ def fill(database: Database[dict[str, Any]], name: str = "foreign", *, large: bo
 def contents(database: Database[dict[str, Any]]) -> dict[str, list[bytes]]:
     """The BSON of each document of each collection with documents, but the notes that newscrawl keeps of the
     schema."""
-    raw = CodecOptions(document_class=RawBSONDocument)
     found = {
         name: [
-            document.raw
-            for document in database.get_collection(name, raw).find().hint("_id_")
-            if name != "meta" or document["_id"] != "schema"
+            document.raw for document in _raw(database, name) if name != "meta" or document["_id"] != "schema"
         ]
         for name in sorted(database.list_collection_names())
     }
     return {name: documents for name, documents in found.items() if documents}
+
+
+def _raw(database: Database[dict[str, Any]], name: str) -> Iterator[RawBSONDocument]:
+    options: CodecOptions[Any] = CodecOptions(document_class=RawBSONDocument)
+    collection: Any = database.get_collection(name, options)
+    yield from collection.find().hint("_id_")
