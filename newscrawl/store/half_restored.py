@@ -22,7 +22,7 @@ def half_restored(database: Database[Document]) -> str | None:
     return _words(note) if note else None
 
 
-def refuse_half_restored(note: Mapping[str, Any], database: str) -> None:
+def refuse_half_restored(note: Mapping[str, Any] | None, database: str) -> None:
     """Raises HalfRestored for the note of a restore that is to fill the database, and was not finished."""
     if note and not note["merge"]:
         raise HalfRestored(

@@ -161,7 +161,7 @@ async def ensure_schema(database: AsyncDatabase[Document], *, restoring: bool = 
         refuse_half_restored(restore, database.name)
     refuse_newer({"schema_version": marker.get("version")}, database.name)
     if marker.get("digest") == digest:
-        _tell_due(due=bool(marker.get("due")))
+        _tell_due(due=bool(marker.get("due")) and not restoring)
         return False
     # Side by side: a server waits for its disk at each, and a new database has five of them.
     made = await asyncio.gather(*(_make(database, name) for name in VALIDATORS), return_exceptions=True)
@@ -171,7 +171,7 @@ async def ensure_schema(database: AsyncDatabase[Document], *, restoring: bool = 
     due = await _look_at_versions(database)
     made_now = {"digest": digest, "version": SCHEMA_VERSION, "due": due}
     await database["meta"].update_one({"_id": MARKER}, {"$set": made_now}, upsert=True)
-    _tell_due(due=due)
+    _tell_due(due=due and not restoring)
     return True
 
 

@@ -23,6 +23,7 @@ from newscrawl.export.backup.dump_format import End, Header, block_member, end_m
 from newscrawl.export.backup.snapshot import Place, first_place, read_all
 from newscrawl.export.partial_file import PartialFile, open_part
 from newscrawl.model.post import SCHEMA_VERSION
+from newscrawl.store.half_restored import RESTORE, refuse_half_restored
 from newscrawl.store.migrate import check_versions
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class _State:
 
 
 def dump_stream(job: DumpJob, out: BinaryIO) -> Dumped:
-    """Writes the dump to a stream. Raises NewerPosts."""
+    """Writes the dump to a stream. Raises NewerPosts, HalfRestored."""
     member, state = _begin(job)
     out.write(member)
     for content, state in _members(job, state):  # noqa: B020  the last one is used below
@@ -89,7 +90,7 @@ def dump_file(job: DumpJob, target: Path) -> Dumped:
     """Writes the dump to a file, which appears whole or not at all.
 
     Raises UsageError if the part is of another database or the target is not a file, NewscrawlError if it
-    cannot be written or another process writes it, NewerPosts.
+    cannot be written or another process writes it, NewerPosts, HalfRestored.
     """
     target = target.resolve()
     if target.exists() and not target.is_file():
@@ -116,6 +117,7 @@ def _begin(job: DumpJob) -> tuple[bytes, _State]:
     from importlib.metadata import version  # slow to import
 
     check_versions(job.database)
+    refuse_half_restored(job.database["meta"].find_one({"_id": RESTORE}), job.database.name)
     header = Header(
         dump=uuid.uuid4().hex,
         made=job.now,

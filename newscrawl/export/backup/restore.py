@@ -23,7 +23,7 @@ from newscrawl.store.client import connect_async
 from newscrawl.store.error_codes import DUPLICATE_KEY, server_words
 from newscrawl.store.half_restored import RESTORE
 from newscrawl.store.merge_posts import merge_doubles
-from newscrawl.store.migrate import MARKER, check_versions, migrate
+from newscrawl.store.migrate import check_versions, migrate
 from newscrawl.store.schema import ensure_schema
 
 if TYPE_CHECKING:
@@ -192,14 +192,11 @@ def _insert_alone(database: Database[Document], name: str, row: RawBSONDocument)
 
 
 def _replace_notes(database: Database[Document], block: Block) -> int:
-    """Puts notes in the place of those that were made since; not those of the schema and of restores."""
-    done = 0
-    for document in map(RawBSONDocument, block.documents()):
-        if document["_id"] not in (MARKER, RESTORE):
-            raw: Any = document
-            database["meta"].replace_one({"_id": raw["_id"]}, raw, upsert=True)
-            done += 1
-    return done
+    """Puts notes in the place of those that were made since; returns how many."""
+    for document in block.documents():
+        note: Any = RawBSONDocument(document)
+        database["meta"].replace_one({"_id": note["_id"]}, note, upsert=True)
+    return block.count
 
 
 def _pending(document: bytes) -> bytes:

@@ -19,6 +19,8 @@ from pymongo.errors import OperationFailure
 
 from newscrawl.errors import NewscrawlError
 from newscrawl.export.backup.dump_format import Block
+from newscrawl.store.half_restored import RESTORE
+from newscrawl.store.migrate import MARKER
 
 if TYPE_CHECKING:
     from pymongo.client_session import ClientSession
@@ -111,6 +113,8 @@ def _read(
     """Batches of one collection at one moment, in the order of `_id`, each with its last `_id`."""
     name = place.collection
     asked: dict[str, Any] = {"find": name, "hint": {"_id": 1}, "batchSize": _BATCH}
+    if name == "meta":
+        asked["filter"] = {"_id": {"$nin": [MARKER, RESTORE]}}  # each database has its own
     asked["readConcern"] = {"level": "snapshot", "atClusterTime": place.moments[-1]}
     after = None
     if place.last is not None:

@@ -95,7 +95,7 @@ def contents(database: Database[dict[str, Any]]) -> dict[str, list[bytes]]:
     return {name: documents for name, documents in found.items() if documents}
 
 
-def _raw(database: Database[dict[str, Any]], name: str) -> Iterator[RawBSONDocument]:
+def _raw(database: Database[dict[str, Any]], name: str) -> Iterator[Any]:
     options: CodecOptions[Any] = CodecOptions(document_class=RawBSONDocument)
     collection: Any = database.get_collection(name, options)
     yield from collection.find().hint("_id_")

@@ -65,7 +65,7 @@ def held(file: Path) -> dict[str, list[bytes]]:
 
 def test_every_document_is_in_it_byte_by_byte(source: Store, tmp_path: Path) -> None:
     count = fill(source, large=True)
-    source["meta"].insert_one({"_id": "search", "number": 7})
+    source["meta"].insert_many([{"_id": "search", "number": 7}, {"_id": "schema", "version": 3}])
     source["posts"].insert_one({"_id": "a:1"})
     file = tmp_path / "x.dump"
     done = dump_file(job(source), file)
