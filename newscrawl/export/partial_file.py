@@ -67,7 +67,7 @@ def _locked(path: Path, mode: int) -> Iterator[BinaryIO]:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise NewscrawlError(f"another export writes {path}; let it end first") from None
+                raise NewscrawlError(f"another process writes {path}; let it end first") from None
             if _is_still(path, file):
                 yield file
                 return

@@ -76,6 +76,7 @@ class _State:
 
 def dump_stream(job: DumpJob, out: BinaryIO) -> Dumped:
     """Writes the dump to a stream. Raises NewerPosts, HalfRestored."""
+    _check(job.database)
     member, state = _begin(job)
     out.write(member)
     for content, state in _members(job, state):  # noqa: B020  the last one is used below
@@ -95,6 +96,7 @@ def dump_file(job: DumpJob, target: Path) -> Dumped:
     target = target.resolve()
     if target.exists() and not target.is_file():
         raise UsageError(f"{target} is not a regular file; name a file, or - for standard output")
+    _check(job.database)
     with open_part(target, _MODE) as part:
         state = None if job.anew else _noted(part, job)
         before = state.total if state else 0
@@ -113,11 +115,14 @@ def dump_file(job: DumpJob, target: Path) -> Dumped:
     return Dumped(state.end(), before)
 
 
+def _check(database: Database[Document]) -> None:
+    check_versions(database)
+    refuse_half_restored(database["meta"].find_one({"_id": RESTORE}), database.name)
+
+
 def _begin(job: DumpJob) -> tuple[bytes, _State]:
     from importlib.metadata import version  # slow to import
 
-    check_versions(job.database)
-    refuse_half_restored(job.database["meta"].find_one({"_id": RESTORE}), job.database.name)
     header = Header(
         dump=uuid.uuid4().hex,
         made=job.now,

@@ -170,6 +170,7 @@ def test_half_restored_it_does_not_pass_for_whole(
     assert re.search(r"restore +unfinished: 4 documents so far, of the dump", shown.output)
     with pytest.raises(HalfRestored, match=words):
         dump_file(DumpJob(target, "server", datetime.now(UTC)), tmp_path / "y")
+    assert list(tmp_path.glob("y*")) == []
     restored(file, target)
     crawled(target, tmp_path, range(1))
     assert "unfinished" not in CliRunner().invoke(make_app(), ["db", "status"]).output
