@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 #: The search index, whose rows and numbers fit the posts of one moment of one database.
 _SEARCH: Final = ("search_segments", "search_rows", "search_ids")
+#: What a merge leaves out: it speaks of its own database. Validators say that the articles of a list are stored,
+#: which is not so before the posts are merged, too; a lease has no holder in another database.
+_NOT_MERGED: Final = ("meta", "validators", "leases", *_SEARCH)
 _PENDING = b"\x08search_pending\x00\x01"  # the field, true, in BSON
 
 
@@ -151,10 +154,10 @@ def _insert_all(job: RestoreJob, reader: DumpReader, note: Document) -> int:
 
 def _insert(database: Database[Document], block: Block, *, merge: bool) -> int:
     """Inserts what is not there; returns how many that were."""
-    if block.collection == "meta":
-        return 0 if merge else _replace_notes(database, block)
-    if merge and block.collection in _SEARCH:
+    if merge and block.collection in _NOT_MERGED:
         return 0
+    if block.collection == "meta":
+        return _replace_notes(database, block)
     documents = block.documents()
     if merge and block.collection == "posts":
         documents = map(_pending, documents)
