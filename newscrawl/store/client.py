@@ -71,8 +71,8 @@ def running_uri(role: Role) -> str | None:
     return uri(role)
 
 
-def connect(role: Role) -> MongoClient[Document]:
-    """A client for blocking code; times come back aware, in UTC.
+def connect(role: Role, **options: Any) -> MongoClient[Document]:
+    """A client for blocking code; times come back aware, in UTC. `options` go over ours.
 
     It connects at its first use: wrap that in `reaching` to have errors told plainly.
     Raises DatabaseUnavailable where there is no server to start.
@@ -81,7 +81,7 @@ def connect(role: Role) -> MongoClient[Document]:
 
     address = uri(role)
     with opening(address):
-        return MongoClient(address, **client_options(address))
+        return MongoClient(address, **{**client_options(address), **options})
 
 
 def client_options(address: str) -> dict[str, Any]:
@@ -94,9 +94,9 @@ def client_options(address: str) -> dict[str, Any]:
     }
 
 
-async def connect_async(role: Role) -> AsyncMongoClient[Document]:
+async def connect_async(role: Role, **options: Any) -> AsyncMongoClient[Document]:
     """A client for asyncio, bound to the running loop. Raises as `connect`."""
-    return async_client(await asyncio.to_thread(uri, role))
+    return async_client(await asyncio.to_thread(uri, role), **options)
 
 
 def async_client(address: str, **options: Any) -> AsyncMongoClient[Document]:
