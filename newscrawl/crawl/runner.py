@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import AsyncCrawlerProcess, Crawler
     from scrapy.settings import BaseSettings, Settings
 
+    from newscrawl.crawl.hold import CrawlHold
     from newscrawl.crawl.run import Run, RunPlan
     from newscrawl.crawl.spider import NewsSpider
     from newscrawl.crawl.spider_loader import FileLoader
@@ -110,14 +111,20 @@ def argument_fault(name: str, arguments: Mapping[str, str]) -> str | None:
     return None
 
 
-def run_spider(name: str, arguments: dict[str, str], overrides: dict[str, Any]) -> Run:
-    """Crawls with a spider to its end; returns the finished run. Raises as `run_kind`, and UsageError for an
-    unknown spider."""
-    return run_kind(spider_class(name), arguments, overrides)
+def run_spider(
+    name: str, arguments: dict[str, str], overrides: dict[str, Any], hold: CrawlHold | None = None
+) -> Run:
+    """Crawls with a spider to its end, with what `alone` gave; returns the finished run. Raises as
+    `run_kind`, and UsageError for an unknown spider."""
+    return run_kind(spider_class(name), arguments, overrides, hold=hold)
 
 
 def run_kind(
-    kind: type[NewsSpider], arguments: dict[str, str], overrides: dict[str, Any], plan: RunPlan | None = None
+    kind: type[NewsSpider],
+    arguments: dict[str, str],
+    overrides: dict[str, Any],
+    plan: RunPlan | None = None,
+    hold: CrawlHold | None = None,
 ) -> Run:
     """As `run_spider`, with the class of a spider; `plan` is for runs that do not read the lists.
 
@@ -134,9 +141,8 @@ def run_kind(
         _check_pipelines(settings)
         check_store(settings)
         process = crawler_process(settings)
-        return _finished_run(
-            process, process.create_crawler(kind), arguments, replace(plan or RunPlan(), worker=worker)
-        )
+        plan = replace(plan or RunPlan(), worker=worker, hold=hold)
+        return _finished_run(process, process.create_crawler(kind), arguments, plan)
     finally:
         if worker:
             worker.close()

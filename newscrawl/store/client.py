@@ -70,8 +70,8 @@ def running_uri(role: Role) -> str | None:
     return uri(role)
 
 
-def connect(role: Role) -> MongoClient[Document]:
-    """A client for blocking code; times come back aware, in UTC.
+def connect(role: Role, **options: Any) -> MongoClient[Document]:
+    """A client for blocking code; times come back aware, in UTC. `options` override ours.
 
     It connects at its first use: wrap that in `reaching` to have errors told plainly.
     Raises DatabaseUnavailable where there is no server to start.
@@ -80,7 +80,7 @@ def connect(role: Role) -> MongoClient[Document]:
 
     address = uri(role)
     with opening(address):
-        return MongoClient(address, **client_options(address))
+        return MongoClient(address, **{**client_options(address), **options})
 
 
 def client_options(address: str) -> dict[str, Any]:
