@@ -4,7 +4,7 @@ a file, newscrawl.jobs.shared_jobs those of the database, which any number of ma
 from __future__ import annotations
 
 import random
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 from newscrawl.jobs.config import Job, format_duration
 from newscrawl.jobs.state import JobRun, JobState
 from newscrawl.jobs.triggers import next_due
-from newscrawl.locks import host_key, spider_key
+from newscrawl.locks import Holder, host_key, spider_key
 
 SET_BACK = timedelta(minutes=1)  #: by less, a clock was only corrected
 _TICK = timedelta(microseconds=1)
@@ -30,8 +30,10 @@ class Claim:
 class DueJobs(Protocol):
     """The jobs and when each is due. All methods block; they are called from one thread at a time.
 
-    Those of the database raise PyMongoError and DatabaseUnavailable while it cannot be reached.
+    Those of the database raise DatabaseUnavailable while it cannot be reached.
     """
+
+    changes: int  #: grows whenever a state was changed here
 
     def open(self) -> None:
         """Called once, before all else, by a scheduler that holds the home folder's SchedulerLock."""
@@ -54,6 +56,9 @@ class DueJobs(Protocol):
 
     def end(self, claim: Claim, run: JobRun) -> None:
         """Records how the run ended; with the outcome `skipped`, that it found its spider busy."""
+
+    def put_back(self, claim: Claim) -> None:
+        """The run did not begin: it is due again."""
 
     def states(self) -> list[JobState]:
         """All jobs, as `newscrawl jobs` shows them."""
@@ -95,34 +100,33 @@ def jittered(job: Job, planned: datetime) -> datetime:
     return planned + random.random() * job.jitter  # noqa: S311  no secret
 
 
-def names_of(spider: str, hosts: Iterable[str]) -> set[str]:
-    """The names of the leases that a run of the spider needs."""
-    return {spider_key(spider), *map(host_key, hosts)}
+def names_of(job: Job, last: JobRun | None) -> set[str]:
+    """The names of the leases that a run of the job needs, as far as is known: the hosts of its lists, and
+    those that its last run asked."""
+    return {spider_key(job.spider), *map(host_key, job.hosts), *map(host_key, last.hosts if last else ())}
 
 
-class Wanting(Protocol):
-    """A job that is due."""
-
-    @property
-    def names(self) -> set[str]:
-        """Of the leases that its run needs."""
+def is_by_hand(holder: Holder | None) -> bool:
+    """Whether a spider is held, and not by a job, whose turn just comes first."""
+    return holder is not None and holder.job is None
 
 
-W = TypeVar("W", bound=Wanting)
+T = TypeVar("T")
 
 
-def in_turn(waiting: Iterable[W], busy: Collection[str]) -> Iterator[W]:
-    """Those of the due jobs, oldest first, which may begin: what they need is neither busy nor waited for by
-    an older one. So a job that needs two hosts is not overtaken for ever by jobs that need one of them.
+def in_turn(waiting: Iterable[T], names: Callable[[T], set[str]], busy: Collection[str]) -> Iterator[T]:
+    """Those of the due jobs, oldest first, which may begin: what they need, by `names`, is neither busy nor
+    waited for by an older one. Otherwise jobs that need one host would for ever overtake one that needs two.
 
-    The caller adds to `busy` what it took.
+    `busy` may grow meanwhile.
     """
     reserved: set[str] = set()
     for job in waiting:
-        if job.names.isdisjoint(busy) and job.names.isdisjoint(reserved):
+        needed = names(job)
+        if needed.isdisjoint(busy) and needed.isdisjoint(reserved):
             yield job
         else:
-            reserved |= job.names
+            reserved |= needed
 
 
 def overlap_reason(job: Job) -> str:

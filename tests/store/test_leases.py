@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -87,7 +88,7 @@ def test_a_lease_says_who_holds_it_and_is_refused_to_others(leases: Any, databas
 def test_a_holder_cannot_take_its_own_lease_twice(leases: Any) -> None:
     ours = leases()
     ours.take(HOST)
-    with pytest.raises(HostBusy, match="finance.eastmoney.com is being crawled already"):
+    with pytest.raises(HostBusy, match=r"finance\.eastmoney\.com is being crawled already"):
         ours.take(HOST)
 
 
@@ -288,7 +289,8 @@ def test_no_two_holders_overlap_whatever_the_order(database: str) -> None:
         subprocess.Popen(each, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for each in words
     ]
     for each in contenders:
-        assert each.stdout and each.stdin
+        assert each.stdout
+        assert each.stdin
         assert each.stdout.readline() == "ready\n"
     spans: list[tuple[int, float, float]] = []
     answers = []
@@ -303,7 +305,7 @@ def test_no_two_holders_overlap_whatever_the_order(database: str) -> None:
     spans.sort()
     assert sum(bool(answer) for answer in answers) >= 2, "they contended"
     assert [token for token, _, _ in spans] == list(range(1, len(spans) + 1))
-    for (_, _, ended), (_, began, _) in zip(spans, spans[1:], strict=False):
+    for (_, _, ended), (_, began, _) in pairwise(spans):
         assert ended <= began
 
 
@@ -322,7 +324,8 @@ def test_a_process_that_is_frozen_past_its_lease_knows_when_it_wakes(database: s
     process = subprocess.Popen(
         [sys.executable, "-c", FREEZE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
-    assert process.stdout and process.stdin
+    assert process.stdout
+    assert process.stdin
     assert process.stdout.readline() == "True\n"
     os.kill(process.pid, signal.SIGSTOP)
     lease = taken(leases(), spider_key("frozen"))
