@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from newscrawl.crawl.worker.choose import uses_worker, worker_for
 from newscrawl.errors import NewscrawlError, UsageError
@@ -109,6 +110,15 @@ def argument_fault(name: str, arguments: Mapping[str, str]) -> str | None:
     except UsageError as error:
         return str(error)
     return None
+
+
+def list_hosts(name: str) -> frozenset[str]:
+    """The hosts that a spider's lists are on, as far as they are declared; none if its file is invalid."""
+    try:
+        source = spider_class(name).source
+    except (UsageError, AttributeError):
+        return frozenset()
+    return frozenset(host for each in source.lists if (host := urlsplit(each.url).hostname))
 
 
 def run_spider(

@@ -16,9 +16,9 @@ import pytest
 from newscrawl.errors import SchedulerRunning
 from newscrawl.jobs import scheduler
 from newscrawl.jobs.config import Job
-from newscrawl.jobs.run import RunOptions, SupervisedRun, crawl_command
 from newscrawl.jobs.due import first_run
 from newscrawl.jobs.file_jobs import FileJobs
+from newscrawl.jobs.run import RunOptions, SupervisedRun, crawl_command
 from newscrawl.jobs.scheduler import Scheduler
 from newscrawl.jobs.state import JobRun, JobStates
 from newscrawl.locks import SchedulerLock, SpiderLock
@@ -226,7 +226,9 @@ def test_a_second_stop_kills(make_job: Callable[..., Job], options: RunOptions) 
         await asyncio.wait_for(task, 5)
 
     asyncio.run(run())
-    assert scheduler.jobs.book.state("news").last_run.exit == -signal.SIGKILL
+    [state] = scheduler.jobs.states()
+    assert state.last_run
+    assert state.last_run.exit == -signal.SIGKILL
 
 
 def test_a_killed_guard_takes_its_run_along(make_job: Callable[..., Job], options: RunOptions) -> None:
