@@ -14,11 +14,10 @@ from newscrawl.jobs.job_document import DURATIONS, Document, declaration, job_of
 from newscrawl.jobs.state import JobState
 from newscrawl.paths import database_name
 from newscrawl.store.client import connect
-from newscrawl.store.leases import asking
+from newscrawl.store.leases import asking, server_time
 
 if TYPE_CHECKING:
     from pymongo.collection import Collection
-    from pymongo.database import Database
 
 _DECLARED = {"declared": {"$exists": True}}  # not the copies of a home folder's jobs
 _ORDER = [("position", 1), ("_id", 1)]
@@ -43,8 +42,8 @@ def load_jobs(file: JobsFile, *, dry: bool = False) -> list[Change]:
     """
     with asking(), connect("writer") as client:
         database = client[database_name()]
-        known = {each["_id"]: each for each in database["jobs"].find(_DECLARED)}
-        now = _now(database)
+        known = {each["_id"]: each for each in database["jobs"].find(_DECLARED, sort=_ORDER)}
+        now = server_time(database)
         changes = []
         for position, job in enumerate(file.jobs):
             before = known.pop(job.name, None)
@@ -86,7 +85,7 @@ def run_job(name: str) -> None:
     with asking(), connect("writer") as client:
         database = client[database_name()]
         find_job(database["jobs"], name)
-        now = {"due": _now(database), "next_run": _now(database)}
+        now = {"due": server_time(database), "next_run": server_time(database)}
         database["jobs"].update_one({"_id": name}, {"$set": now, "$inc": {"version": 1}})
 
 
@@ -96,7 +95,7 @@ def _switch(name: str, *, paused: bool) -> bool:
         document = find_job(database["jobs"], name)
         if bool(document.get("paused")) == paused:
             return False
-        times = _first(job_of(document), document, _now(database), paused=paused)
+        times = _first(job_of(document), document, server_time(database), paused=paused)
         change = {"$set": {"paused": paused, **times}, "$inc": {"version": 1}}
         database["jobs"].update_one({"_id": name}, change)
         return True
@@ -122,11 +121,6 @@ def shared_jobs() -> list[Job]:
 def read_states(jobs: Collection[Document]) -> list[JobState]:
     """The states of all jobs, in the order of the file that was loaded."""
     return [state_of(document) for document in jobs.find(_DECLARED, sort=_ORDER)]
-
-
-def _now(database: Database[Document]) -> datetime:
-    now: datetime = database.command("hello")["localTime"]
-    return now
 
 
 def _declared(job: Job, before: Document | None, now: datetime) -> tuple[Document, Change]:

@@ -33,7 +33,7 @@ from newscrawl.jobs.triggers import next_due
 from newscrawl.locks import Holder, Leases, lease_life, spider_key, steady, this_process
 from newscrawl.paths import database_name
 from newscrawl.store.client import connect, running_uri
-from newscrawl.store.leases import MongoLeases, asking, holder_of, open_leases
+from newscrawl.store.leases import MongoLeases, asking, holder_of, open_leases, server_time
 
 if TYPE_CHECKING:
     from pymongo import MongoClient
@@ -59,7 +59,7 @@ def read_shared() -> tuple[list[JobState], list[Holder]]:
     with asking(), connect("reader", serverSelectionTimeoutMS=2000) as client:
         database = client[database_name()]
         states = read_states(database["jobs"])
-        now = database.command("hello")["localTime"]
+        now = server_time(database)
         alive = {"_id": {"$regex": f"^{_SCHEDULER}"}, "until": {"$gt": now}}
         return states, [holder_of(each) for each in database["leases"].find(alive, sort=[("since", 1)])]
 
@@ -179,8 +179,7 @@ class SharedJobs:
     def _now(self) -> datetime:
         """The server's time."""
         with asking():
-            now: datetime = self._database.command("hello")["localTime"]
-        return now
+            return server_time(self._database)
 
     def _document(self, name: str) -> Document:
         with asking():
@@ -194,9 +193,9 @@ class SharedJobs:
         for number, batch in enumerate(_batches(due)):
             if number == 0:
                 for running in self._jobs.find({"lease.until": {"$gt": now}}):
-                    busy |= _names(running)
+                    busy.update(_names(running))
             held = self._leases.holders({name for document in batch for name in _names(document)} - busy)
-            busy |= held.keys()
+            busy.update(held)
             for document in batch:
                 key = spider_key(document["declared"]["spider"])
                 if is_by_hand(holder := held.get(key)):

@@ -35,6 +35,7 @@ from newscrawl.store.client import connect, in_short, reaching
 if TYPE_CHECKING:
     from pymongo import MongoClient
     from pymongo.collection import Collection as MongoCollection
+    from pymongo.database import Database
 
     from newscrawl.store.client import Document
     from newscrawl.store.server.credentials import Role
@@ -199,6 +200,13 @@ class MongoLease:
     def release(self) -> None:
         """As in `Lease`."""
         self.of.release([self])
+
+
+def server_time(database: Database[Document]) -> datetime:
+    """The server's time, aware, UTC."""
+    answer = database.command("hello", codec_options=database.codec_options)
+    now: datetime = answer["localTime"]
+    return now
 
 
 @contextmanager
