@@ -148,7 +148,7 @@ def test_a_stop_ends_the_wait_for_a_host(elsewhere: Leases) -> None:
 def frozen(pages: dict[str, Answer]) -> tuple[Counter[str], Counter[str], subprocess.Popen[str], str]:
     """What was asked while a crawl stood still past its lease, and when it ended; and its output."""
     with site(lambda path: pages.get(path, NOTHING)) as (address, asked):
-        process = start(address, "-s", "DOWNLOAD_DELAY=0.1", NEWSCRAWL_LEASE_SECONDS="2")
+        process = start(address, "-s", "DOWNLOAD_DELAY=0.1", NEWSCRAWL_LEASE_SECONDS="4")
         until(lambda: asked[PATHS[3]], PATIENCE)
         os.kill(process.pid, signal.SIGSTOP)
         leases = MongoLeases(3600)
@@ -186,7 +186,7 @@ def test_without_the_check_it_would_ask_on(shared: str, tmp_path: Path, monkeypa
 def test_a_crawl_outlives_its_lease_by_renewing_it(shared: str) -> None:
     pages = town(*PATHS[:14])
     with site(lambda path: pages.get(path, NOTHING)) as (address, _):
-        process = start(address, "-s", "DOWNLOAD_DELAY=0.5", NEWSCRAWL_LEASE_SECONDS="3")
+        process = start(address, "-s", "DOWNLOAD_DELAY=0.5", NEWSCRAWL_LEASE_SECONDS="5")
         out, err = process.communicate(timeout=PATIENCE)
         assert process.returncode == 0, out + err
         assert json.loads(out)["counts"]["stored"] == 14
@@ -200,7 +200,7 @@ def test_a_killed_crawl_holds_its_spider_until_its_lease_runs_out(shared: str) -
     pages = town(*PATHS)
     leases = MongoLeases(3600)
     with site(lambda path: pages.get(path, NOTHING)) as (address, asked):
-        process = start(address, "-s", "DOWNLOAD_DELAY=0.1", NEWSCRAWL_LEASE_SECONDS="2")
+        process = start(address, "-s", "DOWNLOAD_DELAY=0.1", NEWSCRAWL_LEASE_SECONDS="4")
         until(lambda: asked[PATHS[3]], PATIENCE)
         process.kill()
         process.communicate()
