@@ -14,7 +14,9 @@ what to do.
       BrokenStream               a compressed body ends too early
       TooLarge                   a body is larger than allowed
       Unusable                   a draft cannot become a post
-      SpiderBusy                 another process is crawling with this spider
+      SpiderBusy                 another process is crawling with this spider; commands exit 3
+      HostBusy                   another crawl holds the host
+      LeaseLost                  a crawl no longer holds its spider or a host
       QueryTooSlow               a query ran longer than it may
       IndexChanged               the search index was rebuilt during a search
       ResumeLost                 a watch cannot continue where it stopped
@@ -91,7 +93,15 @@ class Unusable(NewscrawlError):
 
 
 class SpiderBusy(NewscrawlError):
-    """Another process is crawling with this spider; the message names it."""
+    """Another process is crawling with this spider; the message names it. Commands exit 3."""
+
+
+class HostBusy(NewscrawlError):
+    """Another crawl holds the host; the message names it."""
+
+
+class LeaseLost(NewscrawlError):
+    """A crawl no longer holds its spider or a host: it must not ask for anything more."""
 
 
 class QueryTooSlow(NewscrawlError):

@@ -1,4 +1,5 @@
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -46,7 +47,8 @@ def test_a_lock_of_another_process_is_refused_with_its_pid_and_start(
     assert holder.pid == elsewhere.pid
     assert holder.started is not None
     assert holder.started <= datetime.now(UTC)
-    assert f"({holder})" in str(refused.value)
+    assert f"({holder.busy})" in str(refused.value)
+    assert f"busy on {platform.node()} since {holder.started:%Y-%m-%d}" in str(refused.value)
     assert f"kill {elsewhere.pid}" in str(refused.value)
     assert "eastmoney is being crawled already" in str(refused.value)
     assert isinstance(refused.value, NewscrawlError)

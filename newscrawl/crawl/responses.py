@@ -19,7 +19,7 @@ from scrapy.http import TextResponse
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from newscrawl.crawl.middlewares.guard import PrivateAddress
-from newscrawl.errors import PageError
+from newscrawl.errors import HostBusy, PageError
 from newscrawl.model.draft import Reject
 
 #: Client errors that say nothing about the article: access is refused, or refused for now.
@@ -32,6 +32,7 @@ _REASONS: dict[type[BaseException], str] = {
     DownloadFailedError: "the connection broke",
     ResponseDataLossError: "the answer broke off",
     DownloadCancelledError: "larger than DOWNLOAD_MAXSIZE",
+    HostBusy: "another crawl holds the host",
 }
 GZIP = b"\x1f\x8b"
 _WHOLE = frozenset({200, 203})  # 203: as a proxy changed it

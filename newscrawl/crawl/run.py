@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
+    from newscrawl.crawl.hold import CrawlHold
     from newscrawl.crawl.worker.client import Worker
     from newscrawl.model.draft import Entry
     from newscrawl.store.archive import Archive
@@ -51,6 +52,7 @@ class RunPlan:
     """What a run is given besides the spider's arguments."""
 
     worker: Worker | None = None  #: a process that was started ahead, while the crawl's own was importing
+    hold: CrawlHold | None = None  #: the spider, and the hosts that were asked; None: a dry run
     entries: Sequence[Entry] | None = None  #: articles to fetch instead of reading the lists
     arguments: Mapping[str, str] | None = None  #: to be recorded instead of the spider's
     ledger: Ledger | None = None  #: with rules of its own on what is a problem
@@ -77,7 +79,7 @@ class Run:
     reason: str | None = None
     truncated: bool = False  #: `limit` ended the lists early
     continues: bool = False  #: the spider's previous run was complete
-    broken: str | None = None  #: why nothing more can be written; the crawl is being stopped then
+    broken: str | None = None  #: why the crawl cannot go on; it is being stopped then
     lists: dict[str, int] = field(default_factory=dict)  #: URL -> articles on it; the first MAX_LISTS
     quiet: QuietLists = field(init=False)  #: what its lists brought, against earlier runs
     fields: FieldCounts = field(default_factory=FieldCounts)  #: how many posts have which fields
@@ -260,14 +262,19 @@ class Run:
         try:
             await writing
         except ArchiveBroken as error:
-            if self.broken is None:
-                self.broken = str(error)
-                logger.critical("Stopping the crawl of %s: %s", self.spider, error)
-                if self.finished is None and self.crawler.engine:
-                    closing = self.crawler.engine.close_spider_async(reason="archive_broken")
-                    self._closing = asyncio.ensure_future(closing)
+            self.abandon(str(error), "archive_broken")
             return False
         return True
+
+    def abandon(self, why: str, reason: str) -> None:
+        """Stops the crawl at the first call; `why` becomes a problem of the run."""
+        if self.broken is not None:
+            return
+        self.broken = why
+        logger.critical("Stopping the crawl of %s: %s", self.spider, why)
+        if self.finished is None and self.crawler.engine:
+            closing = self.crawler.engine.close_spider_async(reason=reason)
+            self._closing = asyncio.ensure_future(closing)
 
     async def reject(self, reject: Reject) -> None:
         """Records a page as rejected, with the reason."""

@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from newscrawl.crawl.worker.choose import uses_worker, worker_for
 from newscrawl.errors import NewscrawlError, UsageError
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import AsyncCrawlerProcess, Crawler
     from scrapy.settings import BaseSettings, Settings
 
+    from newscrawl.crawl.hold import CrawlHold
     from newscrawl.crawl.run import Run, RunPlan
     from newscrawl.crawl.spider import NewsSpider
     from newscrawl.crawl.spider_loader import FileLoader
@@ -132,14 +134,29 @@ def argument_fault(name: str, arguments: Mapping[str, str]) -> str | None:
     return None
 
 
-def run_spider(name: str, arguments: dict[str, str], overrides: dict[str, Any]) -> Run:
-    """Crawls with a spider to its end; returns the finished run. Raises as `run_kind`, and UsageError for an
-    unknown spider."""
-    return run_kind(spider_class(name), arguments, overrides)
+def list_hosts(name: str) -> frozenset[str]:
+    """The hosts that a spider's lists are on, as far as they are declared; none if its file is invalid."""
+    try:
+        source = spider_class(name).source
+    except (UsageError, AttributeError):
+        return frozenset()
+    return frozenset(host for each in source.lists if (host := urlsplit(each.url).hostname))
+
+
+def run_spider(
+    name: str, arguments: dict[str, str], overrides: dict[str, Any], hold: CrawlHold | None = None
+) -> Run:
+    """Crawls with a spider to its end, with what `alone` gave; returns the finished run. Raises as
+    `run_kind`, and UsageError for an unknown spider."""
+    return run_kind(spider_class(name), arguments, overrides, hold=hold)
 
 
 def run_kind(
-    kind: type[NewsSpider], arguments: dict[str, str], overrides: dict[str, Any], plan: RunPlan | None = None
+    kind: type[NewsSpider],
+    arguments: dict[str, str],
+    overrides: dict[str, Any],
+    plan: RunPlan | None = None,
+    hold: CrawlHold | None = None,
 ) -> Run:
     """As `run_spider`, with the class of a spider; `plan` is for runs that do not read the lists.
 
@@ -156,9 +173,8 @@ def run_kind(
         _check_pipelines(settings)
         check_store(settings)
         process = crawler_process(settings)
-        return _finished_run(
-            process, process.create_crawler(kind), arguments, replace(plan or RunPlan(), worker=worker)
-        )
+        plan = replace(plan or RunPlan(), worker=worker, hold=hold)
+        return _finished_run(process, process.create_crawler(kind), arguments, plan)
     finally:
         if worker:
             worker.close()

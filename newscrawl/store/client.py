@@ -72,7 +72,7 @@ def running_uri(role: Role) -> str | None:
 
 
 def connect(role: Role, **options: Any) -> MongoClient[Document]:
-    """A client for blocking code; times come back aware, in UTC. `options` go over ours.
+    """A client for blocking code; times come back aware, in UTC. `options` override ours.
 
     It connects at its first use: wrap that in `reaching` to have errors told plainly.
     Raises DatabaseUnavailable where there is no server to start.

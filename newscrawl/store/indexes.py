@@ -21,6 +21,9 @@ def _oldest_first(name: str, field: str) -> IndexModel:
 #: Seconds after which MongoDB removes the account of a run. Fifty spiders every five minutes: 14,400 a day.
 RUNS_KEPT = 180 * 24 * 3600
 
+#: Seconds after which MongoDB removes a lease that nobody holds; its token begins at 1 again.
+LEASES_KEPT = 30 * 24 * 3600
+
 INDEXES: dict[str, list[IndexModel]] = {
     "posts": [
         _newest_first("date"),
@@ -64,6 +67,10 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("spider", ASCENDING)], name="spider"),
         IndexModel([("read", ASCENDING)], name="read", expireAfterSeconds=RUNS_KEPT),
     ],
-    "jobs": [],
+    "jobs": [
+        IndexModel([("due", ASCENDING), ("_id", ASCENDING)], name="due", sparse=True),
+        IndexModel([("lease.until", ASCENDING)], name="lease", sparse=True),
+    ],
+    "leases": [IndexModel([("until", ASCENDING)], name="until", expireAfterSeconds=LEASES_KEPT)],
     "names": [],
 }

@@ -372,9 +372,9 @@ def test_one_crawl_of_a_spider_at_a_time(quiet_newsroom: str, database: str) -> 
     with SpiderLock("eastmoney"):
         done = newscrawl("crawl", "eastmoney", "--newsroom", quiet_newsroom)
         skipped = newscrawl("crawl", "eastmoney", "--newsroom", quiet_newsroom, "--json")
-    assert (done.returncode, done.stdout) == (1, "")
+    assert (done.returncode, done.stdout) == (3, "")
     assert f"eastmoney is being crawled already (pid {os.getpid()}" in done.stderr
-    assert (skipped.returncode, skipped.stderr) == (1, done.stderr)
+    assert (skipped.returncode, skipped.stderr) == (3, done.stderr)
     [reason] = [value for key, value in json.loads(skipped.stdout).items() if key == "skipped"]
     assert f"newscrawl: {reason}\n" in done.stderr
     assert crawl("eastmoney", quiet_newsroom, "--limit", "1")[0] == 0
@@ -391,7 +391,7 @@ def test_one_crawl_of_a_spider_at_a_time_by_scrapy_too(quiet_newsroom: str, data
 
     with SpiderLock("eastmoney"):
         busy, dry = scrapy(), scrapy("-s", "NEWSCRAWL_DRY_RUN=1")
-    assert busy.returncode == 1
+    assert busy.returncode == 3
     assert f"eastmoney is being crawled already (pid {os.getpid()}" in busy.stderr
     assert dry.returncode == 0
     assert scrapy().returncode == 0

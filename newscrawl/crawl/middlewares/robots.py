@@ -13,6 +13,7 @@ from twisted.internet.defer import Deferred
 
 from newscrawl.crawl.middlewares.stopping import CrawlStopped
 from newscrawl.crawl.responses import error_reason
+from newscrawl.errors import HostBusy
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -74,6 +75,7 @@ class CautiousRobots(RobotsTxtMiddleware):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._failed: dict[str, str] = {}  #: host -> reason
+        self._busy: dict[str, HostBusy] = {}  #: hosts that other crawls hold
         agent = crawler.settings["ROBOTSTXT_USER_AGENT"] or crawler.settings["USER_AGENT"]
         self._token = product_token(agent)
 
@@ -102,12 +104,16 @@ class CautiousRobots(RobotsTxtMiddleware):
         self._failed[netloc] = in_words or (
             CrawlStopped.__name__ if isinstance(exc, CrawlStopped) else error_reason(exc)
         )
+        if isinstance(exc, HostBusy):
+            self._busy[netloc] = exc
         super()._robots_error(exc, netloc)
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         host = request.url.split("/", 3)[2]
         if (reason := self._failed.get(host)) == CrawlStopped.__name__:
             raise CrawlStopped.of(request)
+        if busy := self._busy.get(host):
+            raise busy
         if reason:
             raise Unreachable(f"robots.txt could not be fetched: {reason}")
         super().process_request_2(rp, request)
