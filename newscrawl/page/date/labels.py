@@ -18,6 +18,11 @@ _OTHER = vocabulary.pattern(
 )
 _COMMENTS = vocabulary.class_words("date_comments")
 _RELATED = vocabulary.class_words("date_related")
+_TODAY = vocabulary.class_words("date_of_today")
+_HEADER = frozenset(("header", "head", "top"))
+_OF_ARTICLE = frozenset(
+    ("article", "post", "entry", "story", "news", "content", "detail", "title", "page", "main")
+)
 _WHOLE = frozenset(("html", "body", "main", "article"))
 _LONGEST_LABEL = 12  # characters of a text that is nothing but a label
 _LONGEST_OTHER = 32  # and of one that is a label of something else: `Next scheduled update`
@@ -42,6 +47,26 @@ def is_other_labelled(text: str) -> bool:
 def is_among_comments(node: Node, around: set[Node]) -> bool:
     """Whether an element stands where readers write; `around` is what the title stands in."""
     return _is_within(node, around, _COMMENTS)
+
+
+def is_at_top(node: Node, around: set[Node]) -> bool:
+    """Whether an element stands in the header of the site, where many show today's date; `around` is what the
+    title stands in."""
+    line = list(node.line())
+    if any(one in around and one.tag in ("article", "main") for one in line):
+        return False
+    return any(one not in around and _is_header(one) for one in line)
+
+
+def _is_header(node: Node) -> bool:
+    tokens = node.tokens
+    if node.tag in _WHOLE or not tokens.isdisjoint(_OF_ARTICLE):
+        return False
+    if node.tag in ("header", "nav") or not tokens.isdisjoint(_TODAY):
+        return True
+    if {"current", "today"} & tokens and {"date", "time", "datetime"} & tokens:
+        return True
+    return not tokens.isdisjoint(_HEADER)
 
 
 def is_among_related(node: Node, around: set[Node]) -> bool:
