@@ -161,6 +161,8 @@ def test_the_date_of_today_at_the_top_of_the_site_is_not_the_article_s(name: str
         "<div class=date>27 November 2026</div>",
         "<div class='article-header'><span>27 November 2026</span></div>",
         "<article><header><p>27 November 2026</p></header>",
+        "<h2 class=date-header>27 November 2026</h2>",
+        "<div class=content-wrapper><div class='box header'><span>27 November 2026</span></div>",
     ],
 )
 def test_a_date_above_the_title_may_be_the_article_s(above: str) -> None:
