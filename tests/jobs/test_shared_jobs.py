@@ -385,6 +385,17 @@ def test_only_one_job_is_claimed_if_that_is_wanted(shared: Any, database: str) -
     assert jobs.claim("nothing") is None
 
 
+def test_what_could_be_claimed_is_said_without_claiming_it(shared: Any, database: str) -> None:
+    load(job("a", hosts=("x.example",)), job("b", hosts=("x.example",)), job("c"), job("d"))
+    for minutes, name in enumerate("abcd"):
+        set_fields(database, name, due=-timedelta(minutes=9 - minutes))
+    jobs = shared()
+    assert jobs.claimable(10) == ["a", "c", "d"]
+    assert jobs.claimable(2) == ["a", "c"]
+    assert claimed(jobs) == ["a", "c", "d"]
+    assert jobs.claimable(10) == []
+
+
 # What happens meanwhile
 
 
