@@ -6,7 +6,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
 
 from newscrawl.jobs.config import Job, format_duration
@@ -76,7 +76,7 @@ def following(job: Job, planned: datetime, now: datetime) -> datetime | None:
     However many times were missed, one run makes up for them.
     """
     if job.every is None:
-        return next_due(job.trigger(now), max(now, planned) + _TICK)
+        return next_time(job, max(now, planned) + _TICK)
     missed = max((now - planned) // job.every, 0)
     return planned + (missed + 1) * job.every
 
@@ -91,8 +91,15 @@ def first_run(job: Job, last: JobRun | None, now: datetime) -> datetime | None:
         last = None
     if job.every is not None:
         return max(now, last.started + job.every) if last else now
-    missed = next_due(job.trigger(now), last.started) if last else None
-    return now if missed and missed <= now else next_due(job.trigger(now), now)
+    missed = next_time(job, last.started) if last else None
+    return now if missed and missed <= now else next_time(job, now)
+
+
+def next_time(job: Job, now: datetime) -> datetime | None:
+    """The first time of a cron line from `now` on, in UTC: in a zone, adding the jitter to it would count hours
+    of the wall, which a change of the clocks makes longer or shorter."""
+    found = next_due(job.trigger(now), now)
+    return found and found.astimezone(UTC)
 
 
 def jittered(job: Job, planned: datetime) -> datetime:

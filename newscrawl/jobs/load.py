@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pymongo import DeleteMany, UpdateOne
@@ -152,7 +152,6 @@ def _first(job: Job, document: Document | None, now: datetime, *, paused: bool) 
     first = None if paused or not job.enabled else first_run(job, last, now)
     if first is None:
         return {"due": None, "next_run": None}
-    first = first.astimezone(UTC)
     return {"due": moment(jittered(job, first)), "next_run": moment(first)}
 
 

@@ -11,7 +11,7 @@ import platform
 import random
 import secrets
 from collections.abc import Collection, Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -24,12 +24,12 @@ from newscrawl.jobs.due import (
     in_turn,
     is_by_hand,
     jittered,
+    next_time,
     overlap_reason,
 )
 from newscrawl.jobs.job_document import Document, job_of, moment, state_fields, state_of
 from newscrawl.jobs.load import find_job, read_states
 from newscrawl.jobs.state import JobRun, JobState
-from newscrawl.jobs.triggers import next_due
 from newscrawl.locks import Holder, Leases, host_key, lease_life, spider_key, steady, this_process
 from newscrawl.paths import database_name
 from newscrawl.store.client import connect, running_uri
@@ -201,8 +201,8 @@ class SharedJobs:
         return self._jobs.find(wanted, sort=[("due", 1), ("_id", 1)], batch_size=10 * _FIRST)
 
     def _startable(self, due: Iterable[Document], busy: set[str], now: datetime) -> Iterator[Document]:
-        """The due jobs, those left out whose spider is crawled by hand. Puts into `busy` the names of the leases
-        that are held, and those that the jobs need which run."""
+        """The due jobs whose spider is not crawled by hand. Adds to `busy` the names of leases that are held,
+        or that a running job needs."""
         for number, batch in enumerate(_batches(due)):
             if number == 0:
                 for running in self._jobs.find({"lease.until": {"$gt": now}}):
@@ -322,7 +322,7 @@ class SharedJobs:
             planned = list(self._jobs.find({"due": {"$gt": now}}))
         for document in planned:
             job = job_of(document)
-            first = now if job.every is not None else next_due(job.trigger(now), now)
+            first = now if job.every is not None else next_time(job, now)
             self._update({"_id": document["_id"], "due": document["due"]}, _planned(job, first))
 
     def _update(self, same: Document, fields: Document) -> bool:
@@ -334,7 +334,6 @@ class SharedJobs:
 def _planned(job: Job, planned: datetime | None) -> Document:
     if planned is None:
         return {"due": None, "next_run": None}
-    planned = planned.astimezone(UTC)
     return {"due": moment(jittered(job, planned)), "next_run": moment(planned)}
 
 

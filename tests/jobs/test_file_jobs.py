@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from newscrawl.errors import DatabaseUnavailable, UsageError
 from newscrawl.jobs.config import Job
-from newscrawl.jobs.due import Claim, following, in_turn
+from newscrawl.jobs.due import Claim, first_run, following, in_turn, jittered
 from newscrawl.jobs.file_jobs import FileJobs
 from newscrawl.jobs.state import JobRun
 from newscrawl.locks import FileLeases, host_key, spider_key
@@ -239,6 +239,17 @@ def test_the_next_time_of_a_cron_line_where_clocks_change(
     berlin = job("a", cron=line, every=None, zone=ZoneInfo("Europe/Berlin"))
     moments = [datetime.fromisoformat(text).replace(tzinfo=UTC) for text in (planned, now, wanted)]
     assert following(berlin, moments[0], moments[1]) == moments[2]
+
+
+@pytest.mark.parametrize("now", ["2027-10-30 20:00", "2027-03-27 20:00"])
+def test_the_jitter_counts_hours_that_pass_where_clocks_change(now: str) -> None:
+    at = {"cron": "30 1 * * *", "every": None, "zone": ZoneInfo("Europe/Berlin"), "jitter": 4 * HOUR}
+    berlin = job("a", **at)
+    planned = first_run(berlin, None, datetime.fromisoformat(now).replace(tzinfo=UTC))
+    assert planned
+    later = [jittered(berlin, planned).astimezone(UTC) - planned.astimezone(UTC) for _ in range(200)]
+    assert timedelta(0) <= min(later) < HOUR
+    assert 3 * HOUR < max(later) <= 4 * HOUR
 
 
 @given(st.integers(1, 10**6), st.integers(-(10**7), 10**7))
