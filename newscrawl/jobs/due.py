@@ -96,8 +96,8 @@ def first_run(job: Job, last: JobRun | None, now: datetime) -> datetime | None:
 
 
 def next_time(job: Job, now: datetime) -> datetime | None:
-    """The first time of a cron line from `now` on, in UTC: in a zone, adding the jitter to it would count hours
-    of the wall, which a change of the clocks makes longer or shorter."""
+    """The first time of a cron line from `now` on, in UTC: what is added to a zone's time is added to what its
+    clocks show, across a change of them too."""
     found = next_due(job.trigger(now), now)
     return found and found.astimezone(UTC)
 

@@ -246,10 +246,11 @@ class SharedJobs:
 
     def _came_second(self, taken: Document) -> bool:
         """Whether another scheduler claimed a job that shares a spider or host with ours just before us."""
-        declared = taken["declared"]
+        hosts = {"$in": _hosts(taken)}
         shared = [
-            {"declared.spider": declared["spider"]},
-            {"declared.hosts": {"$in": declared.get("hosts") or []}},
+            {"declared.spider": taken["declared"]["spider"]},
+            {"declared.hosts": hosts},
+            {"last_run.hosts": hosts},
         ]
         others = {
             "_id": {"$ne": taken["_id"]},
@@ -339,9 +340,12 @@ def _planned(job: Job, planned: datetime | None) -> Document:
 
 def _names(document: Document) -> set[str]:
     """As newscrawl.jobs.due.names_of; of hundreds of documents, so without making anything of them."""
-    declared, last = document["declared"], document.get("last_run") or {}
-    hosts = {*declared.get("hosts", ()), *last.get("hosts", ())}
-    return {spider_key(declared["spider"]), *map(host_key, hosts)}
+    return {spider_key(document["declared"]["spider"]), *map(host_key, _hosts(document))}
+
+
+def _hosts(document: Document) -> list[str]:
+    last = document.get("last_run") or {}
+    return [*document["declared"].get("hosts", ()), *last.get("hosts", ())]
 
 
 def _ours(claim: Claim) -> Document:

@@ -243,8 +243,8 @@ def test_the_next_time_of_a_cron_line_where_clocks_change(
 
 @pytest.mark.parametrize("now", ["2027-10-30 20:00", "2027-03-27 20:00"])
 def test_the_jitter_counts_hours_that_pass_where_clocks_change(now: str) -> None:
-    at = {"cron": "30 1 * * *", "every": None, "zone": ZoneInfo("Europe/Berlin"), "jitter": 4 * HOUR}
-    berlin = job("a", **at)
+    zone = ZoneInfo("Europe/Berlin")
+    berlin = job("a", cron="30 1 * * *", every=None, zone=zone, jitter=4 * HOUR)
     planned = first_run(berlin, None, datetime.fromisoformat(now).replace(tzinfo=UTC))
     assert planned
     later = [jittered(berlin, planned).astimezone(UTC) - planned.astimezone(UTC) for _ in range(200)]
