@@ -71,14 +71,16 @@ class DueJobs(Protocol):
 
 
 def following(job: Job, planned: datetime, now: datetime) -> datetime | None:
-    """When a job that was planned for `planned` is planned next: its first time after `now`. None: never.
+    """The first time after `now` of a job that has `planned` among its times; None: never.
 
-    However many times were missed, one run makes up for them.
+    It may be `planned` itself: a run that was lost is due again before the next one. However many times were
+    missed, one run makes up for them.
     """
     if job.every is None:
-        return next_time(job, max(now, planned) + _TICK)
-    missed = max((now - planned) // job.every, 0)
-    return planned + (missed + 1) * job.every
+        return next_time(job, now + _TICK)
+    if planned > now:
+        return planned
+    return planned + ((now - planned) // job.every + 1) * job.every
 
 
 def first_run(job: Job, last: JobRun | None, now: datetime) -> datetime | None:
@@ -96,8 +98,7 @@ def first_run(job: Job, last: JobRun | None, now: datetime) -> datetime | None:
 
 
 def next_time(job: Job, now: datetime) -> datetime | None:
-    """The first time of a cron line from `now` on, in UTC: what is added to a zone's time is added to what its
-    clocks show, across a change of them too."""
+    """The first time of a cron line from `now` on, in UTC: a sum in a zone is one of times on the wall."""
     found = next_due(job.trigger(now), now)
     return found and found.astimezone(UTC)
 
