@@ -20,6 +20,8 @@ def _oldest_first(name: str, field: str) -> IndexModel:
 
 #: Seconds after which MongoDB removes the account of a run. Fifty spiders every five minutes: 14,400 a day.
 RUNS_KEPT = 180 * 24 * 3600
+VALIDATORS_KEPT = 30 * 24 * 3600  #: seconds; of a list that is not asked for any more
+ROBOTS_KEPT = 2 * 24 * 3600  #: seconds; it is used for one day
 
 INDEXES: dict[str, list[IndexModel]] = {
     "posts": [
@@ -64,6 +66,11 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("spider", ASCENDING)], name="spider"),
         IndexModel([("read", ASCENDING)], name="read", expireAfterSeconds=RUNS_KEPT),
     ],
+    "validators": [
+        IndexModel([("spider", ASCENDING)], name="spider"),
+        IndexModel([("confirmed", ASCENDING)], name="confirmed", expireAfterSeconds=VALIDATORS_KEPT),
+    ],
+    "robots": [IndexModel([("fetched", ASCENDING)], name="fetched", expireAfterSeconds=ROBOTS_KEPT)],
     "jobs": [],
     "names": [],
 }

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, Literal, cast
 
-from newscrawl.crawl.run import Run
+from newscrawl.crawl.run import Run, RunPlan
 from newscrawl.crawl.selection import EntrySelector
 from newscrawl.model.draft import Entry
 from newscrawl.model.ledger import Ledger
@@ -61,7 +61,9 @@ def known(
 def selector(
     held: Held | None = None, *, since: timedelta | None = None, limit: int | None = None
 ) -> EntrySelector:
-    run = SimpleNamespace(ledger=Ledger(), archive=held or Held(), spider="eastmoney", truncated=False)
+    run = SimpleNamespace(
+        ledger=Ledger(), archive=held or Held(), spider="eastmoney", truncated=False, plan=RunPlan()
+    )
     return EntrySelector(cast(Run, run), SOURCE, datetime.now(UTC) - since if since else None, limit)
 
 
