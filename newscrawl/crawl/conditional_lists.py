@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from scrapy import Request
     from scrapy.http import Response
+    from scrapy.settings import BaseSettings
 
     from newscrawl.crawl.drafts import ListPage
     from newscrawl.crawl.spider import NewsSpider
@@ -187,13 +188,16 @@ class ConditionalLists:
         )
 
 
+def is_every_time(settings: BaseSettings, *, dry: bool) -> bool:
+    """Whether a run reads every list whole, and each article that may still change."""
+    return dry or not settings.getbool("NEWSCRAWL_CONDITIONAL") or settings.getbool("NEWSCRAWL_REPLACE")
+
+
 async def conditional_lists(spider: NewsSpider) -> ConditionalLists:
     """Those of a run that begins; see the module."""
-    run, settings = spider.run, spider.settings
+    run = spider.run
     if (
-        not settings.getbool("NEWSCRAWL_CONDITIONAL")
-        or settings.getbool("NEWSCRAWL_REPLACE")
-        or run.dry
+        is_every_time(spider.settings, dry=run.dry)
         or spider.since is not None
         or run.plan.entries is not None
         or not spider.conditional_lists

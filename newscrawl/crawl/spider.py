@@ -17,7 +17,7 @@ from scrapy.exceptions import DontCloseSpider, DownloadCancelledError, IgnoreReq
 from scrapy.http import TextResponse
 
 from newscrawl.crawl.alternates import Alternate, Alternates
-from newscrawl.crawl.conditional_lists import FIRST, PART, conditional_lists
+from newscrawl.crawl.conditional_lists import FIRST, PART, conditional_lists, is_every_time
 from newscrawl.crawl.drafts import ListPage, draft_of, listed_extraction
 from newscrawl.crawl.list_budget import ListBudget
 from newscrawl.crawl.multipage import MAX_PARTS, add_part, linked_part, next_part
@@ -123,9 +123,7 @@ class NewsSpider(scrapy.Spider):
         return f"{cls.name}:{number}" if number else identity(address)
 
     async def start(self) -> AsyncIterator[Any]:
-        every_time = not self.settings.getbool("NEWSCRAWL_CONDITIONAL") or self.settings.getbool(
-            "NEWSCRAWL_REPLACE"
-        )
+        every_time = is_every_time(self.settings, dry=self.run.dry)
         self.selector = EntrySelector(self.run, self.source, self.since, self.limit, every_time=every_time)
         self.run.conditional = await conditional_lists(self)
         self.alternates = Alternates(self.source)

@@ -33,6 +33,7 @@ _GAPS, _RHYTHMS = 10, 4  # the newest gaps between articles; so many usual gaps 
 _LONGEST_TAG = 500  # characters
 _SAME_SECOND = timedelta(seconds=2)
 _OLDEST = datetime(1995, 1, 1, tzinfo=UTC)  # a date before the Web says nothing
+_YEAR_NAUGHT = re.compile(r" 0\d{3} ")  # the zero of a program's clock, which the parser takes for 2001
 _TAG = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\xff]+)"|[\x21\x23-\x2b\x2d-\x7e]+')
 _COMPRESSED = re.compile(r"[-;:]{1,2}(?:gzip|deflate|br|zstd|df)\Z")
 
@@ -123,7 +124,7 @@ def patience_of(dates: Iterable[datetime | None]) -> timedelta:
 
 def _http_date(value: str | None) -> datetime | None:
     """A date of HTTP, aware; None for what is not one."""
-    if not value:
+    if not value or _YEAR_NAUGHT.search(value):
         return None
     try:
         at = parsedate_to_datetime(value.strip())
