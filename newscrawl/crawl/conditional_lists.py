@@ -50,6 +50,7 @@ FIRST, PART = (
 )  #: of a request's meta: the first page of which list, a further page of which
 WHOLE = "list_whole"  #: of a request's meta: it is not to be conditional
 MOST_OPEN = 1_000  #: articles of a list that may be read again; one with more of them is always read whole
+_CUT = frozenset({"partial", "dataloss"})  # flags of a response of which the end may be missing
 _REFUSED = frozenset({400, 412})  # how some servers answer conditions that they do not understand
 _NUMBER = re.compile(r"(?<!\d)\d{10}(?:\d{3}|\d{6})?(?!\d)", re.ASCII)
 _ABOUT_NOW = timedelta(days=2)
@@ -74,6 +75,7 @@ class ConditionalLists:
     clock: Callable[[], datetime] | None = None  #: None: lists are neither asked conditionally nor kept
     keeps: bool = False  #: whether this run keeps what it reads
     visits: dict[str, ListVisit] = field(default_factory=dict)
+    asked: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)  #: key -> URL, own headers
     confirmed: dict[str, datetime] = field(default_factory=dict)  #: key -> when it was found unchanged
     broken: set[str] = field(default_factory=set)  #: keys of lists of which something could not be read
 
@@ -84,6 +86,10 @@ class ConditionalLists:
         now = self.clock()
         key = self.source + key_of(request, now)
         request.meta[FIRST] = key
+        self.asked[key] = (
+            request.url,
+            {str(name): value for name, value in request.headers.to_unicode_dict().items()},
+        )
         if request.method == "GET" and (kept := self._usable(key, now)):
             for name, value in kept.conditions(now).items():
                 request.headers.setdefault(name, value)
@@ -121,7 +127,7 @@ class ConditionalLists:
             return
         if FIRST in _meta(response):
             self.visits[key] = ListVisit(self._validator(key, response, len(page.entries)))
-        if not page.entries or page.others or "partial" in response.flags:
+        if not page.entries or page.others or not _CUT.isdisjoint(response.flags):
             self.broken.add(key)  # it says nothing, leads to other lists, or may have been cut short
         if any(entry.url and entry.text for entry in open_entries):
             self.broken.add(key)  # the text is not kept, and may be all there is
@@ -174,6 +180,8 @@ class ConditionalLists:
         now = self.clock()
         return ListValidator(
             key=key,
+            asked=self.asked[key][0],
+            headers=self.asked[key][1],
             url=response.url,
             variant=self.variant,
             read=now,

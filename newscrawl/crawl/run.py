@@ -204,6 +204,7 @@ class Run:
         if self._archive is None or self.reason != "finished" or self.broken or self.truncated:
             return
         read = [] if self.ledger.unbelieved else self.conditional.to_keep(self.ledger)
+        self.ledger.kept_lists = len(read) + len(self.conditional.confirmed)
         if read or self.conditional.confirmed:
             await self._archive.memory.keep_validators(self.source_key, read, self.conditional.confirmed)
 
