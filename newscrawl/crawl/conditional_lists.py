@@ -23,7 +23,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from newscrawl.crawl.responses import header
 from newscrawl.model.list_validator import (
     ListValidator,
     digest_of,
@@ -40,9 +39,10 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
     from newscrawl.crawl.drafts import ListPage
-    from newscrawl.crawl.spider import NewsSpider
     from newscrawl.model.draft import Entry
     from newscrawl.model.ledger import Ledger
+    from newscrawl.model.source import Source
+    from newscrawl.store.request_memory import RequestMemory
 
 FIRST, PART = (
     "list_key",
@@ -189,9 +189,9 @@ class ConditionalLists:
             patience=patience_of(()),
             count=count,
             digest=digest_of(response.body),
-            etag=usable_etag(header(response, "ETag"), now),
+            etag=usable_etag(_header(response, "ETag"), now),
             last_modified=usable_last_modified(
-                header(response, "Last-Modified"), header(response, "Date"), now
+                _header(response, "Last-Modified"), _header(response, "Date"), now
             ),
         )
 
@@ -201,20 +201,17 @@ def is_every_time(settings: BaseSettings, *, dry: bool) -> bool:
     return dry or not settings.getbool("NEWSCRAWL_CONDITIONAL") or settings.getbool("NEWSCRAWL_REPLACE")
 
 
-async def conditional_lists(spider: NewsSpider) -> ConditionalLists:
-    """Those of a run that begins; see the module."""
-    run = spider.run
-    if (
-        is_every_time(spider.settings, dry=run.dry)
-        or spider.since is not None
-        or run.plan.entries is not None
-        or not spider.conditional_lists
-    ):
-        return ConditionalLists()
-    kept = await run.archive.memory.validators(run.source_key)
-    return ConditionalLists(
-        kept, _prefix(run.source_key), variant_of(spider), run.plan.clock, keeps=spider.limit is None
-    )
+async def conditional_lists(
+    memory: RequestMemory,
+    source: Mapping[str, Any],
+    variant: str,
+    clock: Callable[[], datetime],
+    *,
+    keeps: bool,
+) -> ConditionalLists:
+    """Those of a run of a source; `source` as of list_histories.source_key, `variant` as of `variant_of`."""
+    kept = await memory.validators(source)
+    return ConditionalLists(kept, _prefix(source), variant, clock, keeps=keeps)
 
 
 def _prefix(source: Mapping[str, Any]) -> str:
@@ -222,16 +219,15 @@ def _prefix(source: Mapping[str, Any]) -> str:
     return f"{source['spider']}:{hashlib.sha256(said.encode()).hexdigest()[:12]}:"
 
 
-def variant_of(spider: NewsSpider) -> str:
-    """What the reading of a list rests on besides its bytes: the declarations, the spider's file, and what
-    its requests say of us. Where one of them changes, every list is read whole."""
+def variant_of(kind: type, source: Source, settings: BaseSettings) -> str:
+    """What the reading of a list rests on besides its bytes: the source's declarations, the file of the
+    spider's class, and what its requests say of us. If one of them changes, every list is read whole."""
     try:
-        code = Path(inspect.getsourcefile(type(spider)) or "").read_bytes()
+        code = Path(inspect.getsourcefile(kind) or "").read_bytes()
     except (OSError, TypeError):  # made in memory, as by a test
         code = b""
-    settings = spider.settings
     said = [
-        repr(spider.source),
+        repr(source),
         digest_of(code),
         *(str(settings.get(name)) for name in ("USER_AGENT", "COOKIES_ENABLED", "NEWSCRAWL_NEWSROOM")),
         json.dumps(settings.getdict("DEFAULT_REQUEST_HEADERS"), sort_keys=True, default=str),
@@ -265,6 +261,11 @@ def steady(text: str, now: datetime) -> str:
         return "now" if abs(seconds - now.timestamp()) < _ABOUT_NOW.total_seconds() else match[0]
 
     return _NUMBER.sub(told, text)
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None
 
 
 def _meta(response: Response) -> dict[str, Any]:

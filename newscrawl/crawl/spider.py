@@ -17,7 +17,7 @@ from scrapy.exceptions import DontCloseSpider, DownloadCancelledError, IgnoreReq
 from scrapy.http import TextResponse
 
 from newscrawl.crawl.alternates import Alternate, Alternates
-from newscrawl.crawl.conditional_lists import FIRST, PART, conditional_lists, is_every_time
+from newscrawl.crawl.conditional_lists import FIRST, PART, conditional_lists, is_every_time, variant_of
 from newscrawl.crawl.drafts import ListPage, draft_of, listed_extraction
 from newscrawl.crawl.list_budget import ListBudget
 from newscrawl.crawl.multipage import MAX_PARTS, add_part, linked_part, next_part
@@ -125,7 +125,14 @@ class NewsSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Any]:
         every_time = is_every_time(self.settings, dry=self.run.dry)
         self.selector = EntrySelector(self.run, self.source, self.since, self.limit, every_time=every_time)
-        self.run.conditional = await conditional_lists(self)
+        if self._asks_conditionally(every_time=every_time):
+            self.run.conditional = await conditional_lists(
+                self.run.archive.memory,
+                self.run.source_key,
+                variant_of(type(self), self.source, self.settings),
+                self.run.plan.clock,
+                keeps=self.limit is None,
+            )
         self.alternates = Alternates(self.source)
         self.list_budget = ListBudget.of_run(
             since=self.since is not None, requests=self.settings.getint("NEWSCRAWL_MAX_LIST_REQUESTS")
@@ -138,6 +145,11 @@ class NewsSpider(scrapy.Spider):
             requests = map(self.run.conditional.ask, self.first_lists())
         for request in requests:
             yield request
+
+    def _asks_conditionally(self, *, every_time: bool) -> bool:
+        """Whether lists may be left unread that did not change; see newscrawl.crawl.conditional_lists."""
+        reads_lists = self.run.plan.entries is None
+        return self.conditional_lists and reads_lists and self.since is None and not every_time
 
     def request_looks(self) -> None:
         """Called when all lists and articles are done: requests the stored articles that are due for another

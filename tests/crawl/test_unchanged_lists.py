@@ -91,7 +91,11 @@ class Town:
                 for n in range(1, 9)
             )
             title = f"The council of town {path[3:]} met about its harbour"
-            page = f"<html><head><title>{title}</title></head><body><h1>{title}</h1><article>{text}</article>"
+            at = (BEGAN - timedelta(hours=1)).isoformat()
+            page = (
+                f"<html><head><title>{title}</title></head><body><h1>{title}</h1>"
+                f'<time datetime="{at}">today</time><article>{text}</article></body></html>'
+            )
             return 200, "text/html; charset=utf-8", page.encode()
         return 404, "text/plain", b"none"
 
