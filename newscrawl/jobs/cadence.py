@@ -1,0 +1,203 @@
+"""Cadence: when a source is asked next, learned from when articles came onto its lists (`every = "auto"`).
+
+The question is an old one. For pages that change at random with rate r, Cho and Garcia-Molina (2003) show that a
+fixed number of requests is best spread evenly per page, not in proportion to r; if what counts is how long an
+article waits until it is seen, and that is the case here, the best rate of requests grows with the square root
+of r. Aggregators know the same from practice: Superfeedr, Feedly and Inoreader poll lively feeds more often;
+feed readers halve and double an interval. Those learn one rate for a feed and miss that news has hours: nothing
+at night, a burst at eight. A feed's own `ttl`, `skipHours` and `sy:updatePeriod` are not used: they are mostly a
+template's defaults, such as WordPress's hour.
+
+The model, from a ListHistory alone:
+
+1. **Rhythm** (`Rhythm.of`): an expected number of arrivals for each hour of the week, as Gamma-Poisson estimates
+   of one level each shrunk to the level above: source -> hour of the day, times six-hour block of the week ->
+   hour of the week. Counts fade by half in HALF_LIFE, so a summer time change or a new timetable is learned in
+   weeks. The estimate for an hour that was seen too rarely is that of its level above.
+2. **Minutes**: the share of each five minutes of the hour, over all hours: outlets publish on the hour.
+3. **Mood** (`Rhythm.mood`): the last hours against what was expected of them: breaking news, or a holiday.
+4. **The next request** (`next_due`) comes when the articles expected to be waiting will have waited for PRICE
+   together: with a constant rate r that is an interval of sqrt(2 * PRICE / r), the square-root rule, and if a
+   burst is expected at eight, it is just after eight. One price for all sources spreads requests over them as
+   well as over the hours, and no source needs to know of another.
+
+All times are UTC, also the hours of the week: a source's own weekend is found in its counts.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from newscrawl.model.list_history import HOUR, KEPT_ARRIVALS, SLOT, SLOTS, ListHistory
+
+PRICE = 1.0 / 60  #: hours that articles may wait, taken together, before a request is worth it
+HALF_LIFE = 14.0  #: days
+WEEK = 168  #: hours
+_BLOCK = 6  # hours
+
+FIRST_RATE, FIRST_HOURS = 1.0, 2.0  #: articles an hour of an unknown source, and how many hours that weighs
+HOUR_PRIOR = 1.0  #: articles that the mean weighs in an hour of the day
+BLOCK_PRIOR = 3.0  #: … in a block of the week
+WEEK_PRIOR = 4.0  #: … in an hour of the week
+SLOT_PRIOR = 24.0  #: … in the minutes of the hour
+MOOD_PRIOR = 2.0  #: articles that the rhythm weighs against the last hours
+MOOD_HALF_LIFE = 2.0  #: hours
+MOOD_MOST = 4.0  #: times the usual, at most
+JITTER = 0.1  #: of the interval, at most; so that sources with one rhythm are not all asked at once
+MOST_JITTER = timedelta(seconds=30)
+
+_SLOT = SLOT / 60  # hours
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The shortest and the longest time between two requests."""
+
+    shortest: timedelta = timedelta(minutes=2)
+    longest: timedelta = HOUR
+
+
+def next_due(
+    history: ListHistory | None, now: datetime, bounds: Bounds, rng: random.Random | None = None
+) -> datetime:
+    """When a source that was asked at `now` (aware) is to be asked again, within `bounds`.
+
+    `history` is that of the whole source; None: it was never read. `rng` adds jitter; None: no jitter.
+    """
+    rhythm = Rhythm.of(history, now)
+    return due_by(rhythm, rhythm.mood(history, now), now, bounds, rng)
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """What is expected of a source."""
+
+    hours: tuple[float, ...]  #: articles in each hour of the week, from Monday 00:00 UTC
+    minutes: tuple[float, ...]  #: each slot of an hour against the mean slot
+
+    @classmethod
+    def of(cls, history: ListHistory | None, now: datetime) -> Rhythm:
+        """The rhythm that a history shows at `now`."""
+        if history is None:
+            return cls((FIRST_RATE,) * WEEK, (1.0,) * SLOTS)
+        counts, hours = _weekly(history, now)
+        slots = history.minutes or bytes(SLOTS)
+        total = sum(slots) + SLOT_PRIOR
+        minutes = tuple((count + SLOT_PRIOR / SLOTS) / total * SLOTS for count in slots)
+        return cls(tuple(_rates(counts, hours)), minutes)
+
+    def mood(self, history: ListHistory | None, now: datetime) -> float:
+        """The last hours against what was expected of them; 1 is as usual."""
+        if history is None:
+            return 1.0
+        came = expected = MOOD_PRIOR
+        hour, passed = _hour(now), (now - _floor(now)) / HOUR
+        for back in range(min(12, _known_hours(history, now))):
+            weight = 0.5 ** (back / MOOD_HALF_LIFE)
+            came += weight * _arrivals_at(history, hour - back)
+            expected += weight * self.hours[_of_week(hour - back)] * (1.0 if back else passed)
+        return min(MOOD_MOST, came / expected)
+
+    def rate(self, moment: datetime) -> float:
+        """Articles an hour that are expected at a moment."""
+        return self.hours[_of_week(_hour(moment))] * self.minutes[moment.minute // SLOT]
+
+
+def due_by(
+    rhythm: Rhythm, mood: float, now: datetime, bounds: Bounds, rng: random.Random | None = None
+) -> datetime:
+    """As `next_due`, by a rhythm and a mood."""
+    wait = min(max(_wait(rhythm, mood, now, bounds.longest), bounds.shortest), bounds.longest)
+    if rng is not None:
+        wait += min(MOST_JITTER, JITTER * wait) * rng.random()
+    return now + min(wait, bounds.longest)
+
+
+def _wait(rhythm: Rhythm, mood: float, now: datetime, longest: timedelta) -> timedelta:
+    """The time until expected articles will have waited for PRICE together; `longest` if they will not."""
+    waiting = waited = 0.0  # articles; hours of all of them
+    moment, end = now, now + longest
+    while moment < end:
+        rate = mood * rhythm.rate(moment)
+        length = _SLOT - (moment.minute % SLOT * 60 + moment.second + moment.microsecond / 1e6) / 3600
+        added = waiting * length + rate * length * length / 2
+        if waited + added >= PRICE:
+            return moment - now + timedelta(hours=_until(PRICE - waited, waiting, rate))
+        waiting, waited = waiting + rate * length, waited + added
+        moment += timedelta(hours=length)
+    return longest
+
+
+def _until(missing: float, waiting: float, rate: float) -> float:
+    """The hours in which `waiting` articles, and more at this rate, wait for `missing` hours together."""
+    # rate / 2 * t² + waiting * t = missing, in the form that is exact for small rates, too
+    return 2 * missing / (waiting + math.sqrt(waiting * waiting + 2 * rate * missing))
+
+
+def _rates(counts: Sequence[float], hours: Sequence[float]) -> Iterator[float]:
+    """The expected arrivals of each hour of the week, from faded counts and the faded hours they were seen in."""
+    mean = (sum(counts) + FIRST_RATE * FIRST_HOURS) / (sum(hours) + FIRST_HOURS)
+    daily = [
+        (sum(counts[hour::24]) + HOUR_PRIOR) / (sum(hours[hour::24]) + HOUR_PRIOR / mean)
+        for hour in range(24)
+    ]
+    for begin in range(0, WEEK, _BLOCK):
+        block = range(begin, begin + _BLOCK)
+        usual = sum(hours[hour] * daily[hour % 24] for hour in block)
+        factor = (sum(counts[begin : begin + _BLOCK]) + BLOCK_PRIOR) / (usual + BLOCK_PRIOR)
+        for hour in block:
+            expected = factor * daily[hour % 24]
+            yield (counts[hour] + WEEK_PRIOR) / (hours[hour] + WEEK_PRIOR / expected)
+
+
+def _weekly(history: ListHistory, now: datetime) -> tuple[list[float], list[float]]:
+    """The arrivals in each hour of the week and how often that hour was seen, both faded by whole days."""
+    counts, hours = [0.0] * WEEK, [0.0] * WEEK
+    last = _hour(now)
+    place = _of_week(last)
+    for back in range(_known_hours(history, now)):
+        hours[(place - back) % WEEK] += _FADED[back // 24]
+    if history.arrived is not None:
+        behind = last - _hour(history.arrived)
+        for back, count in enumerate(reversed(history.arrivals), behind):
+            if count and back < _MOST_HOURS:
+                counts[(place - back) % WEEK] += count * _FADED[back // 24]
+    return counts, hours
+
+
+_MOST_HOURS = KEPT_ARRIVALS
+_FADED = tuple(0.5 ** (day / HALF_LIFE) for day in range(_MOST_HOURS // 24))
+
+
+def _known_hours(history: ListHistory, now: datetime) -> int:
+    """For how many hours, this one included, arrivals would be known; at most four weeks."""
+    since = _hour(history.since)
+    if history.arrived is not None and history.arrivals:
+        since = min(since, _hour(history.arrived) - len(history.arrivals) + 1)
+    return max(1, min(_MOST_HOURS, _hour(now) - since + 1))
+
+
+def _arrivals_at(history: ListHistory, hour: int) -> int:
+    """The arrivals in an hour since 1970."""
+    if history.arrived is None:
+        return 0
+    ago = _hour(history.arrived) - hour
+    return history.arrivals[-1 - ago] if 0 <= ago < len(history.arrivals) else 0
+
+
+def _floor(moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
+def _hour(moment: datetime) -> int:
+    """Hours since 1970, UTC."""
+    return int(moment.astimezone(UTC).timestamp() // 3600)
+
+
+def _of_week(hour: int) -> int:
+    """The hour of the week, from Monday 00:00 UTC, of an hour since 1970 (a Thursday)."""
+    return (hour + 72) % WEEK
