@@ -18,6 +18,7 @@ from newscrawl.crawl.quiet_lists import QuietLists
 from newscrawl.crawl.repeated_texts import RepeatedTexts
 from newscrawl.crawl.worker.choose import worker_of
 from newscrawl.errors import ArchiveBroken
+from newscrawl.model.delays import NewsDelays
 from newscrawl.model.draft import Draft, Reject
 from newscrawl.model.field_coverage import FieldCounts, lost_fields
 from newscrawl.model.ledger import MANY_GONE, Ledger, Outcome
@@ -80,6 +81,7 @@ class Run:
     lists: dict[str, int] = field(default_factory=dict)  #: URL -> articles on it; the first MAX_LISTS
     quiet: QuietLists = field(init=False)  #: what its lists brought, against earlier runs
     fields: FieldCounts = field(default_factory=FieldCounts)  #: how many posts have which fields
+    delays: NewsDelays = field(default_factory=NewsDelays)  #: from publication to the store
     names: dict[str, str] = field(default_factory=dict)  #: a category's slug -> as printed
     repeated: RepeatedTexts = field(default_factory=RepeatedTexts)  #: posts that wait for the run's end
     worker: Worker | None = None  #: parses pages in a process of its own; None: they are parsed here
@@ -148,12 +150,15 @@ class Run:
         )
         previous = await archive.last_run(self.spider, self.arguments)
         self.continues = bool(previous and previous.get("complete"))
+        if previous and self.plan.entries is None:
+            self.delays.since = previous["started"] if self.continues else previous.get("news_since")
         await archive.start_run(self.document())
 
     def _post_ended(self, page: str, outcome: Outcome, reason: str | None = None, /) -> None:
         """Called by the archive with the outcome of a post."""
         self.ledger.end(page, outcome, reason)
         self.fields.end(page, outcome)
+        self.delays.end(page, outcome)
 
     def _is_stopping(self) -> bool:
         return not self.crawler.crawling
@@ -197,6 +202,7 @@ class Run:
 
     def document(self) -> dict[str, Any]:
         """As stored in `runs`; times are UTC."""
+        delays = {"delays": self.delays.seconds} if self.delays.seconds else {}
         return {
             "_id": self.id,
             "spider": self.spider,
@@ -210,6 +216,8 @@ class Run:
             "problems": self.problems,
             "counts": self.ledger.counts(),
             "fields": dict(self.fields.counts),
+            "news_since": self.delays.since,
+            **delays,
         }
 
     async def _lost_fields(self) -> list[str]:
@@ -243,6 +251,7 @@ class Run:
 
     async def _put(self, post: Post) -> bool:
         self.fields.take(post)
+        self.delays.take(post, self.plan.clock())
         if await self._write(self.archive.put(post)):
             return True
         self.ledger.end(post.id, "failed", self.broken)

@@ -1,27 +1,25 @@
-"""Cadence: when a source is asked next, learned from when articles came onto its lists (`every = "auto"`).
+"""Cadence: when a source is asked next, learned from its own history (`every = "auto"`).
 
-The question is an old one. For pages that change at random with rate r, Cho and Garcia-Molina (2003) show that a
-fixed number of requests is best spread evenly per page, not in proportion to r; if what counts is how long an
-article waits until it is seen, and that is the case here, the best rate of requests grows with the square root
-of r. Aggregators know the same from practice: Superfeedr, Feedly and Inoreader poll lively feeds more often;
-feed readers halve and double an interval. Those learn one rate for a feed and miss that news has hours: nothing
-at night, a burst at eight. A feed's own `ttl`, `skipHours` and `sy:updatePeriod` are not used: they are mostly a
-template's defaults, such as WordPress's hour.
+What is known: for pages kept fresh, Cho and Garcia-Molina (2003) found that requests in proportion to a
+page's rate of change are worse than the same for all. If what counts is how long an article waits until it
+is seen, as here, the best rate of requests grows with the square root of the rate of articles, and requests
+belong into the hours in which articles come (Sia, Cho and Cho 2007, on feeds). Feed readers mostly learn one
+rate a feed, or halve and double an interval, and miss that news has hours: nothing at night, a burst at
+eight. A feed's `ttl`, `skipHours` and `sy:updatePeriod` are not used: they are mostly a template's defaults.
 
 The model, from a ListHistory alone:
 
-1. **Rhythm** (`Rhythm.of`): an expected number of arrivals for each hour of the week, as Gamma-Poisson estimates
-   of one level each shrunk to the level above: source -> hour of the day, times six-hour block of the week ->
-   hour of the week. Counts fade by half in HALF_LIFE, so a summer time change or a new timetable is learned in
-   weeks. The estimate for an hour that was seen too rarely is that of its level above.
-2. **Minutes**: the share of each five minutes of the hour, over all hours: outlets publish on the hour.
+1. **Rhythm** (`Rhythm.of`): the articles expected in each hour of the week. The estimates are Gamma-Poisson,
+   and each level is shrunk to the one above: source -> hour of the day, times six-hour block of the week ->
+   hour of the week. Counts fade by half in HALF_LIFE: summer time or a new timetable is learned in weeks.
+2. **Minutes**: the share of each five minutes of the hour, over all hours: many outlets publish on the hour.
 3. **Mood** (`Rhythm.mood`): the last hours against what was expected of them: breaking news, or a holiday.
-4. **The next request** (`next_due`) comes when the articles expected to be waiting will have waited for PRICE
-   together: with a constant rate r that is an interval of sqrt(2 * PRICE / r), the square-root rule, and if a
-   burst is expected at eight, it is just after eight. One price for all sources spreads requests over them as
-   well as over the hours, and no source needs to know of another.
+4. **The next request** (`next_due`) is due when the articles expected by then will have waited PRICE
+   together. With a constant rate r that is after sqrt(2 * PRICE / r), the square-root rule. If a burst is
+   expected at eight, it is just after eight. One price for all sources spreads requests over sources as well
+   as over hours, and no source needs to know of another.
 
-All times are UTC, also the hours of the week: a source's own weekend is found in its counts.
+All times are UTC, also the hours of the week: where a source's weekend begins is found in its counts.
 """
 
 from __future__ import annotations
@@ -37,6 +35,7 @@ from newscrawl.model.list_history import HOUR, KEPT_ARRIVALS, SLOT, SLOTS, ListH
 PRICE = 1.0 / 60  #: hours that articles may wait, taken together, before a request is worth it
 HALF_LIFE = 14.0  #: days
 WEEK = 168  #: hours
+LONGEST_WAIT = timedelta(days=7)  #: the most that `Bounds.longest` may be
 _BLOCK = 6  # hours
 
 FIRST_RATE, FIRST_HOURS = 1.0, 2.0  #: articles an hour of an unknown source, and how many hours that weighs
@@ -139,7 +138,7 @@ def _until(missing: float, waiting: float, rate: float) -> float:
 
 
 def _rates(counts: Sequence[float], hours: Sequence[float]) -> Iterator[float]:
-    """The expected arrivals of each hour of the week, from faded counts and the faded hours they were seen in."""
+    """The expected arrivals of each hour of the week, from faded counts and how often that hour was seen."""
     mean = (sum(counts) + FIRST_RATE * FIRST_HOURS) / (sum(hours) + FIRST_HOURS)
     daily = [
         (sum(counts[hour::24]) + HOUR_PRIOR) / (sum(hours[hour::24]) + HOUR_PRIOR / mean)

@@ -1,11 +1,11 @@
 """ListHistory: what earlier runs saw of one list of a source, in a bounded document.
 
-`observe` adds what a run read; newscrawl.model.quiet judges it, and newscrawl.jobs.cadence learns from it when
-to read the list again. The whole source is kept as one more list.
+`observe` adds what a run read. newscrawl.model.quiet judges it, and newscrawl.jobs.cadence decides by it
+when the list is read again. The whole source is kept as one more list.
 
-`hours` counts entries when they were published by the list's dates. `arrivals` counts them when they came onto
-the list, as far as is known: a date counts only if it lies between two readings, so that dates in the wrong
-zone, without a time of day, or ahead of the clock do not shift the rhythm.
+`hours` counts entries by their dates on the list. `arrivals` counts them when they came onto the list: a
+date is believed only if it lies between two readings. Dates in a wrong zone, without a time of day, or ahead
+of the clock do not shift the rhythm.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ class ListHistory:
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Self:
-        """From `to_document`; what is missing is empty. An older program's has no arrivals: `hours` stands in."""
+        """From `to_document`; what is missing is empty. `hours` stands in for missing `arrivals`."""
         marks = bytes(document.get("seen") or b"")
         days = document.get("days") or ()
         rest: dict[str, Any] = {
@@ -136,7 +136,9 @@ def observe(before: ListHistory | None, reading: ListReading, now: datetime) -> 
     known = set(history.seen)
     appeared = [at for mark, at in marks.items() if mark not in known]
     moments = [_moment(at, now, first=before is None) for at in appeared]
-    hours, until = _counted(history.hours, history.until, [at for at in moments if at is not None], KEPT_HOURS)
+    hours, until = _counted(
+        history.hours, history.until, [at for at in moments if at is not None], KEPT_HOURS
+    )
     exact, inexact = _arrivals(appeared, before, now)
     arrivals, arrived = _counted(history.arrivals, history.arrived, [*exact, *inexact], KEPT_ARRIVALS)
     listed = [min(at, now) for at in dates.values() if at is not None]

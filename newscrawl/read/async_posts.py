@@ -11,6 +11,7 @@ from newscrawl.model.post import Post
 from newscrawl.paths import database_name
 from newscrawl.read import plans, search
 from newscrawl.read.crawl_status import State, state
+from newscrawl.read.delays import Delays, delays
 from newscrawl.read.plan import NEWEST_FIRST, Aggregate, Ask, Distinct, Document, Find, Plan, T
 from newscrawl.read.posts import LATEST
 from newscrawl.read.query import Filters, Query, query_of
@@ -142,6 +143,10 @@ class AsyncPosts:
     async def state(self) -> State:
         """How the crawling goes."""
         return await self._run(state(datetime.now(UTC)))
+
+    async def delays(self) -> dict[str, Delays]:
+        """How long after its publication an article is stored, by `RunState.source`."""
+        return await self._run(delays(datetime.now(UTC)))
 
     def watch(
         self,

@@ -11,6 +11,7 @@ from newscrawl.model.post import Post
 from newscrawl.paths import database_name
 from newscrawl.read import plans, search
 from newscrawl.read.crawl_status import State, state
+from newscrawl.read.delays import Delays, delays
 from newscrawl.read.plan import NEWEST_FIRST, Aggregate, Ask, Distinct, Document, Find, Plan, T
 from newscrawl.read.query import Filters, Query, query_of
 from newscrawl.read.reader_client import client_of, others_with_posts, reading
@@ -163,6 +164,10 @@ class Posts:
     def state(self) -> State:
         """How the crawling goes: last runs, posts by the hour, which fields are filled."""
         return self.ask(state(datetime.now(UTC)))
+
+    def delays(self) -> dict[str, Delays]:
+        """How long after its publication an article is stored, by `RunState.source`."""
+        return self.ask(delays(datetime.now(UTC)))
 
     def watch(
         self,
