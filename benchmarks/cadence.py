@@ -202,13 +202,13 @@ class Poller:
     history: ListHistory | None = None
     news: bool = False  #: whether the last poll found something
     interval: timedelta = timedelta(minutes=10)
-    rhythm: Rhythm | None = None  #: kept for an hour, if nothing new comes
+    rhythm: Rhythm | None = None  #: kept for an hour, to save time here
     since: datetime = BEGIN
 
 
 def auto(poller: Poller, now: datetime) -> datetime:
     """newscrawl.jobs.cadence."""
-    if poller.rhythm is None or poller.news or now - poller.since > timedelta(hours=1):
+    if poller.rhythm is None or now - poller.since > timedelta(hours=1):
         poller.rhythm, poller.since = Rhythm.of(poller.history, now), now
     mood = poller.rhythm.mood(poller.history, now)
     return due_by(poller.rhythm, mood, now, poller.bounds, poller.chance)
@@ -216,7 +216,7 @@ def auto(poller: Poller, now: datetime) -> datetime:
 
 def by_rate(poller: Poller, now: datetime) -> datetime:
     """The same price, but one mean rate for all hours."""
-    if poller.rhythm is None or poller.news or now - poller.since > timedelta(hours=1):
+    if poller.rhythm is None or now - poller.since > timedelta(hours=1):
         found, poller.since = Rhythm.of(poller.history, now), now
         poller.rhythm = Rhythm((sum(found.hours) / WEEK,) * WEEK, (1.0,) * SLOTS)
     return due_by(poller.rhythm, 1.0, now, poller.bounds, poller.chance)

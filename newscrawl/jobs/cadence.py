@@ -28,7 +28,7 @@ import math
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from newscrawl.model.list_history import HOUR, KEPT_ARRIVALS, SLOT, SLOTS, ListHistory
 
@@ -49,7 +49,7 @@ MOOD_MOST = 4.0  #: times the usual, at most
 JITTER = 0.1  #: of the interval, at most; so that sources with one rhythm are not all asked at once
 MOST_JITTER = timedelta(seconds=30)
 
-_SLOT = SLOT / 60  # hours
+_SLOT, _SLOT_TIME = SLOT / 60, timedelta(minutes=SLOT)  # hours, and the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Rhythm:
         if history is None:
             return 1.0
         came = expected = MOOD_PRIOR
-        hour, passed = _hour(now), (now - _floor(now)) / HOUR
+        hour, passed = _hour(now), _passed(now)
         for back in range(min(12, _known_hours(history, now))):
             weight = 0.5 ** (back / MOOD_HALF_LIFE)
             came += weight * _arrivals_at(history, hour - back)
@@ -118,16 +118,16 @@ def due_by(
 
 def _wait(rhythm: Rhythm, mood: float, now: datetime, longest: timedelta) -> timedelta:
     """The time until expected articles will have waited for PRICE together; `longest` if they will not."""
-    waiting = waited = 0.0  # articles; hours of all of them
-    moment, end = now, now + longest
-    while moment < end:
-        rate = mood * rhythm.rate(moment)
-        length = _SLOT - (moment.minute % SLOT * 60 + moment.second + moment.microsecond / 1e6) / 3600
+    waiting = waited = passed = 0.0  # articles; hours of all of them; hours
+    slot, begun = divmod(now.timestamp() / 3600, _SLOT)
+    length = _SLOT - begun
+    for ahead in range(int(slot), int(slot) + longest // _SLOT_TIME + 2):
+        rate = mood * rhythm.hours[_of_week(ahead // SLOTS)] * rhythm.minutes[ahead % SLOTS]
         added = waiting * length + rate * length * length / 2
         if waited + added >= PRICE:
-            return moment - now + timedelta(hours=_until(PRICE - waited, waiting, rate))
-        waiting, waited = waiting + rate * length, waited + added
-        moment += timedelta(hours=length)
+            return timedelta(hours=passed + _until(PRICE - waited, waiting, rate))
+        waiting, waited, passed = waiting + rate * length, waited + added, passed + length
+        length = _SLOT
     return longest
 
 
@@ -158,18 +158,22 @@ def _weekly(history: ListHistory, now: datetime) -> tuple[list[float], list[floa
     counts, hours = [0.0] * WEEK, [0.0] * WEEK
     last = _hour(now)
     place = _of_week(last)
-    for back in range(_known_hours(history, now)):
-        hours[(place - back) % WEEK] += _FADED[back // 24]
+    days, rest = divmod(_known_hours(history, now), 24)
+    for back in range(min(days, 7) * 24):
+        hours[(place - back) % WEEK] = sum(_FADED[back // 24 : days : 7])
+    for back in range(days * 24, days * 24 + rest):
+        hours[(place - back) % WEEK] += _FADED[days]
+    hours[place] -= 1 - _passed(now)
     if history.arrived is not None:
         behind = last - _hour(history.arrived)
         for back, count in enumerate(reversed(history.arrivals), behind):
-            if count and back < _MOST_HOURS:
+            if count and 0 <= back < _MOST_HOURS:
                 counts[(place - back) % WEEK] += count * _FADED[back // 24]
     return counts, hours
 
 
 _MOST_HOURS = KEPT_ARRIVALS
-_FADED = tuple(0.5 ** (day / HALF_LIFE) for day in range(_MOST_HOURS // 24))
+_FADED = tuple(0.5 ** (day / HALF_LIFE) for day in range(_MOST_HOURS // 24 + 1))
 
 
 def _known_hours(history: ListHistory, now: datetime) -> int:
@@ -188,13 +192,14 @@ def _arrivals_at(history: ListHistory, hour: int) -> int:
     return history.arrivals[-1 - ago] if 0 <= ago < len(history.arrivals) else 0
 
 
-def _floor(moment: datetime) -> datetime:
-    return moment.replace(minute=0, second=0, microsecond=0)
+def _passed(moment: datetime) -> float:
+    """How much of its hour has passed, 0 to 1."""
+    return moment.timestamp() % 3600 / 3600
 
 
 def _hour(moment: datetime) -> int:
     """Hours since 1970, UTC."""
-    return int(moment.astimezone(UTC).timestamp() // 3600)
+    return int(moment.timestamp() // 3600)
 
 
 def _of_week(hour: int) -> int:
