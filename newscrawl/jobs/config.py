@@ -227,7 +227,8 @@ class _Table:
         try:
             return parse_duration(text)
         except ValueError:
-            self._key_error(key, "not a duration such as 30s, 5m, 2h, 1d, up to ten years")
+            neither = f'neither "{AUTO}" nor' if key == "every" else "not"
+            self._key_error(key, f"{neither} a duration such as 30s, 5m, 2h, 1d, up to ten years")
             return None
 
     def _auto(self) -> Bounds | None:
