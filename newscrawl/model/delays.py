@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from newscrawl.model.ledger import Outcome
     from newscrawl.model.post import Post
 
-MOST = 1_000  #: posts of a run whose delays are kept
+MOST = 500  #: posts of a run whose delays are kept
 _MINUTE = timedelta(minutes=1)
 
 

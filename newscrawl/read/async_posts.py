@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from newscrawl.model.post import Post
 from newscrawl.paths import database_name
 from newscrawl.read import plans, search
 from newscrawl.read.crawl_status import State, state
-from newscrawl.read.delays import Delays, delays
+from newscrawl.read.delays import WEEK, Delays, delays
 from newscrawl.read.plan import NEWEST_FIRST, Aggregate, Ask, Distinct, Document, Find, Plan, T
 from newscrawl.read.posts import LATEST
 from newscrawl.read.query import Filters, Query, query_of
@@ -144,9 +144,9 @@ class AsyncPosts:
         """How the crawling goes."""
         return await self._run(state(datetime.now(UTC)))
 
-    async def delays(self) -> dict[str, Delays]:
-        """How long after its publication an article is stored, by `RunState.source`."""
-        return await self._run(delays(datetime.now(UTC)))
+    async def delays(self, span: timedelta = WEEK) -> dict[str, Delays]:
+        """How long after its publication an article was stored within `span`, by `RunState.source`."""
+        return await self._run(delays(datetime.now(UTC), span))
 
     def watch(
         self,

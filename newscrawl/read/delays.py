@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+import math
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -11,7 +11,6 @@ from newscrawl.model.ledger import source_text
 from newscrawl.read.plan import Aggregate, Plan
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
-STEP = 10  #: seconds to which delays are rounded
 
 
 class Quantiles(NamedTuple):
@@ -26,51 +25,39 @@ class Delays(NamedTuple):
     """Of a source; None if it stored no news with a date to the minute."""
 
     day: Quantiles | None  #: of runs that began in the last 24 hours
-    week: Quantiles | None  #: … in the last 7 days
+    week: Quantiles | None  #: … in the last 7 days, if asked for
 
 
-def delays(now: datetime) -> Plan[dict[str, Delays]]:
-    """The delays of each source that stored news in the last 7 days; the key is `RunState.source`."""
+def delays(now: datetime, span: timedelta = WEEK) -> Plan[dict[str, Delays]]:
+    """The delays of each source that stored news within `span` before `now`, by `RunState.source`.
+
+    It reads the runs with news in that time; with DAY it costs a seventh, and `week` is None.
+    """
     rows = yield Aggregate(
         "runs",
         [
-            {"$match": {"started": {"$gte": now - WEEK}, "delays": {"$exists": True}}},
-            {"$unwind": "$delays"},
+            {"$match": {"started": {"$gte": now - span}, "delays": {"$exists": True}}},
             {
                 "$group": {
-                    "_id": {
-                        "spider": "$spider",
-                        "arguments": "$arguments",
-                        "seconds": {"$multiply": [STEP, {"$round": {"$divide": ["$delays", STEP]}}]},
-                    },
-                    "week": {"$sum": 1},
-                    "day": {"$sum": {"$cond": [{"$gte": ["$started", now - DAY]}, 1, 0]}},
+                    "_id": {"spider": "$spider", "arguments": "$arguments"},
+                    "runs": {"$push": {"lately": {"$gte": ["$started", now - DAY]}, "delays": "$delays"}},
                 }
             },
         ],
     )
-    days: defaultdict[str, list[tuple[float, int]]] = defaultdict(list)
-    weeks: defaultdict[str, list[tuple[float, int]]] = defaultdict(list)
+    found = {}
     for row in rows:
-        key = row["_id"]
-        source = source_text(key["spider"], key.get("arguments") or {})
-        days[source].append((key["seconds"], row["day"]))
-        weeks[source].append((key["seconds"], row["week"]))
-    return {source: Delays(quantiles(days[source]), quantiles(weeks[source])) for source in sorted(weeks)}
+        source = source_text(row["_id"]["spider"], row["_id"].get("arguments") or {})
+        day = [seconds for run in row["runs"] if run["lately"] for seconds in run["delays"]]
+        all_of_them = [seconds for run in row["runs"] for seconds in run["delays"]]
+        found[source] = Delays(quantiles(day), quantiles(all_of_them) if span > DAY else None)
+    return dict(sorted(found.items()))
 
 
-def quantiles(counted: Iterable[tuple[float, int]]) -> Quantiles | None:
-    """The quantiles of values, each with how often it came; None if none came."""
-    values = sorted((value, count) for value, count in counted if count)
-    posts = sum(count for _, count in values)
-    return Quantiles(posts, _at(values, posts * 0.5), _at(values, posts * 0.9)) if posts else None
-
-
-def _at(values: Iterable[tuple[float, int]], rank: float) -> float:
-    """The first value that at least `rank` values do not exceed."""
-    passed = 0
-    for value, count in values:
-        passed += count
-        if passed >= rank:
-            return float(value)
-    return 0.0
+def quantiles(seconds: Sequence[float]) -> Quantiles | None:
+    """The quantiles of delays; None if there are none."""
+    if not seconds:
+        return None
+    ordered = sorted(seconds)
+    median, p90 = (ordered[math.ceil(part * len(ordered)) - 1] for part in (0.5, 0.9))
+    return Quantiles(len(ordered), median, p90)

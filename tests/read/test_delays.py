@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -16,18 +15,17 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize(
-    ("counted", "expected"),
+    ("seconds", "expected"),
     [
         ([], None),
-        ([(60, 0)], None),
-        ([(60, 1)], Quantiles(1, 60, 60)),
-        ([(60, 1), (300, 1)], Quantiles(2, 60, 300)),
-        ([(300, 2), (60, 8), (900, 90)], Quantiles(100, 900, 900)),
-        ([(60, 89), (120, 1), (3600, 10)], Quantiles(100, 60, 120)),
+        ([60], Quantiles(1, 60, 60)),
+        ([300, 60], Quantiles(2, 60, 300)),
+        ([900] * 90 + [60] * 10, Quantiles(100, 900, 900)),
+        ([3600] * 10 + [60] * 89 + [120], Quantiles(100, 60, 120)),
     ],
 )
-def test_quantiles_of_counted_values(counted: Any, expected: Quantiles | None) -> None:
-    assert quantiles(counted) == expected
+def test_the_quantiles_of_delays(seconds: list[int], expected: Quantiles | None) -> None:
+    assert quantiles(seconds) == expected
 
 
 def test_the_last_day_and_week_by_source(database: str) -> None:
@@ -47,11 +45,12 @@ def test_the_last_day_and_week_by_source(database: str) -> None:
     with client.connect("writer") as writer:
         writer[database]["runs"].insert_many(documents)
     expected = {
-        "eastmoney": Delays(Quantiles(3, 60, 600), Quantiles(4, 60, 1800)),
+        "eastmoney": Delays(Quantiles(3, 62, 600), Quantiles(4, 62, 1800)),
         "site url=http://a/": Delays(None, Quantiles(1, 120, 120)),
     }
     with Posts.connect() as posts:
         assert posts.delays() == expected
+        assert posts.delays(timedelta(days=1)) == {"eastmoney": Delays(Quantiles(3, 62, 600), None)}
 
     async def ask() -> dict[str, Delays]:
         async with AsyncPosts.connect() as posts:
