@@ -324,6 +324,7 @@ def show(lists: Sequence[SimulatedList]) -> None:
     print("|---|---:|---:|---:|---|---|---|---:|")
     for kind in KINDS:
         print(_row(kind, [one for one in lists if one.kind == kind], every))
+    print(_row("all but wire", [one for one in lists if one.kind != "wire"], every))
     print(_row("**all**", lists, every))
     medians = sorted(quantile(sorted(one.delays), 0.5) for one in lists if one.delays)
     fixed = sorted(quantile(sorted(fixed_delays(one, every)), 0.5) for one in lists if one.delays)

@@ -202,7 +202,6 @@ class Run:
 
     def document(self) -> dict[str, Any]:
         """As stored in `runs`; times are UTC."""
-        delays = {"delays": self.delays.seconds} if self.delays.seconds else {}
         return {
             "_id": self.id,
             "spider": self.spider,
@@ -217,7 +216,7 @@ class Run:
             "counts": self.ledger.counts(),
             "fields": dict(self.fields.counts),
             "news_since": self.delays.since,
-            **delays,
+            "delays": self.delays.seconds,
         }
 
     async def _lost_fields(self) -> list[str]:

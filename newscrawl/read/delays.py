@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from newscrawl.model.ledger import source_text
-from newscrawl.read.plan import Aggregate, Plan
+from newscrawl.read.plan import Aggregate, Document, Plan
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
@@ -36,7 +36,7 @@ def delays(now: datetime, span: timedelta = WEEK) -> Plan[dict[str, Delays]]:
     rows = yield Aggregate(
         "runs",
         [
-            {"$match": {"started": {"$gte": now - span}, "delays": {"$exists": True}}},
+            {"$match": with_news(now - span)},
             {
                 "$group": {
                     "_id": {"spider": "$spider", "arguments": "$arguments"},
@@ -52,6 +52,11 @@ def delays(now: datetime, span: timedelta = WEEK) -> Plan[dict[str, Delays]]:
         all_of_them = [seconds for run in row["runs"] for seconds in run["delays"]]
         found[source] = Delays(quantiles(day), quantiles(all_of_them) if span > DAY else None)
     return dict(sorted(found.items()))
+
+
+def with_news(since: datetime) -> Document:
+    """The filter of runs that began since and stored news; `delays.0` is that of the partial index."""
+    return {"started": {"$gte": since}, "delays.0": {"$exists": True}}
 
 
 def quantiles(seconds: Sequence[float]) -> Quantiles | None:

@@ -62,7 +62,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel(
             [("started", DESCENDING), ("spider", ASCENDING)],
             name="delays",
-            partialFilterExpression={"delays": {"$exists": True}},
+            partialFilterExpression={"delays.0": {"$exists": True}},
         ),
         IndexModel([("started", DESCENDING)], name="started", expireAfterSeconds=RUNS_KEPT),
     ],

@@ -35,11 +35,16 @@ def test_the_last_day_and_week_by_source(database: str) -> None:
         ("eastmoney", {}, timedelta(days=3), [1800]),
         ("eastmoney", {}, timedelta(days=8), [9]),
         ("site", {"url": "http://a/"}, timedelta(days=2), [120]),
-        ("site", {"url": "http://b/"}, timedelta(hours=2), None),
+        ("site", {"url": "http://b/"}, timedelta(hours=2), []),
     ]
     documents = [
-        {"_id": str(number), "spider": spider, "arguments": arguments, "started": now - ago}
-        | ({"delays": delays} if delays else {})
+        {
+            "_id": str(number),
+            "spider": spider,
+            "arguments": arguments,
+            "started": now - ago,
+            "delays": delays,
+        }
         for number, (spider, arguments, ago, delays) in enumerate(runs)
     ]
     with client.connect("writer") as writer:
