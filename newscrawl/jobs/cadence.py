@@ -3,7 +3,7 @@
 What is known: for pages kept fresh, Cho and Garcia-Molina (2003) found that requests in proportion to a
 page's rate of change are worse than the same for all. If what counts is how long an article waits until it
 is seen, as here, the best rate of requests grows with the square root of the rate of articles, and requests
-belong into the hours in which articles come (Sia, Cho and Cho 2007, on feeds). Feed readers mostly learn one
+belong in the hours in which articles come (Sia, Cho and Cho 2007, on feeds). Feed readers mostly learn one
 rate a feed, or halve and double an interval, and miss that news has hours: nothing at night, a burst at
 eight. A feed's `ttl`, `skipHours` and `sy:updatePeriod` are not used: they are mostly a template's defaults.
 
@@ -46,7 +46,7 @@ SLOT_PRIOR = 24.0  #: … in the minutes of the hour
 MOOD_PRIOR = 2.0  #: articles that the rhythm weighs against the last hours
 MOOD_HALF_LIFE = 2.0  #: hours
 MOOD_MOST = 4.0  #: times the usual, at most
-JITTER = 0.1  #: of the interval, at most; so that sources with one rhythm are not all asked at once
+JITTER = 0.1  #: of the interval, at most: sources with one rhythm are not all asked at once
 MOST_JITTER = timedelta(seconds=30)
 
 _SLOT, _SLOT_TIME = SLOT / 60, timedelta(minutes=SLOT)  # hours, and the same
@@ -112,8 +112,9 @@ def due_by(
     """As `next_due`, by a rhythm and a mood."""
     wait = min(max(_wait(rhythm, mood, now, bounds.longest), bounds.shortest), bounds.longest)
     if rng is not None:
-        wait += min(MOST_JITTER, JITTER * wait) * rng.random()
-    return now + min(wait, bounds.longest)
+        most = min(MOST_JITTER, JITTER * wait)
+        wait += most * rng.random() * (1 if wait + most <= bounds.longest else -1)
+    return now + max(wait, bounds.shortest)
 
 
 def _wait(rhythm: Rhythm, mood: float, now: datetime, longest: timedelta) -> timedelta:
