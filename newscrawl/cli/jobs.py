@@ -114,7 +114,7 @@ def _show_plan(declared: list[Job]) -> None:
             typer.echo(f"{job.name}: {job.spider}, {job.schedule}, not enabled")
             continue
         if job.auto is not None:
-            typer.echo(f"{job.name}: {job.spider}, {job.schedule}: now, then by the rhythm of its lists")
+            typer.echo(f"{job.name}: {job.spider}, {job.schedule}: by the rhythm of its lists")
             continue
         trigger, due, times = job.trigger(now), None, []
         for _ in range(SHOWN):

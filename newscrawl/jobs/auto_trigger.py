@@ -20,20 +20,18 @@ _log = logging.getLogger(__name__)
 
 
 class AutoTrigger(BaseTrigger):  # type: ignore[misc]
-    """Due at `first` (aware), and then as the source's history says at that time.
+    """Due as the source's history says, for a request at the time that is asked about, or at the previous one.
 
-    While MongoDB cannot be reached, the last history that was read counts.
+    Never due at once, so that a source that cannot be read is not asked without pause. While MongoDB cannot be reached, the last history that was read counts.
     """
 
-    def __init__(self, spider: str, arguments: Mapping[str, Any], bounds: Bounds, first: datetime) -> None:
-        self.spider, self.arguments, self.bounds, self.first = spider, dict(arguments), bounds, first
+    def __init__(self, spider: str, arguments: Mapping[str, Any], bounds: Bounds) -> None:
+        self.spider, self.arguments, self.bounds = spider, dict(arguments), bounds
         self._history: ListHistory | None = None
         self._rng = random.Random()  # noqa: S311  no secret
 
     def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime:
-        """The first moment from `now` on, or after `previous`."""
-        if previous is None and self.first >= now:
-            return self.first
+        """The first moment after `now`, or after `previous` and from `now` on."""
         asked = (previous or now).astimezone(UTC)
         return max(now, next_due(self._read(), asked, self.bounds, self._rng))
 

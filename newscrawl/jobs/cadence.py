@@ -26,9 +26,10 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Self
 
 from newscrawl.model.list_history import HOUR, KEPT_ARRIVALS, SLOT, SLOTS, ListHistory
 
@@ -58,6 +59,15 @@ class Bounds:
 
     shortest: timedelta = timedelta(minutes=2)
     longest: timedelta = HOUR
+
+    def to_document(self) -> dict[str, float]:
+        """As stored, in seconds."""
+        return {"shortest": self.shortest.total_seconds(), "longest": self.longest.total_seconds()}
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, float]) -> Self:
+        """From `to_document`."""
+        return cls(timedelta(seconds=document["shortest"]), timedelta(seconds=document["longest"]))
 
 
 def next_due(

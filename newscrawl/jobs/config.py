@@ -71,7 +71,7 @@ class Job:
         if self.auto is not None:
             from newscrawl.jobs.auto_trigger import AutoTrigger
 
-            return AutoTrigger(self.spider, self.args, self.auto, first)
+            return AutoTrigger(self.spider, self.args, self.auto)
         if self.every is not None:
             return interval_trigger(self.every, first)
         assert self.cron is not None

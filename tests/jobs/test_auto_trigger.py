@@ -11,6 +11,7 @@ from newscrawl.jobs import scheduler
 from newscrawl.jobs.auto_trigger import AutoTrigger
 from newscrawl.jobs.cadence import Bounds
 from newscrawl.jobs.config import Job
+from newscrawl.jobs.state import JobRun
 from newscrawl.jobs.triggers import next_due
 from newscrawl.model.list_history import ListHistory
 from newscrawl.store import client
@@ -30,8 +31,8 @@ def keep(database: str, arguments: dict[str, str], an_hour: int) -> None:
         writer[database]["lists"].insert_one({"_id": str(arguments), **document, **history.to_document()})
 
 
-def trigger(first: datetime = NOW, **arguments: str) -> AutoTrigger:
-    return AutoTrigger("site", arguments, Bounds(), first)
+def trigger(**arguments: str) -> AutoTrigger:
+    return AutoTrigger("site", arguments, Bounds())
 
 
 def test_each_source_by_its_own_history(database: str) -> None:
@@ -51,10 +52,13 @@ def test_the_whole_source_counts_not_one_of_its_lists(database: str) -> None:
         assert source_history(writer[database], "site", {}) is None
 
 
-def test_a_job_is_first_due_at_once(database: str) -> None:
+def test_a_job_is_never_due_at_once_but_soon_and_a_missed_run_is_due_now(database: str) -> None:
     job = Job(name="news", spider="site", auto=Bounds(), zone=UTC)
-    assert next_due(job.trigger(NOW), NOW) == NOW
-    assert scheduler.first_run(job, None, NOW) == NOW
+    due = next_due(job.trigger(NOW), NOW)
+    assert due is not None
+    assert NOW + 2 * MINUTE <= due < NOW + 12 * MINUTE
+    last = JobRun(started=NOW - 60 * MINUTE, finished=NOW - 59 * MINUTE, outcome="ok")
+    assert scheduler.first_run(job, last, NOW) == NOW
 
 
 def test_after_a_sleep_it_is_due_now(database: str) -> None:

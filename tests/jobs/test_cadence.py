@@ -49,6 +49,12 @@ def test_the_bounds_hold() -> None:
     assert next_due(history(lambda _: 0), MONDAY, bounds) == MONDAY + 30 * MINUTE
 
 
+def test_bounds_are_stored_in_seconds() -> None:
+    bounds = Bounds(90 * timedelta(seconds=1), 6 * HOUR)
+    assert bounds.to_document() == {"shortest": 90.0, "longest": 21600.0}
+    assert Bounds.from_document(bounds.to_document()) == bounds
+
+
 def test_before_a_burst_the_next_request_is_just_after_it_begins() -> None:
     punctual = bytes([60, *[0] * (SLOTS - 1)])
     known = history(at_eight, minutes=punctual)
