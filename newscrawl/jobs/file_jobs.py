@@ -59,6 +59,7 @@ class FileJobs:
         self._running: dict[str, Claim] = {}
         self._seen = clock()
         self.changes = 0
+        self._away = False  # MongoDB did not say who crawls elsewhere
 
     def open(self) -> None:
         """As in `DueJobs`."""
@@ -150,10 +151,14 @@ class FileJobs:
 
     def _holders(self, names: Iterable[str]) -> dict[str, Holder]:
         try:
-            return self._leases.holders(list(names))
+            held = self._leases.holders(list(names))
         except DatabaseUnavailable as error:  # the crawl itself says what is wrong
-            _log.warning("who crawls elsewhere is not known for now: %s", error)
+            if not self._away:
+                _log.warning("who crawls elsewhere is not known for now: %s", error)
+            self._away = True
             return {}
+        self._away = False
+        return held
 
     def _skipped(self, plan: _Plan, held: dict[str, Holder], now: datetime) -> bool:
         """Skips a run whose spider is crawled by hand."""
