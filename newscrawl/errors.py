@@ -7,12 +7,16 @@ what to do.
       DatabaseUnavailable        MongoDB cannot be reached or started; commands exit 2
       ArchiveBroken              the task that writes posts has failed
       NewerPosts                 the database was written by a newer newscrawl
+      HalfRestored               a restore of the database was interrupted
+      DamagedDump                a dump is truncated, damaged or foreign
       Unstorable                 MongoDB can never take this document
       PageError                  a page or a response cannot be read
       BrokenStream               a compressed body ends too early
       TooLarge                   a body is larger than allowed
       Unusable                   a draft cannot become a post
-      SpiderBusy                 another process is crawling with this spider
+      SpiderBusy                 another process is crawling with this spider; commands exit 3
+      HostBusy                   another crawl holds the host
+      LeaseLost                  a crawl no longer holds its spider or a host
       QueryTooSlow               a query ran longer than it may
       IndexChanged               the search index was rebuilt during a search
       ResumeLost                 a watch cannot continue where it stopped
@@ -48,6 +52,14 @@ class NewerPosts(NewscrawlError):
     """The database holds posts that a newer newscrawl wrote."""
 
 
+class HalfRestored(NewscrawlError):
+    """A restore of this database was interrupted, so it is not whole."""
+
+
+class DamagedDump(NewscrawlError):
+    """A dump is truncated or damaged, or the file is something else."""
+
+
 class Unstorable(NewscrawlError):
     """A document that MongoDB can never take: it is too large, or BSON cannot encode it."""
 
@@ -81,7 +93,15 @@ class Unusable(NewscrawlError):
 
 
 class SpiderBusy(NewscrawlError):
-    """Another process is crawling with this spider; the message names it."""
+    """Another process is crawling with this spider; the message names it. Commands exit 3."""
+
+
+class HostBusy(NewscrawlError):
+    """Another crawl holds the host; the message names it."""
+
+
+class LeaseLost(NewscrawlError):
+    """A crawl no longer holds its spider or a host: it must not ask for anything more."""
 
 
 class QueryTooSlow(NewscrawlError):

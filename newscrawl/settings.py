@@ -46,6 +46,9 @@ AUTOTHROTTLE_START_DELAY = DOWNLOAD_DELAY  # seconds
 AUTOTHROTTLE_MAX_DELAY = 30.0  # seconds
 AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
 CONCURRENT_REQUESTS = 32  # over all hosts
+# Seconds that a crawl waits for a host which another crawl holds; then its pages there count as failed.
+NEWSCRAWL_HOST_WAIT = 60.0
+DOWNLOADER = "newscrawl.crawl.middlewares.holding.PatientDownloader"
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # newest first, as the lists are
 
 # --- patience

@@ -12,11 +12,12 @@ import io
 import os
 import select
 import sys
+import warnings
 from typing import TextIO
 
 import typer
 
-from newscrawl.errors import DatabaseUnavailable, NewscrawlError, UsageError
+from newscrawl.errors import DatabaseUnavailable, NewscrawlError, SpiderBusy, UsageError
 from newscrawl.text.printable import printable
 
 _AREAS = {  # module -> its commands, in the order of the help
@@ -126,9 +127,11 @@ class _PymongoExit:
 
 
 def main() -> None:
-    """Runs a command. Exits 0 if done, 1 if it failed or degraded, 2 on wrong usage or without a database."""
+    """Runs a command. Exits 0 if done, 1 if it failed or degraded, 2 on wrong usage or without a database,
+    3 if the spider is busy."""
     gc.set_threshold(*_GC_THRESHOLD)
     _open_streams()
+    warnings.showwarning = _show_warning  # type: ignore[assignment]  # takes all that it is given
     try:
         try:
             make_app(area_of(sys.argv[1:]))()
@@ -136,7 +139,7 @@ def main() -> None:
             sys.stdout.flush()
     except NewscrawlError as error:
         _complain(printable(str(error)))
-        sys.exit(2 if isinstance(error, UsageError | DatabaseUnavailable) else 1)
+        sys.exit(_exit_code(error))
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:  # the reader of the output closed the pipe, as `| head` does
@@ -148,6 +151,17 @@ def main() -> None:
         sys.exit(1)
     finally:
         _drop_closed_pipes()
+
+
+def _show_warning(message: Warning | str, *_: object) -> None:
+    """A library's warning in one line, without the file and the line of code that Python shows."""
+    _complain(f"warning: {printable(' '.join(str(message).split()))}")
+
+
+def _exit_code(error: NewscrawlError) -> int:
+    if isinstance(error, SpiderBusy):
+        return 3
+    return 2 if isinstance(error, UsageError | DatabaseUnavailable) else 1
 
 
 def _complain(message: str) -> None:

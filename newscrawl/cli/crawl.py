@@ -14,6 +14,7 @@ from newscrawl.cli.output import one_line
 from newscrawl.errors import UsageError
 
 if TYPE_CHECKING:
+    from newscrawl.crawl.hold import CrawlHold
     from newscrawl.crawl.run import Run
 
 Spider = Annotated[str, typer.Argument(help="Name of the spider; `newscrawl sources` lists them.")]
@@ -63,8 +64,8 @@ def crawl(
     spider_arguments |= {"limit": str(limit)} if limit else {}
     overrides = run_settings(settings, newsroom, log_level, dry_run=dry_run)
     spider_class(spider)
-    with locked(spider, dry=overrides["NEWSCRAWL_DRY_RUN"], as_json=as_json):
-        run = run_spider(spider, spider_arguments, overrides)
+    with locked(spider, dry=overrides["NEWSCRAWL_DRY_RUN"], as_json=as_json) as hold:
+        run = run_spider(spider, spider_arguments, overrides, hold)
     finish(run, as_json=as_json)
 
 
@@ -109,20 +110,20 @@ def replica_settings(newsroom: str | None) -> dict[str, Any]:
 
 
 @contextmanager
-def locked(spider: str, *, dry: bool, as_json: bool) -> Iterator[None]:
-    """Holds the spider's lock. Raises SpiderBusy; as JSON, prints that as the reason why the run is skipped,
-    which the scheduler reads."""
+def locked(spider: str, *, dry: bool, as_json: bool) -> Iterator[CrawlHold | None]:
+    """Holds the spider. Raises SpiderBusy; as JSON, prints that as the reason why the run is skipped, which
+    the scheduler reads."""
+    from newscrawl.crawl.hold import alone
     from newscrawl.errors import SpiderBusy
-    from newscrawl.locks import alone
 
     with ExitStack() as stack:
         try:
-            stack.enter_context(alone(spider, dry=dry))
+            hold = stack.enter_context(alone(spider, dry=dry))
         except SpiderBusy as error:
             if as_json:
                 typer.echo(json.dumps({"spider": spider, "skipped": str(error)}, ensure_ascii=False))
             raise
-        yield
+        yield hold
 
 
 def finish(run: Run, *, as_json: bool) -> None:

@@ -6,16 +6,17 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from newscrawl.errors import UsageError
+from newscrawl.cli.output import one_line
 
 if TYPE_CHECKING:
-    from newscrawl.jobs.config import Job
+    from newscrawl.jobs.config import Job, JobsFile
     from newscrawl.jobs.scheduler import Scheduler
     from newscrawl.jobs.state import JobState
     from newscrawl.locks import Holder
@@ -25,33 +26,49 @@ SHOWN = 3  #: future runs that --check lists
 
 def register(app: typer.Typer) -> None:
     app.command("schedule")(schedule)
-    app.command("jobs")(jobs)
+    area = typer.Typer(invoke_without_command=True)
+    area.callback()(jobs)
+    for command in (load, pause, resume, run):
+        area.command()(command)
+    app.add_typer(area, name="jobs")
 
 
 def schedule(
-    file: Annotated[Path, typer.Argument(metavar="JOBS.TOML", help="The jobs; see docs/operations.md.")],
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="JOBS.TOML", help="The jobs; see docs/operations.md. Without: the database's."
+        ),
+    ] = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Only check the file and list the next runs.")
+        bool, typer.Option("--check", help="Only check the jobs and list the next runs.")
     ] = False,
     once: Annotated[str | None, typer.Option(metavar="NAME", help="Run only this job, now.")] = None,
+    max_parallel: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Crawls at the same time; else the file's, or cores + 2."),
+    ] = None,
 ) -> None:
     """Run crawls on a schedule, until SIGTERM or Ctrl-C.
 
+    Without a file, runs the jobs that `newscrawl jobs load` put into the database, on any number of machines.
     With --once, exits 0 if the run was good, 1 if it failed or was skipped.
     """
-    from newscrawl.crawl.runner import argument_fault, spider_names
-    from newscrawl.jobs.config import read_jobs
-
-    declared = read_jobs(file, spider_names(), argument_fault)
-    if check:
-        _show_plan(declared)
-    elif once is not None:
-        _run_once(declared, once)
+    if file is not None:
+        declared = _read(file)
+        limit = max_parallel or declared.max_parallel
+        if check:
+            _show_plan(declared.jobs)
+        else:
+            _work(lambda: _scheduler(declared.jobs, limit, copied=once is None), once)
+    elif check:
+        _show_plan(_shared_jobs())
     else:
-        _run_all(declared)
+        _work(lambda: _shared_scheduler(max_parallel), once)
 
 
 def jobs(
+    context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array of the jobs.")] = False,
     failing: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Exit 1 if a job failed N times in a row.")
@@ -60,51 +77,166 @@ def jobs(
     """Show each job: its next run, its last run and how that ended.
 
     Also shows whether a scheduler is running. With --failing, for a monitor, exits 1 too if no scheduler is
-    running. Jobs that are not enabled do not count.
+    running. Jobs that are paused or not enabled do not count. The commands below change the jobs of the
+    database, which `newscrawl schedule` without a file runs.
     """
+    if context.invoked_subcommand:
+        return
+    overview = _look()
+    if as_json:
+        shown = [_plain(state, overview) for state in overview.states]
+        typer.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+    else:
+        _show(overview)
+    if failing and (overview.stands_still or any(_is_failing(state, failing) for state in overview.states)):
+        raise typer.Exit(1)
+
+
+def load(
+    file: Annotated[Path, typer.Argument(metavar="JOBS.TOML", help="The jobs; see docs/operations.md.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Change nothing; list what would change.")
+    ] = False,
+) -> None:
+    """Make the database hold the jobs of a file and no others.
+
+    Runs, pauses and next times stay as they are, unless a job's schedule changes.
+    """
+    import asyncio
+
+    from newscrawl.jobs.load import load_jobs
+    from newscrawl.paths import database_name
+    from newscrawl.store.schema import make_schema
+
+    declared = _read(file)
+    if not dry_run:
+        asyncio.run(make_schema(database_name()))
+    for change in load_jobs(declared, dry=dry_run):
+        typer.echo(f"{change.name}: {change.kind}{f', {change.words}' if change.words else ''}")
+
+
+Names = Annotated[list[str], typer.Argument(metavar="NAME", help="Names of jobs of the database.")]
+
+
+def pause(names: Names) -> None:
+    """Pause jobs of the database: they are not due until they are resumed."""
+    from newscrawl.jobs.load import pause_job
+
+    for name in names:
+        typer.echo(f"{name}: {'paused' if pause_job(name) else 'was paused already'}")
+
+
+def resume(names: Names) -> None:
+    """Resume paused jobs of the database; runs that were missed are made up for by one."""
+    from newscrawl.jobs.load import resume_job
+
+    for name in names:
+        typer.echo(f"{name}: {'resumed' if resume_job(name) else 'was not paused'}")
+
+
+def run(names: Names) -> None:
+    """Make jobs of the database due now; the next free scheduler runs them.
+
+    To run one here, use `newscrawl schedule --once NAME`.
+    """
+    from newscrawl.jobs.load import run_job
+
+    for name in names:
+        run_job(name)
+        typer.echo(f"{name}: due now")
+
+
+def _read(file: Path) -> JobsFile:
+    from newscrawl.crawl.runner import argument_fault, list_hosts, spider_names
+    from newscrawl.jobs.config import read_jobs_file
+
+    return read_jobs_file(file, spider_names(), argument_fault, list_hosts)
+
+
+class JobsOverview(NamedTuple):
+    """The jobs of the home folder and of the database, and who runs them."""
+
+    states: list[JobState]
+    scheduler: Holder | None  #: of this home folder
+    others: list[Holder]  #: those that run the jobs of the database
+
+    @property
+    def stands_still(self) -> bool:
+        """Whether there are jobs that no scheduler runs."""
+        own = any(not state.shared for state in self.states)
+        shared = any(state.shared for state in self.states)
+        return (self.scheduler is None and (own or not shared)) or (shared and not self.others)
+
+
+def _look() -> JobsOverview:
+    """The jobs; those of the database only if MongoDB runs and answers."""
+    from newscrawl.errors import DatabaseUnavailable
+    from newscrawl.jobs.shared_jobs import read_shared
     from newscrawl.jobs.state import JobStates
     from newscrawl.locks import SchedulerLock
     from newscrawl.paths import home
 
-    states, scheduler = JobStates(home()).read(), SchedulerLock().holder()
-    if as_json:
-        typer.echo(json.dumps([_plain(state, scheduler) for state in states], ensure_ascii=False, indent=2))
-    else:
-        _show(states, scheduler)
-    if failing and (scheduler is None or any(s.enabled and s.failures >= failing for s in states)):
-        raise typer.Exit(1)
+    own, scheduler = JobStates(home()).read(), SchedulerLock().holder()
+    try:
+        shared, others = read_shared()
+    except DatabaseUnavailable as error:
+        typer.echo(f"newscrawl: the jobs of the database are not shown: {one_line(str(error))}", err=True)
+        shared, others = [], []
+    return JobsOverview([*own, *shared], scheduler, others)
 
 
-def _scheduler(declared: list[Job], *, copied: bool) -> Scheduler:
+def _is_failing(state: JobState, times: int) -> bool:
+    return state.enabled and not state.paused and state.failures >= times
+
+
+def _log_to_stderr() -> None:
     import logging
 
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("newscrawl").setLevel(logging.INFO)
+
+
+def _scheduler(declared: list[Job], max_parallel: int | None, *, copied: bool) -> Scheduler:
+    from newscrawl.jobs.file_jobs import FileJobs
     from newscrawl.jobs.mongo_state import MongoStateCopy
     from newscrawl.jobs.run import RunOptions
     from newscrawl.jobs.scheduler import Scheduler
     from newscrawl.paths import home
+    from newscrawl.store.leases import open_leases
 
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("newscrawl").setLevel(logging.INFO)
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # we log what it warns of
-    return Scheduler(declared, RunOptions(home()), state_copy=MongoStateCopy(home()) if copied else None)
+    copy = MongoStateCopy(home()) if copied else None
+    due = FileJobs(declared, home(), leases=open_leases())
+    return Scheduler(due, RunOptions(home()), max_parallel=max_parallel, state_copy=copy)
 
 
-def _run_all(declared: list[Job]) -> None:
+def _shared_scheduler(max_parallel: int | None) -> Scheduler:
+    from newscrawl.jobs.load import shared_max_parallel
+    from newscrawl.jobs.run import RunOptions
+    from newscrawl.jobs.scheduler import Scheduler
+    from newscrawl.jobs.shared_jobs import SharedJobs
+    from newscrawl.paths import home
+
+    limit = max_parallel or shared_max_parallel()
+    return Scheduler(SharedJobs(), RunOptions(home()), max_parallel=limit)
+
+
+def _work(make: Callable[[], Scheduler], once: str | None) -> None:
+    """Runs the scheduler, or one job of it."""
     import asyncio
 
-    scheduler = _scheduler(declared, copied=True)
-    asyncio.run(scheduler.run())
+    _log_to_stderr()
+    if once is None:
+        asyncio.run(make().run())
+        return
+    ended = asyncio.run(make().run_once(once))
+    if ended is None or ended.outcome != "ok":
+        raise typer.Exit(2 if ended and ended.exit == 2 else 1)
 
 
-def _run_once(declared: list[Job], name: str) -> None:
-    import asyncio
+def _shared_jobs() -> list[Job]:
+    from newscrawl.jobs.load import shared_jobs
 
-    job = next((job for job in declared if job.name == name), None)
-    if job is None:
-        raise UsageError(f"no job {name!r}; the jobs are: {', '.join(job.name for job in declared)}")
-    run = asyncio.run(_scheduler(declared, copied=False).run_once(job))
-    if run is None or run.outcome != "ok":
-        raise typer.Exit(2 if run and run.exit == 2 else 1)
+    return shared_jobs()
 
 
 def _show_plan(declared: list[Job]) -> None:
@@ -121,21 +253,29 @@ def _show_plan(declared: list[Job]) -> None:
         typer.echo(f"{job.name}: {job.spider}, {job.schedule}: {', '.join(times)} ({job.zone})")
 
 
-def _plain(state: JobState, scheduler: Holder | None) -> dict[str, Any]:
+def _plain(state: JobState, overview: JobsOverview) -> dict[str, Any]:
     from newscrawl.jobs.state import to_plain
 
-    return {**to_plain(state), "scheduler_pid": scheduler.pid if scheduler else None}
+    return {**to_plain(state), "scheduler_pid": overview.scheduler.pid if overview.scheduler else None}
 
 
-def _show(states: list[JobState], scheduler: Holder | None) -> None:
-    rows = [_row(state, scheduler_runs=scheduler is not None) for state in states]
+def _show(overview: JobsOverview) -> None:
+    states, scheduler = overview.states, overview.scheduler
+    rows = [
+        _row(state, scheduler_runs=bool(overview.others if state.shared else scheduler)) for state in states
+    ]
     if sys.stdout.isatty():
         for line in job_lines(rows, shutil.get_terminal_size().columns):
             typer.echo(line)
     else:
         for row in rows:
             typer.echo("\t".join(row))
-    typer.echo(f"scheduler: {scheduler}" if scheduler else "scheduler: not running")
+    for holder in overview.others:
+        typer.echo(f"scheduler: {holder}")
+    if scheduler and scheduler.pid not in [other.pid for other in overview.others if other.is_here]:
+        typer.echo(f"scheduler: {scheduler}")
+    elif not scheduler and not overview.others:
+        typer.echo("scheduler: not running")
     for state in states:
         if text := _complaint(state):
             typer.echo(f"{state.name}: {text}")
@@ -183,9 +323,12 @@ def _row(state: JobState, *, scheduler_runs: bool) -> JobRow:
     from newscrawl.jobs.state import count_text
 
     upcoming = _moment(state.next_run) if scheduler_runs and state.enabled else "-"
+    if state.paused:
+        upcoming = "paused"
     if state.running_since:
         alive = scheduler_runs or _is_alive(state.running_pid)  # else the scheduler was killed during the run
-        upcoming = f"running, pid {state.running_pid}" if alive else "-"
+        place = f" on {state.running_on}" if state.running_on else ""
+        upcoming = f"running, pid {state.running_pid}{place}" if alive else "-"
     head = (state.name, state.spider, state.schedule, upcoming)
     run = state.last_run
     if run is None:

@@ -11,6 +11,7 @@ from newscrawl.cli import crawl
 from newscrawl.cli.output import one_line
 
 if TYPE_CHECKING:
+    from newscrawl.crawl.hold import CrawlHold
     from newscrawl.crawl.retry import RetryChoice, RetryFilter
     from newscrawl.crawl.run import Run
     from newscrawl.crawl.spider import NewsSpider
@@ -64,14 +65,19 @@ def retry(
     check_kind(kind)
     overrides = crawl.run_settings(settings, newsroom, log_level, dry_run=dry_run)
     check_settings(project_settings(overrides))
-    with crawl.locked(spider, dry=dry_run, as_json=as_json):
-        run = _run(kind, criteria, overrides, as_json=as_json)
+    with crawl.locked(spider, dry=dry_run, as_json=as_json) as hold:
+        run = _run(kind, criteria, overrides, hold, as_json=as_json)
     if run:
         crawl.finish(run, as_json=as_json)
 
 
 def _run(
-    kind: type[NewsSpider], criteria: RetryFilter, overrides: dict[str, Any], *, as_json: bool
+    kind: type[NewsSpider],
+    criteria: RetryFilter,
+    overrides: dict[str, Any],
+    hold: CrawlHold | None,
+    *,
+    as_json: bool,
 ) -> Run | None:
     """The run; None if there is nothing to fetch. Prints what is left out."""
     from newscrawl.crawl.retry import retry_plan
@@ -85,7 +91,7 @@ def _run(
         if as_json:
             typer.echo("null")
         return None
-    return run_kind(kind, {}, overrides, retry_plan(choice, criteria))
+    return run_kind(kind, {}, overrides, retry_plan(choice, criteria), hold)
 
 
 def _choose(kind: type[NewsSpider], criteria: RetryFilter) -> RetryChoice:

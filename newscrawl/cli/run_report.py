@@ -29,8 +29,11 @@ _REASONS = 8  # shown of each outcome, the most common
 
 
 def run_json(run: Run) -> dict[str, Any]:
-    """The run's document with ISO 8601 times; with `would_store` after a dry run."""
+    """The run's document with ISO 8601 times, and the `hosts` that were asked; with `would_store` after a dry
+    run."""
     document = {name: _plain(value) for name, value in run.document().items()}
+    if run.plan.hold:
+        document["hosts"] = run.plan.hold.hosts
     if run.dry:
         document["would_store"] = run.would_store
     return document

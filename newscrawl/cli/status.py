@@ -57,7 +57,9 @@ def status(
     with Posts.connect() as posts:
         state = posts.state()
     waiting = backlog(home() / "spool", database_name()).documents
-    sources = [_source(run, now, oldest) for run in state.sources if begin is None or run.started >= begin]
+    shown = [run for run in state.sources if begin is None or run.started >= begin]
+    crawled = _crawled({run.spider for run in shown if run.finished is None})
+    sources = [_source(run, now, oldest, crawled) for run in shown]
     if as_json:
         typer.echo(json_text(_plain(state, sources, waiting), indent=2))
         _warn(sources)
@@ -70,12 +72,25 @@ def status(
         raise typer.Exit(1)
 
 
-def _source(run: RunState, now: datetime, oldest: datetime | None) -> StatusSource:
-    from newscrawl.locks import SpiderLock
+def _crawled(spiders: set[str]) -> set[str]:
+    """Those of the spiders that are being crawled, here or on another machine."""
+    from newscrawl.locks import spider_key
+    from newscrawl.store.leases import open_leases
 
+    if not spiders:
+        return set()
+    leases = open_leases("reader")
+    try:
+        held = leases.holders([spider_key(spider) for spider in spiders])
+    finally:
+        leases.close()
+    return {spider for spider in spiders if spider_key(spider) in held}
+
+
+def _source(run: RunState, now: datetime, oldest: datetime | None, crawled: set[str]) -> StatusSource:
     ended: Ended = "bad" if run.problems else "good"
     if run.finished is None:
-        runs = SpiderLock(run.spider).holder() is not None or now - run.started < _STARTED
+        runs = run.spider in crawled or now - run.started < _STARTED
         ended = "running" if runs else "not ended"
     elif ended == "good" and oldest is not None and run.started < oldest:
         ended = "late"

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import secrets
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
+    from newscrawl.crawl.hold import CrawlHold
     from newscrawl.crawl.worker.client import Worker
     from newscrawl.model.draft import Entry
     from newscrawl.store.archive import Archive
@@ -51,6 +53,7 @@ class RunPlan:
     """What a run is given besides the spider's arguments."""
 
     worker: Worker | None = None  #: a process that was started ahead, while the crawl's own was importing
+    hold: CrawlHold | None = None  #: the spider, and the hosts that were asked; None: a dry run
     entries: Sequence[Entry] | None = None  #: articles to fetch instead of reading the lists
     arguments: Mapping[str, str] | None = None  #: to be recorded instead of the spider's
     ledger: Ledger | None = None  #: with rules of its own on what is a problem
@@ -77,7 +80,7 @@ class Run:
     reason: str | None = None
     truncated: bool = False  #: `limit` ended the lists early
     continues: bool = False  #: the spider's previous run was complete
-    broken: str | None = None  #: why nothing more can be written; the crawl is being stopped then
+    broken: str | None = None  #: why the crawl cannot go on; it is being stopped then
     lists: dict[str, int] = field(default_factory=dict)  #: URL -> articles on it; the first MAX_LISTS
     conditional: ConditionalLists = field(default_factory=ConditionalLists)  #: what is kept of its lists
     quiet: QuietLists = field(init=False)  #: what its lists brought, against earlier runs
@@ -85,6 +88,7 @@ class Run:
     names: dict[str, str] = field(default_factory=dict)  #: a category's slug -> as printed
     repeated: RepeatedTexts = field(default_factory=RepeatedTexts)  #: posts that wait for the run's end
     worker: Worker | None = None  #: parses pages in a process of its own; None: they are parsed here
+    unstored: Counter[str] = field(default_factory=Counter)  #: class of items that are no posts -> how many
     _archive: Archive | DryArchive | None = None
     _gone: list[tuple[Known, int]] = field(default_factory=list)  # with the status of the answer
     _failing: list[asyncio.Future[None]] = field(default_factory=list)
@@ -187,6 +191,10 @@ class Run:
         self.problems = self.ledger.problems()
         if self.worker:
             self.worker.close()
+        self.problems += [
+            f"{count} items of class {kind} were not stored: yield what draft_of_page or draft_of_list makes"
+            for kind, count in self.unstored.items()
+        ]
         self.problems += await self._lost_fields()
         self.problems += await self._quiet_lists()
         if reason != "finished":
@@ -280,14 +288,19 @@ class Run:
         try:
             await writing
         except ArchiveBroken as error:
-            if self.broken is None:
-                self.broken = str(error)
-                logger.critical("Stopping the crawl of %s: %s", self.spider, error)
-                if self.finished is None and self.crawler.engine:
-                    closing = self.crawler.engine.close_spider_async(reason="archive_broken")
-                    self._closing = asyncio.ensure_future(closing)
+            self.abandon(str(error), "archive_broken")
             return False
         return True
+
+    def abandon(self, why: str, reason: str) -> None:
+        """Stops the crawl at the first call; `why` becomes a problem of the run."""
+        if self.broken is not None:
+            return
+        self.broken = why
+        logger.critical("Stopping the crawl of %s: %s", self.spider, why)
+        if self.finished is None and self.crawler.engine:
+            closing = self.crawler.engine.close_spider_async(reason=reason)
+            self._closing = asyncio.ensure_future(closing)
 
     async def reject(self, reject: Reject) -> None:
         """Records a page as rejected, with the reason."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import difflib
 import gc
+import importlib
 import logging
 import sys
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from newscrawl.crawl.worker.choose import uses_worker, worker_for
 from newscrawl.errors import NewscrawlError, UsageError
@@ -22,23 +24,26 @@ if TYPE_CHECKING:
     from scrapy.crawler import AsyncCrawlerProcess, Crawler
     from scrapy.settings import BaseSettings, Settings
 
+    from newscrawl.crawl.hold import CrawlHold
     from newscrawl.crawl.run import Run, RunPlan
     from newscrawl.crawl.spider import NewsSpider
     from newscrawl.crawl.spider_loader import FileLoader
 
+SETTINGS = "newscrawl.settings"
 STORING = "pipelines.store"  #: the pipeline that writes posts and the run
 
 
 def project_settings(overrides: dict[str, Any] | None = None) -> Settings:
-    """newscrawl/settings.py with the overrides of a command line on top.
+    """newscrawl/settings.py, or the project's own that builds on it, with the overrides of a command line.
 
-    Raises UsageError for a value that does not fit its setting: not JSON for a dictionary, not a number.
+    Raises UsageError for a value that does not fit its setting: not JSON for a dictionary, not a number; and
+    for a project whose settings cannot be imported.
     """
     from scrapy.settings import Settings  # slow to import
 
     _prefer_checkout()
     settings = Settings()
-    settings.setmodule("newscrawl.settings", priority="project")
+    settings.setmodule(_settings_module(), priority="project")
     for name, value in (overrides or {}).items():
         _check_kind(name, value, settings.get(name))
         try:
@@ -46,6 +51,25 @@ def project_settings(overrides: dict[str, Any] | None = None) -> Settings:
         except ValueError as error:
             raise UsageError(f"{name}={value!r} is not a JSON dictionary: {error}") from error
     return settings
+
+
+def _settings_module() -> str:
+    """The settings that the scrapy.cfg of the current folder names, as `scrapy` reads them, if they build on
+    ours; else ours. Raises UsageError if they cannot be imported."""
+    from scrapy.utils.conf import closest_scrapy_cfg, get_config  # slow to import
+
+    name = get_config().get("settings", "default", fallback=SETTINGS)
+    if name == SETTINGS:
+        return SETTINGS
+    folder = str(Path(closest_scrapy_cfg() or ".").resolve().parent)
+    if folder not in sys.path:
+        sys.path.append(folder)
+    try:
+        module = importlib.import_module(name)
+    except ImportError as error:
+        raise UsageError(f"scrapy.cfg in {folder} names settings that cannot be imported: {error}") from error
+    ours = getattr(module, "SPIDER_LOADER_CLASS", "") == "newscrawl.crawl.spider_loader.FileLoader"
+    return name if ours else SETTINGS
 
 
 def _check_kind(name: str, value: object, default: object) -> None:
@@ -110,14 +134,29 @@ def argument_fault(name: str, arguments: Mapping[str, str]) -> str | None:
     return None
 
 
-def run_spider(name: str, arguments: dict[str, str], overrides: dict[str, Any]) -> Run:
-    """Crawls with a spider to its end; returns the finished run. Raises as `run_kind`, and UsageError for an
-    unknown spider."""
-    return run_kind(spider_class(name), arguments, overrides)
+def list_hosts(name: str) -> frozenset[str]:
+    """The hosts that a spider's lists are on, as far as they are declared; none if its file is invalid."""
+    try:
+        source = spider_class(name).source
+    except (UsageError, AttributeError):
+        return frozenset()
+    return frozenset(host for each in source.lists if (host := urlsplit(each.url).hostname))
+
+
+def run_spider(
+    name: str, arguments: dict[str, str], overrides: dict[str, Any], hold: CrawlHold | None = None
+) -> Run:
+    """Crawls with a spider to its end, with what `alone` gave; returns the finished run. Raises as
+    `run_kind`, and UsageError for an unknown spider."""
+    return run_kind(spider_class(name), arguments, overrides, hold=hold)
 
 
 def run_kind(
-    kind: type[NewsSpider], arguments: dict[str, str], overrides: dict[str, Any], plan: RunPlan | None = None
+    kind: type[NewsSpider],
+    arguments: dict[str, str],
+    overrides: dict[str, Any],
+    plan: RunPlan | None = None,
+    hold: CrawlHold | None = None,
 ) -> Run:
     """As `run_spider`, with the class of a spider; `plan` is for runs that do not read the lists.
 
@@ -134,9 +173,8 @@ def run_kind(
         _check_pipelines(settings)
         check_store(settings)
         process = crawler_process(settings)
-        return _finished_run(
-            process, process.create_crawler(kind), arguments, replace(plan or RunPlan(), worker=worker)
-        )
+        plan = replace(plan or RunPlan(), worker=worker, hold=hold)
+        return _finished_run(process, process.create_crawler(kind), arguments, plan)
     finally:
         if worker:
             worker.close()

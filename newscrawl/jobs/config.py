@@ -6,7 +6,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,10 @@ from newscrawl.jobs.triggers import cron_trigger, interval_trigger, next_due, pa
 
 #: Takes a spider's name and arguments; returns what is wrong with them, or None.
 Check = Callable[[str, Mapping[str, str]], str | None]
+#: Takes a spider's name; returns the hosts that its lists are on.
+HostsOf = Callable[[str], Collection[str]]
+
+MOST_PARALLEL = 1000  #: crawls at the same time
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _ARGUMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -48,6 +52,7 @@ class Job:
     time_limit: timedelta | None = None  #: the run is stopped after it; None: no limit
     args: Mapping[str, str] = field(default_factory=dict)  #: the spider's, as `-a name=value`
     enabled: bool = True
+    hosts: tuple[str, ...] = ()  #: of the spider's lists: jobs that share one do not run side by side
 
     @property
     def schedule(self) -> str:
@@ -64,8 +69,25 @@ class Job:
         return cron_trigger(self.cron, self.zone)
 
 
-def read_jobs(path: Path, spiders: Collection[str], check: Check | None = None) -> list[Job]:
-    """The jobs of the file, in its order. `spiders` are the known names; `check` checks a spider's arguments.
+@dataclass(frozen=True, slots=True)
+class JobsFile:
+    """A jobs.toml."""
+
+    jobs: list[Job]  #: in its order
+    max_parallel: int | None = None  #: how many crawls a scheduler runs at the same time; None: not stated
+
+
+def read_jobs(
+    path: Path, spiders: Collection[str], check: Check | None = None, hosts_of: HostsOf | None = None
+) -> list[Job]:
+    """The jobs of the file, in its order; see `read_jobs_file`."""
+    return read_jobs_file(path, spiders, check, hosts_of).jobs
+
+
+def read_jobs_file(
+    path: Path, spiders: Collection[str], check: Check | None = None, hosts_of: HostsOf | None = None
+) -> JobsFile:
+    """The file. `spiders` are the known names; `check` checks a spider's arguments.
 
     Raises UsageError with all errors of the file, one per line.
     """
@@ -78,11 +100,13 @@ def read_jobs(path: Path, spiders: Collection[str], check: Check | None = None) 
     jobs, errors = _read_tables(tables, spiders)
     if check:
         wrong = ((job, check(job.spider, job.args)) for job in jobs)
-        errors += [f"[jobs.{job.name}] {error}" for job, error in wrong if error]
+        errors += [f"[jobs.{job.name}] args: {error}" for job, error in wrong if error]
     if errors:
         count = f"{len(errors)} errors" if len(errors) > 1 else "1 error"
         raise UsageError("\n".join([f"{path}: {count}", *(f"  {error}" for error in errors)]))
-    return jobs
+    if hosts_of:
+        jobs = [replace(job, hosts=tuple(sorted(hosts_of(job.spider)))) for job in jobs]
+    return JobsFile(jobs, tables.get("max_parallel"))
 
 
 def format_duration(length: timedelta) -> str:
@@ -95,7 +119,13 @@ def format_duration(length: timedelta) -> str:
 
 
 def _read_tables(tables: dict[str, Any], spiders: Collection[str]) -> tuple[list[Job], list[str]]:
-    errors = [f"{key}: unknown table; declare jobs under [jobs.NAME]" for key in tables if key != "jobs"]
+    known = ("jobs", "max_parallel")
+    errors = [f"{key}: unknown table; declare jobs under [jobs.NAME]" for key in tables if key not in known]
+    limit = tables.get("max_parallel", 1)
+    if not isinstance(limit, int) or isinstance(limit, bool) or not 1 <= limit <= MOST_PARALLEL:
+        errors.append(
+            f"max_parallel = {limit!r}: not a number from 1 to {MOST_PARALLEL}; write e.g. max_parallel = 6"
+        )
     declared = tables.get("jobs")
     if not isinstance(declared, dict) or not declared:
         return [], [*errors, "jobs: none declared; write e.g. [jobs.news] and below it " + EXAMPLES["spider"]]
@@ -176,7 +206,7 @@ class _Table:
         spider = self._text("spider")
         if spider is not None and spider not in self.spiders:
             near = difflib.get_close_matches(spider, self.spiders, 3)
-            hint = f", did you mean {' or '.join(near)}?" if near else "; newscrawl sources lists all"
+            hint = f" (did you mean {' or '.join(near)}?)" if near else "; newscrawl sources lists all"
             self._key_error("spider", f"no such spider{hint}")
         return spider or ""
 

@@ -18,6 +18,9 @@ from typing import Any
 from newscrawl.jobs import supervisor
 from newscrawl.jobs.config import Job
 from newscrawl.jobs.state import JobRun, Outcome
+from newscrawl.locks import JOB
+
+MOST_HOSTS = 50  #: kept of a run
 
 #: Makes the command line that runs a job.
 CommandFactory = Callable[[Job], list[str]]
@@ -66,7 +69,7 @@ class SupervisedRun:
             stdin=PIPE,  # only we hold it open: the supervisor sees the end of file if we die
             stdout=PIPE,
             start_new_session=True,  # Ctrl-C stops the scheduler, which then stops the runs
-            env={**os.environ, "NEWSCRAWL_HOME": str(options.folder)},
+            env={**os.environ, "NEWSCRAWL_HOME": str(options.folder), JOB: job.name},
         )
         assert process.stdout is not None
         return cls(process, _parsed(await process.stdout.readline()))
@@ -116,7 +119,12 @@ def _ended(result: dict[str, Any], started: datetime) -> JobRun:
         exit=result["exit"],
         counts=counts if isinstance(counts, dict) else {},
         error=None if outcome == "ok" else error,
+        hosts=_names(document.get("hosts")),
     )
+
+
+def _names(value: object) -> list[str]:
+    return [name for name in value if isinstance(name, str)][:MOST_HOSTS] if isinstance(value, list) else []
 
 
 def _outcome(result: dict[str, Any], document: dict[str, Any]) -> Outcome:

@@ -1,27 +1,35 @@
-"""Scheduler: runs the jobs of jobs.toml when they are due, until it is stopped."""
+"""Scheduler: runs jobs when they are due, until it is stopped."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import random
+import os
 import signal
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from datetime import UTC, datetime
+from typing import Any, Protocol, TypeVar
 
-from apscheduler.events import EVENT_JOB_MAX_INSTANCES  # type: ignore[import-untyped]
-from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]
-
-from newscrawl.jobs.config import Job, format_duration
+from newscrawl.errors import DatabaseUnavailable
+from newscrawl.jobs.due import Claim, DueJobs
 from newscrawl.jobs.run import RunOptions, SupervisedRun
-from newscrawl.jobs.state import JobRun, JobState, JobStates, count_text
-from newscrawl.jobs.triggers import next_due
-from newscrawl.locks import SchedulerLock, SpiderLock
+from newscrawl.jobs.state import JobRun, JobState, count_text
+from newscrawl.locks import SchedulerLock
 
 _log = logging.getLogger(__name__)
+
+CLOCK_INTERVAL = 10.0  #: seconds between two looks at most: the time of a suspended machine does not count
+AWAY_PAUSE = 2.0  #: seconds between two looks while MongoDB is away
+END_TRIES = 30  #: that a run's end is written while MongoDB is away, once the scheduler is being stopped
+
+T = TypeVar("T")
+
+
+def default_parallel() -> int:
+    """How many crawls run at the same time unless something else is wanted: the processor's cores, and 2."""
+    return len(os.sched_getaffinity(0)) + 2 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1) + 2
 
 
 class StateCopy(Protocol):
@@ -32,161 +40,185 @@ class StateCopy(Protocol):
 
 
 class Scheduler:
-    """Runs jobs when they are due, each in a process of its own under a supervisor.
+    """Claims the oldest due job whose spider and hosts are free, while fewer than `max_parallel` crawls run,
+    and runs it in a process of its own under a supervisor.
 
-    - Jobs with the same spider run one after the other. A run is skipped if its job's last run has not
-      ended, or another process crawls with the spider; the job's state records that.
+    - Jobs that share a spider or a host run one after the other. A run is skipped if its job's last run has
+      not ended, or the spider is crawled by hand; the job's state records that.
     - Runs missed while the machine slept, or the scheduler was down, are made up for by a single run.
     - `stop()`, SIGTERM or SIGINT: no new run starts, running ones are asked to stop and waited for;
       the second time they are killed.
     """
 
     def __init__(
-        self, jobs: Sequence[Job], options: RunOptions, *, state_copy: StateCopy | None = None
+        self,
+        jobs: DueJobs,
+        options: RunOptions,
+        *,
+        max_parallel: int | None = None,
+        state_copy: StateCopy | None = None,
     ) -> None:
-        self.jobs, self.options, self.state_copy = list(jobs), options, state_copy
-        self.states = JobStates(options.folder)
+        self.jobs, self.options, self.state_copy = jobs, options, state_copy
+        self.max_parallel = max_parallel or default_parallel()
+        self._claims: dict[str, Claim] = {}
         self._running: dict[str, SupervisedRun] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._stopping = asyncio.Event()
+        self._thread = ThreadPoolExecutor(1, "jobs")
+        self._away = False
+        self._is_stopping = False
+        self._wake = asyncio.Event()
         self._changed = asyncio.Event()
 
     async def run(self) -> None:
-        """Runs until stopped. Raises SchedulerRunning if another scheduler uses this home folder."""
+        """Runs until stopped. Raises SchedulerRunning if another scheduler uses this home folder, and
+        DatabaseUnavailable if the jobs are in a database that cannot be reached at the start."""
         with SchedulerLock(folder=self.options.folder / "locks"), self._signals():
-            states = {state.name: state for state in self.states.declare(self.jobs)}
-            self._changed.set()
             copying = asyncio.create_task(self._copy_states())
-            clock = self._clock(states)
-            clock.start()
-            self._record_next_runs(clock)
-            watching = asyncio.create_task(watch_clock(clock, lambda now: self._reschedule(clock, now)))
             try:
-                await self._stopping.wait()
+                await self._call(self.jobs.open)
+                self._changed.set()
+                while not self._is_stopping:
+                    await self._pause(await self._look())
             finally:
-                watching.cancel()
-                clock.pause()
-                if not self._stopping.is_set():  # cancelled, without a call of `stop`
+                if not self._is_stopping:  # cancelled, without a call of `stop`
                     self.stop()
                 await asyncio.gather(*self._tasks, return_exceptions=True)
-                clock.shutdown(wait=False)
                 await self._last_copy(copying)
+                await self._close()
 
-    async def run_once(self, job: Job) -> JobRun | None:
+    async def run_once(self, name: str) -> JobRun | None:
         """Runs one job now, whatever its schedule; None if it was skipped."""
         with self._signals():
-            return await self._take_turn(job)
+            try:
+                claim = await self._call(self.jobs.claim_now, name)
+                if claim is None:
+                    return None
+                task = self._begin(claim)
+                while not task.done():
+                    await self._pause(await self._look(start=False))
+                return task.result()
+            finally:
+                await self._close()
 
     def stop(self) -> None:
         """Ends `run` cleanly; the second call kills the running jobs."""
-        self._stopping.set()
+        self._is_stopping = True
+        self._wake.set()
         for run in self._running.values():
             run.stop()
 
-    def _clock(self, states: dict[str, JobState]) -> Any:
-        # No misfire_grace_time: however late the machine wakes up, one run makes up for all that were missed.
-        defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        clock = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
-        clock.add_listener(lambda event: self._overlapped(clock, event.job_id), EVENT_JOB_MAX_INSTANCES)
-        now = datetime.now(UTC)
-        for job in self.jobs:
-            if job.enabled:
-                first = first_run(job, states[job.name].last_run, now)
-                trigger = job.trigger(first or now)
-                clock.add_job(self._due, trigger, args=[clock, job], id=job.name, next_run_time=first)
-        return clock
-
-    def _reschedule(self, clock: Any, now: datetime) -> None:
-        """Restarts intervals now, and finds the next time of each cron line."""
-        soon = now + timedelta(seconds=1)  # a time in the past would be skipped for the next one
-        for job in self.jobs:
-            if job.enabled and clock.get_job(job.name):
-                clock.reschedule_job(job.name, trigger=job.trigger(soon))
-        self._record_next_runs(clock)
-
-    async def _due(self, clock: Any, job: Job) -> None:
-        """Called by APScheduler."""
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        self._record_next_run(clock, job)
-        if job.jitter:
-            await self._pause(random.uniform(0, job.jitter.total_seconds()))  # noqa: S311  no secret
-        await self._take_turn(job)
-
-    async def _take_turn(self, job: Job) -> JobRun | None:
-        async with self._turns[job.spider]:
-            if self._stopping.is_set():
-                return None
-            lock = SpiderLock(job.spider, folder=self.options.folder / "locks")
-            if holder := lock.holder():
-                self._skip(job, f"{job.spider} is being crawled by {holder}")
-                return None
-            return await self._run(job)
-
-    async def _run(self, job: Job) -> JobRun | None:
-        run = await SupervisedRun.start(job, self.options)
-        self._running[job.name] = run
-        if self._stopping.is_set():
-            run.stop()
-        _log.info("%s: began, pid %s", job.name, run.pid)
-        self._record(job, lambda state: state.begin(run.pid, run.started))
+    async def _look(self, *, start: bool = True) -> float:
+        """Starts what is due; returns the seconds until the next look."""
+        self._wake.clear()
+        if self._is_stopping and start:
+            return 0.0
+        before = self.jobs.changes
         try:
-            ended = await run.wait()
+            await self._call(self.jobs.look, list(self._claims.values()))
+            while start and len(self._claims) < self.max_parallel and not self._is_stopping:
+                claim = await self._call(self.jobs.claim)
+                if claim is None:
+                    break
+                self._begin(claim)
+            seconds: float = await self._call(self.jobs.next_look)
+        except DatabaseUnavailable as error:
+            self._note_away(error)
+            return AWAY_PAUSE
         finally:
-            del self._running[job.name]
+            if self.jobs.changes > before:
+                self._changed.set()
+        self._away = False
+        return seconds
+
+    def _begin(self, claim: Claim) -> asyncio.Task[JobRun | None]:
+        self._claims[claim.job.name] = claim
+        task = asyncio.create_task(self._run(claim))
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[JobRun | None]) -> None:
+        self._tasks.discard(task)
+        self._wake.set()
+        if not task.cancelled() and (error := task.exception()):
+            _log.error("a run was given up", exc_info=error)
+
+    async def _run(self, claim: Claim) -> JobRun | None:
+        """The run; None if it was skipped, or if the scheduler is being stopped."""
+        try:
+            if self._is_stopping:
+                await self._write(self.jobs.put_back, claim)
+                return None
+            ended = await self._supervise(claim)
+            await self._write(self.jobs.end, claim, ended)
+        finally:
+            self._claims.pop(claim.job.name, None)
         if ended.outcome == "skipped":
-            self._skip(job, ended.error or "")
             return None
         _log.log(
             logging.INFO if ended.outcome in ("ok", "stopped") else logging.ERROR,
             "%s: %s, exit %s, %.1f s, %s",
-            *(job.name, ended.outcome, ended.exit, ended.seconds, ended.error or count_text(ended.counts)),
+            *(claim.job.name, ended.outcome, ended.exit, ended.seconds),
+            ended.error or count_text(ended.counts),
         )
-        self._record(job, lambda state: state.end(ended))
         return ended
 
-    def _overlapped(self, clock: Any, name: str) -> None:
-        job = next(job for job in self.jobs if job.name == name)
-        self._skip(
-            job,
-            f"its last run has not ended; use a longer interval than {_interval(job)}, or a time_limit",
-        )
-        # APScheduler moves the job on only after it has called its listeners.
-        asyncio.get_running_loop().call_soon(self._record_next_run, clock, job)
-
-    def _skip(self, job: Job, reason: str) -> None:
-        _log.warning("%s: skipped, %s", job.name, reason)
-        self._record(job, lambda state: state.skip(datetime.now(UTC), reason))
-
-    def _record_next_runs(self, clock: Any) -> None:
-        for job in self.jobs:
-            self._record_next_run(clock, job)
-
-    def _record_next_run(self, clock: Any, job: Job) -> None:
-        planned = clock.get_job(job.name)
-        due = planned.next_run_time.astimezone(UTC) if planned and planned.next_run_time else None
-        self._record(job, lambda state: setattr(state, "next_run", due))
-
-    def _record(self, job: Job, change: Callable[[JobState], None]) -> None:
+    async def _supervise(self, claim: Claim) -> JobRun:
+        name, now = claim.job.name, datetime.now(UTC)
         try:
-            self.states.change(job, change)
-        except OSError as error:  # a full disk does not stop the crawls
-            _log.error("%s cannot be written: %s", self.states.path, error)
-        self._changed.set()
+            run = await SupervisedRun.start(claim.job, self.options)
+        except OSError as error:  # no more processes, no memory
+            words = f"no process could be started: {error.strerror}"
+            return JobRun(started=now, finished=now, outcome="failed", error=words)
+        self._running[name] = run
+        if self._is_stopping:
+            run.stop()
+        _log.info("%s: began, pid %s", name, run.pid)
+        try:
+            await self._write(self.jobs.begin, claim, run.pid, run.started)
+            return await run.wait()
+        finally:
+            del self._running[name]
+
+    async def _write(self, change: Callable[..., None], *arguments: Any) -> None:
+        """Calls a method of the jobs; while MongoDB is away, again and again."""
+        tries = 0
+        while True:
+            try:
+                await self._call(change, *arguments)
+            except DatabaseUnavailable as error:
+                self._note_away(error)
+                tries += self._is_stopping
+                if tries > END_TRIES or change == self.jobs.begin:  # which only shows that it runs
+                    return
+                await asyncio.sleep(AWAY_PAUSE / 4)
+            else:
+                self._changed.set()
+                return
+
+    def _note_away(self, error: Exception) -> None:
+        if not self._away:
+            _log.warning("nothing new is started for now: %s", error)
+        self._away = True
+
+    async def _close(self) -> None:
+        await self._call(self.jobs.close)
+        self._thread.shutdown()
+
+    async def _call(self, method: Callable[..., T], *arguments: Any) -> T:
+        """Calls a method of the jobs in their thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, method, *arguments)
 
     async def _pause(self, seconds: float) -> None:
-        """Sleeps, until stopped."""
+        """Waits until the next look, a run's end, or `stop`."""
         try:
-            await asyncio.wait_for(self._stopping.wait(), seconds)
+            await asyncio.wait_for(self._wake.wait(), min(max(seconds, 0.0), CLOCK_INTERVAL))
         except TimeoutError:
             return
 
     async def _copy_states(self) -> None:
         if self.state_copy:
-            await self.state_copy.keep(self.states.read, self._changed)
+            await self.state_copy.keep(self.jobs.states, self._changed)
 
     async def _last_copy(self, copying: asyncio.Task[None]) -> None:
         """Gives the copy a second for the last changes."""
@@ -205,49 +237,3 @@ class Scheduler:
         finally:
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.remove_signal_handler(number)
-
-
-def first_run(job: Job, last: JobRun | None, now: datetime) -> datetime | None:
-    """When a job first runs after the scheduler's start; None: never.
-
-    Now, if a run was missed since its last one, and if an interval job never ran. A last run in the
-    future does not count: the clock was ahead then and has been set back.
-    """
-    if last and last.started > now:
-        last = None
-    if job.every is not None:
-        return max(now, last.started + job.every) if last else now
-    missed = next_due(job.trigger(now), last.started) if last else None
-    return now if missed and missed <= now else next_due(job.trigger(now), now)
-
-
-def _interval(job: Job) -> str:
-    return format_duration(job.every) if job.every else job.schedule
-
-
-CLOCK_INTERVAL = 10.0  #: seconds between two checks of the clock
-SET_BACK = timedelta(minutes=1)  #: by less, a clock was only corrected
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
-async def watch_clock(
-    clock: Any, reschedule: Callable[[datetime], None], now: Callable[[], datetime] = _utc_now
-) -> None:
-    """Makes the APScheduler `clock` check what is due every CLOCK_INTERVAL seconds; runs until cancelled.
-
-    APScheduler sleeps until the next job is due, and the time that a machine is suspended does not count:
-    after a night's sleep a job would start a night too late. `reschedule` is called with the current time
-    if the machine's clock was set back: all planned times are too far ahead then.
-    """
-    before = now()
-    while True:
-        await asyncio.sleep(CLOCK_INTERVAL)
-        current = now()
-        if current < before - SET_BACK:
-            _log.warning("the clock was set back to %s UTC; the jobs are rescheduled", f"{current:%F %T}")
-            reschedule(current)
-        before = current
-        clock.wakeup()

@@ -38,6 +38,7 @@ class JobRun:
     exit: int | None = None  #: exit code, negative for a signal; None if unknown
     counts: dict[str, Any] = field(default_factory=dict)  #: of the run's document
     error: str | None = None  #: problems, or the last lines of standard error; None if ok
+    hosts: list[str] = field(default_factory=list)  #: that it asked
 
     @property
     def seconds(self) -> float:
@@ -63,14 +64,17 @@ class JobState:
     skips: int = 0  #: since the last run
     failures: int = 0  #: in a row
     failing_since: datetime | None = None  #: when the first of them began
+    running_on: str | None = None  #: the machine; None: this one
+    paused: bool = False  #: by `newscrawl jobs pause`
+    shared: bool = False  #: a job of the database, which any machine's scheduler runs
 
-    def begin(self, pid: int | None, now: datetime) -> None:
+    def begin(self, pid: int | None, now: datetime | None) -> None:
         """A run has begun."""
         self.running_pid, self.running_since = pid, now
 
     def end(self, run: JobRun) -> None:
         """A run has ended; one that was stopped on request counts neither as good nor as failed."""
-        self.running_pid = self.running_since = None
+        self.running_pid = self.running_since = self.running_on = None
         self.last_run, self.skips = run, 0
         if run.outcome in FAILURES:
             self.failures += 1
@@ -80,7 +84,6 @@ class JobState:
 
     def skip(self, now: datetime, reason: str) -> None:
         """A run was due and did not take place."""
-        self.running_pid = self.running_since = None
         self.last_skip, self.skip_reason, self.skips = now, reason, self.skips + 1
 
 

@@ -23,6 +23,9 @@ RUNS_KEPT = 180 * 24 * 3600
 VALIDATORS_KEPT = 30 * 24 * 3600  #: seconds; of a list that is not asked for any more
 ROBOTS_KEPT = 2 * 24 * 3600  #: seconds; it is used for one day
 
+#: Seconds after which MongoDB removes a lease that nobody holds; its token begins at 1 again.
+LEASES_KEPT = 30 * 24 * 3600
+
 INDEXES: dict[str, list[IndexModel]] = {
     "posts": [
         _newest_first("date"),
@@ -66,11 +69,15 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("spider", ASCENDING)], name="spider"),
         IndexModel([("read", ASCENDING)], name="read", expireAfterSeconds=RUNS_KEPT),
     ],
+    "jobs": [
+        IndexModel([("due", ASCENDING), ("_id", ASCENDING)], name="due", sparse=True),
+        IndexModel([("lease.until", ASCENDING)], name="lease", sparse=True),
+    ],
+    "leases": [IndexModel([("until", ASCENDING)], name="until", expireAfterSeconds=LEASES_KEPT)],
     "validators": [
         IndexModel([("spider", ASCENDING)], name="spider"),
         IndexModel([("confirmed", ASCENDING)], name="confirmed", expireAfterSeconds=VALIDATORS_KEPT),
     ],
     "robots": [IndexModel([("fetched", ASCENDING)], name="fetched", expireAfterSeconds=ROBOTS_KEPT)],
-    "jobs": [],
     "names": [],
 }

@@ -272,16 +272,17 @@ def test_a_site_that_is_away_fails_the_run(database: str) -> None:
         (["crawl", "eastmoney", "--dry-run", "-s", "ITEM_PIPELINES=none"], "is not a JSON dictionary"),
         (["crawl", "eastmoney", "--dry-run", "-s", "LOG_FILE=/dev/null/x"], "Scrapy refuses a setting"),
         (["try", "http://example.com/", "--newsroom", "somewhere"], "newsroom 'somewhere' is not an address"),
-        (["try", "ftp://example.com/x"], "one is like https://example.org/"),
-        (["try", "http://[::1"], "one is like https://example.org/"),
+        (["try", "ftp://example.com/x"], "write it as https://example.org/"),
+        (["try", "http://[::1"], "write it as https://example.org/"),
         (
             ["try", "no-such-file.html", "--url", "https://finance.eastmoney.com/a/1.html"],
             "neither a file nor",
         ),
         (["try", "README.md"], "--url https://"),
+        (["new", "class", "https://example.org/"], "'class': it is a keyword of Python"),
         (["try", "docs"], "'docs' is a folder; name a saved page in it"),
         (["try", ""], "'' is neither a file nor an address"),
-        (["try", "README.md", "--url", "nonsense"], "'nonsense' is no address"),
+        (["try", "README.md", "--url", "nonsense"], "'nonsense' is not an http address"),
         (["try", "https://example.com/", "--spider", "nope"], "no spider 'nope'"),
         (["crawl", "site", "-a", "url=http://example.org:99999/"], "Port out of range"),
         (["freeze", "eastmoney", "https://example.org:99999/"], "Port out of range"),
@@ -289,8 +290,8 @@ def test_a_site_that_is_away_fails_the_run(database: str) -> None:
             ["freeze", "eastmoney", "README.md", "--folder", "no-such-folder"],
             "folder no-such-folder does not exist",
         ),
-        (["--database", "a/b", "db", "status"], "'a/b' is no name for a database"),
-        (["newsroom", "--posts", "no-such-folder"], "is no folder"),
+        (["--database", "a/b", "db", "status"], "invalid database name 'a/b'"),
+        (["newsroom", "--posts", "no-such-folder"], "is not a folder"),
         (
             ["demo", "--into", "README.md/site"],
             "cannot create folder README.md/site/_posts: Not a directory; name another",
@@ -371,9 +372,9 @@ def test_one_crawl_of_a_spider_at_a_time(quiet_newsroom: str, database: str) -> 
     with SpiderLock("eastmoney"):
         done = newscrawl("crawl", "eastmoney", "--newsroom", quiet_newsroom)
         skipped = newscrawl("crawl", "eastmoney", "--newsroom", quiet_newsroom, "--json")
-    assert (done.returncode, done.stdout) == (1, "")
+    assert (done.returncode, done.stdout) == (3, "")
     assert f"eastmoney is being crawled already (pid {os.getpid()}" in done.stderr
-    assert (skipped.returncode, skipped.stderr) == (1, done.stderr)
+    assert (skipped.returncode, skipped.stderr) == (3, done.stderr)
     [reason] = [value for key, value in json.loads(skipped.stdout).items() if key == "skipped"]
     assert f"newscrawl: {reason}\n" in done.stderr
     assert crawl("eastmoney", quiet_newsroom, "--limit", "1")[0] == 0
@@ -390,7 +391,7 @@ def test_one_crawl_of_a_spider_at_a_time_by_scrapy_too(quiet_newsroom: str, data
 
     with SpiderLock("eastmoney"):
         busy, dry = scrapy(), scrapy("-s", "NEWSCRAWL_DRY_RUN=1")
-    assert busy.returncode == 1
+    assert busy.returncode == 3
     assert f"eastmoney is being crawled already (pid {os.getpid()}" in busy.stderr
     assert dry.returncode == 0
     assert scrapy().returncode == 0

@@ -15,7 +15,8 @@ from typer.testing import CliRunner
 from newscrawl.cli import jobs as command
 from newscrawl.cli.jobs import JobRow, job_lines
 from newscrawl.errors import UsageError
-from newscrawl.jobs.config import Job
+from newscrawl.jobs.config import Job, JobsFile
+from newscrawl.jobs.file_jobs import FileJobs
 from newscrawl.jobs.run import RunOptions
 from newscrawl.jobs.scheduler import Scheduler
 from newscrawl.jobs.state import JobRun, JobStates
@@ -64,8 +65,9 @@ def scripted(monkeypatch: pytest.MonkeyPatch, make_job: Callable[..., Job], opti
 
     def put(script: str) -> None:
         job = make_job(script)
-        monkeypatch.setattr("newscrawl.jobs.config.read_jobs", lambda *_: [job])
-        monkeypatch.setattr(command, "_scheduler", lambda declared, copied: Scheduler([job], options))
+        monkeypatch.setattr("newscrawl.jobs.config.read_jobs_file", lambda *_: JobsFile([job]))
+        jobs = FileJobs([job], options.folder)
+        monkeypatch.setattr(command, "_scheduler", lambda *_, **__: Scheduler(jobs, options))
 
     return put
 

@@ -11,10 +11,9 @@ from pymongo.errors import AutoReconnect
 from newscrawl.jobs import mongo_state
 from newscrawl.jobs.config import Job
 from newscrawl.jobs.run import RunOptions
-from newscrawl.jobs.scheduler import Scheduler
 from newscrawl.jobs.state import JobRun, JobState
 from newscrawl.store.client import connect
-from tests.jobs.test_scheduler import work
+from tests.jobs.test_scheduler import scheduler_of, work
 
 pytestmark = pytest.mark.slow
 
@@ -108,7 +107,7 @@ def test_jobs_run_while_the_database_is_away(
 ) -> None:
     monkeypatch.setenv("MONGODB_URI", "mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=100")
     monkeypatch.setattr("newscrawl.store.client._OPTIONS", {"serverSelectionTimeoutMS": 100})
-    scheduler = Scheduler([make_job("ok")], options, state_copy=mongo_state.MongoStateCopy(options.folder))
+    scheduler = scheduler_of([make_job("ok")], options, state_copy=mongo_state.MongoStateCopy(options.folder))
     with caplog.at_level(logging.WARNING):
         states = work(scheduler, lambda s: s["news"].last_run and "not copied" in caplog.text)
     assert states["news"].last_run.outcome == "ok"

@@ -8,18 +8,18 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]
 
 from newscrawl.errors import SchedulerRunning
 from newscrawl.jobs import scheduler
 from newscrawl.jobs.config import Job
+from newscrawl.jobs.due import first_run
+from newscrawl.jobs.file_jobs import FileJobs
 from newscrawl.jobs.run import RunOptions, SupervisedRun, crawl_command
-from newscrawl.jobs.scheduler import Scheduler, first_run
+from newscrawl.jobs.scheduler import Scheduler
 from newscrawl.jobs.state import JobRun, JobStates
 from newscrawl.locks import SchedulerLock, SpiderLock
 from tests.jobs.test_supervisor import alive, until
@@ -29,6 +29,10 @@ pytestmark = pytest.mark.slow
 NOW = datetime(2026, 3, 8, 12, 2, tzinfo=UTC)
 
 
+def scheduler_of(jobs: list[Job], options: RunOptions, **more: Any) -> Scheduler:
+    return Scheduler(FileJobs(jobs, options.folder), options, **more)
+
+
 def work(scheduler: Any, enough: Any, seconds: float = 8.0) -> Any:
     """Runs the scheduler until `enough(states by name)`; it must come about."""
 
@@ -36,19 +40,19 @@ def work(scheduler: Any, enough: Any, seconds: float = 8.0) -> Any:
         task = asyncio.create_task(scheduler.run())
         for _ in range(int(seconds / 0.02)):
             await asyncio.sleep(0.02)
-            if task.done() or enough({state.name: state for state in scheduler.states.read()}):
+            if task.done() or enough({state.name: state for state in scheduler.jobs.states()}):
                 break
         else:
-            raise AssertionError(scheduler.states.path.read_text())
+            raise AssertionError(scheduler.jobs.states())
         scheduler.stop()
         await task
 
     asyncio.run(run())
-    return {state.name: state for state in scheduler.states.read()}
+    return {state.name: state for state in scheduler.jobs.states()}
 
 
 def test_a_run_is_recorded(make_job: Callable[..., Job], options: RunOptions) -> None:
-    states = work(Scheduler([make_job("ok")], options), lambda s: s["news"].last_run)
+    states = work(scheduler_of([make_job("ok")], options), lambda s: s["news"].last_run)
     run = states["news"].last_run
     assert (run.outcome, run.exit, run.counts, run.error) == ("ok", 0, {"pages": 3, "stored": 2}, None)
     assert run.started <= run.finished
@@ -61,21 +65,51 @@ def test_a_run_is_recorded(make_job: Callable[..., Job], options: RunOptions) ->
 def test_failures_in_a_row_are_counted_from_the_first(
     make_job: Callable[..., Job], options: RunOptions
 ) -> None:
-    states = work(Scheduler([make_job("fail")], options), lambda s: s["news"].failures == 2)
+    states = work(scheduler_of([make_job("fail")], options), lambda s: s["news"].failures == 2)
     state = states["news"]
     assert (state.last_run.outcome, state.last_run.exit, state.last_run.error) == ("failed", 1, "it broke")
     assert state.failing_since < state.last_run.started
-    states = work(Scheduler([make_job("ok")], options), lambda s: not s["news"].failures)
+    states = work(scheduler_of([make_job("ok")], options), lambda s: not s["news"].failures)
     assert states["news"].failing_since is None
 
 
 def test_a_degraded_run_tells_its_problems(make_job: Callable[..., Job], options: RunOptions) -> None:
-    states = work(Scheduler([make_job("degraded")], options), lambda s: s["news"].last_run)
+    states = work(scheduler_of([make_job("degraded")], options), lambda s: s["news"].last_run)
     assert states["news"].last_run.error == "no list; none stored"
 
 
+def test_a_crawl_knows_the_name_of_its_job(make_job: Callable[..., Job], options: RunOptions) -> None:
+    states = work(scheduler_of([make_job("named")], options), lambda s: s["news"].last_run)
+    assert states["news"].last_run.error == "news"
+
+
+def test_a_run_that_cannot_be_started_has_failed(
+    make_job: Callable[..., Job], options: RunOptions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def none_left(*_: Any, **__: Any) -> Any:
+        raise OSError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", none_left)
+    states = work(scheduler_of([make_job("ok")], options), lambda s: s["news"].failures == 2)
+    run = states["news"].last_run
+    assert (run.outcome, run.exit) == ("failed", None)
+    assert run.error == "no process could be started: Resource temporarily unavailable"
+
+
+def test_no_more_crawls_at_once_than_wanted(make_job: Callable[..., Job], options: RunOptions) -> None:
+    day, most = timedelta(days=1), []
+    jobs = [make_job("brief", f"job{n}", spider=f"s{n}", every=day) for n in range(5)]
+
+    def all_ran(states: Any) -> bool:
+        most.append(sum(state.running_pid is not None for state in states.values()))
+        return all(state.last_run for state in states.values())
+
+    work(scheduler_of(jobs, options, max_parallel=2), all_ran)
+    assert max(most) == 2
+
+
 def test_an_overlapping_run_is_skipped(make_job: Callable[..., Job], options: RunOptions) -> None:
-    states = work(Scheduler([make_job("sleep")], options), lambda s: s["news"].skips >= 2)
+    states = work(scheduler_of([make_job("sleep")], options), lambda s: s["news"].skips >= 2)
     assert "last run has not ended" in states["news"].skip_reason or states["news"].last_run
     assert states["news"].last_run.outcome == "stopped"
     assert states["news"].failures == 0
@@ -84,7 +118,7 @@ def test_an_overlapping_run_is_skipped(make_job: Callable[..., Job], options: Ru
 def test_jobs_of_one_spider_take_turns(make_job: Callable[..., Job], options: RunOptions) -> None:
     day = timedelta(days=1)
     jobs = [make_job("brief", name, every=day) for name in ("a", "b", "c")]
-    states = work(Scheduler(jobs, options), lambda s: all(state.last_run for state in s.values()))
+    states = work(scheduler_of(jobs, options), lambda s: all(state.last_run for state in s.values()))
     runs = sorted((state.last_run for state in states.values()), key=lambda run: run.started)
     assert [run.outcome for run in runs] == ["ok"] * 3
     assert runs[0].finished <= runs[1].started
@@ -94,12 +128,12 @@ def test_jobs_of_one_spider_take_turns(make_job: Callable[..., Job], options: Ru
 def test_jobs_of_two_spiders_run_side_by_side(make_job: Callable[..., Job], options: RunOptions) -> None:
     day = timedelta(days=1)
     jobs = [make_job("sleep", name, spider=name, every=day) for name in ("a", "b")]
-    work(Scheduler(jobs, options), lambda s: all(state.running_pid for state in s.values()))
+    work(scheduler_of(jobs, options), lambda s: all(state.running_pid for state in s.values()))
 
 
 def test_a_crawl_by_hand_makes_the_job_skip(make_job: Callable[..., Job], options: RunOptions) -> None:
     with SpiderLock("eastmoney", folder=options.folder / "locks"):
-        states = work(Scheduler([make_job("ok")], options), lambda s: s["news"].skips)
+        states = work(scheduler_of([make_job("ok")], options), lambda s: s["news"].skips)
     assert f"pid {os.getpid()}" in states["news"].skip_reason
     assert states["news"].last_run is None
 
@@ -107,44 +141,54 @@ def test_a_crawl_by_hand_makes_the_job_skip(make_job: Callable[..., Job], option
 def test_a_crawl_that_lost_the_race_for_its_spider_is_a_skip(
     make_job: Callable[..., Job], options: RunOptions
 ) -> None:
-    states = work(Scheduler([make_job("busy")], options), lambda s: s["news"].skips)
+    states = work(scheduler_of([make_job("busy")], options), lambda s: s["news"].skips)
     assert states["news"].last_run is None
     assert states["news"].skip_reason == "eastmoney is being crawled already (pid 7)"
 
 
 def test_a_run_that_only_logs_those_words_has_failed(make_job: Any, options: Any) -> None:
-    states = work(Scheduler([make_job("quoting")], options), lambda s: s["news"].last_run)
+    states = work(scheduler_of([make_job("quoting")], options), lambda s: s["news"].last_run)
     assert (states["news"].skips, states["news"].last_run.outcome) == (0, "failed")
+
+
+class Clock:
+    """A machine's clock, which the test sets once the job has run."""
+
+    def __init__(self, ahead: timedelta = timedelta(0)) -> None:
+        self.ahead = ahead
+        self.first: JobRun | None = None
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+    def has_run_again(self, states: Any, ahead: timedelta) -> bool:
+        """Whether the job ran again after the clock was set."""
+        last = states["news"].last_run
+        if last and self.first is None:
+            self.first, self.ahead = last, ahead
+        return bool(last and last != self.first)
 
 
 def test_what_fell_due_while_the_machine_slept_runs_at_the_next_look(
     make_job: Any, options: Any, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(scheduler, "CLOCK_INTERVAL", 0.2)
-    # As in a sleep, the seconds that APScheduler waits for do not come to an end.
-    monkeypatch.setattr(AsyncIOScheduler, "_start_timer", lambda *_: None)
-    states = work(Scheduler([make_job("ok")], options), lambda s: s["news"].last_run)
+    """The seconds that the loop waits for do not pass in a sleep."""
+    monkeypatch.setattr(scheduler, "CLOCK_INTERVAL", 0.05)
+    clock, night = Clock(), timedelta(hours=8)
+    jobs = FileJobs([make_job("ok", every=timedelta(hours=1))], options.folder, clock=clock)
+    states = work(Scheduler(jobs, options), lambda s: clock.has_run_again(s, night))
     assert states["news"].last_run.outcome == "ok"
+    assert states["news"].next_run > datetime.now(UTC) + night
 
 
 def test_a_clock_that_is_put_back_does_not_stop_the_jobs(
     make_job: Any, options: Any, monkeypatch: Any, caplog: Any
 ) -> None:
-    ahead = iter([timedelta(hours=1)])
-
-    def set_back() -> Any:
-        return datetime.now(UTC) + next(ahead, timedelta(0))
-
-    monkeypatch.setattr(scheduler, "CLOCK_INTERVAL", 0.2)
-    monkeypatch.setattr(scheduler, "watch_clock", partial(scheduler.watch_clock, now=set_back))
-    day = timedelta(days=1)
-    job = make_job("ok", every=day)
-    book = JobStates(options.folder)
-    book.declare([job])
-    ended = JobRun(started=datetime.now(UTC), finished=datetime.now(UTC), outcome="ok")
-    book.change(job, lambda state: state.end(ended))
-    states = work(Scheduler([job], options), lambda s: s["news"].last_run.started > ended.started)
-    assert states["news"].next_run > datetime.now(UTC) + day / 2
+    monkeypatch.setattr(scheduler, "CLOCK_INTERVAL", 0.05)
+    clock, day = Clock(ahead=timedelta(days=30)), timedelta(days=1)
+    jobs = FileJobs([make_job("ok", every=day)], options.folder, clock=clock)
+    states = work(Scheduler(jobs, options), lambda s: clock.has_run_again(s, timedelta(0)))
+    assert datetime.now(UTC) + day / 2 < states["news"].next_run < datetime.now(UTC) + 2 * day
     assert "the clock was set back to" in caplog.text
 
 
@@ -152,7 +196,7 @@ def test_runs_missed_while_asleep_are_made_up_for_by_one(
     make_job: Callable[..., Job], options: RunOptions
 ) -> None:
     job = make_job("ok", every=timedelta(seconds=1))
-    scheduler = Scheduler([job], options)
+    scheduler = scheduler_of([job], options)
     started = []
     command = scheduler.options.command
     object.__setattr__(options, "command", lambda job: started.append(time.monotonic()) or command(job))
@@ -172,14 +216,14 @@ def test_runs_missed_while_asleep_are_made_up_for_by_one(
 
 def test_a_job_that_is_not_enabled_does_not_run(make_job: Callable[..., Job], options: RunOptions) -> None:
     jobs = [make_job("ok", "off", enabled=False), make_job("ok", "on", spider="other")]
-    states = work(Scheduler(jobs, options), lambda s: "on" in s and s["on"].last_run)
+    states = work(scheduler_of(jobs, options), lambda s: "on" in s and s["on"].last_run)
     assert states["off"].last_run is None
     assert states["off"].next_run is None
 
 
 def test_the_time_limit_kills_a_stubborn_run(make_job: Callable[..., Job], options: RunOptions) -> None:
     job = make_job("stubborn", time_limit=timedelta(seconds=1), every=timedelta(days=1))
-    states = work(Scheduler([job], options), lambda s: s["news"].last_run)
+    states = work(scheduler_of([job], options), lambda s: s["news"].last_run)
     run = states["news"].last_run
     assert (run.outcome, run.exit) == ("timeout", -signal.SIGKILL)
     assert run.error == "it was stopped at its time limit"
@@ -189,7 +233,7 @@ def test_the_time_limit_kills_a_stubborn_run(make_job: Callable[..., Job], optio
 def test_a_stop_lets_a_run_finish(make_job: Callable[..., Job], options: RunOptions) -> None:
     job = make_job("graceful", every=timedelta(days=1))
     log = options.log(job)
-    states = work(Scheduler([job], options), lambda s: log.exists() and "\nready\n" in log.read_text())
+    states = work(scheduler_of([job], options), lambda s: log.exists() and "\nready\n" in log.read_text())
     run = states["news"].last_run
     assert (run.outcome, run.exit, run.counts) == ("stopped", 0, {"pages": 1})
 
@@ -197,7 +241,7 @@ def test_a_stop_lets_a_run_finish(make_job: Callable[..., Job], options: RunOpti
 def test_a_second_stop_kills(make_job: Callable[..., Job], options: RunOptions) -> None:
     object.__setattr__(options, "grace", 60.0)
     job = make_job("stubborn", every=timedelta(days=1))
-    scheduler = Scheduler([job], options)
+    scheduler = scheduler_of([job], options)
 
     async def run() -> None:
         task = asyncio.create_task(scheduler.run())
@@ -212,7 +256,9 @@ def test_a_second_stop_kills(make_job: Callable[..., Job], options: RunOptions) 
         await asyncio.wait_for(task, 5)
 
     asyncio.run(run())
-    assert scheduler.states.state("news").last_run.exit == -signal.SIGKILL
+    [state] = scheduler.jobs.states()
+    assert state.last_run
+    assert state.last_run.exit == -signal.SIGKILL
 
 
 def test_a_killed_guard_takes_its_run_along(make_job: Callable[..., Job], options: RunOptions) -> None:
@@ -228,7 +274,7 @@ def test_a_killed_guard_takes_its_run_along(make_job: Callable[..., Job], option
 
 def test_jitter_waits_and_a_stop_ends_the_wait(make_job: Callable[..., Job], options: RunOptions) -> None:
     job = make_job("ok", every=timedelta(days=1), jitter=timedelta(hours=6))
-    states = work(Scheduler([job], options), lambda s: s["news"].next_run)
+    states = work(scheduler_of([job], options), lambda s: s["news"].next_run)
     assert states["news"].last_run is None
 
 
@@ -237,16 +283,16 @@ def test_a_second_scheduler_is_refused(make_job: Callable[..., Job], options: Ru
         SchedulerLock(folder=options.folder / "locks"),
         pytest.raises(SchedulerRunning, match=f"kill {os.getpid()}"),
     ):
-        asyncio.run(Scheduler([make_job("ok")], options).run())
+        asyncio.run(scheduler_of([make_job("ok")], options).run())
 
 
 def test_once_runs_one_job_now(make_job: Callable[..., Job], options: RunOptions) -> None:
     job = make_job("ok", cron="0 0 1 1 *", every=None, enabled=False)
-    run = asyncio.run(Scheduler([job], options).run_once(job))
+    run = asyncio.run(scheduler_of([job], options).run_once("news"))
     assert run.outcome == "ok"
     assert JobStates(options.folder).state("news").last_run == run
     with SpiderLock("eastmoney", folder=options.folder / "locks"):
-        assert asyncio.run(Scheduler([job], options).run_once(job)) is None
+        assert asyncio.run(scheduler_of([job], options).run_once("news")) is None
 
 
 PROCESS = """
@@ -255,11 +301,12 @@ from datetime import UTC, timedelta
 from pathlib import Path
 from newscrawl.jobs.config import Job
 from newscrawl.jobs.run import RunOptions
+from newscrawl.jobs.file_jobs import FileJobs
 from newscrawl.jobs.scheduler import Scheduler
 job = Job(name="news", spider="eastmoney", every=timedelta(days=1), zone=UTC)
 command = [sys.executable, "-I", "-c", sys.argv[2]]
 options = RunOptions(Path(sys.argv[1]), command=lambda job: command, grace=0.3)
-asyncio.run(Scheduler([job], options).run())
+asyncio.run(Scheduler(FileJobs([job], options.folder), options).run())
 """
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(30)"
 
@@ -285,7 +332,9 @@ def test_kill_9_of_the_scheduler_leaves_no_orphan(
     scheduler.kill()
     scheduler.wait()
     until(lambda: not alive(pid))
-    states = work(Scheduler([make_job("ok", every=timedelta(days=1))], options), lambda s: s["news"].failures)
+    states = work(
+        scheduler_of([make_job("ok", every=timedelta(days=1))], options), lambda s: s["news"].failures
+    )
     assert states["news"].last_run.outcome == "lost"
     assert "scheduler was killed" in states["news"].last_run.error
 
@@ -332,7 +381,7 @@ class Mirror:
 
 def test_the_mirror_gets_every_change(make_job: Callable[..., Job], options: RunOptions) -> None:
     mirror = Mirror()
-    work(Scheduler([make_job("ok")], options, state_copy=mirror), lambda s: s["news"].last_run)
+    work(scheduler_of([make_job("ok")], options, state_copy=mirror), lambda s: s["news"].last_run)
     assert mirror.copies[-1][0].last_run.outcome == "ok"
 
 
@@ -342,19 +391,21 @@ def test_a_full_disk_does_not_stop_the_runs(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    scheduler = Scheduler([make_job("ok")], options)
-    scheduler.states.declare(scheduler.jobs)
+    jobs = FileJobs([make_job("ok")], options.folder)
+    jobs.book.declare(list(jobs.jobs.values()))
 
     def full(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(scheduler.states, "change", full)
-    assert asyncio.run(scheduler.run_once(scheduler.jobs[0])).outcome == "ok"
+    monkeypatch.setattr(jobs.book, "change", full)
+    ended = asyncio.run(Scheduler(jobs, options).run_once("news"))
+    assert ended
+    assert ended.outcome == "ok"
     assert "No space left" in caplog.text
 
 
 def test_the_state_is_plain_json(make_job: Callable[..., Job], options: RunOptions) -> None:
-    work(Scheduler([make_job("ok")], options), lambda s: s["news"].last_run)
+    work(scheduler_of([make_job("ok")], options), lambda s: s["news"].last_run)
     [entry] = json.loads((options.folder / "jobs.json").read_text())
     assert entry["last_run"]["exit"] == 0
     assert entry["last_run"]["seconds"] > 0

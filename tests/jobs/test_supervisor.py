@@ -47,12 +47,12 @@ class Guarded:
         self.process.stdout.close()
 
 
-def until(condition: Any) -> None:
-    for _ in range(500):
+def until(condition: Any, seconds: float = 5.0) -> None:
+    for _ in range(int(seconds / 0.01)):
         if condition():
             return
         time.sleep(0.01)
-    raise AssertionError("did not come about in 5 s")
+    raise AssertionError(f"did not come about in {seconds:g} s")
 
 
 def alive(pid: int) -> Any:

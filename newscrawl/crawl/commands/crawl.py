@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sys
-from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
+from newscrawl.crawl.hold import alone
+from newscrawl.crawl.run import RunPlan
 from newscrawl.crawl.runner import check_settings, check_store, spider_class
 from newscrawl.errors import DatabaseUnavailable, SpiderBusy, UsageError
-from newscrawl.locks import alone
 
 if TYPE_CHECKING:
     import argparse
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 
 class Command(ScrapyCrawl):
-    """Scrapy's command; exits 1 if the run failed or has problems, which are logged, and 2, without a stack
-    trace, for wrong arguments and without MongoDB."""
+    """Scrapy's command; exits 1 if the run failed or has problems, which are logged, and, without a stack
+    trace, 2 for wrong arguments and without MongoDB, and 3 if the spider is busy."""
 
     def _create_crawler(self, spider: type[Spider] | str) -> Crawler:
         self._crawler = super()._create_crawler(spider)
@@ -37,14 +37,24 @@ class Command(ScrapyCrawl):
                     check_store(self.settings)
             except (UsageError, DatabaseUnavailable) as error:
                 raise ScrapyUsageError(str(error), print_help=False) from None
+        if len(args) != 1:
+            super().run(args, opts)  # which refuses them
         dry = self.settings is not None and self.settings.getbool("NEWSCRAWL_DRY_RUN")
         try:
-            with alone(args[0], dry=dry) if len(args) == 1 else nullcontext():
-                super().run(args, opts)
+            with alone(args[0], dry=dry) as hold:
+                self._crawl(args[0], RunPlan(hold=hold), opts)
         except SpiderBusy as error:
             print(f"newscrawl: {error}", file=sys.stderr)
-            self.exitcode = 1
+            self.exitcode = 3
             return
         run = getattr(self._crawler.spider, "run", None)
         if run is not None and (run.problems or not run.finished):
+            self.exitcode = 1
+
+    def _crawl(self, spider: str, plan: RunPlan, opts: argparse.Namespace) -> None:
+        """As Scrapy's `run`, but the spider is given the plan."""
+        assert self.crawler_process
+        self.crawler_process.crawl(self._create_crawler(spider), plan, **opts.spargs)
+        self.crawler_process.start()
+        if self.crawler_process.bootstrap_failed:
             self.exitcode = 1

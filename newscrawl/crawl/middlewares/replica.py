@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 
+from newscrawl.crawl.middlewares.holding import enter
 from newscrawl.crawl.middlewares.stopping import PromptStop
 from newscrawl.errors import UsageError
 from newscrawl.text.urls import check_address
@@ -32,6 +33,7 @@ class ReplicaHandler(HTTP11DownloadHandler):
         self._base = newsroom_base(crawler.settings.get("NEWSCRAWL_NEWSROOM") or "")
 
     async def download_request(self, request: Request) -> Response:
+        await enter(request, self._crawler)
         stop = self._crawler.get_extension(PromptStop)
         if stop is None:
             return await self._download(request)

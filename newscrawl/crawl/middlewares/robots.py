@@ -8,6 +8,7 @@ fetched now. A run uses what it had at its first request to a host. Without Mong
 from __future__ import annotations
 
 import asyncio
+import codecs
 import logging
 import re
 from datetime import timedelta
@@ -21,6 +22,7 @@ from twisted.internet.defer import Deferred
 
 from newscrawl.crawl.middlewares.stopping import CrawlStopped
 from newscrawl.crawl.responses import error_reason, header
+from newscrawl.errors import HostBusy
 from newscrawl.store.robots_cache import LONGEST, KeptRobots
 
 if TYPE_CHECKING:
@@ -40,6 +42,8 @@ TOO_MANY = 429  #: HTTP status; says "not now", not "nothing is forbidden"
 
 
 _AGENT_LINE = re.compile(rb"(?im)^([ \t\xef\xbb\xbf]*user[ -]?agent[ \t]*:[ \t]*)([^\r\n#]*)")
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_NO_BREAK = "\u00a0".encode()
 _MAX_AGE = re.compile(r'max-age\s*=\s*"?(\d{1,9})\b', re.ASCII)
 _TOKEN = re.compile(r"[A-Za-z_-]+")
 
@@ -56,7 +60,13 @@ def product_token(agent: str) -> str:
 
 def for_agent(body: bytes, token: str) -> bytes:
     """A robots.txt whose groups name `token`, `*` or `other`: Scrapy's parser compares whole values, so that
-    `newscrawl/0.1` would not mean newscrawl, and `news-crawl extra` would not mean anybody."""
+    `newscrawl/0.1` would not mean newscrawl, and `news-crawl extra` would not mean anybody.
+
+    UTF-16 becomes UTF-8, and a no-break space is a space: the parser would see no rule in such a line.
+    """
+    if body.startswith(_UTF_16):
+        body = body.decode("utf-16", "replace").encode()
+    body = body.replace(_NO_BREAK, b" ")
 
     def named(match: re.Match[bytes]) -> bytes:
         value = match[2].decode("latin-1").strip()
@@ -98,6 +108,7 @@ class CautiousRobots(RobotsTxtMiddleware):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._failed: dict[str, str] = {}  #: host -> reason
+        self._busy: dict[str, HostBusy] = {}  #: hosts that other crawls hold
         agent = crawler.settings["ROBOTSTXT_USER_AGENT"] or crawler.settings["USER_AGENT"]
         self._token = product_token(agent)
         self._kept: dict[str, KeptRobots] = {}  #: host -> what stands in if it cannot be fetched
@@ -135,7 +146,13 @@ class CautiousRobots(RobotsTxtMiddleware):
         await super()._parse_robots(response, netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        self._failed[netloc] = CrawlStopped.__name__ if isinstance(exc, CrawlStopped) else error_reason(exc)
+        # Scrapy says in words what it ignores, such as a redirect in a circle; our own errors have a name.
+        in_words = type(exc) is IgnoreRequest and str(exc)
+        self._failed[netloc] = in_words or (
+            CrawlStopped.__name__ if isinstance(exc, CrawlStopped) else error_reason(exc)
+        )
+        if isinstance(exc, HostBusy):
+            self._busy[netloc] = exc
         super()._robots_error(exc, netloc)
 
     async def _read_kept(self, request: Request, netloc: str) -> KeptRobots | None:
@@ -152,7 +169,7 @@ class CautiousRobots(RobotsTxtMiddleware):
     async def _stand_in(self, netloc: str, request: Request) -> None:
         """Uses what was fetched within a day in place of a robots.txt that could not be fetched."""
         reason = self._failed[netloc]
-        if reason == CrawlStopped.__name__:
+        if reason == CrawlStopped.__name__ or netloc in self._busy:
             return
         del self._failed[netloc]
         logger.warning("robots.txt of %s could not be fetched (%s): the last one is used", netloc, reason)
@@ -188,6 +205,8 @@ class CautiousRobots(RobotsTxtMiddleware):
         host = request.url.split("/", 3)[2]
         if (reason := self._failed.get(host)) == CrawlStopped.__name__:
             raise CrawlStopped.of(request)
+        if busy := self._busy.get(host):
+            raise busy
         if reason:
             raise Unreachable(f"robots.txt could not be fetched: {reason}")
         super().process_request_2(rp, request)

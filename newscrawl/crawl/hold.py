@@ -1,0 +1,163 @@
+"""What a crawl holds while it runs: its spider, and each host from the first request to it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from newscrawl.errors import DatabaseUnavailable, HostBusy, LeaseLost
+from newscrawl.locks import host_key, spider_key
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
+
+    from newscrawl.locks import Lease, Leases
+
+logger = logging.getLogger(__name__)
+
+RENEWALS = 4  #: in a lease's life
+ASKED_AGAIN = 0.5  #: seconds between two tries to take a host that is busy
+MOST_HOSTS = 200  #: that are held at once; of more, those that were not asked for longest are given back
+
+
+class CrawlHold:
+    """Holds a spider, renews what it holds in a thread of its own, and takes hosts as they are asked for.
+
+    Before each request: `await enter(host, …)`, which may wait, then `check()`.
+    """
+
+    def __init__(self, leases: Leases, spider: str) -> None:
+        """Takes the spider. Raises SpiderBusy, DatabaseUnavailable."""
+        self.spider = spider
+        self.waiting: set[str] = set()  #: hosts that another crawl holds
+        self._leases = leases
+        self._held: dict[str, Lease] = {}  # the spider first, then hosts, that asked last at the end
+        self._asked: set[str] = set()
+        self._turns: dict[str, asyncio.Lock] = {}
+        self._refused: dict[str, HostBusy] = {}
+        self._ended = threading.Event()
+        self._changing = threading.Lock()
+        self._keep(leases.take(spider_key(spider)))
+        self._renewing = threading.Thread(target=self._renew, name="leases", daemon=True)
+        if leases.life != float("inf"):
+            self._renewing.start()
+
+    @property
+    def hosts(self) -> list[str]:
+        """The hosts that were asked, sorted."""
+        return sorted(self._asked)
+
+    def check(self, host: str | None = None) -> None:
+        """Raises LeaseLost unless the spider is ours, and the host, by the clock."""
+        names = [spider_key(self.spider), *([host_key(host)] if host else [])]
+        for name in names:
+            if (lease := self._held.get(name)) and not lease.is_ours():
+                kind, _, what = name.partition(":")
+                raise LeaseLost(
+                    f"the lease of the {kind} {what} ran out: MongoDB was away, or this process stood still,"
+                    f" for more than {self._leases.life:g} s; the next run goes on"
+                )
+
+    async def enter(self, host: str, patience: float, pause: Callable[[float], Awaitable[None]]) -> None:
+        """Takes the host before its first request; waits up to `patience` seconds, with `pause`, if another
+        crawl holds it. Raises HostBusy then, and for every later request to the host."""
+        if host_key(host) in self._held:
+            return
+        async with self._turns.setdefault(host, asyncio.Lock()):
+            if host_key(host) in self._held:
+                return
+            if refused := self._refused.get(host):
+                raise refused
+            lease = await self._take_host(host, patience, pause)
+            self._asked.add(host.lower())
+            await self._give_back_idle()
+            await pause(lease.wait)
+
+    def asked(self, host: str, delay: float) -> None:
+        """A request to the host is sent now; the next may follow `delay` seconds later."""
+        with self._changing:
+            if lease := self._held.pop(host_key(host), None):
+                self._held[lease.name] = lease
+        if lease:
+            lease.asked(delay)
+
+    async def _give_back_idle(self) -> None:
+        """Each host takes a file or a document: a list may name thousands."""
+        with self._changing:
+            names = list(self._held)[1 : len(self._held) - MOST_HOSTS]
+            idle = [self._held.pop(name) for name in names]
+        if idle:
+            await asyncio.to_thread(self._leases.release, idle)
+
+    def release(self) -> None:
+        """Gives everything back; hosts first, so that nobody finds the spider free and them busy."""
+        self._ended.set()
+        if self._renewing.is_alive():
+            self._renewing.join(self._leases.life)
+        self._leases.release(list(reversed(self._held.values())))
+        self._leases.close()
+
+    async def _take_host(
+        self, host: str, patience: float, pause: Callable[[float], Awaitable[None]]
+    ) -> Lease:
+        waited = 0.0
+        while True:
+            try:
+                lease = await asyncio.to_thread(self._leases.take, host_key(host))
+            except (HostBusy, DatabaseUnavailable) as error:
+                if waited == 0:
+                    logger.info("Waiting up to %g s for %s: %s", patience, host, error)
+                if waited >= patience:
+                    self.waiting.discard(host)
+                    self._refused[host] = HostBusy(str(error))
+                    raise self._refused[host] from error
+                self.waiting.add(host)
+                await pause(ASKED_AGAIN)
+                waited += ASKED_AGAIN
+            else:
+                self.waiting.discard(host)
+                self._keep(lease)
+                return lease
+
+    def _keep(self, lease: Lease) -> None:
+        with self._changing:
+            self._held[lease.name] = lease
+
+    def _renew(self) -> None:
+        """Renews all leases every quarter of their life; more often while that fails."""
+        pause = self._leases.life / RENEWALS
+        while not self._ended.wait(pause):
+            with self._changing:
+                held = list(self._held.values())
+            try:
+                if not self._leases.renew(held):
+                    return  # `check` ends the crawl
+            except DatabaseUnavailable as error:
+                logger.warning("The leases of %s cannot be renewed for now: %s", self.spider, error)
+                pause = self._leases.life / RENEWALS / 4
+            else:
+                pause = self._leases.life / RENEWALS
+
+
+@contextmanager
+def alone(spider: str, *, dry: bool) -> Iterator[CrawlHold | None]:
+    """Holds a spider for a run of it; nothing for a dry run. Entering raises SpiderBusy, and
+    DatabaseUnavailable."""
+    if dry:
+        yield None
+        return
+    from newscrawl.store.leases import open_leases  # slow to import
+
+    leases = open_leases()
+    try:
+        hold = CrawlHold(leases, spider)
+    except BaseException:
+        leases.close()
+        raise
+    try:
+        yield hold
+    finally:
+        hold.release()

@@ -1,0 +1,95 @@
+"""A job of the database as a document of the collection `jobs`, and back."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import datetime, timedelta, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from newscrawl.errors import UsageError
+from newscrawl.jobs.config import Job
+from newscrawl.jobs.state import JobRun, JobState
+
+Document = dict[str, Any]
+
+DURATIONS = ("every", "jitter", "time_limit")
+_STATE = (
+    *("last_run", "last_ok", "last_skip", "skip_reason", "skips", "failures", "failing_since"),
+    *("running_pid", "running_since", "running_on"),
+)
+
+
+def declaration(job: Job) -> Document:
+    """The field `declared`: durations in seconds, the zone by its name.
+
+    Raises UsageError if another machine could not know the zone.
+    """
+    fields = {each.name: getattr(job, each.name) for each in dataclasses.fields(job)}
+    return {name: _plain(job, value) for name, value in fields.items() if name != "name"}
+
+
+def job_of(document: Document) -> Job:
+    """The job of a document; fields that a newer newscrawl declared are left out."""
+    known = {each.name for each in dataclasses.fields(Job)}
+    values: Document = {name: value for name, value in document["declared"].items() if name in known}
+    for name in DURATIONS:
+        values[name] = None if values.get(name) is None else timedelta(seconds=values[name])
+    values["zone"] = ZoneInfo(values["zone"])
+    values["hosts"] = tuple(values.get("hosts", ()))
+    return Job(name=document["_id"], **values)
+
+
+def state_of(document: Document) -> JobState:
+    """The state of a document, as `newscrawl jobs` shows it."""
+    values: Document = {name: document[name] for name in _STATE if name in document}
+    if last := values.get("last_run"):
+        known = {each.name for each in dataclasses.fields(JobRun)}
+        values["last_run"] = JobRun(**{name: value for name, value in last.items() if name in known})
+    job = job_of(document)
+    return JobState(
+        name=job.name,
+        spider=job.spider,
+        schedule=job.schedule,
+        enabled=job.enabled,
+        next_run=document.get("next_run"),
+        paused=bool(document.get("paused")),
+        shared=True,
+        **values,
+    )
+
+
+def state_fields(state: JobState) -> Document:
+    """What a run changes of a document."""
+    values: Document = {name: getattr(state, name) for name in _STATE}
+    if state.last_run:
+        run = dataclasses.asdict(state.last_run)
+        values["last_run"] = {**run, "seconds": round(state.last_run.seconds, 3)}
+    return values
+
+
+def _plain(job: Job, value: Any) -> Any:
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, tzinfo):
+        return _zone_name(job, value)
+    if isinstance(value, tuple | frozenset):
+        return list(value)
+    return dict(value) if hasattr(value, "items") else value
+
+
+def _zone_name(job: Job, zone: tzinfo) -> str:
+    if job.cron is None:
+        return "UTC"
+    try:
+        return ZoneInfo(str(zone)).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UsageError(
+            f"[jobs.{job.name}] zone: this machine's own zone, {zone}, has no name that others know;"
+            ' write e.g. zone = "Asia/Shanghai"'
+        ) from None
+
+
+def moment(value: datetime | None) -> datetime | None:
+    """As MongoDB keeps it: in whole milliseconds."""
+    return value and value.replace(microsecond=value.microsecond // 1000 * 1000)

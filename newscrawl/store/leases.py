@@ -1,0 +1,264 @@
+"""Leases in MongoDB, for crawls on many machines: collection `leases`, one document a spider and host.
+
+All times are the server's (`$$NOW`). A lease that is not renewed runs out; the next holder's token is greater
+by one, and whoever held it before finds that out at the next renewal. docs/data.md has the fields.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from pymongo import ReturnDocument, UpdateOne
+from pymongo.errors import DuplicateKeyError, PyMongoError
+
+from newscrawl.errors import DatabaseUnavailable
+from newscrawl.locks import (
+    MAX_DELAY,
+    FileLeases,
+    Holder,
+    Lease,
+    Leases,
+    lease_life,
+    refusal,
+    steady,
+    this_process,
+)
+from newscrawl.paths import database_name
+from newscrawl.store.client import connect, in_short, reaching
+
+if TYPE_CHECKING:
+    from pymongo import MongoClient
+    from pymongo.collection import Collection as MongoCollection
+    from pymongo.database import Database
+
+    from newscrawl.store.client import Document
+    from newscrawl.store.server.credentials import Role
+
+logger = logging.getLogger(__name__)
+
+COLLECTION = "leases"
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+_PATIENCE = 5.0  # seconds for one operation, or a quarter of a shorter life
+
+
+def open_leases(role: Role = "writer") -> Leases:
+    """The leases of the database that MONGODB_URI names; with the embedded server, which is one machine's,
+    locks in the home folder. A `reader` may only look. Raises UsageError for an invalid
+    NEWSCRAWL_LEASE_SECONDS."""
+    return MongoLeases(lease_life(), role) if os.environ.get("MONGODB_URI") else FileLeases()
+
+
+class MongoLeases:
+    """Leases in the collection `leases` of the database in use. It connects at its first use."""
+
+    def __init__(self, life: float, role: Role = "writer") -> None:
+        self.life, self._role = life, role
+        self._claim = secrets.token_hex(8)  # ours alone: an answer that got lost is recognized by it
+        self._held: dict[str, MongoLease] = {}
+        self._client: MongoClient[Document] | None = None
+
+    def take(self, name: str) -> Lease:
+        """As in `Leases`."""
+        if (held := self._held.get(name)) and held.is_ours():
+            raise refusal(name, this_process())
+        asked = steady()
+        found = self._take(name)
+        assert found is not None
+        if found.get("claim") != self._claim:
+            raise refusal(name, holder_of(found))
+        left = found.get("next_request_at", _NEVER) - found["since"]
+        wait = min(max(left.total_seconds(), 0.0), MAX_DELAY)
+        self._held[name] = lease = MongoLease(self, name, found["token"], asked + self.life, wait)
+        return lease
+
+    def holders(self, names: Collection[str] | None = None) -> dict[str, Holder]:
+        """As in `Leases`; without names, all that are held."""
+        held: dict[str, Any] = {"$expr": {"$gt": ["$until", "$$NOW"]}}
+        if names is not None:
+            held["_id"] = {"$in": list(names)}
+        with asking():
+            return {found["_id"]: holder_of(found) for found in self._leases.find(held)}
+
+    def renew(self, leases: Sequence[Lease]) -> bool:
+        """As in `Leases`; in one operation."""
+        asked = steady()
+        ours = [lease for lease in self._mine(leases) if lease.is_ours()]
+        for lease in self._mine(leases):
+            if lease not in ours:
+                lease.lost = True
+        if ours:
+            matched = self._write(ours, lambda lease: {"until": _later(self.life), "delay": lease.delay})
+            for lease in ours:
+                lease.until = asked + self.life
+            if matched < len(ours):
+                self._find_lost(ours)
+        return all(lease.is_ours() for lease in leases)
+
+    def release(self, leases: Sequence[Lease]) -> None:
+        """Gives these back in one operation; never raises: what is not given back runs out."""
+        ours = [lease for lease in self._mine(leases) if not lease.lost]
+        for lease in ours:
+            self._held.pop(lease.name, None)
+            lease.lost = True
+        with suppress(DatabaseUnavailable):
+            self._write(ours, lambda lease: _given_back(lease.until_next))
+
+    def close(self) -> None:
+        """Closes the connection."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    @property
+    def _leases(self) -> MongoCollection[Document]:
+        if self._client is None:
+            patience = int(min(_PATIENCE, self.life / 4) * 1000)
+            names = ("serverSelectionTimeoutMS", "connectTimeoutMS", "socketTimeoutMS")
+            self._client = connect(self._role, **dict.fromkeys(names, patience))
+        return self._client[database_name()][COLLECTION]
+
+    def _take(self, name: str) -> Document | None:
+        """The lease's document after trying to take it."""
+        for attempt in range(3):
+            try:
+                with asking():
+                    return self._leases.find_one_and_update(
+                        {"_id": name},
+                        _taking(self._claim, self.life),
+                        upsert=True,
+                        return_document=ReturnDocument.AFTER,
+                    )
+            except DuplicateKeyError:  # two made the document at once
+                if attempt == 2:
+                    raise
+        raise AssertionError
+
+    def _write(self, leases: Sequence[MongoLease], change: Any) -> int:
+        """Changes those of the leases that are still ours; returns how many are."""
+        writes = [
+            UpdateOne(
+                {"_id": lease.name, "token": lease.token, "claim": self._claim}, [{"$set": change(lease)}]
+            )
+            for lease in leases
+        ]
+        if not writes:
+            return 0
+        with asking():
+            return self._leases.bulk_write(writes, ordered=False).matched_count
+
+    def _find_lost(self, leases: Sequence[MongoLease]) -> None:
+        with asking():
+            found = {
+                each["_id"]: each for each in self._leases.find({"_id": {"$in": [x.name for x in leases]}})
+            }
+        for lease in leases:
+            document = found.get(lease.name, {})
+            if (document.get("token"), document.get("claim")) != (lease.token, self._claim):
+                lease.lost = True
+                logger.error("The lease of %s is lost to %s", lease.name, holder_of(document))
+
+    def _mine(self, leases: Iterable[Lease]) -> list[MongoLease]:
+        return [lease for lease in leases if isinstance(lease, MongoLease) and lease.of is self]
+
+
+class MongoLease:
+    """A lease that we hold, as far as we know."""
+
+    def __init__(self, of: MongoLeases, name: str, token: int, until: float, wait: float) -> None:
+        self.of, self.name, self.token, self.wait = of, name, token, wait
+        self.until = until  #: by `steady`: when the last renewal was asked for, and its life
+        self.lost = False
+        self.delay = 0  #: milliseconds between two requests to the host
+        self._next = steady() + wait
+
+    def is_ours(self) -> bool:
+        """As in `Lease`. Once it was not, it never is again."""
+        if not self.lost and steady() >= self.until:
+            self.lost = True
+        return not self.lost
+
+    def renew(self) -> bool:
+        """As in `Lease`."""
+        return self.of.renew([self])
+
+    def asked(self, delay: float) -> None:
+        """As in `Lease`."""
+        self.delay = int(min(delay, MAX_DELAY) * 1000)
+        self._next = steady() + min(delay, MAX_DELAY)
+
+    @property
+    def until_next(self) -> int:
+        """Milliseconds until the host may be asked again."""
+        return int(max(self._next - steady(), 0.0) * 1000)
+
+    def release(self) -> None:
+        """As in `Lease`."""
+        self.of.release([self])
+
+
+def server_time(database: Database[Document]) -> datetime:
+    """The server's time, aware, UTC."""
+    answer = database.command("hello", codec_options=database.codec_options)
+    now: datetime = answer["localTime"]
+    return now
+
+
+@contextmanager
+def asking() -> Iterator[None]:
+    """Raises DatabaseUnavailable for whatever MongoDB answers instead of doing what was asked."""
+    try:
+        with reaching():
+            yield
+    except DuplicateKeyError:
+        raise
+    except PyMongoError as error:
+        raise DatabaseUnavailable(f"MongoDB cannot be used: {in_short(str(error))}") from None
+
+
+def holder_of(document: Document) -> Holder:
+    """The holder that a document of `leases` names."""
+    said = document.get("holder") or {}
+    return Holder(said.get("pid"), document.get("since"), said.get("host"), said.get("home"), said.get("job"))
+
+
+def _taking(claim: str, life: float) -> list[Document]:
+    """The update that takes a lease if it is free, and otherwise leaves it as it is.
+
+    The host of a holder that did not give it back may have been asked at the last moment.
+    """
+    holder = this_process()
+    free = {"$lte": [{"$ifNull": ["$until", _NEVER]}, "$$NOW"]}
+    known_delay = {"$add": [{"$ifNull": ["$until", _NEVER]}, {"$ifNull": ["$delay", 0]}]}
+    ours = {
+        "claim": claim,
+        # Literal: a folder may be named `$x`.
+        "holder": {
+            "$literal": {"host": holder.host, "pid": holder.pid, "home": holder.home, "job": holder.job}
+        },
+        "since": "$$NOW",
+        "until": _later(life),
+        "token": {"$add": [{"$ifNull": ["$token", 0]}, 1]},
+        "delay": {"$ifNull": ["$delay", 0]},
+        "next_request_at": {"$max": [{"$ifNull": ["$next_request_at", _NEVER]}, known_delay]},
+    }
+    taken = {"$mergeObjects": ["$$ROOT", ours]}
+    return [{"$replaceWith": {"$cond": [{"$or": [{"$eq": ["$claim", claim]}, free]}, taken, "$$ROOT"]}}]
+
+
+def _given_back(milliseconds: int) -> Document:
+    return {
+        "claim": None,
+        "until": "$$NOW",
+        "delay": 0,
+        "next_request_at": {"$add": ["$$NOW", milliseconds]},
+    }
+
+
+def _later(seconds: float) -> Document:
+    return {"$add": ["$$NOW", int(timedelta(seconds=seconds).total_seconds() * 1000)]}
