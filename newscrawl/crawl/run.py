@@ -8,7 +8,7 @@ import os
 import secrets
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 MAX_LISTS = 500  #: list pages that `Run.lists` records
+RECORDED_LATE = timedelta(minutes=2)  #: articles that are gone are recorded at the end of their run
 MAX_NAMES = 10_000  #: categories of one run
 
 
@@ -335,7 +336,7 @@ class Run:
     async def _alive_since(self, gone: list[Known]) -> int:
         """How many other articles were there after the first of these was found gone: as few as were due are
         read in one run, and a site that is down has none."""
-        since = min(known.gone_since or self.started for known in gone)
+        since = min(known.gone_since or self.started for known in gone) - RECORDED_LATE
         return await self.archive.seen_since(self.spider, since, len(gone) + 1)
 
     async def fail(self, page: str, url: str, reason: str, entry: Entry | None = None) -> None:
