@@ -160,6 +160,8 @@ def new(
         else "no article could be read, so every declaration is a guess"
     )
     typer.echo(said, err=True)
+    for left_out, reason in scout.left_out.items():
+        typer.echo(f"left out {left_out}: {reason}", err=True)
     typer.echo(f"{file} written. Review it, then:")
     typer.echo(f"  newscrawl check {name}                    # does it work?")
     typer.echo(f"  newscrawl freeze {name} ARTICLE-URL       # save a page for the tests")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -10,23 +9,15 @@ from typing import TYPE_CHECKING, Any
 from newscrawl.crawl.runner import project_settings, run_kind, spider_class
 from newscrawl.devtools.compare_readings import losses
 from newscrawl.devtools.kept_responses import KeptList, KeptResponses
-from newscrawl.discovery.list_page import ListResponse
-from newscrawl.discovery.list_reader import ListReader
-from newscrawl.errors import PageError
-from newscrawl.model.lists import Section, Sitemap
+from newscrawl.devtools.list_fit import list_fits
 
 if TYPE_CHECKING:
     from newscrawl.crawl.run import Run
     from newscrawl.crawl.spider import NewsSpider
-    from newscrawl.model.lists import Api, Feed
 
 ENOUGH = 0.8  #: of the articles asked for, that part must become posts
-FITTING = 0.5  #: of a list's links, that part must be articles by `articles`
-FITTING_IN_SITEMAP = 0.1  #: a sitemap may name every page of a site
 FEW_LINKS = 4  #: of fewer links nothing is concluded
 OLD_DAYS = 60  #: a list whose newest article is older has stopped, or nearly
-_NOT_ARTICLES = "not an article's address"
-_TWICE = "twice in the list"
 
 
 @dataclass(slots=True)
@@ -106,32 +97,11 @@ def stale_news(report: Report, now: datetime) -> list[str]:
 def misfits(kind: type[NewsSpider], lists: list[KeptList], now: datetime) -> list[str]:
     """Lists most of whose links are not articles by the declared pattern."""
     source = kind.source
-    reader = ListReader(source, datetime(1970, 1, 1, tzinfo=UTC), now)
-    fit, all_links = Counter[int](), Counter[int]()
-    for one in lists:
-        index = one.cursor.get("list")
-        if index is None or index >= len(source.lists):
-            continue
-        try:
-            page = one.page
-            listed = reader.read(ListResponse(page.url, page.body, page.content_type), one.cursor)
-        except PageError:
-            continue
-        good = len(listed.items) + listed.skipped.get(_TWICE, 0)
-        fit[index] += good
-        all_links[index] += good + listed.skipped.get(_NOT_ARTICLES, 0)
     return [
-        f"{fit[index]} of {count} links are articles by this pattern, at {source.lists[index].url}"
-        for index, count in sorted(all_links.items())
-        if count >= FEW_LINKS and fit[index] < _fitting(source.lists[index]) * count
+        f"{fit.articles} of {fit.links} links are articles by this pattern, at {source.lists[index].url}"
+        for index, fit in sorted(list_fits(source, lists, now).items())
+        if fit.links >= FEW_LINKS and not fit.is_enough
     ]
-
-
-def _fitting(declared: Feed | Sitemap | Section | Api) -> float:
-    """The part of a list's links that must be articles; 0 if it takes any link of a page."""
-    if isinstance(declared, Section) and declared.items is None and declared.links == ("a",):
-        return 0.0
-    return FITTING_IN_SITEMAP if isinstance(declared, Sitemap) else FITTING
 
 
 def lost_fields(kind: type[NewsSpider], kept: KeptResponses, now: datetime) -> list[str]:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from newscrawl.devtools.guessed_layout import GuessedLayout
 from newscrawl.devtools.url_pattern import pattern_of
-from newscrawl.discovery.home_page import Discovered
+from newscrawl.discovery.home_page import Discovered, PageLink
 from newscrawl.errors import NewscrawlError
 
 _SHORT = 88  # characters of an entry that stands in one line
@@ -20,7 +20,7 @@ def source_file(
     pattern = pattern_of(link.url for link in found.articles)
     if pattern is None:
         raise NewscrawlError("no article was seen: there is no address to make a pattern of")
-    entries = _entries(home, found)
+    entries = _entries(found)
     layouts = _layouts(layout, day)
     kinds = {entry.partition("(")[0] for entry in entries} | {"Seen", "Source"}
     if layouts:
@@ -64,15 +64,20 @@ def _layouts(layout: GuessedLayout, day: str) -> str:
     return head + "".join(lines) + "            ),\n        ),\n"
 
 
-def _entries(home: str, found: Discovered) -> list[str]:
-    """The feeds; without any the sitemaps, where only they have articles; else the pages."""
+def _entries(found: Discovered) -> list[str]:
+    """The feeds; without any the sitemap, if only that has articles; else the pages."""
     if found.feeds:
         return [f"Feed({_quoted(url)})" for url in found.feeds]
     if found.sitemap:
         return [f"Sitemap({_quoted(found.sitemap)})"]
-    more = ", next=_NEXT" if found.next else ""
-    sections = (f"Section({_quoted(link.url)}, column={_quoted(link.text)}{more})" for link in found.sections)
-    return [f"Section({_quoted(home)})", *sections]
+    return [_section(link, paged=found.next is not None) for link in found.sections]
+
+
+def _section(link: PageLink, *, paged: bool) -> str:
+    if not link.text:  # the home page
+        return f"Section({_quoted(link.url)})"
+    more = ", next=_NEXT" if paged else ""
+    return f"Section({_quoted(link.url)}, column={_quoted(link.text)}{more})"
 
 
 def _quoted(text: str) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from newscrawl.crawl.spider import NewsSpider
     from newscrawl.model.post import Post
 
-MOST_PAGES = 10  # that one command asks for
+MOST_PAGES = 30  # that one command requests: a home page, up to 22 lists, some articles
 
 
 @dataclass(frozen=True, slots=True)
