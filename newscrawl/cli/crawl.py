@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from newscrawl.cli.output import one_line
+from newscrawl.cli.output import ignoring_closed_pipe, one_line
 from newscrawl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -129,11 +129,13 @@ def finish(run: Run, *, as_json: bool) -> None:
     """Prints the result of a run; exits 1 if it has problems."""
     from newscrawl.cli.run_report import run_json, show_run
 
+    with ignoring_closed_pipe():
+        if as_json:
+            typer.echo(json.dumps(run_json(run), ensure_ascii=False, indent=2))
+        else:
+            show_run(run)
     if as_json:
-        typer.echo(json.dumps(run_json(run), ensure_ascii=False, indent=2))
         warn(run.spider, run.problems)
-    else:
-        show_run(run)
     if run.problems:
         raise typer.Exit(1)
 

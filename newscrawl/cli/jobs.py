@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from newscrawl.cli.output import ignoring_closed_pipe
 from newscrawl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -67,10 +68,13 @@ def jobs(
     from newscrawl.paths import home
 
     states, scheduler = JobStates(home()).read(), SchedulerLock().holder()
-    if as_json:
-        typer.echo(json.dumps([_plain(state, scheduler) for state in states], ensure_ascii=False, indent=2))
-    else:
-        _show(states, scheduler)
+    with ignoring_closed_pipe():
+        if as_json:
+            typer.echo(
+                json.dumps([_plain(state, scheduler) for state in states], ensure_ascii=False, indent=2)
+            )
+        else:
+            _show(states, scheduler)
     if failing and (scheduler is None or any(s.enabled and s.failures >= failing for s in states)):
         raise typer.Exit(1)
 

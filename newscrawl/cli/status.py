@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
 
-from newscrawl.cli.output import json_text, local_time, one_line
+from newscrawl.cli.output import ignoring_closed_pipe, json_text, local_time, one_line
 
 if TYPE_CHECKING:
     from newscrawl.read.crawl_status import RunState, State
@@ -58,11 +58,13 @@ def status(
         state = posts.state()
     waiting = backlog(home() / "spool", database_name()).documents
     sources = [_source(run, now, oldest) for run in state.sources if begin is None or run.started >= begin]
+    with ignoring_closed_pipe():
+        if as_json:
+            typer.echo(json_text(_plain(state, sources, waiting), indent=2))
+        else:
+            _show(state, sources, waiting)
     if as_json:
-        typer.echo(json_text(_plain(state, sources, waiting), indent=2))
         _warn(sources)
-    else:
-        _show(state, sources, waiting)
     if not sources:
         none = f"no runs within {within}" if state.sources else "no runs yet"
         typer.echo(f"{none}; start one with: newscrawl crawl eastmoney", err=True)

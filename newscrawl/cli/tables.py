@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
+from newscrawl.cli.output import console
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -36,11 +38,9 @@ def print_rows(rows: Iterable[TableRow], *, table: bool) -> None:
 
 
 def _print_tables(rows: Iterator[TableRow]) -> None:
-    from rich.console import Console
-
-    console = Console()
+    output = console()
     while page := list(islice(rows, _PAGE)):
-        console.print(_table(page, console.width))
+        output.print(_table(page, output.width))
 
 
 def _table(rows: list[TableRow], width: int) -> Table:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from newscrawl.cli.output import ignoring_closed_pipe
+
 if TYPE_CHECKING:
     from newscrawl.devtools.try_page import Trial
     from newscrawl.model.post import Post
@@ -41,7 +43,8 @@ def try_page(
     else:
         fetched = read_file(page, url)
     trial = read_trial(fetched, spider_for(fetched.url, spider))
-    typer.echo(json.dumps(_document(trial), ensure_ascii=False, indent=2) if as_json else _report(trial))
+    with ignoring_closed_pipe():
+        typer.echo(json.dumps(_document(trial), ensure_ascii=False, indent=2) if as_json else _report(trial))
     if trial.post is None:
         raise typer.Exit(1)
 
