@@ -94,7 +94,7 @@ def failure_reason(failure: Failure) -> str:
     """Why a request failed, without details that differ from page to page."""
     error = failure.value
     if isinstance(error, PrivateAddress):
-        return "an address in a private network"
+        return "an address in a private network (see NEWSCRAWL_PRIVATE_HOSTS)"
     if isinstance(error, HttpError):
         status = error.response.status
         return f"HTTP {status} without a Location" if 300 <= status < 400 else f"HTTP {status}"

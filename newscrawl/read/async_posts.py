@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from newscrawl.model.post import Post
-from newscrawl.paths import database_name
+from newscrawl.paths import checked_name, database_name
 from newscrawl.read import plans, search
+from newscrawl.read.arguments import check_seconds
 from newscrawl.read.crawl_status import State, state
 from newscrawl.read.plan import NEWEST_FIRST, Aggregate, Ask, Distinct, Document, Find, Plan, T
 from newscrawl.read.posts import LATEST
@@ -47,9 +48,10 @@ class AsyncPosts:
         cls, uri: str | None = None, database: str | None = None, *, patience: float | None = None
     ) -> Self:
         """As Posts.connect. Blocks while the embedded server starts, if it has to."""
-        return cls(
-            async_client_of(uri_of("reader") if uri is None else uri), database or database_name(), patience
-        )
+        if patience is not None:
+            check_seconds("patience", patience)
+        name = checked_name(database) if database else database_name()
+        return cls(async_client_of(uri_of("reader") if uri is None else uri), name, patience)
 
     async def __aenter__(self) -> Self:
         return self

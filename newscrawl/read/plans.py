@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from newscrawl.errors import UsageError
 from newscrawl.model.post import Post
+from newscrawl.read.arguments import check_count, check_text, shown, texts
 from newscrawl.read.cursor import Cursor
 from newscrawl.read.plan import NEWEST_FIRST, Aggregate, Distinct, Document, Find, Number, Plan
 from newscrawl.read.post_references import filters_for
@@ -49,6 +50,7 @@ def whole_filter(query: Query, after: str | None) -> Plan[Document]:
 
 def page(query: Query, after: str | None, size: int) -> Plan[Page]:
     """Headlines, newest first, after the place where another page ended. Raises UsageError."""
+    check_count("page size", size, "use 1 or more")
     if size >= MOST:
         raise UsageError(f"page size {size} is too large; use a smaller one")
     wanted = yield from whole_filter(query, after)
@@ -57,19 +59,21 @@ def page(query: Query, after: str | None, size: int) -> Plan[Page]:
 
 
 def page_of(headlines: list[Headline], size: int) -> Page:
-    """A page of the first of them; there is a next one where more were found than it takes.
-
-    Raises UsageError for a size below 1.
-    """
-    if size < 1:
-        raise UsageError(f"page size {size} is below 1; use 1 or more")
+    """A page of the first of them; there is a next one if more were found than fit."""
     more = len(headlines) > size
     return Page(headlines[:size], place_after(headlines[size - 1]) if more else None)
 
 
 def place_after(post: Post | Headline) -> str:
     """The place in a list, newest first, at which the post stands: `after` it come the older ones."""
+    check_post(post)
     return str(Cursor(post.date, post.id))
+
+
+def check_post(post: object) -> None:
+    """Raises UsageError for anything but a Post or a Headline."""
+    if not isinstance(post, Post | Headline):
+        raise UsageError(f"{shown(post)} is not a post; pass a Post or a Headline, as find and page return")
 
 
 def check_place(after: str | None) -> None:
@@ -80,6 +84,8 @@ def check_place(after: str | None) -> None:
 
 def count(query: Query, at_most: int | None) -> Plan[int]:
     """How many posts a query finds; its text is looked for in each post that the rest leaves."""
+    if at_most is not None:
+        check_count("at_most", at_most, "leave it out to count all")
     wanted = yield from whole_filter(query, None)
     limits = [limit for limit in (query.limit, at_most) if limit is not None]
     [answer] = yield Number("posts", wanted, min(limits, default=0))
@@ -99,6 +105,7 @@ def revisions(reference: str) -> Plan[list[Post]]:
 
 def siblings(post: Post | Headline) -> Plan[list[Headline]]:
     """The other posts of its story, newest first, at most 50."""
+    check_post(post)
     first = post.story.first if isinstance(post, Post) and post.story else post.story
     if first is None:
         return []
@@ -119,6 +126,8 @@ def bounds(day: date, zone: str) -> tuple[datetime, datetime]:
 
     Raises UsageError for a year that has no neighbours, and for a zone that is not known.
     """
+    if not isinstance(day, date):
+        raise UsageError(f"day {shown(day)} is not a date; write it as date(2026, 3, 8)")
     if not 1 < day.year < date.max.year:
         raise UsageError(f"year {day.year} is out of range; use a day of this century")
     there = zone_of(zone)
@@ -129,6 +138,7 @@ def bounds(day: date, zone: str) -> tuple[datetime, datetime]:
 
 def zone_of(name: str) -> ZoneInfo:
     """A zone of the IANA database. Raises UsageError where it has none of this name."""
+    check_text("zone", name, "Asia/Shanghai")
     try:
         return ZoneInfo(name)
     except (ValueError, OSError, LookupError):
@@ -175,7 +185,8 @@ def values(field: str) -> Plan[list[Count]]:
 
 def names(slugs: Iterable[str]) -> Plan[dict[str, str]]:
     """How these categories are printed, by slug; without those of which that is not known."""
-    found = yield Find("names", {"_id": {"$in": list(slugs)}}, {"name": 1})
+    wanted = texts("slugs", slugs, "hongguan")
+    found = yield Find("names", {"_id": {"$in": wanted}}, {"name": 1})
     return {one["_id"]: one["name"] for one in found}
 
 

@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from newscrawl.model.post import Post
-from newscrawl.paths import database_name
+from newscrawl.paths import checked_name, database_name
 from newscrawl.read import plans, search
+from newscrawl.read.arguments import check_seconds
 from newscrawl.read.crawl_status import State, state
 from newscrawl.read.plan import NEWEST_FIRST, Aggregate, Ask, Distinct, Document, Find, Plan, T
 from newscrawl.read.query import Filters, Query, query_of
@@ -50,8 +51,11 @@ class Posts:
         patience: seconds that the server may work on one question before QueryTooSlow; None is for ever.
         Raises DatabaseUnavailable, at the latest at the first use.
         """
+        if patience is not None:
+            check_seconds("patience", patience)
+        name = checked_name(database) if database else database_name()
         client = connect("reader") if uri is None else client_of(uri)
-        return cls(client, database or database_name(), patience)
+        return cls(client, name, patience)
 
     def __enter__(self) -> Self:
         return self

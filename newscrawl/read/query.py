@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, TypedDict
 
 from newscrawl.errors import UsageError
+from newscrawl.read.arguments import check_count, check_text, shown
 
 TEXT_LIMIT = 500  #: characters of a text that is looked for
 MOST = 2**63 - 1  #: documents that MongoDB can be asked for
@@ -17,6 +18,18 @@ _UNFIT = re.compile("[\0\ud800-\udfff]")  # what BSON cannot hold
 _SLUG = re.compile(r"[a-z0-9-]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _SECURITY = re.compile(r"(?:(\d{1,3})[.,])?([A-Za-z0-9.^_-]{1,20})")
+
+
+_EXAMPLES = {  # of each field that is a text
+    "category": "beifangwang",
+    "tag": "北方网新闻",
+    "source": "beifangwang",
+    "outlet": "beifangwang",
+    "security": "1.600160",
+    "language": "zh",
+    "story": "eastmoney:202202262290280232",
+    "text": "降准",
+}
 
 
 class Filters(TypedDict, total=False):
@@ -61,10 +74,13 @@ class Query:
                 raise UsageError(f"{name} {moment!r} is not a datetime; use an aware datetime")
             if moment is not None and moment.utcoffset() is None:
                 raise UsageError(f"{name} {moment.isoformat()} has no time zone; use an aware datetime")
-        if self.limit is not None and self.limit < 1:
-            raise UsageError(f"limit {self.limit} is below 1; leave it out for all posts")
+        if self.limit is not None:
+            check_count("limit", self.limit, "leave it out for all posts")
         if self.limit is not None and self.limit > MOST:
             raise UsageError(f"limit {self.limit} is too large; leave it out for all posts")
+        for name, example in _EXAMPLES.items():
+            if (value := getattr(self, name)) is not None:
+                check_text(name, value, example)
         for name in ("category", "tag", "source", "outlet", "text", "story"):
             value = getattr(self, name)
             if value is not None and not _is_words(value):
@@ -102,7 +118,9 @@ class Query:
 
 
 def query_of(query: Query | None, filters: Filters) -> Query:
-    """What a method's arguments mean."""
+    """The query that a method's arguments describe. Raises UsageError."""
+    if query is not None and not isinstance(query, Query):
+        raise UsageError(f"query {shown(query)} is not a Query; write it as Query(category='beifangwang')")
     return Query(**filters) if query is None else query
 
 

@@ -11,6 +11,7 @@ from itertools import islice
 from newscrawl.errors import IndexChanged, UsageError
 from newscrawl.model.post import Post
 from newscrawl.read import plans
+from newscrawl.read.arguments import check_count
 from newscrawl.read.candidates import Candidate, Candidates, waiting
 from newscrawl.read.cursor import Cursor, millis
 from newscrawl.read.plan import NEWEST_FIRST, Document, Find, Number, Plan
@@ -40,6 +41,7 @@ def some(query: Query, after: str | None, size: int) -> Plan[list[Post]]:
 
 def page(query: Query, after: str | None, size: int) -> Plan[Page]:
     """One page of a query, with or without text, newest first."""
+    check_count("page size", size, "use 1 or more")
     if not is_indexed(query):
         return (yield from plans.page(query, after, size))
     found = yield from _with_phrase(query, after, size + 1)
@@ -48,6 +50,8 @@ def page(query: Query, after: str | None, size: int) -> Plan[Page]:
 
 def count(query: Query, at_most: int | None) -> Plan[int]:
     """How many posts a query finds; those with a text are read for it."""
+    if at_most is not None:
+        check_count("at_most", at_most, "leave it out to count all")
     if not is_indexed(query):
         return (yield from plans.count(query, at_most))
     most = min([limit for limit in (query.limit, at_most) if limit is not None], default=None)
@@ -71,6 +75,7 @@ def _with_phrase(query: Query, after: str | None, size: int, *, whole: bool = Fa
 
 def search(wanted: SearchWords, query: Query, after: str | None, size: int) -> Plan[Page]:
     """One page: posts with all words in the title first, then in the lead, then anywhere; newest first."""
+    check_count("page size", size, "use 1 or more")
     if query.text is not None:
         raise UsageError("a search has its words already: put the text among them, in quotes")
     begin = Cursor.parse(after) if after is not None else None

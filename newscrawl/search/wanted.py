@@ -90,6 +90,8 @@ def words_of(search: str) -> SearchWords:
     NUL and halves of surrogate pairs count as blanks.
     Raises UsageError for a search without a letter or digit, or one too long.
     """
+    if not isinstance(search, str):
+        raise UsageError(f"the words {search!r} are not a string; write them as '降准 央行'")
     if len(search) > SEARCH_LIMIT:
         raise UsageError(f"a search has at most {SEARCH_LIMIT} characters, not {len(search)}; shorten it")
     quoted = _QUOTED.finditer(_UNFIT.sub(" ", search))
