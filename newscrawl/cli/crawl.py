@@ -61,8 +61,8 @@ def crawl(
     spider_arguments = pairs(arguments, "-a since=2d")
     spider_arguments |= {"since": since} if since else {}
     spider_arguments |= {"limit": str(limit)} if limit else {}
+    spider_class(spider)(**spider_arguments)  # wrong ones are reported before anything else
     overrides = run_settings(settings, newsroom, log_level, dry_run=dry_run)
-    spider_class(spider)
     with locked(spider, dry=overrides["NEWSCRAWL_DRY_RUN"], as_json=as_json):
         run = run_spider(spider, spider_arguments, overrides)
     finish(run, as_json=as_json)
@@ -79,11 +79,12 @@ def run_settings(
         "NEWSCRAWL_PROGRESS": True,
     }
     overrides |= replica_settings(newsroom)
+    overrides |= pairs(settings, "-s LOG_LEVEL=INFO")
     if not newsroom and not os.environ.get("NEWSCRAWL_NEWSROOM") and not os.environ.get("NEWSCRAWL_CONTACT"):
         typer.echo(
             "newscrawl: set NEWSCRAWL_CONTACT to an address at which site owners can reach you", err=True
         )
-    return overrides | pairs(settings, "-s LOG_LEVEL=INFO")
+    return overrides
 
 
 def check_given(name: str, value: str | None) -> None:

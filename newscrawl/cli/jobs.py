@@ -40,10 +40,10 @@ def schedule(
 
     With --once, exits 0 if the run was good, 1 if it failed or was skipped.
     """
-    from newscrawl.crawl.runner import argument_fault, spider_names
+    from newscrawl.crawl.runner import argument_faults, spider_names
     from newscrawl.jobs.config import read_jobs
 
-    declared = read_jobs(file, spider_names(), argument_fault)
+    declared = read_jobs(file, spider_names(), argument_faults)
     if check:
         _show_plan(declared)
     elif once is not None:

@@ -27,7 +27,9 @@ def register(app: typer.Typer) -> None:
     app.command("check")(check)
 
 
-def sources(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+def sources(
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array of the spiders.")] = False,
+) -> None:
     """List the spiders, with site, arguments and evidence.
 
     Evidence that is more than a year old is marked. Exits 1 if a spider file is invalid.
@@ -180,7 +182,7 @@ def check(
     newsroom: Annotated[
         str | None, typer.Option(metavar="URL", help="Fetch from this newsroom instead of the web.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Test a spider on its live site: lists, articles, fields.
 

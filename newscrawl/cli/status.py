@@ -49,11 +49,11 @@ def status(
     from newscrawl.paths import database_name, home
     from newscrawl.read import Posts
     from newscrawl.store.spool import backlog
-    from newscrawl.text.times import parse_moment
+    from newscrawl.text.times import parse_span
 
     now = datetime.now(UTC)
-    oldest = parse_moment(stale, now) if stale is not None else None
-    begin = parse_moment(within, now) if within is not None else None
+    oldest = now - parse_span("--stale", stale) if stale is not None else None
+    begin = now - parse_span("--within", within) if within is not None else None
     with Posts.connect() as posts:
         state = posts.state()
     waiting = backlog(home() / "spool", database_name()).documents

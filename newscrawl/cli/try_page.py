@@ -25,7 +25,9 @@ def try_page(
     newsroom: Annotated[
         str | None, typer.Option(metavar="URL", help="Fetch from this newsroom instead of the web.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the post, or why it is rejected, as JSON.")
+    ] = False,
 ) -> None:
     """Read one page and show each field with the rule that found it.
 

@@ -17,7 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[impo
 
 from newscrawl.jobs.config import Job, format_duration
 from newscrawl.jobs.run import RunOptions, SupervisedRun
-from newscrawl.jobs.state import JobRun, JobState, JobStates, count_text
+from newscrawl.jobs.state import JobRun, JobState, JobStates
 from newscrawl.jobs.triggers import next_due
 from newscrawl.locks import SchedulerLock, SpiderLock
 
@@ -142,8 +142,8 @@ class Scheduler:
             return None
         _log.log(
             logging.INFO if ended.outcome in ("ok", "stopped") else logging.ERROR,
-            "%s: %s, exit %s, %.1f s, %s",
-            *(job.name, ended.outcome, ended.exit, ended.seconds, ended.error or count_text(ended.counts)),
+            "%s: %s, exit %s, %.1f s%s",
+            *(job.name, ended.outcome, ended.exit, ended.seconds, ended.remark and f", {ended.remark}"),
         )
         self._record(job, lambda state: state.end(ended))
         return ended

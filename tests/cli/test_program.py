@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests import warm
+
 pytestmark = pytest.mark.slow
 
 BEFORE = """
@@ -177,6 +179,26 @@ cli.program()
         complaint = process.stderr.read().decode()
     assert process.returncode == len(problems)
     assert complaint == ("newscrawl: mine: no list could be read\n" if problems and as_json else "")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("crawl nosuch", "no spider 'nosuch'"),
+        ("crawl bbc --since 2x", "Invalid time '2x'"),
+        ("crawl bbc -a limit=0", "limit '0'"),
+        ("crawl bbc -a x=1", "no argument 'x'"),
+        ("crawl bbc -s x", "'x' is not NAME=VALUE"),
+        ("crawl bbc -L loud", "unknown log level 'loud'"),
+        ("retry nosuch", "no spider 'nosuch'"),
+    ],
+)
+def test_wrong_words_are_reported_alone(monkeypatch: pytest.MonkeyPatch, words: str, said: str) -> None:
+    monkeypatch.delenv("NEWSCRAWL_CONTACT", raising=False)
+    done = warm.run(*words.split())
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"newscrawl: {said}") or f" {said}" in done.stderr
+    assert "NEWSCRAWL_CONTACT" not in done.stderr
 
 
 def test_ctrl_c_while_importing_is_quiet() -> None:
