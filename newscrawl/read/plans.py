@@ -1,4 +1,4 @@
-"""The queries of readers: lists in pages, one post, its history, its story."""
+"""The readers' queries: pages of lists, one post, its history, its story."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from newscrawl.search import phrase_of
 
 
 def get(reference: str) -> Plan[Post | None]:
-    """One post by whatever names it."""
+    """One post by any of its names."""
     for wanted in filters_for(reference):
         if found := (yield Find("posts", wanted, limit=1)):
             return Post.from_document(found[0])
@@ -26,7 +26,7 @@ def get(reference: str) -> Plan[Post | None]:
 
 
 def filter_of(query: Query) -> Plan[Document]:
-    """The filter of a query without its text, with what only the database can tell."""
+    """The filter of a query, without its text, completed with values from the database."""
     languages: list[str] = []
     if query.language is not None:
         [answer] = yield Distinct("posts", "language")
@@ -39,7 +39,7 @@ def filter_of(query: Query) -> Plan[Document]:
 
 
 def whole_filter(query: Query, after: str | None) -> Plan[Document]:
-    """The filter of a query, its text word by word, and of what comes after a place."""
+    """The filter of a query, text included, for what comes after a position."""
     parts = [(yield from filter_of(query))]
     if query.text is not None:
         parts.append(phrase_of(query.text).to_filter())
@@ -49,7 +49,7 @@ def whole_filter(query: Query, after: str | None) -> Plan[Document]:
 
 
 def page(query: Query, after: str | None, size: int) -> Plan[Page]:
-    """Headlines, newest first, after the place where another page ended. Raises UsageError."""
+    """Headlines, newest first, after the position where another page ended. Raises UsageError."""
     check_count("page size", size, "use 1 or more")
     if size >= MOST:
         raise UsageError(f"page size {size} is too large; use a smaller one")
@@ -65,7 +65,7 @@ def page_of(headlines: list[Headline], size: int) -> Page:
 
 
 def place_after(post: Post | Headline) -> str:
-    """The place in a list, newest first, at which the post stands: `after` it come the older ones."""
+    """The position of the post in a list, newest first; with `after`, older posts follow."""
     check_post(post)
     return str(Cursor(post.date, post.id))
 
@@ -83,7 +83,7 @@ def check_place(after: str | None) -> None:
 
 
 def count(query: Query, at_most: int | None) -> Plan[int]:
-    """How many posts a query finds; its text is looked for in each post that the rest leaves."""
+    """How many posts a query finds; the text is searched for in each post that matches the rest."""
     if at_most is not None:
         check_count("at_most", at_most, "leave it out to count all")
     wanted = yield from whole_filter(query, None)
@@ -114,7 +114,7 @@ def siblings(post: Post | Headline) -> Plan[list[Headline]]:
 
 
 def neighbours(day: date, zone: str) -> Plan[tuple[date | None, date | None]]:
-    """The nearest days before and after one on which something was published, in a zone."""
+    """The nearest days before and after `day` on which something was published, in a zone."""
     begins, ends = bounds(day, zone)
     before = yield Find("posts", {"date": {"$lt": begins}}, {"date": 1}, [("date", -1), ("_id", 1)], 1)
     after = yield Find("posts", {"date": {"$gte": ends}}, {"date": 1}, [("date", 1), ("_id", -1)], 1)
@@ -122,9 +122,9 @@ def neighbours(day: date, zone: str) -> Plan[tuple[date | None, date | None]]:
 
 
 def bounds(day: date, zone: str) -> tuple[datetime, datetime]:
-    """The moments at which a day begins and ends in a zone, in UTC.
+    """When a day begins and ends in a zone, in UTC.
 
-    Raises UsageError for a year that has no neighbours, and for a zone that is not known.
+    Raises UsageError for the first and last possible years, and for an unknown zone.
     """
     if not isinstance(day, date):
         raise UsageError(f"day {shown(day)} is not a date; write it as date(2026, 3, 8)")
@@ -137,7 +137,7 @@ def bounds(day: date, zone: str) -> tuple[datetime, datetime]:
 
 
 def zone_of(name: str) -> ZoneInfo:
-    """A zone of the IANA database. Raises UsageError where it has none of this name."""
+    """A zone of the IANA database. Raises UsageError for an unknown name."""
     check_text("zone", name, "Asia/Shanghai")
     try:
         return ZoneInfo(name)
@@ -153,15 +153,15 @@ def _day_of(found: list[Document], zone: str) -> date | None:
 
 
 def days(zone: str) -> Plan[list[Day]]:
-    """The days on which something was published, newest first, by the index of dates alone.
+    """The days on which something was published, newest first, from the date index alone.
 
-    Raises UsageError for a zone that is not known.
+    Raises UsageError for an unknown zone.
     """
     day = {"$dateTrunc": {"date": "$date", "unit": "day", "timezone": zone_of(zone).key}}
     groups = yield Aggregate(
         "posts",
         [
-            {"$sort": {"date": -1, "_id": 1}},  # for the planner: the index has all that is asked
+            {"$sort": {"date": -1, "_id": 1}},  # tells the planner that the index covers the query
             {"$project": {"_id": 0, "date": 1}},
             {"$group": {"_id": day, "posts": {"$sum": 1}}},
             {"$sort": {"_id": -1}},
@@ -172,9 +172,9 @@ def days(zone: str) -> Plan[list[Day]]:
 
 
 def values(field: str) -> Plan[list[Count]]:
-    """How many posts there are of each category or tag, the commonest first; counted in the index alone."""
+    """The number of posts in each category or tag, most common first; counted from the index alone."""
     [answer] = yield Distinct("posts", field)
-    there = [value for value in answer["values"] if value]  # null stands for the posts that have none
+    there = [value for value in answer["values"] if value]  # null stands for posts without any
     printed = (yield from names(there)) if field == "categories" else {}
     counts = []
     for value in there:
@@ -184,14 +184,14 @@ def values(field: str) -> Plan[list[Count]]:
 
 
 def names(slugs: Iterable[str]) -> Plan[dict[str, str]]:
-    """How these categories are printed, by slug; without those of which that is not known."""
+    """Display names of these categories, by slug; unknown ones are left out."""
     wanted = texts("slugs", slugs, "hongguan")
     found = yield Find("names", {"_id": {"$in": wanted}}, {"name": 1})
     return {one["_id"]: one["name"] for one in found}
 
 
 def outlets() -> Plan[list[Count]]:
-    """All outlets, the commonest first, each by the name that its latest post has."""
+    """All outlets, most common first, each with the name in its latest post."""
     groups = yield Aggregate(
         "posts",
         [
