@@ -1,4 +1,4 @@
-"""A spider, checked where its site is: lists found, articles read, fields filled, robots.txt respected."""
+"""Checks a spider on its live site: lists found, articles read, fields filled, robots.txt respected."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ if TYPE_CHECKING:
     from newscrawl.crawl.run import Run
     from newscrawl.crawl.spider import NewsSpider
 
-ENOUGH = 0.8  #: of the articles asked for, that part must become posts
-FEW_LINKS = 4  #: of fewer links nothing is concluded
-OLD_DAYS = 60  #: a list whose newest article is older has stopped, or nearly
+ENOUGH = 0.8  #: of the requested articles, the share that must become posts
+FEW_LINKS = 4  #: a list with fewer links is not judged
+OLD_DAYS = 60  #: if the newest article is older, the source has probably stopped
 
 
 @dataclass(slots=True)
 class Report:
-    """What a check found."""
+    """The result of a check."""
 
     spider: str
     lists: dict[str, int]  #: address -> articles on it
-    read: int  #: articles asked for
+    read: int  #: articles requested
     posts: list[dict[str, str]]
-    fields: dict[str, int]  #: how many of the posts have it
+    fields: dict[str, int]  #: field -> posts that have it
     versions: dict[str, int]  #: page layout -> posts
-    reasons: dict[str, int]  #: why articles made no post
-    robots_refused: int  #: requests that robots.txt forbade, and that were not made
+    reasons: dict[str, int]  #: reason for a reject -> articles
+    robots_refused: int  #: requests not sent because robots.txt forbids them
     problems: list[str] = field(default_factory=list)
 
     @property
@@ -86,7 +86,7 @@ def _faults(report: Report, run: Run, *, declared: bool) -> list[str]:
 
 
 def stale_news(report: Report, now: datetime) -> list[str]:
-    """A source whose newest article is old: a frozen feed answers like any other."""
+    """Reports a source whose newest article is old: a feed that is no longer updated still answers."""
     if not report.posts:
         return []
     newest = max(datetime.fromisoformat(post["date"]) for post in report.posts)
@@ -105,7 +105,7 @@ def misfits(kind: type[NewsSpider], lists: list[KeptList], now: datetime) -> lis
 
 
 def lost_fields(kind: type[NewsSpider], kept: KeptResponses, now: datetime) -> list[str]:
-    """What the declared layouts lose, once for each kind of loss, with the first page that shows it."""
+    """What the declared layouts lose: one line per kind of loss, with the first page that shows it."""
     found: dict[str, tuple[str, str, int]] = {}
     for article in kept.articles:
         for loss in losses(article.page, kind, now, article.listed):

@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 
 _FEEDS, _SECTIONS = 2, 4  # whose links add to the pattern if the home page itself links to no article
 _OF_HOME, _OF_LIST = PROVING, PROVING  # articles read
-_FEW_LINKS = 5  # of a page that its scripts fill
-_SITEMAPS = 1  # read of those that a robots.txt or an index names: the newest
-_OF_SITEMAP = 200  # of its addresses that tell which are articles
-# Marks of pages that are filled by script, or hold their text as data, and what to do about it.
+_FEW_LINKS = 5  # a page with fewer is filled by scripts
+_SITEMAPS = 1  # sitemaps read of those that a robots.txt or an index names: the newest
+_OF_SITEMAP = 200  # addresses of a sitemap from which the pattern is made
+# Marks of pages that are filled by scripts, or contain their text as data.
 _DATA = ("__NEXT_DATA__", "__NUXT__", "__INITIAL_STATE__", "__staticRouterHydrationData", "allData =")
-_MOVES = 3  # pages that lead on to the home page by a meta refresh
+_MOVES = 3  # maximum number of meta refreshes on the way to the home page
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _AMP = re.compile(r"(?:^|[/.])amp(?:[/.]|$)")  # copies of articles, which need no pattern of their own
 
@@ -65,7 +65,7 @@ class Scout:
     _in_sitemaps: list[str] = field(default_factory=list)
 
     def follow(self, page: Fetched) -> list[str]:
-        """The addresses to ask for next."""
+        """The addresses to request next."""
         if self.home is None:
             return self._look_at_home(page)
         if page.asked in self._sitemaps:
@@ -152,7 +152,7 @@ class Scout:
         return ": its scripts fill it" if self._scripted else ""
 
     def _remark(self, read: Post | None) -> str | None:
-        """What whoever looks the file over should know."""
+        """A remark for the person who reviews the file."""
         if read is not None:
             return None
         if held := next((m for page in self.articles for m in _DATA if m.encode() in page.body), None):
@@ -180,7 +180,9 @@ class Scout:
         sections = [link.url for link in found.sections]
         lists = found.feeds + sections
         self._asked.update(lists)
-        if found.articles:  # one feed and one section all the same: are their links alike? further pages?
+        if (
+            found.articles
+        ):  # the first feed and section count too: are their links alike? are there further pages?
             self._sources.update(found.feeds[:1] + sections[:1])
             return [link.url for link in found.articles[:_OF_HOME]] + lists
         self._sources.update(found.feeds[:_FEEDS] + sections[:_SECTIONS])
@@ -188,7 +190,7 @@ class Scout:
         return lists + robots
 
     def _look_at_sitemap(self, page: Fetched) -> list[str]:
-        """What a sitemap lists, or the sitemaps that an index or a robots.txt names."""
+        """Reads a sitemap's articles, or the sitemaps that an index or a robots.txt names."""
         assert self.found is not None
         assert self.home is not None
         reply = ListResponse(page.url, page.body, page.content_type)
