@@ -21,10 +21,10 @@ from newscrawl.model.post import Post, Security
 CELL_LIMIT = 32_767
 
 _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
-# What makes a spreadsheet evaluate a cell: half and full width, also after blanks.
+# What makes a spreadsheet evaluate a cell: half and full width, also after spaces.
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠|%]|[\t\n]")
-# The same where a program that parts cells at `;` begins a cell or a row in a quoted text. A list item's
-# `- ` stays.
+# The same at the start of a cell or row within a quoted text, for programs that separate cells at `;`. A list
+# item's `- ` stays.
 _INNER_FORMULA = re.compile(r"(?<=[;\t\n])[^\S\t\n]*(?=[=+@＝＋－＠|%]|-\S)")
 
 _COLUMNS: dict[str, Callable[[Post], str]] = {

@@ -14,7 +14,7 @@ from newscrawl.errors import NewscrawlError
 
 __all__ = ["running"]
 
-_END = 5.0  # seconds that it has to end
+_END = 5.0  # seconds that it has to exit
 
 
 @contextmanager

@@ -22,7 +22,7 @@ _TAIL = re.compile(r"（([^（）]{2,20})）\s*$")
 
 
 def stories_of(folder: Path) -> list[ReplicaStory]:
-    """The posts `*.md` of a folder, newest first, as East Money's feeds would have had them.
+    """The posts `*.md` of a folder, newest first, as East Money's feeds would show them.
 
     The indents that the real feeds have are put back. Raises UsageError naming the folder without
     posts, or the first file that cannot be served and why.
@@ -38,7 +38,7 @@ def stories_of(folder: Path) -> list[ReplicaStory]:
 
 
 def _stories(files: Iterable[Path]) -> list[ReplicaStory]:
-    """One article a file; the server could show only one of two with the same number."""
+    """One article per file; the server could show only one of two with the same number."""
     found: dict[str, Path] = {}
     stories = []
     for file in files:

@@ -70,7 +70,7 @@ def forbidden(site_data: SiteData) -> list[str]:
 
 
 def answer(site_data: SiteData, host: str, path: str) -> ReplicaResponse:
-    """What the site says to a path; a forbidden one is answered, so that whoever asks is seen in the log."""
+    """The site's response to a path; forbidden paths are served too, so that the log shows who requests them."""
     everything = _all(site_data)
     if path == "/robots.txt":
         return ReplicaResponse(ROBOTS.encode(), content_type="text/plain; charset=utf-8")
