@@ -61,7 +61,7 @@ def _read(stem: Path) -> Frozen:
             listed=said.get("listed", {}),
         )
     except (ValueError, KeyError) as error:
-        raise UsageError(f"{note} cannot be read ({error}); newscrawl freeze writes it anew") from error
+        raise UsageError(f"{note} cannot be read ({error}); newscrawl freeze rewrites it") from error
 
 
 def reading_of(kind: type[NewsSpider], frozen: Frozen) -> dict[str, Any]:

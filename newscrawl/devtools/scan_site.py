@@ -82,7 +82,7 @@ class Scout:
         is all guess would crawl worse than none.
         """
         if self.found is None or self.home is None:
-            raise NewscrawlError(f"no home page to begin with: {self.fault}")
+            raise NewscrawlError(f"the home page cannot be read: {self.fault}")
         if not self.found.articles:
             raise NewscrawlError(
                 f"no link to an article was found at {self.home}{self._by_script()}; nothing is written."

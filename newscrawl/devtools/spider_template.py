@@ -19,7 +19,7 @@ def source_file(
     none, and its pages are read as those of an unknown site. `remark` goes into its docstring."""
     pattern = pattern_of(link.url for link in found.articles)
     if pattern is None:
-        raise NewscrawlError("no article was seen: there is no address to make a pattern of")
+        raise NewscrawlError("no article was found, so there is no address to make a pattern from")
     entries = _entries(found)
     layouts = _layouts(layout, day)
     kinds = {entry.partition("(")[0] for entry in entries} | {"Seen", "Source"}

@@ -104,7 +104,7 @@ def fetch_on(url: str, overrides: dict[str, Any], follow: Callable[[Fetched], li
     process.start()
     if not got:
         raise NewscrawlError(
-            f"{url} gave no answer: {failures[0] if failures else 'the command was stopped'}"
+            f"{url} did not respond: {failures[0] if failures else 'the command was stopped'}"
         )
     return got
 
@@ -121,7 +121,9 @@ def read_file(name: str, url: str | None) -> Fetched:
     """A saved page. Raises UsageError if it cannot be read or its address is missing."""
     path = Path(name)
     if not name or not path.exists():
-        raise UsageError(f"{name!r} is neither a file nor an address, which begins with https:// or http://")
+        raise UsageError(
+            f"{name!r} is neither a file nor an address; an address begins with https:// or http://"
+        )
     if path.is_dir():
         raise UsageError(f"{name!r} is a folder; name a saved page in it, or an address")
     if not url:

@@ -66,7 +66,7 @@ def _locked(path: Path) -> Iterator[BinaryIO]:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise NewscrawlError(f"another export writes {path}; let it end first") from None
+                raise NewscrawlError(f"another export is writing {path}; wait until it ends") from None
             if _is_still(path, file):
                 yield file
                 return

@@ -137,12 +137,12 @@ def _noted(part: PartialFile, job: ResumableExport) -> _Position | None:
     except OSError as error:
         raise NewscrawlError(f"{part.place} cannot be read: {error.strerror}") from error
     except (ValueError, TypeError):
-        raise UsageError(f"{part.place} is damaged; leave out --resume to begin anew") from None
+        raise UsageError(f"{part.place} is damaged; leave out --resume to start over") from None
     if place.words != job.words:
         theirs = ", ".join(f"{name} {said}" for name, said in sorted(place.words.items()))
         raise UsageError(
-            f"{part.path} is of an export with other options ({theirs}); give the same, or leave out"
-            " --resume to begin anew"
+            f"{part.path} belongs to an export with other options ({theirs}); use the same, or leave out"
+            " --resume to start over"
         )
     return place if part.size() >= place.size else None
 

@@ -31,7 +31,7 @@ def running(options: Sequence[str] = ()) -> Iterator[str]:
         try:
             first = process.stdout.readline()
             if not first.startswith("newsroom: http"):
-                raise NewscrawlError(f"the newsroom did not start: {first.strip() or 'its words are above'}")
+                raise NewscrawlError(f"the newsroom did not start: {first.strip() or 'see its output above'}")
             yield first.split()[1]
         finally:
             process.terminate()

@@ -67,9 +67,9 @@ def split(text: str, file_name: str) -> tuple[dict[str, str | list[str]], str]:
     """
     block = _BLOCK.match(text)
     if block is None:
-        raise PageError(f"{file_name} has no front matter: a post begins with a line --- and ends it so")
+        raise PageError(f"{file_name} has no front matter; begin the file with it, between two lines ---")
     if len(block[1]) > LIMIT:
-        raise PageError(f"{file_name} has a front matter of {len(block[1])} characters; at most {LIMIT}")
+        raise PageError(f"{file_name} has front matter of {len(block[1])} characters; the limit is {LIMIT}")
     return _values(block[1], file_name), text[block.end() :]
 
 
@@ -80,10 +80,10 @@ def _values(block: str, file_name: str) -> dict[str, str | list[str]]:
         mended = _mended(block)
         if mended is None:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-            raise PageError(f"{file_name} has a broken front matter ({reason}); mend its quotes") from None
+            raise PageError(f"{file_name} has invalid front matter ({reason}); correct its quotes") from None
         return mended
     if read is not None and not isinstance(read, dict):
-        raise PageError(f"{file_name} has a front matter without fields; it needs title: and date:")
+        raise PageError(f"{file_name} has front matter without fields; it needs title: and date:")
     return {str(name): value for name, value in (read or {}).items() if _is_plain(value)}
 
 

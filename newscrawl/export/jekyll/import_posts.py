@@ -60,13 +60,13 @@ class Imported:
 def jekyll_files(folder: Path) -> list[Path]:
     """The pages in a folder and below, sorted, without hidden ones. Raises UsageError."""
     if not folder.is_dir():
-        raise UsageError(f"{folder} is not a folder; name the one that holds the posts, as in _posts")
+        raise UsageError(f"{folder} is not a folder; name the one with the posts, such as _posts")
     found = (path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
     files = sorted(
         path for path in found if not any(part[0] == "." for part in path.relative_to(folder).parts)
     )
     if not files:
-        raise UsageError(f"{folder} holds no posts: no file in it ends in .md or .markdown")
+        raise UsageError(f"{folder} contains no posts: no file in it ends in .md or .markdown")
     return files
 
 
@@ -148,7 +148,7 @@ def _text(path: Path) -> str:
     """The file's text. Raises PageError if it is not UTF-8."""
     try:
         if path.stat().st_size > FILE_LIMIT:
-            raise PageError(f"{path.name} has {path.stat().st_size} bytes; at most {FILE_LIMIT} are read")
+            raise PageError(f"{path.name} has {path.stat().st_size} bytes; the limit is {FILE_LIMIT}")
         return path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
         raise PageError(f"{path.name} is not UTF-8 (byte {error.start}); save it as UTF-8") from None

@@ -114,12 +114,12 @@ def _check(state: SiteState, posts: SitePosts, folder: Path) -> None:
     if theirs is not None and theirs != posts.name:
         raise UsageError(
             f"{folder} has the posts of the database {theirs}, not of {posts.name};"
-            f" give newscrawl --database {theirs}, or another folder"
+            f" use newscrawl --database {theirs}, or another folder"
         )
     if state.pages() and posts.is_empty():
         raise UsageError(
             f"{folder} has {state.pages()} posts, the database {posts.name} has none: nothing was removed;"
-            " if that is meant, remove the folder"
+            " if you want an empty site, remove the folder"
         )
 
 

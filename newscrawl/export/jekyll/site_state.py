@@ -67,10 +67,10 @@ def opened(folder: Path) -> Iterator[SiteState]:
         yield SiteState(connection)
     except sqlite3.OperationalError as error:
         if "locked" in str(error):
-            raise NewscrawlError(f"another export writes to {folder}; let it end first") from None
+            raise NewscrawlError(f"another export is writing to {folder}; wait until it ends") from None
         raise NewscrawlError(f"{path} cannot be used: {error}") from error
     except sqlite3.DatabaseError as error:
-        raise UsageError(f"{path} is damaged ({error}); remove it to write all anew") from error
+        raise UsageError(f"{path} is damaged ({error}); remove it to rewrite everything") from error
     finally:
         if connection is not None:
             connection.close()

@@ -61,7 +61,7 @@ def _own_id(page: JekyllPost) -> str:
     if hashed := _HASHED.fullmatch(page.number or ""):
         return f"url:{hashed[1]}"
     if page.link is None:
-        raise PageError(f"{page.file_name} has no identity: neither its name nor a link <http://…> tells one")
+        raise PageError(f"{page.file_name} has no identity: neither its name nor a link <http://…> gives one")
     return identity(page.link)
 
 
