@@ -1,7 +1,7 @@
 """Frozen pages: a page next to what its spider extracts from it, so that tests notice changes of either.
 
-`tests/pages/<spider>/<version>.html` is a page, the `.json` beside it says where it is from, when it is
-to have been fetched, and what comes of it.
+`tests/pages/<spider>/<version>.html` is a page; the `.json` next to it has its address, when it counts as
+fetched, and the extracted values.
 """
 
 from __future__ import annotations

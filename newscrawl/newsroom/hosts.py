@@ -139,7 +139,7 @@ def _changed(world: ReplicaState, story: ReplicaStory, place: str) -> datetime:
 
 
 def _instead(story: ReplicaStory, name: str, place: str, *, first: bool) -> ReplicaResponse | None:
-    """What is answered in place of the page; None where the page is."""
+    """The response in place of the page; None if the page itself is served."""
     if name == "gone":
         return _missing()
     if first and name == "error_once":

@@ -52,7 +52,7 @@ def _column_item(story: ReplicaStory, column: str) -> dict[str, Any]:
 
 
 def blog_url(story: ReplicaStory) -> str:
-    """Where a blog post is; one of them is where robots.txt forbids."""
+    """The address of a blog post; robots.txt forbids one of them."""
     folder = "draft" if story.fault_name == "forbidden" else "news"
     return f"http://caifuhao.eastmoney.com/{folder}/{story.number}"
 

@@ -27,7 +27,7 @@ def html(text: str, **more: Any) -> ReplicaResponse:
 
 
 def json_text(value: object, callback: str | None = None) -> ReplicaResponse:
-    """JSON, or JSONP where the query has a callback of letters, digits and dots."""
+    """JSON, or JSONP if the query has a callback of letters, digits and dots."""
     text = json.dumps(value, ensure_ascii=False)
     if callback and callback.replace(".", "").replace("_", "").isalnum():
         return ReplicaResponse(

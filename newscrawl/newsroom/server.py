@@ -130,7 +130,7 @@ def _without_port(host: str) -> str:
 def serve(world: ReplicaState, port: int, reactor: ReactorBase) -> int:
     """Listens on 127.0.0.1; returns the port, chosen by the system for 0.
 
-    Raises twisted's CannotListenError where it is taken.
+    Raises Twisted's CannotListenError if it is in use.
     """
     site = Site(Newsroom(world, reactor))  # type: ignore[no-untyped-call]
     site.displayTracebacks = False

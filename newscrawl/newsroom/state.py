@@ -28,7 +28,7 @@ class ReplicaState:
 
     @property
     def site_data(self) -> SiteData | None:
-        """What the further sites' articles follow from; None where the articles are somebody's own posts."""
+        """What determines the further sites' articles; None if a folder of posts is served."""
         made = self.stories
         return SiteData(made.now, made.seed, made.faults) if isinstance(made, Issue) else None
 

@@ -40,7 +40,7 @@ class Param:
         }
 
     def read(self, text: str) -> Any:
-        """The value of a text. Raises UsageError where the schema does not let it through."""
+        """The value of a text. Raises UsageError if the schema does not allow it."""
         if self.schema["type"] == "integer":
             return self._number(text)
         if self.schema.get("format") == "date-time":

@@ -62,8 +62,8 @@ def _is_safe(name: str) -> bool:
 def split(text: str, file_name: str) -> tuple[dict[str, str | list[str]], str]:
     """A post's front matter and what follows it. Values stay as written: dates are not parsed.
 
-    A title whose quotes broke the YAML is read all the same where its own line has a beginning and an
-    end. Raises PageError, naming the file, where there is no front matter or it cannot be read.
+    If the quotes in a title make the YAML invalid, it is still read if its line has an opening and a closing
+    quote. Raises PageError, naming the file, if there is no front matter or it cannot be read.
     """
     block = _BLOCK.match(text)
     if block is None:

@@ -75,9 +75,9 @@ async def import_jekyll(
 ) -> Imported:
     """Reads every page of a folder and stores it as a post; pages that cannot be one go to `rejects`.
 
-    A page never replaces a post that a crawl brought, since it tells less: such a one, and a second page
-    of the same article, counts as a duplicate. Importing again changes nothing but `last_seen`.
-    Raises UsageError for the folder, DatabaseUnavailable.
+    A page never replaces a crawled post, which has more information: it counts as a duplicate, as does a
+    second page of the same article. Importing again changes only `last_seen`.
+    Raises UsageError for an invalid folder, and DatabaseUnavailable.
     """
     files = jekyll_files(folder)
     now = datetime.now(UTC)

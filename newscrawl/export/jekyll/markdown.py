@@ -65,5 +65,5 @@ def autolink(address: str) -> str:
 
 
 def encoded(address: str) -> str:
-    """An address as it may stand in any markup: ASCII, what is no part of one percent-encoded."""
+    """An address that is safe in any markup: ASCII, with invalid characters percent-encoded."""
     return quote(address.encode("utf-8", "replace"), safe=_ADDRESS)

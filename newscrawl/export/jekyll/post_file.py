@@ -38,9 +38,9 @@ _LINK = re.compile(r"<((?:https?://[^<>\s]{1,2000})?)>")
 
 @dataclass(frozen=True, slots=True)
 class SiteAddress:
-    """Where the pages will be read; `address` as it stands before `/category/…` in the links back.
+    """The site's address, as it precedes `/category/…` in the links back.
 
-    Raises UsageError for what is no address.
+    Raises UsageError for an invalid address.
     """
 
     address: str = DEFAULT_SITE
@@ -61,7 +61,7 @@ class JekyllPost:
     file_name: str
     number: str | None  #: what the file's name has after its date: `NW202202262290280232`
     title: str | None
-    date: str | None  #: as printed: `2022-02-26 16:34:18 +0800`
+    date: str | None  #: as written: `2022-02-26 16:34:18 +0800`
     categories: tuple[str, ...]
     tags: tuple[str, ...]
     digest: str | None  #: of a flash
@@ -109,7 +109,7 @@ def shelf(post: Post) -> tuple[str | None, str | None, str | None]:
 def parse(text: str, file_name: str) -> JekyllPost:
     """Reads a page in any form that the site ever had: with or without zone, links back, digest.
 
-    Raises PageError, naming the file, where there is no front matter or it cannot be read.
+    Raises PageError, naming the file, if there is no front matter or it cannot be read.
     """
     front, rest = split(text.replace("\r\n", "\n"), file_name)
     body, link = _cut_links(rest)
@@ -196,7 +196,7 @@ def _back_links(label: str | None, category: str | None, site: str) -> str:
 
 
 def _cut_links(rest: str) -> tuple[str, str | None]:
-    """The body, and the last `<http://…>` that stands alone under it."""
+    """The body, and the last `<http://…>` on a line of its own below it."""
     lines = rest.rstrip().split("\n")
     while lines and (not lines[-1].strip() or _BACK.fullmatch(lines[-1].strip())):
         lines.pop()

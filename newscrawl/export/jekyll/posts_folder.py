@@ -34,9 +34,9 @@ def export_jekyll(
 ) -> Written:
     """Writes each post's page into the folder, which is created if missing; removes nothing.
 
-    A page appears whole or not at all; one that is the same is not touched, so that Jekyll builds only
-    what changed. With `omit_withdrawn`, withdrawn posts are left out. One post is held at a time. `progress`
-    is called after each.
+    Pages are written atomically; unchanged ones are not touched, so Jekyll rebuilds only changes. With
+    `omit_withdrawn`, withdrawn posts are left out. One post is held at a time. `progress` is called after
+    each.
     Raises UsageError if the folder cannot be created, NewscrawlError if a file cannot be written.
     """
     try:

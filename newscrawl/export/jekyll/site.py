@@ -64,10 +64,10 @@ def export_site(
 ) -> SiteCounts:
     """Brings a site up to date with the database; the folder is created if missing.
 
-    Every file appears whole or not at all, one that is the same is not touched. A page goes only when its
-    post left the database, or is withdrawn and such posts are omitted, and the page is as we wrote it; a post
-    that merely is not asked for stays.
-    Raises UsageError where the folder cannot be one or has another database's posts, NewscrawlError.
+    Files are written atomically, and unchanged ones are not touched. A page is removed only if it is as we
+    wrote it and its post is no longer in the database, or is withdrawn and such posts are omitted; a post
+    that is just not selected stays.
+    Raises UsageError if the folder cannot be created or has another database's posts, and NewscrawlError.
     """
     folder = job.folder
     try:

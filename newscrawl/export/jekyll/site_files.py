@@ -1,7 +1,7 @@
 """The files of a Jekyll site besides its posts: layouts, style, configuration, home, category pages.
 
-Pure: from what the site is called and which categories there are to files' contents. jekyll_site/ has
-those that are the same for every site.
+Pure functions from the site's title and categories to the contents of files. jekyll_site/ has the files that
+are the same for every site.
 """
 
 from __future__ import annotations

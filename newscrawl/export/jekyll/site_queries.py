@@ -1,7 +1,7 @@
 """The queries of a site export: which posts exist, which changed, and the posts themselves.
 
-The ids of a choice come out of its index alone, without a post being read, so that an export of what
-changed costs little however large the database is.
+The ids of a selection come from its index alone, without reading posts, so an export of changes is fast
+however large the database is.
 """
 
 from __future__ import annotations

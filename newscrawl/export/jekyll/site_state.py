@@ -1,8 +1,8 @@
 """Records what an export wrote into a site's folder: `.newscrawl-export.sqlite`, next to the site's files.
 
-It tells what is ours and unchanged, so that what others wrote or edited is left alone, and what is there
-already, so that the next export reads only what changed. SQLite holds the lock: a second export into the
-folder is refused, and one that was killed leaves none.
+It says which files are ours and unchanged, so that files that others wrote or edited are left alone, and
+which posts are written already, so that the next export reads only changes. SQLite holds the lock: a second
+export into the folder is refused, and one that was killed leaves no lock.
 """
 
 from __future__ import annotations
@@ -53,8 +53,7 @@ def digest(content: bytes) -> str:
 def opened(folder: Path) -> Iterator[SiteState]:
     """The state of a site's folder, locked until the block ends.
 
-    Raises NewscrawlError where another export has it or it cannot be written, UsageError where it is no
-    state of ours.
+    Raises NewscrawlError if another export is using it or it cannot be written, UsageError if it is damaged.
     """
     path = folder / NAME
     connection = None
@@ -120,8 +119,8 @@ class SiteState:
     def want(self, changed: Iterable[tuple[str, int]], *, everything: bool) -> int:
         """Decides which posts to write; returns how many.
 
-        Those that have no page yet, or only one that was about to be; and of the pages that are there,
-        whether or not they are asked for this time, those whose post got another revision, or all.
+        These are selected posts without a finished page, and existing pages, selected or not, whose post has
+        another revision; or all pages.
         """
         with self.at_once():
             self._sql.execute(

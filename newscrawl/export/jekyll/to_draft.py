@@ -25,8 +25,8 @@ _LOCAL_HOST = "http://localhost/"  # base of links in a page that has no address
 def draft_of(page: JekyllPost, text: str, *, run: str, now: datetime) -> Draft:
     """The draft of a page; `text` is the whole file, which is stored with a reject.
 
-    Its `_id` is `eastmoney:` and the 18 digits of the file's name or of the link, else the one that an
-    exported file's name holds, else the link's. Raises PageError, naming the file, where there is none.
+    Its `_id` is `eastmoney:` and the 18 digits in the file's name or in the link; otherwise the one in an
+    exported file's name; otherwise the link's. Raises PageError, naming the file, if there is none.
     """
     number = _eastmoney_number(page)
     post_id = f"eastmoney:{number}" if number else _own_id(page)

@@ -37,7 +37,7 @@ _NEWS = 'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
 def articles(site_data: SiteData) -> list[SiteArticle]:
     """Newest first: 40 of these hours and 12 of spring 2024; without faults 3 of June 2024 too.
 
-    What robots.txt forbids is none of them, nor what only the corrupt sitemap names.
+    Without the articles that robots.txt forbids, and those that only the corrupt sitemap names.
     """
     return [article for article in _all(site_data) if not (site_data.faults and article.kind == "lost")]
 
