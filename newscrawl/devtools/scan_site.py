@@ -106,22 +106,8 @@ class Scout:
         assert self.home is not None
         found, home = self.found, self.home
         urls = [*found.feeds, home, *(link.url for link in found.sections)]
-        source = Source(
-            title=found.title or found.domain,
-            domain=found.domain,
-            language=found.language,
-            zone=found.zone,
-            lists=tuple(Feed(url) if url in found.feeds else Section(url) for url in urls),
-            articles=pattern_of(link.url for link in found.articles),
-        )
-        kept = [
-            KeptList(page, {"list": index})
-            for index, url in enumerate(urls)
-            if (page := self._answered.get(url)) and (page.status or 200) < 400
-        ]
-        fits = list_fits(source, kept, self.now)
-        reasons = {url: self._misfit(url, fits.get(index)) for index, url in enumerate(urls)}
-        left_out = {url: reason for url, reason in reasons.items() if reason}
+        source = _trial_source(found, urls)
+        left_out = self._misfits(source, urls)
         feeds = [url for url in found.feeds if url not in left_out]
         if not any(source.is_article(url) for url in self._in_sitemaps):
             found.sitemap = None
@@ -134,6 +120,17 @@ class Scout:
         pages_too = not (feeds or found.sitemap)  # otherwise the pages are not declared anyway
         self.left_out = {url: why for url, why in left_out.items() if url in found.feeds or pages_too}
         found.feeds = feeds
+
+    def _misfits(self, source: Source, urls: list[str]) -> dict[str, str]:
+        """The lists that do not fit, and why; `urls` are those of the source's lists."""
+        kept = [
+            KeptList(page, {"list": index})
+            for index, url in enumerate(urls)
+            if (page := self._answered.get(url)) and (page.status or 200) < 400
+        ]
+        fits = list_fits(source, kept, self.now)
+        reasons = {url: self._misfit(url, fits.get(index)) for index, url in enumerate(urls)}
+        return {url: reason for url, reason in reasons.items() if reason}
 
     def _misfit(self, url: str, fit: ListFit | None) -> str | None:
         """Why a list is not declared; None if it is."""
@@ -239,3 +236,15 @@ class Scout:
         listed = read_feed(Feed(page.url), ListResponse(page.url, page.body, page.content_type))
         items = ((joined(page.url, item.url or ""), item.title) for item in listed.items if item.url)
         return [PageLink(canonical_url(url), title or "") for url, title in items if url]
+
+
+def _trial_source(found: Discovered, urls: list[str]) -> Source:
+    """What the file would declare with all of these lists. Raises UsageError if that is invalid."""
+    return Source(
+        title=found.title or found.domain,
+        domain=found.domain,
+        language=found.language,
+        zone=found.zone,
+        lists=tuple(Feed(url) if url in found.feeds else Section(url) for url in urls),
+        articles=pattern_of(link.url for link in found.articles),
+    )

@@ -234,7 +234,7 @@ def test_an_export_with_other_options_is_not_gone_on_with(database: str, tmp_pat
         with pytest.raises(KeyboardInterrupt):
             export_file(Interrupting(posts, 1), job_of(), target)
         other = ResumableExport(JSONL, Query(), {"form": "jsonl", "category": "x"})
-        with pytest.raises(UsageError, match="give the same, or leave out --resume"):
+        with pytest.raises(UsageError, match="use the same, or leave out --resume"):
             export_file(posts.find, other, target, resume=True)
         (tmp_path / "posts.jsonl.part.json").write_text("{}")
         with pytest.raises(UsageError, match="is damaged"):
