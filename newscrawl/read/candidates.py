@@ -55,7 +55,7 @@ def waiting(wanted: SearchWords, place: int) -> Plan[list[Candidate]]:
 
 
 class Candidates:
-    """`open` first, then `take` until it gives none. `waiting` are those that no part holds."""
+    """Call `open`, then `take` until it returns none. `waiting` are the posts that are not indexed yet."""
 
     def __init__(
         self, wanted: SearchWords, place: int, after: Cursor | None, waiting: Sequence[Candidate]
