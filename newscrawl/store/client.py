@@ -202,8 +202,6 @@ def opening(address: str) -> Iterator[None]:
     try:
         with reaching(), _without_warnings():
             yield
-    except UserWarning as error:
-        raise DatabaseUnavailable(_explain(str(error))) from None
     except _opening_errors() as error:
         words = f"{_tls_options(address)}: {type(error).__name__}: {error}"
         raise DatabaseUnavailable(_explain(words)) from None
