@@ -111,7 +111,8 @@ EXTENSIONS = {
 CONCURRENT_ITEMS = 1  # Scrapy makes this many tasks for every response: 1 takes 45 % off an empty crawl
 ASYNCIO_EVENT_LOOP = None if sys.platform == "win32" else "uvloop.Loop"
 # Where pages are read: `process`, one beside the crawl's, on another core; `here`, in the crawl's own;
-# `auto`: in a process where no delay between requests leaves the crawl idle anyway.
+# `auto`: in a process where no delay between requests leaves the crawl idle anyway, and the crawl was not
+# forked by the scheduler.
 NEWSCRAWL_READER = "auto"
 LOGSTATS_INTERVAL = 60.0  # seconds
 LOG_LEVEL = "INFO"

@@ -85,6 +85,8 @@ class Scheduler:
                 await asyncio.gather(*self._tasks, return_exceptions=True)
                 await self._last_copy(copying)
                 await self._call(self.jobs.close)
+                if self.options.warm:
+                    await self.options.warm.close()
                 self._thread.shutdown()
 
     async def run_once(self, name: str) -> JobRun | None:

@@ -1,0 +1,245 @@
+"""The warm parent: `python -m newscrawl.cli.warm_parent FD` imports what a crawl needs and forks each run.
+
+FD is a socket. For each byte that it receives, together with three file descriptors, it forks a supervisor
+(newscrawl.jobs.supervisor), which forks the run. The descriptors become the supervisor's standard input and
+output; the third is a file with a JSON object: `spec` as of the supervisor and `environment`. The parent
+ends when the other end of the socket closes; runs that it forked go on.
+
+A run is as separate from all others as a process that is started: it has its own session, environment,
+streams, signals and seeds, and no file of its ancestors is open in it. The parent starts neither a thread nor
+a reactor nor a client of MongoDB, imports no spider, and does nothing between two forks. If a file of
+newscrawl or of the pipelines changes, or a package is installed, it executes itself anew.
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import importlib
+import importlib.util
+import json
+import os
+import pkgutil
+import resource
+import select
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any
+
+from newscrawl.crawl.worker.choose import FORKED
+from newscrawl.jobs.supervisor import Supervisor, report
+
+#: The rooms that a crawl needs. newscrawl.settings is left out: it reads the environment.
+_ROOMS = "crawl discovery extract locks model normalize page paths search store text".split()
+_LEFT_OUT = ("newscrawl.crawl.commands", "newscrawl.crawl.worker.process")
+_COMMANDS = ("newscrawl.cli.crawl", "newscrawl.cli.run_report")
+_PIPELINES = "pipelines"
+#: What Scrapy imports when a crawl begins: it names these modules in its settings.
+_SCRAPY = """
+    core.downloader.handlers.http11 core.engine core.scheduler core.scraper core.spidermw crawler
+    downloadermiddlewares.defaultheaders downloadermiddlewares.downloadtimeout downloadermiddlewares.httpcache
+    downloadermiddlewares.httpproxy downloadermiddlewares.stats downloadermiddlewares.useragent dupefilters
+    extensions.corestats extensions.feedexport extensions.logcount extensions.logstats extensions.memusage
+    extensions.throttle linkextractors logformatter pqueues robotstxt spidermiddlewares.httperror
+    spidermiddlewares.start spidermiddlewares.urllength spiders squeues statscollectors utils.reactor
+"""
+_OTHERS = ("feedparser", "twisted.internet.asyncioreactor", "twisted.web.client", "uvloop")
+
+
+class ForkedRun:
+    """The side of the supervisor; see newscrawl.jobs.supervisor.Run."""
+
+    def __init__(self, pid: int, stdout: int, stderr: int) -> None:
+        self.pid = pid
+        self.stdout: IO[bytes] | None = open(stdout, "rb", buffering=0)  # noqa: SIM115  as long as the run
+        self.stderr: IO[bytes] | None = open(stderr, "rb", buffering=0)  # noqa: SIM115
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """Its exit code; None while it runs."""
+        if self.returncode is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.returncode = os.waitstatus_to_exitcode(status)
+        return self.returncode
+
+    def terminate(self) -> None:
+        """Sends it SIGTERM."""
+        if self.poll() is None:
+            os.kill(self.pid, signal.SIGTERM)
+
+
+def serve(orders: socket.socket, stamp: object) -> tuple[int, int, int] | None:
+    """Forks for each order. Returns its descriptors, in the fork; None in the parent, at the end."""
+    while True:
+        select.select([orders], [], [])
+        if code_stamp() != stamp:
+            _execute_anew(orders)
+        said, descriptors, _, _ = socket.recv_fds(orders, 1, 3)
+        if not said:
+            return None
+        pid = os.fork()
+        if pid == 0:
+            orders.close()
+            stdin, stdout, order = descriptors
+            return stdin, stdout, order
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def code_stamp() -> list[tuple[str, int, int]]:
+    """What changes when newscrawl, a pipeline or an installed package changes."""
+    folders = [Path(__file__).parents[1]]
+    spec = importlib.util.find_spec(_PIPELINES)
+    folders += map(Path, spec.submodule_search_locations or [] if spec else [])
+    files = [file for folder in folders for file in _python_files(str(folder))]
+    places = [sys.executable, *(place for place in sys.path if place.endswith("-packages"))]
+    return files + [(place, os.stat(place).st_mtime_ns, 0) for place in places if os.path.exists(place)]
+
+
+def _python_files(folder: str) -> Iterator[tuple[str, int, int]]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith(".py"):
+                found = entry.stat()
+                yield entry.path, found.st_mtime_ns, found.st_size
+            elif entry.is_dir() and entry.name != "__pycache__":
+                yield from _python_files(entry.path)
+
+
+def _execute_anew(orders: socket.socket) -> None:
+    """The order that waits in the socket is served by the new parent."""
+    orders.set_inheritable(True)
+    os.execv(  # noqa: S606  this program
+        sys.executable, [sys.executable, "-m", "newscrawl.cli.warm_parent", str(orders.fileno())]
+    )
+
+
+def supervise(stdin: int, stdout: int, order: int) -> tuple[list[str], dict[str, str]] | None:
+    """Forks the run and waits for its end. Returns its command and environment, in the fork; None in the
+    supervisor, when all is done."""
+    os.setsid()
+    for number, descriptor in enumerate((stdin, stdout)):
+        os.dup2(descriptor, number)
+        os.close(descriptor)
+    with open(order, "rb") as file:
+        wanted: dict[str, Any] = json.load(file)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    supervisor = Supervisor(wanted["spec"])
+    (out, their_out), (err, their_err) = os.pipe(), os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        _separate(their_out, their_err)
+        return wanted["spec"]["command"], wanted["environment"]
+    os.close(their_out)
+    os.close(their_err)
+    report(supervisor.run(ForkedRun(pid, out, err)))
+    return None
+
+
+def _separate(stdout: int, stderr: int) -> None:
+    """Makes this fork a session of its own, with these streams, no other open file, and signals as a new
+    process has them."""
+    os.setsid()
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGCHLD, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for number, descriptor in enumerate((nothing, stdout, stderr)):
+        os.dup2(descriptor, number)
+    for descriptor in _open_descriptors():
+        with suppress(OSError):
+            os.close(descriptor)
+
+
+def _open_descriptors() -> list[int]:
+    """Those above the standard streams."""
+    try:
+        return [int(name) for name in os.listdir("/proc/self/fd") if int(name) > 2]
+    except OSError:  # not on Linux
+        return list(range(3, min(resource.getrlimit(resource.RLIMIT_NOFILE)[0], 65_536)))
+
+
+def become(command: list[str], environment: dict[str, str]) -> None:
+    """Runs `python -m newscrawl …` in this process, and ends it as the interpreter would."""
+    os.environ.clear()
+    os.environ.update({**environment, FORKED: "1"})
+    time.tzset()
+    gc.enable()
+    sys.argv = ["newscrawl", *command[3:]]
+    program = importlib.import_module("newscrawl.cli").program
+    _exit(_result(program))
+
+
+def _result(program: Callable[[], None]) -> int:
+    """The exit code of a program."""
+    try:
+        program()
+    except SystemExit as error:
+        if error.code is None or isinstance(error.code, int):
+            return error.code or 0
+        print(error.code, file=sys.stderr)
+        return 1
+    except BaseException:  # noqa: BLE001  as the interpreter does at the top
+        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+        return 1
+    return 0
+
+
+def _exit(code: int) -> None:
+    """Ends this process as the interpreter does, but frees nothing: that would write to every shared page."""
+    threading._shutdown()  # type: ignore[attr-defined]  # as multiprocessing does in its forks
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code & 0xFF)
+
+
+def import_everything() -> None:
+    """Imports what a crawl needs. Raises RuntimeError if an import did what a parent must not do."""
+    importlib.import_module("newscrawl.crawl.runner").prefer_checkout()
+    for name in (*_module_names(), *(f"scrapy.{name}" for name in _SCRAPY.split()), *_OTHERS):
+        importlib.import_module(name)
+    if "twisted.internet.reactor" in sys.modules:
+        raise RuntimeError("an import installed Twisted's reactor: each run needs its own")
+    if threading.active_count() > 1:
+        raise RuntimeError(f"an import started a thread: {threading.enumerate()}")
+
+
+def _module_names() -> Iterator[str]:
+    yield from _COMMANDS
+    for room in (*(f"newscrawl.{name}" for name in _ROOMS), _PIPELINES):
+        yield room
+        for found in pkgutil.walk_packages(
+            getattr(importlib.import_module(room), "__path__", []), f"{room}."
+        ):
+            if not found.name.startswith(_LEFT_OUT):
+                yield found.name
+
+
+def main() -> None:
+    """The process; returns in none of its forks."""
+    gc.disable()
+    stamp = code_stamp()  # first: what changes during the imports is noticed too
+    import_everything()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system forgets supervisors that have ended
+    gc.collect()
+    gc.freeze()  # forks share what they do not write
+    order = serve(socket.socket(fileno=int(sys.argv[1])), stamp)
+    if order is not None:
+        run = supervise(*order)
+        if run is not None:
+            become(*run)
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
