@@ -28,6 +28,7 @@ class SiteSpider(NewsSpider):
 
     name = "site"
     own_arguments = frozenset({"url"})
+    conditional_lists = False  # the home page says what the other lists are
     source: ClassVar[Source] = Source(title="any site", domain="unknown.invalid", zone="UTC")
 
     def __init__(self, url: str = "", **arguments: str) -> None:

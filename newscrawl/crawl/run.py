@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 from scrapy import signals
 from scrapy.exceptions import DropItem
 
+from newscrawl.crawl.conditional_lists import ConditionalLists
 from newscrawl.crawl.log import OneLineOfRobots
 from newscrawl.crawl.quiet_lists import QuietLists
 from newscrawl.crawl.repeated_texts import RepeatedTexts
 from newscrawl.crawl.worker.choose import worker_of
 from newscrawl.errors import ArchiveBroken
-from newscrawl.model.draft import Draft, Reject
+from newscrawl.model.draft import FAILED, Draft, Reject
 from newscrawl.model.field_coverage import FieldCounts, lost_fields
 from newscrawl.model.ledger import MANY_GONE, Ledger, Outcome
 from newscrawl.model.post import Post
@@ -70,7 +71,7 @@ class Run:
     spider: str
     arguments: dict[str, str]
     plan: RunPlan = field(default_factory=RunPlan)
-    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    started: datetime = field(init=False)
     id: str = ""
     ledger: Ledger = field(default_factory=Ledger)
     problems: list[str] = field(default_factory=list)
@@ -80,6 +81,7 @@ class Run:
     continues: bool = False  #: the spider's previous run was complete
     broken: str | None = None  #: why the crawl cannot go on; it is being stopped then
     lists: dict[str, int] = field(default_factory=dict)  #: URL -> articles on it; the first MAX_LISTS
+    conditional: ConditionalLists = field(default_factory=ConditionalLists)  #: what is kept of its lists
     quiet: QuietLists = field(init=False)  #: what its lists brought, against earlier runs
     fields: FieldCounts = field(default_factory=FieldCounts)  #: how many posts have which fields
     names: dict[str, str] = field(default_factory=dict)  #: a category's slug -> as printed
@@ -96,6 +98,7 @@ class Run:
         if self.plan.ledger is not None:
             self.ledger = self.plan.ledger
         self.quiet = QuietLists(self.crawler.spidercls.source)  # type: ignore[attr-defined]
+        self.started = self.plan.clock()
         self.id = f"{self.spider}-{self.started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         connect = self.crawler.signals.connect
         connect(self._item_dropped, signals.item_dropped)
@@ -117,6 +120,14 @@ class Run:
         self.ledger.skipped.update(skipped)
         if len(self.lists) < MAX_LISTS:
             self.lists[url] = entries
+
+    def list_unchanged(self, url: str, entries: int, *, replayed: int) -> None:
+        """Counts a list that shows what it showed before: so many articles, of which `replayed` are counted
+        as they are chosen from."""
+        self.list_read(url, entries, {})
+        self.ledger.unchanged_lists += 1
+        self.ledger.entries += entries - replayed
+        self.ledger.known += entries - replayed
 
     def name_categories(self, names: dict[str, str]) -> None:
         """Records how categories are printed; written to the database when the run ends."""
@@ -173,7 +184,7 @@ class Run:
 
     async def close(self, spider: Spider, reason: str) -> None:
         """Closes the ledger, writes the run's document, closes the archive."""
-        self.reason, self.finished = reason, datetime.now(UTC)
+        self.reason, self.finished = reason, self.plan.clock()
         self.ledger.settle()
         self.problems = self.ledger.problems()
         if self.worker:
@@ -185,9 +196,23 @@ class Run:
         for problem in self.problems:
             logger.warning("Run %s: %s", self.id, problem)
         if self._archive:
+            await self._keep_lists()
             await self._write(self._archive.finish_run(self.document()))
             await self._write(self._archive.name_categories(self.names))
             await self._write(self._archive.close())
+
+    async def _keep_lists(self) -> None:
+        """Keeps what the next run needs to ask whether a list changed; see conditional_lists."""
+        if self._archive is None or self.reason != "finished" or self.broken or self.truncated:
+            return
+        read = [] if self.ledger.unbelieved else self.conditional.to_keep(self.ledger)
+        if read or self.conditional.confirmed:
+            await self._archive.memory.keep_validators(self.source_key, read, self.conditional.confirmed)
+
+    @property
+    def source_key(self) -> dict[str, Any]:
+        """What its lists are kept by."""
+        return source_key(self.document())
 
     @property
     def complete(self) -> bool:
@@ -227,7 +252,7 @@ class Run:
         """What went quiet of the source and its lists; keeps what this run read of them."""
         if not self._archive or not self.quiet.readings:
             return []
-        key = source_key(self.document())
+        key = self.source_key
         earlier = await self._archive.list_histories(key)
         if earlier is None:  # MongoDB is away
             return []
@@ -304,7 +329,7 @@ class Run:
         tries again."""
         self.ledger.end(page, "failed", reason)
         now = datetime.now(UTC)
-        reject = Reject(page, url, (f"failed: {reason}",), self.spider, self.id, now, listed=entry)
+        reject = Reject(page, url, (f"{FAILED}{reason}",), self.spider, self.id, now, listed=entry)
         await self._write(self.archive.reject(reject))
 
     async def _item_dropped(self, item: object, exception: DropItem) -> None:
@@ -328,6 +353,7 @@ class Run:
         entry = request.cb_kwargs.get("entry") if request is not None else None
         if entry is None:
             self.ledger.list_failures[reason] += 1
+            self.conditional.break_off(request)
         else:  # Scrapy awaits nothing here
             url = entry.url or entry.canonical_url  # `response` is a Failure where an errback broke
             self._failing.append(asyncio.ensure_future(self.fail(entry.id, url, reason, entry)))

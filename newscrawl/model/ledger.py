@@ -43,6 +43,7 @@ class Ledger:
     """
 
     lists: int = 0
+    unchanged_lists: int = 0  #: … that showed what they showed before
     list_failures: Counter[str] = field(default_factory=Counter)  #: reason -> lists given up
     entries: int = 0  #: articles that the lists showed, repeats included
     known: int = 0  #: … held already and not to be asked for again
@@ -59,6 +60,8 @@ class Ledger:
     _again: set[str] = field(default_factory=set)
     _open: set[str] = field(default_factory=set)
     _spooled: set[str] = field(default_factory=set)
+    _failed: set[str] = field(default_factory=set)
+    _listed_as: dict[str, set[str]] = field(default_factory=dict)  # id -> ids that lists gave the article
 
     def take(self, page: str, *, again: bool = False) -> None:
         """Opens a page, by its article's id; `again`: an earlier run could make no post of it."""
@@ -70,6 +73,7 @@ class Ledger:
 
     def rename(self, page: str, number: str) -> None:
         """An open page turns out to be another article's: it goes on under that one's id."""
+        self._listed_as.setdefault(number, set()).update({page}, self._listed_as.get(page, ()))
         if page in self._open:
             self._open.remove(page)
             self._open.add(number)
@@ -88,6 +92,8 @@ class Ledger:
             return
         if outcome == "spooled":
             self._spooled.add(page)
+        if outcome == "failed":
+            self._failed.add(page)
         self.outcomes[outcome] += 1
         if reason:
             self.reasons[reason] += 1
@@ -105,6 +111,13 @@ class Ledger:
         """Ends what is still open: the run stopped before it came to that page."""
         for page in list(self._open):
             self.end(page, "failed", "the run stopped first")
+
+    @property
+    def undone(self) -> set[str]:
+        """The ids, as lists gave them, of the pages that have not come to an end that lasts: open, failed, or
+        in the spool."""
+        pages = self._open | self._failed | self._spooled
+        return pages.union(*(self._listed_as.get(page, ()) for page in pages))
 
     @property
     def alive(self) -> int:
@@ -165,6 +178,7 @@ class Ledger:
         """As the run's document keeps them."""
         return {
             "lists": self.lists,
+            "unchanged_lists": self.unchanged_lists,
             "list_failures": dict(self.list_failures),
             "entries": self.entries,
             "known": self.known,

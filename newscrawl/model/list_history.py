@@ -38,9 +38,24 @@ class ListReading:
     links: int = 0  #: links, of all pages
     mixed: bool = True  #: whether most of its links may lead elsewhere
     dates: dict[str, datetime | None] = field(default_factory=dict)  #: id -> publication by the list
+    pages: int = 0  #: that were read
+    unchanged_pages: int = 0  #: that show what they showed before, and were not read
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether all of it shows what it showed before."""
+        return self.unchanged_pages > 0 and self.pages == 0
+
+    def add_unchanged(self, articles: int) -> None:
+        """Adds a page that shows what it showed before: so many articles."""
+        self.unchanged_pages += 1
+        self.entries = max(self.entries, articles)
+        self.articles += articles
+        self.links += articles
 
     def add(self, dates: Mapping[str, datetime | None], not_articles: int) -> None:
         """Adds a page: its articles with their dates, and how many links are not articles."""
+        self.pages += 1
         self.entries = max(self.entries, len(dates))
         self.articles += len(dates)
         self.links += len(dates) + not_articles
@@ -106,11 +121,13 @@ class ListHistory:
 
 
 def observe(before: ListHistory | None, reading: ListReading, now: datetime) -> ListHistory:
-    """The history with a reading added. `now` is aware.
+    """The history with a reading added. `now` is aware. A list that is unchanged still has its size.
 
     At the first reading, the dates of the entries stand for the time before; entries without a date say
     nothing then.
     """
+    if reading.unchanged and before is not None:
+        return replace(before, read=now)
     dates = _newest_entries(reading.dates)
     marks = {zlib.crc32(entry.encode("utf-8", "replace")): at for entry, at in dates.items()}
     history = before or ListHistory(since=now, read=now)
