@@ -244,6 +244,7 @@ def _taking(claim: str, life: float) -> list[Document]:
         "since": "$$NOW",
         "until": _later(life),
         "token": {"$add": [{"$ifNull": ["$token", 0]}, 1]},
+        "delay": {"$ifNull": ["$delay", 0]},
         "next_request_at": {"$max": [{"$ifNull": ["$next_request_at", _NEVER]}, known_delay]},
     }
     taken = {"$mergeObjects": ["$$ROOT", ours]}
