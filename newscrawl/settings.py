@@ -118,6 +118,7 @@ ASYNCIO_EVENT_LOOP = None if sys.platform == "win32" else "uvloop.Loop"
 NEWSCRAWL_READER = "auto"
 LOGSTATS_INTERVAL = 60.0  # seconds
 LOG_LEVEL = "INFO"
+LOG_VERSIONS: list[str] = []  # looking them up takes as long as reading a page
 LOG_FORMATTER = "newscrawl.crawl.log.OneLine"
 
 # --- the store

@@ -12,7 +12,8 @@ import io
 import os
 import select
 import sys
-from typing import TextIO
+from collections.abc import Callable
+from typing import Any, TextIO
 
 import typer
 
@@ -64,6 +65,14 @@ def make_app(area: str | None = None) -> typer.Typer:
     for name in [area] if area else _AREAS:
         importlib.import_module(f"newscrawl.cli.{name}").register(app)
     return app
+
+
+_prepared: dict[str | None, Callable[[], Any]] = {}
+
+
+def prepare(area: str) -> None:
+    """Makes the commands of an area once, for forks of this process that run one of them."""
+    _prepared[area] = typer.main.get_command(make_app(area))
 
 
 def area_of(words: list[str]) -> str | None:
@@ -132,7 +141,8 @@ def main() -> None:
     _open_streams()
     try:
         try:
-            make_app(area_of(sys.argv[1:]))()
+            area = area_of(sys.argv[1:])
+            (_prepared.get(area) or make_app(area))()
         finally:
             sys.stdout.flush()
     except NewscrawlError as error:

@@ -32,6 +32,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
+from newscrawl.cli import prepare, program
 from newscrawl.crawl.worker.choose import FORKED
 from newscrawl.jobs.supervisor import Supervisor, report
 
@@ -42,14 +43,34 @@ _COMMANDS = ("newscrawl.cli.crawl", "newscrawl.cli.run_report")
 _PIPELINES = "pipelines"
 #: What Scrapy imports when a crawl begins: it names these modules in its settings.
 _SCRAPY = """
-    core.downloader.handlers.http11 core.engine core.scheduler core.scraper core.spidermw crawler
-    downloadermiddlewares.defaultheaders downloadermiddlewares.downloadtimeout downloadermiddlewares.httpcache
-    downloadermiddlewares.httpproxy downloadermiddlewares.stats downloadermiddlewares.useragent dupefilters
-    extensions.corestats extensions.feedexport extensions.logcount extensions.logstats extensions.memusage
-    extensions.throttle linkextractors logformatter pqueues robotstxt spidermiddlewares.httperror
-    spidermiddlewares.start spidermiddlewares.urllength spiders squeues statscollectors utils.reactor
+    core.downloader.handlers.datauri core.downloader.handlers.file core.downloader.handlers.ftp
+    core.downloader.handlers.http11 core.downloader.handlers.s3 core.engine core.scheduler core.scraper
+    core.spidermw crawler downloadermiddlewares.cookies downloadermiddlewares.defaultheaders
+    downloadermiddlewares.downloadtimeout downloadermiddlewares.httpauth downloadermiddlewares.httpcache
+    downloadermiddlewares.httpcompression downloadermiddlewares.httpproxy downloadermiddlewares.offsite
+    downloadermiddlewares.redirect downloadermiddlewares.retry downloadermiddlewares.robotstxt
+    downloadermiddlewares.stats downloadermiddlewares.useragent dupefilters extensions.closespider
+    extensions.corestats extensions.feedexport extensions.logcount extensions.logstats extensions.memdebug
+    extensions.memusage extensions.spiderstate extensions.throttle linkextractors logformatter pqueues
+    robotstxt spidermiddlewares.depth spidermiddlewares.httperror spidermiddlewares.metacopy
+    spidermiddlewares.referer spidermiddlewares.start spidermiddlewares.urllength spiders squeues
+    statscollectors utils.reactor
 """
-_OTHERS = ("feedparser", "twisted.internet.asyncioreactor", "twisted.web.client", "uvloop")
+_OTHERS = """
+    encodings.charmap encodings.idna encodings.utf_8_sig feedparser pymongo.asynchronous.auth
+    pymongo.asynchronous.auth_aws pymongo.asynchronous.auth_oidc pymongo.saslprep pymongo.synchronous.auth
+    pymongo.synchronous.auth_aws pymongo.synchronous.auth_oidc twisted.internet.asyncioreactor
+    twisted.web.client typer._adapters typer._click.decorators uvloop
+"""
+#: What Scrapy tries to import and goes without: classes of items may be models of it.
+_OPTIONAL = ("pydantic.main",)
+
+
+#: Takes the holes that the imports left in Python's memory pools: what a fork makes fills pages of its own,
+#: and not a hole in each of thousands of shared ones. 4 MB in the parent save 2 in each run.
+_filler: list[bytes] = []
+_FILL = 500  # objects of each size
+_HEAD = 33  # bytes of a bytes object besides its content
 
 
 class ForkedRun:
@@ -148,8 +169,8 @@ def _separate(stdout: int, stderr: int) -> None:
     process has them."""
     os.setsid()
     signal.set_wakeup_fd(-1)
-    for number in (signal.SIGCHLD, signal.SIGTERM):
-        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     nothing = os.open(os.devnull, os.O_RDONLY)
     for number, descriptor in enumerate((nothing, stdout, stderr)):
@@ -174,7 +195,6 @@ def become(command: list[str], environment: dict[str, str]) -> None:
     time.tzset()
     gc.enable()
     sys.argv = ["newscrawl", *command[3:]]
-    program = importlib.import_module("newscrawl.cli").program
     _exit(_result(program))
 
 
@@ -187,8 +207,8 @@ def _result(program: Callable[[], None]) -> int:
             return error.code or 0
         print(error.code, file=sys.stderr)
         return 1
-    except BaseException:  # noqa: BLE001  as the interpreter does at the top
-        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+    except BaseException as error:  # noqa: BLE001  as the interpreter does at the top
+        sys.excepthook(type(error), error, error.__traceback__)
         return 1
     return 0
 
@@ -206,8 +226,12 @@ def _exit(code: int) -> None:
 def import_everything() -> None:
     """Imports what a crawl needs. Raises RuntimeError if an import did what a parent must not do."""
     importlib.import_module("newscrawl.crawl.runner").prefer_checkout()
-    for name in (*_module_names(), *(f"scrapy.{name}" for name in _SCRAPY.split()), *_OTHERS):
+    for name in (*_module_names(), *(f"scrapy.{name}" for name in _SCRAPY.split()), *_OTHERS.split()):
         importlib.import_module(name)
+    for name in _OPTIONAL:
+        with suppress(ImportError):
+            importlib.import_module(name)
+    prepare("crawl")
     if "twisted.internet.reactor" in sys.modules:
         raise RuntimeError("an import installed Twisted's reactor: each run needs its own")
     if threading.active_count() > 1:
@@ -232,6 +256,7 @@ def main() -> None:
     import_everything()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system forgets supervisors that have ended
     gc.collect()
+    _filler.extend(bytes(size - _HEAD) for size in range(48, 513, 16) for _ in range(_FILL))
     gc.freeze()  # forks share what they do not write
     order = serve(socket.socket(fileno=int(sys.argv[1])), stamp)
     if order is not None:

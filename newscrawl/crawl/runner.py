@@ -149,7 +149,8 @@ def run_kind(
 
         check_settings(settings)
         _check_pipelines(settings)
-        check_store(settings)
+        if hold is None or not hold.has_reached_store:
+            check_store(settings)
         process = crawler_process(settings)
         plan = replace(plan or RunPlan(), worker=worker, hold=hold)
         return _finished_run(process, process.create_crawler(kind), arguments, plan)

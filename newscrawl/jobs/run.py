@@ -65,14 +65,15 @@ class SupervisedRun:
     @classmethod
     async def start(cls, job: Job, options: RunOptions) -> SupervisedRun:
         """Starts a run of the job. Raises OSError if no process can be started."""
+        command = options.command(job)
         spec = {
-            "command": options.command(job),
+            "command": command,
             "log": str(options.log(job)),
             "limit": job.time_limit.total_seconds() if job.time_limit else None,
             "grace": options.grace,
         }
         environment = {**os.environ, "NEWSCRAWL_HOME": str(options.folder), JOB: job.name}
-        if options.warm and spec["command"][: len(PROGRAM)] == PROGRAM:
+        if options.warm and command[: len(PROGRAM)] == PROGRAM:
             if forked := await options.warm.fork(spec, environment):
                 return cls(forked[0], _parsed(forked[1]))
             _log.warning("%s: started cold", job.name)
