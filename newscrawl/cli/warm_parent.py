@@ -30,9 +30,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 from newscrawl.cli import prepare, program
+from newscrawl.crawl.runner import prefer_checkout
 from newscrawl.crawl.worker.choose import FORKED
 from newscrawl.jobs.supervisor import Supervisor, report
 
@@ -96,11 +97,13 @@ class ForkedRun:
             os.kill(self.pid, signal.SIGTERM)
 
 
-def serve(orders: socket.socket, stamp: object) -> tuple[int, int, int] | None:
+def serve(
+    orders: socket.socket, began_with: object, stamp: Callable[[], object]
+) -> tuple[int, int, int] | None:
     """Forks for each order. Returns its descriptors, in the fork; None in the parent, at the end."""
     while True:
         select.select([orders], [], [])
-        if code_stamp() != stamp:
+        if stamp() != began_with:
             _execute_anew(orders)
         said, descriptors, _, _ = socket.recv_fds(orders, 1, 3)
         if not said:
@@ -119,27 +122,25 @@ def code_stamp() -> list[tuple[str, int, int]]:
     folders = [Path(__file__).parents[1]]
     spec = importlib.util.find_spec(_PIPELINES)
     folders += map(Path, spec.submodule_search_locations or [] if spec else [])
-    files = [file for folder in folders for file in _python_files(str(folder))]
+    files = [file for folder in folders for file in python_files(str(folder))]
     places = [sys.executable, *(place for place in sys.path if place.endswith("-packages"))]
     return files + [(place, os.stat(place).st_mtime_ns, 0) for place in places if os.path.exists(place)]
 
 
-def _python_files(folder: str) -> Iterator[tuple[str, int, int]]:
+def python_files(folder: str) -> Iterator[tuple[str, int, int]]:
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.endswith(".py"):
                 found = entry.stat()
                 yield entry.path, found.st_mtime_ns, found.st_size
             elif entry.is_dir() and entry.name != "__pycache__":
-                yield from _python_files(entry.path)
+                yield from python_files(entry.path)
 
 
 def _execute_anew(orders: socket.socket) -> None:
     """The order that waits in the socket is served by the new parent."""
     orders.set_inheritable(True)
-    os.execv(  # noqa: S606  this program
-        sys.executable, [sys.executable, "-m", "newscrawl.cli.warm_parent", str(orders.fileno())]
-    )
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  this program
 
 
 def supervise(stdin: int, stdout: int, order: int) -> tuple[list[str], dict[str, str]] | None:
@@ -188,7 +189,7 @@ def _open_descriptors() -> list[int]:
         return list(range(3, min(resource.getrlimit(resource.RLIMIT_NOFILE)[0], 65_536)))
 
 
-def become(command: list[str], environment: dict[str, str]) -> None:
+def become(command: list[str], environment: dict[str, str], program: Callable[[], None]) -> NoReturn:
     """Runs `python -m newscrawl …` in this process, and ends it as the interpreter would."""
     os.environ.clear()
     os.environ.update({**environment, FORKED: "1"})
@@ -213,7 +214,7 @@ def _result(program: Callable[[], None]) -> int:
     return 0
 
 
-def _exit(code: int) -> None:
+def _exit(code: int) -> NoReturn:
     """Ends this process as the interpreter does, but frees nothing: that would write to every shared page."""
     threading._shutdown()  # type: ignore[attr-defined]  # as multiprocessing does in its forks
     atexit._run_exitfuncs()
@@ -225,7 +226,6 @@ def _exit(code: int) -> None:
 
 def import_everything() -> None:
     """Imports what a crawl needs. Raises RuntimeError if an import did what a parent must not do."""
-    importlib.import_module("newscrawl.crawl.runner").prefer_checkout()
     for name in (*_module_names(), *(f"scrapy.{name}" for name in _SCRAPY.split()), *_OTHERS.split()):
         importlib.import_module(name)
     for name in _OPTIONAL:
@@ -249,21 +249,26 @@ def _module_names() -> Iterator[str]:
                 yield found.name
 
 
-def main() -> None:
-    """The process; returns in none of its forks."""
+def main(
+    program: Callable[[], None] = program,
+    imports: Callable[[], None] = import_everything,
+    stamp: Callable[[], object] = code_stamp,
+) -> NoReturn:
+    """The process. `program` is what a run does, with its words in sys.argv; a change of `stamp` makes the
+    process anew."""
     gc.disable()
-    stamp = code_stamp()  # first: what changes during the imports is noticed too
-    import_everything()
+    prefer_checkout()
+    began_with = stamp()  # first: what changes during the imports is noticed too
+    imports()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system forgets supervisors that have ended
     gc.collect()
     _filler.extend(bytes(size - _HEAD) for size in range(48, 513, 16) for _ in range(_FILL))
     gc.freeze()  # forks share what they do not write
-    order = serve(socket.socket(fileno=int(sys.argv[1])), stamp)
-    if order is not None:
-        run = supervise(*order)
-        if run is not None:
-            become(*run)
-        os._exit(0)
+    order = serve(socket.socket(fileno=int(sys.argv[1])), began_with, stamp)
+    run = supervise(*order) if order else None
+    if run:
+        become(*run, program)
+    os._exit(0)
 
 
 if __name__ == "__main__":

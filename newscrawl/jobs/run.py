@@ -109,7 +109,7 @@ class _ColdSupervisor:
     """A supervisor that was started as a process of its own."""
 
     def __init__(self, process: Process) -> None:
-        self._process = process
+        self._process, self.pid = process, process.pid
         assert process.stdout is not None
         self.lines = process.stdout
 

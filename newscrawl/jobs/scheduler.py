@@ -9,6 +9,7 @@ import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
@@ -90,7 +91,8 @@ class Scheduler:
                 self._thread.shutdown()
 
     async def run_once(self, name: str) -> JobRun | None:
-        """Runs one job now, whatever its schedule; None if it was skipped."""
+        """Runs one job now, whatever its schedule, and not forked; None if it was skipped."""
+        self.options = replace(self.options, warm=None)
         with self._signals():
             claim = await self._call(self.jobs.claim_now, name)
             if claim is None:

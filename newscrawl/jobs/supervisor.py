@@ -168,7 +168,8 @@ class Supervisor:
             if source is sys.stdin.buffer:
                 self._stop("orphaned")
         elif source is sys.stdin.buffer:
-            self._stop("stopped")
+            for _ in data:
+                self._stop("stopped")
         elif source is self.process.stdout:
             self.output = (self.output + data)[-OUTPUT_BYTES:]
             self.log.write(data)

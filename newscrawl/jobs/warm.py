@@ -16,11 +16,21 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from newscrawl.errors import UsageError
+
 _log = logging.getLogger(__name__)
 
 MODULE: Final = "newscrawl.cli.warm_parent"
 PATIENCE: Final = 120.0  #: seconds until the first line of a run; a parent imports for a few of them
 PAUSE: Final = 60.0  #: seconds without a parent after it failed; runs are started cold meanwhile
+
+
+def warm_parent() -> WarmParent | None:
+    """The parent of a scheduler's runs; None if NEWSCRAWL_WARM is 0. Raises UsageError for another value."""
+    wanted = os.environ.get("NEWSCRAWL_WARM") or "1"
+    if wanted not in ("0", "1"):
+        raise UsageError(f"NEWSCRAWL_WARM is {wanted!r}; use 1 to fork runs, 0 to start each one cold")
+    return WarmParent() if wanted == "1" else None
 
 
 @dataclass(slots=True)
@@ -49,6 +59,7 @@ class WarmParent:
     """Forks runs from a process that has imported everything; makes that process when it is first needed, and
     again after it died."""
 
+    module: str = MODULE
     patience: float = PATIENCE
     pause: float = PAUSE
     _process: Process | None = None
@@ -111,7 +122,7 @@ class WarmParent:
         self._orders.setblocking(False)
         with theirs:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", MODULE, str(theirs.fileno())),
+                *(sys.executable, "-m", self.module, str(theirs.fileno())),
                 pass_fds=[theirs.fileno()],
                 stdin=DEVNULL,
                 stdout=DEVNULL,
