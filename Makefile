@@ -15,7 +15,7 @@ run: $(VENV)/installed  ## crawl the bundled newsroom into MongoDB and show what
 test: $(VENV)/installed  ## run all tests
 	@$(BIN)/python -m pytest -n 2 --dist loadscope -q $(ARGS)
 
-test-fast: $(VENV)/installed  ## run the tests that are not slow, in under a minute
+test-fast: $(VENV)/installed  ## run the tests that are not slow, in a minute or two
 	@$(BIN)/python -m pytest -n 2 --dist loadscope -q -m "not slow" $(ARGS)
 
 coverage: $(VENV)/installed  ## measure what the fast tests cover, against the floor in pyproject.toml
@@ -34,6 +34,7 @@ bench: $(VENV)/installed  ## speed of crawls, of reads, of the pages, and how we
 	@$(BIN)/python -m benchmarks.speed $(ARGS)
 	@$(BIN)/python -m benchmarks.reads
 	@$(BIN)/python -m benchmarks.serving
+	@$(BIN)/python -m benchmarks.polls --hours 6
 	@$(BIN)/python -m benchmarks.dates
 	@$(BIN)/python -m benchmarks.stories
 	@$(BIN)/python -m benchmarks.stories_among_many
@@ -51,5 +52,5 @@ $(VENV)/installed: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "newscrawl needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Say: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	@echo "Making $(VENV) and installing newscrawl (once; about a minute) …"
 	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
-	@$(BIN)/python -m pip install -qq -e '.[mongod,web,parquet,dev]' || { echo "Installing failed; pip's words are above" >&2; exit 1; }
+	@$(BIN)/python -m pip install -qq --config-settings editable_mode=compat -e '.[mongod,web,parquet,dev]' || { echo "Installing failed; pip's words are above" >&2; exit 1; }
 	@touch $@

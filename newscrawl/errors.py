@@ -7,6 +7,8 @@ what to do.
       DatabaseUnavailable        MongoDB cannot be reached or started; commands exit 2
       ArchiveBroken              the task that writes posts has failed
       NewerPosts                 the database was written by a newer newscrawl
+      HalfRestored               a restore of the database was interrupted
+      DamagedDump                a dump is truncated, damaged or foreign
       Unstorable                 MongoDB can never take this document
       PageError                  a page or a response cannot be read
       BrokenStream               a compressed body ends too early
@@ -48,6 +50,14 @@ class ArchiveBroken(NewscrawlError):
 
 class NewerPosts(NewscrawlError):
     """The database holds posts that a newer newscrawl wrote."""
+
+
+class HalfRestored(NewscrawlError):
+    """A restore of this database was interrupted, so it is not whole."""
+
+
+class DamagedDump(NewscrawlError):
+    """A dump is truncated or damaged, or the file is something else."""
 
 
 class Unstorable(NewscrawlError):

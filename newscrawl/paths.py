@@ -23,7 +23,7 @@ def home() -> Path:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(
-            f"the home folder {folder} cannot be made ({error.strerror}); set NEWSCRAWL_HOME to one of yours"
+            f"the home folder {folder} cannot be created ({error.strerror}); set NEWSCRAWL_HOME to another"
         ) from error
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         raise UsageError(
@@ -53,6 +53,6 @@ def database_name() -> str:
     name = os.environ.get("NEWSCRAWL_DATABASE") or DEFAULT_DATABASE
     if not _DATABASE.fullmatch(name):
         raise UsageError(
-            f"{name!r} is no name for a database: up to 63 ASCII letters, digits, _ and -, as in newscrawl"
+            f"invalid database name {name!r}; use up to 63 ASCII letters, digits, _ and -, as in newscrawl"
         )
     return name

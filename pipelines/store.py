@@ -33,6 +33,8 @@ class StorePipeline:
     async def process_item(self, item: object) -> object:
         if self._run and isinstance(item, Post):
             await self._run.store(item)
+        elif self._run:
+            self._run.unstored[type(item).__name__] += 1
         return item
 
     async def close_spider(self) -> None:

@@ -35,7 +35,7 @@ class SiteSpider(NewsSpider):
         url = check_address(url) if url else ""
         if "." not in (urlsplit(url).hostname or ""):
             raise UsageError(
-                f"spider site wants a site's address, not {url!r}: -a url=https://example.org,"
+                f"spider site needs the address of a site, not {url!r}: -a url=https://example.org,"
                 " or http://127.0.0.1:8000 in place of localhost"
             )
         super().__init__(url=url, **arguments)
@@ -51,7 +51,8 @@ class SiteSpider(NewsSpider):
         page = super().read_list(response, cursor)
         if cursor.get("robots"):
             self.sitemaps_named = bool(page.others)
-        likely = [entry for entry in page.entries if _is_likely(entry)]
+        is_feed = "list" in cursor and isinstance(self.source.lists[cursor["list"]], Feed)
+        likely = [entry for entry in page.entries if is_feed or _is_likely(entry)]
         if left_out := len(page.entries) - len(likely):
             page.skipped["not like an article's address"] = left_out
         page.entries[:] = likely
@@ -126,5 +127,5 @@ def _source(found: Discovered, home: str, lists: tuple[ListSource, ...]) -> Sour
 
 
 def _is_likely(entry: Entry) -> bool:
-    """Takes all of a feed or sitemap with dates; of the links on a page, those that look like articles."""
+    """Takes all of a sitemap with dates; of the links on a page, those that look like articles."""
     return entry.date is not None or looks_like_article(entry.url or "", entry.title or "")

@@ -11,6 +11,7 @@ import pytest
 _REMEDY = {
     "chromium": "apt install chromium, or .venv/bin/playwright install chromium",
     "jekyll": "apt install jekyll",
+    "systemd-analyze": "apt install systemd",
 }
 
 

@@ -16,7 +16,7 @@ def test_a_home_that_cannot_be_made_is_told(tmp_path: Path, monkeypatch: pytest.
     (tmp_path / "file").touch()
     for folder in (tmp_path / "file", tmp_path / "file" / "below"):
         monkeypatch.setenv("NEWSCRAWL_HOME", str(folder))
-        with pytest.raises(UsageError, match=r"cannot be made .*; set NEWSCRAWL_HOME"):
+        with pytest.raises(UsageError, match=r"cannot be created .*; set NEWSCRAWL_HOME"):
             home()
 
 
@@ -37,7 +37,7 @@ def test_a_home_with_blanks_and_chinese_characters(tmp_path: Path, monkeypatch: 
 @pytest.mark.parametrize("name", ["a/b", "a.b", "a b", "$x", "新闻", "x" * 64, "\0"])
 def test_what_is_no_name_for_a_database(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.environ", {"NEWSCRAWL_DATABASE": name})
-    with pytest.raises(UsageError, match="no name for a database"):
+    with pytest.raises(UsageError, match="invalid database name"):
         database_name()
 
 
@@ -49,7 +49,7 @@ def test_the_database_without_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_lock_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "locks").touch()
     with (
-        pytest.raises(UsageError, match=r"spider-eastmoney.*cannot be made"),
+        pytest.raises(UsageError, match=r"spider-eastmoney.*cannot be created"),
         SpiderLock("eastmoney", folder=tmp_path / "locks"),
     ):
         pass

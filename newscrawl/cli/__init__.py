@@ -12,6 +12,7 @@ import io
 import os
 import select
 import sys
+import warnings
 from collections.abc import Callable
 from typing import Any, TextIO
 
@@ -139,6 +140,7 @@ def main() -> None:
     3 if the spider is busy."""
     gc.set_threshold(*_GC_THRESHOLD)
     _open_streams()
+    warnings.showwarning = _show_warning  # type: ignore[assignment]  # takes all that it is given
     try:
         try:
             area = area_of(sys.argv[1:])
@@ -159,6 +161,11 @@ def main() -> None:
         sys.exit(1)
     finally:
         _drop_closed_pipes()
+
+
+def _show_warning(message: Warning | str, *_: object) -> None:
+    """A library's warning in one line, without the file and the line of code that Python shows."""
+    _complain(f"warning: {printable(' '.join(str(message).split()))}")
 
 
 def _exit_code(error: NewscrawlError) -> int:

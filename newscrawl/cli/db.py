@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from newscrawl.cli.db_backup import dump, restore
 from newscrawl.errors import UsageError
 from newscrawl.search import PART
 
@@ -30,7 +31,7 @@ class Role(StrEnum):
 
 def register(app: typer.Typer) -> None:
     area = typer.Typer(no_args_is_help=True)
-    for command in (up, down, status, uri, init, migrate, index, prune):
+    for command in (up, down, status, uri, init, migrate, index, prune, dump, restore):
         area.command()(command)
     app.add_typer(area, name="db", help="Start, stop and maintain MongoDB.")
 
@@ -195,6 +196,7 @@ def _table(overview: Overview) -> str:
         ("database", overview.database),
         ("size", None if overview.bytes is None else f"{overview.bytes / 1e6:.1f} MB"),
         *((f"  {name}", f"{count:,}") for name, count in overview.collections.items()),
+        ("restore", overview.half_restored and f"unfinished: {overview.half_restored}; run it again"),
         ("migration", overview.migration_due and f"due: {overview.migration_due}; run newscrawl db migrate"),
         ("spool", _spool_text(overview.spool)),
     ]

@@ -138,7 +138,9 @@ def new(
     from newscrawl.text.urls import check_address
 
     file = folder / f"{name}.py"
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):
+    if keyword.iskeyword(name):
+        raise UsageError(f"invalid spider name {name!r}: it is a keyword of Python; choose another")
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise UsageError(f"invalid spider name {name!r}; use a-z, 0-9 and _, starting with a letter")
     check_address(url)
     if file.exists():

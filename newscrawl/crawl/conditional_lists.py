@@ -23,7 +23,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from newscrawl.crawl.responses import header
 from newscrawl.model.list_validator import (
     ListValidator,
     digest_of,
@@ -40,9 +39,10 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
     from newscrawl.crawl.drafts import ListPage
-    from newscrawl.crawl.spider import NewsSpider
     from newscrawl.model.draft import Entry
     from newscrawl.model.ledger import Ledger
+    from newscrawl.model.source import Source
+    from newscrawl.store.request_memory import RequestMemory
 
 FIRST, PART = (
     "list_key",
@@ -50,8 +50,10 @@ FIRST, PART = (
 )  #: of a request's meta: the first page of which list, a further page of which
 WHOLE = "list_whole"  #: of a request's meta: it is not to be conditional
 MOST_OPEN = 1_000  #: articles of a list that may be read again; one with more of them is always read whole
+_CUT = frozenset({"partial", "dataloss"})  # flags of a response of which the end may be missing
 _REFUSED = frozenset({400, 412})  # how some servers answer conditions that they do not understand
 _NUMBER = re.compile(r"(?<!\d)\d{10}(?:\d{3}|\d{6})?(?!\d)", re.ASCII)
+_SECRET = re.compile(r"auth|cookie|token|key|secret|sign", re.IGNORECASE)
 _ABOUT_NOW = timedelta(days=2)
 
 
@@ -74,6 +76,7 @@ class ConditionalLists:
     clock: Callable[[], datetime] | None = None  #: None: lists are neither asked conditionally nor kept
     keeps: bool = False  #: whether this run keeps what it reads
     visits: dict[str, ListVisit] = field(default_factory=dict)
+    asked: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)  #: key -> URL, own headers
     confirmed: dict[str, datetime] = field(default_factory=dict)  #: key -> when it was found unchanged
     broken: set[str] = field(default_factory=set)  #: keys of lists of which something could not be read
 
@@ -84,6 +87,7 @@ class ConditionalLists:
         now = self.clock()
         key = self.source + key_of(request, now)
         request.meta[FIRST] = key
+        self.asked[key] = (request.url, _open_headers(request))
         if request.method == "GET" and (kept := self._usable(key, now)):
             for name, value in kept.conditions(now).items():
                 request.headers.setdefault(name, value)
@@ -121,7 +125,7 @@ class ConditionalLists:
             return
         if FIRST in _meta(response):
             self.visits[key] = ListVisit(self._validator(key, response, len(page.entries)))
-        if not page.entries or page.others or "partial" in response.flags:
+        if not page.entries or page.others or not _CUT.isdisjoint(response.flags):
             self.broken.add(key)  # it says nothing, leads to other lists, or may have been cut short
         if any(entry.url and entry.text for entry in open_entries):
             self.broken.add(key)  # the text is not kept, and may be all there is
@@ -174,6 +178,8 @@ class ConditionalLists:
         now = self.clock()
         return ListValidator(
             key=key,
+            asked=self.asked[key][0],
+            headers=self.asked[key][1],
             url=response.url,
             variant=self.variant,
             read=now,
@@ -181,9 +187,9 @@ class ConditionalLists:
             patience=patience_of(()),
             count=count,
             digest=digest_of(response.body),
-            etag=usable_etag(header(response, "ETag"), now),
+            etag=usable_etag(_header(response, "ETag"), now),
             last_modified=usable_last_modified(
-                header(response, "Last-Modified"), header(response, "Date"), now
+                _header(response, "Last-Modified"), _header(response, "Date"), now
             ),
         )
 
@@ -193,20 +199,17 @@ def is_every_time(settings: BaseSettings, *, dry: bool) -> bool:
     return dry or not settings.getbool("NEWSCRAWL_CONDITIONAL") or settings.getbool("NEWSCRAWL_REPLACE")
 
 
-async def conditional_lists(spider: NewsSpider) -> ConditionalLists:
-    """Those of a run that begins; see the module."""
-    run = spider.run
-    if (
-        is_every_time(spider.settings, dry=run.dry)
-        or spider.since is not None
-        or run.plan.entries is not None
-        or not spider.conditional_lists
-    ):
-        return ConditionalLists()
-    kept = await run.archive.memory.validators(run.source_key)
-    return ConditionalLists(
-        kept, _prefix(run.source_key), variant_of(spider), run.plan.clock, keeps=spider.limit is None
-    )
+async def conditional_lists(
+    memory: RequestMemory,
+    source: Mapping[str, Any],
+    variant: str,
+    clock: Callable[[], datetime],
+    *,
+    keeps: bool,
+) -> ConditionalLists:
+    """Those of a run of a source; `source` as of list_histories.source_key, `variant` as of `variant_of`."""
+    kept = await memory.validators(source)
+    return ConditionalLists(kept, _prefix(source), variant, clock, keeps=keeps)
 
 
 def _prefix(source: Mapping[str, Any]) -> str:
@@ -214,16 +217,15 @@ def _prefix(source: Mapping[str, Any]) -> str:
     return f"{source['spider']}:{hashlib.sha256(said.encode()).hexdigest()[:12]}:"
 
 
-def variant_of(spider: NewsSpider) -> str:
-    """What the reading of a list rests on besides its bytes: the declarations, the spider's file, and what
-    its requests say of us. Where one of them changes, every list is read whole."""
+def variant_of(kind: type, source: Source, settings: BaseSettings) -> str:
+    """What the reading of a list rests on besides its bytes: the source's declarations, the file of the
+    spider's class, and what its requests say of us. If one of them changes, every list is read whole."""
     try:
-        code = Path(inspect.getsourcefile(type(spider)) or "").read_bytes()
+        code = Path(inspect.getsourcefile(kind) or "").read_bytes()
     except (OSError, TypeError):  # made in memory, as by a test
         code = b""
-    settings = spider.settings
     said = [
-        repr(spider.source),
+        repr(source),
         digest_of(code),
         *(str(settings.get(name)) for name in ("USER_AGENT", "COOKIES_ENABLED", "NEWSCRAWL_NEWSROOM")),
         json.dumps(settings.getdict("DEFAULT_REQUEST_HEADERS"), sort_keys=True, default=str),
@@ -257,6 +259,17 @@ def steady(text: str, now: datetime) -> str:
         return "now" if abs(seconds - now.timestamp()) < _ABOUT_NOW.total_seconds() else match[0]
 
     return _NUMBER.sub(told, text)
+
+
+def _open_headers(request: Request) -> dict[str, str]:
+    """The headers of a request that are no secret: readers of the database see what is kept."""
+    headers = {str(name): value for name, value in request.headers.to_unicode_dict().items()}
+    return {name: value for name, value in headers.items() if not _SECRET.search(name)}
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None
 
 
 def _meta(response: Response) -> dict[str, Any]:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from newscrawl.model.draft import Candidate, Draft, Entry, Extraction
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from scrapy import Request
 
+    from newscrawl.discovery.list_page import ListItem
     from newscrawl.model.post import Crawl
-    from newscrawl.model.source import Source
+    from newscrawl.model.source import ListSource, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,30 @@ class ListPage:
         entries = [entry for entry in found if entry is not None]
         dropped = len(found) - len(entries)
         return cls(entries, following, skipped={reason: dropped} if dropped else {})
+
+
+def entry_of(
+    item: ListItem, list_url: str, declared: ListSource, source: Source, identify: Callable[[str], str]
+) -> Entry:
+    """The entry of an item on a page of a declared list; `identify` gives the id of the article at a URL."""
+    full = getattr(declared, "full", False)
+    address = item.url or f"{list_url.partition('#')[0]}#{item.title or item.date}"
+    return Entry(
+        id=identify(address),
+        url=None if (full and item.text) or not item.url else source.fetched(item.url),
+        canonical_url=address,
+        share_url=address,
+        title=item.title,
+        date=item.date or (item.changed if full else None),
+        outlet=item.outlet,
+        digest=item.digest,
+        columns=item.columns,
+        tags=item.tags,
+        authors=item.authors,
+        text=item.text,
+        page_optional=getattr(declared, "page_optional", False) or bool(item.text),
+        changed=item.changed,
+    )
 
 
 def add_listed(extraction: Extraction, entry: Entry) -> None:

@@ -9,6 +9,10 @@ from dataclasses import dataclass, field
 
 MAX_REQUESTS, MAX_REQUESTS_SINCE = 5_000, 100_000  #: without `since`, with it
 MAX_HOURS, MAX_HOURS_SINCE = 6, 24 * 7  #: from the first request on
+#: Pages of any one list: an archive may be endless and date each of its pages today.
+MAX_PAGES, MAX_PAGES_SINCE = 1_000, 10_000
+#: Pages of a list that does not say when its articles were published.
+MAX_UNDATED_PAGES, MAX_UNDATED_PAGES_SINCE = 3, 100
 
 
 @dataclass(slots=True)
@@ -17,6 +21,8 @@ class ListBudget:
 
     requests: int
     hours: float
+    pages: int = MAX_PAGES  #: of one list
+    undated_pages: int = MAX_UNDATED_PAGES  #: of one list without dates
     clock: Callable[[], float] = time.monotonic
     _spent: int = 0
     _started: float = field(init=False)
@@ -28,8 +34,10 @@ class ListBudget:
     def of_run(cls, *, since: bool, requests: int = 0) -> ListBudget:
         """The budget of a run with or without the argument `since`; `requests` is the user's own, if any."""
         if since:
-            return cls(requests or MAX_REQUESTS_SINCE, MAX_HOURS_SINCE)
-        return cls(requests or MAX_REQUESTS, MAX_HOURS)
+            return cls(
+                requests or MAX_REQUESTS_SINCE, MAX_HOURS_SINCE, MAX_PAGES_SINCE, MAX_UNDATED_PAGES_SINCE
+            )
+        return cls(requests or MAX_REQUESTS, MAX_HOURS, MAX_PAGES)
 
     def spend(self) -> str | None:
         """Counts one request; the reason not to make it once the budget is used up."""

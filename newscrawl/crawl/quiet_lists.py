@@ -69,6 +69,12 @@ class QuietLists:
         return _told(found, single=len(self.readings) == 2), histories
 
 
+def list_name(url: str, own: Mapping[str, object]) -> str:
+    """The name of a list that is not declared: its address without the query, which may hold the time."""
+    words = [url.partition("?")[0], *(f"{key}={value}" for key, value in own.items())]
+    return " ".join(words)
+
+
 def _told(found: Mapping[str | None, list[str]], *, single: bool) -> list[str]:
     """Each list's problems, the whole source first. A source that is silent says so for all of its lists."""
     whole = [] if single else [f"the whole source: {problem}" for problem in found.get(None, [])]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from newscrawl.model.draft import Reject
+from newscrawl.normalize.listed_title import share_of_title
 
 if TYPE_CHECKING:
     from newscrawl.model.draft import Entry
@@ -24,6 +25,7 @@ _COMPARED = 4_000  # characters of a text
 # What differs from copy to copy: numbers, addresses, the visitor's IP.
 _ASCII = re.compile(r"[!-~]+")
 _VARIABLE = re.compile(r"[\d/@#:]")
+_OWN = 0.5  # a page whose title has so many words of its list's title shows an article's headline
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -45,7 +47,7 @@ class RepeatedTexts:
         entry = self._entries.pop(post.id, None)
         if entry is None:
             return False, []
-        text = _fingerprint(post.body.text)
+        text = _fingerprint(post.body.text, numbers=_shows_headline(post, entry))
         if text in self._walls:
             return True, [_reject(post, entry)]
         held = self._held.get(text, {})
@@ -68,8 +70,18 @@ class RepeatedTexts:
         return posts
 
 
-def _fingerprint(text: str) -> bytes:
-    fixed = _ASCII.sub(lambda found: " " if _VARIABLE.search(found[0]) else found[0], text[:_COMPARED])
+def _shows_headline(post: Post, entry: Entry) -> bool:
+    """Whether the page itself has its list's title: then numbers are news, as of two days' weather, and not
+    what a wall says of its visitor."""
+    if post.crawl.origins.get("title", "").startswith("list"):
+        return False
+    return (share_of_title(entry.title or "", post.title) or 0) >= _OWN
+
+
+def _fingerprint(text: str, *, numbers: bool) -> bytes:
+    fixed = text[:_COMPARED]
+    if not numbers:
+        fixed = _ASCII.sub(lambda found: " " if _VARIABLE.search(found[0]) else found[0], fixed)
     words = _WORD.findall(fixed.casefold())
     return hashlib.blake2b(" ".join(words).encode("utf-8", "replace"), digest_size=16).digest()
 

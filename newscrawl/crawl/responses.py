@@ -91,17 +91,35 @@ def is_unchanged(response: Response) -> bool:
     return response.status == 304 and ("If-None-Match" in sent or "If-Modified-Since" in sent)
 
 
+def page_reason(error: PageError, response: Response) -> str:
+    """Why a page was not read, without its address: equal reasons are counted together."""
+    return str(error).removeprefix(f"{response.url}: ")
+
+
+_FOLLOWED = (301, 302, 303, 307, 308)  # not 300 Multiple Choices, 305 Use Proxy
+
+
 def failure_reason(failure: Failure) -> str:
     """Why a request failed, without details that differ from page to page."""
     error = failure.value
     if isinstance(error, PrivateAddress):
         return "an address in a private network"
     if isinstance(error, HttpError):
-        status = error.response.status
-        return f"HTTP {status} without a Location" if 300 <= status < 400 else f"HTTP {status}"
+        return _http_error(error.response)
     if isinstance(error, IgnoreRequest):
         return str(error)
     return error_reason(error)
+
+
+def _http_error(response: Response) -> str:
+    status = f"HTTP {response.status}"
+    if not 300 <= response.status < 400:
+        return status
+    if not header(response, "Location"):
+        return f"{status} without a Location"
+    if response.status in _FOLLOWED:
+        return f"{status} to an address that is not HTTP"
+    return f"{status}: a redirect that is not followed"
 
 
 def error_reason(error: BaseException | None) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import secrets
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -87,6 +88,7 @@ class Run:
     names: dict[str, str] = field(default_factory=dict)  #: a category's slug -> as printed
     repeated: RepeatedTexts = field(default_factory=RepeatedTexts)  #: posts that wait for the run's end
     worker: Worker | None = None  #: parses pages in a process of its own; None: they are parsed here
+    unstored: Counter[str] = field(default_factory=Counter)  #: class of items that are no posts -> how many
     _archive: Archive | DryArchive | None = None
     _gone: list[tuple[Known, int]] = field(default_factory=list)  # with the status of the answer
     _failing: list[asyncio.Future[None]] = field(default_factory=list)
@@ -189,6 +191,10 @@ class Run:
         self.problems = self.ledger.problems()
         if self.worker:
             self.worker.close()
+        self.problems += [
+            f"{count} items of class {kind} were not stored: yield what draft_of_page or draft_of_list makes"
+            for kind, count in self.unstored.items()
+        ]
         self.problems += await self._lost_fields()
         self.problems += await self._quiet_lists()
         if reason != "finished":
@@ -206,6 +212,7 @@ class Run:
         if self._archive is None or self.reason != "finished" or self.broken or self.truncated:
             return
         read = [] if self.ledger.unbelieved else self.conditional.to_keep(self.ledger)
+        self.ledger.kept_lists = len(read) + len(self.conditional.confirmed)
         if read or self.conditional.confirmed:
             await self._archive.memory.keep_validators(self.source_key, read, self.conditional.confirmed)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import difflib
 import gc
+import importlib
 import logging
 import sys
 from dataclasses import replace
@@ -28,19 +29,21 @@ if TYPE_CHECKING:
     from newscrawl.crawl.spider import NewsSpider
     from newscrawl.crawl.spider_loader import FileLoader
 
+SETTINGS = "newscrawl.settings"
 STORING = "pipelines.store"  #: the pipeline that writes posts and the run
 
 
 def project_settings(overrides: dict[str, Any] | None = None) -> Settings:
-    """newscrawl/settings.py with the overrides of a command line on top.
+    """newscrawl/settings.py, or the project's own that builds on it, with the overrides of a command line.
 
-    Raises UsageError for a value that does not fit its setting: not JSON for a dictionary, not a number.
+    Raises UsageError for a value that does not fit its setting: not JSON for a dictionary, not a number; and
+    for a project whose settings cannot be imported.
     """
     from scrapy.settings import Settings  # slow to import
 
     prefer_checkout()
     settings = Settings()
-    settings.setmodule("newscrawl.settings", priority="project")
+    settings.setmodule(_settings_module(), priority="project")
     for name, value in (overrides or {}).items():
         _check_kind(name, value, settings.get(name))
         try:
@@ -48,6 +51,25 @@ def project_settings(overrides: dict[str, Any] | None = None) -> Settings:
         except ValueError as error:
             raise UsageError(f"{name}={value!r} is not a JSON dictionary: {error}") from error
     return settings
+
+
+def _settings_module() -> str:
+    """The settings that the scrapy.cfg of the current folder names, as `scrapy` reads them, if they build on
+    ours; else ours. Raises UsageError if they cannot be imported."""
+    from scrapy.utils.conf import closest_scrapy_cfg, get_config  # slow to import
+
+    name = get_config().get("settings", "default", fallback=SETTINGS)
+    if name == SETTINGS:
+        return SETTINGS
+    folder = str(Path(closest_scrapy_cfg() or ".").resolve().parent)
+    if folder not in sys.path:
+        sys.path.append(folder)
+    try:
+        module = importlib.import_module(name)
+    except ImportError as error:
+        raise UsageError(f"scrapy.cfg in {folder} names settings that cannot be imported: {error}") from error
+    ours = getattr(module, "SPIDER_LOADER_CLASS", "") == "newscrawl.crawl.spider_loader.FileLoader"
+    return name if ours else SETTINGS
 
 
 def _check_kind(name: str, value: object, default: object) -> None:

@@ -226,8 +226,8 @@ class EntrySelector:
             return False
         if self._every_time or announced or entry.url is None:  # what the list itself has costs no request
             return True
-        if known.failed:
-            return is_retry_due(now, known.first_seen, known.last_seen)
+        if known.failures:
+            return is_retry_due(now, known.first_seen, known.last_seen, known.failures)
         return is_due(now, known.first_seen, known.last_seen, known.updated, known.revision)
 
     def _is_open(self, entry: Entry, known: Known | None) -> bool:

@@ -17,15 +17,17 @@ from scrapy.exceptions import DontCloseSpider, DownloadCancelledError, IgnoreReq
 from scrapy.http import TextResponse
 
 from newscrawl.crawl.alternates import Alternate, Alternates
-from newscrawl.crawl.conditional_lists import FIRST, PART, conditional_lists, is_every_time
-from newscrawl.crawl.drafts import ListPage, draft_of, listed_extraction
+from newscrawl.crawl.conditional_lists import FIRST, PART, conditional_lists, is_every_time, variant_of
+from newscrawl.crawl.drafts import ListPage, draft_of, entry_of, listed_extraction
 from newscrawl.crawl.list_budget import ListBudget
 from newscrawl.crawl.multipage import MAX_PARTS, add_part, linked_part, next_part
+from newscrawl.crawl.quiet_lists import list_name
 from newscrawl.crawl.responses import (
     failure_reason,
     header,
     is_gone,
     is_unchanged,
+    page_reason,
     readable,
     reject_of,
     status_reason,
@@ -34,7 +36,7 @@ from newscrawl.crawl.run import Run
 from newscrawl.crawl.selection import REACH, EntrySelector, positive
 from newscrawl.crawl.withdrawal import gone_status, is_still_article, known_before, meta_of, stored_before
 from newscrawl.crawl.worker.messages import PageTask, ParseResult
-from newscrawl.discovery.list_page import ListItem, ListRequest, ListResponse, ListResult
+from newscrawl.discovery.list_page import ListRequest, ListResponse
 from newscrawl.errors import PageError, UsageError
 from newscrawl.model.draft import Draft, Entry
 from newscrawl.model.ledger import NO_LONGER
@@ -57,10 +59,6 @@ if TYPE_CHECKING:
 
 #: Scrapy's middleware that keeps cookies, and its place there.
 _COOKIES, _COOKIES_ORDER = "scrapy.downloadermiddlewares.cookies.CookiesMiddleware", 700
-#: Pages that are read of a list whose pages do not say when their articles were published.
-MAX_UNDATED_PAGES, MAX_UNDATED_PAGES_SINCE = 3, 100  # without `since`, with it
-#: Pages that are read of any list: an archive may be endless and date each of its pages today.
-MAX_LIST_PAGES, MAX_LIST_PAGES_SINCE = 1_000, 10_000  # without `since`, with it
 
 
 class NewsSpider(scrapy.Spider):
@@ -83,7 +81,6 @@ class NewsSpider(scrapy.Spider):
     run: Run
     selector: EntrySelector  #: from `start` on
     alternates: Alternates  #: from `start` on
-    list_budget: ListBudget  #: from `start` on
 
     def __init__(self, since: str | None = None, limit: str | int | None = None, **arguments: str) -> None:
         if unknown := arguments.keys() - self.own_arguments - {"name"}:
@@ -92,6 +89,7 @@ class NewsSpider(scrapy.Spider):
         super().__init__(**arguments)
         self.since = parse_past(since, datetime.now(UTC)) if since is not None else None
         self.limit = positive(limit) if limit is not None else None
+        self.list_budget = ListBudget.of_run(since=self.since is not None)
         self.arguments = {name: value for name, value in arguments.items() if name != "name"}
 
     @classmethod
@@ -125,7 +123,14 @@ class NewsSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Any]:
         every_time = is_every_time(self.settings, dry=self.run.dry)
         self.selector = EntrySelector(self.run, self.source, self.since, self.limit, every_time=every_time)
-        self.run.conditional = await conditional_lists(self)
+        if self._asks_conditionally(every_time=every_time):
+            self.run.conditional = await conditional_lists(
+                self.run.archive.memory,
+                self.run.source_key,
+                variant_of(type(self), self.source, self.settings),
+                self.run.plan.clock,
+                keeps=self.limit is None,
+            )
         self.alternates = Alternates(self.source)
         self.list_budget = ListBudget.of_run(
             since=self.since is not None, requests=self.settings.getint("NEWSCRAWL_MAX_LIST_REQUESTS")
@@ -138,6 +143,11 @@ class NewsSpider(scrapy.Spider):
             requests = map(self.run.conditional.ask, self.first_lists())
         for request in requests:
             yield request
+
+    def _asks_conditionally(self, *, every_time: bool) -> bool:
+        """Whether lists may be left unread that did not change; see newscrawl.crawl.conditional_lists."""
+        reads_lists = self.run.plan.entries is None
+        return self.conditional_lists and reads_lists and self.since is None and not every_time
 
     def request_looks(self) -> None:
         """Called when all lists and articles are done: requests the stored articles that are due for another
@@ -255,7 +265,7 @@ class NewsSpider(scrapy.Spider):
         index = cursor.get("list")
         declared = self.source.lists[index] if isinstance(index, int) else None
         own = {key: value for key, value in cursor.items() if key in ("column", "feed")}
-        name = declared.url if declared else response.meta.get("list") or _list_name(response.url, own)
+        name = declared.url if declared else response.meta.get("list") or list_name(response.url, own)
         return name, declared
 
     def read_list(self, response: TextResponse, cursor: Mapping[str, Any]) -> ListPage:
@@ -266,46 +276,22 @@ class NewsSpider(scrapy.Spider):
         answer = ListResponse(response.url, response.body, header(response, "Content-Type"))
         result = self.list_reader().read(answer, cursor)
         inherited = {"optional": True} if cursor.get("optional") else {}
-        following, skipped = self._within_bounds(result, cursor.get("page", 1))
+        following, skipped = result.next, result.skipped
+        most = self.list_budget.pages
+        if following and cursor.get("page", 1) >= most:
+            advice = "" if self.since else "; use --since to read on"
+            self.logger.error("Stopped after %s pages of a list, before %s%s", most, following.url, advice)
+            following, skipped = None, {**skipped, f"a list's pages after {most}": 1}
         requests = [
             self.scrapy_request(replace(request, cursor=request.cursor | inherited))
             for request in [*([following] if following else []), *result.others]
         ]
         declared = self.source.lists[cursor["list"]]
         return ListPage(
-            [self._entry_of(item, response.url, declared) for item in result.items],
+            [entry_of(item, response.url, declared, self.source, self.identity_of) for item in result.items],
             requests.pop(0) if following else None,
             requests,
             skipped,
-        )
-
-    def _within_bounds(self, result: ListResult, number: int) -> tuple[ListRequest | None, dict[str, int]]:
-        """The request of the page after the `number`th, and what was skipped; None beyond the maximum."""
-        most = MAX_LIST_PAGES_SINCE if self.since else MAX_LIST_PAGES
-        if result.next is None or number < most:
-            return result.next, result.skipped
-        advice = "" if self.since else "; use --since to read on"
-        self.logger.error("Stopped after %s pages of a list, before %s%s", most, result.next.url, advice)
-        return None, {**result.skipped, f"a list's pages after {most}": 1}
-
-    def _entry_of(self, item: ListItem, list_url: str, declared: ListSource) -> Entry:
-        full = getattr(declared, "full", False)
-        address = item.url or f"{list_url.partition('#')[0]}#{item.title or item.date}"
-        return Entry(
-            id=self.identity_of(address),
-            url=None if (full and item.text) or not item.url else self.source.fetched(item.url),
-            canonical_url=address,
-            share_url=address,
-            title=item.title,
-            date=item.date or (item.changed if full else None),
-            outlet=item.outlet,
-            digest=item.digest,
-            columns=item.columns,
-            tags=item.tags,
-            authors=item.authors,
-            text=item.text,
-            page_optional=getattr(declared, "page_optional", False) or bool(item.text),
-            changed=item.changed,
         )
 
     def _is_next_wanted(self, page: ListPage, cursor: Mapping[str, Any], previous: frozenset[str]) -> bool:
@@ -317,8 +303,8 @@ class NewsSpider(scrapy.Spider):
         if self.selector.full:
             self.run.truncated = True
             return False
-        most_undated = MAX_UNDATED_PAGES_SINCE if self.since else MAX_UNDATED_PAGES
-        if cursor.get("page", 1) >= most_undated and not self.selector.dates_any(page.entries):
+        undated = not self.selector.dates_any(page.entries)
+        if undated and cursor.get("page", 1) >= self.list_budget.undated_pages:
             return False
         stop_at_known = self.run.continues and self.since is None
         return self.selector.promises_more(page.entries, stop_at_known=stop_at_known)
@@ -391,7 +377,7 @@ class NewsSpider(scrapy.Spider):
             elif alternate:
                 yield self._keep(alternate, entry)
             else:
-                await self.run.reject(reject_of(entry, str(error), self.run, response))
+                await self.run.reject(reject_of(entry, page_reason(error, response), self.run, response))
             return
         if alternate and not alternate.is_same_article(result):
             yield self._keep(alternate, entry)
@@ -442,7 +428,7 @@ class NewsSpider(scrapy.Spider):
         try:
             extraction = self.read_article(readable(response), entry)
         except PageError as error:
-            self.run.ledger.end(entry.id, "rejected", str(error))
+            self.run.ledger.end(entry.id, "rejected", page_reason(error, response))
             return
         text = await self.run.archive.text_of(entry.id)
         if text is not None and is_still_article(extraction, entry.title or "", text):
@@ -590,9 +576,3 @@ class NewsSpider(scrapy.Spider):
             name: request.meta[name] for name in ("known", "stored", FIRST, PART) if name in request.meta
         }
         return request.replace(dont_filter=True, meta={**kept, "again": True})
-
-
-def _list_name(url: str, own: Mapping[str, Any]) -> str:
-    """The name of a list that is not declared: its address without the query, which may hold the time."""
-    words = [url.partition("?")[0], *(f"{key}={value}" for key, value in own.items())]
-    return " ".join(words)

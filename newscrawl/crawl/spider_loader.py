@@ -7,6 +7,7 @@ import importlib.util
 import logging
 import pkgutil
 import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scrapy.utils.spider import iter_spider_classes
@@ -25,13 +26,16 @@ logger = logging.getLogger(__name__)
 
 
 class FileLoader:
-    """Scrapy's SPIDER_LOADER_CLASS. `SPIDER_MODULES` are packages; each of their files has one spider."""
+    """Scrapy's SPIDER_LOADER_CLASS. `SPIDER_MODULES` are packages; each of their files has one spider.
+
+    A folder of a package's name in the current folder belongs to the package, ahead of what is installed.
+    """
 
     def __init__(self, packages: list[str]) -> None:
         self._modules = {
             found.name: f"{package}.{found.name}"
             for package in packages
-            for found in pkgutil.iter_modules(importlib.import_module(package).__path__)
+            for found in pkgutil.iter_modules(_folders(importlib.import_module(package)))
         }
 
     @classmethod
@@ -41,8 +45,8 @@ class FileLoader:
     def load(self, spider_name: str) -> type[Spider]:
         """The class of a spider.
 
-        Raises KeyError if no file has the name, UsageError if the file cannot be imported or its spider has
-        another name.
+        Raises KeyError if no file has the name, UsageError if the file cannot be imported, or its spider has
+        another name or is not a NewsSpider.
         """
         if spider_name not in self._modules:
             raise KeyError(f"Spider not found: {spider_name}")
@@ -50,7 +54,7 @@ class FileLoader:
         kinds = list(iter_spider_classes(module))
         for kind in kinds:
             if kind.name == spider_name:
-                return kind
+                return _news_spider(kind, module)
         found = ", ".join(repr(kind.name) for kind in kinds) or "none"
         raise UsageError(f"{module.__file__} must have a spider with name = {spider_name!r}; it has {found}")
 
@@ -72,6 +76,28 @@ class FileLoader:
                 yield self.load(name)
             except UsageError as error:
                 logger.error("Left out: %s", error)
+
+
+def _folders(package: ModuleType) -> list[str]:
+    """The folders of a package, with the one in the current folder, where `newscrawl new` writes."""
+    local = Path(*package.__name__.split("."))
+    folders = list(package.__path__)
+    if local.is_dir() and str(local.resolve()) not in {str(Path(folder).resolve()) for folder in folders}:
+        folders.insert(0, str(local.resolve()))
+        package.__path__ = folders
+    return folders
+
+
+def _news_spider(kind: type[Spider], module: ModuleType) -> type[Spider]:
+    """The class. Raises UsageError for one of Scrapy's own kind, whose items nothing would store."""
+    from newscrawl.crawl.spider import NewsSpider  # slow to import; a right module has imported it
+
+    if issubclass(kind, NewsSpider):
+        return kind
+    raise UsageError(
+        f"{module.__file__}: {kind.__name__} must be a subclass of newscrawl.crawl.spider.NewsSpider;"
+        " the items of any other spider are not stored"
+    )
 
 
 def _import(name: str) -> ModuleType:

@@ -29,9 +29,12 @@ GONE: Final = frozenset({404, 410})
 _HOME = re.compile(r"(?:index|default|home|main)(?:\.\w{2,5})?", re.IGNORECASE)
 #: Pages that a redirect leads to for other reasons than that the article is gone.
 _WALLS: Final = frozenset(
-    "404 500 503 auth blocked captcha challenge consentement cookiewall denied error errors forbidden gdpr"
-    " geoblock log-in maintenance notfound oauth offline passport paywall sign-in sso unavailable verify wall"
-    " welcome".split()
+    "404 500 503 abo adblock age anmelden are-you-human auth blocked browser busy captcha challenge check"
+    " checkpoint connexion consent consentement cookie cookies cookiewall denied einwilligung error errors eu"
+    " forbidden gdpr geoblock human javascript limit log-in login m maintenance mantenimiento mobile"
+    " not-found notfound oauth offline onderhoud oops overload paywall passport plus premium queue ratelimit"
+    " register restricted robot sign-in signin sorry splash sso unavailable unsupported verification verify"
+    " waf wait waiting wall wartung welcome zustimmung".split()
 )
 _WORD = re.compile(r"[^\W\d_]+(?:[-_][^\W\d_]+){0,2}")
 _DAY_PART = re.compile(r"(?:19|20)\d\d|\d{1,2}|(?:19|20)\d\d-?\d\d(?:-?\d\d)?")
@@ -84,19 +87,26 @@ def leads_away(entry: Entry, target: str, source: Source, lists: Iterable[str]) 
         return False
     if address in {canonical_url(url) for url in lists}:
         return True
-    parts = urlsplit(address)
-    names = [name for name in parts.path.split("/") if name]
-    if parts.query or is_furniture(names) or any(_bare(name) in _WALLS for name in names):
+    if urlsplit(address).query or _is_declared_article(source, address):
+        return False
+    return _is_section(address, entry, source)
+
+
+def _is_section(address: str, entry: Entry, source: Source) -> bool:
+    names = [name for name in urlsplit(address).path.split("/") if name]
+    if _is_folder_of(names, entry):
+        return True  # whatever it is called: /premium/ of /premium/2026/…
+    if is_furniture(names) or any(_is_wall(name) for name in names):
         return False
     if names and _HOME.fullmatch(names[-1]):
         names.pop()
-    if not names:
+    if not names or _is_folder_of(names, entry):
         return True
-    if source.articles is not None and source.is_article(address):
-        return False
-    return _is_folder_of(names, entry) or (
-        source.articles is not None and len(names) == 1 and _WORD.fullmatch(names[0]) is not None
-    )
+    return source.articles is not None and len(names) == 1 and _WORD.fullmatch(names[0]) is not None
+
+
+def _is_declared_article(source: Source, address: str) -> bool:
+    return source.articles is not None and source.is_article(address)
 
 
 def _is_folder_of(names: list[str], entry: Entry) -> bool:
@@ -104,7 +114,8 @@ def _is_folder_of(names: list[str], entry: Entry) -> bool:
     a date may be the article's own number: `/story/17` of `/story/17/print`."""
     above = [name for name in urlsplit(canonical_url(entry.canonical_url)).path.split("/") if name][:-1]
     return (
-        names == above[: len(names)]
+        names != []
+        and names == above[: len(names)]
         and all(_WORD.fullmatch(name) or _DAY_PART.fullmatch(name) for name in names)
         and not _ends_in_number(names)
     )
@@ -114,6 +125,13 @@ def _ends_in_number(names: list[str]) -> bool:
     """Whether the last part is a number and no year stands before it."""
     dated = [name for name in names if re.fullmatch(r"(?:19|20)\d\d(?:-?\d\d){0,2}", name)]
     return names[-1].isdigit() and not dated
+
+
+def _is_wall(name: str) -> bool:
+    """Whether a part of a path, or a word of it, is a wall's: `under-maintenance`, `error404`."""
+    bare = _bare(name)
+    words = (bare, bare.rstrip("0123456789"), *re.split("[-_.]", bare))
+    return "not-found" in bare or bare.startswith("cdn-cgi") or not _WALLS.isdisjoint(words)
 
 
 def _bare(name: str) -> str:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from newscrawl.model.post import Post
 
 _FEEDS, _SECTIONS = 2, 4  # looked into where the home page itself links to no article
+_DECLARED_FEEDS = 5  # looked into all the same: are their links alike?
+_ALIKE = 0.5  # a feed of whose links fewer are articles by the pattern is not declared
 _OF_HOME, _OF_LIST = PROVING, PROVING  # articles read
 _FEW_LINKS = 5  # of a page that its scripts fill
 _SITEMAPS = 1  # read of those that a robots.txt or an index names: the newest
@@ -54,6 +56,8 @@ class Scout:
     _scripted: bool = False
     _moves: int = 0
     _lists: set[str] = field(default_factory=set)
+    _further: set[str] = field(default_factory=set)  # feeds whose links are only compared
+    _shown: dict[str, list[str]] = field(default_factory=dict)  # feed -> the links that it had
     _sitemaps: set[str] = field(default_factory=set)  # with the robots.txt that names them
 
     def follow(self, page: Fetched) -> list[str]:
@@ -81,12 +85,23 @@ class Scout:
                 " Look in the browser for the address that answers with the list, and declare it as Api(…);"
                 " docs/add-a-source.md shows how"
             )
+        self._drop_feeds(pattern_of(link.url for link in self.found.articles) or "")
         posts = [(page, post) for page in self.articles if (post := read_trial(page, None).post)]
         layout = proven_layout(posts) if len(posts) >= PROVING else GuessedLayout()
         read = posts[0][1] if posts else None
         self.found.language = (read.language if read else self._stated_language) or self.found.language
         self.found.zone = zone_of(self.home, self.found.language)
         return source_file(name, self.home, self.found, layout, day, self._remark(read)), read
+
+    def _drop_feeds(self, pattern: str) -> None:
+        """Leaves out the feeds whose links are not articles by the pattern: each run would be a bad one."""
+        assert self.found is not None
+        unlike = {
+            feed
+            for feed, links in self._shown.items()
+            if sum(bool(re.search(pattern, url)) for url in links) < _ALIKE * len(links)
+        }
+        self.found.feeds = [feed for feed in self.found.feeds if feed not in unlike]
 
     def _by_script(self) -> str:
         return ": its scripts fill it" if self._scripted else ""
@@ -117,8 +132,9 @@ class Scout:
         self._scripted = bool(root.xpath("//script")) and len(root.xpath("//a[@href]")) < _FEW_LINKS
         found.sections = section_links(found, page)
         sections = [link.url for link in found.sections]
-        if found.articles:  # one feed and one section all the same: are their links alike? further pages?
-            self._lists.update(lists := found.feeds[:1] + sections[:1])
+        if found.articles:  # the feeds and one section all the same: are their links alike? further pages?
+            self._further.update(found.feeds[1:_DECLARED_FEEDS])
+            self._lists.update(lists := found.feeds[:_DECLARED_FEEDS] + sections[:1])
             return [link.url for link in found.articles[:_OF_HOME]] + lists
         self._lists.update(lists := found.feeds[:_FEEDS] + sections[:_SECTIONS])
         self._sitemaps.update(robots := [] if found.feeds else [urljoin(page.url, "/robots.txt")])
@@ -151,9 +167,14 @@ class Scout:
         assert self.found is not None
         known = {link.url for link in self.found.articles}
         try:
-            links = [link for link in self._links(page) if link.url not in known]
+            shown = self._links(page)
         except PageError:
             return []
+        if page.asked in self.found.feeds:
+            self._shown[page.asked] = [link.url for link in shown]
+            if page.asked in self._further:
+                return []
+        links = [link for link in shown if link.url not in known]
         wanted = max(0, _OF_LIST - len(self.found.articles))
         self.found.articles += links
         return [link.url for link in links[:wanted]]

@@ -28,12 +28,14 @@ def source_file(
     paged = found.next and any("_NEXT" in entry for entry in entries)
     following = f"\n_NEXT = ({_quoted(found.next or '')},)\n" if paged else ""
     title = found.title or urlsplit(home).hostname or name
-    about = f"\n\n{_plain(remark)}\n" if remark else ""
-    head = f"{_plain(title)}. Lists and pages as found at {_plain(home)} on {day}; look them over."
-    return f'''"""{head}{about}"""
+    about = f"\n{_plain(remark)}\n" if remark else ""
+    return f'''"""{_plain(title)}.
 
-from newscrawl.model.source import {", ".join(sorted(kinds))}
+Lists and pages as found at {_plain(home)} on {day}; look them over.
+{about}"""
+
 from newscrawl.crawl.spider import NewsSpider
+from newscrawl.model.source import {", ".join(sorted(kinds))}
 {following}
 
 class {_class_name(name)}(NewsSpider):

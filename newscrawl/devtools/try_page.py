@@ -125,7 +125,7 @@ def read_file(name: str, url: str | None) -> Fetched:
     if path.is_dir():
         raise UsageError(f"{name!r} is a folder; name a saved page in it, or an address")
     if not url:
-        raise UsageError(f"{path} is a file: say with --url https://… where the page is from")
+        raise UsageError(f"{path} is a file; give the address that it came from with --url https://…")
     try:
         return Fetched(path.read_bytes(), check_address(url))
     except OSError as error:

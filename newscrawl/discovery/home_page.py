@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from itertools import islice
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -15,6 +17,9 @@ from newscrawl.page.document.dates_in_text import in_url
 from newscrawl.page.document.parse import base_of, parse
 from newscrawl.page.language import language_of_script
 from newscrawl.text.urls import canonical_url, joined
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 #: Selectors of a list's link to its next page, of sites that nobody declared.
 NEXT_PAGE = (
@@ -42,7 +47,11 @@ _SOON = 10  # seconds after which a page that refreshes itself is still a mere w
 _FEED_PATH = re.compile(
     r"(?:^|/)(?:rss|feed|atom)(?:/|\.xml|\.json|$)|\.rss$|/rss/[\w/-]+\.xml$", re.IGNORECASE
 )
-_COMMENTS = re.compile(r"comment|评论", re.IGNORECASE)
+# Feeds of readers' comments by their address or title; a section may be called `Commentary` or 评论.
+_COMMENTS = re.compile(
+    r"(?<![a-z])comments(?![a-z])|(?<![a-z])comment[ _-]?(?:feed|rss)|评论\s?(?:feed|rss|订阅)|的评论",
+    re.IGNORECASE,
+)
 _FILE = re.compile(r"\.(?!s?html?$|php$|jsp$|aspx?$)[a-z0-9]{2,5}$", re.IGNORECASE)
 # Pages that every site has and that are no news, by a word that is a whole part of their address.
 _FURNITURE = frozenset(
@@ -151,10 +160,22 @@ def _finds(root: HtmlElement, selector: str) -> bool:
     return bool(root.xpath(selector) if selector.startswith("/") else root.cssselect(selector))
 
 
+@lru_cache(maxsize=1024)
 def _site(host: str) -> str:
-    """The part of a host that its sections share: without `www.`, `m.` or another first label of three."""
-    labels = host.split(".")
-    return ".".join(labels[-3:] if labels[-2:-1] in (["com"], ["co"], ["org"], ["net"]) else labels[-2:])
+    """The part of a host that its sections share: one label more than the public suffix that it ends in.
+
+    >>> _site("news.example.com.cn"), _site("www.shanghai.gov.cn"), _site("ann.github.io"), _site("127.0.0.1")
+    ('example.com.cn', 'shanghai.gov.cn', 'ann.github.io', '127.0.0.1')
+    """
+    return _public_suffixes()(host).top_domain_under_public_suffix or host
+
+
+@cache
+def _public_suffixes() -> TLDExtract:
+    """The Public Suffix List as the package brings it; nothing is downloaded or written."""
+    from tldextract import TLDExtract  # slow to import
+
+    return TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
 def _feeds(root: HtmlElement, base: str, url: str, link_header: str) -> list[str]:

@@ -27,8 +27,8 @@ def json_answer(text: str) -> Any:
     except json.JSONDecodeError as error:
         kind = "truncated JSON" if _is_truncated(bare) else "not JSON"
         raise PageError(f"{kind} at character {error.pos} of {len(error.doc)}") from error
-    except ValueError as error:  # a number of more than 4,300 digits
-        raise PageError(f"not JSON: {error}") from error
+    except ValueError as error:  # Python converts no more than 4,300 digits
+        raise PageError("not JSON: a number has thousands of digits") from error
     except RecursionError as error:
         raise PageError("JSON nested too deeply") from error
 

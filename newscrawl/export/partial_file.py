@@ -47,26 +47,27 @@ class PartialFile:
 
 
 @contextmanager
-def open_part(target: Path) -> Iterator[PartialFile]:
-    """The part of a file, made if it is not there. Raises NewscrawlError: not writable, or in use."""
+def open_part(target: Path, mode: int = 0o666) -> Iterator[PartialFile]:
+    """The part of a file, made with these permissions if it is not there. Raises NewscrawlError: not
+    writable, or in use."""
     path = target.with_name(f"{target.name}.part")
     try:
-        with _locked(path) as file:
+        with _locked(path, mode) as file:
             yield PartialFile(target, path, file)
     except OSError as error:
         raise unwritable(path, error) from error
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[BinaryIO]:
+def _locked(path: Path, mode: int) -> Iterator[BinaryIO]:
     """The kernel's lock, free as soon as its holder is gone, however it went."""
     while True:
         # Opened for both, made if absent, never emptied before it is ours.
-        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666), "r+b") as file:
+        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, mode), "r+b") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise NewscrawlError(f"another export writes {path}; let it end first") from None
+                raise NewscrawlError(f"another process writes {path}; let it end first") from None
             if _is_still(path, file):
                 yield file
                 return

@@ -21,11 +21,14 @@ from newscrawl.model.post import Post, Security
 CELL_LIMIT = 32_767
 
 _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
-# What makes a spreadsheet evaluate a cell: half and full width, also after blanks.
-_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠|%]|[\t\n]")
-# The same where a program that parts cells at `;` begins a cell or a row in a quoted text. A list item's
-# `- ` stays.
-_INNER_FORMULA = re.compile(r"(?<=[;\t\n])[^\S\t\n]*(?=[=+@＝＋－＠|%]|-\S)")
+# What makes a spreadsheet evaluate a cell: half width, full width and small forms, also after blanks and
+# characters without width.
+_SIGNS = "=+@＝＋－＠﹦﹢﹣﹫|%"
+_NO_WIDTH = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069"
+_FORMULA = re.compile(rf"[\s{_NO_WIDTH}]*[-{_SIGNS}]|[\t\n]")
+# The same where a program that parts cells at `;` begins a cell or a row in a quoted text: for it, a quote
+# there is written twice and quotes nothing. A list item's `- ` stays.
+_INNER_FORMULA = re.compile(rf"(?<=[;\t\n])[^\S\t\n]*+(?=(?:[^\S\t\n]|[\"{_NO_WIDTH}])*+(?:[{_SIGNS}]|-\S))")
 
 _COLUMNS: dict[str, Callable[[Post], str]] = {
     "id": lambda post: post.id,

@@ -100,7 +100,7 @@ def read_jobs_file(
     jobs, errors = _read_tables(tables, spiders)
     if check:
         wrong = ((job, check(job.spider, job.args)) for job in jobs)
-        errors += [f"[jobs.{job.name}] {error}" for job, error in wrong if error]
+        errors += [f"[jobs.{job.name}] args: {error}" for job, error in wrong if error]
     if errors:
         count = f"{len(errors)} errors" if len(errors) > 1 else "1 error"
         raise UsageError("\n".join([f"{path}: {count}", *(f"  {error}" for error in errors)]))
@@ -206,7 +206,7 @@ class _Table:
         spider = self._text("spider")
         if spider is not None and spider not in self.spiders:
             near = difflib.get_close_matches(spider, self.spiders, 3)
-            hint = f", did you mean {' or '.join(near)}?" if near else "; newscrawl sources lists all"
+            hint = f" (did you mean {' or '.join(near)}?)" if near else "; newscrawl sources lists all"
             self._key_error("spider", f"no such spider{hint}")
         return spider or ""
 

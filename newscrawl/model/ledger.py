@@ -45,6 +45,7 @@ class Ledger:
     lists: int = 0
     unchanged_lists: int = 0  #: … that showed what they showed before
     list_failures: Counter[str] = field(default_factory=Counter)  #: reason -> lists given up
+    kept_lists: int = 0  #: … of which enough is kept to ask the next time whether they changed
     entries: int = 0  #: articles that the lists showed, repeats included
     known: int = 0  #: … held already and not to be asked for again
     repeated: int = 0  #: … shown before in this run
@@ -179,6 +180,7 @@ class Ledger:
         return {
             "lists": self.lists,
             "unchanged_lists": self.unchanged_lists,
+            "kept_lists": self.kept_lists,
             "list_failures": dict(self.list_failures),
             "entries": self.entries,
             "known": self.known,

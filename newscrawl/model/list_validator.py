@@ -17,8 +17,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from itertools import pairwise
@@ -43,6 +43,8 @@ class ListValidator:
     """A list as it was last read whole, all of its articles stored, known or rejected. Times are UTC."""
 
     key: str  #: which list, of which source
+    asked: str  #: the URL that was requested; it may hold the time
+    headers: Mapping[str, str] = field(default_factory=dict)  #: of the request, those that the list declares
     url: str  #: where the answer came from, after redirects
     variant: str  #: what the request and the reading rest on; another one makes all this void
     read: datetime  #: when it was read whole

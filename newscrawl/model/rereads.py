@@ -23,7 +23,7 @@ STEPS: Final = (
     108 * _HOUR,
     324 * _HOUR,
 )
-#: Ages at which a page that could not be fetched is tried again; then every RETRY_EVERY.
+#: How often a page that could not be fetched is tried again after the first steps.
 RETRY_EVERY: Final = _HOUR
 #: The part of an age that is enough. Polls are not exact: at 5 minutes sharp, every second one would miss the
 #: first step by a second.
@@ -45,9 +45,14 @@ def is_due(
     return _passed(STEPS[first:], now - start, looked - start)
 
 
-def is_retry_due(now: datetime, first_seen: datetime, looked: datetime) -> bool:
-    """Whether a page that could not be fetched is tried again: at the steps up to an hour, then hourly."""
-    return _passed(STEPS[:2], now - first_seen, looked - first_seen) or now - looked >= RETRY_EVERY * SLACK
+def is_retry_due(now: datetime, first_seen: datetime, looked: datetime, failures: int = 2) -> bool:
+    """Whether a page that could not be fetched is tried again: by the next run, after 5 and 15 minutes, then
+    hourly."""
+    return (
+        failures < 2
+        or _passed(STEPS[:2], now - first_seen, looked - first_seen)
+        or now - looked >= RETRY_EVERY * SLACK
+    )
 
 
 def is_look_for_return_due(now: datetime, gone_since: datetime, looked: datetime) -> bool:

@@ -40,7 +40,7 @@ __all__ = [
 class Source:
     """One news site: where its lists are, which of their links are articles, how its pages and clock go.
 
-    Raises UsageError, which says what is wrong and shows a right one, for a declaration that cannot work.
+    Raises UsageError, which says what is wrong and shows a correct one, for a declaration that cannot work.
     """
 
     title: str  #: for people: `东方财富网`
@@ -64,7 +64,8 @@ class Source:
     cookies: bool = (
         False  #: whether its pages want the cookies that they set; they are forgotten after each run
     )
-    revisit: timedelta = timedelta(days=1)  #: how long after publication a page may change
+    #: How long after publication a page may change; until then it is read again at growing intervals.
+    revisit: timedelta = timedelta(days=1)
     seen: Seen | None = None  #: what these declarations rest on, and when that was seen; None: not said
     #: The longest time that the source may bring nothing new; None: learned from its own rhythm. For a source
     #: that is slow or irregular, so that it is not reported as quiet.
@@ -104,7 +105,7 @@ class Source:
 
 # --- checks: what cannot work is reported where it is declared, with a working example
 
-_RIGHT = """A right one:
+_RIGHT = """A correct one:
     Source(
         title="某财经网", domain="example.com", zone="Asia/Shanghai",
         lists=(Feed("https://example.com/rss.xml"),),
@@ -130,13 +131,13 @@ def _faults(source: Source) -> Iterator[str]:
         yield "title is empty; give the site's name"
     for domain in (source.domain, *source.domains):
         if not _DOMAIN.match(domain):
-            yield f"domain {domain!r} is no domain; give it without https:// and path, as 'example.com'"
+            yield f"domain {domain!r} is not a domain; write it without https:// and path, as 'example.com'"
     if not _LANGUAGE.match(source.language):
-        yield f"language {source.language!r} is no BCP 47 tag; 'zh', 'zh-Hant', 'en-GB' are"
+        yield f"language {source.language!r} is not a BCP 47 tag; use one such as 'zh', 'zh-Hant' or 'en-GB'"
     try:
         ZoneInfo(source.zone)
     except (ZoneInfoNotFoundError, ValueError):
-        yield f"zone {source.zone!r} is no IANA zone; 'Asia/Shanghai', 'Europe/London' are"
+        yield f"zone {source.zone!r} is not an IANA zone; use one such as 'Asia/Shanghai' or 'Europe/London'"
     yield from _seen_faults(source.seen)
     if source.quiet is not None and source.quiet <= timedelta():
         yield f"quiet {source.quiet} is not a positive time; timedelta(days=30) is"
@@ -188,7 +189,7 @@ def _selector_faults(where: str, selectors: object) -> Iterator[str]:
         try:
             _compile(selector)
         except Exception as error:  # noqa: BLE001  cssselect and lxml raise many kinds
-            yield f"{where}: {selector!r} is no selector ({error})"
+            yield f"{where}: {selector!r} is not a valid selector ({error})"
 
 
 def _compile(selector: str) -> None:
@@ -201,13 +202,13 @@ def _regex_faults(where: str, pattern: str | None) -> Iterator[str]:
     try:
         re.compile(pattern or "")
     except re.error as error:
-        yield f"{where} {pattern!r} is no regular expression: {error}"
+        yield f"{where} {pattern!r} is not a valid regular expression: {error}"
 
 
 def _entry_faults(entry: object) -> Iterator[str]:
     url = getattr(entry, "url", "")
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
-        yield f"url {url!r} is no http address; 'https://example.com/…' is"
+        yield f"url {url!r} is not an http address; write it as 'https://example.com/…'"
     if form := getattr(entry, "date_format", None):
         yield from _form_faults(form)
     if isinstance(entry, Sitemap):
@@ -272,4 +273,4 @@ def _expression_faults(where: str, expression: str) -> Iterator[str]:
     try:
         jmespath.compile(expression)
     except JMESPathError as error:
-        yield f"{where} {expression!r} is no JMESPath expression: {str(error).splitlines()[0]}"
+        yield f"{where} {expression!r} is not a valid JMESPath expression: {str(error).splitlines()[0]}"

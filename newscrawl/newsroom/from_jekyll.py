@@ -28,7 +28,7 @@ def stories_of(folder: Path) -> list[ReplicaStory]:
     posts, or the first file that cannot be served and why.
     """
     if not folder.is_dir():
-        raise UsageError(f"{folder} is no folder; say one that holds Jekyll posts (*.md)")
+        raise UsageError(f"{folder} is not a folder; name one that holds Jekyll posts (*.md)")
     files = sorted(folder.glob("*.md"))
     if not files:
         raise UsageError(

@@ -14,7 +14,9 @@ _PAGE = 200  # posts that are read at once
 
 
 def check_since(since: datetime | None) -> None:
-    """Raises UsageError for a time without a zone."""
+    """Raises UsageError for a time without a zone, and for what is no datetime."""
+    if since is not None and not isinstance(since, datetime):
+        raise UsageError(f"since {since!r} is not a datetime; use an aware datetime")
     if since is not None and since.utcoffset() is None:
         raise UsageError(f"since {since.isoformat()} has no time zone; use an aware datetime")
 

@@ -99,12 +99,16 @@ class MongoBookmark:
         return self._saved
 
     def save(self, token: str, session: ClientSession | None = None) -> None:
-        """Saves within the session's transaction, if given, so position and data are stored together."""
-        if token == self._saved:
+        """Saves within the session's transaction, if given, so position and data are stored together.
+
+        A transaction may be aborted and tried again, so within one it is written each time.
+        """
+        if session is None and token == self._saved:
             return
         update = {"$set": {"database": self._database, "token": token}}
         self._collection.update_one({"_id": self._name}, update, upsert=True, session=session)
-        self._saved = token
+        if session is None:
+            self._saved = token
 
 
 def remedy(bookmark: Bookmark | None) -> str:

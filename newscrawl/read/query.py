@@ -57,6 +57,8 @@ class Query:
     def __post_init__(self) -> None:
         for name in ("since", "until"):
             moment = getattr(self, name)
+            if moment is not None and not isinstance(moment, datetime):
+                raise UsageError(f"{name} {moment!r} is not a datetime; use an aware datetime")
             if moment is not None and moment.utcoffset() is None:
                 raise UsageError(f"{name} {moment.isoformat()} has no time zone; use an aware datetime")
         if self.limit is not None and self.limit < 1:

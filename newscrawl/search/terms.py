@@ -17,16 +17,20 @@ LEAD_CHARS = 200  #: of a text's beginning that count for more than the rest
 CJK = "\u3005\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 RUN = re.compile(rf"[{CJK}]+|[^\W_{CJK}]+")
 _WORD_LIMIT = 64
+_UNSEEN = "\u00ad\u200b\u2060\ufeff"  # soft hyphen, zero-width space, word joiner, byte order mark
 
 
 def fold(text: str) -> str:
     """Full-width letters as half-width ones, capitals as small ones, traditional characters as simplified.
 
     Signs that stand for several letters become those; the Turkish İ and ı are i, for I is either's capital.
+    Characters that nobody sees go: stored texts have none, words pasted from a page may.
 
     >>> fold("ＡＩ芯片 TechWeb 證券"), fold("Straße Ⅷ ﬁ İstanbul ㈱")
     ('ai芯片 techweb 证券', 'strasse viii fi istanbul (株)')
     """
+    for unseen in _UNSEEN:
+        text = text.replace(unseen, "")
     folded = simplify(unicodedata.normalize("NFKC", text).casefold())
     return folded.replace("i\u0307", "i").replace("\u0131", "i")
 

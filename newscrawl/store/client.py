@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 import sys
+import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC
@@ -93,9 +94,9 @@ def client_options(address: str) -> dict[str, Any]:
     }
 
 
-async def connect_async(role: Role) -> AsyncMongoClient[Document]:
+async def connect_async(role: Role, **options: Any) -> AsyncMongoClient[Document]:
     """A client for asyncio, bound to the running loop. Raises as `connect`."""
-    return async_client(await asyncio.to_thread(uri, role))
+    return async_client(await asyncio.to_thread(uri, role), **options)
 
 
 def async_client(address: str, **options: Any) -> AsyncMongoClient[Document]:
@@ -126,6 +127,11 @@ def check_server(client: MongoClient[Document]) -> None:
 def check_address(address: str) -> None:
     """Raises DatabaseUnavailable for a connection string that pymongo would misread: a password with a bare
     `@` or `/` would become a part of the host, and be printed."""
+    if not address.startswith(("mongodb://", "mongodb+srv://")):
+        raise DatabaseUnavailable(
+            f"{_named(address)} does not start with mongodb:// or mongodb+srv://;"
+            " write it as mongodb://127.0.0.1:27017/?replicaSet=rs0"
+        )
     scheme, _, rest = address.partition("://")
     authority = rest.split("?")[0]
     login, at, hosts = authority.rpartition("@")
@@ -157,12 +163,19 @@ def reaching() -> Iterator[None]:
 @contextmanager
 def opening(address: str) -> Iterator[None]:
     """As `reaching`, for the making of a client: it reads the TLS files. From then on, errors name the
-    variable that `address` comes from."""
+    variable that `address` comes from.
+
+    pymongo would ignore an option with an invalid value and connect without TLS for `ssl=yes`: an error here.
+    """
     _in_use["address"] = address
     check_address(address)
     try:
-        with reaching():
+        with reaching(), warnings.catch_warnings():
+            warnings.filterwarnings("error", category=UserWarning, module="pymongo")
+            warnings.filterwarnings("default", message="Unknown option", category=UserWarning)
             yield
+    except UserWarning as error:
+        raise DatabaseUnavailable(_explain(str(error))) from None
     except _opening_errors() as error:
         words = f"{_tls_options(address)}: {type(error).__name__}: {error}"
         raise DatabaseUnavailable(_explain(words)) from None

@@ -29,7 +29,7 @@ POST_FIELDS = (
     "gone",
     "withdrawn",
 )
-_REJECT_FIELDS = ("post", "first_seen", "last_seen", "spider", "reasons")
+_REJECT_FIELDS = ("post", "first_seen", "last_seen", "spider", "reasons", "seen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Known:
     gone_seen: datetime | None = None  #: the latest look that did
     updated: datetime | None = None  #: when the stored post last changed
     revision: int = 1
-    failed: bool = False  #: a reject whose page could not be fetched
+    failures: int = 0  #: of a reject whose page could not be fetched: how often
 
 
 async def fetch_known(
@@ -108,5 +108,5 @@ def _reject(document: dict[str, Any]) -> Known:
         first_seen=document["first_seen"],
         last_seen=document["last_seen"],
         spider=document["spider"],
-        failed=any(reason.startswith(FAILED) for reason in document.get("reasons") or ()),
+        failures=document.get("seen", 1) if document["reasons"][0].startswith(FAILED) else 0,
     )

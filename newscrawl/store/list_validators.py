@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 200_000  #: of a list's entries, compressed; a list with more of them is always read whole
 _UNPACKED = 20_000_000  # bytes; more than MOST_BYTES of entries ever become
 _TUPLES = frozenset(("columns", "tags", "authors"))
-_TEXTS = ("url", "variant", "digest", "etag", "last_modified")
+_TEXTS = ("asked", "url", "variant", "digest", "etag", "last_modified")
 
 
 async def read_validators(
@@ -58,6 +58,7 @@ def to_document(validator: ListValidator) -> dict[str, Any]:
     packed = json.dumps(entries, ensure_ascii=False).encode("utf-8", "replace")
     return {
         **{name: getattr(validator, name) for name in _TEXTS},
+        "headers": list(validator.headers.items()),  # a name may hold dots
         "read": validator.read,
         "confirmed": validator.confirmed,
         "distrusted": validator.distrusted,
@@ -73,6 +74,7 @@ def from_document(document: Mapping[str, Any]) -> ListValidator:
     return ListValidator(
         key=document["_id"],
         **{name: document[name] for name in (*_TEXTS, "read", "confirmed", "distrusted", "count")},
+        headers=dict(document["headers"]),
         patience=timedelta(seconds=document["patience"]),
         entries=tuple(_entry(values) for values in json.loads(unpacked)),
     )

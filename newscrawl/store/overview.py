@@ -11,6 +11,7 @@ from pymongo.errors import ExecutionTimeout
 from newscrawl.errors import DatabaseUnavailable
 from newscrawl.paths import database_name, home
 from newscrawl.store.client import connect, mask, reaching
+from newscrawl.store.half_restored import half_restored
 from newscrawl.store.migrate import take_due
 from newscrawl.store.server import embedded
 from newscrawl.store.spool import Backlog, backlog
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
     from newscrawl.store.client import Document
 
 _PATIENCE = 2000  # milliseconds
+_Look = tuple[str | None, int | None, dict[str, int], str | None, str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The state of the store. Without a running server the last five are as the fields say."""
+    """The state of the store. Without a running server the last six are as the fields say."""
 
     running: bool
     origin: str | None  #: `MONGODB_URI`, `PATH` or `wheel`; None: never started
@@ -37,6 +39,8 @@ class Overview:
     bytes: int | None = None  #: on the disk, indexes included
     collections: dict[str, int] = field(default_factory=dict)  #: name -> documents
     spool: Backlog = field(default_factory=Backlog)
+    #: `of the dump of 2026-12-01 02:10 UTC, 12,000 documents`; None: no restore was interrupted
+    half_restored: str | None = None
     migration_due: str | None = None  #: `310 posts of version 1`; None: nothing is older than the program
 
 
@@ -44,20 +48,19 @@ def take_overview() -> Overview:
     """Looks at the store; starts nothing. Raises DatabaseUnavailable for a server that does not answer."""
     name = database_name()
     waiting = backlog(home() / "spool", name)
-    version: str | None
-    size: int | None
     if address := os.environ.get("MONGODB_URI"):
         try:
-            version, size, counts, due = _look(name)
+            version, size, counts, due, restore = _look(name)
         except DatabaseUnavailable as error:
             if not waiting.documents:
                 raise
             raise DatabaseUnavailable(f"{error}; {waiting.documents:,} documents wait in the spool") from None
         origin, shown = "MONGODB_URI", mask(address)
-        return Overview(True, origin, shown, version, None, None, name, size, counts, waiting, due)
+        return Overview(True, origin, shown, version, None, None, name, size, counts, waiting, restore, due)
     status = embedded.status()
     try:
-        version, size, counts, due = _look(name) if status.running else (status.version, None, {}, None)
+        stopped: _Look = (status.version, None, {}, None, None)
+        version, size, counts, due, restore = _look(name) if status.running else stopped
     except DatabaseUnavailable:
         raise DatabaseUnavailable(
             f"the embedded MongoDB runs, pid {status.pid}, and does not answer; its log is"
@@ -75,18 +78,21 @@ def take_overview() -> Overview:
         bytes=size,
         collections=counts,
         spool=waiting,
+        half_restored=restore,
         migration_due=due,
     )
 
 
-def _look(name: str) -> tuple[str, int, dict[str, int], str | None]:
-    """Version of the server, bytes and collections of the database, and what is to be migrated."""
+def _look(name: str) -> _Look:
+    """Version of the server, bytes and collections of the database, what is to be migrated, and which restore
+    was interrupted."""
     with reaching(), connect("reader") as reader:
         database = reader[name]
         stats = database.command("dbStats")
         counts = {each: _count(database[each]) for each in sorted(database.list_collection_names())}
         size = int(stats["storageSize"] + stats["indexSize"])
-        return reader.server_info()["version"], size, counts, str(take_due(database)) or None
+        due = str(take_due(database)) or None
+        return reader.server_info()["version"], size, counts, due, half_restored(database)
 
 
 def _count(collection: Collection[Document]) -> int:

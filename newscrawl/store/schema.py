@@ -16,6 +16,7 @@ from pymongo.errors import CollectionInvalid, OperationFailure
 from newscrawl.model.post import SCHEMA_VERSION
 from newscrawl.store.client import connect_async, reaching
 from newscrawl.store.error_codes import INDEX_DIFFERS, NAMESPACE_EXISTS
+from newscrawl.store.half_restored import RESTORE, refuse_half_restored
 from newscrawl.store.indexes import INDEXES
 from newscrawl.store.migrate import COLLECTIONS, MARKER, NEWEST, refuse_newer
 
@@ -149,17 +150,21 @@ VALIDATORS: dict[str, dict[str, Any]] = {
 }
 
 
-async def ensure_schema(database: AsyncDatabase[Document]) -> bool:
+async def ensure_schema(database: AsyncDatabase[Document], *, restoring: bool = False) -> bool:
     """Makes or corrects collections, validators and indexes; False where all was as it should be.
 
     Costs one read where nothing is to be done. Two processes at once do no harm. Warns where a
-    migration is due. Raises NewerPosts where a newer program wrote the posts.
+    migration is due. Raises NewerPosts where a newer program wrote the posts, and HalfRestored if a restore
+    was interrupted, unless it is the one that asks.
     """
     digest = _digest()
-    marker = await database["meta"].find_one({"_id": MARKER}) or {}
+    notes = await database["meta"].find({"_id": {"$in": [MARKER, RESTORE]}}).to_list()
+    marker, restore = (next((one for one in notes if one["_id"] == name), {}) for name in (MARKER, RESTORE))
+    if not restoring:
+        refuse_half_restored(restore, database.name)
     refuse_newer({"schema_version": marker.get("version")}, database.name)
     if marker.get("digest") == digest:
-        _tell_due(due=bool(marker.get("due")))
+        _tell_due(due=bool(marker.get("due")) and not restoring)
         return False
     # Side by side: a server waits for its disk at each, and a new database has five of them.
     made = await asyncio.gather(*(_make(database, name) for name in VALIDATORS), return_exceptions=True)
@@ -169,7 +174,7 @@ async def ensure_schema(database: AsyncDatabase[Document]) -> bool:
     due = await _look_at_versions(database)
     made_now = {"digest": digest, "version": SCHEMA_VERSION, "due": due}
     await database["meta"].update_one({"_id": MARKER}, {"$set": made_now}, upsert=True)
-    _tell_due(due=due)
+    _tell_due(due=due and not restoring)
     return True
 
 

@@ -83,7 +83,7 @@ def read_registry(text: str) -> tuple[Outlet, ...]:
     try:
         rows = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise NewscrawlError(f"outlets.toml is no TOML: {error}") from error
+        raise NewscrawlError(f"outlets.toml is not valid TOML: {error}") from error
     outlets = tuple(_outlet(name, row) for name, row in rows.items())
     _check_unique(outlets)
     return outlets

@@ -8,7 +8,11 @@ import unicodedata
 
 # Controls, format characters (the bidirectional ones among them) and half characters.
 _HIDDEN = frozenset(("Cc", "Cf", "Cs"))
-_JOINER = "\u200d"  # within emoji
+# Format characters that are part of how a word is written: what joins emoji, what parts or joins letters of
+# Persian and Hindi, the signs before Arabic and Syriac numbers.
+_WRITTEN = frozenset(
+    "\u200c\u200d\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
+)
 #: What JSON may hold raw and a terminal acts on: C1 controls, line separators, marks of writing direction.
 UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
@@ -21,7 +25,7 @@ def printable(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(c for c in text if c in "\n\t" or c == _JOINER or unicodedata.category(c) not in _HIDDEN)
+    return "".join(c for c in text if c in "\n\t" or c in _WRITTEN or unicodedata.category(c) not in _HIDDEN)
 
 
 class PrintableLog(logging.Filter):

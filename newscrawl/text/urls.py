@@ -76,7 +76,7 @@ def _query(query: str, host: str) -> str:
     """The parameters that name the page, sorted by name; bytes of any encoding stay what they are."""
     kept = []
     for part in query.split("&"):
-        name, _, value = part.partition("=")
+        name, _, value = part.removeprefix("amp;").partition("=")  # of `&amp;amp;`, escaped twice
         pair = unquote_to_bytes(name.replace("+", " ")), unquote_to_bytes(value.replace("+", " "))
         shown = pair[0].decode("utf-8", "replace")
         if part and not is_tracking(shown, pair[1].decode("utf-8", "replace"), host):
@@ -128,9 +128,11 @@ def check_address(url: str) -> str:
         parts = urlsplit(word)
         right = parts.scheme in _DEFAULT_PORTS and parts.hostname and (parts.port or 1)
     except ValueError as error:
-        raise UsageError(f"{url!r} is no address ({error}); one is like https://example.org/") from None
+        raise UsageError(
+            f"{url!r} is not a valid address ({error}); write it as https://example.org/"
+        ) from None
     if not right or " " in parts.netloc:
-        raise UsageError(f"{url!r} is no address that can be asked; one is like https://example.org/")
+        raise UsageError(f"{url!r} is not an http address; write it as https://example.org/")
     return parts.scheme + word[len(parts.scheme) :]
 
 

@@ -65,6 +65,7 @@ def kept(*entries: Entry, **values: Any) -> ListValidator:
 def test_what_is_kept_of_a_list_is_sent_with_its_next_request() -> None:
     validator = kept(entry(1), entry(2))
     assert (validator.count, validator.url, validator.etag) == (2, URL, '"1"')
+    assert (validator.asked, validator.headers) == (URL, {})
     asked = lists(validator).ask(request())
     assert asked.headers.get("If-None-Match") == b'"1"'
     assert asked.headers.get("If-Modified-Since") == b"Fri, 20 Nov 2026 11:00:00 GMT"
@@ -204,7 +205,12 @@ def test_a_list_is_kept_with_all_its_pages_or_not_at_all() -> None:
 
 
 def test_a_list_is_not_kept_if_it_is_empty_cut_short_or_leads_to_others() -> None:
-    for flags, entries, others in (([], [], 0), (["partial"], [entry(1)], 0), ([], [entry(1)], 1)):
+    for flags, entries, others in (
+        ([], [], 0),
+        (["partial"], [entry(1)], 0),
+        (["dataloss"], [entry(1)], 0),
+        ([], [entry(1)], 1),
+    ):
         run = lists()
         read(run, answer(run.ask(request()), flags=flags), *entries, others=others)
         assert run.to_keep(Ledger()) == []
@@ -216,6 +222,14 @@ def test_a_run_that_may_not_keep_and_one_whose_spider_broke_keep_nothing() -> No
         if run.keeps:
             run.break_off(None)
         assert run.to_keep(Ledger()) == []
+
+
+def test_the_headers_that_a_list_declares_are_kept_without_secrets() -> None:
+    run = lists()
+    asked = run.ask(request(headers={"Accept": "application/json", "X-Api-Key": "1", "Authorization": "2"}))
+    read(run, answer(asked), entry(1))
+    [validator] = run.to_keep(Ledger())
+    assert validator.headers == {"Accept": "application/json"}
 
 
 def test_texts_are_not_kept() -> None:

@@ -15,7 +15,7 @@ from newscrawl.locks import SpiderLock
 from newscrawl.model.ledger import OUTCOMES
 from newscrawl.newsroom.faults import CYCLE
 from tests import warm
-from tests.crawl.crawls import SINCE, SPIDERS, Crawled, crawl, credited, documents
+from tests.crawl.crawls import EVERY_TIME, SINCE, SPIDERS, Crawled, crawl, credited, documents
 from tests.warm import run as newscrawl
 
 pytestmark = pytest.mark.slow
@@ -106,9 +106,9 @@ def test_a_second_crawl_stores_nothing_and_updates_the_changed_one(database: str
     with warm.newsroom(["--articles", str(CYCLE), "--seed", "5"]) as newsroom:
         first_exit, first = crawl("eastmoney_choice", newsroom)
         before = documents(database)
-        second_exit, second = crawl("eastmoney_choice", newsroom)
+        second_exit, second = crawl("eastmoney_choice", newsroom, *EVERY_TIME)
         after = documents(database)
-        _, third = crawl("eastmoney_choice", newsroom)
+        _, third = crawl("eastmoney_choice", newsroom, *EVERY_TIME)
     assert (first_exit, second_exit) == (0, 0)
     assert first["counts"]["stored"] == len(before) == len(after)
     assert second["counts"]["stored"] == 0
@@ -127,7 +127,7 @@ def test_a_second_crawl_stores_nothing_and_updates_the_changed_one(database: str
 
 def test_a_settled_article_is_not_asked_for_again(quiet_newsroom: str, database: str) -> None:
     crawl("eastmoney", quiet_newsroom, *SINCE)
-    _, again = crawl("eastmoney", quiet_newsroom, *SINCE)
+    _, again = crawl("eastmoney", quiet_newsroom, *SINCE, *EVERY_TIME)
     counts = again["counts"]
     assert counts["stored"] == counts["updated"] == counts["rejected"] == 0
     assert counts["unchanged"] > 0
@@ -140,8 +140,8 @@ def test_after_a_whole_run_only_the_lists_first_pages_are_read(database: str) ->
     with warm.newsroom(["--articles", "400", "--no-faults"]) as newsroom:
         _, first = crawl("eastmoney", newsroom)
         _, second = crawl("eastmoney", newsroom)
-        _, limited = crawl("eastmoney", newsroom, "--limit", "1")
-        _, walked = crawl("eastmoney", newsroom)
+        _, limited = crawl("eastmoney", newsroom, "--limit", "1", *EVERY_TIME)
+        _, walked = crawl("eastmoney", newsroom, *EVERY_TIME)
     assert first["complete"]
     assert second["complete"]
     assert first["counts"]["lists"] > 10 >= second["counts"]["lists"]
@@ -272,16 +272,17 @@ def test_a_site_that_is_away_fails_the_run(database: str) -> None:
         (["crawl", "eastmoney", "--dry-run", "-s", "ITEM_PIPELINES=none"], "is not a JSON dictionary"),
         (["crawl", "eastmoney", "--dry-run", "-s", "LOG_FILE=/dev/null/x"], "Scrapy refuses a setting"),
         (["try", "http://example.com/", "--newsroom", "somewhere"], "newsroom 'somewhere' is not an address"),
-        (["try", "ftp://example.com/x"], "one is like https://example.org/"),
-        (["try", "http://[::1"], "one is like https://example.org/"),
+        (["try", "ftp://example.com/x"], "write it as https://example.org/"),
+        (["try", "http://[::1"], "write it as https://example.org/"),
         (
             ["try", "no-such-file.html", "--url", "https://finance.eastmoney.com/a/1.html"],
             "neither a file nor",
         ),
         (["try", "README.md"], "--url https://"),
+        (["new", "class", "https://example.org/"], "'class': it is a keyword of Python"),
         (["try", "docs"], "'docs' is a folder; name a saved page in it"),
         (["try", ""], "'' is neither a file nor an address"),
-        (["try", "README.md", "--url", "nonsense"], "'nonsense' is no address"),
+        (["try", "README.md", "--url", "nonsense"], "'nonsense' is not an http address"),
         (["try", "https://example.com/", "--spider", "nope"], "no spider 'nope'"),
         (["crawl", "site", "-a", "url=http://example.org:99999/"], "Port out of range"),
         (["freeze", "eastmoney", "https://example.org:99999/"], "Port out of range"),
@@ -289,8 +290,8 @@ def test_a_site_that_is_away_fails_the_run(database: str) -> None:
             ["freeze", "eastmoney", "README.md", "--folder", "no-such-folder"],
             "folder no-such-folder does not exist",
         ),
-        (["--database", "a/b", "db", "status"], "'a/b' is no name for a database"),
-        (["newsroom", "--posts", "no-such-folder"], "is no folder"),
+        (["--database", "a/b", "db", "status"], "invalid database name 'a/b'"),
+        (["newsroom", "--posts", "no-such-folder"], "is not a folder"),
         (
             ["demo", "--into", "README.md/site"],
             "cannot create folder README.md/site/_posts: Not a directory; name another",

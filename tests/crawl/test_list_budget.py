@@ -4,13 +4,13 @@ from newscrawl.crawl.list_budget import MAX_REQUESTS, MAX_REQUESTS_SINCE, ListBu
 
 
 def test_requests_are_counted() -> None:
-    budget = ListBudget(2, 1, lambda: 0.0)
+    budget = ListBudget(2, 1, clock=lambda: 0.0)
     assert [budget.spend() for _ in range(4)] == [None, None, *["lists after 2 requests of one run"] * 2]
 
 
 def test_time_is_counted_from_the_start() -> None:
     now = [100.0]
-    budget = ListBudget(10, 0.5, lambda: now[0])
+    budget = ListBudget(10, 0.5, clock=lambda: now[0])
     now[0] += 1800
     assert budget.spend() is None
     now[0] += 1

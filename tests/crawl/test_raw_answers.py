@@ -106,6 +106,7 @@ def test_each_answer_is_whole_or_says_why_not(database: str) -> None:
         ),
         "other": answer("203 Non-Authoritative Information", page["other"]),
         "nowhere": answer("302 Found", b"", "Content-Length: 0"),
+        "choices": answer("300 Multiple Choices", b"", "Location: /a/other-1.html", "Content-Length: 0"),
         "empty": answer("204 No Content", b""),
         "header": answer("200 OK", page["header"], "Content-Encoding: gzip"),
         **{name: answer("200 OK", body, f"Content-Encoding: {name}") for name, body in packed.items()},
@@ -127,7 +128,27 @@ def test_each_answer_is_whole_or_says_why_not(database: str) -> None:
         "the answer broke off": 3,
         "HTTP 206: only a part of the page, though all of it was requested": 1,
         "HTTP 302 without a Location": 1,
+        "HTTP 300: a redirect that is not followed": 1,
         "HTTP 204: no content": 1,
+    }
+
+
+def test_equal_faults_are_counted_together_in_words(database: str) -> None:
+    locations = {
+        "script": "javascript:alert(1)",
+        "port": f"http://{HOST}:99999/a",
+        "ftp": f"ftp://{HOST}/a",
+        "data": "data:text/html,<p>moved</p>",
+    }
+    answers = {name: answer("302 Found", b"", f"Location: {to}") for name, to in locations.items()}
+    answers |= {name: answer("200 OK", b"", "Content-Length: 0") for name in ("void", "blank")}
+    pages = {f"/a/{name}-1.html": sent for name, sent in answers.items()} | {"/rss.xml": feed(list(answers))}
+    with wire(pages) as address:
+        _, run = crawl("site", address, "-a", f"url=http://{HOST}/rss.xml", *QUICK)
+    assert run["counts"]["reasons"] == {
+        "HTTP 302 to an invalid address": 2,
+        "HTTP 302 to an address that is not HTTP": 2,
+        "page is empty (0 bytes without any text or element)": 2,
     }
 
 

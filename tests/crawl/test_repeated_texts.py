@@ -19,11 +19,11 @@ def entry(number: int, title: str) -> Entry:
     return Entry(id=f"url:{number}", url=url, canonical_url=url, share_url=url, title=title)
 
 
-def post(number: int, text: str) -> Post:
+def post(number: int, text: str, title: str = "Wall", rule: str = "h1") -> Post:
     url = f"https://example.org/{number}"
     return Post(
         id=f"url:{number}",
-        title="Wall",
+        title=title,
         date=NOW,
         date_info=DateInfo("3h", "+00:00", "minute", "list"),
         categories=[],
@@ -33,7 +33,7 @@ def post(number: int, text: str) -> Post:
         canonical_url=url,
         share_url=url,
         content_hash="0" * 32,
-        crawl=Crawl("s", "r", NOW),
+        crawl=Crawl("s", "r", NOW, origins={"title": rule}),
     )
 
 
@@ -80,3 +80,29 @@ def test_what_is_held_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = RepeatedTexts()
     taken(texts, 1, "Rain in the north", "A poem.")
     assert taken(texts, 2, "Sun in the south", "A quiz.") == (False, [])
+
+
+@pytest.mark.parametrize(
+    ("shown", "rule", "held"),
+    [
+        ("Weather in Port Ansel today", "h1", True),  # the page itself has the headline: the numbers are news
+        ("Weather in Port Ansel today", "list title", False),  # the headline is the list's alone
+        ("One moment, please", "h1", False),
+    ],
+)
+def test_numbers_are_news_on_a_page_with_its_headline(shown: str, rule: str, held: bool) -> None:
+    texts = RepeatedTexts()
+    ends = []
+    for number, degrees in ((1, "11 / 17"), (2, "9 / 14")):
+        texts.doubt(f"url:{number}", entry(number, f"Weather in Port Ansel today, no. {number}"))
+        ends.append(texts.take(post(number, f"Low and high: {degrees}.", shown, rule))[1])
+    assert (ends == [[], []]) is held
+    assert len(texts.release()) == 2 * held
+
+
+def test_one_text_without_any_difference_is_a_wall_under_any_headline() -> None:
+    texts = RepeatedTexts()
+    for number in (1, 2):
+        texts.doubt(f"url:{number}", entry(number, f"Weather in Port Ansel today, no. {number}"))
+        rejects = texts.take(post(number, "For 1 euro a month.", "Weather in Port Ansel today"))[1]
+    assert len(rejects) == 2

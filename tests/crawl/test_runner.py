@@ -1,5 +1,6 @@
 """A crawl's process: what it logs. It is set up in a process of its own, since it is for good."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -54,3 +55,47 @@ def test_the_checkouts_spiders_come_before_an_installed_package_of_that_name(tmp
     words = [sys.executable, "-c", _CHECKOUT, str(tmp_path), str(ROOT)]
     done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert done.stdout == "enorth True\n", done.stderr
+
+
+_OWN = "SPIDER_MODULES = ['mynews', 'spiders']\nCONTACT = 'x'"
+_PROJECT = """
+from newscrawl.crawl.runner import project_settings, spider_names
+print("harbour" in spider_names(), "enorth" in spider_names(), project_settings()["CONTACT"])
+"""
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (
+            "from newscrawl.settings import *\nSPIDER_MODULES = ['mynews', 'spiders']\nCONTACT = 'x'",
+            "True True x",
+        ),
+        (_OWN, "False True"),  # some other Scrapy project
+    ],
+)
+def test_a_project_of_the_users_own(tmp_path: Path, settings: str, told: str) -> None:
+    (tmp_path / "scrapy.cfg").write_text("[settings]\ndefault = mysettings\n", "utf-8")
+    (tmp_path / "mysettings.py").write_text(settings, "utf-8")
+    (tmp_path / "mynews").mkdir()
+    (tmp_path / "mynews" / "__init__.py").touch()
+    (tmp_path / "mynews" / "harbour.py").touch()
+    (tmp_path / "below").mkdir()
+    assert _printed(_PROJECT, tmp_path) == (told, "")
+    assert _printed(_PROJECT, tmp_path / "below") == (told, "")
+
+
+def test_a_project_whose_settings_are_not_there(tmp_path: Path) -> None:
+    (tmp_path / "scrapy.cfg").write_text("[settings]\ndefault = nosettings\n", "utf-8")
+    assert (
+        "names settings that cannot be imported: No module named 'nosettings'"
+        in _printed(_PROJECT, tmp_path)[1]
+    )
+
+
+def _printed(script: str, folder: Path) -> tuple[str, str]:
+    """What a script prints in a folder, and its errors."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "NEWSCRAWL_CONTACT": ""}
+    words = [sys.executable, "-c", script]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=folder, env=environment)
+    return done.stdout.strip(), done.stderr

@@ -273,11 +273,14 @@ def test_what_the_list_itself_holds_is_taken_every_time() -> None:
     assert chosen(selector(held), [replace(entry("a"), url=None)]) == ["a"]
 
 
-def test_a_page_that_could_not_be_fetched_is_tried_again_every_hour() -> None:
+def test_a_page_that_could_not_be_fetched_is_tried_again_by_the_next_run_and_then_every_hour() -> None:
+    just = replace(known("a", timedelta(minutes=1), kind="reject"), failures=1)
+    assert chosen(selector(Held({"a": just})), [entry("a")]) == ["a"]
+    assert chosen(selector(Held({"a": replace(just, failures=2)})), [entry("a")]) == []
     reject = replace(
         known("a", timedelta(hours=9), kind="reject"), last_seen=datetime.now(UTC) - timedelta(hours=1)
     )
-    assert chosen(selector(Held({"a": replace(reject, failed=True)})), [entry("a")]) == ["a"]
+    assert chosen(selector(Held({"a": replace(reject, failures=3)})), [entry("a")]) == ["a"]
     assert chosen(selector(Held({"a": reject})), [entry("a")]) == []
 
 

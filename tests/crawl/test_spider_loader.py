@@ -62,3 +62,39 @@ def test_the_others_are_found_all_the_same(loader: FileLoader, caplog: pytest.Lo
 def test_a_name_without_a_file(loader: FileLoader) -> None:
     with pytest.raises(KeyError, match="nosuch"):
         loader.load("nosuch")
+
+
+PLAIN = """
+import scrapy
+
+class BadSpider(scrapy.Spider):
+    name = "bad"
+"""
+
+
+@pytest.mark.parametrize("loader", [PLAIN], indirect=True)
+def test_a_spider_whose_items_nothing_would_store(
+    loader: FileLoader, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(UsageError, match=r"bad\.py: BadSpider must be a subclass of .*NewsSpider"):
+        loader.load("bad")
+    with caplog.at_level(logging.ERROR):
+        assert [kind.name for kind in loader.sound()] == ["good"]
+    assert "BadSpider" in caplog.text
+
+
+@pytest.mark.parametrize("loader", [GOOD.format(name="bad", zone="UTC")], indirect=True)
+def test_the_folder_at_hand_belongs_to_the_package(
+    loader: FileLoader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = next(folder.name for folder in tmp_path.iterdir())
+    here = tmp_path / "here"
+    (here / package).mkdir(parents=True)
+    (here / package / "mine.py").write_text(GOOD.format(name="mine", zone="UTC"), "utf-8")
+    (here / package / "bad.py").write_text(GOOD.format(name="bad", zone="Asia/Tokyo"), "utf-8")
+    monkeypatch.chdir(here)
+    found = FileLoader([package])
+    assert found.list() == ["bad", "good", "mine"]
+    assert found.load("mine").name == "mine"
+    assert found.load("bad").source.zone == "Asia/Tokyo", "before the installed one"  # type: ignore[attr-defined]
+    assert FileLoader([package]).list() == ["bad", "good", "mine"], "added once"

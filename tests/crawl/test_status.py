@@ -80,6 +80,13 @@ def test_what_a_monitor_is_told(
     assert spider["outcomes"] == {"stored": 1_200}
 
 
+def test_a_run_of_a_clock_that_was_ahead_is_not_the_last(database: str) -> None:
+    put(database, "eastmoney", timedelta(hours=1), problems=["no list could be read"])
+    put(database, "eastmoney", timedelta(days=-365))
+    [line] = newscrawl("status", code=1).stdout.splitlines()
+    assert line.split("\t")[2:] == ["bad", "1,200 stored", "no list could be read"]
+
+
 def test_each_site_of_a_spider_has_its_own_row(database: str) -> None:
     put(database, "site", timedelta(hours=2), arguments={"url": "http://dead/"}, problems=["no list"])
     put(database, "site", timedelta(hours=1), arguments={"url": "http://plain/"})

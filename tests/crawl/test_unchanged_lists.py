@@ -22,13 +22,13 @@ pytestmark = pytest.mark.slow
 HOST = "town.example.com"
 SPIDER = """
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.model.source import Feed, Source
+from newscrawl.model.source import Feed, Sitemap, Source
 
 class TownSpider(NewsSpider):
     name = "town"
     source = Source(
         title="Town", domain="example.com", language="en", zone="UTC", articles=r"{articles}",
-        lists=(Feed("http://town.example.com/feed.xml"){more},),
+        lists=({lists},),
     )
 """
 BEGAN = datetime.now(UTC).replace(microsecond=0)
@@ -46,8 +46,10 @@ class Town:
     always_304: bool = False
     asked: list[tuple[str, int, bool]] = field(default_factory=list)  #: path, status, with conditions
 
-    def declare(self, articles: str = r"/a/(?P<id>\d+)", more: str = "") -> None:
-        (self.folder / "own" / "town.py").write_text(SPIDER.format(articles=articles, more=more), "utf-8")
+    def declare(
+        self, articles: str = r"/a/(?P<id>\d+)", lists: str = 'Feed("http://town.example.com/feed.xml")'
+    ) -> None:
+        (self.folder / "own" / "town.py").write_text(SPIDER.format(articles=articles, lists=lists), "utf-8")
 
     def crawl(self, *words: str, code: int = 0) -> dict[str, Any]:
         """The counts of a crawl."""
@@ -67,6 +69,13 @@ class Town:
     def answer(self, path: str) -> tuple[int, str, bytes]:
         if path in self.statuses:
             return self.statuses[path], "text/plain", b"no"
+        if path == "/index.xml":
+            child = f"<sitemap><loc>http://{HOST}/map.xml</loc></sitemap>"
+            return 200, "application/xml", f"<sitemapindex>{child}</sitemapindex>".encode()
+        if path == "/map.xml":
+            lastmod = f"<lastmod>{BEGAN - timedelta(hours=1):%Y-%m-%d}</lastmod>"
+            rows = "".join(f"<url><loc>http://{HOST}/a/{n}</loc>{lastmod}</url>" for n in self.numbers)
+            return 200, "application/xml", f"<urlset>{rows}</urlset>".encode()
         if path.startswith("/feed.xml"):
             items = "".join(
                 f"<item><title>The council of town {n} met about its harbour</title>"
@@ -82,7 +91,11 @@ class Town:
                 for n in range(1, 9)
             )
             title = f"The council of town {path[3:]} met about its harbour"
-            page = f"<html><head><title>{title}</title></head><body><h1>{title}</h1><article>{text}</article>"
+            at = (BEGAN - timedelta(hours=1)).isoformat()
+            page = (
+                f"<html><head><title>{title}</title></head><body><h1>{title}</h1>"
+                f'<time datetime="{at}">today</time><article>{text}</article></body></html>'
+            )
             return 200, "text/html; charset=utf-8", page.encode()
         return 404, "text/plain", b"none"
 
@@ -150,7 +163,8 @@ def test_an_unchanged_list_costs_one_request_and_is_a_good_run(town: Town, datab
     first = list_of(database)
     counts = town.crawl()
     assert town.asked == [("/feed.xml", 304, True)], "robots.txt is kept, too"
-    assert (counts["lists"], counts["unchanged_lists"], counts["entries"], counts["known"]) == (1, 1, 3, 3)
+    assert (counts["lists"], counts["unchanged_lists"], counts["kept_lists"]) == (1, 1, 1)
+    assert (counts["entries"], counts["known"]) == (3, 3)
     second = list_of(database)
     assert second["confirmed"] > first["confirmed"]
     assert {**second, "confirmed": 0} == {**first, "confirmed": 0}
@@ -197,8 +211,6 @@ def test_a_list_is_not_kept_while_an_article_of_it_fails(town: Town, database: s
     assert town.crawl(*quick)["failed"] == 1
     assert documents(database, "validators") == {}
     del town.statuses["/a/2"]
-    change(database, "rejects", first_seen=datetime.now(UTC) - timedelta(minutes=6))
-    change(database, "rejects", last_seen=datetime.now(UTC) - timedelta(minutes=6))
     assert town.crawl(*quick)["stored"] == 1
     assert town.crawl(*quick)["unchanged_lists"] == 1
 
@@ -278,7 +290,8 @@ def test_a_server_that_answers_304_to_everything_is_found_out(town: Town, databa
 
 
 def test_a_broken_list_does_not_keep_another_from_being_kept(town: Town, database: str) -> None:
-    town.declare(more=', Feed("http://town.example.com/feed.xml?b"), Feed("http://town.example.com/none")')
+    feeds = ("feed.xml", "feed.xml?b", "none")
+    town.declare(lists=", ".join(f'Feed("http://{HOST}/{path}")' for path in feeds))
     town.crawl(code=1)
     assert len(documents(database, "validators")) == 2
     town.feed_headers = {"ETag": '"1"'}
@@ -302,3 +315,23 @@ def test_an_unchanged_list_is_neither_frozen_nor_short(town: Town, database: str
     [run] = [one for one in documents(database, "runs").values() if one["problems"]]
     assert run["counts"]["unchanged_lists"] == 1
     assert "nothing new since" in run["problems"][0], "a list that is frozen is reported all the same"
+
+
+def test_an_index_of_sitemaps_is_read_and_each_of_them_asked_whether_it_changed(
+    town: Town, database: str
+) -> None:
+    town.declare(lists=f'Sitemap("http://{HOST}/index.xml")')
+    assert town.crawl()["stored"] == 3
+    counts = town.crawl()
+    assert town.paths == ["/index.xml", "/map.xml"]
+    assert (counts["lists"], counts["unchanged_lists"], counts["kept_lists"]) == (2, 1, 1)
+    town.numbers = [4, 3, 2, 1]
+    assert town.crawl()["stored"] == 1
+
+
+def test_a_304_with_the_headers_of_the_list_is_one(town: Town) -> None:
+    """Servers send them with it; there is nothing to decompress."""
+    town.feed_headers = {"ETag": '"1"'}
+    town.crawl()
+    town.feed_headers = {"ETag": '"1"', "Content-Encoding": "gzip", "Cache-Control": "no-store"}
+    assert town.crawl()["unchanged_lists"] == 1

@@ -70,6 +70,18 @@ def test_the_home_page_and_sections_are_no_article(source: Source, target: str) 
         "https://www.harbour.example/error.html",
         "https://www.harbour.example/404.html",
         "https://www.harbour.example/geoblock/",
+        "https://www.harbour.example/checkpoint",
+        "https://www.harbour.example/are-you-human",
+        "https://www.harbour.example/age-verification/",
+        "https://www.harbour.example/under-maintenance",
+        "https://www.harbour.example/wartung.html",
+        "https://www.harbour.example/page-not-found",
+        "https://www.harbour.example/error404",
+        "https://www.harbour.example/access-denied",
+        "https://www.harbour.example/cookie_consent",
+        "https://www.harbour.example/unsupported-browser",
+        "https://www.harbour.example/plus",
+        "https://www.harbour.example/sorry",
         "https://www.harbour.example/2026/03/",  # no folder of the article
     ],
 )
@@ -81,6 +93,12 @@ def test_articles_walls_and_addresses_with_a_query_are_not_sections(source: Sour
 def test_a_single_word_is_a_section_only_where_the_source_declares_its_articles() -> None:
     assert leads_away(entry(), "https://www.harbour.example/sport/", DECLARED, ())
     assert not leads_away(entry(), "https://www.harbour.example/bridge-opens", UNDECLARED, ())
+
+
+def test_a_folder_of_the_article_is_a_section_whatever_its_name() -> None:
+    for source in (DECLARED, UNDECLARED):
+        article = entry("https://www.harbour.example/premium/2026/03/170001.html")
+        assert leads_away(article, "https://www.harbour.example/premium/", source, ())
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -222,8 +224,40 @@ def test_without_a_home_page_nothing_is_sketched(answer: Fetched, told: str) -> 
         scout.source_file("mine", "2026-03-09")
 
 
+def test_a_first_file_passes_the_linter() -> None:
+    scout = Scout()
+    site = "https://a-rather-long-name.newsroom.example/"
+    feed = b"<link rel=alternate type='application/rss+xml' href='/rss.xml'>"
+    links = b"".join(b"<a href='/a/2026/03/08/%d.html'>one two three four five</a>" % n for n in NUMBERS)
+    title = b"<title>The Harbour Herald of Port Ansel and Lower Tarn</title>"
+    scout.follow(Fetched(title + feed + links, site, "text/html", 200, site))
+    text, _ = scout.source_file("mine", "2026-03-09")
+    words = [sys.executable, "-m", "ruff", "check", "--stdin-filename", "spiders/mine.py", "-"]
+    run = subprocess.run(words, input=text, text=True, capture_output=True, timeout=60, check=False)
+    assert run.returncode == 0, run.stdout
+
+
 def test_a_title_with_quotes_makes_python() -> None:
     scout = Scout()
     link = b"<a href='/a/2026/03/08/100201.html'>one two three four five</a>"
     scout.follow(Fetched(b'<title>A "B" \'C\' \\\\ """</title><p>x' + link, HOME, "text/html", 200, HOME))
     source_of(scout.source_file("mine", "2026-03-09")[0])
+
+
+def test_a_feed_of_other_links_is_not_declared() -> None:
+    links = "".join(f"<a href='/shehui/c{n}.html'>全市冬季蔬菜储备核查有序推进{n}</a>" for n in NUMBERS)
+    names = ("alike", "other")
+    head = "".join(f"<link rel='alternate' type='application/rss+xml' href='/{name}.xml'>" for name in names)
+    scout = Scout()
+    wanted = scout.follow(home(head + links))
+    assert wanted[-3:] == [f"{HOME}alike.xml", f"{HOME}other.xml", SECTION]
+    for name, path in (("alike", "shehui/c{}.html"), ("other", "go?to={}")):
+        items = "".join(
+            f"<item><title>核查有序推进{n}</title><link>{HOME}{path.format(n)}</link></item>" for n in NUMBERS
+        )
+        body = f'<rss version="2.0"><channel><title>x</title>{items}</channel></rss>'.encode()
+        scout.follow(Fetched(body, f"{HOME}{name}.xml", "text/xml", 200, f"{HOME}{name}.xml"))
+    for n in NUMBERS:
+        scout.follow(article(n))
+    found = source_of(scout.source_file("mine", "2026-03-09")[0])
+    assert [one.url for one in found.lists] == [f"{HOME}alike.xml"]

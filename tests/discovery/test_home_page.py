@@ -133,3 +133,70 @@ def test_a_refresh_for_those_without_scripts_does_not_count() -> None:
 def test_hostile_link_headers_take_linear_time() -> None:
     for piece in ("<", "<a>", ";", "; a=", '; a="', "<a>; rel="):
         assert look(link_header=piece * 1_000_000).feeds == []
+
+
+@pytest.mark.parametrize(
+    ("title", "href"),
+    [
+        ("News and Commentary", "/feed.xml"),
+        ("Commentaires et analyses", "/feed.xml"),
+        ("人民评论", "/feed.xml"),
+    ],
+)
+def test_a_section_of_opinions_is_not_a_feed_of_comments(title: str, href: str) -> None:
+    head = f'<link rel="alternate" type="application/rss+xml" title="{title}" href="{href}">'
+    assert look(head).feeds == [FEED]
+
+
+@pytest.mark.parametrize(
+    ("title", "href"),
+    [
+        ("E » Comments Feed", "/x/feed/"),
+        ("E » Kommentar-Feed", "/comments/feed/"),
+        ("E &raquo; 评论Feed", "/x/feed/"),
+        ("《文章》的评论", "/x/feed/"),
+        ("", "/feeds/1/comments/default"),
+        ("", "/comment-feed.xml"),
+    ],
+)
+def test_feeds_of_comments_are_left_out(title: str, href: str) -> None:
+    head = f'<link rel="alternate" type="application/rss+xml" title="{title}" href="{href}">'
+    assert look(head + '<link rel="feed" href="/feed.xml">').feeds == [FEED]
+
+
+@pytest.mark.parametrize(
+    ("host", "domain"),
+    [
+        ("www.example.com", "example.com"),
+        ("www.shanghai.gov.cn", "shanghai.gov.cn"),
+        ("news.pku.edu.cn", "pku.edu.cn"),
+        ("www.example.sh.cn", "example.sh.cn"),
+        ("www.example.or.kr", "example.or.kr"),
+        ("www.example.gob.mx", "example.gob.mx"),
+        ("m.example.co.uk", "example.co.uk"),
+        ("ann.github.io", "ann.github.io"),
+        ("ann.blogspot.com", "ann.blogspot.com"),
+        ("127.0.0.1", "127.0.0.1"),
+        ("localhost", "localhost"),
+    ],
+)
+def test_a_site_ends_where_its_neighbours_begin(host: str, domain: str) -> None:
+    """Of a suffix under which anybody may have a name, no neighbour's articles are the site's."""
+    suffix = domain.partition(".")[2] or host
+    links = f"<a href='https://{host}/2026/01/05/a.html'>One headline of this very site</a>"
+    links += f"<a href='https://other.{suffix}/2026/01/05/b.html'>One headline of a neighbour</a>"
+    found = discover(f"<html><body>{links}</body></html>".encode(), f"https://{host}/")
+    assert found.domain == domain
+    assert [link.url for link in found.articles] == [f"https://{host}/2026/01/05/a.html"]
+
+
+@pytest.mark.parametrize(
+    ("home", "domain"),
+    [
+        ("http://127.0.0.1:8401/", "127.0.0.1"),
+        ("http://[2001:db8::1]/", "2001:db8::1"),
+        ("https://www.example.org/", "example.org"),
+    ],
+)
+def test_what_the_hosts_of_a_site_share(home: str, domain: str) -> None:
+    assert discover(b"<html><body><h1>Harbour</h1></body></html>", home, "text/html").domain == domain

@@ -247,7 +247,7 @@ def test_two_exports_into_one_file_do_not_mix(database: str, tmp_path: Path) -> 
     put([post_of(1)])
     target = tmp_path / "posts.jsonl"
     with open_part(target) as part, Posts.connect() as posts:
-        with pytest.raises(NewscrawlError, match="another export writes"):
+        with pytest.raises(NewscrawlError, match="another process writes"):
             export_file(posts.find, job_of(), target)
         part.write(b"mine\n")
         part.finish()

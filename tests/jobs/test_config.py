@@ -86,7 +86,7 @@ def test_every_fault_is_named_at_once(read: Any) -> None:
     message = str(refused.value)
     for fault in (
         "grace: unknown table; declare jobs under [jobs.NAME]",
-        "[jobs.a] spider = 'estmoney': no such spider, did you mean eastmoney",
+        "[jobs.a] spider = 'estmoney': no such spider (did you mean eastmoney",
         "[jobs.a] cron = '61 * * * *': not a cron line (",
         "[jobs.a] jitter = '20 seconds': not a duration such as 30s, 5m, 2h, 1d, up to ten years; "
         'write e.g. jitter = "20s"',
@@ -168,7 +168,11 @@ def test_arguments_that_the_spider_does_not_take_are_faults(tmp_path: Path) -> N
     assert first.endswith("3 errors")
     for fault, words in zip(
         faults,
-        ("[jobs.a] spider eastmoney has no", "[jobs.b] Invalid time 'long ago'", "[jobs.c] limit"),
+        (
+            "[jobs.a] args: spider eastmoney has no",
+            "[jobs.b] args: Invalid time 'long ago'",
+            "[jobs.c] args: limit",
+        ),
         strict=True,
     ):
         assert fault.strip().startswith(words)

@@ -111,6 +111,7 @@ def test_dates_that_say_nothing(value: str | None, answered: str) -> None:
 def validator(**values: Any) -> ListValidator:
     usual: dict[str, Any] = {
         "key": "k",
+        "asked": "https://example.com/feed",
         "url": "https://example.com/feed",
         "variant": "v",
         "read": NOW,

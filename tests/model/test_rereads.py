@@ -61,7 +61,12 @@ def test_one_that_changes_at_every_look_is_read_once_an_hour() -> None:
     assert len(found) < 30
 
 
-def test_what_could_not_be_fetched_is_tried_again_every_hour() -> None:
+def test_what_could_not_be_fetched_is_tried_again_by_the_next_run() -> None:
+    assert is_retry_due(START, START, START, failures=1)
+    assert not is_retry_due(START, START, START, failures=2)
+
+
+def test_and_then_every_hour() -> None:
     seen, found = START, []
     for poll in range(1, 12 * 6 + 1):
         now = START + poll * 5 * MINUTE

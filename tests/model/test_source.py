@@ -1,4 +1,4 @@
-"""Declarations that cannot work are refused where they are written, with what is wrong and a right one."""
+"""Declarations that cannot work are refused where they are written, with what is wrong and a correct one."""
 
 import pytest
 
@@ -40,21 +40,27 @@ def test_sound_declarations_are_taken() -> None:
     ("values", "told"),
     [
         ({"title": " "}, "title is empty"),
-        ({"domain": "https://example.com/"}, "'https://example.com/' is no domain"),
-        ({"domains": ("other",)}, "'other' is no domain"),
-        ({"zone": "Beijing"}, "'Beijing' is no IANA zone"),
-        ({"zone": "../../etc/passwd"}, "is no IANA zone"),
-        ({"language": "Chinese"}, "'Chinese' is no BCP 47 tag"),
-        ({"articles": "("}, "articles '(' is no regular expression"),
-        ({"rewrite": (("[", ""),)}, "rewrite '[' is no regular expression"),
+        ({"domain": "https://example.com/"}, "'https://example.com/' is not a domain"),
+        ({"domains": ("other",)}, "'other' is not a domain"),
+        ({"zone": "Beijing"}, "'Beijing' is not an IANA zone"),
+        ({"zone": "../../etc/passwd"}, "is not an IANA zone"),
+        ({"language": "Chinese"}, "'Chinese' is not a BCP 47 tag"),
+        ({"articles": "("}, "articles '(' is not a valid regular expression"),
+        ({"rewrite": (("[", ""),)}, "rewrite '[' is not a valid regular expression"),
         ({"layouts": (VERSION, VERSION)}, "two page layouts are named '2026'"),
         ({"layouts": (PageLayout(name="x", title=(), body=("p",)),)}, "has no title"),
-        ({"layouts": (PageLayout(name="x", title=("h1",), body=("div[",)),)}, "'div[' is no selector"),
+        (
+            {"layouts": (PageLayout(name="x", title=("h1",), body=("div[",)),)},
+            "'div[' is not a valid selector",
+        ),
         ({"layouts": (PageLayout(name="x", title="h1", body=("p",)),)}, "is the string 'h1'"),  # type: ignore[arg-type]
-        ({"layouts": (PageLayout(name="x", title=("//h1[",), body=("p",)),)}, "'//h1[' is no selector"),
+        (
+            {"layouts": (PageLayout(name="x", title=("//h1[",), body=("p",)),)},
+            "'//h1[' is not a valid selector",
+        ),
         (
             {"lists": (Feed("example.com/rss"),)},
-            "lists[0] (Feed): url 'example.com/rss' is no http address",
+            "lists[0] (Feed): url 'example.com/rss' is not an http address",
         ),
         (
             {"lists": (Section("https://e.com/", date_format="%d.%m. %H:%M"),)},
@@ -64,7 +70,10 @@ def test_sound_declarations_are_taken() -> None:
             {"lists": (Api("https://e.com/", items="@", link="u", date_format="%Y%m%d%Q"),)},
             "date_format '%Y%m%d%Q' is none that strptime reads",
         ),
-        ({"lists": (Sitemap("https://e.com/s.xml", follow="*"),)}, "follow '*' is no regular expression"),
+        (
+            {"lists": (Sitemap("https://e.com/s.xml", follow="*"),)},
+            "follow '*' is not a valid regular expression",
+        ),
         ({"lists": (Section("https://e.com/", pages="https://e.com/2"),)}, "holds no {page}"),
         ({"lists": (Section("https://e.com/", count=r"(\d)"),)}, "want pages"),
         (
@@ -72,16 +81,19 @@ def test_sound_declarations_are_taken() -> None:
             "has no group",
         ),
         ({"lists": (Section("https://e.com/", items="li", links=("//a",)),)}, "looks in the whole page"),
-        ({"lists": (Api("https://e.com/", items="data[", link="url"),)}, "items 'data[' is no JMESPath"),
+        (
+            {"lists": (Api("https://e.com/", items="data[", link="url"),)},
+            "items 'data[' is not a valid JMESPath",
+        ),
         ({"lists": (Api("https://e.com/", items="data"),)}, "link is missing"),
         ({"lists": (Api("https://e.com/?p={pag}", items="d", link="u"),)}, "url holds {pag}"),
         ({"lists": (Api("https://e.com/?c={cursor}", items="d", link="u"),)}, "go together"),
         ({"lists": (Api("https://e.com/", items="d", link="u", body="{}"),)}, "method='POST'"),
-        ({"lists": (Api("https://e.com/", items="d", link="https://e.com/{a[}"),)}, "no JMESPath"),
+        ({"lists": (Api("https://e.com/", items="d", link="https://e.com/{a[}"),)}, "not a valid JMESPath"),
     ],
 )
 def test_what_is_wrong_is_said_and_a_right_one_shown(values: dict[str, object], told: str) -> None:
     with pytest.raises(UsageError) as refused:
         declare(**values)
     assert told in str(refused.value)
-    assert "A right one:" in str(refused.value)
+    assert "A correct one:" in str(refused.value)

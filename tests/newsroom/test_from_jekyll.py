@@ -134,7 +134,7 @@ def test_two_files_of_one_article_are_named(tmp_path: Path) -> None:
 
 
 def test_no_folder_and_no_posts_are_told(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="is no folder"):
+    with pytest.raises(UsageError, match="is not a folder"):
         stories_of(tmp_path / "nowhere")
     with pytest.raises(UsageError, match="holds no Jekyll post"):
         stories_of(tmp_path)

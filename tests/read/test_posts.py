@@ -219,6 +219,8 @@ def test_a_post_is_named_by_text(news: list[Post], database: str) -> None:
     [
         {"since": START.replace(tzinfo=None)},
         {"until": START.replace(tzinfo=None)},
+        {"since": "2d"},
+        {"until": START.date()},
         {"limit": 0},
         {"limit": -1},
         {"limit": 2**63},

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pymongo.errors import OperationFailure
@@ -234,6 +235,8 @@ def test_since_gives_what_came_meanwhile_then_goes_on(store: Store, tmp_path: Pa
         assert take(posts.watch(tmp_path / "place", since=since), 1)[0].id == post_of(3).id
         with pytest.raises(UsageError, match="has no time zone"):
             posts.watch(since=datetime(2026, 3, 8))  # noqa: DTZ001
+        with pytest.raises(UsageError, match="'2d' is not a datetime"):
+            posts.watch(since="2d")  # type: ignore[arg-type]
         with pytest.raises(UsageError, match="leave out resume= and since="):
             posts.watch("place", after="82")
 
@@ -321,3 +324,67 @@ def test_a_withdrawal_and_a_return_are_one_change_each(store: Store, database: s
     assert back.post.withdrawn.until == now + timedelta(hours=9)
     assert not back.post.is_withdrawn
     assert back.post.body == withdrawn.post.body == post_of(1).body
+
+
+class Enough(Exception):
+    """Ends the loop of a recipe."""
+
+
+def recipe() -> str:
+    """The MongoDB loop of docs/watching.md."""
+    text = (Path(__file__).parents[2] / "docs" / "watching.md").read_text("utf-8")
+    [block] = [
+        block for block in text.split("```") if "MongoBookmark(" in block and "with_transaction" in block
+    ]
+    return block.removeprefix("python\n")
+
+
+def test_the_recipe_for_mongodb_tries_again_after_a_write_conflict(store: Store, database: str) -> None:
+    own = f"{database}_own"
+    with client.connect("writer") as writer, Posts.connect() as posts:
+        try:
+            mine = writer[own]
+            mine.taken.insert_one({"_id": 0})
+            MongoBookmark(mine["places"], "me", database).save(posts.now())
+            store([post_of(1), post_of(2)])
+            tries: list[str] = []
+
+            def take(_: Any, change: Change, session: Any) -> None:
+                tries.append(change.id)
+                if change.id == post_of(2).id:
+                    raise Enough
+                mine.taken.insert_one({"_id": change.id, "token": change.token}, session=session)
+                if len(tries) == 1:  # as another consumer does that was killed and whose write came through
+                    mine["places"].update_one({"_id": "me"}, {"$set": {"other": 1}})
+
+            names = {"client": writer, "posts": posts, "take": take, "MongoBookmark": MongoBookmark}
+            code = (
+                recipe()
+                .replace('"newscrawl")', f"{database!r})")
+                .replace('client["mine"]', f"client[{own!r}]")
+            )
+            with pytest.raises(Enough):
+                exec(code, names)
+            assert tries == [post_of(1).id, post_of(1).id, post_of(2).id]
+            [taken] = mine.taken.find({"_id": post_of(1).id})
+            assert MongoBookmark(mine["places"], "me", database).load() == taken["token"]
+        finally:
+            writer.drop_database(own)
+
+
+def test_a_place_is_saved_again_when_its_transaction_is_tried_again(database: str) -> None:
+    with client.connect("writer") as writer:
+        places = writer[f"{database}_own"]["places"]
+        try:
+            bookmark = MongoBookmark(places, "me", database)
+            bookmark.save("first")
+            with writer.start_session() as session:
+                session.start_transaction()
+                bookmark.save("second", session)
+                session.abort_transaction()  # as after a write conflict of what follows
+                session.start_transaction()
+                bookmark.save("second", session)
+                session.commit_transaction()
+            assert bookmark.load() == "second"
+        finally:
+            writer.drop_database(f"{database}_own")

@@ -68,6 +68,32 @@ def test_a_wrong_address_is_told_without_its_password(monkeypatch: pytest.Monkey
     assert "s3c" not in str(told.value)
 
 
+def test_an_address_without_its_scheme_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PyMongo would look for a host of that name."""
+    monkeypatch.setenv("MONGODB_URI", "127.0.0.1:27017")
+    with pytest.raises(DatabaseUnavailable, match="MONGODB_URI does not start with mongodb://"):
+        client.check_reachable("writer")
+
+
+@pytest.mark.parametrize(
+    "option",
+    ["ssl=maybe", "tls=yes", "readPreference=foo", "maxPoolSize=-1", "authMechanism=FOO", "compressors=foo"],
+)
+def test_an_option_with_an_invalid_value_is_refused(monkeypatch: pytest.MonkeyPatch, option: str) -> None:
+    """pymongo would leave it out: `ssl=maybe` would be a connection without TLS."""
+    monkeypatch.setenv("MONGODB_URI", f"mongodb://u:hidden@127.0.0.1:1/?{option}")
+    with pytest.raises(DatabaseUnavailable, match=r"\(MONGODB_URI\) cannot be used") as failed:
+        client.connect("reader")
+    assert "hidden" not in str(failed.value)
+    assert "refused" not in str(failed.value)
+
+
+def test_an_unknown_option_is_only_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MONGODB_URI", "mongodb://127.0.0.1:1/?autoReconnect=true")
+    with pytest.warns(UserWarning, match="Unknown option"):
+        client.connect("reader").close()
+
+
 def test_a_wrong_password_is_told(mongo_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MONGODB_URI", client.uri("writer").replace("writer:", "writer:wr0ng"))
     with pytest.raises(DatabaseUnavailable, match="Authentication failed") as told:

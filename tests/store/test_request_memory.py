@@ -43,6 +43,8 @@ def entry(number: int, **values: Any) -> Entry:
 def validator(key: str = "town:1", **values: Any) -> ListValidator:
     usual: dict[str, Any] = {
         "key": key,
+        "asked": "https://example.com/feed?t=1",
+        "headers": {"X.Token": "1"},
         "url": "https://example.com/feed",
         "variant": "v",
         "read": NOW,

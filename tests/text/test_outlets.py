@@ -91,7 +91,7 @@ GOOD = '"甲报" = { slug = "jiabao", domain = "a.cn", kind = "outlet", aliases 
             "kind 'paper' is none of",
         ),
         ('"乙报" = { slug = "yibao", kind = "outlet", aliases = [] }', "'domain' is missing"),
-        ('"乙报" = {', "is no TOML"),
+        ('"乙报" = {', "is not valid TOML"),
     ],
 )
 def test_a_wrong_line_is_named(line: str, told: str) -> None:

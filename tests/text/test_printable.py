@@ -23,7 +23,16 @@ def test_no_control_gets_through(hostile: str) -> None:
 
 
 def test_text_stays_as_it_is() -> None:
-    for text in ("北方网 新闻", "line\nline\tcell", "👩‍💻 ok", "naïve café", ""):
+    for text in (
+        "北方网 新闻",
+        "line\nline\tcell",
+        "👩‍💻 ok",
+        "naïve café",
+        "",
+        "می\u200cخواهم",
+        "क्\u200cष",
+        "\u0600۱۲",
+    ):
         assert printable(text) == text
 
 

@@ -8,6 +8,7 @@ fetched now. A run uses what it had at its first request to a host. Without Mong
 from __future__ import annotations
 
 import asyncio
+import codecs
 import logging
 import re
 from datetime import timedelta
@@ -41,6 +42,8 @@ TOO_MANY = 429  #: HTTP status; says "not now", not "nothing is forbidden"
 
 
 _AGENT_LINE = re.compile(rb"(?im)^([ \t\xef\xbb\xbf]*user[ -]?agent[ \t]*:[ \t]*)([^\r\n#]*)")
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_NO_BREAK = "\u00a0".encode()
 _MAX_AGE = re.compile(r'max-age\s*=\s*"?(\d{1,9})\b', re.ASCII)
 _TOKEN = re.compile(r"[A-Za-z_-]+")
 
@@ -57,7 +60,13 @@ def product_token(agent: str) -> str:
 
 def for_agent(body: bytes, token: str) -> bytes:
     """A robots.txt whose groups name `token`, `*` or `other`: Scrapy's parser compares whole values, so that
-    `newscrawl/0.1` would not mean newscrawl, and `news-crawl extra` would not mean anybody."""
+    `newscrawl/0.1` would not mean newscrawl, and `news-crawl extra` would not mean anybody.
+
+    UTF-16 becomes UTF-8, and a no-break space is a space: the parser would see no rule in such a line.
+    """
+    if body.startswith(_UTF_16):
+        body = body.decode("utf-16", "replace").encode()
+    body = body.replace(_NO_BREAK, b" ")
 
     def named(match: re.Match[bytes]) -> bytes:
         value = match[2].decode("latin-1").strip()
@@ -137,7 +146,11 @@ class CautiousRobots(RobotsTxtMiddleware):
         await super()._parse_robots(response, netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        self._failed[netloc] = CrawlStopped.__name__ if isinstance(exc, CrawlStopped) else error_reason(exc)
+        # Scrapy says in words what it ignores, such as a redirect in a circle; our own errors have a name.
+        in_words = type(exc) is IgnoreRequest and str(exc)
+        self._failed[netloc] = in_words or (
+            CrawlStopped.__name__ if isinstance(exc, CrawlStopped) else error_reason(exc)
+        )
         if isinstance(exc, HostBusy):
             self._busy[netloc] = exc
         super()._robots_error(exc, netloc)
@@ -156,7 +169,7 @@ class CautiousRobots(RobotsTxtMiddleware):
     async def _stand_in(self, netloc: str, request: Request) -> None:
         """Uses what was fetched within a day in place of a robots.txt that could not be fetched."""
         reason = self._failed[netloc]
-        if reason == CrawlStopped.__name__:
+        if reason == CrawlStopped.__name__ or netloc in self._busy:
             return
         del self._failed[netloc]
         logger.warning("robots.txt of %s could not be fetched (%s): the last one is used", netloc, reason)
@@ -180,10 +193,13 @@ class CautiousRobots(RobotsTxtMiddleware):
         return run
 
     def _origin(self, request: Request) -> str:
-        """Scheme, host and port of a request, and the newsroom that answers in their place."""
+        """Scheme, host and port of a request, without a password, and the newsroom that answers in their
+        place."""
         url: Any = urlparse_cached(request)
         newsroom = self.crawler.settings.get("NEWSCRAWL_NEWSROOM")
-        return f"{url.scheme}://{url.netloc.lower()}" + (f" at {newsroom}" if newsroom else "")
+        return f"{url.scheme}://{url.netloc.rpartition('@')[2].lower()}" + (
+            f" at {newsroom}" if newsroom else ""
+        )
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         host = request.url.split("/", 3)[2]

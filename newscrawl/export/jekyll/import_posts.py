@@ -60,7 +60,7 @@ class Imported:
 def jekyll_files(folder: Path) -> list[Path]:
     """The pages in a folder and those below it, sorted; hidden ones are left aside. Raises UsageError."""
     if not folder.is_dir():
-        raise UsageError(f"{folder} is no folder; name the one that holds the posts, as in _posts")
+        raise UsageError(f"{folder} is not a folder; name the one that holds the posts, as in _posts")
     found = (path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
     files = sorted(
         path for path in found if not any(part[0] == "." for part in path.relative_to(folder).parts)

@@ -48,7 +48,7 @@ class SiteAddress:
     def __post_init__(self) -> None:
         if not _SITE.fullmatch(self.address):
             raise UsageError(
-                f"site {self.address!r} is no address; write //news.example.com,"
+                f"site {self.address!r} is not an address; write it as //news.example.com,"
                 " https://news.example.com or /news"
             )
         object.__setattr__(self, "address", self.address.rstrip("/"))

@@ -42,7 +42,7 @@ def export_jekyll(
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"{folder} cannot be made a folder: {error.strerror}; name another") from error
+        raise UsageError(f"{folder} cannot be created as a folder: {error.strerror}; name another") from error
     counts = Written()
     for post in posts:
         if omit_withdrawn and post.is_withdrawn:

@@ -69,7 +69,7 @@ def export_site(
     try:
         folder.joinpath("_posts").mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"{folder} cannot be made a folder: {error.strerror}; name another") from error
+        raise UsageError(f"{folder} cannot be created as a folder: {error.strerror}; name another") from error
     with opened(folder) as state:
         _check(state, posts, folder)
         omit = (job.withdrawn or state.said("withdrawn")) == "omit"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
@@ -33,6 +33,8 @@ _TRANSLATOR = HTMLTranslator()
 _ID_ALONE = re.compile(r"^descendant-or-self::\*\[@id = '([^']*)'\]")
 _ID_AND_MORE = re.compile(r"^descendant-or-self::\*\[\(@id = '([^']*)'\) and ")
 _LABEL = re.compile(r"^[\s（(【]*[^:：]{0,8}[:：]")
+_INFO = re.compile(r"(?<!\d)(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d")
+_SHORTEST = 4  # characters of a title that is told from the info line behind it
 _PEOPLE = frozenset(("authors", "editors"))
 _LABELLED: dict[str, LabelledField] = {
     "dates": "date",
@@ -66,11 +68,26 @@ def read_declared(root: HtmlElement, url: str, layouts: tuple[PageLayout, ...]) 
     """
     for layout in layouts:
         compiled = _compile(layout)
-        titles = _candidates(root, url, compiled.fields["titles"], "titles")
+        found = _candidates(root, url, compiled.fields["titles"], "titles")
+        titles = [_without_info(root, title) for title in found]
         body = _first_element(root, compiled.body) if titles else None
         if body is not None:
             return _extraction(root, url, layout, titles, body)
     return None
+
+
+def _without_info(root: HtmlElement, title: Candidate) -> Candidate:
+    """A title without the info line that stands behind it in the same heading: `<title>` begins with the same
+    words, and has no date there."""
+    date = _INFO.search(title.value)
+    if date is None:
+        return title
+    headline = title.value[: date.start()].rstrip()
+    shown = fold(root.findtext(".//title") or "")
+    is_info = len(headline) >= _SHORTEST and shown.startswith(headline)
+    if not is_info or shown.removeprefix(headline).lstrip().startswith(date[0]):
+        return title
+    return replace(title, value=headline)
 
 
 def _extraction(

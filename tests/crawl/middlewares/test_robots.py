@@ -52,6 +52,19 @@ def test_what_it_forbids(robots: CautiousRobots) -> None:
         answered(robots, 200, "User-agent: *\nDisallow: /a/")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
+@pytest.mark.parametrize("blank", [" ", "\u00a0", "\u00a0 "])
+def test_what_it_forbids_in_any_encoding(robots: CautiousRobots, encoding: str, blank: str) -> None:
+    """A file saved by Notepad as Unicode, or pasted from a page with its no-break spaces."""
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    body = f"{mark}User-agent:{blank}*\nDisallow:{blank}/a/\n".encode(encoding)
+    response = TextResponse("https://example.com/robots.txt", body=body)
+    asyncio.run(robots._parse_robots(response, "example.com", PAGE))
+    parser = robots._parsers["example.com"]
+    with pytest.raises(IgnoreRequest, match="Forbidden by robots"):
+        robots.process_request_2(parser, PAGE)  # type: ignore[arg-type]
+
+
 def test_what_it_forbids_is_forbidden_to_all_that_waited_for_it(robots: CautiousRobots) -> None:
     async def asked() -> list[object]:
         pages = [Request(f"https://example.com/a/{number}.html") for number in range(5)]
@@ -76,7 +89,7 @@ def test_a_server_that_fails_forbids_all(status: int, robots: CautiousRobots) ->
 
 def test_one_that_was_refused_on_our_side_forbids_all(robots: CautiousRobots) -> None:
     robots._robots_error(IgnoreRequest("too much of it, once decompressed"), "example.com")
-    with pytest.raises(Unreachable, match="could not be fetched: IgnoreRequest"):
+    with pytest.raises(Unreachable, match="could not be fetched: too much of it"):
         robots.process_request_2(None, PAGE)
 
 
@@ -135,6 +148,12 @@ def test_a_group_of_another_is_not(robots: CautiousRobots, name: str) -> None:
 
 def test_our_own_group_goes_before_the_one_for_all(robots: CautiousRobots) -> None:
     answered(robots, 200, "User-agent: *\nDisallow: /\n\nUser-agent: newscrawl/9\nDisallow: /b/")
+
+
+def test_a_robots_txt_that_redirects_in_a_circle_is_reported_in_words(robots: CautiousRobots) -> None:
+    robots._robots_error(IgnoreRequest("max redirections reached"), "example.com")
+    with pytest.raises(Unreachable, match=r"robots\.txt could not be fetched: max redirections reached"):
+        robots.process_request_2(None, PAGE)
 
 
 # --- kept over processes
@@ -221,6 +240,12 @@ def test_another_scheme_port_or_host_has_its_own(host: Site, page: str) -> None:
     host.answer = host.says(200, ALLOWS)
     assert host.crawl(NOW, Request(page)) == "allowed"
     assert host.asked == 2
+
+
+def test_a_password_in_an_address_is_not_kept(host: Site) -> None:
+    host.crawl(NOW, Request("https://user:secret@example.com/a/1"))
+    assert host.crawl(NOW) == "Forbidden by robots.txt"
+    assert host.asked == 1
 
 
 def test_that_of_a_newsroom_is_not_that_of_the_web(host: Site) -> None:

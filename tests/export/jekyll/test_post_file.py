@@ -231,7 +231,7 @@ def test_the_site_is_configurable(address: str, back: str) -> None:
     "address", ["javascript:alert(1)", "//x y", "//x)", "news.example.com", "//x\n", "//x/[y]", "{{x}}"]
 )
 def test_a_site_that_is_no_address_is_told(address: str) -> None:
-    with pytest.raises(UsageError, match="is no address"):
+    with pytest.raises(UsageError, match="is not an address"):
         SiteAddress(address)
 
 

@@ -111,7 +111,7 @@ def test_a_dry_import_writes_nothing(database: str) -> None:
 def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
     (tmp_path / "file.md").write_text("x")
     for folder in (tmp_path / "nowhere", tmp_path / "file.md"):
-        with pytest.raises(UsageError, match="is no folder"):
+        with pytest.raises(UsageError, match="is not a folder"):
             imported(folder)
     (tmp_path / "empty").mkdir()
     with pytest.raises(UsageError, match="holds no posts"):
@@ -145,7 +145,7 @@ def test_a_symbolic_link_in_the_folder_leads_no_page_elsewhere(tmp_path: Path) -
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    with pytest.raises(UsageError, match="cannot be made a folder"):
+    with pytest.raises(UsageError, match="cannot be created as a folder"):
         export_jekyll([], tmp_path / "file")
     (tmp_path / file_name(post_of(1))).mkdir()
     with pytest.raises(NewscrawlError, match="cannot be written"):

@@ -258,7 +258,7 @@ def test_a_killed_export_leaves_whole_files_and_the_next_one_ends_it(database: s
 def test_a_folder_that_cannot_be_a_site_is_told(database: str, tmp_path: Path) -> None:
     put([post_of(1)])
     (tmp_path / "file").write_text("x")
-    with pytest.raises(UsageError, match="cannot be made a folder"):
+    with pytest.raises(UsageError, match="cannot be created as a folder"):
         export(tmp_path / "file")
     (tmp_path / "bad").mkdir()
     (tmp_path / "bad" / NAME).write_text("no database of SQLite, but long enough to be looked at" * 9)

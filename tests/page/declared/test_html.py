@@ -190,3 +190,25 @@ def test_what_leads_the_text_is_put_before_it() -> None:
     assert extraction.body is not None
     assert [image.get("src") for image in extraction.body.iter("img")] == ["/a.jpg", "/b.jpg", "/c.jpg"]
     assert "".join(extraction.body.itertext()) == "图片来源：图库开头第一段。"
+
+
+NOISE = "2026-11-30 17:00&nbsp;来源：滨城日报 点击：12"
+
+
+@pytest.mark.parametrize(
+    ("heading", "shown", "title"),
+    [
+        (f"老城区供热改造<br><span>{NOISE}</span>", "老城区供热改造 - 要闻", "老城区供热改造"),  # of PHPCMS
+        ("Ferry starts <small>2026/03/08 by Ann Bell</small>", "Ferry starts | Ledger", "Ferry starts"),
+        # the date belongs to the title
+        ("Ferries of 2026-03-08", "Ferries of 2026-03-08 | Ledger", "Ferries of 2026-03-08"),
+        ("Ferries of 2026-03-08", "The Ledger", "Ferries of 2026-03-08"),
+        ("Ferry budget 2026.5 percent higher", "Ferry budget", "Ferry budget 2026.5 percent higher"),
+    ],
+)
+def test_an_info_line_in_the_heading_is_not_the_title(heading: str, shown: str, title: str) -> None:
+    page = f"<html><head><title>{shown}</title></head><body><h1>{heading}</h1><p class=b>x</p></body></html>"
+    layout = PageLayout(name="1", title=("h1",), body=(".b",))
+    extraction = read_declared(parse(page, url=URL), URL, (layout,))
+    assert extraction is not None
+    assert extraction.titles[0].value == title
