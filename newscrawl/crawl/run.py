@@ -20,6 +20,7 @@ from newscrawl.crawl.quiet_lists import QuietLists
 from newscrawl.crawl.repeated_texts import RepeatedTexts
 from newscrawl.crawl.worker.choose import worker_of
 from newscrawl.errors import ArchiveBroken
+from newscrawl.model.delays import NewsDelays
 from newscrawl.model.draft import FAILED, Draft, Reject
 from newscrawl.model.field_coverage import FieldCounts, lost_fields
 from newscrawl.model.ledger import MANY_GONE, Ledger, Outcome
@@ -85,6 +86,7 @@ class Run:
     conditional: ConditionalLists = field(default_factory=ConditionalLists)  #: what is kept of its lists
     quiet: QuietLists = field(init=False)  #: what its lists brought, against earlier runs
     fields: FieldCounts = field(default_factory=FieldCounts)  #: how many posts have which fields
+    delays: NewsDelays = field(default_factory=NewsDelays)  #: from publication to the store
     names: dict[str, str] = field(default_factory=dict)  #: a category's slug -> as printed
     repeated: RepeatedTexts = field(default_factory=RepeatedTexts)  #: posts that wait for the run's end
     worker: Worker | None = None  #: parses pages in a process of its own; None: they are parsed here
@@ -163,12 +165,15 @@ class Run:
         )
         previous = await archive.last_run(self.spider, self.arguments)
         self.continues = bool(previous and previous.get("complete"))
+        if previous and self.plan.entries is None:
+            self.delays.since = previous["started"] if self.continues else previous.get("news_since")
         await archive.start_run(self.document())
 
     def _post_ended(self, page: str, outcome: Outcome, reason: str | None = None, /) -> None:
         """Called by the archive with the outcome of a post."""
         self.ledger.end(page, outcome, reason)
         self.fields.end(page, outcome)
+        self.delays.end(page, outcome)
 
     def _is_stopping(self) -> bool:
         return not self.crawler.crawling
@@ -244,6 +249,8 @@ class Run:
             "problems": self.problems,
             "counts": self.ledger.counts(),
             "fields": dict(self.fields.counts),
+            "news_since": self.delays.since,
+            "delays": self.delays.seconds,
         }
 
     async def _lost_fields(self) -> list[str]:
@@ -277,6 +284,7 @@ class Run:
 
     async def _put(self, post: Post) -> bool:
         self.fields.take(post)
+        self.delays.take(post, self.plan.clock())
         if await self._write(self.archive.put(post)):
             return True
         self.ledger.end(post.id, "failed", self.broken)

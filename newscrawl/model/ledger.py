@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -32,6 +33,11 @@ OLDER = "older than what is crawled"  #: what sitemaps leave out
 NO_LONGER = "no longer the article"  #: reason of a page that came in place of a stored article
 FEW_REPLACED = 3  #: so many of them in a run, and it is a bad one
 FEW_PAGES = 10  #: … unless it had fewer pages than this
+
+
+def source_text(spider: str, arguments: Mapping[str, str]) -> str:
+    """A spider with its arguments: `site url=https://example.org`."""
+    return " ".join([spider, *(f"{name}={value}" for name, value in arguments.items())])
 
 
 @dataclass(slots=True)

@@ -63,6 +63,12 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel(
             [("spider", ASCENDING), ("arguments", ASCENDING), ("started", DESCENDING)], name="arguments"
         ),
+        # Partial: only runs that stored news.
+        IndexModel(
+            [("started", DESCENDING), ("spider", ASCENDING)],
+            name="delays",
+            partialFilterExpression={"delays.0": {"$exists": True}},
+        ),
         IndexModel([("started", DESCENDING)], name="started", expireAfterSeconds=RUNS_KEPT),
     ],
     "lists": [

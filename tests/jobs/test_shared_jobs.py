@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from newscrawl.errors import DatabaseUnavailable, UsageError
+from newscrawl.jobs.cadence import Bounds
 from newscrawl.jobs.config import Job, JobsFile
 from newscrawl.jobs.due import Claim
 from newscrawl.jobs.job_document import declaration, job_of
@@ -120,6 +121,12 @@ def test_a_declaration_is_read_as_it_was_written() -> None:
     assert job_of(document) == wanted
     document["declared"]["something_newer"] = 1
     assert job_of(document) == wanted
+
+
+def test_the_bounds_of_an_automatic_interval_are_read_as_they_were_written() -> None:
+    bounds = Bounds(timedelta(minutes=3), timedelta(hours=4))
+    wanted = Job(name="news", spider="site", auto=bounds, zone=ZoneInfo("UTC"))
+    assert job_of({"_id": "news", "declared": declaration(wanted)}) == wanted
 
 
 def test_a_zone_without_a_name_is_refused() -> None:

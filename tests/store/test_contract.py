@@ -22,6 +22,7 @@ from newscrawl.model.post import Post
 from newscrawl.read import Query, plans
 from newscrawl.read.backfill import Backfill
 from newscrawl.read.crawl_status import state
+from newscrawl.read.delays import with_news
 from newscrawl.read.plan import Find
 from newscrawl.read.post_references import filters_for
 from newscrawl.read.query import query_of
@@ -193,6 +194,7 @@ QUERIES: dict[str, tuple[Find, set[str]]] = {
         Find("runs", {"spider": "site", "arguments": {"url": "a"}}, sort=[("started", -1)], limit=1),
         {"arguments", "spider"},  # with few runs, either serves
     ),
+    "how soon news is stored": (Find("runs", with_news(datetime.now(UTC) - timedelta(days=1))), {"delays"}),
     "latest runs": (asked(state(SINCE), []), {"started"}),
     "to be migrated": (
         Find("posts", {"schema_version": {"$lt": 2}}, sort=[("schema_version", 1), ("_id", 1)]),
