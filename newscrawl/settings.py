@@ -48,6 +48,10 @@ AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
 CONCURRENT_REQUESTS = 32  # over all hosts
 # Seconds that a crawl waits for a host which another crawl holds; then its pages there count as failed.
 NEWSCRAWL_HOST_WAIT = 60.0
+# Of a scheduler's watcher: after so many polls, or seconds, without a crawl a source is crawled though its
+# lists have nothing new.
+NEWSCRAWL_WATCHED_POLLS = 12
+NEWSCRAWL_WATCHED_SECONDS = 3600.0
 DOWNLOADER = "newscrawl.crawl.middlewares.holding.PatientDownloader"
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # newest first, as the lists are
 

@@ -29,12 +29,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import IO, Any, NoReturn
 
 from newscrawl.cli import prepare, program
 from newscrawl.crawl.runner import prefer_checkout
 from newscrawl.crawl.worker.choose import FORKED
+from newscrawl.jobs.code_stamp import code_stamp
 from newscrawl.jobs.supervisor import Supervisor, report
 
 #: The rooms that a crawl needs. newscrawl.settings is left out: it reads the environment.
@@ -115,26 +115,6 @@ def serve(
             return stdin, stdout, order
         for descriptor in descriptors:
             os.close(descriptor)
-
-
-def code_stamp() -> list[tuple[str, int, int]]:
-    """What changes when newscrawl, a pipeline or an installed package changes."""
-    folders = [Path(__file__).parents[1]]
-    spec = importlib.util.find_spec(_PIPELINES)
-    folders += map(Path, spec.submodule_search_locations or [] if spec else [])
-    files = [file for folder in folders for file in python_files(str(folder))]
-    places = [sys.executable, *(place for place in sys.path if place.endswith("-packages"))]
-    return files + [(place, os.stat(place).st_mtime_ns, 0) for place in places if os.path.exists(place)]
-
-
-def python_files(folder: str) -> Iterator[tuple[str, int, int]]:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.name.endswith(".py"):
-                found = entry.stat()
-                yield entry.path, found.st_mtime_ns, found.st_size
-            elif entry.is_dir() and entry.name != "__pycache__":
-                yield from python_files(entry.path)
 
 
 def _execute_anew(orders: socket.socket) -> None:

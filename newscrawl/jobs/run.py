@@ -20,6 +20,7 @@ from newscrawl.jobs import supervisor
 from newscrawl.jobs.config import Job
 from newscrawl.jobs.state import JobRun, Outcome
 from newscrawl.jobs.warm import ForkedSupervisor, WarmParent
+from newscrawl.jobs.watcher import Watcher
 from newscrawl.locks import JOB
 
 _log = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ class RunOptions:
     command: CommandFactory = crawl_command
     grace: float = 30.0  #: seconds between SIGTERM and SIGKILL
     warm: WarmParent | None = None  #: forks the runs; None: each is started cold
+    watcher: Watcher | None = None  #: asks the lists first; None: whatever is due is crawled
 
     def log(self, job: Job) -> Path:
         """The file that the job's output is written to."""

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from newscrawl.cli.warm_parent import code_stamp, python_files
 from newscrawl.errors import UsageError
+from newscrawl.jobs.code_stamp import code_stamp, python_files
 from newscrawl.jobs.config import Job
 from newscrawl.jobs.run import PROGRAM, RunOptions, SupervisedRun
 from newscrawl.jobs.state import JobRun
