@@ -53,7 +53,8 @@ class Watcher:
     patience: float = PATIENCE
     pause: float = PAUSE
     _process: Process | None = None
-    _reading: asyncio.Task[None] | None = None
+    _ended: list[Process] = field(default_factory=list)  # not waited for yet
+    _reading: list[asyncio.Task[None]] = field(default_factory=list)
     _waiting: dict[int, asyncio.Future[dict[str, Any]]] = field(default_factory=dict)
     _numbers: itertools.count[int] = field(default_factory=itertools.count)
     _left: int = 0
@@ -94,21 +95,22 @@ class Watcher:
 
     def kill(self) -> None:
         """Ends the process; polls that wait for it return None."""
-        if self._process and self._process.returncode is None:
+        process, self._process = self._process, None
+        if process:
+            self._ended.append(process)
             with suppress(ProcessLookupError):
-                self._process.kill()  # it holds no state; its leases run out
-        self._process = None
+                process.kill()  # it holds no state; its leases run out
 
     async def close(self) -> None:
         """Ends the process, and waits for that."""
-        process, reading = self._process, self._reading
         self.kill()
-        if process:
+        ended, self._ended = self._ended, []
+        for process in ended:
             if process.stdin:
                 process.stdin.close()
             await process.wait()
-        if reading:
-            await asyncio.gather(reading, return_exceptions=True)
+        reading, self._reading = self._reading, []
+        await asyncio.gather(*reading, return_exceptions=True)
 
     def _fail(self, why: str) -> None:
         if self._process is not None:
@@ -135,7 +137,7 @@ class Watcher:
             start_new_session=True,
             env={**os.environ, "NEWSCRAWL_HOME": str(self.folder), JOB: "watched polls"},
         )
-        self._reading = asyncio.create_task(self._read(process))
+        self._reading.append(asyncio.create_task(self._read(process)))
         return process
 
     async def _read(self, process: Process) -> None:

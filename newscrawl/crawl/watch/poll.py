@@ -66,7 +66,7 @@ if TYPE_CHECKING:
     from newscrawl.store.known_articles import Known
 
 LONGEST = 30.0  #: seconds of one poll, its waiting for hosts included: less than a lease lasts
-_LAST_RUN = ("started", "finished", "complete", "problems", "newsroom", "polls")
+_LAST_RUN = ("started", "finished", "complete", "problems", "newsroom")
 #: What a spider must not do in its own way.
 _PLAIN = ("start", "parse_list", "scrapy_request", "list_request")
 
@@ -98,14 +98,21 @@ class _Reading:
 class Watcher:
     """Polls sources, side by side, with one connection to MongoDB. Used within one event loop."""
 
-    def __init__(self, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self,
+        overrides: dict[str, Any] | None = None,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """`overrides` are those of a command line."""
         self._clock = clock
-        self._settings = project_settings()
+        self._settings = project_settings(overrides)
         self._fetcher: ListFetcher | None = None
         self._leases = open_leases()
         self._thread = ThreadPoolExecutor(1, "leases")
         self._client: AsyncMongoClient[Document] | None = None
         self._watched: dict[str, Watched] = {}
+        self._polls: dict[str, int] = {}  # since which run, by its id
         self._robots: dict[str, tuple[KeptRobots, ProtegoRobotParser]] = {}
         agent = self._settings["ROBOTSTXT_USER_AGENT"] or self._settings["USER_AGENT"]
         self._agent = product_token(agent)
@@ -119,7 +126,7 @@ class Watcher:
         key = source_key({"spider": name, "arguments": spider.arguments, "newsroom": bool(self._newsroom())})
         database = await self._database()
         now = self._clock()
-        last = await self._last_run(database, key, now)
+        run = await self._last_run(database, key, now)
         kept = await read_validators(database, key)
         lists = ConditionalLists(kept, prefix_of(key), watched.variant, self._clock, keeps=True)
         requests = [lists.ask(request) for request in spider.first_lists()]
@@ -134,7 +141,8 @@ class Watcher:
         changed = [answer for answer in answers if lists.unchanged(answer) is None]
         for answer in changed:
             await self._read(spider, lists, answer)
-        await self._record(database, key, lists, last["_id"], spider)
+        await self._record(database, key, lists, spider)
+        self._polls[run] = self._polls.get(run, 0) + 1
         unchanged = len(requests) - len(changed)
         counts = {"lists": len(requests), "unchanged_lists": unchanged, "watched": 1}
         hosts = sorted({urlsplit(request.url).hostname or "" for request in requests})
@@ -188,7 +196,8 @@ class Watcher:
 
     async def _last_run(
         self, database: AsyncDatabase[Document], key: Mapping[str, Any], now: datetime
-    ) -> Document:
+    ) -> str:
+        """The id of the source's last run. Raises Unclear if it is not one that polls may follow."""
         wanted = {"spider": key["spider"], "arguments": key["arguments"]}
         last = await database["runs"].find_one(
             {**wanted, "started": {"$lte": now + CLOCK_DOUBT}}, _LAST_RUN, sort=[("started", -1)]
@@ -199,9 +208,11 @@ class Watcher:
             raise Unclear("its last run was not a good one")
         seconds = self._settings.getfloat("NEWSCRAWL_WATCHED_SECONDS")
         polls = self._settings.getint("NEWSCRAWL_WATCHED_POLLS")
-        if (now - last["started"]).total_seconds() >= seconds or last.get("polls", 0) + 1 >= polls:
+        if (now - last["started"]).total_seconds() >= seconds or self._polls.get(last["_id"], 0) + 1 >= polls:
+            self._polls.pop(last["_id"], None)
             raise Unclear("a whole crawl is due")
-        return last
+        run: str = last["_id"]
+        return run
 
     def _selector(self, spider: NewsSpider) -> EntrySelector:
         reading = _Reading(spider.name, _Plan(self._clock), self)
@@ -287,7 +298,6 @@ class Watcher:
         database: AsyncDatabase[Document],
         key: Mapping[str, Any],
         lists: ConditionalLists,
-        run: str,
         spider: NewsSpider,
     ) -> None:
         """Notes that the lists were read, and those that changed without news."""
@@ -296,7 +306,6 @@ class Watcher:
             await write_validators(database, key, keep, {})
         names = [None, *(each.url for each in spider.source.lists)]
         await database["lists"].update_many({**key, "list": {"$in": names}}, {"$set": {"read": now}})
-        await database["runs"].update_one({"_id": run}, {"$set": {"polled": now}, "$inc": {"polls": 1}})
 
 
 async def _wait(seconds: float) -> None:
