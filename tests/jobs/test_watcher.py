@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from newscrawl.errors import UsageError
+from newscrawl.jobs import scheduler as scheduler_module
 from newscrawl.jobs.config import Job
 from newscrawl.jobs.run import RunOptions
 from newscrawl.jobs.state import JobRun
@@ -70,14 +71,17 @@ def test_a_source_with_news_is_crawled(make_job: Callable[..., Job], options: Ru
     assert word.asked
 
 
-def test_polls_run_beside_crawls_up_to_a_cap(make_job: Callable[..., Job], options: RunOptions) -> None:
-    word = Word(quiet=True, waits=True)
-    jobs = [make_job("ok", name=f"n{number}", spider=f"s{number}") for number in range(40)]
+def test_polls_run_beside_crawls_up_to_a_cap(
+    make_job: Callable[..., Job], options: RunOptions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduler_module, "MOST_POLLS", 4)
+    word = Word(quiet=False, waits=True)
+    jobs = [make_job("ok", name=f"n{number}", spider=f"s{number}") for number in range(6)]
     scheduler = scheduler_of(jobs, watched(options, word), max_parallel=1)
 
     async def run() -> None:
         task = asyncio.create_task(scheduler.run())
-        while len(word.asked) < 32:  # noqa: ASYNC110
+        while len(word.asked) < 4:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         for _ in range(10):
             await asyncio.sleep(0)
@@ -85,7 +89,7 @@ def test_polls_run_beside_crawls_up_to_a_cap(make_job: Callable[..., Job], optio
         await task
 
     asyncio.run(run())
-    assert word.most == 32
+    assert word.most == 4
 
 
 def test_crawls_keep_to_max_parallel_however_many_polls_find_news(

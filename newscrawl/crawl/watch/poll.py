@@ -42,18 +42,18 @@ from newscrawl.errors import HostBusy, PageError, SpiderBusy
 from newscrawl.locks import host_key, spider_key
 from newscrawl.model.ledger import Ledger
 from newscrawl.paths import database_name
-from newscrawl.store.client import connect_async
+from newscrawl.store.client import connect, connect_async
 from newscrawl.store.known_articles import fetch_known
 from newscrawl.store.leases import open_leases
 from newscrawl.store.list_histories import source_key
-from newscrawl.store.list_validators import read_validators, write_validators
+from newscrawl.store.list_validators import from_document, write_validators
 from newscrawl.store.robots_cache import KeptRobots, read_robots
 from newscrawl.text.dates import CLOCK_DOUBT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from pymongo import AsyncMongoClient
+    from pymongo import AsyncMongoClient, MongoClient
     from pymongo.asynchronous.database import AsyncDatabase
     from scrapy import Request
     from scrapy.http import Response
@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from newscrawl.crawl.run import Run
     from newscrawl.locks import Lease
     from newscrawl.model.draft import Entry
+    from newscrawl.model.list_validator import ListValidator
     from newscrawl.store.client import Document
     from newscrawl.store.known_articles import Known
 
@@ -111,6 +112,7 @@ class Watcher:
         self._leases = open_leases()
         self._thread = ThreadPoolExecutor(1, "leases")
         self._client: AsyncMongoClient[Document] | None = None
+        self._blocking: MongoClient[Document] | None = None
         self._watched: dict[str, Watched] = {}
         self._polls: dict[str, int] = {}  # since which run, by its id
         self._robots: dict[str, tuple[KeptRobots, ProtegoRobotParser]] = {}
@@ -124,10 +126,8 @@ class Watcher:
         spider = watched.kind(**arguments)
         spider.list_budget = ListBudget.of_run(since=False, requests=0)
         key = source_key({"spider": name, "arguments": spider.arguments, "newsroom": bool(self._newsroom())})
-        database = await self._database()
         now = self._clock()
-        run = await self._last_run(database, key, now)
-        kept = await read_validators(database, key)
+        run, kept = await self._call(self._look, key, now)
         lists = ConditionalLists(kept, prefix_of(key), watched.variant, self._clock, keeps=True)
         requests = [lists.ask(request) for request in spider.first_lists()]
         for request in requests:
@@ -135,14 +135,13 @@ class Watcher:
             if validator is None or not validator.is_usable(watched.variant, now):
                 raise Unclear(f"{request.url} is to be read whole")
         await self._find_due(spider, [entry for one in kept.values() for entry in one.entries])
-        delays = [await self._delay(database, request) for request in requests]
+        delays = [await self._delay(request) for request in requests]
         async with asyncio.timeout(LONGEST):
             answers = await self._ask(name, list(zip(requests, delays, strict=True)))
         changed = [answer for answer in answers if lists.unchanged(answer) is None]
         for answer in changed:
             await self._read(spider, lists, answer)
-        await self._record(database, key, lists, spider)
-        self._polls[run] = self._polls.get(run, 0) + 1
+        await self._record(key, lists, run, spider)
         unchanged = len(requests) - len(changed)
         counts = {"lists": len(requests), "unchanged_lists": unchanged, "watched": 1}
         hosts = sorted({urlsplit(request.url).hostname or "" for request in requests})
@@ -158,6 +157,8 @@ class Watcher:
             await self._fetcher.close()
         if self._client:
             await self._client.close()
+        if self._blocking:
+            self._blocking.close()
         await self._call(self._leases.close)
         self._thread.shutdown()
 
@@ -194,12 +195,14 @@ class Watcher:
             raise Unclear("it needs cookies or a proxy")
         return Watched(kind, settings, variant_of(kind, kind.source, settings))
 
-    async def _last_run(
-        self, database: AsyncDatabase[Document], key: Mapping[str, Any], now: datetime
-    ) -> str:
-        """The id of the source's last run. Raises Unclear if it is not one that polls may follow."""
+    def _look(self, key: Mapping[str, Any], now: datetime) -> tuple[str, dict[str, ListValidator]]:
+        """The id of the source's last run, and what is kept of its lists. Raises Unclear if that run is not
+        one that polls may follow."""
+        if self._blocking is None:  # half as slow as the other client
+            self._blocking = connect("writer", serverSelectionTimeoutMS=5000, socketTimeoutMS=5000)
+        database = self._blocking[database_name()]
         wanted = {"spider": key["spider"], "arguments": key["arguments"]}
-        last = await database["runs"].find_one(
+        last = database["runs"].find_one(
             {**wanted, "started": {"$lte": now + CLOCK_DOUBT}}, _LAST_RUN, sort=[("started", -1)]
         )
         if last is None or last["newsroom"] != key["newsroom"] or not last.get("finished"):
@@ -208,11 +211,11 @@ class Watcher:
             raise Unclear("its last run was not a good one")
         seconds = self._settings.getfloat("NEWSCRAWL_WATCHED_SECONDS")
         polls = self._settings.getint("NEWSCRAWL_WATCHED_POLLS")
-        if (now - last["started"]).total_seconds() >= seconds or self._polls.get(last["_id"], 0) + 1 >= polls:
+        done = self._polls.get(last["_id"], 0)
+        if (now - last["started"]).total_seconds() >= seconds or done + 1 >= polls:
             self._polls.pop(last["_id"], None)
             raise Unclear("a whole crawl is due")
-        run: str = last["_id"]
-        return run
+        return last["_id"], {each["_id"]: from_document(each) for each in database["validators"].find(key)}
 
     def _selector(self, spider: NewsSpider) -> EntrySelector:
         reading = _Reading(spider.name, _Plan(self._clock), self)
@@ -223,22 +226,22 @@ class Watcher:
         if entries and await self._selector(spider).choose(entries):
             raise Unclear("an article is due to be read again")
 
-    async def _delay(self, database: AsyncDatabase[Document], request: Request) -> float:
+    async def _delay(self, request: Request) -> float:
         """The seconds between two requests to a host. Raises Unclear if robots.txt forbids the request, or is
         not known."""
-        parser = await self._robots_of(database, request)
+        parser = await self._robots_of(request)
         if not parser.allowed(request.url, self._agent):
             raise Unclear(f"robots.txt forbids {request.url}")
         asked = parser.crawl_delay(self._agent)
         own = self._settings.getfloat("DOWNLOAD_DELAY")
         return max(own, min(asked, MAX_DELAY)) if asked and asked > 0 else own
 
-    async def _robots_of(self, database: AsyncDatabase[Document], request: Request) -> ProtegoRobotParser:
+    async def _robots_of(self, request: Request) -> ProtegoRobotParser:
         origin = origin_of(request.url, self._newsroom())
         now = self._clock()
         kept, parser = self._robots.get(origin, (None, None))
         if kept is None or parser is None or not kept.is_fresh(now):
-            kept = await read_robots(database, origin)
+            kept = await read_robots(await self._database(), origin)
             if kept is None or not kept.is_fresh(now):
                 raise Unclear(f"robots.txt of {origin} is to be fetched")
             parser = ProtegoRobotParser(for_agent(kept.body, self._agent), None)
@@ -250,12 +253,11 @@ class Watcher:
         held: dict[str, Lease] = {}
         free_at: dict[str, float] = {}
         try:
-            held[""] = await self._call(self._leases.take, spider_key(name))
             answers = []
             for request, delay in asked:
                 host = urlsplit(request.url).hostname or ""
                 if host not in held:
-                    held[host] = await self._call(self._leases.take, host_key(host))
+                    await self._call(self._take, held, name, host)
                     free_at[host] = time.monotonic() + held[host].wait
                 await _wait(free_at[host] - time.monotonic())
                 if not (held[""].is_ours() and held[host].is_ours()):
@@ -269,6 +271,12 @@ class Watcher:
             return answers
         finally:
             await asyncio.shield(self._call(self._leases.release, list(reversed(held.values()))))
+
+    def _take(self, held: dict[str, Lease], spider: str, host: str) -> None:
+        """Takes the spider, unless that is held, and a host. Raises SpiderBusy, HostBusy."""
+        for name, key in (("", spider_key(spider)), (host, host_key(host))):
+            if name not in held:
+                held[name] = self._leases.take(key)
 
     async def _fetch(self, request: Request) -> Response:
         if self._fetcher is None:
@@ -294,18 +302,18 @@ class Watcher:
         lists.judge(response, selector.dates_of(page.entries).values(), news=False)
 
     async def _record(
-        self,
-        database: AsyncDatabase[Document],
-        key: Mapping[str, Any],
-        lists: ConditionalLists,
-        spider: NewsSpider,
+        self, key: Mapping[str, Any], lists: ConditionalLists, run: str, spider: NewsSpider
     ) -> None:
         """Notes that the lists were read, and those that changed without news."""
-        now = self._clock()
         if keep := lists.to_keep(Ledger()):
-            await write_validators(database, key, keep, {})
+            await write_validators(await self._database(), key, keep, {})
         names = [None, *(each.url for each in spider.source.lists)]
-        await database["lists"].update_many({**key, "list": {"$in": names}}, {"$set": {"read": now}})
+        await self._call(self._note_read, {**key, "list": {"$in": names}})
+        self._polls[run] = self._polls.get(run, 0) + 1
+
+    def _note_read(self, lists: Mapping[str, Any]) -> None:
+        assert self._blocking is not None
+        self._blocking[database_name()]["lists"].update_many(lists, {"$set": {"read": self._clock()}})
 
 
 async def _wait(seconds: float) -> None:

@@ -155,7 +155,7 @@ def delay(site: Site) -> float:
     async def run() -> float:
         watcher = Watcher({"NEWSCRAWL_NEWSROOM": site.address})
         try:
-            return await watcher._delay(await watcher._database(), Request(f"https://{HOST}{FEED}"))
+            return await watcher._delay(Request(f"https://{HOST}{FEED}"))
         finally:
             await watcher.close()
 
