@@ -182,8 +182,9 @@ class Scheduler:
         return ended
 
     async def _watch(self, claim: Claim) -> JobRun | None:
-        """The run of a job whose lists have nothing new; None: it is to be crawled."""
-        if self.options.watcher is None:
+        """The run of a job whose lists have nothing new; None: it is to be crawled. So is a job with settings
+        of its own, which the watcher does not know."""
+        if self.options.watcher is None or "-s" in self.options.command(claim.job):
             return None
         self._watching.add(claim.job.name)
         try:

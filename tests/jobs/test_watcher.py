@@ -71,6 +71,14 @@ def test_a_source_with_news_is_crawled(make_job: Callable[..., Job], options: Ru
     assert word.asked
 
 
+def test_a_job_with_settings_of_its_own_is_crawled(make_job: Callable[..., Job], options: RunOptions) -> None:
+    word = Word(quiet=True)
+    own = replace(options, command=lambda job: [*options.command(job), "-s", "LOG_LEVEL=INFO"])
+    states = work(scheduler_of([make_job("ok")], watched(own, word)), lambda s: s["news"].last_run)
+    assert states["news"].last_run.counts["stored"] == 2
+    assert word.asked == []
+
+
 def test_polls_run_beside_crawls_up_to_a_cap(
     make_job: Callable[..., Job], options: RunOptions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
