@@ -202,12 +202,19 @@ def _scheduler(declared: list[Job], max_parallel: int | None, *, copied: bool) -
     from newscrawl.jobs.mongo_state import MongoStateCopy
     from newscrawl.jobs.run import RunOptions
     from newscrawl.jobs.scheduler import Scheduler
+    from newscrawl.jobs.warm import warm_parent
+    from newscrawl.jobs.watcher import watcher
     from newscrawl.paths import home
     from newscrawl.store.leases import open_leases
 
     copy = MongoStateCopy(home()) if copied else None
     due = FileJobs(declared, home(), leases=open_leases())
-    return Scheduler(due, RunOptions(home()), max_parallel=max_parallel, state_copy=copy)
+    return Scheduler(
+        due,
+        RunOptions(home(), warm=warm_parent(), watcher=watcher(home())),
+        max_parallel=max_parallel,
+        state_copy=copy,
+    )
 
 
 def _shared_scheduler(max_parallel: int | None) -> Scheduler:
@@ -215,10 +222,14 @@ def _shared_scheduler(max_parallel: int | None) -> Scheduler:
     from newscrawl.jobs.run import RunOptions
     from newscrawl.jobs.scheduler import Scheduler
     from newscrawl.jobs.shared_jobs import SharedJobs
+    from newscrawl.jobs.warm import warm_parent
+    from newscrawl.jobs.watcher import watcher
     from newscrawl.paths import home
 
     limit = max_parallel or shared_max_parallel()
-    return Scheduler(SharedJobs(), RunOptions(home()), max_parallel=limit)
+    return Scheduler(
+        SharedJobs(), RunOptions(home(), warm=warm_parent(), watcher=watcher(home())), max_parallel=limit
+    )
 
 
 def _work(make: Callable[[], Scheduler], once: str | None) -> None:
