@@ -25,7 +25,7 @@ FLOORS = (
     {"locks", "search", "text"},
     {"normalize", "page", "store"},
     {"discovery", "extract", "jobs", "read"},
-    {"crawl", "export"},
+    {"crawl", "export", "monitor"},
     {"devtools", "newsroom", "web"},
     {"cli"},
     {"__main__"},

@@ -16,10 +16,12 @@ import typer
 from newscrawl.cli.output import one_line
 
 if TYPE_CHECKING:
+    from newscrawl.jobs.alert_settings import AlertSettings
     from newscrawl.jobs.config import Job, JobsFile
-    from newscrawl.jobs.scheduler import Scheduler
+    from newscrawl.jobs.scheduler import Beside, Scheduler
     from newscrawl.jobs.state import JobState
     from newscrawl.locks import Holder
+    from newscrawl.monitor.alerter import Alerter
 
 SHOWN = 3  #: future runs that --check lists
 
@@ -55,16 +57,17 @@ def schedule(
     With --once, exits 0 if the run was good, 1 if it failed or was skipped.
     """
     if file is not None:
-        declared = _read(file)
+        declared = read_file(file)
         limit = max_parallel or declared.max_parallel
         if check:
             _show_plan(declared.jobs)
+            _check_alerts(declared.alerts, shared_jobs=False)
         else:
-            _work(lambda: _scheduler(declared.jobs, limit, copied=once is None), once)
+            _work(lambda: _scheduler(declared, limit, once=once is not None), once)
     elif check:
         _show_plan(_shared_jobs())
     else:
-        _work(lambda: _shared_scheduler(max_parallel), once)
+        _work(lambda: _shared_scheduler(max_parallel, once=once is not None), once)
 
 
 def jobs(
@@ -108,7 +111,7 @@ def load(
     from newscrawl.paths import database_name
     from newscrawl.store.schema import make_schema
 
-    declared = _read(file)
+    declared = read_file(file)
     if not dry_run:
         asyncio.run(make_schema(database_name()))
     for change in load_jobs(declared, dry=dry_run):
@@ -146,7 +149,8 @@ def run(names: Names) -> None:
         typer.echo(f"{name}: due now")
 
 
-def _read(file: Path) -> JobsFile:
+def read_file(file: Path) -> JobsFile:
+    """A jobs file. Raises UsageError."""
     from newscrawl.crawl.runner import argument_fault, list_hosts, spider_names
     from newscrawl.jobs.config import read_jobs_file
 
@@ -196,7 +200,7 @@ def _log_to_stderr() -> None:
     logging.getLogger("newscrawl").setLevel(logging.INFO)
 
 
-def _scheduler(declared: list[Job], max_parallel: int | None, *, copied: bool) -> Scheduler:
+def _scheduler(declared: JobsFile, max_parallel: int | None, *, once: bool) -> Scheduler:
     from newscrawl.jobs.file_jobs import FileJobs
     from newscrawl.jobs.mongo_state import MongoStateCopy
     from newscrawl.jobs.run import RunOptions
@@ -204,20 +208,43 @@ def _scheduler(declared: list[Job], max_parallel: int | None, *, copied: bool) -
     from newscrawl.paths import home
     from newscrawl.store.leases import open_leases
 
-    copy = MongoStateCopy(home()) if copied else None
-    due = FileJobs(declared, home(), leases=open_leases())
-    return Scheduler(due, RunOptions(home()), max_parallel=max_parallel, state_copy=copy)
+    copy = None if once else MongoStateCopy(home())
+    due = FileJobs(declared.jobs, home(), leases=open_leases())
+    beside = [] if once else _beside(declared.alerts, shared_jobs=False)
+    return Scheduler(due, RunOptions(home()), max_parallel=max_parallel, state_copy=copy, beside=beside)
 
 
-def _shared_scheduler(max_parallel: int | None) -> Scheduler:
-    from newscrawl.jobs.load import shared_max_parallel
+def _beside(alerts: AlertSettings | None, *, shared_jobs: bool) -> list[Beside]:
+    """What works beside the jobs: the heartbeat, and alerts if there are settings. Raises UsageError."""
+    from newscrawl.monitor.heartbeat import Heartbeat
+    from newscrawl.paths import home
+
+    alerter = _check_alerts(alerts, shared_jobs=shared_jobs)
+    return [Heartbeat(home(), shared=shared_jobs), *([alerter] if alerter else [])]
+
+
+def _check_alerts(alerts: AlertSettings | None, *, shared_jobs: bool) -> Alerter | None:
+    """The alerter; None without settings. Raises UsageError for an address that cannot work."""
+    from newscrawl.monitor.alerter import Alerter
+    from newscrawl.paths import home
+
+    if alerts is None:
+        return None
+    alerter = Alerter(alerts, home(), shared_jobs=shared_jobs)
+    alerter.check()
+    return alerter
+
+
+def _shared_scheduler(max_parallel: int | None, *, once: bool) -> Scheduler:
+    from newscrawl.jobs.load import shared_alerts, shared_max_parallel
     from newscrawl.jobs.run import RunOptions
     from newscrawl.jobs.scheduler import Scheduler
     from newscrawl.jobs.shared_jobs import SharedJobs
     from newscrawl.paths import home
 
     limit = max_parallel or shared_max_parallel()
-    return Scheduler(SharedJobs(), RunOptions(home()), max_parallel=limit)
+    beside = [] if once else _beside(shared_alerts(), shared_jobs=True)
+    return Scheduler(SharedJobs(), RunOptions(home()), max_parallel=limit, beside=beside)
 
 
 def _work(make: Callable[[], Scheduler], once: str | None) -> None:

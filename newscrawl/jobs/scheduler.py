@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -16,12 +16,13 @@ from newscrawl.errors import DatabaseUnavailable
 from newscrawl.jobs.due import Claim, DueJobs
 from newscrawl.jobs.run import RunOptions, SupervisedRun
 from newscrawl.jobs.state import JobRun, JobState, count_text
-from newscrawl.locks import SchedulerLock
+from newscrawl.locks import SchedulerLock, steady
 
 _log = logging.getLogger(__name__)
 
 CLOCK_INTERVAL = 10.0  #: seconds between two looks at most: the time of a suspended machine does not count
 AWAY_PAUSE = 2.0  #: seconds between two looks while MongoDB is away
+BESIDE_PAUSE = 60.0  #: seconds until what works beside the jobs begins anew after a failure
 END_TRIES = 30  #: that a run's end is written while MongoDB is away, once the scheduler is being stopped
 
 T = TypeVar("T")
@@ -37,6 +38,13 @@ class StateCopy(Protocol):
 
     async def keep(self, states: Callable[[], list[JobState]], changed: asyncio.Event) -> None:
         """Copies `states()` whenever `changed` is set, until cancelled; never raises."""
+
+
+class Beside(Protocol):
+    """Works beside the jobs, as alerts do. Its failure stops no job."""
+
+    async def keep(self, scheduler: Scheduler) -> None:
+        """Runs until it is cancelled."""
 
 
 class Scheduler:
@@ -57,8 +65,10 @@ class Scheduler:
         *,
         max_parallel: int | None = None,
         state_copy: StateCopy | None = None,
+        beside: Sequence[Beside] = (),
     ) -> None:
-        self.jobs, self.options, self.state_copy = jobs, options, state_copy
+        self.jobs, self.options, self.state_copy, self.beside = jobs, options, state_copy, beside
+        self.turned = steady()  #: when the loop turned last, by `steady`
         self.max_parallel = max_parallel or default_parallel()
         self._claims: dict[str, Claim] = {}
         self._running: dict[str, SupervisedRun] = {}
@@ -76,6 +86,7 @@ class Scheduler:
             await self._call(self.jobs.open)
             self._changed.set()
             copying = asyncio.create_task(self._copy_states())
+            beside = [asyncio.create_task(self._keep(part)) for part in self.beside]
             try:
                 while not self._is_stopping:
                     await self._pause(await self._look())
@@ -83,6 +94,9 @@ class Scheduler:
                 if not self._is_stopping:  # cancelled, without a call of `stop`
                     self.stop()
                 await asyncio.gather(*self._tasks, return_exceptions=True)
+                for task in beside:
+                    task.cancel()
+                await asyncio.gather(*beside, return_exceptions=True)
                 await self._last_copy(copying)
                 await self._call(self.jobs.close)
                 self._thread.shutdown()
@@ -99,6 +113,11 @@ class Scheduler:
             await self._call(self.jobs.close)
             return task.result()
 
+    @property
+    def running(self) -> Collection[str]:
+        """The names of the jobs that run now."""
+        return self._claims.keys()
+
     def stop(self) -> None:
         """Ends `run` cleanly; the second call kills the running jobs."""
         self._is_stopping = True
@@ -109,6 +128,7 @@ class Scheduler:
     async def _look(self, *, start: bool = True) -> float:
         """Starts what is due; returns the seconds until the next look."""
         self._wake.clear()
+        self.turned = steady()
         if self._is_stopping and start:
             return 0.0
         before = self.jobs.changes
@@ -210,6 +230,18 @@ class Scheduler:
             await asyncio.wait_for(self._wake.wait(), min(max(seconds, 0.0), CLOCK_INTERVAL))
         except TimeoutError:
             return
+
+    async def _keep(self, part: Beside) -> None:
+        """Keeps a part going; one that fails begins anew after a while."""
+        while True:
+            keeping = asyncio.create_task(part.keep(self))
+            try:
+                await asyncio.wait([keeping])
+            finally:
+                keeping.cancel()
+                await asyncio.gather(keeping, return_exceptions=True)
+            _log.error("%s failed and begins anew", type(part).__name__, exc_info=keeping.exception())
+            await asyncio.sleep(BESIDE_PAUSE)
 
     async def _copy_states(self) -> None:
         if self.state_copy:

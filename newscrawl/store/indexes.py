@@ -21,7 +21,8 @@ def _oldest_first(name: str, field: str) -> IndexModel:
 #: Seconds after which MongoDB removes the account of a run. Fifty spiders every five minutes: 14,400 a day.
 RUNS_KEPT = 180 * 24 * 3600
 
-#: Seconds after which MongoDB removes a lease that nobody holds; its token begins at 1 again.
+#: Seconds after which MongoDB removes a lease that nobody holds, whose token begins at 1 again, and a
+#: scheduler that beats no more.
 LEASES_KEPT = 30 * 24 * 3600
 
 INDEXES: dict[str, list[IndexModel]] = {
@@ -72,5 +73,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("lease.until", ASCENDING)], name="lease", sparse=True),
     ],
     "leases": [IndexModel([("until", ASCENDING)], name="until", expireAfterSeconds=LEASES_KEPT)],
+    "heartbeats": [IndexModel([("at", ASCENDING)], name="at", expireAfterSeconds=LEASES_KEPT)],
+    "alerts": [],
     "names": [],
 }

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _SEARCH: Final = ("search_segments", "search_rows", "search_ids")
 #: What a merge leaves out: it speaks of its own database. Validators say that the articles of a list are
 #: stored, which is not so before the posts are merged, too; a lease has no holder in another database.
-_NOT_MERGED: Final = ("meta", "validators", "leases", *_SEARCH)
+_NOT_MERGED: Final = ("meta", "validators", "leases", "heartbeats", "alerts", *_SEARCH)
 _PENDING = b"\x08search_pending\x00\x01"  # the field, true, in BSON
 
 
