@@ -77,7 +77,7 @@ class Incidents:
     def from_plain(cls, plain: dict[str, Any]) -> Incidents:
         """From `to_plain`."""
         found = [Incident(**each) for each in plain["open"]]
-        rest = {name: plain.get(name) for name in ("calm", "away_until")}
+        rest: dict[str, Any] = {name: plain.get(name) for name in ("calm", "away_until")}
         counts = {name: plain.get(name, 0) for name in ("peak", "left")}
         return cls({each.key: each for each in found}, **counts, **rest)
 

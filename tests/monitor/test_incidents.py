@@ -161,8 +161,8 @@ def test_in_quiet_hours_nothing_is_sent_and_at_their_end_what_lasts() -> None:
     ],
 )
 def test_quiet_hours_may_go_over_midnight(quiet: Any, clock: str, expected: bool) -> None:
-    hours = tuple(time.fromisoformat(each) for each in quiet)
-    settings = replace(SETTINGS, quiet=hours, zone=UTC)
+    begin, end = map(time.fromisoformat, quiet)
+    settings = replace(SETTINGS, quiet=(begin, end), zone=UTC)
     assert settings.is_quiet(datetime.fromisoformat(f"2026-03-08T{clock}+00:00")) is expected
 
 
