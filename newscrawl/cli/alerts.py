@@ -20,7 +20,7 @@ File = Annotated[
 
 
 def register(app: typer.Typer) -> None:
-    area = typer.Typer(help="Send alerts when something breaks: [alerts] in jobs.toml, docs/operations.md.")
+    area = typer.Typer(help="Send alerts when something breaks; docs/operations.md says how.")
     area.command("test")(send_test)
     area.command()(check)
     app.add_typer(area, name="alerts")

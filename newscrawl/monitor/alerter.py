@@ -170,6 +170,7 @@ class Alerter:
 
     def _turn(self, book: IncidentBook, find: Finder) -> None:
         """One look of one book, and the messages that are due."""
+        until = steady() + CLAIMED.total_seconds() / 2
         for _ in range(_TRIES):
             before = book.read()
             after, mine = self._taken_in(copy.deepcopy(before), find, book.now())
@@ -178,7 +179,8 @@ class Alerter:
         else:
             return  # others are at it
         for entry in mine:
-            self._send(book, entry)
+            if steady() < until:  # else we stood still, and another one may be sending it
+                self._send(book, entry)
 
     def _taken_in(self, document: Document, find: Finder, now: datetime) -> tuple[Document, list[Document]]:
         """The document after a look, and the messages in it that are ours to send."""
