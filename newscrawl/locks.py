@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
 import json
 import os
 import platform
@@ -28,6 +29,7 @@ from newscrawl.paths import DEFAULT_DATABASE, database_name, home
 LIFE = 60.0  #: seconds that a lease lasts without renewal; NEWSCRAWL_LEASE_SECONDS changes it
 SHORTEST_LIFE, LONGEST_LIFE = 1.0, 3600.0
 MAX_DELAY = 600.0  #: seconds between two requests to a host; a longer Crawl-delay is a mistake
+LONGEST_NAME = 200  #: characters of a lock file's name
 JOB = "NEWSCRAWL_JOB"  #: the variable in which a scheduler names the job to its crawl
 
 
@@ -160,7 +162,7 @@ class FileLock:
     """A lock named `name` in the home folder's `locks`; a context manager, not re-entrant."""
 
     def __init__(self, name: str, *, folder: Path | None = None) -> None:
-        self.path = (folder or home() / "locks") / f"{quote(name, safe='')}.lock"
+        self.path = (folder or home() / "locks") / f"{_file_name(name)}.lock"
         self._file: int | None = None
 
     def __enter__(self) -> Self:
@@ -340,6 +342,14 @@ class _HeldLock:
     def release(self) -> None:
         self._held = False
         self._lock.__exit__(None, None, None)
+
+
+def _file_name(name: str) -> str:
+    """As a file may be called: a host's name may be longer than a file's."""
+    quoted = quote(name, safe="")
+    if len(quoted) <= LONGEST_NAME:
+        return quoted
+    return f"{quoted[:100]}-{hashlib.sha256(name.encode()).hexdigest()[:32]}"
 
 
 def _place() -> str:

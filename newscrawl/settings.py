@@ -67,6 +67,8 @@ TELNETCONSOLE_ENABLED = False
 COOKIES_ENABLED = False  # articles rarely need any; True, or Source(cookies=True), keeps them for one run
 REDIRECT_MAX_TIMES = 5
 METAREFRESH_ENABLED = False  # an article does not move by a tag, and looking for it decodes every page
+# False: each list is read whole, and each article that may still change, whatever earlier runs saw of them.
+NEWSCRAWL_CONDITIONAL = True
 NEWSCRAWL_MAX_LIST_REQUESTS = 0  # pages of lists that a run may request; 0: 5,000, with `since` 100,000
 MEMUSAGE_LIMIT_MB = 1024  # a leak ends the run instead of the machine
 

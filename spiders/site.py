@@ -28,6 +28,7 @@ class SiteSpider(NewsSpider):
 
     name = "site"
     own_arguments = frozenset({"url"})
+    conditional_lists = False  # the home page says what the other lists are
     source: ClassVar[Source] = Source(title="any site", domain="unknown.invalid", zone="UTC")
 
     def __init__(self, url: str = "", **arguments: str) -> None:
@@ -50,7 +51,8 @@ class SiteSpider(NewsSpider):
         page = super().read_list(response, cursor)
         if cursor.get("robots"):
             self.sitemaps_named = bool(page.others)
-        likely = [entry for entry in page.entries if _is_likely(entry)]
+        is_feed = "list" in cursor and isinstance(self.source.lists[cursor["list"]], Feed)
+        likely = [entry for entry in page.entries if is_feed or _is_likely(entry)]
         if left_out := len(page.entries) - len(likely):
             page.skipped["not like an article's address"] = left_out
         page.entries[:] = likely
@@ -125,5 +127,5 @@ def _source(found: Discovered, home: str, lists: tuple[ListSource, ...]) -> Sour
 
 
 def _is_likely(entry: Entry) -> bool:
-    """Takes all of a feed or sitemap with dates; of the links on a page, those that look like articles."""
+    """Takes all of a sitemap with dates; of the links on a page, those that look like articles."""
     return entry.date is not None or looks_like_article(entry.url or "", entry.title or "")

@@ -3,6 +3,7 @@ import platform
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,8 +11,18 @@ from typing import Any
 
 import pytest
 
-from newscrawl.errors import NewscrawlError, SchedulerRunning, SpiderBusy, UsageError
-from newscrawl.locks import FileLock, SchedulerLock, SpiderLock
+from newscrawl.errors import HostBusy, NewscrawlError, SchedulerRunning, SpiderBusy, UsageError
+from newscrawl.locks import (
+    FileLeases,
+    FileLock,
+    Holder,
+    HostLock,
+    SchedulerLock,
+    SpiderLock,
+    host_key,
+    refusal,
+    spider_key,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -97,6 +108,57 @@ def test_a_lock_file_with_nonsense_in_it_still_refuses(tmp_path: Path) -> None:
 def test_a_name_cannot_leave_the_folder(tmp_path: Path) -> None:
     with SpiderLock("../../evil", folder=tmp_path / "locks") as lock:
         assert lock.path.parent == tmp_path / "locks"
+
+
+@pytest.mark.parametrize("name", ["a" * 300, "ü" * 100, "[::1]", ".", "..", "", "a/../b"])
+def test_any_host_can_be_held(name: str, tmp_path: Path) -> None:
+    with HostLock(name, folder=tmp_path / "locks") as lock:
+        assert lock.path.parent == tmp_path / "locks"
+        with pytest.raises(HostBusy), HostLock(name, folder=tmp_path / "locks"):
+            pass
+        with HostLock(f"{name}b", folder=tmp_path / "locks"):
+            pass
+
+
+@pytest.mark.parametrize(("delay", "wait"), [(60.0, 60.0), (1e9, 600.0), (0.0, 0.0)])
+def test_a_killed_crawl_leaves_behind_when_its_host_may_be_asked(
+    delay: float, wait: float, tmp_path: Path
+) -> None:
+    leases = FileLeases(tmp_path)
+    lease = leases.take(host_key("a.example"))
+    lease.asked(delay)
+    os.close(lease._lock._file)  # type: ignore[attr-defined]  # as the kernel does if it is killed
+    assert leases.take(host_key("a.example")).wait == pytest.approx(wait, abs=30)
+
+
+def test_a_clock_that_was_set_back_does_not_keep_a_host_for_ever(tmp_path: Path) -> None:
+    with HostLock("a.example", folder=tmp_path) as lock:
+        lock.asked(time.time() + 1e8)
+    assert FileLeases(tmp_path).take(host_key("a.example")).wait == 600.0
+
+
+def test_a_lease_of_the_home_folder_is_ours_until_it_is_given_back(tmp_path: Path) -> None:
+    leases = FileLeases(tmp_path)
+    lease = leases.take(spider_key("town"))
+    assert lease.is_ours()
+    assert lease.renew()
+    assert leases.renew([lease])
+    assert leases.holders([spider_key("town"), host_key("town")]).keys() == {"spider:town"}
+    leases.release([lease])
+    assert not lease.is_ours()
+    assert not leases.renew([lease])
+    assert leases.holders([spider_key("town")]) == {}
+
+
+def test_a_holder_of_another_machine_is_named_with_it() -> None:
+    holder = Holder(7, datetime(2026, 3, 8, 12, tzinfo=UTC), "news1", "/home/x")
+    assert str(holder) == "pid 7 on news1, since 2026-03-08 12:00:00 UTC"
+    error = refusal(spider_key("town"), holder)
+    assert isinstance(error, SpiderBusy)
+    assert str(error) == (
+        "town is being crawled already (pid 7, busy on news1 since 2026-03-08 12:00:00 UTC);"
+        " wait for it, or on news1: kill 7"
+    )
 
 
 def test_a_lock_that_cannot_be_made_says_what_to_do(tmp_path: Path) -> None:

@@ -272,6 +272,9 @@ def _show_plan(declared: list[Job]) -> None:
         if not job.enabled:
             typer.echo(f"{job.name}: {job.spider}, {job.schedule}, not enabled")
             continue
+        if job.auto is not None:
+            typer.echo(f"{job.name}: {job.spider}, {job.schedule}: by the rhythm of its lists")
+            continue
         trigger, due, times = job.trigger(now), None, []
         for _ in range(SHOWN):
             due = trigger.get_next_fire_time(due, due or now)

@@ -84,8 +84,9 @@ def _table(run: Run) -> Table:
 
 
 def _lists(run: Run) -> str:
-    """`420 entries in 25 lists, 80 repeated`"""
+    """`420 entries in 25 lists (20 unchanged), 80 repeated`"""
     ledger = run.ledger
     skipped = ((ledger.known, "known"), (ledger.repeated, "repeated"), (ledger.old, "too old"))
-    parts = [f"{ledger.entries} entries in {ledger.lists} lists"]
+    unchanged = f" ({ledger.unchanged_lists} unchanged)" if ledger.unchanged_lists else ""
+    parts = [f"{ledger.entries} entries in {ledger.lists} lists{unchanged}"]
     return ", ".join(parts + [f"{count} {name}" for count, name in skipped if count])

@@ -12,6 +12,7 @@ from newscrawl.cli.output import json_text, local_time, one_line
 
 if TYPE_CHECKING:
     from newscrawl.read.crawl_status import RunState, State
+    from newscrawl.read.delays import Delays, Quantiles
 
 _STARTED = timedelta(hours=1)  # since its start, a run without an end may be running on another machine
 
@@ -28,6 +29,7 @@ class StatusSource(NamedTuple):
 
     run: RunState
     ended: Ended
+    delays: Delays | None = None  #: None: it stored no news lately
 
 
 def status(
@@ -55,11 +57,11 @@ def status(
     oldest = parse_moment(stale, now) if stale is not None else None
     begin = parse_moment(within, now) if within is not None else None
     with Posts.connect() as posts:
-        state = posts.state()
+        state, delays = posts.state(), posts.delays()
     waiting = backlog(home() / "spool", database_name()).documents
     shown = [run for run in state.sources if begin is None or run.started >= begin]
     crawled = _crawled({run.spider for run in shown if run.finished is None})
-    sources = [_source(run, now, oldest, crawled) for run in shown]
+    sources = [_source(run, now, oldest, crawled)._replace(delays=delays.get(run.source)) for run in shown]
     if as_json:
         typer.echo(json_text(_plain(state, sources, waiting), indent=2))
         _warn(sources)
@@ -123,10 +125,17 @@ def _plain(state: State, sources: list[StatusSource], waiting: int) -> dict[str,
                 "ended": one.ended,
                 "outcomes": one.run.outcomes,
                 "problems": one.run.problems,
+                "delay": _plain_delays(one.delays),
             }
             for one in sources
         ],
     }
+
+
+def _plain_delays(delays: Delays | None) -> dict[str, Any]:
+    """Seconds from publication to the store; null without news."""
+    spans = {"24h": delays and delays.day, "7d": delays and delays.week}
+    return {span: found and found._asdict() for span, found in spans.items()}
 
 
 def _show(state: State, sources: list[StatusSource], waiting: int) -> None:
@@ -144,22 +153,27 @@ def _show(state: State, sources: list[StatusSource], waiting: int) -> None:
 
 
 class StatusRow(NamedTuple):
-    """A source's last run, each field on one line; `spider` with its arguments."""
+    """A source's last run, each field on one line; `spider` with its arguments.
+
+    `delay`: the median from publication to the store, of 24 hours and of 7 days.
+    """
 
     spider: str
     started: str
     ended: str
     counts: str
     problems: str
+    delay: str = "-"
 
 
 def status_lines(rows: list[StatusRow]) -> list[str]:
     """A table: a line per spider, and one with its problems below."""
-    table = [StatusRow("spider", "last run", "ended", "pages", ""), *rows] if rows else []
-    widths = [max(len(row[column]) for row in table) for column in range(3)] if rows else []
+    head = StatusRow("spider", "last run", "ended", "pages", "", "delay 24h / 7d")
+    table = [(row, (*row[:3], row.delay)) for row in (head, *rows)] if rows else []
+    widths = [max(len(shown[column]) for _, shown in table) for column in range(4)] if rows else []
     lines = []
-    for row in table:
-        cells = [cell.ljust(width) for cell, width in zip(row[:3], widths, strict=True)]
+    for row, shown in table:
+        cells = [cell.ljust(width) for cell, width in zip(shown, widths, strict=True)]
         lines.append("  ".join([*cells, row.counts]))
         if row.problems:
             lines.append(f"  {row.problems}")
@@ -170,7 +184,21 @@ def _row(one: StatusSource) -> StatusRow:
     run = one.run
     counts = ", ".join(f"{count:,} {name}" for name, count in run.outcomes.items())
     problems = "; ".join(map(one_line, run.problems))
-    return StatusRow(one_line(run.source), local_time(run.started), one.ended, counts or "-", problems)
+    name, delay = one_line(run.source), _delay(one.delays)
+    return StatusRow(name, local_time(run.started), one.ended, counts or "-", problems, delay)
+
+
+def _delay(delays: Delays | None) -> str:
+    """`1m20s / 2m`; `-` without news."""
+    if delays is None or delays.week is None:
+        return "-"
+    return f"{_median(delays.day)} / {_median(delays.week)}"
+
+
+def _median(found: Quantiles | None) -> str:
+    from newscrawl.jobs.config import format_duration
+
+    return format_duration(timedelta(seconds=found.median)) if found else "-"
 
 
 def _day(state: State) -> int:

@@ -54,6 +54,7 @@ def entry_of(
         authors=item.authors,
         text=item.text,
         page_optional=getattr(declared, "page_optional", False) or bool(item.text),
+        changed=item.changed,
     )
 
 

@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 RENEWALS = 4  #: in a lease's life
 ASKED_AGAIN = 0.5  #: seconds between two tries to take a host that is busy
+MOST_HOSTS = 200  #: that are held at once; of more, those that were not asked for longest are given back
 
 
 class CrawlHold:
@@ -33,7 +34,8 @@ class CrawlHold:
         self.spider = spider
         self.waiting: set[str] = set()  #: hosts that another crawl holds
         self._leases = leases
-        self._held: dict[str, Lease] = {}
+        self._held: dict[str, Lease] = {}  # the spider first, then hosts, that asked last at the end
+        self._asked: set[str] = set()
         self._turns: dict[str, asyncio.Lock] = {}
         self._refused: dict[str, HostBusy] = {}
         self._ended = threading.Event()
@@ -46,8 +48,7 @@ class CrawlHold:
     @property
     def hosts(self) -> list[str]:
         """The hosts that were asked, sorted."""
-        names = (name.partition(":") for name in list(self._held))
-        return sorted(name for kind, _, name in names if kind == "host")
+        return sorted(self._asked)
 
     def check(self, host: str | None = None) -> None:
         """Raises LeaseLost unless the spider is ours, and the host, by the clock."""
@@ -71,12 +72,25 @@ class CrawlHold:
             if refused := self._refused.get(host):
                 raise refused
             lease = await self._take_host(host, patience, pause)
+            self._asked.add(host.lower())
+            await self._give_back_idle()
             await pause(lease.wait)
 
     def asked(self, host: str, delay: float) -> None:
         """A request to the host is sent now; the next may follow `delay` seconds later."""
-        if lease := self._held.get(host_key(host)):
+        with self._changing:
+            if lease := self._held.pop(host_key(host), None):
+                self._held[lease.name] = lease
+        if lease:
             lease.asked(delay)
+
+    async def _give_back_idle(self) -> None:
+        """Each host takes a file or a document: a list may name thousands."""
+        with self._changing:
+            names = list(self._held)[1 : len(self._held) - MOST_HOSTS]
+            idle = [self._held.pop(name) for name in names]
+        if idle:
+            await asyncio.to_thread(self._leases.release, idle)
 
     def release(self) -> None:
         """Gives everything back; hosts first, so that nobody finds the spider free and them busy."""

@@ -38,6 +38,14 @@ class QuietLists:
         reading.add(dates, page.skipped.get(NOT_AN_ARTICLE, 0))
         whole = self.readings.setdefault(None, ListReading(None))
         whole.dates |= dates
+        whole.pages += 1
+
+    def unchanged(self, name: str, articles: int, declared: ListSource | None) -> None:
+        """Adds a page of a list that shows what it showed before, so many articles: a list without news."""
+        if name not in self.readings and len(self.readings) >= MOST_LISTS:
+            return
+        self.readings.setdefault(name, ListReading(name, mixed=_is_mixed(declared))).add_unchanged(articles)
+        self.readings.setdefault(None, ListReading(None)).unchanged_pages += 1
 
     def give_up(self, name: str | None) -> None:
         """Leaves out a list, and the whole source: a part that could not be read may hold the latest."""
@@ -49,7 +57,7 @@ class QuietLists:
         """The problems of the lists that were read, and their new histories."""
         histories, found = {}, {}
         for name, reading in self.readings.items():
-            if name in self.broken:
+            if name in self.broken or (reading.unchanged and name not in before):
                 continue
             history = observe(before.get(name), reading, now)
             mixed = reading.mixed

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 from scrapy import signals
 from scrapy.exceptions import DropItem
 
+from newscrawl.crawl.conditional_lists import ConditionalLists
 from newscrawl.crawl.log import OneLineOfRobots
 from newscrawl.crawl.quiet_lists import QuietLists
 from newscrawl.crawl.repeated_texts import RepeatedTexts
 from newscrawl.crawl.worker.choose import worker_of
 from newscrawl.errors import ArchiveBroken
-from newscrawl.model.draft import Draft, Reject
+from newscrawl.model.delays import NewsDelays
+from newscrawl.model.draft import FAILED, Draft, Reject
 from newscrawl.model.field_coverage import FieldCounts, lost_fields
 from newscrawl.model.ledger import MANY_GONE, Ledger, Outcome
 from newscrawl.model.post import Post
@@ -71,7 +73,7 @@ class Run:
     spider: str
     arguments: dict[str, str]
     plan: RunPlan = field(default_factory=RunPlan)
-    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    started: datetime = field(init=False)
     id: str = ""
     ledger: Ledger = field(default_factory=Ledger)
     problems: list[str] = field(default_factory=list)
@@ -81,8 +83,10 @@ class Run:
     continues: bool = False  #: the spider's previous run was complete
     broken: str | None = None  #: why the crawl cannot go on; it is being stopped then
     lists: dict[str, int] = field(default_factory=dict)  #: URL -> articles on it; the first MAX_LISTS
+    conditional: ConditionalLists = field(default_factory=ConditionalLists)  #: what is kept of its lists
     quiet: QuietLists = field(init=False)  #: what its lists brought, against earlier runs
     fields: FieldCounts = field(default_factory=FieldCounts)  #: how many posts have which fields
+    delays: NewsDelays = field(default_factory=NewsDelays)  #: from publication to the store
     names: dict[str, str] = field(default_factory=dict)  #: a category's slug -> as printed
     repeated: RepeatedTexts = field(default_factory=RepeatedTexts)  #: posts that wait for the run's end
     worker: Worker | None = None  #: parses pages in a process of its own; None: they are parsed here
@@ -98,6 +102,7 @@ class Run:
         if self.plan.ledger is not None:
             self.ledger = self.plan.ledger
         self.quiet = QuietLists(self.crawler.spidercls.source)  # type: ignore[attr-defined]
+        self.started = self.plan.clock()
         self.id = f"{self.spider}-{self.started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         connect = self.crawler.signals.connect
         connect(self._item_dropped, signals.item_dropped)
@@ -119,6 +124,14 @@ class Run:
         self.ledger.skipped.update(skipped)
         if len(self.lists) < MAX_LISTS:
             self.lists[url] = entries
+
+    def list_unchanged(self, url: str, entries: int, *, replayed: int) -> None:
+        """Counts a list that shows what it showed before: so many articles, of which `replayed` are counted
+        as they are chosen from."""
+        self.list_read(url, entries, {})
+        self.ledger.unchanged_lists += 1
+        self.ledger.entries += entries - replayed
+        self.ledger.known += entries - replayed
 
     def name_categories(self, names: dict[str, str]) -> None:
         """Records how categories are printed; written to the database when the run ends."""
@@ -152,12 +165,15 @@ class Run:
         )
         previous = await archive.last_run(self.spider, self.arguments)
         self.continues = bool(previous and previous.get("complete"))
+        if previous and self.plan.entries is None:
+            self.delays.since = previous["started"] if self.continues else previous.get("news_since")
         await archive.start_run(self.document())
 
     def _post_ended(self, page: str, outcome: Outcome, reason: str | None = None, /) -> None:
         """Called by the archive with the outcome of a post."""
         self.ledger.end(page, outcome, reason)
         self.fields.end(page, outcome)
+        self.delays.end(page, outcome)
 
     def _is_stopping(self) -> bool:
         return not self.crawler.crawling
@@ -175,7 +191,7 @@ class Run:
 
     async def close(self, spider: Spider, reason: str) -> None:
         """Closes the ledger, writes the run's document, closes the archive."""
-        self.reason, self.finished = reason, datetime.now(UTC)
+        self.reason, self.finished = reason, self.plan.clock()
         self.ledger.settle()
         self.problems = self.ledger.problems()
         if self.worker:
@@ -191,9 +207,24 @@ class Run:
         for problem in self.problems:
             logger.warning("Run %s: %s", self.id, problem)
         if self._archive:
+            await self._keep_lists()
             await self._write(self._archive.finish_run(self.document()))
             await self._write(self._archive.name_categories(self.names))
             await self._write(self._archive.close())
+
+    async def _keep_lists(self) -> None:
+        """Keeps what the next run needs to ask whether a list changed; see conditional_lists."""
+        if self._archive is None or self.reason != "finished" or self.broken or self.truncated:
+            return
+        read = [] if self.ledger.unbelieved else self.conditional.to_keep(self.ledger)
+        self.ledger.kept_lists = len(read) + len(self.conditional.confirmed)
+        if read or self.conditional.confirmed:
+            await self._archive.memory.keep_validators(self.source_key, read, self.conditional.confirmed)
+
+    @property
+    def source_key(self) -> dict[str, Any]:
+        """What its lists are kept by."""
+        return source_key(self.document())
 
     @property
     def complete(self) -> bool:
@@ -218,6 +249,8 @@ class Run:
             "problems": self.problems,
             "counts": self.ledger.counts(),
             "fields": dict(self.fields.counts),
+            "news_since": self.delays.since,
+            "delays": self.delays.seconds,
         }
 
     async def _lost_fields(self) -> list[str]:
@@ -233,7 +266,7 @@ class Run:
         """What went quiet of the source and its lists; keeps what this run read of them."""
         if not self._archive or not self.quiet.readings:
             return []
-        key = source_key(self.document())
+        key = self.source_key
         earlier = await self._archive.list_histories(key)
         if earlier is None:  # MongoDB is away
             return []
@@ -251,6 +284,7 @@ class Run:
 
     async def _put(self, post: Post) -> bool:
         self.fields.take(post)
+        self.delays.take(post, self.plan.clock())
         if await self._write(self.archive.put(post)):
             return True
         self.ledger.end(post.id, "failed", self.broken)
@@ -310,7 +344,7 @@ class Run:
         tries again."""
         self.ledger.end(page, "failed", reason)
         now = datetime.now(UTC)
-        reject = Reject(page, url, (f"failed: {reason}",), self.spider, self.id, now, listed=entry)
+        reject = Reject(page, url, (f"{FAILED}{reason}",), self.spider, self.id, now, listed=entry)
         await self._write(self.archive.reject(reject))
 
     async def _item_dropped(self, item: object, exception: DropItem) -> None:
@@ -334,6 +368,7 @@ class Run:
         entry = request.cb_kwargs.get("entry") if request is not None else None
         if entry is None:
             self.ledger.list_failures[reason] += 1
+            self.conditional.break_off(request)
         else:  # Scrapy awaits nothing here
             url = entry.url or entry.canonical_url  # `response` is a Failure where an errback broke
             self._failing.append(asyncio.ensure_future(self.fail(entry.id, url, reason, entry)))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from newscrawl.errors import UsageError
 from newscrawl.model.draft import Entry
+from newscrawl.model.rereads import is_due, is_look_for_return_due, is_retry_due
 from newscrawl.page.document.dates_in_text import in_url
 from newscrawl.text.dates import parse_date
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 
 REACH = timedelta(days=7)  #: how far back lists are followed without `since`
+FEW_CHANGES = 3  #: changed articles that a list may announce at once, however short it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +41,26 @@ class EntrySelector:
     """Selects the articles to fetch from each page of a list.
 
     Leaves out what this run has seen before, what is older than `since`, and what is stored already and can
-    no longer change. Takes at most `limit` articles. Without `since`, no article is too old: age only ends
-    the list, `REACH` back.
+    no longer change, or is not due for another reading (newscrawl.model.rereads); with `every_time` it
+    always is. Takes at most `limit` articles. Without `since`, no article is too old: age only ends the
+    list, `REACH` back.
     """
 
-    def __init__(self, run: Run, source: Source, since: datetime | None, limit: int | None) -> None:
+    def __init__(
+        self,
+        run: Run,
+        source: Source,
+        since: datetime | None,
+        limit: int | None,
+        *,
+        every_time: bool = False,
+    ) -> None:
         self._run = run
         self.source = source
         self._since = since
-        self._reach = since or datetime.now(UTC) - REACH
+        self._now = run.plan.clock
+        self._every_time = every_time
+        self._reach = since or self._now() - REACH
         self._left = limit
         self._taken: set[str] = set()
         self._lists: set[tuple[object, str]] = set()  # linked by other lists: index in `lists`, URL
@@ -55,6 +68,7 @@ class EntrySelector:
         self._asked: set[str] = set()  # of those taken, the ones to fetch
         self._due: list[StoredArticle] | None = None  # to be looked at again; None: not read yet
         self._known: set[str] = set()  # of those taken, the ones that were in the database before
+        self._open: set[str] = set()  # of those taken, the ones that a later run may read again
 
     @property
     def full(self) -> bool:
@@ -72,8 +86,22 @@ class EntrySelector:
         addresses = {entry.id: entry.canonical_url for entry in recent}
         known = await self._run.archive.known(list(addresses), addresses, self._run.spider)
         self._known |= known.keys()
-        tasks = [task for entry in recent if (task := self._task(entry, known.get(entry.id)))]
+        self._open |= {entry.id for entry in recent if self._is_open(entry, known.get(entry.id))}
+        announced = self._announced_changes(recent, known)
+        tasks = [
+            task
+            for entry in recent
+            if (task := self._task(entry, known.get(entry.id), announced=entry.id in announced))
+        ]
         return self._within_limit(tasks)
+
+    def open_entries(self, entries: Sequence[Entry]) -> list[Entry]:
+        """Those of the chosen articles that a later run may fetch although their list has not changed."""
+        return [entry for entry in entries if entry.id in self._open]
+
+    def all_known(self, entries: Sequence[Entry]) -> bool:
+        """Whether all of these were in the database before this run chose among them."""
+        return all(entry.id in self._known for entry in entries)
 
     def take(self, entries: Sequence[Entry]) -> list[FetchTask]:
         """The tasks of articles that an earlier run rejected, and that are to be fetched in any case."""
@@ -140,7 +168,7 @@ class EntrySelector:
         return self._dates[entry.id]
 
     def _read_date(self, entry: Entry) -> datetime | None:
-        now = datetime.now(UTC)
+        now = self._now()
         parsed = parse_date(entry.date or "", zone=self.source.zone, now=now)
         if parsed is None and (stamp := in_url(entry.url or "")):
             parsed = parse_date(stamp.day.isoformat(), zone=self.source.zone, now=now)
@@ -170,13 +198,12 @@ class EntrySelector:
         at = self._listed_at(entry)
         return at is not None and at < moment
 
-    def _task(self, entry: Entry, known: Known | None) -> FetchTask | None:
+    def _task(self, entry: Entry, known: Known | None, *, announced: bool) -> FetchTask | None:
         if known is None:
             return FetchTask(entry)
         if known.id != entry.id and not entry.id.startswith("url:") and known.spider != self._run.spider:
             return FetchTask(entry)  # a spider of its own knows the site better than the one that came first
-        ours = known.kind == "reject" or known.spider == self._run.spider
-        if not (ours and (known.gone or self._may_change(entry, known))):
+        if not (self._is_ours(known) and self._is_due(entry, known, announced=announced)):
             self._run.ledger.known += 1
             return None
         if known.kind == "reject":
@@ -185,9 +212,49 @@ class EntrySelector:
             return FetchTask(entry)
         return FetchTask(entry, conditions_of(known), known=known)
 
+    def _is_ours(self, known: Known) -> bool:
+        return known.kind == "reject" or known.spider == self._run.spider
+
+    def _is_due(self, entry: Entry, known: Known, *, announced: bool) -> bool:
+        """Whether a stored article is read again now."""
+        now = self._now()
+        if known.gone and (self._every_time or not known.gone_seen):
+            return True
+        if known.gone and known.gone_since and known.gone_seen:
+            return is_look_for_return_due(now, known.gone_since, max(known.gone_seen, known.last_seen))
+        if not self._may_change(entry, known):
+            return False
+        if self._every_time or announced or entry.url is None:  # what the list itself has costs no request
+            return True
+        if known.failures:
+            return is_retry_due(now, known.first_seen, known.last_seen, known.failures)
+        return is_due(now, known.first_seen, known.last_seen, known.updated, known.revision)
+
+    def _is_open(self, entry: Entry, known: Known | None) -> bool:
+        """Whether a later run may read an article although its list is as it was."""
+        if known is None:
+            at = self._listed_at(entry)
+            return at is None or self._now() - at < self.source.revisit
+        return self._is_ours(known) and (known.gone or self._may_change(entry, known))
+
     def _may_change(self, entry: Entry, known: Known) -> bool:
         at = known.date or self._listed_at(entry) or known.first_seen
-        return datetime.now(UTC) - at < self.source.revisit
+        return self._now() - at < self.source.revisit
+
+    def _announced_changes(self, entries: list[Entry], known: Mapping[str, Known]) -> set[str]:
+        """The ids of stored articles that changed after our last look, as their list says.
+
+        A list that says so of many at once dates its own making (a sitemap that is written anew with
+        `lastmod` as of now); it is not believed.
+        """
+        stored = [(entry, known[entry.id]) for entry in entries if entry.id in known and entry.changed]
+        announced = {entry.id for entry, held in stored if self._changed_since(entry, held)}
+        return announced if len(announced) <= max(FEW_CHANGES, len(stored) // 5) else set()
+
+    def _changed_since(self, entry: Entry, known: Known) -> bool:
+        now = self._now()
+        parsed = parse_date(entry.changed or "", zone=self.source.zone, now=now)
+        return parsed is not None and parsed.precision != "day" and known.last_seen < parsed.at <= now
 
     def _within_limit(self, tasks: list[FetchTask]) -> list[FetchTask]:
         if self._left is not None:

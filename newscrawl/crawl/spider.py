@@ -17,6 +17,7 @@ from scrapy.exceptions import DontCloseSpider, DownloadCancelledError, IgnoreReq
 from scrapy.http import TextResponse
 
 from newscrawl.crawl.alternates import Alternate, Alternates
+from newscrawl.crawl.conditional_lists import FIRST, PART, conditional_lists, is_every_time, variant_of
 from newscrawl.crawl.drafts import ListPage, draft_of, entry_of, listed_extraction
 from newscrawl.crawl.list_budget import ListBudget
 from newscrawl.crawl.multipage import MAX_PARTS, add_part, linked_part, next_part
@@ -52,7 +53,8 @@ if TYPE_CHECKING:
     from newscrawl.crawl.selection import FetchTask
     from newscrawl.discovery.list_reader import ListReader
     from newscrawl.model.draft import Extraction
-    from newscrawl.model.source import Source
+    from newscrawl.model.list_validator import ListValidator
+    from newscrawl.model.source import ListSource, Source
     from newscrawl.store.archive import StoredArticle
 
 #: Scrapy's middleware that keeps cookies, and its place there.
@@ -73,6 +75,8 @@ class NewsSpider(scrapy.Spider):
 
     source: ClassVar[Source]
     own_arguments: ClassVar[frozenset[str]] = frozenset()  #: names of further arguments
+    #: Whether an unchanged list may be left unread; False if reading it does more than find articles.
+    conditional_lists: ClassVar[bool] = True
     handle_httpstatus_list: ClassVar[list[int]] = [304, *range(400, 600)]
     run: Run
     selector: EntrySelector  #: from `start` on
@@ -117,7 +121,16 @@ class NewsSpider(scrapy.Spider):
         return f"{cls.name}:{number}" if number else identity(address)
 
     async def start(self) -> AsyncIterator[Any]:
-        self.selector = EntrySelector(self.run, self.source, self.since, self.limit)
+        every_time = is_every_time(self.settings, dry=self.run.dry)
+        self.selector = EntrySelector(self.run, self.source, self.since, self.limit, every_time=every_time)
+        if self._asks_conditionally(every_time=every_time):
+            self.run.conditional = await conditional_lists(
+                self.run.archive.memory,
+                self.run.source_key,
+                variant_of(type(self), self.source, self.settings),
+                self.run.plan.clock,
+                keeps=self.limit is None,
+            )
         self.alternates = Alternates(self.source)
         self.list_budget = ListBudget.of_run(
             since=self.since is not None, requests=self.settings.getint("NEWSCRAWL_MAX_LIST_REQUESTS")
@@ -127,9 +140,14 @@ class NewsSpider(scrapy.Spider):
                 self._article_request(task) for task in self.selector.take(entries)
             ]
         else:
-            requests = self.first_lists()
+            requests = map(self.run.conditional.ask, self.first_lists())
         for request in requests:
             yield request
+
+    def _asks_conditionally(self, *, every_time: bool) -> bool:
+        """Whether lists may be left unread that did not change; see newscrawl.crawl.conditional_lists."""
+        reads_lists = self.run.plan.entries is None
+        return self.conditional_lists and reads_lists and self.since is None and not every_time
 
     def request_looks(self) -> None:
         """Called when all lists and articles are done: requests the stored articles that are due for another
@@ -179,41 +197,76 @@ class NewsSpider(scrapy.Spider):
 
         `previous` has the ids of the articles on the page before.
         """
+        if kept := self.run.conditional.unchanged(response):
+            for request in await self._unchanged_list(response, kept, cursor):
+                yield request
+            return
+        if whole := self.run.conditional.whole_request(response):
+            yield whole
+            return
         try:
             page = self.read_list(readable(response), cursor)
         except PageError as error:
             if not cursor.get("optional") and (second := self._second_request(response, error)):
                 yield second
             else:
-                self._give_up_list(response.url, str(error), cursor)
+                self._give_up_list(response.request, response.url, str(error), cursor)
             return
         self.run.list_read(response.url, len(page.entries), page.skipped)
         tasks = await self.selector.choose(page.entries)
         await self.selector.load_looks(self.crawler.settings.getint("NEWSCRAWL_LOOKS"))
         name = self._watch_list(response, page, cursor, first=not previous)
+        self._note_list(response, page)
         for task in tasks:
             self.alternates.note(task.entry.id, task.entry.title)
             yield self._article_request(task) if task.entry.url else self.draft_of_list(task.entry)
         for request in self.selector.new_lists(page.others):
             if self._may_request(request):
-                yield request
-        if page.next and self._is_next_wanted(page, cursor, previous) and self._may_request(page.next):
+                yield self.run.conditional.ask(request)
+        if page.next and self._is_next_wanted(page, cursor, previous):
             page.next.cb_kwargs["previous"] = frozenset(entry.id for entry in page.entries) or previous
-            page.next.meta["list"] = name
-            yield page.next
+            page.next.meta.update({"list": name, PART: self.run.conditional.key_of(response)})
+            if self._may_request(page.next):
+                yield page.next
+
+    async def _unchanged_list(
+        self, response: Response, kept: ListValidator, cursor: Mapping[str, Any]
+    ) -> list[Request]:
+        """The requests of the articles that are to be read again, of a list that shows what it showed."""
+        self.run.list_unchanged(response.url, kept.count, replayed=len(kept.entries))
+        tasks = await self.selector.choose(list(kept.entries))
+        await self.selector.load_looks(self.crawler.settings.getint("NEWSCRAWL_LOOKS"))
+        name, declared = self._name_of_list(response, cursor)
+        self.run.quiet.source = self.source
+        self.run.quiet.unchanged(name, kept.count, declared)
+        for task in tasks:
+            self.alternates.note(task.entry.id, task.entry.title)
+        return [self._article_request(task) for task in tasks]
+
+    def _note_list(self, response: Response, page: ListPage) -> None:
+        """Notes what is to be kept of a list, so that the next run can ask whether it changed."""
+        lists = self.run.conditional
+        lists.read(response, page, self.selector.open_entries(page.entries))
+        dates = self.selector.dates_of(page.entries).values()
+        lists.judge(response, dates, news=not self.selector.all_known(page.entries))
 
     def _watch_list(
         self, response: Response, page: ListPage, cursor: Mapping[str, Any], *, first: bool
     ) -> str:
         """Adds the first page of a list to what the run watches; returns the list's name."""
         self.run.quiet.source = self.source  # `site` finds out its source during the crawl
+        name, declared = self._name_of_list(response, cursor)
+        if first and not cursor.get("counting") and (page.entries or page.skipped or not page.others):
+            self.run.quiet.read(name, page, self.selector.dates_of(page.entries), declared)
+        return name
+
+    def _name_of_list(self, response: Response, cursor: Mapping[str, Any]) -> tuple[str, ListSource | None]:
+        """The name of a list among those that are watched, and its declaration if it has one."""
         index = cursor.get("list")
         declared = self.source.lists[index] if isinstance(index, int) else None
         own = {key: value for key, value in cursor.items() if key in ("column", "feed")}
         name = declared.url if declared else response.meta.get("list") or list_name(response.url, own)
-        if first and not cursor.get("counting") and (page.entries or page.skipped or not page.others):
-            self.run.quiet.read(name, page, self.selector.dates_of(page.entries), declared)
-        return name
+        return name, declared
 
     def read_list(self, response: TextResponse, cursor: Mapping[str, Any]) -> ListPage:
         """The articles on a page of a list; `cursor` is what its `list_request` was given.
@@ -265,9 +318,13 @@ class NewsSpider(scrapy.Spider):
             self.run.ledger.list_failures[f"no {reason}"] += 1
             self.logger.error("No %s, the first of them %s", reason, request.url)
         self.run.ledger.skipped[reason] += 1
+        self.run.conditional.break_off(request)
         return False
 
-    def _give_up_list(self, url: str, reason: str, cursor: Mapping[str, Any]) -> None:
+    def _give_up_list(
+        self, request: Request | None, url: str, reason: str, cursor: Mapping[str, Any]
+    ) -> None:
+        self.run.conditional.break_off(request)
         if cursor.get("optional"):
             self.logger.info("No list at %s: %s", url, reason)
             return
@@ -278,8 +335,8 @@ class NewsSpider(scrapy.Spider):
 
     async def list_failed(self, failure: Failure) -> None:
         """Records a list that could not be fetched, after all retries."""
-        url, cursor = failure.request.url, failure.request.cb_kwargs["cursor"]  # type: ignore[attr-defined]
-        self._give_up_list(url, failure_reason(failure), cursor)
+        request: Request = failure.request  # type: ignore[attr-defined]
+        self._give_up_list(request, request.url, failure_reason(failure), request.cb_kwargs["cursor"])
 
     # Articles
 
@@ -516,6 +573,6 @@ class NewsSpider(scrapy.Spider):
             return None
         self.logger.info("Requesting %s again: %s", request.url, error)
         kept: dict[str, object] = {
-            name: request.meta[name] for name in ("known", "stored") if name in request.meta
+            name: request.meta[name] for name in ("known", "stored", FIRST, PART) if name in request.meta
         }
         return request.replace(dont_filter=True, meta={**kept, "again": True})

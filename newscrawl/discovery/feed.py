@@ -30,6 +30,10 @@ _STUMBLING = re.compile(
 )
 
 
+_DC_DATE = re.compile(r"<[a-zA-Z]{1,9}:date[\s>]")
+_IS_ADDRESS = re.compile(r"https?://[^\s/]", re.IGNORECASE)
+
+
 def read_feed(feed: Feed, reply: ListResponse) -> ListResult:
     """The items of a feed; of broken XML what can be made out.
 
@@ -52,8 +56,11 @@ def _xml_feed(feed: Feed, reply: ListResponse) -> ListResult:
     following = next(
         (link.get("href") for link in found.feed.get("links", []) if link.get("rel") == "next"), None
     )
+    # In RSS and RDF dc:date, which feedparser calls so, is the publication; dcterms:modified and
+    # atom:updated, which it calls so as well, are not.
+    is_published = not (found.version or "").startswith("atom") and _DC_DATE.search(reply.text) is not None
     return ListResult(
-        [_item(feed, entry, found.version or "") for entry in found.entries],
+        [_item(feed, entry, updated_is_published=is_published) for entry in found.entries],
         ListRequest(following) if following else None,
     )
 
@@ -77,17 +84,15 @@ def _by_feedparser(document: bytes, url: str) -> Any:
     return feedparser.parse(document, response_headers=headers, sanitize_html=False)
 
 
-def _item(feed: Feed, entry: Any, version: str) -> ListItem:
+def _item(feed: Feed, entry: Any, *, updated_is_published: bool) -> ListItem:
     updated = dict.get(entry, "updated") or None  # its own get warns of an old habit
-    is_atom = version.startswith(
-        "atom"
-    )  # in RSS and RDF dc:date, which feedparser calls so, is the publication
+    date = entry.get("published") or entry.get("created") or (updated if updated_is_published else None)
     content = max((part.get("value") or "" for part in entry.get("content", [])), key=len, default="")
     summary = entry.get("summary") or None
     return ListItem(
-        url=entry.get("link") or None,
+        url=_address(entry),
         title=entry.get("title") or None,
-        date=entry.get("published") or (None if is_atom else updated),
+        date=date,
         changed=updated,
         outlet=(entry.get("source") or {}).get("title") or None,
         digest=None if summary == content else summary,
@@ -96,6 +101,14 @@ def _item(feed: Feed, entry: Any, version: str) -> ListItem:
         tags=_distinct(tag.get("term") or tag.get("label") for tag in entry.get("tags", [])),
         authors=_distinct(author.get("name") for author in entry.get("authors", [])),
     )
+
+
+def _address(entry: Any) -> str | None:
+    """The address of the article: the one behind FeedBurner's, the link, or an id that is one."""
+    if link := entry.get("feedburner_origlink") or entry.get("link"):
+        return str(link)
+    own = entry.get("id") or ""
+    return own if _IS_ADDRESS.match(own) and entry.get("guidislink") is not False else None
 
 
 def _json_feed(feed: Feed, reply: ListResponse) -> ListResult:
@@ -110,8 +123,9 @@ def _json_item(feed: Feed, record: dict[str, Any], answer: dict[str, Any]) -> Li
     authors = named if isinstance(named, list) else [record.get("author")]
     text = text_of(record, "content_html", "content_text")
     tags = record.get("tags")
+    own = text_of(record, "id") or ""
     return ListItem(
-        url=text_of(record, "url", "external_url"),
+        url=text_of(record, "url", "external_url") or (own if _IS_ADDRESS.match(own) else None),
         title=text_of(record, "title"),
         date=text_of(record, "date_published"),
         changed=text_of(record, "date_modified"),

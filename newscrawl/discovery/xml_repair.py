@@ -13,6 +13,10 @@ _BARE = re.compile(r"&(?!(?:#(?:\d+|[xX][\da-fA-F]+)|[A-Za-z][A-Za-z\d]*);)")
 _SUSPECT = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)")
 _PREFIX = re.compile(r"</?([A-Za-z][\w.-]{0,40}):[A-Za-z]")
 _ROOT = re.compile(r"<[A-Za-z][\w.:-]*(?=[\s/>])")
+#: One character as two references, the halves of its pair in UTF-16: `&#55357;&#56832;`, `&#xD83D;&#xDE00;`.
+_PAIR = re.compile(
+    r"&#(?:[xX]([dD][89abAB][\da-fA-F]{2});&#[xX]([dD][c-fC-F][\da-fA-F]{2})|(5[56]\d{3});&#(5[67]\d{3}));"
+)
 _XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _LONGEST_NUMBER = 8  # digits of a character's number
 _LOOKED_AT = 1_000_000  # characters in which prefixes are looked for
@@ -46,19 +50,35 @@ def repaired(text: str) -> bytes:
 
     A `&` that begins no reference is escaped, HTML's names of characters are replaced by the characters,
     characters that XML does not allow are left out, and prefixes that are used without a declaration are
-    declared. Nesting stays as it is: tags that are not closed are left to the parser.
+    declared. A value that breaks off at the end of the document is left out: half an address is another one.
+    Nesting stays as it is: tags that are not closed are left to the parser.
     """
     start = _DECLARATION.search(text, 0, _HEAD)
     if start:
         text = text[start.end() :]
-    text = _CONTROLS.sub("", text).lstrip("\ufeff \t\r\n")
+    text = _whole(_CONTROLS.sub("", text).strip("\ufeff \t\r\n"))
     if _SUSPECT.search(text):
         text = _with_references(text)
     return _with_prefixes(text).encode("utf-8", "replace")
 
 
+def _whole(text: str) -> str:
+    """The document without the value or tag in which it breaks off; as it is if it ends with a tag."""
+    last = text.rfind("<")
+    return text if last < 0 or text.endswith(">") else text[:last]
+
+
+def _joined_pair(match: re.Match[str]) -> str:
+    """The character of which the two references are the halves."""
+    high, low = (int(match[1], 16), int(match[2], 16)) if match[1] else (int(match[3]), int(match[4]))
+    if not (0xD800 <= high < 0xDC00 <= low < 0xE000):
+        return match[0]
+    return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
+
+
 def _with_references(text: str) -> str:
     """The text with its references repaired; sections of CDATA hold none."""
+    text = _PAIR.sub(_joined_pair, text)
     own_entities = "<!ENTITY" in text[:_HEAD]
 
     def repair(match: re.Match[str]) -> str:

@@ -16,6 +16,7 @@ from tzlocal import get_localzone
 
 from newscrawl.errors import UsageError
 from newscrawl.jobs.alert_settings import AlertSettings, read_alerts
+from newscrawl.jobs.cadence import LONGEST_WAIT, Bounds
 from newscrawl.jobs.triggers import cron_trigger, interval_trigger, next_due, parse_duration
 
 #: Takes a spider's name and arguments; returns what is wrong with them, or None.
@@ -28,10 +29,14 @@ MOST_PARALLEL = 1000  #: crawls at the same time
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _ARGUMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
+AUTO = "auto"  #: as `every`
+
 EXAMPLES: Mapping[str, str] = {
     "spider": 'spider = "eastmoney"',
     "cron": 'cron = "*/5 * * * *"',
     "every": 'every = "5m"',
+    "every_min": 'every_min = "2m"',
+    "every_max": 'every_max = "1h"',
     "jitter": 'jitter = "20s"',
     "time_limit": 'time_limit = "10m"',
     "args": 'args = { since = "2d", columns = "350,351" }',
@@ -42,12 +47,13 @@ EXAMPLES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One table `[jobs.NAME]`. Exactly one of `cron` and `every` is set."""
+    """One table `[jobs.NAME]`. Exactly one of `cron`, `every` and `auto` is set."""
 
     name: str
     spider: str
     cron: str | None = None  #: five fields, in `zone`
     every: timedelta | None = None
+    auto: Bounds | None = None  #: `every = "auto"`: by the rhythm of its source, within bounds
     zone: tzinfo  #: of `cron`; the machine's if jobs.toml has none
     jitter: timedelta = timedelta(0)  #: maximum random delay of a run
     time_limit: timedelta | None = None  #: the run is stopped after it; None: no limit
@@ -57,13 +63,21 @@ class Job:
 
     @property
     def schedule(self) -> str:
-        """For display: `*/5 * * * * (Asia/Shanghai)`, `every 5m`."""
+        """For display: `*/5 * * * * (Asia/Shanghai)`, `every 5m`, `auto, every 2m to 1h`."""
+        if self.auto is not None:
+            return (
+                f"auto, every {format_duration(self.auto.shortest)} to {format_duration(self.auto.longest)}"
+            )
         if self.every is not None:
             return f"every {format_duration(self.every)}"
         return f"{self.cron} ({self.zone})"
 
     def trigger(self, first: datetime) -> Any:
         """An APScheduler trigger; an interval starts at `first` (aware)."""
+        if self.auto is not None:
+            from newscrawl.jobs.auto_trigger import AutoTrigger
+
+            return AutoTrigger(self.spider, self.args, self.auto)
         if self.every is not None:
             return interval_trigger(self.every, first)
         assert self.cron is not None
@@ -171,7 +185,8 @@ class _Table:
             self.error(f"{key}: unknown key; {hint}")
         spider = self._spider()
         zone = self._zone()
-        cron, every = self._cron(zone), self._duration("every")
+        cron, auto = self._cron(zone), self._auto()
+        every = None if auto else self._duration("every")
         if "cron" in self.values and "every" in self.values:
             self.error("cron and every: use only one of them")
         if "cron" not in self.values and "every" not in self.values:
@@ -179,6 +194,8 @@ class _Table:
         jitter, limit = self._duration("jitter"), self._duration("time_limit")
         if jitter and every and jitter > every:
             self._key_error("jitter", f"longer than every = {self.values['every']!r}")
+        if jitter and auto and jitter > auto.shortest:
+            self._key_error("jitter", f"longer than every_min, {format_duration(auto.shortest)}")
         args, enabled = self._args(), self._enabled()
         if self.errors:
             return None
@@ -187,6 +204,7 @@ class _Table:
             spider=spider,
             cron=cron,
             every=every,
+            auto=auto,
             zone=zone,
             jitter=jitter or timedelta(0),
             time_limit=limit,
@@ -243,8 +261,26 @@ class _Table:
         try:
             return parse_duration(text)
         except ValueError:
-            self._key_error(key, "not a duration such as 30s, 5m, 2h, 1d, up to ten years")
+            neither = f'neither "{AUTO}" nor' if key == "every" else "not"
+            self._key_error(key, f"{neither} a duration such as 30s, 5m, 2h, 1d, up to ten years")
             return None
+
+    def _auto(self) -> Bounds | None:
+        """The bounds of `every = "auto"`; None if a fixed interval or a cron line is declared."""
+        given = [key for key in ("every_min", "every_max") if key in self.values]
+        if self.values.get("every") != AUTO:
+            for key in given:
+                self._key_error(key, f'used only with every = "{AUTO}"')
+            return None
+        usual = Bounds()
+        shortest = self._duration("every_min") or usual.shortest
+        longest = self._duration("every_max") or usual.longest
+        if longest > LONGEST_WAIT:
+            self._key_error("every_max", f"longer than {format_duration(LONGEST_WAIT)}")
+        if shortest > longest:
+            least, most = format_duration(shortest), format_duration(longest)
+            self._key_error(given[0], f"every_min is {least}, which is longer than every_max, {most}")
+        return Bounds(shortest, longest)
 
     def _args(self) -> dict[str, str]:
         values = self.values.get("args", {})

@@ -6,7 +6,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
 
 from newscrawl.jobs.config import Job, format_duration
@@ -71,14 +71,16 @@ class DueJobs(Protocol):
 
 
 def following(job: Job, planned: datetime, now: datetime) -> datetime | None:
-    """When a job that was planned for `planned` is planned next: its first time after `now`. None: never.
+    """The first time after `now` of a job that has `planned` among its times; None: never.
 
-    However many times were missed, one run makes up for them.
+    It may be `planned` itself: a run that was lost is due again before the next one. However many times were
+    missed, one run makes up for them.
     """
     if job.every is None:
-        return next_due(job.trigger(now), max(now, planned) + _TICK)
-    missed = max((now - planned) // job.every, 0)
-    return planned + (missed + 1) * job.every
+        return next_time(job, now + _TICK)
+    if planned > now:
+        return planned
+    return planned + ((now - planned) // job.every + 1) * job.every
 
 
 def first_run(job: Job, last: JobRun | None, now: datetime) -> datetime | None:
@@ -91,8 +93,14 @@ def first_run(job: Job, last: JobRun | None, now: datetime) -> datetime | None:
         last = None
     if job.every is not None:
         return max(now, last.started + job.every) if last else now
-    missed = next_due(job.trigger(now), last.started) if last else None
-    return now if missed and missed <= now else next_due(job.trigger(now), now)
+    missed = next_time(job, last.started) if last else None
+    return now if missed and missed <= now else next_time(job, now)
+
+
+def next_time(job: Job, now: datetime) -> datetime | None:
+    """The first time of a cron line from `now` on, in UTC: a sum in a zone is one of times on the wall."""
+    found = next_due(job.trigger(now), now)
+    return found and found.astimezone(UTC)
 
 
 def jittered(job: Job, planned: datetime) -> datetime:

@@ -19,10 +19,10 @@ from newscrawl.jobs.due import (
     is_by_hand,
     jittered,
     names_of,
+    next_time,
     overlap_reason,
 )
 from newscrawl.jobs.state import JobRun, JobState, JobStates
-from newscrawl.jobs.triggers import next_due
 from newscrawl.locks import FileLeases, Holder, Leases, spider_key
 
 _log = logging.getLogger(__name__)
@@ -167,7 +167,7 @@ class FileJobs:
     def _replan(self, now: datetime) -> None:
         """Restarts intervals now, and finds the next time of each cron line."""
         for plan in self._plans.values():
-            first = now if plan.job.every is not None else next_due(plan.job.trigger(now), now)
+            first = now if plan.job.every is not None else next_time(plan.job, now)
             self._set(plan, first)
 
     def _move_on(self, plan: _Plan, now: datetime) -> None:
@@ -178,8 +178,7 @@ class FileJobs:
             del self._plans[plan.job.name]
         else:
             plan.planned, plan.due = planned, jittered(plan.job, planned)
-        shown = planned.astimezone(UTC) if planned else None
-        self._record(plan.job, lambda state: setattr(state, "next_run", shown))
+        self._record(plan.job, lambda state: setattr(state, "next_run", planned))
 
     def _skip(self, job: Job, reason: str) -> None:
         _log.warning("%s: skipped, %s", job.name, reason)

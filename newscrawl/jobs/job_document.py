@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from newscrawl.errors import UsageError
+from newscrawl.jobs.cadence import Bounds
 from newscrawl.jobs.config import Job
 from newscrawl.jobs.state import JobRun, JobState
 
@@ -35,6 +36,8 @@ def job_of(document: Document) -> Job:
     values: Document = {name: value for name, value in document["declared"].items() if name in known}
     for name in DURATIONS:
         values[name] = None if values.get(name) is None else timedelta(seconds=values[name])
+    if values.get("auto") is not None:
+        values["auto"] = Bounds.from_document(values["auto"])
     values["zone"] = ZoneInfo(values["zone"])
     values["hosts"] = tuple(values.get("hosts", ()))
     return Job(name=document["_id"], **values)
@@ -73,6 +76,8 @@ def _plain(job: Job, value: Any) -> Any:
         return value.total_seconds()
     if isinstance(value, tzinfo):
         return _zone_name(job, value)
+    if isinstance(value, Bounds):
+        return value.to_document()
     if isinstance(value, tuple | frozenset):
         return list(value)
     return dict(value) if hasattr(value, "items") else value

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+
+from pymongo import DeleteMany, UpdateOne
 
 from newscrawl.errors import UsageError
 from newscrawl.jobs.alert_settings import AlertSettings, alerts_document, alerts_of
@@ -46,17 +48,16 @@ def load_jobs(file: JobsFile, *, dry: bool = False) -> list[Change]:
         database = client[database_name()]
         known = {each["_id"]: each for each in database["jobs"].find(_DECLARED, sort=_ORDER)}
         now = server_time(database)
-        changes = []
+        changes: list[Change] = []
+        writes: list[UpdateOne | DeleteMany] = []
         for position, job in enumerate(file.jobs):
             before = known.pop(job.name, None)
             fields, change = _declared(job, before, now)
             changes.append(change)
-            if not dry:
-                fields["position"] = position
-                _write(database["jobs"], job.name, before, fields)
+            writes.append(_writing(job.name, before, {**fields, "position": position}))
         changes += [Change(name, "removed") for name in known]
         if not dry:
-            database["jobs"].delete_many({"_id": {"$in": list(known)}})
+            database["jobs"].bulk_write([*writes, DeleteMany({"_id": {"$in": list(known)}})])
             said = {"$set": {"max_parallel": file.max_parallel, "alerts": alerts}}
             database["meta"].update_one({"_id": SETTINGS}, said, upsert=True)
         return changes
@@ -147,11 +148,11 @@ def _declared(job: Job, before: Document | None, now: datetime) -> tuple[Documen
     return fields, Change(job.name, "changed", "; ".join(differences.values()))
 
 
-def _write(jobs: Collection[Document], name: str, before: Document | None, fields: Document) -> None:
+def _writing(name: str, before: Document | None, fields: Document) -> UpdateOne:
     changes: Document = {"$set": fields}
     if before is None or "declared" in fields:
         changes["$inc"] = {"version": 1}
-    jobs.update_one({"_id": name}, changes, upsert=True)
+    return UpdateOne({"_id": name}, changes, upsert=True)
 
 
 def _first(job: Job, document: Document | None, now: datetime, *, paused: bool) -> Document:
@@ -160,7 +161,6 @@ def _first(job: Job, document: Document | None, now: datetime, *, paused: bool) 
     first = None if paused or not job.enabled else first_run(job, last, now)
     if first is None:
         return {"due": None, "next_run": None}
-    first = first.astimezone(UTC)
     return {"due": moment(jittered(job, first)), "next_run": moment(first)}
 
 

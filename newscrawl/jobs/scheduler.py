@@ -83,11 +83,11 @@ class Scheduler:
         """Runs until stopped. Raises SchedulerRunning if another scheduler uses this home folder, and
         DatabaseUnavailable if the jobs are in a database that cannot be reached at the start."""
         with SchedulerLock(folder=self.options.folder / "locks"), self._signals():
-            await self._call(self.jobs.open)
-            self._changed.set()
             copying = asyncio.create_task(self._copy_states())
             beside = [asyncio.create_task(self._keep(part)) for part in self.beside]
             try:
+                await self._call(self.jobs.open)
+                self._changed.set()
                 while not self._is_stopping:
                     await self._pause(await self._look())
             finally:
@@ -98,20 +98,21 @@ class Scheduler:
                     task.cancel()
                 await asyncio.gather(*beside, return_exceptions=True)
                 await self._last_copy(copying)
-                await self._call(self.jobs.close)
-                self._thread.shutdown()
+                await self._close()
 
     async def run_once(self, name: str) -> JobRun | None:
         """Runs one job now, whatever its schedule; None if it was skipped."""
         with self._signals():
-            claim = await self._call(self.jobs.claim_now, name)
-            if claim is None:
-                return None
-            task = self._begin(claim)
-            while not task.done():
-                await self._pause(await self._look(start=False))
-            await self._call(self.jobs.close)
-            return task.result()
+            try:
+                claim = await self._call(self.jobs.claim_now, name)
+                if claim is None:
+                    return None
+                task = self._begin(claim)
+                while not task.done():
+                    await self._pause(await self._look(start=False))
+                return task.result()
+            finally:
+                await self._close()
 
     @property
     def running(self) -> Collection[str]:
@@ -219,6 +220,10 @@ class Scheduler:
         if not self._away:
             _log.warning("nothing new is started for now: %s", error)
         self._away = True
+
+    async def _close(self) -> None:
+        await self._call(self.jobs.close)
+        self._thread.shutdown()
 
     async def _call(self, method: Callable[..., T], *arguments: Any) -> T:
         """Calls a method of the jobs in their thread."""

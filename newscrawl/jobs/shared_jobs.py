@@ -11,7 +11,8 @@ import platform
 import random
 import secrets
 from collections.abc import Collection, Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from pymongo import ReturnDocument, UpdateOne
@@ -23,14 +24,13 @@ from newscrawl.jobs.due import (
     in_turn,
     is_by_hand,
     jittered,
-    names_of,
+    next_time,
     overlap_reason,
 )
 from newscrawl.jobs.job_document import Document, job_of, moment, state_fields, state_of
 from newscrawl.jobs.load import find_job, read_states
 from newscrawl.jobs.state import JobRun, JobState
-from newscrawl.jobs.triggers import next_due
-from newscrawl.locks import Holder, Leases, lease_life, spider_key, steady, this_process
+from newscrawl.locks import Holder, Leases, host_key, lease_life, spider_key, steady, this_process
 from newscrawl.paths import database_name
 from newscrawl.store.client import connect, running_uri
 from newscrawl.store.leases import MongoLeases, asking, holder_of, open_leases, server_time
@@ -38,6 +38,7 @@ from newscrawl.store.leases import MongoLeases, asking, holder_of, open_leases, 
 if TYPE_CHECKING:
     from pymongo import MongoClient
     from pymongo.collection import Collection as MongoCollection
+    from pymongo.cursor import Cursor
     from pymongo.database import Database
 
     from newscrawl.jobs.config import Job
@@ -47,7 +48,7 @@ _log = logging.getLogger(__name__)
 
 LOOK = 1.0  #: seconds between two looks, ± a fifth
 _SCHEDULER = "scheduler:"  # how the names of their leases begin
-_BATCH = 200  # due jobs that are compared at once with what is busy
+_FIRST, _BATCH = 10, 640  # due jobs that are compared at once with what is busy: at first, and at most
 _PATIENCE = 5.0  # seconds for one operation, or a quarter of a shorter life
 
 
@@ -95,16 +96,24 @@ class SharedJobs:
 
     def claim(self, only: str | None = None) -> Claim | None:
         """As in `DueJobs`."""
-        now = self._now()
-        wanted: Document = {"due": {"$lte": now}, "lease": None} | ({"_id": only} if only else {})
-        with asking():
-            found = self._jobs.find(wanted, sort=[("due", 1), ("_id", 1)], batch_size=_BATCH)
-            with found:
-                busy: set[str] = set()  # names of leases that are held, or needed by a job that runs
-                for document in in_turn(self._startable(found, busy, now), _names, busy):
-                    if claim := self._take(document, document["due"], now):
-                        return claim
+        now, busy = self._now(), set[str]()
+        with asking(), self._due(now, only) as found:
+            for document in in_turn(self._startable(found, busy, now), _names, busy):
+                if claim := self._take(document, document["due"], now):
+                    return claim
         return None
+
+    def claimable(self, limit: int) -> list[str]:
+        """The names of up to `limit` jobs that could be claimed now, the oldest due first: for those who only
+        tell others what is due."""
+        now, busy = self._now(), set[str]()
+        with asking(), self._due(now) as found:
+            startable = in_turn(self._startable(found, busy, now), _names, busy)
+            names = []
+            for document in islice(startable, limit):
+                busy |= _names(document)
+                names.append(document["_id"])
+            return names
 
     def claim_now(self, name: str) -> Claim | None:
         """As in `DueJobs`."""
@@ -187,9 +196,13 @@ class SharedJobs:
 
     # Claims
 
+    def _due(self, now: datetime, only: str | None = None) -> Cursor[Document]:
+        wanted: Document = {"due": {"$lte": now}, "lease": None} | ({"_id": only} if only else {})
+        return self._jobs.find(wanted, sort=[("due", 1), ("_id", 1)], batch_size=10 * _FIRST)
+
     def _startable(self, due: Iterable[Document], busy: set[str], now: datetime) -> Iterator[Document]:
-        """The due jobs, those left out whose spider is crawled by hand; puts into `busy` what they find held,
-        and what runs."""
+        """The due jobs whose spider is not crawled by hand. Adds to `busy` the names of leases that are held,
+        or that a running job needs."""
         for number, batch in enumerate(_batches(due)):
             if number == 0:
                 for running in self._jobs.find({"lease.until": {"$gt": now}}):
@@ -233,10 +246,11 @@ class SharedJobs:
 
     def _came_second(self, taken: Document) -> bool:
         """Whether another scheduler claimed a job that shares a spider or host with ours just before us."""
-        declared = taken["declared"]
+        hosts = {"$in": _hosts(taken)}
         shared = [
-            {"declared.spider": declared["spider"]},
-            {"declared.hosts": {"$in": declared.get("hosts") or []}},
+            {"declared.spider": taken["declared"]["spider"]},
+            {"declared.hosts": hosts},
+            {"last_run.hosts": hosts},
         ]
         others = {
             "_id": {"$ne": taken["_id"]},
@@ -309,7 +323,7 @@ class SharedJobs:
             planned = list(self._jobs.find({"due": {"$gt": now}}))
         for document in planned:
             job = job_of(document)
-            first = now if job.every is not None else next_due(job.trigger(now), now)
+            first = now if job.every is not None else next_time(job, now)
             self._update({"_id": document["_id"], "due": document["due"]}, _planned(job, first))
 
     def _update(self, same: Document, fields: Document) -> bool:
@@ -321,12 +335,17 @@ class SharedJobs:
 def _planned(job: Job, planned: datetime | None) -> Document:
     if planned is None:
         return {"due": None, "next_run": None}
-    planned = planned.astimezone(UTC)
     return {"due": moment(jittered(job, planned)), "next_run": moment(planned)}
 
 
 def _names(document: Document) -> set[str]:
-    return names_of(job_of(document), state_of(document).last_run)
+    """As newscrawl.jobs.due.names_of; of hundreds of documents, so without making anything of them."""
+    return {spider_key(document["declared"]["spider"]), *map(host_key, _hosts(document))}
+
+
+def _hosts(document: Document) -> list[str]:
+    last = document.get("last_run") or {}
+    return [*document["declared"].get("hosts", ()), *last.get("hosts", ())]
 
 
 def _ours(claim: Claim) -> Document:
@@ -334,14 +353,11 @@ def _ours(claim: Claim) -> Document:
 
 
 def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
-    batch: list[Document] = []
-    for document in documents:
-        batch.append(document)
-        if len(batch) == _BATCH:
-            yield batch
-            batch = []
-    if batch:
+    """The documents in batches that grow: mostly one of the first can begin."""
+    source, size = iter(documents), _FIRST
+    while batch := list(islice(source, size)):
         yield batch
+        size = min(2 * size, _BATCH)
 
 
 def _later(seconds: float) -> Document:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 
+FAILED = "failed: "  #: begins the reason of a reject whose page could not be fetched
 Origin = Literal["page", "structured", "list", "url", "header"]
 
 
@@ -68,6 +69,7 @@ class Entry:
     authors: tuple[str, ...] = ()
     text: str | None = None  #: the article's HTML or plain text, where the list carries it
     page_optional: bool = False  #: without its page (404), the list's own words make the post
+    changed: str | None = None  #: when its page last changed, if that is not the publication
 
 
 @dataclass(kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -34,6 +35,11 @@ FEW_REPLACED = 3  #: so many of them in a run, and it is a bad one
 FEW_PAGES = 10  #: … unless it had fewer pages than this
 
 
+def source_text(spider: str, arguments: Mapping[str, str]) -> str:
+    """A spider with its arguments: `site url=https://example.org`."""
+    return " ".join([spider, *(f"{name}={value}" for name, value in arguments.items())])
+
+
 @dataclass(slots=True)
 class Ledger:
     """Counts of one run. A page is an article taken on: asked for, or whole in its list.
@@ -43,7 +49,9 @@ class Ledger:
     """
 
     lists: int = 0
+    unchanged_lists: int = 0  #: … that showed what they showed before
     list_failures: Counter[str] = field(default_factory=Counter)  #: reason -> lists given up
+    kept_lists: int = 0  #: … of which enough is kept to ask the next time whether they changed
     entries: int = 0  #: articles that the lists showed, repeats included
     known: int = 0  #: … held already and not to be asked for again
     repeated: int = 0  #: … shown before in this run
@@ -59,6 +67,8 @@ class Ledger:
     _again: set[str] = field(default_factory=set)
     _open: set[str] = field(default_factory=set)
     _spooled: set[str] = field(default_factory=set)
+    _failed: set[str] = field(default_factory=set)
+    _listed_as: dict[str, set[str]] = field(default_factory=dict)  # id -> ids that lists gave the article
 
     def take(self, page: str, *, again: bool = False) -> None:
         """Opens a page, by its article's id; `again`: an earlier run could make no post of it."""
@@ -70,6 +80,7 @@ class Ledger:
 
     def rename(self, page: str, number: str) -> None:
         """An open page turns out to be another article's: it goes on under that one's id."""
+        self._listed_as.setdefault(number, set()).update({page}, self._listed_as.get(page, ()))
         if page in self._open:
             self._open.remove(page)
             self._open.add(number)
@@ -88,6 +99,8 @@ class Ledger:
             return
         if outcome == "spooled":
             self._spooled.add(page)
+        if outcome == "failed":
+            self._failed.add(page)
         self.outcomes[outcome] += 1
         if reason:
             self.reasons[reason] += 1
@@ -105,6 +118,13 @@ class Ledger:
         """Ends what is still open: the run stopped before it came to that page."""
         for page in list(self._open):
             self.end(page, "failed", "the run stopped first")
+
+    @property
+    def undone(self) -> set[str]:
+        """The ids, as lists gave them, of the pages that have not come to an end that lasts: open, failed, or
+        in the spool."""
+        pages = self._open | self._failed | self._spooled
+        return pages.union(*(self._listed_as.get(page, ()) for page in pages))
 
     @property
     def alive(self) -> int:
@@ -165,6 +185,8 @@ class Ledger:
         """As the run's document keeps them."""
         return {
             "lists": self.lists,
+            "unchanged_lists": self.unchanged_lists,
+            "kept_lists": self.kept_lists,
             "list_failures": dict(self.list_failures),
             "entries": self.entries,
             "known": self.known,

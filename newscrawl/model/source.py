@@ -64,7 +64,8 @@ class Source:
     cookies: bool = (
         False  #: whether its pages want the cookies that they set; they are forgotten after each run
     )
-    revisit: timedelta = timedelta(days=1)  #: how long after publication a page may change
+    #: How long after publication a page may change; until then it is read again at growing intervals.
+    revisit: timedelta = timedelta(days=1)
     seen: Seen | None = None  #: what these declarations rest on, and when that was seen; None: not said
     #: The longest time that the source may bring nothing new; None: learned from its own rhythm. For a source
     #: that is slow or irregular, so that it is not reported as quiet.

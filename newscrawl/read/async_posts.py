@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from newscrawl.model.post import Post
 from newscrawl.paths import database_name
 from newscrawl.read import plans, search
 from newscrawl.read.crawl_status import State, state
+from newscrawl.read.delays import WEEK, Delays, delays
 from newscrawl.read.plan import NEWEST_FIRST, Aggregate, Ask, Distinct, Document, Find, Plan, T
 from newscrawl.read.posts import LATEST
 from newscrawl.read.query import Filters, Query, query_of
@@ -142,6 +143,10 @@ class AsyncPosts:
     async def state(self) -> State:
         """How the crawling goes."""
         return await self._run(state(datetime.now(UTC)))
+
+    async def delays(self, span: timedelta = WEEK) -> dict[str, Delays]:
+        """How long after its publication an article was stored within `span`, by `RunState.source`."""
+        return await self._run(delays(datetime.now(UTC), span))
 
     def watch(
         self,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from newscrawl.model.ledger import OUTCOMES, RETRY
+from newscrawl.model.ledger import OUTCOMES, RETRY, source_text
 from newscrawl.read.plan import NEWEST_FIRST, Aggregate, Distinct, Document, Find, Plan
 from newscrawl.text.dates import CLOCK_DOUBT
 
@@ -53,7 +53,7 @@ class RunState:
     @property
     def source(self) -> str:
         """The spider with its arguments: `site url=https://example.org`."""
-        return " ".join([self.spider, *(f"{name}={value}" for name, value in self.arguments.items())])
+        return source_text(self.spider, self.arguments)
 
 
 class Hour(NamedTuple):

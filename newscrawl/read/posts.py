@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from newscrawl.model.post import Post
 from newscrawl.paths import database_name
 from newscrawl.read import plans, search
 from newscrawl.read.crawl_status import State, state
+from newscrawl.read.delays import WEEK, Delays, delays
 from newscrawl.read.plan import NEWEST_FIRST, Aggregate, Ask, Distinct, Document, Find, Plan, T
 from newscrawl.read.query import Filters, Query, query_of
 from newscrawl.read.reader_client import client_of, others_with_posts, reading
@@ -163,6 +164,10 @@ class Posts:
     def state(self) -> State:
         """How the crawling goes: last runs, posts by the hour, which fields are filled."""
         return self.ask(state(datetime.now(UTC)))
+
+    def delays(self, span: timedelta = WEEK) -> dict[str, Delays]:
+        """How long after its publication an article was stored within `span`, by `RunState.source`."""
+        return self.ask(delays(datetime.now(UTC), span))
 
     def watch(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -31,6 +31,7 @@ from newscrawl.store.record import (
     touch_record,
     whole_milliseconds,
 )
+from newscrawl.store.request_memory import RequestMemory
 from newscrawl.store.search_index import index_pending
 from newscrawl.store.spool import Backlog
 from newscrawl.store.withdrawals import StoredArticle, fetch_due, fetch_text
@@ -59,6 +60,8 @@ class Archive:
         self._outbox = PostBuffer(options)
         self._delivery = Delivery(options, on_outcome)
         self._work: asyncio.Task[None] | None = None
+        #: What earlier runs learned that saves requests.
+        self.memory = RequestMemory(lambda: None if self._delivery.away else self._delivery.link.database)
 
     @classmethod
     async def open(cls, options: ArchiveOptions, on_outcome: OnOutcome) -> Self:
@@ -118,7 +121,7 @@ class Archive:
 
         None where there was none, and while MongoDB is away. A run that a clock dated ahead does not count.
         """
-        until = datetime.now(UTC) + CLOCK_DOUBT
+        until = self._clock() + CLOCK_DOUBT
         wanted = {
             "spider": spider,
             "arguments": dict(sorted(arguments.items())),

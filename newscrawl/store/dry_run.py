@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from newscrawl.model.field_coverage import fields_of
+from newscrawl.store.request_memory import RequestMemory
 
 if TYPE_CHECKING:
     from pymongo.asynchronous.database import AsyncDatabase
@@ -28,6 +29,7 @@ class DryArchive:
     def __init__(self, on_outcome: OnOutcome, database: AsyncDatabase[Document] | None = None) -> None:
         self._on_outcome = on_outcome
         self._database = database
+        self.memory = RequestMemory(lambda: database, dry=True)
         self.posts: list[dict[str, str]] = []
         self.fields: Counter[str] = Counter()  #: how many posts have which field
         self.versions: Counter[str] = Counter()  #: page layout -> posts

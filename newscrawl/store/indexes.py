@@ -20,6 +20,8 @@ def _oldest_first(name: str, field: str) -> IndexModel:
 
 #: Seconds after which MongoDB removes the account of a run. Fifty spiders every five minutes: 14,400 a day.
 RUNS_KEPT = 180 * 24 * 3600
+VALIDATORS_KEPT = 30 * 24 * 3600  #: seconds; of a list that is not asked for any more
+ROBOTS_KEPT = 2 * 24 * 3600  #: seconds; it is used for one day
 
 #: Seconds after which MongoDB removes a lease that nobody holds, whose token begins at 1 again, and a
 #: scheduler that beats no more.
@@ -62,6 +64,12 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel(
             [("spider", ASCENDING), ("arguments", ASCENDING), ("started", DESCENDING)], name="arguments"
         ),
+        # Partial: only runs that stored news.
+        IndexModel(
+            [("started", DESCENDING), ("spider", ASCENDING)],
+            name="delays",
+            partialFilterExpression={"delays.0": {"$exists": True}},
+        ),
         IndexModel([("started", DESCENDING)], name="started", expireAfterSeconds=RUNS_KEPT),
     ],
     "lists": [
@@ -75,5 +83,10 @@ INDEXES: dict[str, list[IndexModel]] = {
     "leases": [IndexModel([("until", ASCENDING)], name="until", expireAfterSeconds=LEASES_KEPT)],
     "heartbeats": [IndexModel([("at", ASCENDING)], name="at", expireAfterSeconds=LEASES_KEPT)],
     "alerts": [],
+    "validators": [
+        IndexModel([("spider", ASCENDING)], name="spider"),
+        IndexModel([("confirmed", ASCENDING)], name="confirmed", expireAfterSeconds=VALIDATORS_KEPT),
+    ],
+    "robots": [IndexModel([("fetched", ASCENDING)], name="fetched", expireAfterSeconds=ROBOTS_KEPT)],
     "names": [],
 }

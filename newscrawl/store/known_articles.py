@@ -8,6 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
+from newscrawl.model.draft import FAILED
 from newscrawl.store.same_post import is_same, posts_by_address
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ POST_FIELDS = (
     "date",
     "first_seen",
     "last_seen",
+    "updated",
+    "revision",
     "content_hash",
     "crawl.etag",
     "crawl.last_modified",
@@ -26,7 +29,7 @@ POST_FIELDS = (
     "gone",
     "withdrawn",
 )
-_REJECT_FIELDS = ("post", "first_seen", "last_seen", "spider")
+_REJECT_FIELDS = ("post", "first_seen", "last_seen", "spider", "reasons", "seen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,11 @@ class Known:
     content_hash: str | None = None  #: None for a reject
     gone: bool = False  #: whether its page was gone at the last look
     withdrawn: bool = False  #: … and it is marked as withdrawn
+    gone_since: datetime | None = None  #: the first look that found its page gone
+    gone_seen: datetime | None = None  #: the latest look that did
+    updated: datetime | None = None  #: when the stored post last changed
+    revision: int = 1
+    failures: int = 0  #: of a reject whose page could not be fetched: how often
 
 
 async def fetch_known(
@@ -73,7 +81,7 @@ async def fetch_known(
 
 def known_post(document: dict[str, Any]) -> Known:
     """A stored post as known, from its document or the part of it that `fetch_known` asks for."""
-    crawl, withdrawn = document["crawl"], document.get("withdrawn")
+    crawl, withdrawn, gone = document["crawl"], document.get("withdrawn"), document.get("gone")
     return Known(
         id=document["_id"],
         kind="post",
@@ -84,8 +92,12 @@ def known_post(document: dict[str, Any]) -> Known:
         etag=crawl.get("etag"),
         last_modified=crawl.get("last_modified"),
         content_hash=document["content_hash"],
-        gone=document.get("gone") is not None,
+        gone=gone is not None,
         withdrawn=withdrawn is not None and withdrawn["until"] is None,
+        gone_since=gone["since"] if gone else None,
+        gone_seen=gone["seen"] if gone else None,
+        updated=document.get("updated"),
+        revision=document.get("revision") or 1,
     )
 
 
@@ -96,4 +108,5 @@ def _reject(document: dict[str, Any]) -> Known:
         first_seen=document["first_seen"],
         last_seen=document["last_seen"],
         spider=document["spider"],
+        failures=document.get("seen", 1) if document["reasons"][0].startswith(FAILED) else 0,
     )

@@ -7,12 +7,13 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pymongo import ReplaceOne
+from pymongo import DESCENDING, ReplaceOne
 
 from newscrawl.model.list_history import ListHistory
 
 if TYPE_CHECKING:
     from pymongo.asynchronous.database import AsyncDatabase
+    from pymongo.database import Database
 
     from newscrawl.store.client import Document
 
@@ -29,6 +30,19 @@ async def read_histories(database: AsyncDatabase[Document], key: Mapping[str, An
     """What earlier runs saw of the lists of a source."""
     found = database["lists"].find(dict(key))
     return {document["list"]: ListHistory.from_document(document) async for document in found}
+
+
+def source_history(
+    database: Database[Document], spider: str, arguments: Mapping[str, str]
+) -> ListHistory | None:
+    """What runs with these arguments last saw of the whole source; None: they never read it.
+
+    `arguments` as given to a crawl: `since` and `limit`, which every spider takes, make no other source.
+    """
+    given = {name: value for name, value in sorted(arguments.items()) if name not in ("since", "limit")}
+    wanted = {"spider": spider, "arguments": given, "list": None}
+    found = database["lists"].find_one(wanted, sort=[("read", DESCENDING)])
+    return ListHistory.from_document(found) if found else None
 
 
 async def write_histories(

@@ -139,7 +139,9 @@ def _listed(entry: Entry) -> dict[str, Any]:
 
     Where the list had the text, its words without it do not make the post.
     """
-    said = asdict(replace(entry, page_optional=entry.page_optional and not entry.text, text=None))
+    said = asdict(
+        replace(entry, page_optional=entry.page_optional and not entry.text, text=None, changed=None)
+    )
     del said["id"]
     return {name: _storable(value, PAGE_LIMIT) for name, value in said.items() if value}
 

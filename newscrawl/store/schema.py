@@ -142,6 +142,8 @@ VALIDATORS: dict[str, dict[str, Any]] = {
     ),
     "runs": _object("spider started", spider=_FULL, started=_DATE, finished=_DATE_OR_NULL),
     "lists": _object("spider since read", spider=_FULL, since=_DATE, read=_DATE),
+    "validators": _object("spider read confirmed", spider=_FULL, read=_DATE, confirmed=_DATE),
+    "robots": _object("fetched until", fetched=_DATE, until=_DATE),
     "jobs": {"bsonType": "object"},
     "leases": _object("since until token", since=_DATE, until=_DATE, token=_COUNT),
     "heartbeats": _object("at until host home", at=_DATE, until=_DATE, ended=_DATE_OR_NULL),

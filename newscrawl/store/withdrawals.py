@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from newscrawl.model.draft import Entry
 from newscrawl.model.ledger import Outcome
+from newscrawl.model.rereads import SLACK, STEPS
 from newscrawl.store.known_articles import POST_FIELDS, Known, known_post
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from newscrawl.store.client import Document
 
 LEAST_APART: Final = timedelta(hours=1)  #: between the two looks that make an article withdrawn
+FIRST_DAY: Final = timedelta(days=1)
 WATCHED: Final = timedelta(days=7)  #: after it was stored: how long an article is looked at again
 WATCHED_GONE: Final = timedelta(days=30)  #: after it went: how long to look whether it is back
 
@@ -117,9 +119,10 @@ async def fetch_due(
     """The posts of a spider, on these domains, that are due for a look, to look at `limit` of them: those
     that were gone, at most `limit`, and then others, many more, as lists may show them to the run.
 
-    An article is due once it has not been looked at for as long as it was known at the last look, and for
-    LEAST_APART at least: about 1, 2, 4, … hours after it was stored, for WATCHED. One that is gone is due
-    likewise, from when it went, for WATCHED_GONE.
+    An article is due 1, 4 and 12 hours after it was stored, as newscrawl.model.rereads has it, and after its
+    first day once it has not been looked at for as long as it was known at the last look: about 1, 2, 4 days,
+    for WATCHED. One that is gone is due once it has not been looked at for as long as it was gone at the last
+    look, and for LEAST_APART at least, for WATCHED_GONE.
     """
     on_site = {"canonical_url": {"$regex": _address_pattern(domains)}}
     posts = database["posts"]
@@ -152,8 +155,25 @@ def there_filter(spider: str, now: datetime) -> dict[str, Any]:
         "last_seen": {"$lte": now - LEAST_APART},
         "crawl.status": 200,
         "gone": None,
-        "$expr": _is_due(now, "$first_seen", "$last_seen"),
+        "$expr": {
+            "$cond": [
+                {"$lte": ["$first_seen", now - FIRST_DAY]},
+                _is_due(now, "$first_seen", "$last_seen"),
+                {
+                    "$or": [
+                        _has_passed(step * SLACK, now) for step in STEPS if LEAST_APART <= step < FIRST_DAY
+                    ]
+                },
+            ]
+        },
     }
+
+
+def _has_passed(age: timedelta, now: datetime) -> dict[str, Any]:
+    """Whether a post has this age and had not at the last look."""
+    milliseconds = round(age.total_seconds() * 1000)
+    age_at_look = {"$subtract": ["$last_seen", "$first_seen"]}
+    return {"$and": [{"$lte": ["$first_seen", now - age]}, {"$lt": [age_at_look, milliseconds]}]}
 
 
 def _is_due(now: datetime, since: str, seen: str) -> dict[str, Any]:

@@ -76,7 +76,7 @@ def _query(query: str, host: str) -> str:
     """The parameters that name the page, sorted by name; bytes of any encoding stay what they are."""
     kept = []
     for part in query.split("&"):
-        name, _, value = part.partition("=")
+        name, _, value = part.removeprefix("amp;").partition("=")  # of `&amp;amp;`, escaped twice
         pair = unquote_to_bytes(name.replace("+", " ")), unquote_to_bytes(value.replace("+", " "))
         shown = pair[0].decode("utf-8", "replace")
         if part and not is_tracking(shown, pair[1].decode("utf-8", "replace"), host):

@@ -14,6 +14,8 @@ from tests.warm import run as newscrawl
 ARTICLES = 240  # two rounds of every fault
 SEED = 11
 SINCE = ("--since", "2019-01-01")
+#: For a second crawl within the minute: it reads all that may change, as days later.
+EVERY_TIME = ("-s", "NEWSCRAWL_CONDITIONAL=False")
 READ_HERE = ("-s", "NEWSCRAWL_READER=here")
 SPIDERS = ("eastmoney", "eastmoney_flash", "eastmoney_choice")
 

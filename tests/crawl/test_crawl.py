@@ -15,7 +15,7 @@ from newscrawl.locks import SpiderLock
 from newscrawl.model.ledger import OUTCOMES
 from newscrawl.newsroom.faults import CYCLE
 from tests import warm
-from tests.crawl.crawls import SINCE, SPIDERS, Crawled, crawl, credited, documents
+from tests.crawl.crawls import EVERY_TIME, SINCE, SPIDERS, Crawled, crawl, credited, documents
 from tests.warm import run as newscrawl
 
 pytestmark = pytest.mark.slow
@@ -106,9 +106,9 @@ def test_a_second_crawl_stores_nothing_and_updates_the_changed_one(database: str
     with warm.newsroom(["--articles", str(CYCLE), "--seed", "5"]) as newsroom:
         first_exit, first = crawl("eastmoney_choice", newsroom)
         before = documents(database)
-        second_exit, second = crawl("eastmoney_choice", newsroom)
+        second_exit, second = crawl("eastmoney_choice", newsroom, *EVERY_TIME)
         after = documents(database)
-        _, third = crawl("eastmoney_choice", newsroom)
+        _, third = crawl("eastmoney_choice", newsroom, *EVERY_TIME)
     assert (first_exit, second_exit) == (0, 0)
     assert first["counts"]["stored"] == len(before) == len(after)
     assert second["counts"]["stored"] == 0
@@ -127,7 +127,7 @@ def test_a_second_crawl_stores_nothing_and_updates_the_changed_one(database: str
 
 def test_a_settled_article_is_not_asked_for_again(quiet_newsroom: str, database: str) -> None:
     crawl("eastmoney", quiet_newsroom, *SINCE)
-    _, again = crawl("eastmoney", quiet_newsroom, *SINCE)
+    _, again = crawl("eastmoney", quiet_newsroom, *SINCE, *EVERY_TIME)
     counts = again["counts"]
     assert counts["stored"] == counts["updated"] == counts["rejected"] == 0
     assert counts["unchanged"] > 0
@@ -140,8 +140,8 @@ def test_after_a_whole_run_only_the_lists_first_pages_are_read(database: str) ->
     with warm.newsroom(["--articles", "400", "--no-faults"]) as newsroom:
         _, first = crawl("eastmoney", newsroom)
         _, second = crawl("eastmoney", newsroom)
-        _, limited = crawl("eastmoney", newsroom, "--limit", "1")
-        _, walked = crawl("eastmoney", newsroom)
+        _, limited = crawl("eastmoney", newsroom, "--limit", "1", *EVERY_TIME)
+        _, walked = crawl("eastmoney", newsroom, *EVERY_TIME)
     assert first["complete"]
     assert second["complete"]
     assert first["counts"]["lists"] > 10 >= second["counts"]["lists"]

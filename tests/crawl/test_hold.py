@@ -308,6 +308,27 @@ def test_mongodb_away_is_waited_for_as_a_busy_host(
     assert hold.hosts == [HOST]
 
 
+def test_hosts_that_were_not_asked_for_long_are_given_back(
+    hold: CrawlHold, elsewhere: Leases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list may name thousands of hosts, and a process has only so many files."""
+    monkeypatch.setattr("newscrawl.crawl.hold.MOST_HOSTS", 3)
+    hosts = [f"h{n}.example" for n in range(5)]
+
+    async def ask() -> None:
+        for host in hosts:
+            await hold.enter(host, 0, Paused())
+            hold.asked(host, 0)
+            hold.asked(hosts[0], 0)
+
+    asyncio.run(ask())
+    names = [spider_key("site"), *map(host_key, hosts)]
+    assert elsewhere.holders(names).keys() == {names[0], names[1], names[4], names[5]}
+    assert hold.hosts == hosts
+    asyncio.run(hold.enter(hosts[1], 0, Paused()))
+    assert host_key(hosts[1]) in elsewhere.holders(names)
+
+
 def test_a_lost_host_is_said_and_others_are_not(shared: str) -> None:
     with alone("site", dry=False) as found:
         assert found

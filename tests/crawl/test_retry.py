@@ -15,7 +15,7 @@ from newscrawl.model.ledger import OUTCOMES
 from newscrawl.newsroom.faults import CYCLE
 from newscrawl.store import client
 from tests import warm
-from tests.crawl.crawls import READ_HERE, crawl, documents
+from tests.crawl.crawls import EVERY_TIME, READ_HERE, crawl, documents
 from tests.crawl.test_strange_sites import HOST, NOTHING, Answer, feed, page, site
 from tests.warm import run as newscrawl
 
@@ -150,7 +150,7 @@ def test_several_rejects_of_one_article_are_one_page(town: Town, database: str) 
     whole = town.pages[path]
     for wrong in (NOTHING, (500, "text/plain", "broken")):
         town.pages[path] = wrong
-        town.crawl("-s", "RETRY_TIMES=0")
+        town.crawl("-s", "RETRY_TIMES=0", *EVERY_TIME)
     assert len(documents(database, "rejects")) == 2
     town.pages[path] = whole
     code, run = town.retry()
@@ -210,7 +210,7 @@ def test_nothing_to_do_and_what_is_left_out(town: Town, database: str) -> None:
     paths = town.show(1, 2)
     town.crawl()
     town.pages[paths[0]] = (500, "text/plain", "broken")  # a young post is asked for once more
-    town.crawl("-s", "RETRY_TIMES=0")
+    town.crawl("-s", "RETRY_TIMES=0", *EVERY_TIME)
     assert len(documents(database, "rejects")) == 1
     told = "left out: 1, a post by now\ntown: nothing to retry\n"
     assert town.said() == (0, told, "")
@@ -326,11 +326,11 @@ def test_the_next_crawl_does_not_take_it_for_its_predecessor(database: str) -> N
         code, bad = retry("eastmoney", newsroom)
         status = newscrawl("status", "--json")
         _, after_bad = crawl("eastmoney", newsroom)
-        crawl("eastmoney", newsroom, "--limit", "1")
+        crawl("eastmoney", newsroom, "--limit", "1", *EVERY_TIME)
         post = next(iter(documents(database).values()))
         make_reject(database, "eastmoney", post["url"], post["_id"])
         good_code, good = retry("eastmoney", newsroom, post["_id"])
-        _, after_limit = crawl("eastmoney", newsroom)
+        _, after_limit = crawl("eastmoney", newsroom, *EVERY_TIME)
     assert bad
     assert (code, bad["complete"]) == (1, False)
     [told] = json.loads(status.stdout)["spiders"]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, Literal, cast
 
-from newscrawl.crawl.run import Run
+from newscrawl.crawl.run import Run, RunPlan
 from newscrawl.crawl.selection import EntrySelector
 from newscrawl.model.draft import Entry
 from newscrawl.model.ledger import Ledger
@@ -59,10 +59,17 @@ def known(
 
 
 def selector(
-    held: Held | None = None, *, since: timedelta | None = None, limit: int | None = None
+    held: Held | None = None,
+    *,
+    since: timedelta | None = None,
+    limit: int | None = None,
+    every_time: bool = False,
 ) -> EntrySelector:
-    run = SimpleNamespace(ledger=Ledger(), archive=held or Held(), spider="eastmoney", truncated=False)
-    return EntrySelector(cast(Run, run), SOURCE, datetime.now(UTC) - since if since else None, limit)
+    run = SimpleNamespace(
+        ledger=Ledger(), archive=held or Held(), spider="eastmoney", truncated=False, plan=RunPlan()
+    )
+    began = datetime.now(UTC) - since if since else None
+    return EntrySelector(cast(Run, run), SOURCE, began, limit, every_time=every_time)
 
 
 def chosen(choice: EntrySelector, entries: list[Entry]) -> list[str]:
@@ -193,3 +200,114 @@ def test_a_listed_article_that_was_gone_is_fetched_however_old() -> None:
     old = known("a", timedelta(days=3))
     assert chosen(selector(Held({"a": replace(old, gone=True)})), [entry("a", timedelta(days=3))]) == ["a"]
     assert chosen(selector(Held({"a": old})), [entry("a", timedelta(days=3))]) == []
+
+
+def seen(number: str, age: timedelta, looked: timedelta, **values: Any) -> Known:
+    """A stored article of that age, last looked at so long ago."""
+    return replace(known(number, age), last_seen=datetime.now(UTC) - looked, **values)
+
+
+def test_an_article_is_not_read_again_at_every_poll() -> None:
+    held = Held(
+        {
+            name: seen(name, age, looked)
+            for name, age, looked in [
+                ("just stored", timedelta(minutes=3), timedelta(minutes=3)),
+                ("due", timedelta(minutes=6), timedelta(minutes=6)),
+                ("looked at", timedelta(minutes=12), timedelta(minutes=6)),
+                ("due in 3 hours", timedelta(hours=1), timedelta(minutes=2)),
+            ]
+        }
+    )
+    choice = selector(held)
+    assert chosen(choice, [entry(name) for name in held.posts]) == ["due"]
+    assert choice._run.ledger.known == 3
+
+
+def test_one_that_changed_is_read_again_soon() -> None:
+    changed = datetime.now(UTC) - timedelta(minutes=6)
+    held = Held(
+        {"a": replace(known("a", timedelta(hours=2)), last_seen=changed, updated=changed, revision=2)}
+    )
+    assert chosen(selector(held), [entry("a")]) == ["a"]
+
+
+def test_with_every_time_all_that_may_change_are_read() -> None:
+    held = Held(
+        {"a": seen("a", timedelta(minutes=3), timedelta(minutes=1)), "b": known("b", timedelta(days=2))}
+    )
+    choice = selector(held, every_time=True)
+    assert chosen(choice, [entry("a"), entry("b", timedelta(days=2))]) == ["a"]
+
+
+def test_a_change_that_the_list_announces_is_fetched_at_once() -> None:
+    now = datetime.now(UTC)
+    held = Held({name: seen(name, timedelta(hours=2), timedelta(minutes=30)) for name in "abcdef"})
+    announced = {
+        "a": now - timedelta(minutes=10),
+        "b": now - timedelta(minutes=40),  # before our look
+        "c": now + timedelta(hours=1),  # in the future
+    }
+    entries = [entry(name, changed=at.isoformat()) for name, at in announced.items()]
+    entries += [entry("d", changed=f"{now:%Y-%m-%d}"), entry("e", changed="soon"), entry("f")]
+    assert chosen(selector(held), entries) == ["a"]
+
+
+def test_a_change_after_the_time_in_which_articles_change_is_not_fetched() -> None:
+    held = Held({"a": seen("a", timedelta(days=2), timedelta(days=1))})
+    changed = (datetime.now(UTC) - timedelta(minutes=10)).isoformat()
+    assert chosen(selector(held), [entry("a", timedelta(days=2), changed=changed)]) == []
+
+
+def test_a_list_that_announces_that_everything_changed_is_not_believed() -> None:
+    changed = (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
+    held = Held({str(n): seen(str(n), timedelta(hours=2), timedelta(minutes=30)) for n in range(20)})
+    assert chosen(selector(held), [entry(name, changed=changed) for name in held.posts]) == []
+    few = [entry(name, changed=changed if int(name) < 4 else None) for name in held.posts]
+    assert chosen(selector(held), few) == [], "4 of 4 that have such a date"
+    assert chosen(selector(held), few[:3]) == ["0", "1", "2"]
+
+
+def test_what_the_list_itself_holds_is_taken_every_time() -> None:
+    held = Held({"a": seen("a", timedelta(minutes=3), timedelta(minutes=1))})
+    assert chosen(selector(held), [replace(entry("a"), url=None)]) == ["a"]
+
+
+def test_a_page_that_could_not_be_fetched_is_tried_again_by_the_next_run_and_then_every_hour() -> None:
+    just = replace(known("a", timedelta(minutes=1), kind="reject"), failures=1)
+    assert chosen(selector(Held({"a": just})), [entry("a")]) == ["a"]
+    assert chosen(selector(Held({"a": replace(just, failures=2)})), [entry("a")]) == []
+    reject = replace(
+        known("a", timedelta(hours=9), kind="reject"), last_seen=datetime.now(UTC) - timedelta(hours=1)
+    )
+    assert chosen(selector(Held({"a": replace(reject, failures=3)})), [entry("a")]) == ["a"]
+    assert chosen(selector(Held({"a": reject})), [entry("a")]) == []
+
+
+def test_one_that_is_gone_and_listed_is_asked_for_after_as_long_as_it_was_gone() -> None:
+    now = datetime.now(UTC)
+    gone = replace(known("a", timedelta(days=3)), gone=True, gone_since=now - timedelta(hours=3))
+    for looked, expected in ((timedelta(hours=2), ["a"]), (timedelta(hours=1), [])):
+        held = Held({"a": replace(gone, gone_seen=now - looked)})
+        assert chosen(selector(held), [entry("a", timedelta(days=3))]) == expected
+
+
+def test_open_are_those_that_a_later_run_may_read_although_their_list_is_as_it_was() -> None:
+    held = Held(
+        {
+            "young": seen("young", timedelta(hours=5), timedelta(minutes=1)),
+            "settled": known("settled", timedelta(days=2)),
+            "another's": known("another's", timedelta(hours=5), spider="eastmoney_flash"),
+            "gone": replace(known("gone", timedelta(days=3)), gone=True),
+        }
+    )
+    entries = [entry(name, timedelta(hours=5)) for name in held.posts]
+    entries += [entry("new"), entry("new and old", timedelta(days=3)), entry("undated", None)]
+    choice = selector(held)
+    asyncio.run(choice.choose(entries))
+    assert [one.id for one in choice.open_entries(entries)] == ["young", "gone", "new", "undated"]
+    assert not choice.all_known(entries)
+    assert choice.all_known(entries[:4])
+    again = [entry("new"), entry("settled", timedelta(days=2))]
+    asyncio.run(choice.choose(again))
+    assert [one.id for one in choice.open_entries(again)] == ["new"], "on another list of the run, too"

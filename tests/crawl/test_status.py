@@ -54,7 +54,19 @@ def test_the_last_run_of_each_spider_is_what_counts(database: str) -> None:
     put(database, "enorth", timedelta(hours=3))
     lines = newscrawl("status").stdout.splitlines()
     assert [line.split("\t")[0] for line in lines] == ["eastmoney", "enorth"]
-    assert [line.split("\t")[2:] for line in lines] == [["good", "1,200 stored", ""]] * 2
+    assert [line.split("\t")[2:] for line in lines] == [["good", "1,200 stored", "", "-"]] * 2
+
+
+def test_how_long_after_publication_news_is_stored(database: str) -> None:
+    put(database, "eastmoney", timedelta(days=2), delays=[600, 620, 580])
+    put(database, "eastmoney", timedelta(hours=1), delays=[80, 100])
+    put(database, "enorth", timedelta(hours=3))
+    lines = newscrawl("status").stdout.splitlines()
+    assert [line.split("\t")[-1] for line in lines] == ["1m20s / 9m40s", "-"]
+    busy, quiet = json.loads(newscrawl("status", "--json").stdout)["spiders"]
+    day, week = {"posts": 2, "median": 80, "p90": 100}, {"posts": 5, "median": 580, "p90": 620}
+    assert busy["delay"] == {"24h": day, "7d": week}
+    assert quiet["delay"] == {"24h": None, "7d": None}
 
 
 @pytest.mark.parametrize(
@@ -84,7 +96,7 @@ def test_a_run_of_a_clock_that_was_ahead_is_not_the_last(database: str) -> None:
     put(database, "eastmoney", timedelta(hours=1), problems=["no list could be read"])
     put(database, "eastmoney", timedelta(days=-365))
     [line] = newscrawl("status", code=1).stdout.splitlines()
-    assert line.split("\t")[2:] == ["bad", "1,200 stored", "no list could be read"]
+    assert line.split("\t")[2:] == ["bad", "1,200 stored", "no list could be read", "-"]
 
 
 def test_each_site_of_a_spider_has_its_own_row(database: str) -> None:
@@ -140,13 +152,13 @@ def test_after_a_crawl(database: str, quiet_newsroom: str) -> None:
 
 def test_the_table_has_the_problems_below_their_spider() -> None:
     rows = [
-        StatusRow("eastmoney", "2026-11-28 19:05", "good", "12 stored", ""),
+        StatusRow("eastmoney", "2026-11-28 19:05", "good", "12 stored", "", "1m20s / 2m"),
         StatusRow("enorth", "2026-11-28 19:00", "not ended", "-", "no list could be read"),
     ]
     assert status_lines(rows) == [
-        "spider     last run          ended      pages",
-        "eastmoney  2026-11-28 19:05  good       12 stored",
-        "enorth     2026-11-28 19:00  not ended  -",
+        "spider     last run          ended      delay 24h / 7d  pages",
+        "eastmoney  2026-11-28 19:05  good       1m20s / 2m      12 stored",
+        "enorth     2026-11-28 19:00  not ended  -               -",
         "  no list could be read",
     ]
     assert status_lines([]) == []

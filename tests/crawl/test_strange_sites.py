@@ -250,3 +250,35 @@ def test_a_feed_without_an_end_is_left_at_the_end_of_the_budget(database: str) -
     assert run["counts"]["skipped"] == {"lists after 5 requests of one run": 1}
     assert code == 1
     assert any("lists after 5 requests" in problem for problem in run["problems"]), run
+
+
+def test_a_feed_that_breaks_off_and_pages_glued_together(database: str) -> None:
+    """Halves of a character, a date of change, half an address, a canonical address
+    that was never filled in, a document that ends early under today's date."""
+    day = (LATELY - timedelta(days=2)).strftime("%-d %B %Y")
+    item = (
+        f"<item><title>Council &#55357;&#56832; met</title><link>http://{HOST}/a/{{}}</link>"
+        f"<a:updated>{LATELY.isoformat()}</a:updated></item>"
+    )
+    text = [f"<p>The council met on day {n} and spoke at length about its harbour.</p>" for n in range(8)]
+    article = (
+        "<html lang=en><head><title>The council met</title><link rel=canonical href=/undefined></head><body>"
+        f"<div class=topbar>{LATELY.strftime('%A, %-d %B %Y')}</div><div><article><h1>The council met</h1>"
+        f"<p class=date>{day}</p>{''.join(text[:4])}</body></html>{''.join(text[4:])}</article></div></body>"
+    )
+    whole = item.format("town-1.html?id=1&amp;page=2") + item.format("town-2.html")
+    cut_off = f"<item><title>Cut off</title><link>http://{HOST}/a/town-3"
+    start = '<rss version="2.0" xmlns:a="http://www.w3.org/2005/Atom"><channel><title>Odd</title>'
+    asked = [f"/a/town-1.html?id=1&page={2}", "/a/town-2.html"]
+    pages: dict[str, Answer] = {
+        "/rss.xml": (200, "application/rss+xml", start + whole + cut_off),
+        asked[0]: (200, "text/html", article.replace("harbour", "bridge")),
+        asked[1]: (200, "text/html", article),
+    }
+    code, run = crawled(pages, "/rss.xml")
+    assert (code, run["counts"]["stored"], run["counts"]["rejected"]) == (0, 2, 0), run
+    posts = documents(database).values()
+    assert sorted(post["canonical_url"] for post in posts) == [f"http://{HOST}{path}" for path in asked]
+    for post in posts:
+        assert post["date"].date() == (LATELY - timedelta(days=2)).date()
+        assert "day 7" in post["body"]["text"]

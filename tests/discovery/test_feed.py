@@ -218,3 +218,85 @@ def test_what_feedparser_raises_for_costs_only_itself() -> None:
 def test_what_stands_before_the_feed() -> None:
     assert titles("<br />\n<b>Warning</b>: x<br />\n" + rss(entry("x"))) == ["x"]
     assert titles("\n\n" + rss(entry("A\x0bB\x00C &#0;&#11;D"))) == ["ABC D"]
+
+
+def feed_of(item: str, version: str = "rss") -> Any:
+    names = (
+        'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
+        'xmlns:a="http://www.w3.org/2005/Atom" xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"'
+    )
+    if version == "atom":
+        return read(f'<feed xmlns="http://www.w3.org/2005/Atom">{item}</feed>').items[0]
+    return read(f'<rss version="2.0" {names}><channel><title>x</title>{item}</channel></rss>').items[0]
+
+
+CHANGED = "2026-11-30T08:00:00Z"
+FIRST = "2026-11-29T08:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("dates", "date", "changed"),
+    [
+        (f"<dc:date>{FIRST}</dc:date>", FIRST, FIRST),
+        (f"<a:updated>{CHANGED}</a:updated>", None, CHANGED),
+        (f"<dcterms:modified>{CHANGED}</dcterms:modified>", None, CHANGED),
+        (
+            f"<dcterms:created>{FIRST}</dcterms:created><dcterms:modified>{CHANGED}</dcterms:modified>",
+            FIRST,
+            CHANGED,
+        ),
+        (
+            f"<dcterms:issued>{FIRST}</dcterms:issued><dcterms:modified>{CHANGED}</dcterms:modified>",
+            FIRST,
+            CHANGED,
+        ),
+        (f"<pubDate>{FIRST}</pubDate><a:updated>{CHANGED}</a:updated>", FIRST, CHANGED),
+    ],
+)
+def test_a_change_is_not_the_publication(dates: str, date: str | None, changed: str) -> None:
+    item = feed_of(f"<item><title>x</title><link>https://example.org/a</link>{dates}</item>")
+    assert (item.date, item.changed) == (date, changed)
+
+
+ARTICLE = "https://example.org/a"
+OTHER = "https://example.org/other"
+LINK = f"<link>{ARTICLE}</link>"
+BURNT = f"<link>{OTHER}</link><feedburner:origLink>{ARTICLE}</feedburner:origLink>"
+ATOM_LINK = f'<link type="text/html" href="{ARTICLE}"/>'
+
+
+@pytest.mark.parametrize(
+    ("item", "version", "url"),
+    [
+        (f"<item>{BURNT}</item>", "rss", ARTICLE),
+        (f"<item><guid>https://example.org/?p=1</guid><link>{ARTICLE}</link></item>", "rss", ARTICLE),
+        (f"<item><title>x</title><guid>{ARTICLE}</guid></item>", "rss", ARTICLE),
+        (f'<item><title>x</title><guid isPermaLink="false">{ARTICLE}</guid></item>', "rss", None),
+        (f'<item><link/><a:link rel="alternate" href="{ARTICLE}"/></item>', "rss", ARTICLE),
+        (f'<item>{LINK}<a:link rel="self" href="{OTHER}"/></item>', "rss", ARTICLE),
+        (f'<item><link href="{ARTICLE}"/></item>', "rss", ARTICLE),
+        (f"<item><image><link>{OTHER}</link></image>{LINK}</item>", "rss", ARTICLE),
+        ('<entry xml:base="https://example.org/x/"><link href="../a"/></entry>', "atom", ARTICLE),
+        (f'<entry><link rel="replies" href="{OTHER}"/>{ATOM_LINK}</entry>', "atom", ARTICLE),
+        (f'<entry><link type="application/json" href="{OTHER}"/>{ATOM_LINK}</entry>', "atom", ARTICLE),
+    ],
+)  # fmt: skip
+def test_which_address_is_the_article_s(item: str, version: str, url: str | None) -> None:
+    assert feed_of(item, version).url == url
+
+
+def test_an_id_that_is_an_address_stands_in_for_it() -> None:
+    items = [{"id": ARTICLE, "title": "x"}, {"id": "17", "title": "y"}, {"id": ARTICLE, "url": "/b"}]
+    assert [item.url for item in read(json.dumps({"items": items})).items] == [ARTICLE, None, "/b"]
+    rdf = (
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">'
+        f'<channel rdf:about="x"/><item rdf:about="{ARTICLE}"><title>x</title></item></rdf:RDF>'
+    )
+    assert [item.url for item in read(rdf).items] == [ARTICLE]
+
+
+def test_an_address_that_breaks_off_is_left_out() -> None:
+    items = read(
+        RSS2.removesuffix("</channel></rss>") + "<item><title>x</title><link>https://example.org/a/12"
+    ).items
+    assert items[-1].url is None

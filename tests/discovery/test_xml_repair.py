@@ -30,6 +30,8 @@ def text_in(content: str, attributes: str = "") -> str:
         ("<![CDATA[a & b &amp; &nbsp; &lang=]]> & c", "a & b &amp; &nbsp; &lang= & c"),
         ("<![CDATA[a]]>&<![CDATA[&b]]>&", "a&&b&"),
         ("&#;&#x;&;&&", "&#;&#x;&;&&"),
+        ("x &#55357;&#56832; &#xD83D;&#xDE00; &#xd83d;&#xde00;", "x 😀 😀 😀"),
+        ("&#55357; &#56832;&#55357; &#xDE00;&#xD83D;", "  "),
     ],
 )
 def test_references_and_characters(content: str, text: str) -> None:
@@ -67,6 +69,21 @@ def test_entities_of_the_document_s_own_are_left_to_the_parser() -> None:
     assert "".join(fromstring(repaired(document)).itertext()) == "bar © R&D"
 
 
+@pytest.mark.parametrize(
+    ("document", "left"),
+    [
+        ("<r><a>https://example.org/12", "<r>"),
+        ("<r><a>1</a><a>https://example.org/1</a", "<r><a>1</a><a>https://example.org/1"),
+        ('<r><a>1</a><b href="https://example.org/1', "<r><a>1</a>"),
+        ("<r><a>1</a>\n", "<r><a>1</a>"),
+        ("no document", "no document"),
+        ("", ""),
+    ],
+)
+def test_a_value_that_breaks_off_is_left_out(document: str, left: str) -> None:
+    assert repaired(document).decode() == left
+
+
 @pytest.mark.slow
 def test_hostile_texts_take_linear_time() -> None:
     for piece in (
@@ -83,4 +100,4 @@ def test_hostile_texts_take_linear_time() -> None:
         " xmlns:a",
         "&amp;;",
     ):
-        assert len(repaired("<r>" + piece * (300_000 // len(piece)))) > 1000
+        assert len(repaired("<r>" + piece * (300_000 // len(piece)) + "</r>")) > 1000

@@ -21,6 +21,9 @@ SCRIPTS = {
         'import json, sys; print(json.dumps({"skipped": "eastmoney is being crawled already (pid 7)"}));'
         "sys.exit(1)"
     ),
+    "named": (
+        'import json, os, sys; print(json.dumps({"problems": [os.environ["NEWSCRAWL_JOB"]]}));sys.exit(1)'
+    ),
     "quoting": 'import sys; print("eastmoney is being crawled already", file=sys.stderr); sys.exit(1)',
     "sleep": "import time; time.sleep(30)",
     "brief": "import time; time.sleep(0.4)",

@@ -8,6 +8,7 @@ import pytest
 from newscrawl.crawl.runner import argument_fault
 from newscrawl.errors import UsageError
 from newscrawl.jobs.alert_settings import AlertSettings
+from newscrawl.jobs.cadence import Bounds
 from newscrawl.jobs.config import format_duration, read_jobs, read_jobs_file
 
 SPIDERS = ("eastmoney", "eastmoney_flash")
@@ -56,6 +57,58 @@ def test_the_least_that_is_needed(read: Any) -> None:
     assert first.trigger(datetime.now(UTC)) is not None
 
 
+def test_auto_polls_between_two_bounds(read: Any) -> None:
+    usual, own, one = read("""
+        [jobs.a]
+        spider = "eastmoney"
+        every = "auto"
+        [jobs.b]
+        spider = "eastmoney"
+        every = "auto"
+        every_min = "90s"
+        every_max = "6h"
+        jitter = "10s"
+        [jobs.c]
+        spider = "eastmoney"
+        every = "auto"
+        every_max = "20m"
+    """)
+    assert usual.auto == Bounds(timedelta(minutes=2), timedelta(hours=1))
+    assert (usual.every, usual.cron, usual.schedule) == (None, None, "auto, every 2m to 1h")
+    assert own.auto == Bounds(timedelta(seconds=90), timedelta(hours=6))
+    assert (own.jitter, own.schedule) == (timedelta(seconds=10), "auto, every 1m30s to 6h")
+    assert one.auto == Bounds(timedelta(minutes=2), timedelta(minutes=20))
+
+
+@pytest.mark.parametrize(
+    ("lines", "error"),
+    [
+        ('every = "5m"\nevery_min = "1m"', "every_min = '1m': used only with every = \"auto\"; write e.g."),
+        ('cron = "* * * * *"\nevery_max = "1h"', "every_max = '1h': used only with every = \"auto\""),
+        (
+            'every = "auto"\nevery_min = "2h"',
+            "every_min = '2h': every_min is 2h, which is longer than every_max, 1h",
+        ),
+        (
+            'every = "auto"\nevery_max = "1m"',
+            "every_max = '1m': every_min is 2m, which is longer than every_max, 1m",
+        ),
+        ('every = "auto"\nevery_max = "8d"', "every_max = '8d': longer than 7d"),
+        ('every = "auto"\nevery_min = "soon"', "every_min = 'soon': not a duration such as 30s"),
+        ('every = "auto"\nevery_min = 120', "every_min = 120: not a string in quotes"),
+        ('every = "auto"\njitter = "3m"', "jitter = '3m': longer than every_min, 2m"),
+        ('every = "auto"\ncron = "* * * * *"', "cron and every: use only one of them"),
+        ('every = "automatic"', "every = 'automatic': neither \"auto\" nor a duration such as 30s, 5m"),
+        ('every = "auto"\nevery_mim = "1m"', "every_mim: unknown key; did you mean every_min?"),
+    ],
+)
+def test_what_auto_is_not(read: Any, lines: str, error: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        read(f'[jobs.news]\nspider = "eastmoney"\n{lines}')
+    assert f"[jobs.news] {error}" in str(refused.value)
+    assert str(refused.value).splitlines()[0].endswith(": 1 error")
+
+
 def test_every_fault_is_named_at_once(read: Any) -> None:
     with pytest.raises(UsageError) as refused:
         read("""
@@ -99,7 +152,7 @@ def test_every_fault_is_named_at_once(read: Any) -> None:
         "[jobs.a] timelimit: unknown key; did you mean time_limit?",
         "[jobs.A] differs from [jobs.a] by case only",
         "[jobs.A] spider = 5: not a string in quotes",
-        "[jobs.A] every = '0s': not a duration",
+        "[jobs.A] every = '0s': neither \"auto\" nor a duration",
         "[jobs.no spaces] a name has up to 64 ASCII letters",
         "[jobs.no spaces] cron and every: use only one of them",
         "[jobs.no spaces] cron = '0 0 30 2 *': never due",
@@ -182,7 +235,7 @@ def test_arguments_that_the_spider_does_not_take_are_faults(tmp_path: Path) -> N
 def test_alerts_are_read(tmp_path: Path) -> None:
     path = tmp_path / "jobs.toml"
     path.write_text(
-        ('to = ["mailto://x"]\nquiet = "07:00-07:00"', "begins when it ends"),
+        '[alerts]\nto = ["${MAIL}", "https://hooks.example.org/x"]\nafter = 2\nremind = "12h"\ngather = "1m"\n'
         'quiet = "22:00-07:00"\nzone = "Asia/Shanghai"\nlate = "10m"\nspool = "5m"\nping = "${PING}"\n'
         '[jobs.news]\nspider = "eastmoney"\nevery = "5m"\n',
         "utf-8",

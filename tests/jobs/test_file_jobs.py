@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from newscrawl.errors import DatabaseUnavailable, UsageError
 from newscrawl.jobs.config import Job
-from newscrawl.jobs.due import Claim, following, in_turn
+from newscrawl.jobs.due import Claim, first_run, following, in_turn, jittered
 from newscrawl.jobs.file_jobs import FileJobs
 from newscrawl.jobs.state import JobRun
 from newscrawl.locks import FileLeases, host_key, spider_key
@@ -241,6 +241,17 @@ def test_the_next_time_of_a_cron_line_where_clocks_change(
     assert following(berlin, moments[0], moments[1]) == moments[2]
 
 
+@pytest.mark.parametrize("now", ["2027-10-30 20:00", "2027-03-27 20:00"])
+def test_the_jitter_counts_hours_that_pass_where_clocks_change(now: str) -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    berlin = job("a", cron="30 1 * * *", every=None, zone=zone, jitter=4 * HOUR)
+    planned = first_run(berlin, None, datetime.fromisoformat(now).replace(tzinfo=UTC))
+    assert planned
+    later = [jittered(berlin, planned).astimezone(UTC) - planned.astimezone(UTC) for _ in range(200)]
+    assert timedelta(0) <= min(later) < HOUR
+    assert 3 * HOUR < max(later) <= 4 * HOUR
+
+
 @given(st.integers(1, 10**6), st.integers(-(10**7), 10**7))
 def test_the_next_time_of_an_interval_is_after_now_and_on_its_grid(every: int, later: int) -> None:
     length, now = timedelta(seconds=every), START + timedelta(seconds=later)
@@ -248,7 +259,7 @@ def test_the_next_time_of_an_interval_is_after_now_and_on_its_grid(every: int, l
     assert found
     assert found > now
     assert (found - START) % length == timedelta(0)
-    assert found == START + length or found - length <= now
+    assert found - length <= now or found == START
 
 
 @given(

@@ -14,8 +14,10 @@ import typer
 from typer.testing import CliRunner
 
 from newscrawl.cli import jobs as command
+from newscrawl.crawl.runner import list_hosts, spider_names
 from newscrawl.errors import UsageError
 from newscrawl.jobs.config import read_jobs_file
+from newscrawl.jobs.file_jobs import FileJobs
 from newscrawl.jobs.shared_jobs import SharedJobs
 from newscrawl.locks import SchedulerLock
 from newscrawl.store.server import embedded
@@ -112,8 +114,6 @@ def test_any_machine_shows_who_runs_what_where(invoke: Any, jobs_toml: Path) -> 
 def test_the_jobs_of_a_file_and_those_of_the_database_are_shown_together(
     invoke: Any, jobs_toml: Path, tmp_path: Path
 ) -> None:
-    from newscrawl.jobs.file_jobs import FileJobs
-
     invoke("jobs", "load", str(jobs_toml))
     with SchedulerLock(folder=tmp_path / "locks"):
         FileJobs(read_jobs_file(jobs_toml, ["eastmoney"]).jobs[:1], tmp_path).open()
@@ -169,11 +169,10 @@ def test_a_wrong_max_parallel_is_said(value: str, tmp_path: Path) -> None:
         read_jobs_file(path, ["x"])
 
 
-def test_the_hosts_of_a_job_are_those_of_its_spiders_lists(jobs_toml: Path) -> None:
-    from newscrawl.crawl.runner import list_hosts, spider_names
-
-    declared = read_jobs_file(jobs_toml, spider_names(), hosts_of=list_hosts)
-    assert declared.max_parallel == 3
-    assert declared.jobs[0].every == timedelta(minutes=5)
-    assert all(host.endswith("eastmoney.com") for host in declared.jobs[0].hosts)
-    assert list_hosts("site") == frozenset()
+def test_the_hosts_of_a_job_are_those_of_its_spiders_lists(tmp_path: Path) -> None:
+    path = tmp_path / "jobs.toml"
+    path.write_text('[jobs.a]\nspider = "ce"\nevery = "5m"\n', "utf-8")
+    [job] = read_jobs_file(path, spider_names(), hosts_of=list_hosts).jobs
+    assert job.every == timedelta(minutes=5)
+    assert job.hosts == ("finance.ce.cn", "www.ce.cn")
+    assert list_hosts("site") == frozenset(), "what it crawls, it is given"

@@ -81,6 +81,36 @@ def test_a_degraded_run_tells_its_problems(make_job: Callable[..., Job], options
     assert states["news"].last_run.error == "no list; none stored"
 
 
+def test_a_crawl_knows_the_name_of_its_job(make_job: Callable[..., Job], options: RunOptions) -> None:
+    states = work(scheduler_of([make_job("named")], options), lambda s: s["news"].last_run)
+    assert states["news"].last_run.error == "news"
+
+
+def test_a_run_that_cannot_be_started_has_failed(
+    make_job: Callable[..., Job], options: RunOptions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def none_left(*_: Any, **__: Any) -> Any:
+        raise OSError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", none_left)
+    states = work(scheduler_of([make_job("ok")], options), lambda s: s["news"].failures == 2)
+    run = states["news"].last_run
+    assert (run.outcome, run.exit) == ("failed", None)
+    assert run.error == "no process could be started: Resource temporarily unavailable"
+
+
+def test_no_more_crawls_at_once_than_wanted(make_job: Callable[..., Job], options: RunOptions) -> None:
+    day, most = timedelta(days=1), []
+    jobs = [make_job("brief", f"job{n}", spider=f"s{n}", every=day) for n in range(5)]
+
+    def all_ran(states: Any) -> bool:
+        most.append(sum(state.running_pid is not None for state in states.values()))
+        return all(state.last_run for state in states.values())
+
+    work(scheduler_of(jobs, options, max_parallel=2), all_ran)
+    assert max(most) == 2
+
+
 def test_an_overlapping_run_is_skipped(make_job: Callable[..., Job], options: RunOptions) -> None:
     states = work(scheduler_of([make_job("sleep")], options), lambda s: s["news"].skips >= 2)
     assert "last run has not ended" in states["news"].skip_reason or states["news"].last_run

@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from newscrawl.errors import DatabaseUnavailable, UsageError
+from newscrawl.jobs.cadence import Bounds
 from newscrawl.jobs.config import Job, JobsFile
 from newscrawl.jobs.due import Claim
 from newscrawl.jobs.job_document import declaration, job_of
@@ -120,6 +121,12 @@ def test_a_declaration_is_read_as_it_was_written() -> None:
     assert job_of(document) == wanted
     document["declared"]["something_newer"] = 1
     assert job_of(document) == wanted
+
+
+def test_the_bounds_of_an_automatic_interval_are_read_as_they_were_written() -> None:
+    bounds = Bounds(timedelta(minutes=3), timedelta(hours=4))
+    wanted = Job(name="news", spider="site", auto=bounds, zone=ZoneInfo("UTC"))
+    assert job_of({"_id": "news", "declared": declaration(wanted)}) == wanted
 
 
 def test_a_zone_without_a_name_is_refused() -> None:
@@ -315,15 +322,19 @@ def test_a_spider_that_a_job_still_crawls_is_waited_for(
     assert jobs.states()[0].skips == 0
 
 
-def test_a_run_that_found_its_spider_busy_is_due_again_unless_by_hand(shared: Any, by_hand: Any) -> None:
+def test_a_run_that_found_its_spider_busy_is_due_again_unless_by_hand(
+    shared: Any, by_hand: Any, database: str
+) -> None:
     load(job("a", "town"))
     jobs = shared()
     claim = jobs.claim()
     assert claim
+    planned = stored(database, "a")["next_run"]
     jobs.end(claim, ended("skipped", error="town is being crawled already"))
     again = jobs.claim()
     assert again
     assert again.due == claim.due
+    assert stored(database, "a")["next_run"] == planned
     by_hand(spider_key("town"))
     jobs.end(again, ended("skipped", error="town is being crawled already"))
     assert jobs.claim() is None
@@ -385,6 +396,17 @@ def test_only_one_job_is_claimed_if_that_is_wanted(shared: Any, database: str) -
     assert jobs.claim("nothing") is None
 
 
+def test_what_could_be_claimed_is_said_without_claiming_it(shared: Any, database: str) -> None:
+    load(job("a", hosts=("x.example",)), job("b", hosts=("x.example",)), job("c"), job("d"))
+    for minutes, name in enumerate("abcd"):
+        set_fields(database, name, due=-timedelta(minutes=9 - minutes))
+    jobs = shared()
+    assert jobs.claimable(10) == ["a", "c", "d"]
+    assert jobs.claimable(2) == ["a", "c"]
+    assert claimed(jobs) == ["a", "c", "d"]
+    assert jobs.claimable(10) == []
+
+
 # What happens meanwhile
 
 
@@ -412,6 +434,7 @@ def test_a_claim_that_is_not_renewed_is_lost_and_due_again(shared: Any, database
     dead, living = shared(), shared()
     claim = dead.claim()
     assert claim
+    planned = stored(database, "a")["next_run"]
     dead.begin(claim, 4711, datetime.now(UTC))
     living.look([])
     assert living.claim() is None
@@ -424,6 +447,7 @@ def test_a_claim_that_is_not_renewed_is_lost_and_due_again(shared: Any, database
     again = living.claim()
     assert again
     assert (again.due, again.token) == (claim.due, claim.token + 1)
+    assert stored(database, "a")["next_run"] == planned, "the next one is still to come"
     dead.end(claim, ended("ok"))
     assert living.states()[0].last_run == state.last_run, "the end of a lost claim is nobody's business"
     assert stored(database, "a")["lease"]["token"] == again.token

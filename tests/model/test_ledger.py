@@ -121,3 +121,33 @@ def test_more_articles_gone_than_there_is_the_site() -> None:
     ledger.unbelieved = 30
     [problem] = ledger.problems()
     assert problem.startswith("30 stored articles are gone and only 20 are there")
+
+
+def test_undone_is_what_is_open_failed_or_in_the_spool() -> None:
+    ledger = Ledger()
+    for page in ("open", "failed", "spooled", "stored late", "stored", "rejected"):
+        ledger.take(page)
+    for page, outcome in (("failed", "failed"), ("spooled", "spooled"), ("stored late", "spooled")):
+        ledger.end(page, outcome)  # type: ignore[arg-type]
+    ledger.end("stored", "stored")
+    ledger.end("rejected", "rejected", "no title")
+    ledger.end("stored late", "stored")
+    assert ledger.undone == {"open", "failed", "spooled"}
+    ledger.settle()
+    assert ledger.undone == {"open", "failed", "spooled"}
+
+
+def test_undone_has_the_ids_that_lists_gave_an_article() -> None:
+    ledger = Ledger()
+    ledger.take("a")
+    ledger.rename("a", "b")
+    ledger.rename("b", "c")
+    assert ledger.undone == {"a", "b", "c"}
+    ledger.end("c", "stored")
+    assert ledger.undone == set()
+
+
+def test_an_unchanged_list_is_one_that_was_read() -> None:
+    ledger = Ledger(lists=1, unchanged_lists=1, entries=30, known=30)
+    assert ledger.problems() == []
+    assert ledger.counts()["unchanged_lists"] == 1

@@ -200,6 +200,28 @@ OTHERS = {
     "login": (page("Log in", "Log in to continue reading", "Already a subscriber?"), "login wall"),
     "login, Japanese": (page("ログイン", "ログイン"), "login wall"),
     "login, Polish": (page("Portal", "Zaloguj się, aby czytać dalej"), "login wall"),
+    "persian": (page("بررسی امنیتی", "در حال بررسی مرورگر شما"), "challenge page"),
+    "korean": (
+        page("보안 확인", "로봇이 아님을 확인해 주세요"),
+        "challenge page",
+    ),
+    "wordpress": (
+        page("WordPress › Error", "There has been a critical error on this website."),
+        "error page",
+    ),
+    "php": (bare("<b>Fatal error</b>: Call to undefined x() in /var/www/a.php:12", title=""), "error page"),
+    "origin down": (page("example.org | 521: Web server is down", "Web server is down"), "error page"),
+    "squid": (
+        page("ERROR: The requested URL could not be retrieved", "ERROR", "The following was encountered"),
+        "error page",
+    ),
+    "old browser": (page("Update your browser", "Your browser is out of date."), "needs JavaScript"),
+    "old browser, German": (page("x", "Ihr Browser ist veraltet"), "needs JavaScript"),
+    "old browser, Chinese": (page("提示", "您的浏览器版本过低，请升级"), "needs JavaScript"),
+    "age": (page("Age verification", "You must be 18 or older to enter this site."), "login wall"),
+    "ad blocker": (page("x", "We noticed you are using an ad blocker", "Please disable it."), "login wall"),
+    "ad blocker, French": (page("x", "Nous avons détecté un bloqueur de publicité"), "login wall"),
+    "wi-fi": (page("Hotel", "Welcome to Hotel Sun Wi-Fi", "Please enter your room number."), "login wall"),
     "moved": (
         bare("<p>Click <a href=/b>here</a>.</p>", "<meta http-equiv=refresh content='0;url=/b'>"),
         "redirect page",
@@ -251,6 +273,22 @@ ABOUT = {
         "Cloudflare outage takes thousands of sites offline",
         "Visitors saw “Please unblock challenges.cloudflare.com to proceed” for three hours on Tuesday.",
         "The company blamed a file that grew too large for its bot management.",
+    ),
+    "browsers": story(
+        "Your browser is out of date? Blame the bank, says the regulator",
+        "Three in ten customers cannot log in because their bank asks for a newer one, the office said.",
+    ),
+    "ad blockers": story(
+        "Ad blocker detected: how publishers fight back",
+        "We noticed a change in how readers react, the publisher of three dailies said on Monday.",
+    ),
+    "wi-fi": story(
+        "Welcome to free Wi-Fi: towns open their networks",
+        "Forty towns have opened their networks to visitors since the spring, the association said.",
+    ),
+    "fatal errors": story(
+        "Fatal error in the lab cost a year of work",
+        "Warning signs were missed for months, a report on the fire at the institute says.",
     ),
     "404": story(
         "404: the story of the most famous error", "It began in a room at CERN, or so the legend goes."

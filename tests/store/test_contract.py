@@ -22,6 +22,7 @@ from newscrawl.model.post import Post
 from newscrawl.read import Query, plans
 from newscrawl.read.backfill import Backfill
 from newscrawl.read.crawl_status import state
+from newscrawl.read.delays import with_news
 from newscrawl.read.plan import Find
 from newscrawl.read.post_references import filters_for
 from newscrawl.read.query import query_of
@@ -193,6 +194,7 @@ QUERIES: dict[str, tuple[Find, set[str]]] = {
         Find("runs", {"spider": "site", "arguments": {"url": "a"}}, sort=[("started", -1)], limit=1),
         {"arguments", "spider"},  # with few runs, either serves
     ),
+    "how soon news is stored": (Find("runs", with_news(datetime.now(UTC) - timedelta(days=1))), {"delays"}),
     "latest runs": (asked(state(SINCE), []), {"started"}),
     "to be migrated": (
         Find("posts", {"schema_version": {"$lt": 2}}, sort=[("schema_version", 1), ("_id", 1)]),
@@ -261,5 +263,6 @@ def test_every_index_for_readers_serves_a_query() -> None:
     served = {(find.collection, index) for find, wanted in QUERIES.values() for index in wanted}
     of_the_store = {("posts", "story_bands"), ("posts", "search"), ("lists", "spider"), ("lists", "read")}
     of_the_store |= {("jobs", "due"), ("jobs", "lease"), ("leases", "until"), ("heartbeats", "at")}
+    of_the_store |= {("validators", "spider"), ("validators", "confirmed"), ("robots", "fetched")}
     made = {(name, index.document["name"]) for name, models in INDEXES.items() for index in models}
     assert made - served - of_the_store == {("revisions", "version")} - served

@@ -233,11 +233,17 @@ def test_an_article_is_due_at_growing_intervals(town: Town) -> None:
     assert due(town, 59 * MINUTE) == []
     assert due(town, 60 * MINUTE) == [ours]
     town.do(HOUR, touched())
-    assert due(town, 119 * MINUTE) == []
-    assert due(town, 120 * MINUTE) == [ours]
+    assert due(town, 215 * MINUTE) == []
+    assert due(town, 216 * MINUTE) == [ours], "nine tenths of 4 hours"
     town.do(8 * HOUR, touched())
-    assert due(town, 15 * HOUR) == []
-    assert due(town, 16 * HOUR) == [ours]
+    assert due(town, 10 * HOUR) == []
+    assert due(town, 11 * HOUR) == [ours]
+    town.do(11 * HOUR, touched())
+    assert due(town, 23 * HOUR) == [], "no more in the first day"
+    assert due(town, 24 * HOUR) == [ours]
+    town.do(24 * HOUR, touched())
+    assert due(town, 47 * HOUR) == []
+    assert due(town, 48 * HOUR) == [ours]
     assert due(town, WATCHED - MINUTE) == [ours]
     assert due(town, WATCHED) == []
 

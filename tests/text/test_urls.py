@@ -47,6 +47,9 @@ SAME = {
     "https://example.com/a..b/.c": "https://example.com/a..b/.c",
     "https://example.com/a?&a=1&&": "https://example.com/a?a=1",
     "https://example.com/a?q=%7e%e4": "https://example.com/a?q=~%E4",
+    "https://example.com/a?id=1&amp;page=2": "https://example.com/a?id=1&page=2",
+    "https://example.com/a?id=1&amp;utm_source=x": "https://example.com/a?id=1",
+    "https://example.com/a?amplitude=1": "https://example.com/a?amplitude=1",
     "https://example.com/a?q=x%20y": "https://example.com/a?q=x+y",
     "https://example.com/a?q=%B1%B1%BE%A9": "https://example.com/a?q=%B1%B1%BE%A9",  # GBK stays GBK
     # sessions

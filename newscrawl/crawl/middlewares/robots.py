@@ -1,19 +1,29 @@
-"""robots.txt by RFC 9309: if it cannot be fetched, nothing on the host is. Scrapy would fetch everything."""
+"""robots.txt by RFC 9309: if it cannot be fetched, nothing on the host is. Scrapy would fetch everything.
+
+It is kept in MongoDB for all processes, for a day at most (RFC 9309, 2.4), and for less if its Cache-Control
+says so; a fetch that failed is not kept. What was fetched within a day stands in for one that cannot be
+fetched now. A run uses what it had at its first request to a host. Without MongoDB each run fetches it.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import codecs
+import logging
 import re
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
+from scrapy.http import TextResponse
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.defer import Deferred
 
 from newscrawl.crawl.middlewares.stopping import CrawlStopped
-from newscrawl.crawl.responses import error_reason
+from newscrawl.crawl.responses import error_reason, header
 from newscrawl.errors import HostBusy
+from newscrawl.store.robots_cache import LONGEST, KeptRobots
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -21,6 +31,9 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from scrapy.robotstxt import RobotParser
 
+    from newscrawl.crawl.run import Run
+
+logger = logging.getLogger(__name__)
 
 #: Only the first bytes count, as RFC 9309, 2.5 allows: the parser takes 5 seconds for 6 MB, which block the
 #: crawl, and then a tenth of a second for each page.
@@ -31,6 +44,7 @@ TOO_MANY = 429  #: HTTP status; says "not now", not "nothing is forbidden"
 _AGENT_LINE = re.compile(rb"(?im)^([ \t\xef\xbb\xbf]*user[ -]?agent[ \t]*:[ \t]*)([^\r\n#]*)")
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _NO_BREAK = "\u00a0".encode()
+_MAX_AGE = re.compile(r'max-age\s*=\s*"?(\d{1,9})\b', re.ASCII)
 _TOKEN = re.compile(r"[A-Za-z_-]+")
 
 
@@ -64,6 +78,25 @@ def for_agent(body: bytes, token: str) -> bytes:
     return _AGENT_LINE.sub(named, body)
 
 
+def lifetime(cache_control: str | None, age: str | None = None) -> timedelta | None:
+    """How long a robots.txt may be used, by its headers; a day without them. None: it must not be kept.
+
+    >>> lifetime("public, max-age=600")
+    datetime.timedelta(seconds=600)
+    """
+    said = (cache_control or "").lower()
+    words = {word.strip().partition("=")[0] for word in said.split(",")}
+    if "no-store" in words:
+        return None
+    if "no-cache" in words:
+        return timedelta()
+    match = _MAX_AGE.search(said)
+    if match is None:
+        return LONGEST
+    spent = int(age) if age and age.isascii() and age.isdecimal() and len(age) < 10 else 0
+    return min(LONGEST, timedelta(seconds=max(0, int(match[1]) - spent)))
+
+
 class Unreachable(IgnoreRequest):
     """A host whose robots.txt could not be fetched: what it forbids is unknown."""
 
@@ -78,6 +111,8 @@ class CautiousRobots(RobotsTxtMiddleware):
         self._busy: dict[str, HostBusy] = {}  #: hosts that other crawls hold
         agent = crawler.settings["ROBOTSTXT_USER_AGENT"] or crawler.settings["USER_AGENT"]
         self._token = product_token(agent)
+        self._kept: dict[str, KeptRobots] = {}  #: host -> what stands in if it cannot be fetched
+        self._turns: dict[str, asyncio.Lock] = {}  #: host -> held while its robots.txt is looked for
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
         """The rules of the host; None if its robots.txt could not be fetched.
@@ -85,17 +120,29 @@ class CautiousRobots(RobotsTxtMiddleware):
         Works around Scrapy 2.19: of several requests that wait for it, only the first gets the parser. The
         others get None, which allows everything, since a Deferred gives its result to one waiter only.
         """
-        await super().robot_parser(request)
-        parser = self._parsers[urlparse_cached(request).netloc]
+        netloc = urlparse_cached(request).netloc
+        async with self._turns.setdefault(netloc, asyncio.Lock()):
+            if netloc not in self._parsers and (kept := await self._read_kept(request, netloc)):
+                self._parsers[netloc] = Deferred()
+                await self._use(kept, netloc, request)
+            await super().robot_parser(request)
+            if netloc in self._failed and netloc in self._kept:
+                await self._stand_in(netloc, request)
+        parser = self._parsers[netloc]
         return None if isinstance(parser, Deferred) else parser
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500 or response.status == TOO_MANY:
             self._failed[netloc] = f"HTTP {response.status}"
-        if len(response.body) > MAX_BYTES:
-            whole_lines = response.body[:MAX_BYTES].rpartition(b"\n")[0]
-            response = response.replace(body=whole_lines)
-        response = response.replace(body=for_agent(response.body, self._token))
+        body = b"" if response.status >= 400 else response.body
+        if len(body) > MAX_BYTES:
+            body = body[:MAX_BYTES].rpartition(b"\n")[0]
+        if netloc not in self._failed:
+            await self._keep(response, body, request)
+        await self._parse(body, netloc, request)
+
+    async def _parse(self, body: bytes, netloc: str, request: Request) -> None:
+        response = TextResponse(request.url, body=for_agent(body, self._token))
         await super()._parse_robots(response, netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
@@ -107,6 +154,49 @@ class CautiousRobots(RobotsTxtMiddleware):
         if isinstance(exc, HostBusy):
             self._busy[netloc] = exc
         super()._robots_error(exc, netloc)
+
+    async def _read_kept(self, request: Request, netloc: str) -> KeptRobots | None:
+        """What is kept of the host's robots.txt, if it need not be fetched."""
+        run = self._run()
+        kept = await run.archive.memory.robots(self._origin(request)) if run else None
+        if kept is None or run is None:
+            return None
+        now = run.plan.clock()
+        if kept.may_stand_in(now):
+            self._kept[netloc] = kept
+        return kept if kept.is_fresh(now) else None
+
+    async def _stand_in(self, netloc: str, request: Request) -> None:
+        """Uses what was fetched within a day in place of a robots.txt that could not be fetched."""
+        reason = self._failed[netloc]
+        if reason == CrawlStopped.__name__ or netloc in self._busy:
+            return
+        del self._failed[netloc]
+        logger.warning("robots.txt of %s could not be fetched (%s): the last one is used", netloc, reason)
+        self._parsers[netloc] = Deferred()
+        await self._use(self._kept[netloc], netloc, request)
+
+    async def _use(self, kept: KeptRobots, netloc: str, request: Request) -> None:
+        await self._parse(kept.body, netloc, request)
+
+    async def _keep(self, response: Response, body: bytes, request: Request) -> None:
+        run = self._run()
+        lasts = lifetime(header(response, "Cache-Control"), header(response, "Age"))
+        if run is None or lasts is None:
+            return
+        now = run.plan.clock()
+        kept = KeptRobots(body, fetched=now, until=now + lasts)
+        await run.archive.memory.keep_robots(self._origin(request), kept)
+
+    def _run(self) -> Run | None:
+        run: Run | None = getattr(self.crawler.spider, "run", None)
+        return run
+
+    def _origin(self, request: Request) -> str:
+        """Scheme, host and port of a request, and the newsroom that answers in their place."""
+        url: Any = urlparse_cached(request)
+        newsroom = self.crawler.settings.get("NEWSCRAWL_NEWSROOM")
+        return f"{url.scheme}://{url.netloc.lower()}" + (f" at {newsroom}" if newsroom else "")
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         host = request.url.split("/", 3)[2]

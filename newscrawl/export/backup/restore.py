@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 #: The search index, whose rows and numbers fit the posts of one moment of one database.
 _SEARCH: Final = ("search_segments", "search_rows", "search_ids")
 #: What a merge leaves out: it speaks of its own database. Validators say that the articles of a list are
-#: stored, which is not so before the posts are merged, too; a lease has no holder in another database.
+#: stored, which is not so before the posts are merged, too; a lease has no holder in another database,
+#: and what schedulers report is of their own.
 _NOT_MERGED: Final = ("meta", "validators", "leases", "heartbeats", "alerts", *_SEARCH)
 _PENDING = b"\x08search_pending\x00\x01"  # the field, true, in BSON
 

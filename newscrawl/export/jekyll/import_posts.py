@@ -54,6 +54,8 @@ class Imported:
             "problems": [],
             "counts": self.ledger.counts(),
             "fields": {},
+            "news_since": None,
+            "delays": [],
         }
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import cache
 
 from newscrawl.model.draft import Candidate
-from newscrawl.page.date.labels import is_change_labelled, is_other_labelled
+from newscrawl.page.date.labels import is_at_top, is_change_labelled, is_other_labelled
 from newscrawl.page.document import dates_in_text, vocabulary
 from newscrawl.page.document.blocks import Block, BlockTree, Node
 from newscrawl.text.dates.calendar_days import in_figures
@@ -87,6 +87,8 @@ def other_dates(found: BlockTree, title: Node | None, language: str | None) -> l
     around = set(title.line())
     for block in found.blocks[max(0, title.first - _ABOVE) : title.first + _BELOW]:
         if block.index == title.first or not _may_hold(block, around):
+            continue
+        if block.index < title.first and is_at_top(block.pieces[0].node, around):
             continue
         read = year_first(block.text, language)
         for stamp in dates_in_text.find(read, language=language)[:1]:

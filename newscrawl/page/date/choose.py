@@ -11,6 +11,7 @@ from newscrawl.page.date.calendars import other_dates
 from newscrawl.page.date.labels import (
     is_among_comments,
     is_among_related,
+    is_at_top,
     is_of_change,
     is_of_other,
     is_time_of_change,
@@ -193,13 +194,15 @@ class _Nearness:
         return 1.5 - distance - 0.5 * min(4, sum(len(other.text) > 100 for other in between))
 
     def is_elsewhere(self, node: Node) -> bool:
-        """Whether an element is part of the comments, or of what names other articles.
+        """Whether an element is part of the comments, of the site's header, or of what names other articles.
 
         Not told where no title was found: then the article itself may stand in such an element.
         """
         if self.at is None:
             return False
         if is_among_related(node, self.around):
+            return True
+        if node.first < self.at and is_at_top(node, self.around):
             return True
         if not self._text_has_begun(node.first):
             return False  # an opinion piece is classed comment as well

@@ -18,6 +18,14 @@ _OTHER = vocabulary.pattern(
 )
 _COMMENTS = vocabulary.class_words("date_comments")
 _RELATED = vocabulary.class_words("date_related")
+_TODAY = vocabulary.class_words("date_of_today")
+_NOW = frozenset(("current", "today"))
+_DATE = frozenset(("date", "time", "datetime"))
+_HEADER = frozenset(("header", "head", "top"))
+_OF_ARTICLE = frozenset(
+    ("article", "post", "entry", "story", "news", "content", "detail", "title", "page", "main")
+)
+_WITHIN = frozenset(("article", "content", "post", "entry", "story"))
 _WHOLE = frozenset(("html", "body", "main", "article"))
 _LONGEST_LABEL = 12  # characters of a text that is nothing but a label
 _LONGEST_OTHER = 32  # and of one that is a label of something else: `Next scheduled update`
@@ -42,6 +50,27 @@ def is_other_labelled(text: str) -> bool:
 def is_among_comments(node: Node, around: set[Node]) -> bool:
     """Whether an element stands where readers write; `around` is what the title stands in."""
     return _is_within(node, around, _COMMENTS)
+
+
+def is_at_top(node: Node, around: set[Node]) -> bool:
+    """Whether an element stands in the header of the site, where many show today's date; `around` is what the
+    title stands in."""
+    outside = [one for one in node.line() if one not in around]
+    if any(_is_of_today(one.tokens) for one in outside):
+        return True
+    if any(one.tag in ("article", "main") or one.tokens & _WITHIN for one in node.line()):
+        return False
+    return any(_is_header(one) for one in outside)
+
+
+def _is_of_today(tokens: frozenset[str]) -> bool:
+    return not tokens.isdisjoint(_TODAY) or bool(_NOW & tokens and _DATE & tokens)
+
+
+def _is_header(node: Node) -> bool:
+    if node.tag in _WHOLE or node.tokens & _OF_ARTICLE or node.tokens & _DATE:
+        return False
+    return node.tag in ("header", "nav") or not node.tokens.isdisjoint(_HEADER)
 
 
 def is_among_related(node: Node, around: set[Node]) -> bool:

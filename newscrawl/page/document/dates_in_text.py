@@ -13,6 +13,7 @@ from functools import cache
 
 from newscrawl.text.dates import day_periods
 from newscrawl.text.dates.month_names import months
+from newscrawl.text.dates.weekdays import weekday_names
 from newscrawl.text.dates.zones import ZONE_IN_PROSE
 from newscrawl.text.lazy_regex import lazy
 
@@ -31,7 +32,8 @@ _CLOCK = (
 )
 _BETWEEN = (
     r"(?:[\s.,|·•–—\-－T()/]|um|om|at|at the|às|à|as|alle|ore|kl\.?|klo|o|a las|de|Uhr|lúc|pukul|jam|saat"
-    r"|в|στις|الساعة|בשעה|เวลา|[(（]?(?:星期|周).[)）]?|[(（][月火水木金土日][)）]){0,6}?"
+    r"|в|στις|الساعة|בשעה|เวลา|[(（]?(?:星期|周|週).[)）]?|[(（][月火水木金土日][)）]"
+    rf"|[月火水木金土日]曜日?|[월화수목금토일]요일|(?:{weekday_names()})(?![^\W\d_])){{0,6}}?"
 )
 
 

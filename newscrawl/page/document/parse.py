@@ -36,6 +36,9 @@ _UNSEEN_ENTITIES = rb"(?:%b|%b);" % (_UNSEEN_NAMES, _UNSEEN_NUMBERS)
 _ESCAPED = re.compile(rb"&(?:%b|%b|%b)" % (_UNSEEN_ENTITIES, _DECIMAL, _HEXADECIMAL))
 _FOLDED = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")  # but for single blanks, which stay
 _UNFOLDED = ("\n", "  ", "\t", "\r", "\f")
+_END_OF_DOCUMENT = re.compile(rb"</(?:body|html)\s{0,9}>", re.IGNORECASE)
+_ENDS = (b"</body", b"</html", b"</BODY", b"</HTML")
+_START_TAG = re.compile(b"<[A-Za-z]")
 _DOCUMENT_TAGS = re.compile(r"</?(?:html|body)\b[^>]*>", re.IGNORECASE)
 _TEXT_NODES = etree.XPath(
     "descendant-or-self::text()[not(parent::script or parent::style)]", smart_strings=False
@@ -55,6 +58,7 @@ def parse(body: bytes | str, *, url: str, content_type: str | None = None) -> Ht
         raise PageError(f"{url}: not a page but {kind}; leave such addresses out")
     data = as_utf8(body, content_type) if isinstance(body, bytes) else body.encode("utf-8", "replace")
     data = _readable(limit_attributes(_limit_tags(data.translate(_FORM_FEED, _CONTROLS))))
+    data = _without_early_ends(data)
     root = _tree(data, url=url, deep=False)
     return _deep_tree(data, url) if root is None else root
 
@@ -78,6 +82,15 @@ def _readable(data: bytes) -> bytes:
     if _ESCAPED.search(data) is None:
         return data
     return re.sub(rb"&(?:%b|%b)" % (_DECIMAL, _HEXADECIMAL), b" ", re.sub(b"&" + _UNSEEN_ENTITIES, b"", data))
+
+
+def _without_early_ends(data: bytes) -> bytes:
+    """The page without `</body>` and `</html>` if elements follow them, as templates that are glued together
+    have it. Browsers go on in the element that is open there; libxml2 would close all of them."""
+    first = min((at for end in _ENDS if (at := data.find(end)) >= 0), default=-1)
+    if first < 0 or _START_TAG.search(data, first) is None:
+        return data
+    return _END_OF_DOCUMENT.sub(b"", data)
 
 
 def _tree(data: bytes, *, url: str, deep: bool) -> HtmlElement | None:

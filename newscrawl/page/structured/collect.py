@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -205,12 +206,43 @@ def _read_breadcrumb(graph: Graph, structured: Structured) -> None:
 
 
 def _canonical(tree: BlockTree, names: MetaTags, url: str) -> str | None:
-    for link in tree.links:
-        if "canonical" in (link.get("rel") or "").lower().split():
-            address = absolute(link.get("href"), url)
-            if address is not None:
-                return address
-    return absolute(names.first(CANONICAL), url)
+    """The first canonical address in the page's head that may be an article's."""
+    links = (link for link in tree.links if "canonical" in (link.get("rel") or "").lower().split())
+    given = [link.get("href") for link in links if _is_in_head(link)]
+    for href in (*given, names.first(CANONICAL)):
+        address = absolute(href, url)
+        if address is not None and not _is_slip(address, url):
+            return address
+    return None
+
+
+def _is_in_head(link: HtmlElement) -> bool:
+    """Whether it is the page's own: not one of an article's or a comment's text."""
+    inside = {parent.tag for parent in link.iterancestors()}
+    return inside.isdisjoint(("article", "main", "p", "section", "aside", "footer"))
+
+
+# What a template wrote for a variable that had no value, or was never filled in.
+_UNFILLED = re.compile(
+    r"[{}<]|%7[bd]|%3c|\[\[|(?:^|[/=])(?:undefined|null|none|nan|false)(?:[/.?]|$)", re.IGNORECASE
+)
+_INWARD = re.compile(
+    r"(?:localhost|[^.]+|.+\.(?:localhost|local|internal|lan|test|invalid)|(?:127|10)(?:\.\d+){3}"
+    r"|192\.168\.\d+\.\d+|172\.(?:1[6-9]|2\d|3[01])\.\d+\.\d+|169\.254\.\d+\.\d+|0\.0\.0\.0|\[.*)"
+)
+
+
+def _is_slip(address: str, url: str) -> bool:
+    """Whether a canonical address is a slip of the site's software: an inward host, an empty variable, or
+    the home page of an article."""
+    parts, own = urlsplit(address), urlsplit(url)
+    if parts.hostname == own.hostname and address.partition("#")[0] == url.partition("#")[0]:
+        return False
+    if _INWARD.fullmatch(parts.hostname or "") and not _INWARD.fullmatch(own.hostname or ""):
+        return True
+    if parts.path in ("", "/") and not parts.query:
+        return own.path not in ("", "/")
+    return _UNFILLED.search(address.partition("://")[2].partition("/")[2]) is not None
 
 
 # --- meta tags: the names that newsrooms use for each field, best first; all lower-case

@@ -17,6 +17,7 @@ from newscrawl.text.dates.parsed import (
     place,
     time_after,
     time_before,
+    time_right_before,
 )
 from newscrawl.text.dates.zones import SHANGHAI, ZONE_AFTER_TIME, fixed_zone, stated_zone
 from newscrawl.text.lazy_regex import lazy
@@ -67,7 +68,7 @@ def year_first(text: str, clock: Clock) -> ParsedDate | None:
     """`2026年03月08日 08:37`, `2026-03-08T08:37:00Z`, `2026/3/8`."""
     for match in _YEAR_FIRST.finditer(text):
         year, month, day = match.groups()
-        if found := _with_time(text, match.end(), (int(year), int(month), int(day)), clock):
+        if found := _with_time(text, match.end(), (int(year), int(month), int(day)), clock, match.start()):
             return found
     return None
 
@@ -154,7 +155,10 @@ def day_first(text: str, clock: Clock) -> ParsedDate | None:
     for match in _DAY_FIRST.finditer(text):
         first, separator, second, year = match.groups()
         order = _day_and_month(int(first), int(second), separator, clock)
-        if order and (found := _with_time(text, match.end(), (int(year), order[1], order[0]), clock)):
+        if order is None:
+            continue
+        day = (int(year), order[1], order[0])
+        if found := _with_time(text, match.end(), day, clock, match.start()):
             return found
     return None
 
@@ -180,8 +184,10 @@ def yearless(text: str, clock: Clock) -> ParsedDate | None:
     return latest((order[1], order[0]), time, clock)
 
 
-def _with_time(text: str, end: int, day: Day, clock: Clock) -> ParsedDate | None:
+def _with_time(text: str, end: int, day: Day, clock: Clock, start: int | None = None) -> ParsedDate | None:
     time = time_after(text, end, clock)
+    if time is None and start is not None:
+        time = time_right_before(text, start, clock)
     if time is not None and time.zone is None and "北京时" in text:
         time = replace(time, zone=SHANGHAI)
     return place(clock, day, time)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from newscrawl.model.post import Assumption, Precision
 from newscrawl.text.dates import day_periods
+from newscrawl.text.dates.weekdays import weekday_names
 from newscrawl.text.dates.zones import ZONE_AFTER_TIME, stated_zone
 
 #: How far a source's clock may run ahead of ours: a date later than that is not accepted.
@@ -136,18 +137,20 @@ _HOUR = (
     r"|[时時点點시]\s?(?:(?P<minute2>\d{1,2})\s?[分분]?(?:\s?(?P<second2>\d{1,2})\s?[秒초])?|(?P<part>半|[一三]刻))?"
     r"|[hH]\s?(?P<minute3>[0-5]\d)(?!\d)"
     r"|\.(?P<minute5>[0-5]\d)\.(?P<second3>[0-5]\d)(?:[.,]\d{1,9})?(?![\d.])"
-    r"|\.(?P<minute4>[0-5]\d)(?!\d)(?(klok)|(?=\s?(?:Uhr|GMT|BST|UTC|CES?T|WIB|WITA?|hrs|[AaPp]\.?\s?[Mm])\b))"
+    r"|\.(?P<minute4>[0-5]\d)(?!\d)(?(klok)|(?=\s?(?:Uhr|GMT|BST|UTC|CES?T|WIB|WITA?|hrs|[AaPp]\.?\s?[Mm]"
+    r"|[ECMP][SD]?T|EES?T|MSK|IST|SGT|HKT|[JK]ST|A[ECW][SD]T|NZ[SD]T)\b|\s*(?:$|\|)))"
     r"|\s(?=[AaPp]\.?[Mm]))"
 )
 _WEEKDAY = (
     r"(?:[(\[【]?(?:星期|周|週|礼拜)[一二三四五六日天][)\]】]?|[(\[][一二三四五六日天月火水木金土월화수목금토일](?:曜日|요일)?[)\]]"
-    r"|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6})?"
+    rf"|[月火水木金土日]曜日?|[월화수목금토일]요일|[(\[]?(?:{weekday_names()})(?![^\W\d_])\.?[)\]]?)?"
 )
 _GAP = r"[\s,T|·/_.-]{0,8}"
 _AT = (
     r"(?:(?:at|um|à|às|as|alle|ore|a las|om|ob|o|в|у|о|lúc|vào lúc|pukul|jam|saat|la|ora|ore|godz\.|o godz\."
     r"|στις|الساعة|בשעה|ساعت|เวลา) )?"
 )
+_SHORTEST_TIME = 4  # characters: 8:05
 _PARTS = {"半": 30, "一刻": 15, "三刻": 45}
 
 
@@ -162,6 +165,13 @@ def _after_day() -> re.Pattern[str]:
 
 
 @cache
+def _up_to_day() -> re.Pattern[str]:
+    return re.compile(
+        rf"\s?(?:Uhr|hrs?|h)?\.?[)\]]?{_GAP}(?:(?:on|le|del|de|am|ngày)\s)?{_WEEKDAY}{_GAP}", re.ASCII
+    )
+
+
+@cache
 def _anywhere() -> re.Pattern[str]:
     return re.compile(rf"(?<![\d:.])(?:{_clock()})", re.ASCII)
 
@@ -172,6 +182,17 @@ def time_after(text: str, start: int, clock: Clock) -> TimeOfDay | None:
         return None
     match = _after_day().match(text, start)
     return None if match is None else _read(match, text, clock)
+
+
+def time_right_before(text: str, end: int, clock: Clock) -> TimeOfDay | None:
+    """The time that ends where a day begins: `15:05 | 04/03/2026`, `15:05, Wednesday 04/03/2026`."""
+    if end < _SHORTEST_TIME:
+        return None
+    for match in _anywhere().finditer(text, 0, end):
+        time = None if match["minute4"] else _read(match, text, clock)  # 12.05 may be a number
+        if time is not None and _up_to_day().fullmatch(text, time.end, end):
+            return time
+    return None
 
 
 def time_before(text: str, end: int, clock: Clock) -> TimeOfDay | None:

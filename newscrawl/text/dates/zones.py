@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache, lru_cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from newscrawl.text.lazy_regex import lazy
 
@@ -69,6 +69,12 @@ def fixed_zone(minutes: int) -> timezone:
     return timezone(timedelta(minutes=minutes))
 
 
+_IANA = (  # Europe/Paris, America/Argentina/Buenos_Aires
+    r"(?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific|US)/[A-Z][A-Za-z_-]{1,20}"
+    r"(?:/[A-Z][A-Za-z_]{1,20})?"
+)
+
+
 def _pattern(names: str) -> str:
     """What stands behind a time. A bare sign needs two digits of hours, or minutes as offsets have them,
     so that `08:37 +3 评论` is no offset and `10:00-11:20` a span."""
@@ -78,7 +84,8 @@ def _pattern(names: str) -> str:
         rf"(?:(?=[GUgu]){_UTC}"
         rf"|(?P<name>{names})(?![A-Za-z\d]|\s?{_SIGN}\d)"
         rf"|(?P<sign>{_SIGN}(?:\d{{2}}(?::?(?:00|15|30|45))?|\d:(?:00|15|30|45)))(?![\d:])"
-        rf"|(?=[{_FIRST}])(?P<placed>(?i:{_PLACED}))(?![A-Za-z]))"
+        rf"|(?=[{_FIRST}])(?P<placed>(?i:{_PLACED}))(?![A-Za-z])"
+        rf"|(?P<iana>{_IANA})(?![A-Za-z/]))"
     )
 
 
@@ -124,11 +131,21 @@ def stated_zone(match: re.Match[str], source: ZoneInfo, now: datetime) -> tzinfo
         return ZoneInfo(_places()[placed.casefold()])
     if name := match["name"]:
         return _named(name.upper(), source, now)
+    if key := match["iana"]:
+        return _of_database(key)
     signed = _SIGNED.fullmatch(match["utc"] or match["sign"])
     if signed is None:
         return None
     minutes = int(signed[2]) * 60 + (30 if signed[3] == ".5" else int(signed[3] or 0))
     return fixed_zone(minutes if signed[1] in "+＋" else -minutes) if minutes <= _LARGEST_OFFSET else None
+
+
+@cache
+def _of_database(key: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(key)
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
 
 
 @cache

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 from scrapy.exceptions import IgnoreRequest
-from scrapy.http import TextResponse
+from scrapy.http import Response, TextResponse
+from scrapy.robotstxt import RobotParser
 from scrapy.utils.test import get_crawler
 from twisted.internet.defer import Deferred
 
 from newscrawl.crawl.middlewares.robots import MAX_BYTES, CautiousRobots, Unreachable
 from newscrawl.crawl.middlewares.stopping import CrawlStopped
+from newscrawl.crawl.run import RunPlan
+from newscrawl.store import client
+from newscrawl.store.request_memory import RequestMemory
+from newscrawl.store.robots_cache import KeptRobots
 
 PAGE = Request("https://example.com/a/1.html")
 
@@ -146,3 +154,177 @@ def test_a_robots_txt_that_redirects_in_a_circle_is_reported_in_words(robots: Ca
     robots._robots_error(IgnoreRequest("max redirections reached"), "example.com")
     with pytest.raises(Unreachable, match=r"robots\.txt could not be fetched: max redirections reached"):
         robots.process_request_2(None, PAGE)
+
+
+# --- kept over processes
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+FORBIDS, ALLOWS = b"User-agent: *\nDisallow: /a/", b"User-agent: *\nDisallow: /b/"
+
+
+class Site:
+    """A host that answers one thing to robots.txt, and a database that crawls of it share."""
+
+    def __init__(self, database: str) -> None:
+        self.database, self.asked = database, 0
+        self.answer: Response | Exception = self.says(200, FORBIDS)
+
+    @staticmethod
+    def says(status: int, body: bytes, **headers: str) -> Response:
+        return TextResponse(
+            "https://example.com/robots.txt",
+            status=status,
+            body=body,
+            headers={name.replace("_", "-"): value for name, value in headers.items()},
+        )
+
+    async def download_async(self, request: Request) -> Response:
+        self.asked += 1
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+    def crawl(self, at: datetime, page: Request = PAGE, **settings: Any) -> str:
+        """What a crawl at that time comes to with a page: `allowed`, or why not."""
+        usual = {"ROBOTSTXT_OBEY": True, "ROBOTSTXT_USER_AGENT": "newscrawl"}
+        crawler = get_crawler(Spider, usual | settings)
+
+        async def ask() -> str:
+            async with await client.connect_async("writer") as connection:
+                memory = RequestMemory(lambda: connection[self.database])
+                crawler.spider = Spider("x")
+                crawler.spider.run = SimpleNamespace(  # type: ignore[attr-defined]
+                    archive=SimpleNamespace(memory=memory), plan=RunPlan(clock=lambda: at)
+                )
+                crawler.engine = cast(Any, self)
+                middleware = CautiousRobots(crawler)
+                ends = await asyncio.gather(
+                    *(middleware.process_request(page) for _ in range(3)), return_exceptions=True
+                )
+                assert len({str(end) for end in ends}) == 1, "all requests of a crawl fare alike"
+                return "allowed" if ends[0] is None else str(ends[0])
+
+        return asyncio.run(ask())
+
+
+@pytest.fixture
+def host(database: str) -> Site:
+    return Site(database)
+
+
+HOUR = timedelta(hours=1)
+
+
+def test_it_is_fetched_once_a_day(host: Site) -> None:
+    assert host.crawl(NOW) == "Forbidden by robots.txt"
+    host.answer = host.says(200, ALLOWS)
+    assert host.crawl(NOW + 23 * HOUR) == "Forbidden by robots.txt"
+    assert host.asked == 1
+    assert host.crawl(NOW + 24 * HOUR) == "allowed"
+    assert host.asked == 2
+
+
+def test_that_there_is_none_is_kept_too(host: Site) -> None:
+    host.answer = host.says(404, FORBIDS)
+    assert host.crawl(NOW) == "allowed", "a page that says 404 has no rules"
+    assert host.crawl(NOW + HOUR) == "allowed"
+    assert host.asked == 1
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["http://example.com/a/1", "https://example.com:8443/a/1", "https://www.example.com/a/1"],
+)
+def test_another_scheme_port_or_host_has_its_own(host: Site, page: str) -> None:
+    host.crawl(NOW)
+    host.answer = host.says(200, ALLOWS)
+    assert host.crawl(NOW, Request(page)) == "allowed"
+    assert host.asked == 2
+
+
+def test_that_of_a_newsroom_is_not_that_of_the_web(host: Site) -> None:
+    host.crawl(NOW, NEWSCRAWL_NEWSROOM="http://127.0.0.1:9")
+    host.answer = host.says(200, ALLOWS)
+    assert host.crawl(NOW) == "allowed"
+
+
+@pytest.mark.parametrize(
+    ("headers", "lasts"),
+    [
+        ({}, 24 * HOUR),
+        ({"Cache_Control": "public, max-age=3600"}, HOUR),
+        ({"Cache_Control": "MAX-AGE=3600"}, HOUR),
+        ({"Cache_Control": 'max-age="3600"'}, HOUR),
+        ({"Cache_Control": "max-age=31536000"}, 24 * HOUR),
+        ({"Cache_Control": "max-age=7200", "Age": "3600"}, HOUR),
+        ({"Cache_Control": "max-age=3600", "Age": "soon"}, HOUR),
+        ({"Cache_Control": "s-maxage=1, must-revalidate"}, 24 * HOUR),
+        ({"Cache_Control": "x-max-age-of-mine"}, 24 * HOUR),
+        ({"Cache_Control": "max-age=-1"}, 24 * HOUR),
+    ],
+)
+def test_it_is_kept_for_as_long_as_it_says(host: Site, headers: dict[str, str], lasts: timedelta) -> None:
+    host.answer = host.says(200, FORBIDS, **headers)
+    host.crawl(NOW)
+    host.crawl(NOW + lasts - timedelta(seconds=1))
+    assert host.asked == 1
+    host.crawl(NOW + lasts)
+    assert host.asked == 2
+
+
+@pytest.mark.parametrize("value", ["no-cache", "max-age=0", "private, no-store", "max-age=60, no-cache"])
+def test_one_that_must_not_be_kept_is_fetched_by_each_crawl(host: Site, value: str) -> None:
+    host.answer = host.says(200, FORBIDS, Cache_Control=value)
+    host.crawl(NOW)
+    host.crawl(NOW)
+    assert host.asked == 2
+
+
+FAILURES = [
+    Site.says(503, b""),
+    Site.says(429, ALLOWS),
+    TimeoutError(),
+    IgnoreRequest("too much of it"),
+]
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_a_failure_is_not_kept(host: Site, failure: Response | Exception) -> None:
+    host.answer = failure
+    assert host.crawl(NOW).startswith("robots.txt could not be fetched")
+    host.answer = host.says(200, ALLOWS)
+    assert host.crawl(NOW) == "allowed"
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+@pytest.mark.parametrize(("body", "end"), [(FORBIDS, "Forbidden by robots.txt"), (ALLOWS, "allowed")])
+def test_what_was_fetched_within_a_day_stands_in_for_a_failure(
+    host: Site, failure: Response | Exception, body: bytes, end: str
+) -> None:
+    host.answer = host.says(200, body, Cache_Control="max-age=60")
+    host.crawl(NOW)
+    host.answer = failure
+    assert host.crawl(NOW + HOUR) == end
+    assert host.crawl(NOW + 23 * HOUR) == end, "a failure is no fetch"
+    assert host.crawl(NOW + 25 * HOUR).startswith("robots.txt could not be fetched")
+
+
+def test_a_stopped_crawl_does_not_go_on_by_what_is_kept(host: Site) -> None:
+    host.answer = host.says(200, ALLOWS, Cache_Control="max-age=60")
+    host.crawl(NOW)
+    host.answer = CrawlStopped("the crawl was stopped")
+    assert host.crawl(NOW + HOUR) == "the crawl was stopped"
+
+
+def test_the_crawl_delay_of_a_kept_one_counts() -> None:
+    delays: list[float | None] = []
+    crawler = get_crawler(Spider, {"ROBOTSTXT_OBEY": True, "ROBOTSTXT_USER_AGENT": "newscrawl"})
+
+    def note(robotparser: RobotParser, request: Request) -> None:
+        delays.append(robotparser.crawl_delay("newscrawl"))
+
+    crawler.signals.connect(note, signals.robots_parsed)
+    middleware = CautiousRobots(crawler)
+    middleware._parsers["example.com"] = Deferred()
+    asyncio.run(middleware._use(KeptRobots(b"User-agent: *\nCrawl-delay: 7", NOW, NOW), "example.com", PAGE))
+    assert delays == [7.0]

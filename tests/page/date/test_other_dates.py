@@ -129,3 +129,44 @@ def test_a_zone_on_a_page_is_kept(text: str, language: str, time: str) -> None:
     assert f"{found.published_at.astimezone(UTC):%Y-%m-%d %H:%M}" == f"2026-11-29 {time}"
     assert found.date_info is not None
     assert "zone" not in found.date_info.assumed
+
+
+TODAY = {
+    "a bar at the top": "<div class='top-bar'><ul><li>30 November 2026</li></ul></div>",
+    "the header": "<header><div>Monday, November 30, 2026</div><a href=/>Home</a></header>",
+    "a header by its class": "<div class='td-header-sp-top-menu'><i>Monday, November 30, 2026</i></div>",
+    "a label": "<div>Today: 30 November 2026</div>",
+    "weather": "<div class=weather-widget>12 °C, 30 November 2026</div>",
+    "its class": "<span class=current-date>30 November 2026</span>",
+    "a clock": "<div id=clock>30/11/2026 11:00:05</div>",
+    "Chinese": "<div class=header><span id=date>2026年11月30日 星期一</span></div>",
+}
+
+
+@pytest.mark.parametrize("name", TODAY)
+def test_the_date_of_today_at_the_top_of_the_site_is_not_the_article_s(name: str) -> None:
+    def read(top: str, end: str = "") -> str | None:
+        html = f"""<html lang="en"><head><title>The bridge</title></head><body>{top}<div><h1>The bridge over the
+        river</h1><p>{LINE * 2}</p><p>{LINE * 2}</p><p>{LINE * 2}</p>{end}</div></body></html>"""
+        found = extract_article(html, url="https://www.example.com/news/bridge", fetched_at=NOW).published_at
+        return found.date().isoformat() if found else None
+
+    assert read(TODAY[name]) is None
+    assert read(TODAY[name], "<p class=pub>Published: 27 November 2026</p>") == "2026-11-27"
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "<div class=date>27 November 2026</div>",
+        "<div class='article-header'><span>27 November 2026</span></div>",
+        "<article><header><p>27 November 2026</p></header>",
+        "<h2 class=date-header>27 November 2026</h2>",
+        "<div class=content-wrapper><div class='box header'><span>27 November 2026</span></div>",
+    ],
+)
+def test_a_date_above_the_title_may_be_the_article_s(above: str) -> None:
+    html = f"<html lang=en><title>The bridge</title><body>{above}<h1>The bridge over the river</h1><p>{LINE * 4}</p>"
+    found = extract_article(html, url="https://www.example.com/news/bridge", fetched_at=NOW).published_at
+    assert found is not None
+    assert found.date().isoformat() == "2026-11-27"

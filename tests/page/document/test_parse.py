@@ -23,6 +23,22 @@ def test_nothing_is_a_page_error(body: bytes | str) -> None:
 
 
 @pytest.mark.parametrize(
+    "end", ["</body></html>", "</BODY></HTML>", "</body>", "</html >", "</body><html><body>"]
+)
+def test_the_document_goes_on_after_an_end_that_comes_too_early(end: str) -> None:
+    root = parse(
+        f"<main><article><p>One.</p>{end}<p>Two.</p></article></main><p>Foot.</p></body></html>", url=URL
+    )
+    assert [text_of(part) for part in root.iterfind(".//article/p")] == ["One.", "Two."]
+    assert [text_of(part) for part in root.iterfind("body/p")] == ["Foot."]
+
+
+def test_an_end_in_a_script_is_none() -> None:
+    root = parse("<p>One.</p><script>write('</body>')</script><p>Two.</p>", url=URL)
+    assert text_of(root) == "One.Two."
+
+
+@pytest.mark.parametrize(
     ("body", "kind"),
     [
         (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj <</Type /Catalog>>", "PDF"),

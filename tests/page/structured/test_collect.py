@@ -1,3 +1,7 @@
+from urllib.parse import urljoin
+
+import pytest
+
 from newscrawl.page.document.blocks import block_tree
 from newscrawl.page.document.parse import parse
 from newscrawl.page.structured.collect import Structured, read_structured
@@ -98,6 +102,34 @@ def test_breadcrumb_canonical_and_paywall() -> None:
     assert [one.value for one in said.columns] == ["News", "City"]
     assert said.canonical_url == "https://news.example.org/a/1"
     assert said.paywalled
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        "/", "https://news.example.org", "http://localhost:3000/a/1", "http://10.0.0.5/a/1", "https://cms/a/1",
+        "http://web.internal/a/1", "/{{slug}}", "/news/%7B%7Bslug%7D%7D", "/undefined", "/a/null", "/[[url]]",
+        "<?= $url ?>",
+    ],
+)  # fmt: skip
+def test_a_canonical_address_that_is_a_slip(href: str) -> None:
+    assert read(f'<link rel="canonical" href="{href}">').canonical_url is None
+    right = f'<link rel="canonical" href="{href}"><meta property="og:url" content="/a/right">'
+    assert read(right).canonical_url == "https://news.example.org/a/right"
+
+
+@pytest.mark.parametrize(
+    "href",
+    ["/nullarbor/a", "/a?list[]=1", "https://other.example.net/a", "/undefined-behaviour"],
+)
+def test_a_canonical_address_that_may_be_right(href: str) -> None:
+    assert read(f'<link rel="canonical" href="{href}">').canonical_url == urljoin(URL, href)
+
+
+def test_a_canonical_link_in_the_text_is_not_the_page_s() -> None:
+    link = '<link rel="canonical" href="https://other.example.net/x">'
+    assert read("", f"<article><p>x</p>{link}</article>").canonical_url is None
+    assert read("", f"<div>{link}</div>").canonical_url == "https://other.example.net/x"
 
 
 def test_a_page_that_says_nothing() -> None:

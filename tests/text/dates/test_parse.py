@@ -324,6 +324,45 @@ def test_other_languages_are_the_last_resort(text: str, language: str, expected:
     assert local(read(text, languages=(language, "en"))) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("4 Mart 2026 Çarşamba 15:05", "tr"),
+        ("04 Mart 2026, Çarşamba - 15:05", "tr"),
+        ("2026. március 4., szerda, 15:05", "hu"),
+        ("04/03/2026 quarta-feira 15:05", "pt"),
+        ("2026年3月4日 水曜日 15:05", "ja"),
+        ("2026年3月4日水曜 15:05", "ja"),
+        ("2026년 3월 4일 수요일 15:05", "ko"),
+        ("04.03.2026 среда 15:05", "ru"),
+        ("4 марта 2026, Среда, 15:05", "ru"),
+        ("4 marca 2026 (środa) 15:05", "pl"),
+        ("4. března 2026 středa 15:05", "cs"),
+        ("04/03/2026, Thứ Tư 15:05", "vi"),
+        ("4 Μαρτίου 2026, Τετάρτη 15:05", "el"),
+        ("04.03.2026 (Mittwoch), 15:05 Uhr", "de"),
+        ("4 مارس 2026 الأربعاء 15:05", "ar"),
+        ("4 Maret 2026 Rabu 15:05", "id"),
+        ("15:05 | 04/03/2026", "vi"),
+        ("15:05, ngày 04/03/2026", "vi"),
+        ("15:05 04.03.2026", "ru"),
+        ("15:05 Mercoledì 04/03/2026", "it"),
+        ("15:05 2026-03-04", "en"),
+        ("mercoledì 4 marzo 2026, 15.05", "it"),
+        ("15:05 Uhr | 04.03.2026", "de"),
+    ],
+)
+def test_a_weekday_or_a_time_that_leads_costs_no_time(text: str, language: str) -> None:
+    assert local(read(text, languages=(language,))) == "2026-03-04 15:05"
+
+
+@pytest.mark.parametrize(
+    "text", ["Version 12.05 04/03/2026", "No 8:05 of 3 04/03/2026", "4 Mart 2026 Cumhuriyet 12:00"]
+)
+def test_what_is_not_the_time_of_a_day(text: str) -> None:
+    assert local(read(text, languages=("tr",))) == "2026-03-04"
+
+
 def test_an_unknown_language_is_no_error() -> None:
     assert read("13 blub 2025 xyz", languages=("xx-unknown",)) is None
 

@@ -1,0 +1,94 @@
+"""The collection `validators`: one document for each list of a source, to ask it conditionally."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, fields
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from pymongo import ReplaceOne, UpdateOne
+
+from newscrawl.model.draft import Entry
+from newscrawl.model.list_validator import ListValidator
+from newscrawl.model.post import Security
+
+if TYPE_CHECKING:
+    from pymongo.asynchronous.database import AsyncDatabase
+
+    from newscrawl.store.client import Document
+
+MOST_BYTES = 200_000  #: of a list's entries, compressed; a list with more of them is always read whole
+_UNPACKED = 20_000_000  # bytes; more than MOST_BYTES of entries ever become
+_TUPLES = frozenset(("columns", "tags", "authors"))
+_TEXTS = ("asked", "url", "variant", "digest", "etag", "last_modified")
+
+
+async def read_validators(
+    database: AsyncDatabase[Document], key: Mapping[str, Any]
+) -> dict[str, ListValidator]:
+    """What is kept of the lists of a source, by their keys; `key` as of list_histories.source_key."""
+    found = database["validators"].find(dict(key))
+    return {document["_id"]: from_document(document) async for document in found}
+
+
+async def write_validators(
+    database: AsyncDatabase[Document],
+    key: Mapping[str, Any],
+    read: Iterable[ListValidator],
+    confirmed: Mapping[str, datetime],
+) -> None:
+    """Replaces what is kept of the lists that were read whole, and notes those that were found unchanged."""
+    documents = [(one.key, to_document(one)) for one in read]
+    writes: list[ReplaceOne[Any] | UpdateOne] = [
+        ReplaceOne({"_id": name}, {**key, **document}, upsert=True)
+        for name, document in documents
+        if len(document["entries"]) <= MOST_BYTES
+    ]
+    writes += [UpdateOne({"_id": name}, {"$max": {"confirmed": at}}) for name, at in confirmed.items()]
+    if writes:
+        await database["validators"].bulk_write(writes, ordered=False)
+
+
+def to_document(validator: ListValidator) -> dict[str, Any]:
+    """As stored, without `_id` and what identifies the source."""
+    entries = [_plain(entry) for entry in validator.entries]
+    packed = json.dumps(entries, ensure_ascii=False).encode("utf-8", "replace")
+    return {
+        **{name: getattr(validator, name) for name in _TEXTS},
+        "headers": list(validator.headers.items()),  # a name may hold dots
+        "read": validator.read,
+        "confirmed": validator.confirmed,
+        "distrusted": validator.distrusted,
+        "patience": validator.patience.total_seconds(),
+        "count": validator.count,
+        "entries": zlib.compress(packed),
+    }
+
+
+def from_document(document: Mapping[str, Any]) -> ListValidator:
+    """From `to_document` and `_id`."""
+    unpacked = zlib.decompressobj().decompress(document["entries"], _UNPACKED)
+    return ListValidator(
+        key=document["_id"],
+        **{name: document[name] for name in (*_TEXTS, "read", "confirmed", "distrusted", "count")},
+        headers=dict(document["headers"]),
+        patience=timedelta(seconds=document["patience"]),
+        entries=tuple(_entry(values) for values in json.loads(unpacked)),
+    )
+
+
+def _plain(entry: Entry) -> dict[str, Any]:
+    said = {field.name: getattr(entry, field.name) for field in fields(Entry) if field.name != "text"}
+    said["securities"] = [asdict(security) for security in entry.securities]
+    return {name: value for name, value in said.items() if value}
+
+
+def _entry(values: Mapping[str, Any]) -> Entry:
+    read: dict[str, Any] = {
+        name: tuple(value) if name in _TUPLES else value for name, value in values.items()
+    }
+    read["securities"] = tuple(Security(**security) for security in values.get("securities") or ())
+    return Entry(**{"url": None, **read})

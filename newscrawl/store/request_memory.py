@@ -1,0 +1,77 @@
+"""RequestMemory: what earlier runs learned that saves requests: validators of lists, and robots.txt.
+
+All of it may be missing: while MongoDB is away nothing is read or kept, and the crawl asks as if it were the
+first. A reading that fails never ends a crawl.
+"""
+
+from __future__ import annotations
+
+import logging
+import zlib
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pymongo.errors import PyMongoError
+
+from newscrawl.store.list_validators import read_validators, write_validators
+from newscrawl.store.robots_cache import KeptRobots, read_robots, write_robots
+
+if TYPE_CHECKING:
+    from pymongo.asynchronous.database import AsyncDatabase
+
+    from newscrawl.model.list_validator import ListValidator
+    from newscrawl.store.client import Document
+
+    Database = AsyncDatabase[Document]
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class RequestMemory:
+    """Reads and keeps, as long as `database` gives one. With `dry`, it keeps nothing and knows no lists: a
+    dry run is to show what the lists hold."""
+
+    def __init__(self, database: Callable[[], Database | None], *, dry: bool = False) -> None:
+        self._database = database
+        self._dry = dry
+
+    async def validators(self, key: Mapping[str, Any]) -> dict[str, ListValidator]:
+        """What is kept of the lists of a source, by their keys; `key` as of list_histories.source_key."""
+        if self._dry:
+            return {}
+        return await self._tried(lambda database: read_validators(database, key), {})
+
+    async def keep_validators(
+        self, key: Mapping[str, Any], read: Iterable[ListValidator], confirmed: Mapping[str, datetime]
+    ) -> None:
+        """Keeps lists that were read whole, and when others were found unchanged."""
+        if not self._dry:
+            await self._tried(lambda database: write_validators(database, key, read, confirmed), None)
+
+    async def robots(self, origin: str) -> KeptRobots | None:
+        """The robots.txt of an origin as it is kept."""
+        return await self._tried(lambda database: read_robots(database, origin), None)
+
+    async def keep_robots(self, origin: str, robots: KeptRobots) -> None:
+        """Keeps the robots.txt of an origin."""
+        if not self._dry:
+            await self._tried(lambda database: write_robots(database, origin, robots), None)
+
+    async def _tried(self, work: Callable[[Database], Awaitable[T]], otherwise: T) -> T:
+        database = self._database()
+        if database is None:
+            return otherwise
+        try:
+            return await work(database)
+        except (
+            PyMongoError,
+            KeyError,
+            ValueError,
+            TypeError,
+            zlib.error,
+        ) as error:  # of MongoDB, or of a foreign document
+            logger.warning("What earlier runs requested is not known: %s: %s", type(error).__name__, error)
+            return otherwise

@@ -1,0 +1,52 @@
+"""The collection `robots`: each host's robots.txt, for a day at most, as RFC 9309, 2.4, allows."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from pymongo.asynchronous.database import AsyncDatabase
+
+    from newscrawl.store.client import Document
+
+LONGEST: Final = timedelta(days=1)
+_UNPACKED = 2_000_000  # bytes; the part of a robots.txt that counts is a quarter of it
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRobots:
+    """A robots.txt as it was fetched. Times are UTC."""
+
+    body: bytes  #: the part that counts; empty if there was none
+    fetched: datetime
+    until: datetime  #: it need not be fetched again until then
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Whether it need not be fetched."""
+        return self.fetched <= now < min(self.until, self.fetched + LONGEST)
+
+    def may_stand_in(self, now: datetime) -> bool:
+        """Whether it may be used if the host's robots.txt cannot be fetched now."""
+        return self.fetched <= now < self.fetched + LONGEST
+
+
+async def read_robots(database: AsyncDatabase[Document], origin: str) -> KeptRobots | None:
+    """What is kept of an origin (`https://example.org:8443`); None if nothing is."""
+    document = await database["robots"].find_one({"_id": origin})
+    if document is None:
+        return None
+    body = zlib.decompressobj().decompress(document["body"], _UNPACKED)
+    return KeptRobots(body, document["fetched"], document["until"])
+
+
+async def write_robots(database: AsyncDatabase[Document], origin: str, robots: KeptRobots) -> None:
+    """Keeps a robots.txt in place of an older one."""
+    values: dict[str, Any] = {
+        "body": zlib.compress(robots.body),
+        "fetched": robots.fetched,
+        "until": robots.until,
+    }
+    await database["robots"].replace_one({"_id": origin}, values, upsert=True)
