@@ -24,7 +24,7 @@ FLOORS = (
     {"model", "paths"},
     {"locks", "search", "text"},
     {"normalize", "page", "store"},
-    {"discovery", "extract", "jobs", "read"},
+    {"discovery", "extract", "jobs", "log_format", "read"},
     {"crawl", "export", "monitor"},
     {"devtools", "newsroom", "web"},
     {"cli"},

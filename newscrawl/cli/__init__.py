@@ -17,6 +17,7 @@ from typing import TextIO
 
 import typer
 
+from newscrawl.cli.logs import complain
 from newscrawl.errors import DatabaseUnavailable, NewscrawlError, SpiderBusy, UsageError
 from newscrawl.text.printable import printable
 
@@ -167,7 +168,7 @@ def _exit_code(error: NewscrawlError) -> int:
 
 def _complain(message: str) -> None:
     with contextlib.suppress(BrokenPipeError):  # the exit code still says it
-        print(f"newscrawl: {message}", file=sys.stderr)
+        complain(message)
 
 
 def _drop_closed_pipes() -> None:

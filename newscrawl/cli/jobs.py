@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from newscrawl.cli.beside import beside, checked_alerts
+from newscrawl.cli.logs import LogFormat, Metrics, set_log_format
 from newscrawl.cli.output import one_line
 
 if TYPE_CHECKING:
-    from newscrawl.jobs.alert_settings import AlertSettings
     from newscrawl.jobs.config import Job, JobsFile
-    from newscrawl.jobs.scheduler import Beside, Scheduler
+    from newscrawl.jobs.scheduler import Scheduler
     from newscrawl.jobs.state import JobState
     from newscrawl.locks import Holder
-    from newscrawl.monitor.alerter import Alerter
 
 SHOWN = 3  #: future runs that --check lists
 
@@ -50,24 +50,27 @@ def schedule(
         int | None,
         typer.Option(min=1, metavar="N", help="Crawls at the same time; else the file's, or cores + 2."),
     ] = None,
+    metrics: Metrics = None,
+    log_format: LogFormat = "text",
 ) -> None:
     """Run crawls on a schedule, until SIGTERM or Ctrl-C.
 
     Without a file, runs the jobs that `newscrawl jobs load` put into the database, on any number of machines.
     With --once, exits 0 if the run was good, 1 if it failed or was skipped.
     """
+    set_log_format(log_format)
     if file is not None:
         declared = read_file(file)
         limit = max_parallel or declared.max_parallel
         if check:
             _show_plan(declared.jobs)
-            _check_alerts(declared.alerts, shared_jobs=False)
+            checked_alerts(declared.alerts, shared_jobs=False)
         else:
-            _work(lambda: _scheduler(declared, limit, once=once is not None), once)
+            _work(lambda: _scheduler(declared, limit, once, metrics), once)
     elif check:
         _show_plan(_shared_jobs())
     else:
-        _work(lambda: _shared_scheduler(max_parallel, once=once is not None), once)
+        _work(lambda: _shared_scheduler(max_parallel, once, metrics), once)
 
 
 def jobs(
@@ -200,7 +203,9 @@ def _log_to_stderr() -> None:
     logging.getLogger("newscrawl").setLevel(logging.INFO)
 
 
-def _scheduler(declared: JobsFile, max_parallel: int | None, *, once: bool) -> Scheduler:
+def _scheduler(
+    declared: JobsFile, max_parallel: int | None, once: str | None, metrics: str | None
+) -> Scheduler:
     from newscrawl.jobs.file_jobs import FileJobs
     from newscrawl.jobs.mongo_state import MongoStateCopy
     from newscrawl.jobs.run import RunOptions
@@ -210,32 +215,11 @@ def _scheduler(declared: JobsFile, max_parallel: int | None, *, once: bool) -> S
 
     copy = None if once else MongoStateCopy(home())
     due = FileJobs(declared.jobs, home(), leases=open_leases())
-    beside = [] if once else _beside(declared.alerts, shared_jobs=False)
-    return Scheduler(due, RunOptions(home()), max_parallel=max_parallel, state_copy=copy, beside=beside)
+    parts = [] if once else beside(declared.alerts, metrics, shared_jobs=False)
+    return Scheduler(due, RunOptions(home()), max_parallel=max_parallel, state_copy=copy, beside=parts)
 
 
-def _beside(alerts: AlertSettings | None, *, shared_jobs: bool) -> list[Beside]:
-    """What works beside the jobs: the heartbeat, and alerts if there are settings. Raises UsageError."""
-    from newscrawl.monitor.heartbeat import Heartbeat
-    from newscrawl.paths import home
-
-    alerter = _check_alerts(alerts, shared_jobs=shared_jobs)
-    return [Heartbeat(home(), shared=shared_jobs), *([alerter] if alerter else [])]
-
-
-def _check_alerts(alerts: AlertSettings | None, *, shared_jobs: bool) -> Alerter | None:
-    """The alerter; None without settings. Raises UsageError for an address that cannot work."""
-    from newscrawl.monitor.alerter import Alerter
-    from newscrawl.paths import home
-
-    if alerts is None:
-        return None
-    alerter = Alerter(alerts, home(), shared_jobs=shared_jobs)
-    alerter.check()
-    return alerter
-
-
-def _shared_scheduler(max_parallel: int | None, *, once: bool) -> Scheduler:
+def _shared_scheduler(max_parallel: int | None, once: str | None, metrics: str | None) -> Scheduler:
     from newscrawl.jobs.load import shared_alerts, shared_max_parallel
     from newscrawl.jobs.run import RunOptions
     from newscrawl.jobs.scheduler import Scheduler
@@ -243,8 +227,8 @@ def _shared_scheduler(max_parallel: int | None, *, once: bool) -> Scheduler:
     from newscrawl.paths import home
 
     limit = max_parallel or shared_max_parallel()
-    beside = [] if once else _beside(shared_alerts(), shared_jobs=True)
-    return Scheduler(SharedJobs(), RunOptions(home()), max_parallel=limit, beside=beside)
+    parts = [] if once else beside(shared_alerts(), metrics, shared_jobs=True)
+    return Scheduler(SharedJobs(), RunOptions(home()), max_parallel=limit, beside=parts)
 
 
 def _work(make: Callable[[], Scheduler], once: str | None) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy import signals
 from scrapy.exceptions import DropItem
 
+from newscrawl import log_format
 from newscrawl.crawl.conditional_lists import ConditionalLists
 from newscrawl.crawl.log import OneLineOfRobots
 from newscrawl.crawl.quiet_lists import QuietLists
@@ -104,6 +105,7 @@ class Run:
         self.quiet = QuietLists(self.crawler.spidercls.source)  # type: ignore[attr-defined]
         self.started = self.plan.clock()
         self.id = f"{self.spider}-{self.started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+        log_format.note(spider=self.spider, run=self.id)
         connect = self.crawler.signals.connect
         connect(self._item_dropped, signals.item_dropped)
         connect(self._item_error, signals.item_error)

@@ -180,6 +180,7 @@ class Scheduler:
             "%s: %s, exit %s, %.1f s, %s",
             *(claim.job.name, ended.outcome, ended.exit, ended.seconds),
             ended.error or count_text(ended.counts),
+            extra=_of(claim),
         )
         return ended
 
@@ -193,7 +194,7 @@ class Scheduler:
         self._running[name] = run
         if self._is_stopping:
             run.stop()
-        _log.info("%s: began, pid %s", name, run.pid)
+        _log.info("%s: began, pid %s", name, run.pid, extra=_of(claim))
         try:
             await self._write(self.jobs.begin, claim, run.pid, run.started)
             return await run.wait()
@@ -269,3 +270,8 @@ class Scheduler:
         finally:
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.remove_signal_handler(number)
+
+
+def _of(claim: Claim) -> dict[str, str]:
+    """Fields of a log line in JSON."""
+    return {"job": claim.job.name, "spider": claim.job.spider}

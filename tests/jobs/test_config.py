@@ -235,7 +235,8 @@ def test_arguments_that_the_spider_does_not_take_are_faults(tmp_path: Path) -> N
 def test_alerts_are_read(tmp_path: Path) -> None:
     path = tmp_path / "jobs.toml"
     path.write_text(
-        '[alerts]\nto = ["${MAIL}", "https://hooks.example.org/x"]\nafter = 2\nremind = "12h"\ngather = "1m"\n'
+        '[alerts]\nto = ["${MAIL}", "https://hooks.example.org/x"]\nafter = 2\nremind = "12h"\n'
+        'gather = "1m"\n'
         'quiet = "22:00-07:00"\nzone = "Asia/Shanghai"\nlate = "10m"\nspool = "5m"\nping = "${PING}"\n'
         '[jobs.news]\nspider = "eastmoney"\nevery = "5m"\n',
         "utf-8",
