@@ -48,7 +48,7 @@ class OneLineOfRobots(logging.Filter):
 
 
 def make_log_printable() -> None:
-    """Filters what the log's handlers write. Called when a spider opens: Scrapy makes its handler anew with each
+    """Filters what the log's handlers write. For when a spider opens: Scrapy makes its handler anew with each
     crawler."""
     for handler in logging.root.handlers:
         if not any(isinstance(each, PrintableLog) for each in handler.filters):
