@@ -9,6 +9,7 @@ import os
 import platform
 import secrets
 from collections.abc import Callable, Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,6 +71,7 @@ class Alerter:
         self._is_shared = bool(os.environ.get("MONGODB_URI"))
         self._client: MongoClient[Document] | None = None
         self._away_until: datetime | None = None
+        self._is_closed = False
         self._pinged = steady() - PING
 
     def check(self) -> None:
@@ -86,6 +88,7 @@ class Alerter:
                     await asyncio.to_thread(self.ping)
                 await asyncio.sleep(LOOK)
         finally:
+            self._is_closed = True
             self.close()
 
     def look(self) -> None:
@@ -179,7 +182,8 @@ class Alerter:
         else:
             return  # others are at it
         for entry in mine:
-            if steady() < until:  # else we stood still, and another one may be sending it
+            # Else we stood still, and another one may be sending it; or the scheduler ends.
+            if steady() < until and not self._is_closed:
                 self._send(book, entry)
 
     def _taken_in(self, document: Document, find: Finder, now: datetime) -> tuple[Document, list[Document]]:
@@ -211,9 +215,12 @@ class Alerter:
 
     def _send(self, book: IncidentBook, entry: Document) -> None:
         """Sends a message to those who have not got it, and keeps who still has not."""
+        waiting = [channel for channel in self.channels if channel.id in entry["to"]]
+        with ThreadPoolExecutor(8, "alerts") as threads:  # none waits for another
+            reasons = list(threads.map(lambda channel: channel.send(entry["message"]), waiting))
         left = []
-        for channel in self.channels:
-            if channel.id in entry["to"] and (reason := channel.send(entry["message"])):
+        for channel, reason in zip(waiting, reasons, strict=True):
+            if reason is not None:
                 _log.error("an alert could not be sent to %s: %s", channel.name, reason)
                 left.append(channel.id)
         for _ in range(_TRIES):

@@ -237,6 +237,11 @@ def test_each_query_of_the_dashboard_names_a_metric(
     heartbeat.beat(0, 2)
     shown = {name for name, *_ in scrape(server)}
     heartbeat.end()
+    table = (DASHBOARD.parent / "operations.md").read_text("utf-8").partition("\n## Metrics\n")[2]
+    documented = set(re.findall(r"`(newscrawl_[a-z_]+)`", table.partition("\n## Logs\n")[0]))
+    assert documented - shown == {"newscrawl_http_request_seconds"}  # shown as _bucket, _sum and _count
+    families = {re.sub("_(bucket|sum|count)$", "", name) for name in shown if not name.endswith("_created")}
+    assert {name for name in families if name.startswith("newscrawl_")} <= documented
     dashboard = json.loads(DASHBOARD.read_text("utf-8"))
     queries = [target["expr"] for panel in dashboard["panels"] for target in panel.get("targets", [])]
     assert len(queries) >= 10
