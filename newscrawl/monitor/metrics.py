@@ -30,6 +30,7 @@ Document = dict[str, Any]
 
 FRESH = 5.0  #: seconds that an answer is given again; ten times what it took to make, if that is more
 DAY = timedelta(days=1)
+_ALWAYS = ("stored", "failed")  # ends that are shown of each source; others once there are such pages
 
 
 class Collector:
@@ -100,7 +101,9 @@ def _runs(database: Database[Document], now: datetime) -> Iterator[Metric]:
         for result in ("good", "bad"):
             runs.add_metric([source, result], counts.get(result, 0))
         for end in OUTCOMES:
-            pages.add_metric([source, end], counts.get(f"page_{end}", 0))
+            count = counts.get(f"page_{end}", 0)
+            if count or end in _ALWAYS:
+                pages.add_metric([source, end], count)
         last.add_metric([source], totals.last[source].timestamp())
     unfinished = {"started": {"$gte": now - DAY}, "finished": None}
     yield from (runs, pages, last)

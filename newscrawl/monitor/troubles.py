@@ -78,8 +78,7 @@ def scheduler_troubles(database: Database[Document], now: datetime, settings: Al
     for beat in database[HEARTBEATS].find({"at": {"$gt": now - FORGOTTEN}}):
         name = f"{beat.get('host')}"
         if beat.get("ended") is None and beat["until"] < now - GRACE:
-            who = f"the scheduler on {name} (pid {beat.get('pid')}, {beat.get('home')})"
-            words = f"{who} has shown no sign of life since {beat['at']:%F %H:%M} UTC; was it killed?"
+            words = f"no sign of life of pid {beat.get('pid')} ({beat.get('home')}); was it killed?"
             key = f"scheduler:{beat['_id']}"
             troubles.append(
                 Trouble(key=key, kind="scheduler", name=name, words=words, since=beat["at"], seen=now)

@@ -207,7 +207,7 @@ def test_a_dead_scheduler_is_seen_by_another_machine(
         writer[database]["heartbeats"].update_many({}, ago)
         alerter.look()
         assert hook.titles == [f"newscrawl: the scheduler on {platform.node()} is dead"]
-        assert f"{tmp_path}/dead) has shown no sign of life" in hook.got[0]["text"]
+        assert f"({tmp_path}/dead); was it killed?" in hook.got[0]["text"]
         dead.beat(1, 4)
         alerter.look()
     assert hook.titles[1:] == [f"newscrawl: the scheduler on {platform.node()} is back"]
