@@ -8,7 +8,7 @@ import os
 import secrets
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 MAX_LISTS = 500  #: list pages that `Run.lists` records
+RECORDED_LATE = timedelta(minutes=2)  #: articles that are gone are recorded at the end of their run
 MAX_NAMES = 10_000  #: categories of one run
 
 
@@ -332,8 +333,9 @@ class Run:
         self._gone.append((known, status))
 
     async def _record_gone(self) -> None:
-        fresh = sum(not known.withdrawn for known, _ in self._gone)
-        if fresh >= MANY_GONE and fresh > self.ledger.alive:
+        found = [known for known, _ in self._gone if not known.withdrawn]
+        fresh = len(found)
+        if fresh >= MANY_GONE and fresh > self.ledger.alive + await self._alive_since(found):
             self.ledger.unbelieved = fresh
             for known, _ in self._gone:
                 self.ledger.end(known.id, "gone")
@@ -341,6 +343,12 @@ class Run:
             for known, status in self._gone:
                 await self._write(self.archive.look(known.id, status))
         self._gone.clear()
+
+    async def _alive_since(self, gone: list[Known]) -> int:
+        """How many other articles were there after the first of these was found gone: as few as were due are
+        read in one run, and a site that is down has none."""
+        since = min(known.gone_since or self.started for known in gone) - RECORDED_LATE
+        return await self.archive.seen_since(self.spider, since, len(gone) + 1)
 
     async def fail(self, page: str, url: str, reason: str, entry: Entry | None = None) -> None:
         """Records a page that could not be fetched, after all retries. Because of the reject, the next run

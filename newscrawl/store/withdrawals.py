@@ -197,6 +197,14 @@ def _stored_article(post: Document) -> StoredArticle:
     return StoredArticle(entry, known_post(post))
 
 
+async def count_seen(
+    database: AsyncDatabase[Document], spider: str, since: datetime, now: datetime, limit: int
+) -> int:
+    """How many posts of a spider, of those that are watched, were seen after a time; `limit` at most."""
+    seen = {"crawl.spider": spider, "first_seen": {"$gt": now - WATCHED}, "last_seen": {"$gt": since}}
+    return await database["posts"].count_documents(seen, limit=limit)
+
+
 async def fetch_text(database: AsyncDatabase[Document], post_id: str) -> str | None:
     """The text of a stored post; None if it was removed."""
     post = await database["posts"].find_one({"_id": post_id}, {"body.text": 1})

@@ -15,7 +15,7 @@ from newscrawl.model.post import Post
 from newscrawl.store import client
 from newscrawl.store.archive import Archive, ArchiveOptions
 from newscrawl.store.record import look_record, touch_record
-from newscrawl.store.withdrawals import WATCHED, WATCHED_GONE, fetch_due
+from newscrawl.store.withdrawals import WATCHED, WATCHED_GONE, count_seen, fetch_due
 from newscrawl.store.writer import PostWriter
 from tests.store.posts import START, Outcomes, make_post
 
@@ -292,3 +292,16 @@ def test_a_touch_of_an_article_that_is_gone_moves_last_seen_only(town: Town) -> 
     asyncio.run(write())
     assert town.do(3 * HOUR, gone()) == "gone"
     assert town.post["withdrawn"] is None
+
+
+def test_articles_that_were_there_after_others_went_are_counted(town: Town) -> None:
+    town.do(timedelta(), *(put(make_post(number)) for number in range(2, 6)))
+    town.do(3 * HOUR, touched())
+
+    async def ask(since: timedelta, limit: int, spider: str = "eastmoney") -> int:
+        async with await client.connect_async("writer") as connection:
+            return await count_seen(connection[town.database], spider, START + since, START + 4 * HOUR, limit)
+
+    assert asyncio.run(ask(2 * HOUR, 9)) == 1
+    assert asyncio.run(ask(-HOUR, 3)) == 3
+    assert asyncio.run(ask(2 * HOUR, 9, "enorth")) == 0
