@@ -23,6 +23,7 @@ def register(app: typer.Typer) -> None:
     area = typer.Typer(help="Send alerts when something breaks; docs/operations.md says how.")
     area.command("test")(send_test)
     area.command()(check)
+    area.command("list")(list_incidents)
     app.add_typer(area, name="alerts")
 
 
@@ -68,6 +69,27 @@ def check(file: File = None) -> None:
         alerter.ping()
     finally:
         alerter.close()
+
+
+def list_incidents() -> None:
+    """List what is wrong, as far as it was noticed, and how many messages wait; exit 1 if there is anything.
+
+    Shows the incidents of this home folder, and those of the database if MONGODB_URI names one.
+    """
+    from newscrawl.cli.output import local_time, one_line
+    from newscrawl.monitor.alerter import books
+
+    found = False
+    for book in books():
+        for each in (book.get("incidents") or {}).get("open", []):
+            found = True
+            state = "over" if each["gone"] else "reported" if each["announced"] else "noticed"
+            line = (each["name"], each["kind"], state, local_time(each["since"]), each["words"])
+            typer.echo("\t".join(map(one_line, line)))
+        if waiting := len(book.get("unsent", [])):
+            typer.echo(f"{waiting} messages could not be sent yet", err=True)
+    if found:
+        raise typer.Exit(1)
 
 
 def _alerter(file: Path | None) -> Alerter:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,11 @@ from newscrawl.text.printable import printable
 VERSION = 1  #: of the JSON
 NAMED = 10  #: incidents of one message that are named
 LONGEST = 300  #: characters of one line
+LONGEST_NAME = 60  #: … of a name in a list of names
+SHORT = 1500  #: bytes of a text for chat and mail: WeCom takes 2,048
+
+# What a source says must not call everybody in a chat room.
+_MENTION = re.compile(r"(@(?=everyone|here|all|channel|所有人)|<(?=[!@]))", re.IGNORECASE)
 
 _BEGAN = {
     "source": "{name} is failing",
@@ -52,9 +58,15 @@ def payload(message: Message, now: datetime, machine: str, database: str) -> dic
     }
 
 
+def shortened(text: str) -> str:
+    """The text for services that take only so much."""
+    raw = text.encode()
+    return text if len(raw) <= SHORT else f"{raw[: SHORT - 3].decode(errors='ignore')}…"
+
+
 def one_line(text: str) -> str:
-    """What a source or a library said: one line, printable, without secrets."""
-    line = printable(mask(" ".join(text.split())))
+    """What a source or a library said: one line, printable, without secrets and mentions."""
+    line = _MENTION.sub(r"\1 ", printable(mask(" ".join(text.split()))))
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
 
 
@@ -79,7 +91,7 @@ def _text(message: Message, now: datetime) -> str:
         return "newscrawl alerts test sent this. Alerts reach you here."
     if not message.total:
         return _one(message, message.incidents[0], now)
-    names = ", ".join(one_line(each.name) for each in message.incidents[:NAMED])
+    names = ", ".join(one_line(each.name)[:LONGEST_NAME] for each in message.incidents[:NAMED])
     more = len(message.incidents) - NAMED
     names += f" and {more} more" if more > 0 else ""
     if message.event == "mended":

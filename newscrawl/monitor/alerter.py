@@ -24,7 +24,7 @@ from newscrawl.monitor.alert_text import payload
 from newscrawl.monitor.heartbeat import turns
 from newscrawl.monitor.incident_book import FileBook, IncidentBook, SharedBook
 from newscrawl.monitor.incidents import Incidents, Message, Trouble
-from newscrawl.paths import database_name
+from newscrawl.paths import database_name, home
 from newscrawl.store.client import connect
 from newscrawl.store.leases import asking
 
@@ -194,11 +194,20 @@ class Alerter:
         messages = incidents.look(list(found), now, self.settings, unwatched)
         self._away_until = incidents.away_until
         unsent: list[Document] = [*document.get("unsent", []), *(self._entry(each, now) for each in messages)]
-        mine = [] if self.settings.is_quiet(now) else [each for each in unsent if each["next"] <= now]
+        unsent = [each for each in unsent if now - each["made"] < GIVEN_UP + CLAIMED]
+        mine = [] if self.settings.is_quiet(now) else [each for each in unsent if self._is_due(each, now)]
         for entry in mine:
             entry["next"] = now + CLAIMED
         whole = {"version": document.get("version", 0), "incidents": incidents.to_plain(), "unsent": unsent}
         return whole, copy.deepcopy(mine)
+
+    def _is_due(self, entry: Document, now: datetime) -> bool:
+        """Whether to send a message now; one of the future was made before the clock was set back.
+
+        Another machine's file may name other addresses.
+        """
+        is_due = entry["next"] <= now or entry["made"] > now
+        return is_due and any(channel.id in entry["to"] for channel in self.channels)
 
     def _entry(self, message: Message, now: datetime) -> Document:
         words = payload(message, now, platform.node(), database_name())
@@ -218,7 +227,7 @@ class Alerter:
         waiting = [channel for channel in self.channels if channel.id in entry["to"]]
         with ThreadPoolExecutor(8, "alerts") as threads:  # none waits for another
             reasons = list(threads.map(lambda channel: channel.send(entry["message"]), waiting))
-        left = []
+        left = [each for each in entry["to"] if each not in {channel.id for channel in waiting}]
         for channel, reason in zip(waiting, reasons, strict=True):
             if reason is not None:
                 _log.error("an alert could not be sent to %s: %s", channel.name, reason)
@@ -231,6 +240,15 @@ class Alerter:
             }
             if book.write(changed, document.get("version", 0)):
                 return
+
+
+def books() -> list[Document]:
+    """What is kept in this home folder, and in the database if it is shared. Raises DatabaseUnavailable."""
+    kept = [FileBook(home()).read()]
+    if os.environ.get("MONGODB_URI"):
+        with connect("reader", serverSelectionTimeoutMS=_PATIENCE) as client:
+            kept.append(SharedBook(client[database_name()]).read())
+    return kept
 
 
 def _without(

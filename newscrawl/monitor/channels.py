@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from newscrawl.errors import UsageError
 from newscrawl.jobs.alert_settings import filled_in
 from newscrawl.monitor import send_with_apprise
+from newscrawl.monitor.alert_text import shortened
 
 TIMEOUT = 10.0  #: seconds for a webhook
 PATIENCE = 40.0  #: seconds for Apprise's process
@@ -58,7 +59,8 @@ class Channel:
                 reason = _post(address, payload)
             else:
                 kind = _KINDS[payload["event"]]
-                order = {"address": address, "title": payload["title"], "text": payload["text"], "type": kind}
+                words = {"title": shortened(payload["title"]), "text": shortened(payload["text"])}
+                order = {"address": address, **words, "type": kind}
                 reason = _with_apprise(order)
         except UsageError as error:
             return str(error)

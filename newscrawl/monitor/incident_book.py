@@ -58,7 +58,10 @@ class FileBook:
         except ValueError as error:
             _log.warning("%s cannot be read (%s) and will be replaced", self.path, error)
             return {}
-        return found if isinstance(found, dict) else {}
+        if isinstance(found, dict) and found.keys() >= {"version", "incidents", "unsent"}:
+            return found
+        _log.warning("%s is not a book of incidents and will be replaced", self.path)
+        return {}
 
     def write(self, document: Document, version: int) -> bool:
         """As in `IncidentBook`. Raises OSError."""

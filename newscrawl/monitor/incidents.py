@@ -8,7 +8,7 @@ at once, the cause is rarely theirs: that is one message, and one when it is ove
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -76,7 +76,11 @@ class Incidents:
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> Incidents:
         """From `to_plain`."""
-        found = [Incident(**each) for each in plain["open"]]
+        known = {each.name for each in fields(Incident)}  # a newer newscrawl may have kept more
+        found = [
+            Incident(**{name: value for name, value in each.items() if name in known})
+            for each in plain["open"]
+        ]
         rest: dict[str, Any] = {name: plain.get(name) for name in ("calm", "away_until")}
         counts = {name: plain.get(name, 0) for name in ("peak", "left")}
         return cls({each.key: each for each in found}, **counts, **rest)
@@ -92,6 +96,7 @@ class Incidents:
 
         `unwatched`: keys of what nobody looks at any more, because a job was paused or taken out.
         """
+        self._put_back(now)
         self._take_in(troubles, now)
         for key in unwatched:
             self.open.pop(key, None)
@@ -99,6 +104,13 @@ class Incidents:
             return []
         messages = [*self._many(now, settings), *self._mended(now, settings)]
         return [*messages, *self._begun(now, settings), *self._lasting(now, settings)]
+
+    def _put_back(self, now: datetime) -> None:
+        """Brings times of the future back to now: the clock was set back."""
+        for each in self.open.values():
+            each.noticed = min(each.noticed, now)
+            each.gone, each.announced = _at_most(each.gone, now), _at_most(each.announced, now)
+        self.calm, self.away_until = _at_most(self.calm, now), _at_most(self.away_until, now)
 
     def _take_in(self, troubles: Collection[Trouble], now: datetime) -> None:
         if any(trouble.kind == "database" for trouble in troubles):
@@ -189,6 +201,10 @@ class Incidents:
         if len(lasting) >= MANY:
             return [Message(event="reminder", incidents=lasting, total=len(lasting), left=len(lasting))]
         return [Message(event="reminder", incidents=[each]) for each in lasting]
+
+
+def _at_most(moment: datetime | None, now: datetime) -> datetime | None:
+    return moment and min(moment, now)
 
 
 def _oldest(incidents: Iterable[Incident], now: datetime) -> timedelta:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 import platform
 from collections.abc import Iterator
@@ -11,6 +12,9 @@ import pytest
 
 from newscrawl.jobs.alert_settings import AlertSettings
 from newscrawl.jobs.config import Job
+from newscrawl.jobs.file_jobs import FileJobs
+from newscrawl.jobs.run import RunOptions
+from newscrawl.jobs.scheduler import Scheduler
 from newscrawl.jobs.state import JobRun, JobStates
 from newscrawl.monitor.alerter import GIVEN_UP, Alerter
 from newscrawl.monitor.heartbeat import Heartbeat, waiting
@@ -276,3 +280,48 @@ def test_the_ping_is_asked_once_a_minute(bench: Bench, hook: Webhook) -> None:
     alerter.ping()
     alerter.ping()
     assert len(hook.asked) == 1
+
+
+@pytest.mark.parametrize("broken", ["", "{", "[]", '{"version": 3}', '{"a": 1}'])
+def test_a_broken_book_is_replaced(bench: Bench, hook: Webhook, broken: str) -> None:
+    (bench.folder / "alerts.json").write_text(broken)
+    bench.ends(bench.jobs[0], "failed", "it broke", 3)
+    bench.look(5)
+    assert hook.titles == ["newscrawl: job0 (spider0) is failing"]
+
+
+def test_another_machines_addresses_are_left_to_it(bench: Bench, hook: Webhook) -> None:
+    """Two machines with files of their own: each sends to the addresses that it knows."""
+    with webhook() as theirs:
+        other = bench.make(to=(theirs.address,))
+        theirs.status = 500
+        bench.ends(bench.jobs[0], "failed", "it broke", 3)
+        for _ in range(3):
+            bench.clock.now += MINUTE
+            other.look()  # cannot send it now
+        theirs.status = 200
+        bench.look(10)
+        assert (hook.got, theirs.got) == ([], [])
+        other.look()
+        other.close()
+        assert len(theirs.got) == 1
+    assert bench.kept()["unsent"] == []
+
+
+def test_a_scheduler_sends_and_ends_at_once(bench: Bench, hook: Webhook, database: str) -> None:
+    bench.ends(bench.jobs[0], "failed", "it broke", 3)
+    settings = AlertSettings(to=(hook.address,), gather=timedelta(0), ping=hook.address)
+    alerter = Alerter(settings, bench.folder, shared_jobs=False)
+    job = Job(name="job0", spider="spider0", every=timedelta(days=1), zone=UTC)
+    scheduler = Scheduler(FileJobs([job], bench.folder), RunOptions(bench.folder), beside=[alerter])
+
+    async def run() -> None:
+        task = asyncio.create_task(scheduler.run())
+        while not (hook.got and len(hook.asked) > 1) and not task.done():  # noqa: ASYNC110  the receiver is no coroutine
+            await asyncio.sleep(0.02)
+        scheduler.stop()
+        await asyncio.wait_for(task, 30)
+
+    asyncio.run(run())
+    assert hook.titles == ["newscrawl: job0 (spider0) is failing"]
+    assert len(hook.asked) == 2  # the message, and the ping

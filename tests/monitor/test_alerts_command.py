@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +18,8 @@ from newscrawl.errors import UsageError
 from newscrawl.jobs.alert_settings import AlertSettings, alerts_document, alerts_of
 from newscrawl.jobs.config import read_jobs_file
 from newscrawl.jobs.load import load_jobs, shared_alerts
+from newscrawl.monitor.incident_book import FileBook
+from newscrawl.monitor.incidents import Incidents, Trouble
 from tests.monitor.receivers import Webhook, webhook
 
 
@@ -90,3 +92,16 @@ def test_the_databases_alerts_name_variables_only(database: str, tmp_path: Path)
 def test_settings_are_read_from_the_database_as_they_were() -> None:
     settings = AlertSettings(to=("${A}", "${B}"), after=7, late=timedelta(hours=2), ping="${P}")
     assert alerts_of({**alerts_document(settings), "of a newer newscrawl": 1}) == settings
+
+
+def test_incidents_are_listed(invoke: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSCRAWL_HOME", str(tmp_path))
+    assert (invoke("list").exit_code, invoke("list").output) == (0, "")
+    now = datetime.now(UTC)
+    trouble = Trouble(key="job:news", kind="source", name="news", words="it broke", since=now, seen=now)
+    incidents = Incidents()
+    incidents.look([trouble], now, AlertSettings(to=("mailto://x",)))
+    FileBook(tmp_path).write({"incidents": incidents.to_plain(), "unsent": []}, 0)
+    result = invoke("list")
+    assert result.exit_code == 1
+    assert result.output.split("\t")[:3] == ["news", "source", "noticed"]

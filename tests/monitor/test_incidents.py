@@ -179,3 +179,22 @@ def test_other_troubles_are_not_counted_with_the_sources() -> None:
     kinds: tuple[Kind, ...] = ("scheduler", "spool", "late")
     watch.look([*(trouble(kind, kind=kind) for kind in kinds), "a", "b"], 10)
     assert [(event, names) for _, event, names in watch.sent] == [("begin", "scheduler,spool,late,a,b")]
+
+
+def test_a_clock_that_is_set_back_delays_nothing() -> None:
+    watch = Watch()
+    watch.look(["a"], 5)
+    watch.now -= timedelta(days=30)
+    watch.look(["a", "b"], 3)
+    watch.look([], 5)
+    assert [each[1:] for each in watch.sent] == [
+        *(("begin", "a"), ("begin", "b"), ("mended", "a"), ("mended", "b")),
+    ]
+
+
+def test_what_a_newer_newscrawl_kept_is_read() -> None:
+    watch = Watch()
+    watch.look(["a"], 5)
+    plain = watch.incidents.to_plain()
+    plain["open"][0]["of a newer newscrawl"] = 1
+    assert Incidents.from_plain(plain) == watch.incidents
