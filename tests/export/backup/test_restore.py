@@ -202,6 +202,19 @@ def test_any_document_makes_it_not_empty(source: Store, target: Store, tmp_path:
         restored(dumped(source, tmp_path), target)
 
 
+def test_what_schedulers_say_of_the_moment_is_not_restored(
+    source: Store, target: Store, tmp_path: Path
+) -> None:
+    crawled(source, tmp_path, range(2))
+    for name in ("heartbeats", "alerts"):
+        source[name].insert_one({"_id": "theirs"}, bypass_document_validation=True)
+        target[name].insert_one({"_id": "ours"}, bypass_document_validation=True)
+    restored(dumped(source, tmp_path), target)
+    assert target["posts"].count_documents({}) == 2
+    for name in ("heartbeats", "alerts"):
+        assert [each["_id"] for each in target[name].find()] == ["ours"]
+
+
 def test_merge_adds_what_is_missing(source: Store, target: Store, tmp_path: Path) -> None:
     crawled(source, tmp_path, range(5))
     crawled(source, tmp_path, range(3), text="旧的正文。")
