@@ -18,6 +18,7 @@ from newscrawl.cli.logs import LogFormat, Metrics, set_log_format
 from newscrawl.cli.output import one_line
 
 if TYPE_CHECKING:
+    from newscrawl.jobs.alert_settings import AlertSettings
     from newscrawl.jobs.config import Job, JobsFile
     from newscrawl.jobs.scheduler import Scheduler
     from newscrawl.jobs.state import JobState
@@ -69,6 +70,7 @@ def schedule(
             _work(lambda: _scheduler(declared, limit, once, metrics), once)
     elif check:
         _show_plan(_shared_jobs())
+        checked_alerts(_shared_alerts(), shared_jobs=True)
     else:
         _work(lambda: _shared_scheduler(max_parallel, once, metrics), once)
 
@@ -220,14 +222,14 @@ def _scheduler(
 
 
 def _shared_scheduler(max_parallel: int | None, once: str | None, metrics: str | None) -> Scheduler:
-    from newscrawl.jobs.load import shared_alerts, shared_max_parallel
+    from newscrawl.jobs.load import shared_max_parallel
     from newscrawl.jobs.run import RunOptions
     from newscrawl.jobs.scheduler import Scheduler
     from newscrawl.jobs.shared_jobs import SharedJobs
     from newscrawl.paths import home
 
     limit = max_parallel or shared_max_parallel()
-    parts = [] if once else beside(shared_alerts(), metrics, shared_jobs=True)
+    parts = [] if once else beside(_shared_alerts(), metrics, shared_jobs=True)
     return Scheduler(SharedJobs(), RunOptions(home()), max_parallel=limit, beside=parts)
 
 
@@ -248,6 +250,12 @@ def _shared_jobs() -> list[Job]:
     from newscrawl.jobs.load import shared_jobs
 
     return shared_jobs()
+
+
+def _shared_alerts() -> AlertSettings | None:
+    from newscrawl.jobs.load import shared_alerts
+
+    return shared_alerts()
 
 
 def _show_plan(declared: list[Job]) -> None:

@@ -6,6 +6,7 @@ Bind it to loopback, or to a network that only Prometheus reaches: the names of 
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import threading
 from collections.abc import Callable
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 #: Says what is not ready; None if all is.
 Ready = Callable[[], str | None]
+
+_log = logging.getLogger(__name__)
 
 LOOPBACK = "127.0.0.1"
 _PATIENCE = 2000  # milliseconds that MongoDB may take
@@ -96,12 +99,14 @@ class MonitorServer:
         self._registry = _registry(self._link, more, folds=role == "writer")
         self._ready: list[Ready] = [self._link.ask]
         self._server = _listen(place, self)
-        self.address = "http://{}:{}".format(*self._server.server_address[:2])
+        host, port = self._server.server_address[:2]
+        self.address = f"http://[{host!s}]:{port}" if ":" in str(host) else f"http://{host!s}:{port}"
 
     async def keep(self, scheduler: Scheduler) -> None:
         """As newscrawl.jobs.scheduler.Beside."""
         self._ready.append(lambda: None if turns(scheduler.turned) else "the scheduler's loop stands still")
         self.start()
+        _log.info("metrics: %s/metrics", self.address)
         try:
             await asyncio.Event().wait()
         finally:
