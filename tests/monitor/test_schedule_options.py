@@ -44,7 +44,7 @@ def test_a_scheduler_shows_its_metrics(
         with urllib.request.urlopen(address.replace("/metrics", "/readyz"), timeout=30) as answer:
             assert answer.read() == b"ok\n"
         with client.connect("reader") as reader:
-            until(lambda: reader[database]["heartbeats"].find_one())
+            until(reader[database]["heartbeats"].find_one)
         process.send_signal(end)
         process.communicate(timeout=30)
     finally:
