@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import socket
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newscrawl.cli.logs import LogFormat, Metrics, set_log_format
-from newscrawl.errors import UsageError
+from newscrawl.cli.logs import LogFormat, Metrics, complain, set_log_format
+from newscrawl.errors import DatabaseUnavailable, UsageError
+from newscrawl.text.printable import printable
 
 if TYPE_CHECKING:
     from newscrawl.web.site_options import SiteOptions
@@ -55,10 +57,7 @@ def serve(
     site = site_of(home_zone, title, address)
     sock = listen(host, port)
     if host not in (LOOPBACK, "localhost", "::1"):
-        typer.echo(
-            f"newscrawl: warning: {host} is not loopback: anyone who can reach it can read the posts",
-            err=True,
-        )
+        complain(f"warning: {host} is not loopback: anyone who can reach it can read the posts")
     run(sock, site, metrics)
 
 
@@ -68,7 +67,7 @@ def run(sock: socket.socket, site: SiteOptions, metrics: str | None = None) -> N
     from newscrawl.web.uvicorn_server import serve as serve_on
 
     with _metrics(metrics) as observe:
-        serve_on(sock, AsyncPosts.connect, site, _report_address, observe)
+        serve_on(sock, AsyncPosts.connect, site, _listening, observe)
 
 
 @contextmanager
@@ -121,6 +120,18 @@ def site_of(home_zone: str, title: str | None, address: str | None) -> SiteOptio
     return SiteOptions(title=name, zone=zone, address=(address or "").rstrip("/"))
 
 
-def _report_address(address: str) -> None:
+def _listening(address: str) -> None:
+    """Prints the address. A thread then tries MongoDB, because that may take seconds."""
     typer.echo(f"pages: {address}  (Ctrl-C to stop)")
     sys.stdout.flush()
+    threading.Thread(target=_warn_if_away, daemon=True).start()
+
+
+def _warn_if_away() -> None:
+    from newscrawl.store.client import connect, reaching
+
+    try:
+        with reaching(), connect("reader") as client:
+            client.admin.command("ping")
+    except DatabaseUnavailable as error:
+        complain(f"warning: {printable(str(error))}; until then, pages answer 503")

@@ -94,6 +94,7 @@ class Run:
     worker: Worker | None = None  #: parses pages in a process of its own; None: they are parsed here
     unstored: Counter[str] = field(default_factory=Counter)  #: class of items that are no posts -> how many
     _archive: Archive | DryArchive | None = None
+    _failed_looks: list[str] = field(default_factory=list)  #: posts whose pages could not be read
     _gone: list[tuple[Known, int]] = field(default_factory=list)  # with the status of the answer
     _failing: list[asyncio.Future[None]] = field(default_factory=list)
     _closing: asyncio.Future[None] | None = None  # the event loop itself holds it only weakly
@@ -212,6 +213,8 @@ class Run:
             logger.warning("Run %s: %s", self.id, problem)
         if self._archive:
             await self._keep_lists()
+            if self._failed_looks:
+                await self._archive.memory.keep_failed_looks(self._failed_looks, self.finished)
             await self._write(self._archive.finish_run(self.document()))
             await self._write(self._archive.name_categories(self.names))
             await self._write(self._archive.close())
@@ -326,6 +329,11 @@ class Run:
             await self._write(self.archive.look(page, None))
         else:
             await self._write(self.archive.touch([page]))
+
+    def fail_look(self, page: str, reason: str) -> None:
+        """Records that the page of a stored article could not be read at another look."""
+        self.ledger.end(page, "failed", reason)
+        self._failed_looks.append(page)
 
     def gone(self, known: Known, status: int) -> None:
         """Records that a stored article is gone, with the status of the answer. It is written when the run
