@@ -19,6 +19,7 @@ from typing import Any, TextIO
 import typer
 from typer.core import TyperGroup
 
+from newscrawl.cli.logs import complain
 from newscrawl.errors import DatabaseUnavailable, NewscrawlError, SpiderBusy, UsageError
 from newscrawl.text.printable import printable
 
@@ -35,6 +36,7 @@ _AREAS = {  # module -> its commands, in the order of the help
     "serve": ("serve",),
     "export": ("export", "import"),
     "jobs": ("schedule", "jobs"),
+    "alerts": ("alerts",),
     "status": ("status",),
     "db": ("db",),
     "replica": ("newsroom",),
@@ -200,7 +202,7 @@ def _exit_code(error: NewscrawlError) -> int:
 
 def _complain(message: str) -> None:
     with contextlib.suppress(BrokenPipeError):  # the exit code still says it
-        print(f"newscrawl: {message}", file=sys.stderr)
+        complain(message)
 
 
 def _flush() -> None:

@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 
 from newscrawl.crawl.worker.choose import uses_worker, worker_for
 from newscrawl.errors import NewscrawlError, UsageError
-from newscrawl.text.printable import PrintableLog
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -246,8 +245,6 @@ def crawler_process(settings: Settings) -> AsyncCrawlerProcess:
         raise UsageError(
             f"Scrapy refuses a setting: {type(error).__name__}: {error}; check your -s NAME=VALUE options"
         ) from error
-    for handler in logging.root.handlers:
-        handler.addFilter(PrintableLog())
     for name in ("scrapy", "pymongo"):
         logging.getLogger(name).setLevel(settings.get("LOG_LEVEL"))
     return process

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,13 +17,14 @@ from newscrawl.errors import DatabaseUnavailable
 from newscrawl.jobs.due import Claim, DueJobs
 from newscrawl.jobs.run import RunOptions, SupervisedRun
 from newscrawl.jobs.state import JobRun, JobState
-from newscrawl.locks import SchedulerLock
+from newscrawl.locks import SchedulerLock, steady
 
 _log = logging.getLogger(__name__)
 
 CLOCK_INTERVAL = 10.0  #: seconds between two looks at most: the time of a suspended machine does not count
 AWAY_PAUSE = 2.0  #: seconds between two looks while MongoDB is away
 MOST_POLLS = 32  #: sources whose lists are asked at the same time
+BESIDE_PAUSE = 60.0  #: seconds until what works beside the jobs begins anew after a failure
 END_TRIES = 30  #: that a run's end is written while MongoDB is away, once the scheduler is being stopped
 
 T = TypeVar("T")
@@ -39,6 +40,13 @@ class StateCopy(Protocol):
 
     async def keep(self, states: Callable[[], list[JobState]], changed: asyncio.Event) -> None:
         """Copies `states()` whenever `changed` is set, until cancelled; never raises."""
+
+
+class Beside(Protocol):
+    """Works beside the jobs, as alerts do. Its failure stops no job."""
+
+    async def keep(self, scheduler: Scheduler) -> None:
+        """Runs until it is cancelled."""
 
 
 class Scheduler:
@@ -59,8 +67,10 @@ class Scheduler:
         *,
         max_parallel: int | None = None,
         state_copy: StateCopy | None = None,
+        beside: Sequence[Beside] = (),
     ) -> None:
-        self.jobs, self.options, self.state_copy = jobs, options, state_copy
+        self.jobs, self.options, self.state_copy, self.beside = jobs, options, state_copy, beside
+        self.turned = steady()  #: when the loop turned last, by `steady`
         self.max_parallel = max_parallel or default_parallel()
         self._claims: dict[str, Claim] = {}
         self._watching: set[str] = set()  # names of jobs whose lists are asked
@@ -78,6 +88,7 @@ class Scheduler:
         DatabaseUnavailable if the jobs are in a database that cannot be reached at the start."""
         with SchedulerLock(folder=self.options.folder / "locks"), self._signals():
             copying = asyncio.create_task(self._copy_states())
+            beside = [asyncio.create_task(self._keep(part)) for part in self.beside]
             try:
                 await self._call(self.jobs.open)
                 self._changed.set()
@@ -87,6 +98,9 @@ class Scheduler:
                 if not self._is_stopping:  # cancelled, without a call of `stop`
                     self.stop()
                 await asyncio.gather(*self._tasks, return_exceptions=True)
+                for task in beside:
+                    task.cancel()
+                await asyncio.gather(*beside, return_exceptions=True)
                 await self._last_copy(copying)
                 await self._close()
 
@@ -105,6 +119,11 @@ class Scheduler:
             finally:
                 await self._close()
 
+    @property
+    def running(self) -> Collection[str]:
+        """The names of the jobs that run now."""
+        return self._claims.keys()
+
     def stop(self) -> None:
         """Ends `run` cleanly; the second call kills the running jobs."""
         self._is_stopping = True
@@ -117,6 +136,7 @@ class Scheduler:
     async def _look(self, *, start: bool = True) -> float:
         """Starts what is due; returns the seconds until the next look."""
         self._wake.clear()
+        self.turned = steady()
         if self._is_stopping and start:
             return 0.0
         before = self.jobs.changes
@@ -177,6 +197,7 @@ class Scheduler:
             logging.INFO if ended.outcome in ("ok", "stopped") else logging.ERROR,
             "%s: %s, exit %s, %.1f s%s",
             *(claim.job.name, ended.outcome, ended.exit, ended.seconds, ended.remark and f", {ended.remark}"),
+            extra=_of(claim),
         )
         return ended
 
@@ -202,7 +223,7 @@ class Scheduler:
         self._running[name] = run
         if self._is_stopping:
             run.stop()
-        _log.info("%s: began, pid %s", name, run.pid)
+        _log.info("%s: began, pid %s", name, run.pid, extra=_of(claim))
         try:
             await self._write(self.jobs.begin, claim, run.pid, run.started)
             return await run.wait()
@@ -248,6 +269,18 @@ class Scheduler:
         except TimeoutError:
             return
 
+    async def _keep(self, part: Beside) -> None:
+        """Keeps a part going; one that fails begins anew after a while."""
+        while True:
+            keeping = asyncio.create_task(part.keep(self))
+            try:
+                await asyncio.wait([keeping])
+            finally:
+                keeping.cancel()
+                await asyncio.gather(keeping, return_exceptions=True)
+            _log.error("%s failed and begins anew", type(part).__name__, exc_info=keeping.exception())
+            await asyncio.sleep(BESIDE_PAUSE)
+
     async def _copy_states(self) -> None:
         if self.state_copy:
             await self.state_copy.keep(self.jobs.states, self._changed)
@@ -269,3 +302,8 @@ class Scheduler:
         finally:
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.remove_signal_handler(number)
+
+
+def _of(claim: Claim) -> dict[str, str]:
+    """Fields of a log line in JSON."""
+    return {"job": claim.job.name, "spider": claim.job.spider}

@@ -147,6 +147,8 @@ VALIDATORS: dict[str, dict[str, Any]] = {
     "robots": _object("fetched until", fetched=_DATE, until=_DATE),
     "jobs": {"bsonType": "object"},
     "leases": _object("since until token", since=_DATE, until=_DATE, token=_COUNT),
+    "heartbeats": _object("at until host home", at=_DATE, until=_DATE, ended=_DATE_OR_NULL),
+    "alerts": _object("version", version=_COUNT),
     "names": _object("name", name=_FULL),
 }
 
