@@ -32,6 +32,7 @@ check: $(VENV)/installed  ## lint and types
 
 bench: $(VENV)/installed  ## speed of crawls, of reads, of the pages, and how well stories are told apart
 	@$(BIN)/python -m benchmarks.speed $(ARGS)
+	@$(BIN)/python -m benchmarks.warm
 	@$(BIN)/python -m benchmarks.reads
 	@$(BIN)/python -m benchmarks.serving
 	@$(BIN)/python -m benchmarks.polls --hours 6

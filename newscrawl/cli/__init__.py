@@ -13,7 +13,7 @@ import os
 import select
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, TextIO
 
 import typer
@@ -94,6 +94,14 @@ def make_app(area: str | None = None) -> typer.Typer:
     return app
 
 
+_prepared: dict[str | None, Callable[[], Any]] = {}
+
+
+def prepare(area: str) -> None:
+    """Makes the commands of an area once, for forks of this process that run one of them."""
+    _prepared[area] = typer.main.get_command(make_app(area))
+
+
 def area_of(words: list[str]) -> str | None:
     """The area of the command in these words; None if they name no known command.
 
@@ -161,7 +169,8 @@ def main() -> None:
     warnings.showwarning = _show_warning  # type: ignore[assignment]  # takes all that it is given
     try:
         try:
-            make_app(area_of(sys.argv[1:]))()
+            area = area_of(sys.argv[1:])
+            (_prepared.get(area) or make_app(area))()
         finally:
             _flush()
     except NewscrawlError as error:

@@ -213,13 +213,20 @@ def _scheduler(
     from newscrawl.jobs.mongo_state import MongoStateCopy
     from newscrawl.jobs.run import RunOptions
     from newscrawl.jobs.scheduler import Scheduler
+    from newscrawl.jobs.warm import warm_parent
+    from newscrawl.jobs.watcher import watcher
     from newscrawl.paths import home
     from newscrawl.store.leases import open_leases
 
     copy = None if once else MongoStateCopy(home())
     due = FileJobs(declared.jobs, home(), leases=open_leases())
-    parts = [] if once else beside(declared.alerts, metrics, shared_jobs=False)
-    return Scheduler(due, RunOptions(home()), max_parallel=max_parallel, state_copy=copy, beside=parts)
+    return Scheduler(
+        due,
+        RunOptions(home(), warm=warm_parent(), watcher=watcher(home())),
+        max_parallel=max_parallel,
+        state_copy=copy,
+        beside=[] if once else beside(declared.alerts, metrics, shared_jobs=False),
+    )
 
 
 def _shared_scheduler(max_parallel: int | None, once: str | None, metrics: str | None) -> Scheduler:
@@ -227,11 +234,17 @@ def _shared_scheduler(max_parallel: int | None, once: str | None, metrics: str |
     from newscrawl.jobs.run import RunOptions
     from newscrawl.jobs.scheduler import Scheduler
     from newscrawl.jobs.shared_jobs import SharedJobs
+    from newscrawl.jobs.warm import warm_parent
+    from newscrawl.jobs.watcher import watcher
     from newscrawl.paths import home
 
     limit = max_parallel or shared_max_parallel()
-    parts = [] if once else beside(_shared_alerts(), metrics, shared_jobs=True)
-    return Scheduler(SharedJobs(), RunOptions(home()), max_parallel=limit, beside=parts)
+    return Scheduler(
+        SharedJobs(),
+        RunOptions(home(), warm=warm_parent(), watcher=watcher(home())),
+        max_parallel=limit,
+        beside=[] if once else beside(_shared_alerts(), metrics, shared_jobs=True),
+    )
 
 
 def _work(make: Callable[[], Scheduler], once: str | None) -> None:

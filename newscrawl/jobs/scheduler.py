@@ -9,6 +9,7 @@ import signal
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
@@ -23,6 +24,7 @@ _log = logging.getLogger(__name__)
 CLOCK_INTERVAL = 10.0  #: seconds between two looks at most: the time of a suspended machine does not count
 AWAY_PAUSE = 2.0  #: seconds between two looks while MongoDB is away
 BESIDE_PAUSE = 60.0  #: seconds until what works beside the jobs begins anew after a failure
+MOST_POLLS = 32  #: sources whose lists are asked at the same time
 END_TRIES = 30  #: that a run's end is written while MongoDB is away, once the scheduler is being stopped
 
 T = TypeVar("T")
@@ -71,6 +73,8 @@ class Scheduler:
         self.turned = steady()  #: when the loop turned last, by `steady`
         self.max_parallel = max_parallel or default_parallel()
         self._claims: dict[str, Claim] = {}
+        self._watching: set[str] = set()  # names of jobs whose lists are asked
+        self._room = asyncio.Semaphore(self.max_parallel)
         self._running: dict[str, SupervisedRun] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._thread = ThreadPoolExecutor(1, "jobs")
@@ -101,7 +105,8 @@ class Scheduler:
                 await self._close()
 
     async def run_once(self, name: str) -> JobRun | None:
-        """Runs one job now, whatever its schedule; None if it was skipped."""
+        """Runs one job now, whatever its schedule, and not forked; None if it was skipped."""
+        self.options = replace(self.options, warm=None, watcher=None)
         with self._signals():
             try:
                 claim = await self._call(self.jobs.claim_now, name)
@@ -116,13 +121,15 @@ class Scheduler:
 
     @property
     def running(self) -> Collection[str]:
-        """The names of the jobs that run now."""
-        return self._claims.keys()
+        """The names of the jobs whose crawls run now."""
+        return self._running.keys()
 
     def stop(self) -> None:
         """Ends `run` cleanly; the second call kills the running jobs."""
         self._is_stopping = True
         self._wake.set()
+        if self.options.watcher:
+            self.options.watcher.kill()
         for run in self._running.values():
             run.stop()
 
@@ -135,7 +142,7 @@ class Scheduler:
         before = self.jobs.changes
         try:
             await self._call(self.jobs.look, list(self._claims.values()))
-            while start and len(self._claims) < self.max_parallel and not self._is_stopping:
+            while start and self._has_room() and not self._is_stopping:
                 claim = await self._call(self.jobs.claim)
                 if claim is None:
                     break
@@ -149,6 +156,11 @@ class Scheduler:
                 self._changed.set()
         self._away = False
         return seconds
+
+    def _has_room(self) -> bool:
+        """Whether another job may be claimed: its crawl could begin, and so could its poll."""
+        polls = len(self._watching)
+        return len(self._claims) - polls < self.max_parallel and polls < MOST_POLLS
 
     def _begin(self, claim: Claim) -> asyncio.Task[JobRun | None]:
         self._claims[claim.job.name] = claim
@@ -169,7 +181,13 @@ class Scheduler:
             if self._is_stopping:
                 await self._write(self.jobs.put_back, claim)
                 return None
-            ended = await self._supervise(claim)
+            ended = await self._watch(claim)
+            if ended is None:
+                async with self._room:
+                    if self._is_stopping:
+                        await self._write(self.jobs.put_back, claim)
+                        return None
+                    ended = await self._supervise(claim)
             await self._write(self.jobs.end, claim, ended)
         finally:
             self._claims.pop(claim.job.name, None)
@@ -182,6 +200,18 @@ class Scheduler:
             extra=_of(claim),
         )
         return ended
+
+    async def _watch(self, claim: Claim) -> JobRun | None:
+        """The run of a job whose lists have nothing new; None: it is to be crawled. So is a job with settings
+        of its own, which the watcher does not know."""
+        if self.options.watcher is None or "-s" in self.options.command(claim.job):
+            return None
+        self._watching.add(claim.job.name)
+        try:
+            return await self.options.watcher.poll(claim.job)
+        finally:
+            self._watching.discard(claim.job.name)
+            self._wake.set()
 
     async def _supervise(self, claim: Claim) -> JobRun:
         name, now = claim.job.name, datetime.now(UTC)
@@ -223,6 +253,9 @@ class Scheduler:
 
     async def _close(self) -> None:
         await self._call(self.jobs.close)
+        for helper in (self.options.warm, self.options.watcher):
+            if helper:
+                await helper.close()
         self._thread.shutdown()
 
     async def _call(self, method: Callable[..., T], *arguments: Any) -> T:
