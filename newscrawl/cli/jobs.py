@@ -220,9 +220,19 @@ def _scheduler(
 
     copy = None if once else MongoStateCopy(home())
     due = FileJobs(declared.jobs, home(), leases=open_leases())
+<<<<<<< HEAD
     parts = [] if once else beside(declared.alerts, metrics, shared_jobs=False)
     options = RunOptions(home(), warm=warm_parent(), watcher=watcher(home()))
     return Scheduler(due, options, max_parallel=max_parallel, state_copy=copy, beside=parts)
+=======
+    return Scheduler(
+        due,
+        RunOptions(home(), warm=warm_parent(), watcher=watcher(home())),
+        max_parallel=max_parallel,
+        state_copy=copy,
+        beside=[] if once else beside(declared.alerts, metrics, shared_jobs=False),
+    )
+>>>>>>> w5
 
 
 def _shared_scheduler(max_parallel: int | None, once: str | None, metrics: str | None) -> Scheduler:
@@ -235,9 +245,18 @@ def _shared_scheduler(max_parallel: int | None, once: str | None, metrics: str |
     from newscrawl.paths import home
 
     limit = max_parallel or shared_max_parallel()
+<<<<<<< HEAD
     parts = [] if once else beside(_shared_alerts(), metrics, shared_jobs=True)
     options = RunOptions(home(), warm=warm_parent(), watcher=watcher(home()))
     return Scheduler(SharedJobs(), options, max_parallel=limit, beside=parts)
+=======
+    return Scheduler(
+        SharedJobs(),
+        RunOptions(home(), warm=warm_parent(), watcher=watcher(home())),
+        max_parallel=limit,
+        beside=[] if once else beside(_shared_alerts(), metrics, shared_jobs=True),
+    )
+>>>>>>> w5
 
 
 def _work(make: Callable[[], Scheduler], once: str | None) -> None:

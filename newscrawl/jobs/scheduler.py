@@ -23,8 +23,13 @@ _log = logging.getLogger(__name__)
 
 CLOCK_INTERVAL = 10.0  #: seconds between two looks at most: the time of a suspended machine does not count
 AWAY_PAUSE = 2.0  #: seconds between two looks while MongoDB is away
+<<<<<<< HEAD
 MOST_POLLS = 32  #: sources whose lists are asked at the same time
 BESIDE_PAUSE = 60.0  #: seconds until what works beside the jobs begins anew after a failure
+=======
+BESIDE_PAUSE = 60.0  #: seconds until what works beside the jobs begins anew after a failure
+MOST_POLLS = 32  #: sources whose lists are asked at the same time
+>>>>>>> w5
 END_TRIES = 30  #: that a run's end is written while MongoDB is away, once the scheduler is being stopped
 
 T = TypeVar("T")
@@ -121,8 +126,8 @@ class Scheduler:
 
     @property
     def running(self) -> Collection[str]:
-        """The names of the jobs that run now."""
-        return self._claims.keys()
+        """The names of the jobs whose crawls run now."""
+        return self._running.keys()
 
     def stop(self) -> None:
         """Ends `run` cleanly; the second call kills the running jobs."""

@@ -128,17 +128,24 @@ def _delays(database: Database[Document], now: datetime) -> Metric:
 
 def _jobs(database: Database[Document], now: datetime) -> Iterator[Metric]:
     states = {"waiting": 0, "running": 0, "paused": 0, "disabled": 0}
+    looked = GaugeMetricFamily(
+        "newscrawl_job_last_run_timestamp_seconds", "Start of a job's last run or poll.", labels=["job"]
+    )
     failures = GaugeMetricFamily("newscrawl_job_failures", "Bad runs in a row.", labels=["job"])
     fields = {"declared.enabled": 1, "enabled": 1, "paused": 1, "running_since": 1, "failures": 1, "name": 1}
+    fields["last_run.started"] = 1
     for job in database["jobs"].find({}, fields):
         enabled = (job.get("declared") or job).get("enabled", True)
         state = "disabled" if not enabled else "paused" if job.get("paused") else "waiting"
         states["running" if job.get("running_since") else state] += 1
-        failures.add_metric([job.get("name") or job["_id"]], job.get("failures") or 0)
+        name = job.get("name") or job["_id"]
+        failures.add_metric([name], job.get("failures") or 0)
+        if last := job.get("last_run"):
+            looked.add_metric([name], last["started"].timestamp())
     jobs = GaugeMetricFamily("newscrawl_jobs", "Jobs, by what they do.", labels=["state"])
     for state, count in states.items():
         jobs.add_metric([state], count)
-    yield from (jobs, failures)
+    yield from (jobs, failures, looked)
     due = {"due": {"$lte": now}, "lease": None}
     oldest = database["jobs"].find_one(due, {"due": 1}, sort=[("due", 1)])
     lag = (now - oldest["due"]).total_seconds() if oldest else 0.0

@@ -162,7 +162,7 @@ from newscrawl.model.ledger import Ledger
 now = datetime(2026, 3, 8, tzinfo=UTC)
 posts = [{{"date": now.isoformat(), "title": "x" * 1000}}] * 1000
 run = SimpleNamespace(spider="mine", dry=True, would_store=posts, started=now, finished=now, ledger=Ledger(),
-    problems={problems!r}, document=lambda: {{}})
+    problems={problems!r}, document=lambda: {{}}, plan=SimpleNamespace(hold=None))
 cli.make_app = lambda area: lambda: app()
 app = cli.typer.Typer(cls=cli._Commands)
 app.command("run")(lambda: finish(run, as_json={as_json}))

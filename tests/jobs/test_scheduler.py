@@ -43,7 +43,8 @@ def work(scheduler: Any, enough: Any, seconds: float = 8.0) -> Any:
         task = asyncio.create_task(scheduler.run())
         for _ in range(int(seconds / 0.02)):
             await asyncio.sleep(0.02)
-            if task.done() or enough({state.name: state for state in scheduler.jobs.states()}):
+            states = {state.name: state for state in scheduler.jobs.states()}  # none yet at the very start
+            if task.done() or (states and enough(states)):
                 break
         else:
             raise AssertionError(scheduler.jobs.states())
