@@ -33,6 +33,7 @@ _AREAS = {  # module -> its commands, in the order of the help
     "serve": ("serve",),
     "export": ("export", "import"),
     "jobs": ("schedule", "jobs"),
+    "worker": ("worker",),
     "status": ("status",),
     "db": ("db",),
     "replica": ("newsroom",),

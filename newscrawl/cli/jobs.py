@@ -48,13 +48,22 @@ def schedule(
         int | None,
         typer.Option(min=1, metavar="N", help="Crawls at the same time; else the file's, or cores + 2."),
     ] = None,
+    broker: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Run nothing here, but tell workers what is due; without a file."),
+    ] = None,
 ) -> None:
     """Run crawls on a schedule, until SIGTERM or Ctrl-C.
 
     Without a file, runs the jobs that `newscrawl jobs load` put into the database, on any number of machines.
-    With --once, exits 0 if the run was good, 1 if it failed or was skipped.
+    With --once, exits 0 if the run was good, 1 if it failed or was skipped. With --broker, or with
+    NEWSCRAWL_BROKER and without a file, tells workers (`newscrawl worker`) which jobs are due.
     """
-    if file is not None:
+    if broker is None and file is None and once is None and not check:
+        broker = os.environ.get("NEWSCRAWL_BROKER") or None
+    if broker is not None:
+        _dispatch(broker, file, once)
+    elif file is not None:
         declared = _read(file)
         limit = max_parallel or declared.max_parallel
         if check:
@@ -189,7 +198,7 @@ def _is_failing(state: JobState, times: int) -> bool:
     return state.enabled and not state.paused and state.failures >= times
 
 
-def _log_to_stderr() -> None:
+def log_to_stderr() -> None:
     import logging
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
@@ -224,13 +233,32 @@ def _work(make: Callable[[], Scheduler], once: str | None) -> None:
     """Runs the scheduler, or one job of it."""
     import asyncio
 
-    _log_to_stderr()
+    log_to_stderr()
     if once is None:
         asyncio.run(make().run())
         return
     ended = asyncio.run(make().run_once(once))
     if ended is None or ended.outcome != "ok":
         raise typer.Exit(2 if ended and ended.exit == 2 else 1)
+
+
+def _dispatch(broker: str, file: Path | None, once: str | None) -> None:
+    """Announces due jobs to workers."""
+    from newscrawl.errors import UsageError
+    from newscrawl.jobs.broker import Hints, check_broker, quiet
+    from newscrawl.jobs.dispatcher import Dispatcher
+    from newscrawl.jobs.shared_jobs import SharedJobs
+    from newscrawl.paths import home
+
+    if file is not None or once is not None:
+        raise UsageError(
+            "--broker is for the jobs of the database: leave out the file and --once;"
+            " newscrawl jobs load JOBS.TOML puts a file's jobs there"
+        )
+    check_broker(broker)
+    log_to_stderr()
+    quiet()
+    Dispatcher(SharedJobs(), Hints(broker), home()).run()
 
 
 def _shared_jobs() -> list[Job]:

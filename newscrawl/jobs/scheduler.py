@@ -88,9 +88,16 @@ class Scheduler:
 
     async def run_once(self, name: str) -> JobRun | None:
         """Runs one job now, whatever its schedule; None if it was skipped."""
+        return await self._run_one(self.jobs.claim_now, name)
+
+    async def run_due(self, name: str) -> JobRun | None:
+        """Runs one job now if it is due, and its spider and hosts are free; None if not."""
+        return await self._run_one(self.jobs.claim, name)
+
+    async def _run_one(self, claiming: Callable[[str], Claim | None], name: str) -> JobRun | None:
         with self._signals():
             try:
-                claim = await self._call(self.jobs.claim_now, name)
+                claim = await self._call(claiming, name)
                 if claim is None:
                     return None
                 task = self._begin(claim)

@@ -11,7 +11,7 @@ import platform
 import random
 import secrets
 from collections.abc import Collection, Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -49,6 +49,7 @@ _log = logging.getLogger(__name__)
 LOOK = 1.0  #: seconds between two looks, ± a fifth
 _SCHEDULER = "scheduler:"  # how the names of their leases begin
 _FIRST, _BATCH = 10, 640  # due jobs that are compared at once with what is busy: at first, and at most
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _PATIENCE = 5.0  # seconds for one operation, or a quarter of a shorter life
 
 
@@ -114,6 +115,25 @@ class SharedJobs:
                 busy |= _names(document)
                 names.append(document["_id"])
             return names
+
+    def to_hint(self, limit: int, again: float) -> tuple[list[str], int]:
+        """Those of the jobs that could be claimed now which no worker was told of since they are due, or in
+        the last `again` seconds, the oldest due first; and how many could be claimed."""
+        names = self.claimable(limit)
+        if not names:
+            return [], 0
+        long_ago = {"$subtract": ["$$NOW", int(again * 1000)]}
+        hinted = {"$ifNull": ["$hinted", _EVER]}
+        wanted = {"$or": [{"$lte": [hinted, long_ago]}, {"$lt": [hinted, "$due"]}]}
+        with asking():
+            found = self._jobs.find({"_id": {"$in": names}, "$expr": wanted}, {"_id": 1})
+            chosen = {document["_id"] for document in found}
+        return [name for name in names if name in chosen], len(names)
+
+    def mark_hinted(self, names: Collection[str]) -> None:
+        """Remembers that workers were told of these jobs."""
+        with asking():
+            self._jobs.update_many({"_id": {"$in": list(names)}}, [{"$set": {"hinted": "$$NOW"}}])
 
     def claim_now(self, name: str) -> Claim | None:
         """As in `DueJobs`."""
