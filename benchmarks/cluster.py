@@ -5,7 +5,7 @@
 Three workers of two processes and two schedulers, each with a home folder of its own, crawl 30 sources of 30
 articles, which a site on loopback publishes within two minutes. MongoDB is a replica set of three. Meanwhile
 a worker's machine is killed, the broker, a worker's main process with a scheduler, and MongoDB's primary; a
-machine stands still for 40 s, twice as long as a lease lasts. The site's own log of requests tells who asked what, when.
+machine stands still for 40 s, twice as long as a lease lasts. The site's log tells who asked what, when.
 
 Exits 1 unless every article is a post, once; no source was asked by two crawls at once; sources of the killed
 machine were crawled again within a lease's life and 5 s; and crawls began within 30 s of the broker's
@@ -19,13 +19,11 @@ import argparse
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,6 +32,7 @@ from typing import Any
 import pymongo
 from pymongo.errors import PyMongoError
 
+from benchmarks.brokers import Process, free_port, rabbitmq, redis, wait_for
 from benchmarks.cluster_site import CRAWL, DELAY, SPIDER, Sources, served
 from newscrawl.store.server import mongod
 
@@ -44,7 +43,7 @@ STILL = 40.0  #: seconds that a machine stands still
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 ROOT = Path(__file__).parents[1]
 
-#: In place of leases: nothing is held, and each hint is a claim.
+#: In place of leases: nothing is held, and whoever reads that a job is due runs it.
 WITHOUT_LEASES = """
 import newscrawl.store.leases as leases
 from newscrawl.locks import FileLeases
@@ -67,20 +66,17 @@ from newscrawl.jobs import shared_jobs
 from newscrawl.jobs.due import Claim
 
 def claim(self, only=None):
-    document = self._document(only)
-    return Claim(job=shared_jobs.job_of(document), due=self._now())
+    now = self._now()
+    for document in self._due(now):
+        moved = {"$set": self._moved_on(document, now)}
+        self._jobs.update_one({"_id": document["_id"]}, moved)
+        return Claim(job=shared_jobs.job_of(document), due=now)
 
 def claimable(self, limit):
     return [each["_id"] for each in self._due(self._now())][:limit]
 
-def mark(self, names):
-    for name in names:
-        document = self._document(name)
-        self._jobs.update_one({"_id": name}, {"$set": self._moved_on(document, self._now())})
-
 shared_jobs.SharedJobs.claim = claim
 shared_jobs.SharedJobs.claimable = claimable
-shared_jobs.SharedJobs.mark_hinted = mark
 """
 
 
@@ -98,33 +94,6 @@ class Table:
         for what, figure, good in self.rows:
             print(f"{'ok  ' if good else 'FAIL'} {what:52} {figure}")
         return all(good for *_, good in self.rows)
-
-
-class Process:
-    """A process of the bench, in a session of its own."""
-
-    def __init__(self, words: list[str], folder: Path, environment: dict[str, str], log: Path) -> None:
-        self.words, self.folder, self.environment, self.log = words, folder, environment, log
-        self.process: subprocess.Popen[bytes] | None = None
-        self.start()
-
-    def start(self) -> None:
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                self.words,
-                cwd=self.folder,
-                env={**os.environ, **self.environment},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-
-    def kill(self) -> None:
-        """The process alone, at once."""
-        assert self.process
-        self.process.kill()
-        self.process.wait()
 
 
 class Node(Process):
@@ -209,41 +178,6 @@ def answers(client: Any) -> bool:
     except PyMongoError:
         return False
     return True
-
-
-def wait_for(condition: Callable[[], bool], seconds: float, what: str) -> None:
-    until = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > until:
-            raise SystemExit(f"{what} was waited for {seconds:g} s, in vain")
-        time.sleep(0.2)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-@contextmanager
-def redis(folder: Path) -> Iterator[tuple[Process, str]]:
-    """A Redis that keeps nothing, and its address."""
-    port = free_port()
-    words = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-    server = Process(words, folder, {}, folder / "redis.log")
-    try:
-        wait_for(lambda: listens(port), 30, "Redis")
-        yield server, f"redis://127.0.0.1:{port}/0"
-    finally:
-        server.kill()
-
-
-def listens(port: int) -> bool:
-    with suppress(OSError):
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        return True
-    return False
 
 
 @dataclass(slots=True)
@@ -394,7 +328,8 @@ def run(stack: ExitStack, folder: Path, sources: Sources, options: argparse.Name
     address = stack.enter_context(served(sources))
     database = Database(folder)
     stack.callback(database.close)
-    broker, url = stack.enter_context(redis(folder) if options.broker == "redis" else rabbitmq(folder))
+    broker = stack.enter_context(redis(folder) if options.broker == "redis" else rabbitmq(folder))
+    url = broker.url
     environment = {
         "MONGODB_URI": database.uri,
         "NEWSCRAWL_NEWSROOM": address,
@@ -443,13 +378,6 @@ def started(stack: ExitStack, name: str, words: list[str], folder: Path, environ
     node = Node(name, words, folder, environment)
     stack.callback(node.signal_all, signal.SIGKILL)
     return node
-
-
-@contextmanager
-def rabbitmq(folder: Path) -> Iterator[tuple[Process, str]]:
-    """A RabbitMQ of its own, and its address."""
-    raise SystemExit("not yet")
-    yield
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The broker between schedulers and workers: its address, and the hints that are sent over it.
 
-A hint is a message "job X is due" and no more. Whoever gets it claims the job in MongoDB, so a hint that is
+A hint is a message "job X is due" and no more. Whoever gets it claims a due job in MongoDB, so a hint that is
 late, lost or sent twice does no harm, and the broker need not keep anything. Needs the extra `cluster`.
 """
 
@@ -98,7 +98,7 @@ def celery_app(address: str) -> Celery:
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         broker_heartbeat=10,
-        broker_transport_options=_REDIS_OPTIONS if is_redis else {},
+        broker_transport_options=_REDIS_OPTIONS if is_redis else _AMQP_OPTIONS,
         # Fork a process for each hint, and take no more of them than there are processes.
         worker_pool="prefork",
         worker_max_tasks_per_child=1,
@@ -123,6 +123,8 @@ _REDIS_OPTIONS: dict[str, Any] = {
     "socket_keepalive": True,
     "health_check_interval": 5,
 }
+# Otherwise a hint is taken for sent once it is in the buffer of a connection that is dead.
+_AMQP_OPTIONS: dict[str, Any] = {"confirm_publish": True}
 
 
 class Hints:
@@ -165,7 +167,7 @@ class Hints:
         try:
             yield connection.ensure_connection(max_retries=1, interval_start=0, timeout=PATIENCE)
         except _errors(connection) as error:
-            self.close()
+            connection.collect(socket_timeout=1.0)
             raise BrokerUnavailable(in_words(error, self.address)) from None
 
 

@@ -79,13 +79,17 @@ class Dispatcher:
     def _send(self) -> None:
         """Sends hints of jobs that have none, or an old one, as far as no more wait than jobs could begin:
         while all workers are busy, or none runs, the queue does not grow."""
-        names, could_begin = self.jobs.to_hint(MOST, AGAIN)
+        names, could_begin = self.jobs.take_hints(MOST, AGAIN)
         if not names:
             return
-        room = could_begin - self.hints.waiting()
-        if room > 0:
+        try:
+            room = max(could_begin - self.hints.waiting(), 0)
             self.hints.send(names[:room])
-            self.jobs.mark_hinted(names[:room])
+        except BrokerUnavailable:
+            self.jobs.drop_hints(names)
+            raise
+        if names[room:]:
+            self.jobs.drop_hints(names[room:])
 
     @contextmanager
     def _signals(self) -> Iterator[None]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from newscrawl.errors import DatabaseUnavailable
@@ -88,16 +89,16 @@ class Scheduler:
 
     async def run_once(self, name: str) -> JobRun | None:
         """Runs one job now, whatever its schedule; None if it was skipped."""
-        return await self._run_one(self.jobs.claim_now, name)
+        return await self._run_one(partial(self.jobs.claim_now, name))
 
-    async def run_due(self, name: str) -> JobRun | None:
-        """Runs one job now if it is due, and its spider and hosts are free; None if not."""
-        return await self._run_one(self.jobs.claim, name)
+    async def run_due(self) -> JobRun | None:
+        """Runs the oldest due job whose spider and hosts are free; None if there is none."""
+        return await self._run_one(self.jobs.claim)
 
-    async def _run_one(self, claiming: Callable[[str], Claim | None], name: str) -> JobRun | None:
+    async def _run_one(self, claiming: Callable[[], Claim | None]) -> JobRun | None:
         with self._signals():
             try:
-                claim = await self._call(claiming, name)
+                claim = await self._call(claiming)
                 if claim is None:
                     return None
                 task = self._begin(claim)

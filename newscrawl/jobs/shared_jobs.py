@@ -116,24 +116,29 @@ class SharedJobs:
                 names.append(document["_id"])
             return names
 
-    def to_hint(self, limit: int, again: float) -> tuple[list[str], int]:
-        """Those of the jobs that could be claimed now which no worker was told of since they are due, or in
-        the last `again` seconds, the oldest due first; and how many could be claimed."""
+    def take_hints(self, limit: int, again: float) -> tuple[list[str], int]:
+        """Those of the jobs that could be claimed now of which nobody told the workers since they are due, or
+        in the last `again` seconds, the oldest due first; and how many could be claimed. No other scheduler
+        tells of them meanwhile."""
         names = self.claimable(limit)
-        if not names:
-            return [], 0
         long_ago = {"$subtract": ["$$NOW", int(again * 1000)]}
         hinted = {"$ifNull": ["$hinted", _EVER]}
-        wanted = {"$or": [{"$lte": [hinted, long_ago]}, {"$lt": [hinted, "$due"]}]}
+        unknown = {"$expr": {"$or": [{"$lte": [hinted, long_ago]}, {"$lt": [hinted, "$due"]}]}}
+        now = [{"$set": {"hinted": "$$NOW"}}]
         with asking():
-            found = self._jobs.find({"_id": {"$in": names}, "$expr": wanted}, {"_id": 1})
-            chosen = {document["_id"] for document in found}
-        return [name for name in names if name in chosen], len(names)
+            found = list(self._jobs.find({"_id": {"$in": names}, **unknown}, {"_id": 1}))
+            wanted = {document["_id"] for document in found}
+            taken = [
+                name
+                for name in names
+                if name in wanted and self._jobs.update_one({"_id": name, **unknown}, now).matched_count
+            ]
+        return taken, len(names)
 
-    def mark_hinted(self, names: Collection[str]) -> None:
-        """Remembers that workers were told of these jobs."""
+    def drop_hints(self, names: Collection[str]) -> None:
+        """The workers were not told of these jobs after all."""
         with asking():
-            self._jobs.update_many({"_id": {"$in": list(names)}}, [{"$set": {"hinted": "$$NOW"}}])
+            self._jobs.update_many({"_id": {"$in": list(names)}}, {"$set": {"hinted": None}})
 
     def claim_now(self, name: str) -> Claim | None:
         """As in `DueJobs`."""

@@ -1,6 +1,6 @@
 """HintWorker: a Celery worker whose tasks are hints.
 
-For each hint, a process of its own claims the job if it is due and free, and runs it as the scheduler does.
+For each hint, a process of its own claims a due job, if there is one, and runs it as the scheduler does.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def work(address: str, options: RunOptions, concurrency: int) -> int:
 
     @app.task(name=HINT)  # type: ignore[untyped-decorator]
     def hint(name: str) -> None:
-        run_hinted(name, options, stopping)
+        run_due(name, options, stopping)
 
     # Its advice is an option that only Celery's own command has.
     warnings.filterwarnings("ignore", message=".*running the worker with superuser privileges")
@@ -54,13 +54,17 @@ def work(address: str, options: RunOptions, concurrency: int) -> int:
     return int(worker.exitcode or 0)
 
 
-def run_hinted(name: str, options: RunOptions, stopping: StopPipe) -> None:
-    """Runs a job to its end, in this process's own loop, if it is due and free."""
+def run_due(hinted: str, options: RunOptions, stopping: StopPipe) -> None:
+    """Runs a due job to its end, in this process's own loop.
+
+    It is the oldest, not the one that the hint is of: hints come in the order in which they were sent, and a
+    run that was lost is older than all that wait.
+    """
 
     async def run() -> None:
         scheduler = Scheduler(SharedJobs(), options, max_parallel=1)
         asyncio.get_running_loop().add_reader(stopping.reading, stopping.ended, scheduler.stop)
-        await scheduler.run_due(name)
+        await scheduler.run_due()
 
     if stopping.is_over:
         return
@@ -68,7 +72,7 @@ def run_hinted(name: str, options: RunOptions, stopping: StopPipe) -> None:
     try:
         asyncio.run(run())
     except DatabaseUnavailable as error:
-        _log.warning("%s: not begun: %s", name, error)
+        _log.warning("%s is due, but nothing was begun: %s", hinted, error)
     finally:
         signal.signal(signal.SIGTERM, handler)  # asyncio leaves the default, and Celery complains of its kill
 
