@@ -130,7 +130,7 @@ class HintWorker(Worker):  # type: ignore[misc]  # Celery has no types
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
     def on_consumer_ready(self, consumer: Consumer) -> None:
-        """Hints are taken from now on."""
+        """Hints are taken, for the first time."""
         self._watch.begin(consumer)
 
     def _stop(self, *_: object) -> None:
@@ -166,11 +166,15 @@ class HintConsumer(Consumer):  # type: ignore[misc]
                 self._pause()
             else:
                 break
+        self.first_connection_attempt = False
+        return conn
+
+    def on_ready(self) -> None:
+        """Hints are taken from now on. A connection that was made is not enough: it may have died since."""
         if self._trouble is not None:
             _log.info("the broker is reached again")
         self._trouble = None
-        self.first_connection_attempt = False
-        return conn
+        super().on_ready()
 
     def on_connection_error_before_connected(self, exc: BaseException) -> None:
         """Says what is wrong."""
@@ -199,16 +203,12 @@ class Watch:
     def __init__(self, worker: HintWorker, hints: Hints) -> None:
         self._worker, self._hints = worker, hints
         self._taken = self._seen = self._times = 0
-        self._begun = False
 
     def begin(self, consumer: Consumer) -> None:
         """Looks again and again, in the worker's event loop."""
-        self._times = 0
-        if not self._begun:
-            _log.info("taking hints, %d at once", self._worker.concurrency)
-            signals.task_received.connect(self._count, weak=False)
-            consumer.timer.call_repeatedly(LOOK, self._look)
-        self._begun = True
+        _log.info("taking hints, %d at once", self._worker.concurrency)
+        signals.task_received.connect(self._count, weak=False)
+        consumer.timer.call_repeatedly(LOOK, self._look)
 
     def _count(self, **_: Any) -> None:
         self._taken += 1
