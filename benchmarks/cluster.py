@@ -25,7 +25,7 @@ import tempfile
 import time
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,6 @@ LIFE = 20.0  #: seconds that a lease lasts here
 AGAIN = LIFE + 5.0  #: within which sources of a killed machine have to be crawled again
 BACK = 30.0  #: seconds after the broker's return, within which crawls have to begin
 STILL = 40.0  #: seconds that a machine stands still
-_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 ROOT = Path(__file__).parents[1]
 
 #: In place of leases: nothing is held, and whoever reads that a job is due runs it.
@@ -189,6 +188,7 @@ class Bench:
     broker: Process
     workers: list[Node]
     schedulers: list[Node]
+    leases: bool
     table: Table = field(default_factory=Table)
 
     def at(self, seconds: float, what: str) -> None:
@@ -210,9 +210,15 @@ class Bench:
         self.table.add("crawled again after a machine's death", figure, took <= AGAIN)
         node.start()
 
-    def runs(self, node: Node, since: datetime | None = None) -> list[str]:
-        """The sources whose jobs a machine has claimed, after a moment."""
-        held = {"lease.holder.home": str(node.home), "lease.since": {"$gt": since or _EVER}}
+    def runs(self, node: Node, since: float = 0.0) -> list[str]:
+        """The sources that a machine is crawling, by runs that began after a moment."""
+        if not self.leases:
+            now, begun = time.monotonic(), self.sources.crawls()
+            last = [requests[-1] for requests in self.sources.by_host().values()]
+            ours = [each for each in last if each.crawl.startswith(f"{node.name}:") and each.at > now - 2]
+            return [each.host for each in ours if begun[each.crawl] > since]
+        began = datetime.now(UTC) - timedelta(seconds=time.monotonic() - since)
+        held = {"lease.holder.home": str(node.home), "lease.since": {"$gt": began}}
         return [document["_id"] for document in self.database.newscrawl["jobs"].find(held)]
 
     def _again(self, name: str, node: Node, after: float) -> float:
@@ -229,11 +235,11 @@ class Bench:
         self.broker.kill()
         time.sleep(away)
         self.broker.start()
-        back, began, took = datetime.now(UTC), time.monotonic(), dict[str, float]()
-        while len(took) < len(self.workers) and time.monotonic() < began + 3 * BACK:
+        back, took = time.monotonic(), dict[str, float]()
+        while len(took) < len(self.workers) and time.monotonic() < back + 3 * BACK:
             for node in self.workers:
                 if node.name not in took and self.runs(node, back):
-                    took[node.name] = time.monotonic() - began
+                    took[node.name] = time.monotonic() - back
             time.sleep(0.2)
         figure = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in sorted(took.items()))
         good = len(took) == len(self.workers) and max(took.values()) <= BACK
@@ -351,7 +357,7 @@ def run(stack: ExitStack, folder: Path, sources: Sources, options: argparse.Name
         for name in "abc"
     ]
     sources.began = time.monotonic()
-    bench = Bench(sources, database, broker, workers, schedulers)
+    bench = Bench(sources, database, broker, workers, schedulers, not options.without_leases)
     first, second, third = workers
     bench.at(15, "a machine is killed")
     bench.kill_node(third)

@@ -28,10 +28,10 @@ def worker(
         typer.Option(min=1, metavar="N", help="Crawls at the same time; else the jobs file's, or cores + 2."),
     ] = None,
 ) -> None:
-    """Run the jobs that `newscrawl schedule --broker` announces, until SIGTERM or Ctrl-C.
+    """Run what `newscrawl schedule --broker` announces, until SIGTERM.
 
-    Any number of workers may run, on any number of machines with one database (MONGODB_URI); needs the extra
-    `cluster`. While the broker is away, a worker tries to reach it again every few seconds.
+    Any number of workers may run, on any number of machines with one database (MONGODB_URI); needs the
+    extra `cluster`. While the broker is away, a worker tries to reach it again every few seconds.
     """
     from newscrawl.cli.jobs import log_to_stderr
     from newscrawl.jobs.broker import check_broker, quiet
