@@ -97,6 +97,7 @@ def celery_app(address: str) -> Celery:
         broker_connection_timeout=PATIENCE,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
+        broker_channel_error_retry=True,  # RabbitMQ closes a channel on which a hint waited for half an hour
         broker_heartbeat=10,
         broker_transport_options=_REDIS_OPTIONS if is_redis else _AMQP_OPTIONS,
         # Fork a process for each hint, and take no more of them than there are processes.

@@ -36,7 +36,7 @@ STUCK = 3  #: looks in a row at which they do, and none was taken: the connectio
 PAUSE, LONGEST_PAUSE = 1.0, 3.0  #: seconds between two tries to reach the broker, at first and at last
 
 
-def work(address: str, options: RunOptions, concurrency: int) -> int:
+def work(address: str, options: RunOptions, concurrency: int, kind: type[HintWorker] | None = None) -> int:
     """Runs a worker until SIGTERM or SIGINT; returns its exit code."""
     app = celery_app(address)
     stopping = StopPipe()
@@ -48,7 +48,7 @@ def work(address: str, options: RunOptions, concurrency: int) -> int:
 
     # Its advice is an option that only Celery's own command has.
     warnings.filterwarnings("ignore", message=".*running the worker with superuser privileges")
-    worker = HintWorker(app=app, concurrency=concurrency, quiet=True, loglevel="ERROR")
+    worker = (kind or HintWorker)(app=app, concurrency=concurrency, quiet=True, loglevel="ERROR")
     worker.take_part(stopping, Hints(address))
     worker.start()
     return int(worker.exitcode or 0)

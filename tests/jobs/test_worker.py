@@ -39,13 +39,13 @@ class Cluster:
         self.dispatcher = Dispatcher(self.jobs, Hints(broker.url), folder)
         self.workers: list[subprocess.Popen[str]] = []
 
-    def worker(self) -> subprocess.Popen[str]:
+    def worker(self, *kind: str) -> subprocess.Popen[str]:
         """Starts one; with a connection string, so that leases are MongoDB's."""
         home = self.folder / f"home{len(self.workers)}"
         home.mkdir()
         own = {"MONGODB_URI": uri("writer"), "NEWSCRAWL_HOME": str(home)}
         log = (self.folder / f"worker{len(self.workers)}.log").open("w")
-        words = [sys.executable, "-m", "tests.jobs.hint_worker", self.broker.url, str(home)]
+        words = [sys.executable, "-m", "tests.jobs.hint_worker", self.broker.url, str(home), *kind]
         with log:
             process = subprocess.Popen(words, env={**os.environ, **own}, stderr=log, text=True)
         self.workers.append(process)
@@ -175,6 +175,14 @@ def test_runs_go_on_and_hints_are_taken_again_after_the_broker_was_killed(cluste
         cluster.look_until(partial(cluster.is_at, "a", (1 + times, "ok")))
     assert worker.poll() is None
     assert "Traceback" not in cluster.said()
+
+
+def test_a_worker_that_hears_nothing_connects_anew(cluster: Cluster) -> None:
+    cluster.load("a")
+    cluster.worker("stuck")
+    cluster.look_until(lambda: cluster.runs("a") == (1, "ok"))
+    assert "1 hints wait, and none was received" in cluster.said()
+    assert "the broker is reached again" in cluster.said()
 
 
 def test_a_worker_waits_for_a_broker(cluster: Cluster) -> None:
