@@ -34,6 +34,7 @@ bench: $(VENV)/installed  ## speed of crawls, of reads, of the pages, and how we
 	@$(BIN)/python -m benchmarks.speed $(ARGS)
 	@$(BIN)/python -m benchmarks.reads
 	@$(BIN)/python -m benchmarks.serving
+	@$(BIN)/python -m benchmarks.polls --hours 6
 	@$(BIN)/python -m benchmarks.dates
 	@$(BIN)/python -m benchmarks.stories
 	@$(BIN)/python -m benchmarks.stories_among_many

@@ -50,8 +50,12 @@ def database_name() -> str:
 
     Raises UsageError for a name that MongoDB does not take on every system.
     """
-    name = os.environ.get("NEWSCRAWL_DATABASE") or DEFAULT_DATABASE
-    if not _DATABASE.fullmatch(name):
+    return checked_name(os.environ.get("NEWSCRAWL_DATABASE") or DEFAULT_DATABASE)
+
+
+def checked_name(name: str) -> str:
+    """The name of a database. Raises UsageError for one that MongoDB does not take on every system."""
+    if not isinstance(name, str) or not _DATABASE.fullmatch(name):
         raise UsageError(
             f"invalid database name {name!r}; use up to 63 ASCII letters, digits, _ and -, as in newscrawl"
         )

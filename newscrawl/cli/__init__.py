@@ -13,9 +13,11 @@ import os
 import select
 import sys
 import warnings
-from typing import TextIO
+from collections.abc import Iterator
+from typing import Any, TextIO
 
 import typer
+from typer.core import TyperGroup
 
 from newscrawl.errors import DatabaseUnavailable, NewscrawlError, SpiderBusy, UsageError
 from newscrawl.text.printable import printable
@@ -51,10 +53,33 @@ _REMEDIES = {  # for errors of the operating system, whichever file they concern
 }
 
 
+class _Commands(TyperGroup):
+    """All commands. If the reader of the output is gone, as with `| head`, a command ends well: exit 0."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        with _piped():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: Any) -> Any:
+        with _piped():
+            return super().invoke(ctx)
+
+
+@contextlib.contextmanager
+def _piped() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:  # click would exit 1
+        if not _is_closed(sys.stdout):
+            raise
+        raise typer.Exit from None
+
+
 def make_app(area: str | None = None) -> typer.Typer:
     """The command-line application: all commands, or only those of one area, which loads faster."""
     app = typer.Typer(
         name="newscrawl",
+        cls=_Commands,
         help="Crawl news sources into MongoDB; read, watch and export what was stored.",
         no_args_is_help=True,
         add_completion=False,
@@ -137,13 +162,13 @@ def main() -> None:
         try:
             make_app(area_of(sys.argv[1:]))()
         finally:
-            sys.stdout.flush()
+            _flush()
     except NewscrawlError as error:
         _complain(printable(str(error)))
         sys.exit(_exit_code(error))
     except KeyboardInterrupt:
         sys.exit(130)
-    except BrokenPipeError:  # the reader of the output closed the pipe, as `| head` does
+    except BrokenPipeError:
         sys.exit(0 if _is_closed(sys.stdout) else 1)
     except OSError as error:
         if error.errno not in _REMEDIES:
@@ -168,6 +193,15 @@ def _exit_code(error: NewscrawlError) -> int:
 def _complain(message: str) -> None:
     with contextlib.suppress(BrokenPipeError):  # the exit code still says it
         print(f"newscrawl: {message}", file=sys.stderr)
+
+
+def _flush() -> None:
+    """Writes what is left. A reader that is gone does not change the exit code."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        if not _is_closed(sys.stdout):
+            raise
 
 
 def _drop_closed_pipes() -> None:

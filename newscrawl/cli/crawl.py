@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from newscrawl.cli.output import one_line
+from newscrawl.cli.output import ignoring_closed_pipe, one_line
 from newscrawl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -62,8 +62,8 @@ def crawl(
     spider_arguments = pairs(arguments, "-a since=2d")
     spider_arguments |= {"since": since} if since else {}
     spider_arguments |= {"limit": str(limit)} if limit else {}
+    spider_class(spider)(**spider_arguments)  # wrong ones are reported before anything else
     overrides = run_settings(settings, newsroom, log_level, dry_run=dry_run)
-    spider_class(spider)
     with locked(spider, dry=overrides["NEWSCRAWL_DRY_RUN"], as_json=as_json) as hold:
         run = run_spider(spider, spider_arguments, overrides, hold)
     finish(run, as_json=as_json)
@@ -80,11 +80,12 @@ def run_settings(
         "NEWSCRAWL_PROGRESS": True,
     }
     overrides |= replica_settings(newsroom)
+    overrides |= pairs(settings, "-s LOG_LEVEL=INFO")
     if not newsroom and not os.environ.get("NEWSCRAWL_NEWSROOM") and not os.environ.get("NEWSCRAWL_CONTACT"):
         typer.echo(
             "newscrawl: set NEWSCRAWL_CONTACT to an address at which site owners can reach you", err=True
         )
-    return overrides | pairs(settings, "-s LOG_LEVEL=INFO")
+    return overrides
 
 
 def check_given(name: str, value: str | None) -> None:
@@ -130,11 +131,13 @@ def finish(run: Run, *, as_json: bool) -> None:
     """Prints the result of a run; exits 1 if it has problems."""
     from newscrawl.cli.run_report import run_json, show_run
 
+    with ignoring_closed_pipe():
+        if as_json:
+            typer.echo(json.dumps(run_json(run), ensure_ascii=False, indent=2))
+        else:
+            show_run(run)
     if as_json:
-        typer.echo(json.dumps(run_json(run), ensure_ascii=False, indent=2))
         warn(run.spider, run.problems)
-    else:
-        show_run(run)
     if run.problems:
         raise typer.Exit(1)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,18 +14,14 @@ from newscrawl.search import PART
 
 if TYPE_CHECKING:
     from newscrawl.store.overview import Overview
+    from newscrawl.store.server.credentials import Role
     from newscrawl.store.spool import Backlog
 
 
 _UP_TO_DATE = "nothing to migrate"
 
 
-class Role(StrEnum):
-    """Users of the database; the embedded server has all three."""
-
-    reader = "reader"
-    writer = "writer"
-    admin = "admin"
+_ROLES: tuple[Role, ...] = ("reader", "writer", "admin")  # users of the embedded server
 
 
 def register(app: typer.Typer) -> None:
@@ -62,7 +57,9 @@ def down() -> None:
     typer.echo("MongoDB stopped" if embedded.stop() else "MongoDB was not running")
 
 
-def status(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
     """Show the server, the database and the spool."""
     from dataclasses import asdict
 
@@ -72,11 +69,18 @@ def status(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     typer.echo(json.dumps(asdict(overview), indent=2) if as_json else _table(overview))
 
 
-def uri(role: Annotated[Role, typer.Option(help="User to connect as.")] = Role.reader) -> None:
+def uri(
+    role: Annotated[
+        str, typer.Option(metavar="ROLE", help="User to connect as: reader, writer or admin.")
+    ] = "reader",
+) -> None:
     """Print the connection string of a user, password included."""
     from newscrawl.store import client
 
-    typer.echo(client.uri(role.value))
+    known = next((one for one in _ROLES if one == role), None)
+    if known is None:
+        raise UsageError(f"unknown --role {role!r}; use reader, writer or admin")
+    typer.echo(client.uri(known))
 
 
 def init(

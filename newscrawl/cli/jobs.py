@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from newscrawl.cli.output import one_line
+from newscrawl.cli.output import ignoring_closed_pipe, one_line
 
 if TYPE_CHECKING:
     from newscrawl.jobs.config import Job, JobsFile
@@ -92,11 +92,12 @@ def jobs(
     if context.invoked_subcommand:
         return
     overview = _look()
-    if as_json:
-        shown = [_plain(state, overview) for state in overview.states]
-        typer.echo(json.dumps(shown, ensure_ascii=False, indent=2))
-    else:
-        _show(overview)
+    with ignoring_closed_pipe():
+        if as_json:
+            shown = [_plain(state, overview) for state in overview.states]
+            typer.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+        else:
+            _show(overview)
     if failing and (overview.stands_still or any(_is_failing(state, failing) for state in overview.states)):
         raise typer.Exit(1)
 
@@ -156,10 +157,10 @@ def run(names: Names) -> None:
 
 
 def _read(file: Path) -> JobsFile:
-    from newscrawl.crawl.runner import argument_fault, list_hosts, spider_names
+    from newscrawl.crawl.runner import argument_faults, list_hosts, spider_names
     from newscrawl.jobs.config import read_jobs_file
 
-    return read_jobs_file(file, spider_names(), argument_fault, list_hosts)
+    return read_jobs_file(file, spider_names(), argument_faults, list_hosts)
 
 
 class JobsOverview(NamedTuple):

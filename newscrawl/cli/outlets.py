@@ -14,7 +14,7 @@ def register(app: typer.Typer) -> None:
 
 def outlets(
     known: Annotated[bool, typer.Option("--known", help="List the registered outlets instead.")] = False,
-    as_json: Annotated[bool, typer.Option("--json")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array of the outlets.")] = False,
 ) -> None:
     """List outlets of stored posts that are not registered.
 

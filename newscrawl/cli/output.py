@@ -9,11 +9,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from newscrawl.text.printable import UNSAFE_IN_JSON, printable
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 def one_line(text: str | None) -> str:
@@ -59,9 +62,34 @@ def piped() -> Iterator[None]:
         yield
         sys.stdout.flush()
     except BrokenPipeError:
-        # The interpreter flushes again at exit, and must not fail then.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard_output()
         raise typer.Exit(0) from None
+
+
+@contextmanager
+def ignoring_closed_pipe() -> Iterator[None]:
+    """As `piped`, but the command goes on: its exit code says how the run went, read or not."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        discard_output()
+
+
+def discard_output() -> None:
+    """Sends what is left to nowhere: the interpreter flushes again at exit, and must not fail then."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def console(**options: Any) -> Console:
+    """A rich console. Rich itself exits 1 if the pipe is closed; this one raises BrokenPipeError."""
+    from rich.console import Console  # slow to import
+
+    class PipedConsole(Console):
+        def on_broken_pipe(self) -> None:
+            raise  # noqa: PLE0704  the BrokenPipeError that rich is handling
+
+    return PipedConsole(**options)
 
 
 @contextmanager

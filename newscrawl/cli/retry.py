@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from newscrawl.cli import crawl
-from newscrawl.cli.output import one_line
+from newscrawl.cli.output import ignoring_closed_pipe, one_line
 
 if TYPE_CHECKING:
     from newscrawl.crawl.hold import CrawlHold
@@ -84,8 +84,9 @@ def _run(
     from newscrawl.crawl.runner import run_kind
 
     choice = _choose(kind, criteria)
-    for reason, count in choice.left_out.most_common():
-        typer.echo(f"left out: {count}, {one_line(reason)}", err=as_json)
+    with ignoring_closed_pipe():
+        for reason, count in choice.left_out.most_common():
+            typer.echo(f"left out: {count}, {one_line(reason)}", err=as_json)
     if not choice.entries:
         typer.echo(f"{kind.name}: nothing to retry", err=as_json)
         if as_json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from newscrawl.cli.output import local_time, one_line
+from newscrawl.cli.output import console, local_time, one_line
 from newscrawl.model.ledger import OUTCOMES
 
 if TYPE_CHECKING:
@@ -45,12 +45,10 @@ def _plain(value: Any) -> Any:
 
 def show_run(run: Run) -> None:
     """Prints a table of the outcomes, then each problem on one line, which is never wrapped."""
-    from rich.console import Console
-
-    console = Console()
+    output = console()
 
     def say(line: str, style: str | None = None) -> None:
-        console.print(line, style=style, markup=False, highlight=False, soft_wrap=True)
+        output.print(line, style=style, markup=False, highlight=False, soft_wrap=True)
 
     if run.dry:
         for post in run.would_store:
@@ -59,7 +57,7 @@ def show_run(run: Run) -> None:
     seconds = (run.finished - run.started).total_seconds()
     say(f"{run.spider}: {run.ledger.pages} pages in {seconds:.1f} s")
     if run.ledger.pages:
-        console.print(_table(run))
+        output.print(_table(run))
     if run.ledger.lists or run.ledger.entries:
         say(_lists(run))
     for problem in run.problems:

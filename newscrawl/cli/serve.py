@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import socket
 import sys
+import threading
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newscrawl.errors import UsageError
+from newscrawl.errors import DatabaseUnavailable, UsageError
+from newscrawl.text.printable import printable
 
 if TYPE_CHECKING:
     from newscrawl.web.site_options import SiteOptions
@@ -60,7 +62,7 @@ def run(sock: socket.socket, site: SiteOptions) -> None:
     from newscrawl.read import AsyncPosts
     from newscrawl.web.uvicorn_server import serve as serve_on
 
-    serve_on(sock, AsyncPosts.connect, site, _report_address)
+    serve_on(sock, AsyncPosts.connect, site, _listening)
 
 
 def check_installed() -> None:
@@ -93,6 +95,18 @@ def site_of(home_zone: str, title: str | None, address: str | None) -> SiteOptio
     return SiteOptions(title=name, zone=zone, address=(address or "").rstrip("/"))
 
 
-def _report_address(address: str) -> None:
+def _listening(address: str) -> None:
+    """Prints the address. A thread then tries MongoDB, because that may take seconds."""
     typer.echo(f"pages: {address}  (Ctrl-C to stop)")
     sys.stdout.flush()
+    threading.Thread(target=_warn_if_away, daemon=True).start()
+
+
+def _warn_if_away() -> None:
+    from newscrawl.store.client import connect, reaching
+
+    try:
+        with reaching(), connect("reader") as client:
+            client.admin.command("ping")
+    except DatabaseUnavailable as error:
+        typer.echo(f"newscrawl: warning: {printable(str(error))}; until then, pages answer 503", err=True)

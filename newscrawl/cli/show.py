@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newscrawl.cli.output import json_text, lines, local_time, one_line, piped
+from newscrawl.cli.output import console, json_text, lines, local_time, one_line, piped
 from newscrawl.errors import NewscrawlError
 
 if TYPE_CHECKING:
@@ -96,11 +96,9 @@ def _withdrawal(post: Post) -> str:
 
 def _print_history(states: list[Post]) -> None:
     """What each version changed in the one before, latest first."""
-    from rich.console import Console
-
     from newscrawl.read.diff import changes
 
-    console = Console(highlight=False, soft_wrap=True)
+    output = console(highlight=False, soft_wrap=True)
     if len(states) == 1:
         typer.echo("\nThe post has not changed since it was stored.")
     for old, new in reversed(list(pairwise(states))):
@@ -108,21 +106,21 @@ def _print_history(states: list[Post]) -> None:
         typer.echo(f"\n--- {number}, fetched {local_time(new.crawl.fetched)}")
         for change in changes(old, new):
             typer.echo(f"\n{change.field}:")
-            _print_pieces(console, change.pieces)
+            _print_pieces(output, change.pieces)
 
 
-def _print_pieces(console: Console, pieces: list[DiffPiece]) -> None:
+def _print_pieces(output: Console, pieces: list[DiffPiece]) -> None:
     """In colour on a terminal, with [-marks-] and {+marks+} elsewhere."""
     from rich.text import Text
 
     line = Text()
     for kind, text in pieces:
         shown = "…" if kind == "skipped" else _clean(text)
-        if console.is_terminal or kind == "skipped":
+        if output.is_terminal or kind == "skipped":
             line.append(shown, _STYLES.get(kind))
         else:
             line.append(_PLAIN[kind].format(shown))
-    console.print(line, end="" if line.plain.endswith("\n") else "\n")
+    output.print(line, end="" if line.plain.endswith("\n") else "\n")
 
 
 def _clean(text: str) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from newscrawl.cli.output import ignoring_closed_pipe
 from newscrawl.errors import NewscrawlError, UsageError
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ def register(app: typer.Typer) -> None:
     app.command("check")(check)
 
 
-def sources(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+def sources(
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array of the spiders.")] = False,
+) -> None:
     """List the spiders, with site, arguments and evidence.
 
     Evidence that is more than a year old is marked. Exits 1 if a spider file is invalid.
@@ -44,11 +47,12 @@ def sources(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
         takes = sorted({"since", "limit"} | kind.own_arguments)
         row: dict[str, Any] = {"spider": name, "site": kind.source.title, "domain": kind.source.domain}
         rows.append(row | {"takes": takes, "seen": _seen(kind.source.seen)})
-    if as_json:
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-    else:
-        for row in rows:
-            typer.echo(_row(row))
+    with ignoring_closed_pipe():
+        if as_json:
+            typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        else:
+            for row in rows:
+                typer.echo(_row(row))
     for fault in faults:
         typer.echo(f"newscrawl: {fault}", err=True)
     if faults:
@@ -113,7 +117,8 @@ def freeze(
         raise NewscrawlError(f"{got.url} responded with HTTP {got.status}; nothing was saved")
     note = write_frozen(folder, kind, got, at, listed_values)
     said = json.loads(note.read_text(encoding="utf-8"))["gives"]
-    typer.echo(json.dumps(said, ensure_ascii=False, indent=1))
+    with ignoring_closed_pipe():
+        typer.echo(json.dumps(said, ensure_ascii=False, indent=1))
     typer.echo(f"{note.with_suffix('.html')} and {note} written; read them, then commit both", err=True)
     if "rejected" in said:
         typer.echo(f"newscrawl: this page cannot become a post: {', '.join(said['rejected'])}", err=True)
@@ -160,6 +165,8 @@ def new(
         else "no article could be read, so every declaration is a guess"
     )
     typer.echo(said, err=True)
+    for left_out, reason in scout.left_out.items():
+        typer.echo(f"left out {left_out}: {reason}", err=True)
     typer.echo(f"{file} written. Review it, then:")
     typer.echo(f"  newscrawl check {name}                    # does it work?")
     typer.echo(f"  newscrawl freeze {name} ARTICLE-URL       # save a page for the tests")
@@ -175,7 +182,7 @@ def check(
     newsroom: Annotated[
         str | None, typer.Option(metavar="URL", help="Fetch from this newsroom instead of the web.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Test a spider on its live site: lists, articles, fields.
 
@@ -187,7 +194,10 @@ def check(
     overrides = replica_settings(newsroom) | {"LOG_LEVEL": "CRITICAL"}
     given = pairs(arguments, "-a url=https://example.org") | {"limit": str(limit)}
     report = check_spider(spider, given, overrides)
-    typer.echo(json.dumps(asdict(report), ensure_ascii=False, indent=1) if as_json else _report_text(report))
+    with ignoring_closed_pipe():
+        typer.echo(
+            json.dumps(asdict(report), ensure_ascii=False, indent=1) if as_json else _report_text(report)
+        )
     if as_json:
         warn(spider, report.problems)
     if not report.good:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
 
-from newscrawl.cli.output import json_text, local_time, one_line
+from newscrawl.cli.output import ignoring_closed_pipe, json_text, local_time, one_line
 
 if TYPE_CHECKING:
     from newscrawl.read.crawl_status import RunState, State
@@ -51,22 +51,24 @@ def status(
     from newscrawl.paths import database_name, home
     from newscrawl.read import Posts
     from newscrawl.store.spool import backlog
-    from newscrawl.text.times import parse_moment
+    from newscrawl.text.times import parse_span
 
     now = datetime.now(UTC)
-    oldest = parse_moment(stale, now) if stale is not None else None
-    begin = parse_moment(within, now) if within is not None else None
+    oldest = now - parse_span("--stale", stale) if stale is not None else None
+    begin = now - parse_span("--within", within) if within is not None else None
     with Posts.connect() as posts:
         state, delays = posts.state(), posts.delays()
     waiting = backlog(home() / "spool", database_name()).documents
     shown = [run for run in state.sources if begin is None or run.started >= begin]
     crawled = _crawled({run.spider for run in shown if run.finished is None})
     sources = [_source(run, now, oldest, crawled)._replace(delays=delays.get(run.source)) for run in shown]
+    with ignoring_closed_pipe():
+        if as_json:
+            typer.echo(json_text(_plain(state, sources, waiting), indent=2))
+        else:
+            _show(state, sources, waiting)
     if as_json:
-        typer.echo(json_text(_plain(state, sources, waiting), indent=2))
         _warn(sources)
-    else:
-        _show(state, sources, waiting)
     if not sources:
         none = f"no runs within {within}" if state.sources else "no runs yet"
         typer.echo(f"{none}; start one with: newscrawl crawl eastmoney", err=True)

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
+from newscrawl.cli.output import console
+
 if TYPE_CHECKING:
     from rich.table import Table
 
 _WIDE = 100  # columns from which a terminal has room for the category
+_LEAST_TITLE = 20  # columns
 _PAGE = 200  # rows per table: a terminal shows no more at once, and memory use stays constant
 
 
@@ -36,26 +39,32 @@ def print_rows(rows: Iterable[TableRow], *, table: bool) -> None:
 
 
 def _print_tables(rows: Iterator[TableRow]) -> None:
-    from rich.console import Console
-
-    console = Console()
+    output = console()
     while page := list(islice(rows, _PAGE)):
-        console.print(_table(page, console.width))
+        output.print(_table(page, output.width))
 
 
 def _table(rows: list[TableRow], width: int) -> Table:
-    """Dates and ids are never cut; the title takes the rest. A narrow terminal has no category column."""
+    """Nothing but titles, outlets and categories is ever cut. What does not fit beside a title of
+    _LEAST_TITLE columns is left out: the category first, then the outlet, then the id."""
     from rich.cells import cell_len
     from rich.table import Table
     from rich.text import Text as Cell
 
     # `show` takes the digits alone
     rows = [row._replace(id=row.id.removeprefix("eastmoney:")) for row in rows]
-    caps = {"outlet": 16, "category": 20 if width >= _WIDE else 0}
     needs = [max(cell_len(row[column]) for row in rows) for column in range(5)]
-    outlet, category = min(max(needs[2], 6), caps["outlet"]), min(max(needs[3], 8), caps["category"])
-    title = max(20, width - needs[0] - outlet - category - needs[4] - 8)  # two blanks between columns
-    widths = {"date": needs[0], "title": title, "outlet": outlet, "category": category, "id": needs[4]}
+    widths = {
+        "date": needs[0],
+        "title": 0,
+        "outlet": min(max(needs[2], 6), 16),
+        "category": min(max(needs[3], 8), 20) if width >= _WIDE else 0,
+        "id": needs[4],
+    }
+    for name in ("outlet", "id"):
+        if _room(widths, width) < _LEAST_TITLE:
+            widths[name] = 0
+    widths["title"] = max(8, _room(widths, width))
     shown = [column for column, name in enumerate(widths) if widths[name]]
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for name, wide in widths.items():
@@ -64,3 +73,9 @@ def _table(rows: list[TableRow], width: int) -> Table:
     for row in rows:
         table.add_row(*(Cell(row[column]) for column in shown))
     return table
+
+
+def _room(widths: dict[str, int], width: int) -> int:
+    """The columns left for the title, with two blanks between columns."""
+    others = [wide for name, wide in widths.items() if wide and name != "title"]
+    return width - sum(others) - 2 * len(others)

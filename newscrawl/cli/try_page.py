@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from newscrawl.cli.output import ignoring_closed_pipe
+
 if TYPE_CHECKING:
     from newscrawl.devtools.try_page import Trial
     from newscrawl.model.post import Post
@@ -23,7 +25,9 @@ def try_page(
     newsroom: Annotated[
         str | None, typer.Option(metavar="URL", help="Fetch from this newsroom instead of the web.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the post, or why it is rejected, as JSON.")
+    ] = False,
 ) -> None:
     """Read one page and show each field with the rule that found it.
 
@@ -41,7 +45,8 @@ def try_page(
     else:
         fetched = read_file(page, url)
     trial = read_trial(fetched, spider_for(fetched.url, spider))
-    typer.echo(json.dumps(_document(trial), ensure_ascii=False, indent=2) if as_json else _report(trial))
+    with ignoring_closed_pipe():
+        typer.echo(json.dumps(_document(trial), ensure_ascii=False, indent=2) if as_json else _report(trial))
     if trial.post is None:
         raise typer.Exit(1)
 

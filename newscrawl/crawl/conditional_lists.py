@@ -53,6 +53,7 @@ MOST_OPEN = 1_000  #: articles of a list that may be read again; one with more o
 _CUT = frozenset({"partial", "dataloss"})  # flags of a response of which the end may be missing
 _REFUSED = frozenset({400, 412})  # how some servers answer conditions that they do not understand
 _NUMBER = re.compile(r"(?<!\d)\d{10}(?:\d{3}|\d{6})?(?!\d)", re.ASCII)
+_SECRET = re.compile(r"auth|cookie|token|key|secret|sign", re.IGNORECASE)
 _ABOUT_NOW = timedelta(days=2)
 
 
@@ -86,10 +87,7 @@ class ConditionalLists:
         now = self.clock()
         key = self.source + key_of(request, now)
         request.meta[FIRST] = key
-        self.asked[key] = (
-            request.url,
-            {str(name): value for name, value in request.headers.to_unicode_dict().items()},
-        )
+        self.asked[key] = (request.url, _open_headers(request))
         if request.method == "GET" and (kept := self._usable(key, now)):
             for name, value in kept.conditions(now).items():
                 request.headers.setdefault(name, value)
@@ -261,6 +259,12 @@ def steady(text: str, now: datetime) -> str:
         return "now" if abs(seconds - now.timestamp()) < _ABOUT_NOW.total_seconds() else match[0]
 
     return _NUMBER.sub(told, text)
+
+
+def _open_headers(request: Request) -> dict[str, str]:
+    """The headers of a request that are no secret: readers of the database see what is kept."""
+    headers = {str(name): value for name, value in request.headers.to_unicode_dict().items()}
+    return {name: value for name, value in headers.items() if not _SECRET.search(name)}
 
 
 def _header(response: Response, name: str) -> str | None:

@@ -36,6 +36,7 @@ class CrawlHold:
         self._leases = leases
         self._held: dict[str, Lease] = {}  # the spider first, then hosts, that asked last at the end
         self._asked: set[str] = set()
+        self._away = False  # MongoDB did not answer the last renewal
         self._turns: dict[str, asyncio.Lock] = {}
         self._refused: dict[str, HostBusy] = {}
         self._ended = threading.Event()
@@ -97,7 +98,8 @@ class CrawlHold:
         self._ended.set()
         if self._renewing.is_alive():
             self._renewing.join(self._leases.life)
-        self._leases.release(list(reversed(self._held.values())))
+        if not self._away:  # else nobody could be told, and a stop would take longer; the leases run out
+            self._leases.release(list(reversed(self._held.values())))
         self._leases.close()
 
     async def _take_host(
@@ -137,8 +139,10 @@ class CrawlHold:
                     return  # `check` ends the crawl
             except DatabaseUnavailable as error:
                 logger.warning("The leases of %s cannot be renewed for now: %s", self.spider, error)
+                self._away = True
                 pause = self._leases.life / RENEWALS / 4
             else:
+                self._away = False
                 pause = self._leases.life / RENEWALS
 
 

@@ -103,7 +103,7 @@ def failure_reason(failure: Failure) -> str:
     """Why a request failed, without details that differ from page to page."""
     error = failure.value
     if isinstance(error, PrivateAddress):
-        return "an address in a private network"
+        return "an address in a private network (see NEWSCRAWL_PRIVATE_HOSTS)"
     if isinstance(error, HttpError):
         return _http_error(error.response)
     if isinstance(error, IgnoreRequest):

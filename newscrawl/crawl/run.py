@@ -8,7 +8,7 @@ import os
 import secrets
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 MAX_LISTS = 500  #: list pages that `Run.lists` records
+RECORDED_LATE = timedelta(minutes=2)  #: articles that are gone are recorded at the end of their run
 MAX_NAMES = 10_000  #: categories of one run
 
 
@@ -92,6 +93,7 @@ class Run:
     worker: Worker | None = None  #: parses pages in a process of its own; None: they are parsed here
     unstored: Counter[str] = field(default_factory=Counter)  #: class of items that are no posts -> how many
     _archive: Archive | DryArchive | None = None
+    _failed_looks: list[str] = field(default_factory=list)  #: posts whose pages could not be read
     _gone: list[tuple[Known, int]] = field(default_factory=list)  # with the status of the answer
     _failing: list[asyncio.Future[None]] = field(default_factory=list)
     _closing: asyncio.Future[None] | None = None  # the event loop itself holds it only weakly
@@ -208,6 +210,8 @@ class Run:
             logger.warning("Run %s: %s", self.id, problem)
         if self._archive:
             await self._keep_lists()
+            if self._failed_looks:
+                await self._archive.memory.keep_failed_looks(self._failed_looks, self.finished)
             await self._write(self._archive.finish_run(self.document()))
             await self._write(self._archive.name_categories(self.names))
             await self._write(self._archive.close())
@@ -323,14 +327,20 @@ class Run:
         else:
             await self._write(self.archive.touch([page]))
 
+    def fail_look(self, page: str, reason: str) -> None:
+        """Records that the page of a stored article could not be read at another look."""
+        self.ledger.end(page, "failed", reason)
+        self._failed_looks.append(page)
+
     def gone(self, known: Known, status: int) -> None:
         """Records that a stored article is gone, with the status of the answer. It is written when the run
         ends: if more articles are gone than are there, it is the site that is gone."""
         self._gone.append((known, status))
 
     async def _record_gone(self) -> None:
-        fresh = sum(not known.withdrawn for known, _ in self._gone)
-        if fresh >= MANY_GONE and fresh > self.ledger.alive:
+        found = [known for known, _ in self._gone if not known.withdrawn]
+        fresh = len(found)
+        if fresh >= MANY_GONE and fresh > self.ledger.alive + await self._alive_since(found):
             self.ledger.unbelieved = fresh
             for known, _ in self._gone:
                 self.ledger.end(known.id, "gone")
@@ -338,6 +348,12 @@ class Run:
             for known, status in self._gone:
                 await self._write(self.archive.look(known.id, status))
         self._gone.clear()
+
+    async def _alive_since(self, gone: list[Known]) -> int:
+        """How many other articles were there after the first of these was found gone: as few as were due are
+        read in one run, and a site that is down has none."""
+        since = min(known.gone_since or self.started for known in gone) - RECORDED_LATE
+        return await self.archive.seen_since(self.spider, since, len(gone) + 1)
 
     async def fail(self, page: str, url: str, reason: str, entry: Entry | None = None) -> None:
         """Records a page that could not be fetched, after all retries. Because of the reject, the next run

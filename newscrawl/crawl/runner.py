@@ -120,13 +120,31 @@ def sound_spiders() -> Iterator[type[NewsSpider]]:
     yield from _loader().sound()  # type: ignore[misc]
 
 
-def argument_fault(name: str, arguments: Mapping[str, str]) -> str | None:
-    """What is wrong with arguments for a spider; None if nothing is, or if its file is invalid, which each
-    run reports."""
+def argument_faults(name: str, arguments: Mapping[str, str]) -> list[str]:
+    """All that is wrong with arguments for a spider; empty if its file is invalid, which each run reports."""
     try:
         kind = spider_class(name)
     except UsageError:
-        return None
+        return []
+    left, faults = dict(arguments), list[str]()
+    while fault := _fault(kind, left):
+        if faults and "''" in fault:
+            break  # a required argument, which was left out because it is wrong
+        faults.append(fault)
+        culprit = next((one for one in left if _causes(one, fault, kind, left)), None)
+        if culprit is None:
+            break
+        del left[culprit]  # a spider reports only the first: look for more without it
+    return faults
+
+
+def _causes(argument: str, fault: str, kind: type[NewsSpider], arguments: Mapping[str, str]) -> bool:
+    """Whether it is this argument that is wrong: the fault names it or its value, and is gone without it."""
+    named = repr(argument) in fault or repr(arguments[argument]) in fault or fault.startswith(f"{argument} ")
+    return named and _fault(kind, {n: v for n, v in arguments.items() if n != argument}) != fault
+
+
+def _fault(kind: type[NewsSpider], arguments: Mapping[str, str]) -> str | None:
     try:
         kind(**arguments)
     except UsageError as error:

@@ -122,13 +122,13 @@ class EntrySelector:
     def looks(self, limit: int) -> list[FetchTask]:
         """The tasks of at most `limit` articles due for another look that this run has not requested, once.
 
-        Those that were gone come first. Of the others any: if the same ones always came first, articles that
-        cannot be fetched would keep the rest from being looked at.
+        Those that were gone come first, before all those that a second look would make withdrawn; those whose
+        pages could not be read come last. Otherwise any, so the same ones do not always come first.
         """
         due = [stored for stored in self._due or [] if stored.entry.id not in self._asked]
         self._due = []
         random.shuffle(due)
-        due.sort(key=lambda stored: not stored.known.gone)
+        due.sort(key=lambda it: (it.failed, not it.known.gone, it.known.withdrawn))
         tasks = [_look_task(stored) for stored in due[:limit]]
         for task in tasks:
             self._run.ledger.take(task.entry.id, again=True)

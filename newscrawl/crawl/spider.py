@@ -423,7 +423,7 @@ class NewsSpider(scrapy.Spider):
         lists said of it is not known any more."""
         entry = stored.entry
         if response.status >= 400:
-            self.run.ledger.end(entry.id, "failed", f"HTTP {response.status}")
+            self.run.fail_look(entry.id, f"HTTP {response.status}")
             return
         try:
             extraction = self.read_article(readable(response), entry)
@@ -513,7 +513,7 @@ class NewsSpider(scrapy.Spider):
         if alternate := values.get("alternate"):
             yield self._keep(alternate, entry)
         elif failure.request.meta.get("stored"):  # type: ignore[attr-defined]
-            self.run.ledger.end(entry.id, "failed", failure_reason(failure))
+            self.run.fail_look(entry.id, failure_reason(failure))
         elif isinstance(failure.value, IgnoreRequest | DownloadCancelledError):
             await self.run.reject(reject_of(entry, failure_reason(failure), self.run))
         else:

@@ -1,1 +1,1 @@
-"""Tools for whoever writes a spider: try a page, check a spider, freeze fixtures, scan a site."""
+"""Tools for writing spiders: try a page, check a spider, freeze fixtures, scan a site."""

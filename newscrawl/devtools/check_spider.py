@@ -1,8 +1,7 @@
-"""A spider, checked where its site is: lists found, articles read, fields filled, robots.txt respected."""
+"""Checks a spider on its live site: lists found, articles read, fields filled, robots.txt respected."""
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -10,37 +9,29 @@ from typing import TYPE_CHECKING, Any
 from newscrawl.crawl.runner import project_settings, run_kind, spider_class
 from newscrawl.devtools.compare_readings import losses
 from newscrawl.devtools.kept_responses import KeptList, KeptResponses
-from newscrawl.discovery.list_page import ListResponse
-from newscrawl.discovery.list_reader import ListReader
-from newscrawl.errors import PageError
-from newscrawl.model.lists import Section, Sitemap
+from newscrawl.devtools.list_fit import list_fits
 
 if TYPE_CHECKING:
     from newscrawl.crawl.run import Run
     from newscrawl.crawl.spider import NewsSpider
-    from newscrawl.model.lists import Api, Feed
 
-ENOUGH = 0.8  #: of the articles asked for, that part must become posts
-FITTING = 0.5  #: of a list's links, that part must be articles by `articles`
-FITTING_IN_SITEMAP = 0.1  #: a sitemap may name every page of a site
-FEW_LINKS = 4  #: of fewer links nothing is concluded
-OLD_DAYS = 60  #: a list whose newest article is older has stopped, or nearly
-_NOT_ARTICLES = "not an article's address"
-_TWICE = "twice in the list"
+ENOUGH = 0.8  #: of the requested articles, the share that must become posts
+FEW_LINKS = 4  #: a list with fewer links is not judged
+OLD_DAYS = 60  #: if the newest article is older, the source has probably stopped
 
 
 @dataclass(slots=True)
 class Report:
-    """What a check found."""
+    """The result of a check."""
 
     spider: str
     lists: dict[str, int]  #: address -> articles on it
-    read: int  #: articles asked for
+    read: int  #: articles requested
     posts: list[dict[str, str]]
-    fields: dict[str, int]  #: how many of the posts have it
+    fields: dict[str, int]  #: field -> posts that have it
     versions: dict[str, int]  #: page layout -> posts
-    reasons: dict[str, int]  #: why articles made no post
-    robots_refused: int  #: requests that robots.txt forbade, and that were not made
+    reasons: dict[str, int]  #: reason for a reject -> articles
+    robots_refused: int  #: requests not sent because robots.txt forbids them
     problems: list[str] = field(default_factory=list)
 
     @property
@@ -95,7 +86,7 @@ def _faults(report: Report, run: Run, *, declared: bool) -> list[str]:
 
 
 def stale_news(report: Report, now: datetime) -> list[str]:
-    """A source whose newest article is old: a frozen feed answers like any other."""
+    """Reports a source whose newest article is old: a feed that is no longer updated still answers."""
     if not report.posts:
         return []
     newest = max(datetime.fromisoformat(post["date"]) for post in report.posts)
@@ -106,36 +97,15 @@ def stale_news(report: Report, now: datetime) -> list[str]:
 def misfits(kind: type[NewsSpider], lists: list[KeptList], now: datetime) -> list[str]:
     """Lists most of whose links are not articles by the declared pattern."""
     source = kind.source
-    reader = ListReader(source, datetime(1970, 1, 1, tzinfo=UTC), now)
-    fit, all_links = Counter[int](), Counter[int]()
-    for one in lists:
-        index = one.cursor.get("list")
-        if index is None or index >= len(source.lists):
-            continue
-        try:
-            page = one.page
-            listed = reader.read(ListResponse(page.url, page.body, page.content_type), one.cursor)
-        except PageError:
-            continue
-        good = len(listed.items) + listed.skipped.get(_TWICE, 0)
-        fit[index] += good
-        all_links[index] += good + listed.skipped.get(_NOT_ARTICLES, 0)
     return [
-        f"{fit[index]} of {count} links are articles by this pattern, at {source.lists[index].url}"
-        for index, count in sorted(all_links.items())
-        if count >= FEW_LINKS and fit[index] < _fitting(source.lists[index]) * count
+        f"{fit.articles} of {fit.links} links are articles by this pattern, at {source.lists[index].url}"
+        for index, fit in sorted(list_fits(source, lists, now).items())
+        if fit.links >= FEW_LINKS and not fit.is_enough
     ]
 
 
-def _fitting(declared: Feed | Sitemap | Section | Api) -> float:
-    """The part of a list's links that must be articles; 0 if it takes any link of a page."""
-    if isinstance(declared, Section) and declared.items is None and declared.links == ("a",):
-        return 0.0
-    return FITTING_IN_SITEMAP if isinstance(declared, Sitemap) else FITTING
-
-
 def lost_fields(kind: type[NewsSpider], kept: KeptResponses, now: datetime) -> list[str]:
-    """What the declared layouts lose, once for each kind of loss, with the first page that shows it."""
+    """What the declared layouts lose: one line per kind of loss, with the first page that shows it."""
     found: dict[str, tuple[str, str, int]] = {}
     for article in kept.articles:
         for loss in losses(article.page, kind, now, article.listed):

@@ -1,4 +1,4 @@
-"""A page read twice, with a spider's declarations and with none: what the declarations lose."""
+"""Reads a page with a spider's declarations and without any, and reports what the declarations lose."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from newscrawl.crawl.spider import NewsSpider
     from newscrawl.model.post import Post
 
-SHORT = 0.8  #: a declared body under this part of the undeclared one is too short
-FEW = 100  #: characters less are no loss: a line around the text that undeclared reading kept
-MORE = 8  #: characters of a declared title around the undeclared one that are no part of it
+SHORT = 0.8  #: a declared body shorter than this part of the undeclared one is too short
+FEW = 100  #: missing characters that do not count: a line next to the text that undeclared reading kept
+MORE = 8  #: extra characters around the title that show that a declared title is wrong
 _TIMED = ("second", "minute")
 
 
@@ -24,7 +24,7 @@ def losses(
     now: datetime | None = None,
     listed: Mapping[str, str] | None = None,
 ) -> list[str]:
-    """What the declared reading of a page lacks and the undeclared one has; empty if it is at least as good.
+    """What the declared reading of a page lacks compared with the undeclared one; empty if it lacks nothing.
 
     A page that cannot be read without declarations, such as an API's answer, loses nothing. `now` and
     `listed` as in `read_trial`.
@@ -39,12 +39,12 @@ def losses(
 
 
 def lost_of(declared: Post, generic: Post) -> list[str]:
-    """What one reading of a page lacks of another."""
+    """What one reading of a page lacks compared with another."""
     return [*_lost_title(declared, generic), *_lost_body(declared, generic), *_lost_names(declared, generic)]
 
 
 def _lost_title(declared: Post, generic: Post) -> list[str]:
-    """A title with the date or the outlet behind it."""
+    """Whether a title has the date or the outlet appended."""
     more = len(declared.title) - len(generic.title)
     if more < MORE or generic.title not in declared.title:
         return []

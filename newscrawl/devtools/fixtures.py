@@ -1,7 +1,7 @@
-"""Frozen pages: a page beside what its spider makes of it, so that a change of either is seen.
+"""Frozen pages: a page next to what its spider extracts from it, so that tests notice changes of either.
 
-`tests/pages/<spider>/<version>.html` is a page, the `.json` beside it says where it is from, when it is
-to have been fetched, and what comes of it.
+`tests/pages/<spider>/<version>.html` is a page; the `.json` next to it has its address, when it counts as
+fetched, and the extracted values.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """One frozen page. `gives` is as `reading_of` printed it when it was frozen."""
+    """One frozen page. `gives` is the result of `reading_of` when it was frozen."""
 
     spider: str
     version: str  #: name of the page layout it belongs to, and of its file
@@ -61,11 +61,11 @@ def _read(stem: Path) -> Frozen:
             listed=said.get("listed", {}),
         )
     except (ValueError, KeyError) as error:
-        raise UsageError(f"{note} cannot be read ({error}); newscrawl freeze writes it anew") from error
+        raise UsageError(f"{note} cannot be read ({error}); newscrawl freeze rewrites it") from error
 
 
 def reading_of(kind: type[NewsSpider], frozen: Frozen) -> dict[str, Any]:
-    """What a spider makes of a frozen page now: the fields of its post, or why there is none.
+    """What a spider extracts from a frozen page now: the fields of its post, or why it is rejected.
 
     `origins` has the rule of each field, `version` the page layout that matched.
     """
@@ -81,7 +81,7 @@ def reading_of(kind: type[NewsSpider], frozen: Frozen) -> dict[str, Any]:
 
 
 def _fields(post: Post) -> dict[str, Any]:
-    """Of a post what its page tells; times on the source's own clock."""
+    """The fields of a post that come from its page; times on the source's clock."""
     return {
         "id": post.id,
         "title": post.title,

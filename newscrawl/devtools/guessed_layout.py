@@ -1,4 +1,4 @@
-"""Selectors guessed from the articles that were read: kept only if they read no worse than none."""
+"""Selectors guessed from the articles that were read; kept only if they read at least as well as none."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TEXT_LIMIT = 120  #: characters of an element that holds a date or an outlet
 
 @dataclass(frozen=True, slots=True)
 class GuessedLayout:
-    """Selectors that find an article's fields on its page; None where none could be found."""
+    """Selectors for an article's fields on its page; None if none was found."""
 
     title: str | None = None
     body: str | None = None
@@ -40,7 +40,7 @@ class GuessedLayout:
 
 
 def proven_layout(posts: list[tuple[Fetched, Post]]) -> GuessedLayout:
-    """Selectors, guessed on the first page, that on each of the pages give what was read without them.
+    """Selectors, guessed from the first page, that extract the same as undeclared reading on every page.
 
     `posts` are pages with what was read of them undeclared. The title and the body stand or fall together;
     each other field is kept if it, too, holds on every page.
@@ -50,7 +50,11 @@ def proven_layout(posts: list[tuple[Fetched, Post]]) -> GuessedLayout:
     proven = GuessedLayout(title=guess.title, body=guess.body)
     if not _holds(proven, posts):
         return GuessedLayout()
-    for name in ("date", "authors", "outlet"):  # with all but the authors declared, none are looked for
+    for name in (
+        "date",
+        "authors",
+        "outlet",
+    ):  # with everything but the authors declared, authors are not searched for
         tried = replace(proven, **{name: getattr(guess, name)})
         if tried != proven and _holds(tried, posts):
             proven = tried
@@ -70,7 +74,7 @@ def _holds(layout: GuessedLayout, posts: list[tuple[Fetched, Post]]) -> bool:
 
 
 def _told(post: Post) -> tuple[object, ...]:
-    """What two readings must agree in."""
+    """The values in which two readings must agree."""
     outlet = post.source.name if post.source else None
     return post.title, post.date, outlet, post.authors, _folded(post.body.text)
 
@@ -90,7 +94,7 @@ def _spider_with(layout: GuessedLayout, url: str, language: str) -> type[NewsSpi
 
 
 def layout_of(page: Fetched, post: Post) -> GuessedLayout:
-    """Where a page holds what was read of it without any declaration."""
+    """Selectors for what was read from a page without declarations."""
     root = parse(page.body, url=page.url, content_type=page.content_type)
     raw = post.date_info.raw
     outlet = post.source.raw if post.source and post.source.origin == "info_line" else None
@@ -104,7 +108,7 @@ def layout_of(page: Fetched, post: Post) -> GuessedLayout:
 
 
 def _smallest(root: HtmlElement, text: str, *, exact: bool = False) -> HtmlElement | None:
-    """The innermost element of the body whose text is, or holds, a text."""
+    """The innermost element of the body whose text is, or contains, a text."""
     wanted = _folded(text)
     found = None
     for node in root.iter("h1", "h2", "h3", "div", "span", "p", "time", "li", "em", "i", "td", "a"):
@@ -115,7 +119,7 @@ def _smallest(root: HtmlElement, text: str, *, exact: bool = False) -> HtmlEleme
 
 
 def _around(root: HtmlElement, text: str) -> HtmlElement | None:
-    """The innermost element that holds the whole text."""
+    """The innermost element that contains the whole text."""
     wanted = [_folded(paragraph)[:60] for paragraph in text.split("\n\n") if len(paragraph) > 20]
     found = None
     for node in root.iter("div", "article", "section", "td", "main"):

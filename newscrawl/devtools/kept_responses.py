@@ -1,4 +1,4 @@
-"""A Scrapy extension of `newscrawl check`: keeps what came, to be read again when the run is over."""
+"""A Scrapy extension for `newscrawl check`: keeps responses, to be read again after the run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from newscrawl.model.draft import Entry
 
-MOST = 40  #: of each kind; a check asks for few
+MOST = 40  #: of each kind; a check requests few
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class KeptList:
 
 @dataclass(frozen=True, slots=True)
 class KeptArticle:
-    """An article's page, and what its list said of it."""
+    """An article's page, and the values from its list."""
 
     page: Fetched
     listed: dict[str, str]
@@ -38,7 +38,7 @@ class KeptArticle:
 
 @dataclass(eq=False)  # signals hold it weakly
 class KeptResponses:
-    """The good answers of a run: pages of lists, and pages of articles."""
+    """The successful responses of a run: pages of lists, and pages of articles."""
 
     lists: list[KeptList] = field(default_factory=list)
     articles: list[KeptArticle] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Which links of a home page lead to sections: not forums, not further pages, and those by query, too."""
+"""Finds the links of a home page that lead to sections: not forums or further pages, but also by query."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PAGING = re.compile(
 )
 _PAGING_PATH = re.compile(r"(?:/page/\d+|[-_/](?:index|list|page|p)_\d+)(?:\.\w+)?/?$", re.IGNORECASE)
 _PAGE_KEYS = frozenset({"page", "p", "pg", "paged", "start", "offset", "pn"})
-# Keys that name a column where a CMS answers by query: PHPCMS, DedeCMS, Discuz portals, EmpireCMS, Joomla.
+# Keys that select a section by query in a CMS: PHPCMS, DedeCMS, Discuz portals, EmpireCMS, Joomla.
 _COLUMN_KEYS = frozenset(
     "catid cid cat category categoryid classid channel channelid column columnid typeid".split()
 )
@@ -31,9 +31,9 @@ _COLUMN_KEYS |= frozenset({"nodeid", "sectionid", "sid"})
 
 
 def section_links(found: Discovered, home: Fetched) -> list[PageLink]:
-    """The sections that the home page leads to, in its order, with the columns that are asked for by query.
+    """The sections that the home page links to, in its order, including those selected by query.
 
-    Raises PageError for bytes that are no page.
+    Raises PageError for bytes that are not a page.
     """
     links = [*found.sections, *_by_query(found, home)]
     unlike = {link.url: link for link in links if not is_forum(link) and not is_paging(link)}
@@ -41,7 +41,7 @@ def section_links(found: Discovered, home: Fetched) -> list[PageLink]:
 
 
 def is_forum(link: PageLink) -> bool:
-    """Whether a link leads to a forum, whose threads are no news."""
+    """Whether a link leads to a forum, whose threads are not news."""
     parts = urlsplit(link.url)
     address = f"{(parts.hostname or '').partition('.')[0]}/{parts.path.strip('/')}"
     return bool(_FORUM.search(address) or _FORUM_TEXT.search(link.text))

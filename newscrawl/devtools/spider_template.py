@@ -1,4 +1,4 @@
-"""A first source file, from what a site's home page and one of its articles show."""
+"""The first draft of a spider file, from a site's home page and one of its articles."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from urllib.parse import urlsplit
 
 from newscrawl.devtools.guessed_layout import GuessedLayout
 from newscrawl.devtools.url_pattern import pattern_of
-from newscrawl.discovery.home_page import Discovered
+from newscrawl.discovery.home_page import Discovered, PageLink
 from newscrawl.errors import NewscrawlError
 
-_SHORT = 88  # characters of an entry that stands in one line
+_SHORT = 88  # characters of an entry that fits on one line
 
 
 def source_file(
     name: str, home: str, found: Discovered, layout: GuessedLayout, day: str, remark: str | None = None
 ) -> str:
-    """The text of `spiders/<name>.py`; `day` is of today, as 2026-03-08. Without a proven layout it declares
-    none: its pages are read as those of any site. `remark` goes into its docstring."""
+    """The text of `spiders/<name>.py`; `day` is today, as 2026-03-08. Without a proven layout it declares
+    none, and its pages are read as those of an unknown site. `remark` goes into its docstring."""
     pattern = pattern_of(link.url for link in found.articles)
     if pattern is None:
-        raise NewscrawlError("no article was seen: there is no address to make a pattern of")
-    entries = _entries(home, found)
+        raise NewscrawlError("no article was found, so there is no address to make a pattern from")
+    entries = _entries(found)
     layouts = _layouts(layout, day)
     kinds = {entry.partition("(")[0] for entry in entries} | {"Seen", "Source"}
     if layouts:
@@ -64,32 +64,37 @@ def _layouts(layout: GuessedLayout, day: str) -> str:
     return head + "".join(lines) + "            ),\n        ),\n"
 
 
-def _entries(home: str, found: Discovered) -> list[str]:
-    """The feeds; without any the sitemaps, where only they have articles; else the pages."""
+def _entries(found: Discovered) -> list[str]:
+    """The feeds; without any the sitemap, if only that has articles; else the pages."""
     if found.feeds:
         return [f"Feed({_quoted(url)})" for url in found.feeds]
     if found.sitemap:
         return [f"Sitemap({_quoted(found.sitemap)})"]
-    more = ", next=_NEXT" if found.next else ""
-    sections = (f"Section({_quoted(link.url)}, column={_quoted(link.text)}{more})" for link in found.sections)
-    return [f"Section({_quoted(home)})", *sections]
+    return [_section(link, paged=found.next is not None) for link in found.sections]
+
+
+def _section(link: PageLink, *, paged: bool) -> str:
+    if not link.text:  # the home page
+        return f"Section({_quoted(link.url)})"
+    more = ", next=_NEXT" if paged else ""
+    return f"Section({_quoted(link.url)}, column={_quoted(link.text)}{more})"
 
 
 def _quoted(text: str) -> str:
-    """A text as Python has it, in the quotes that formatters like."""
+    """A text as a Python literal, in the quotes that formatters prefer."""
     literal = repr(text)
     return f'"{literal[1:-1]}"' if literal[0] == "'" and '"' not in literal else literal
 
 
 def _tuple(entries: list[str]) -> str:
-    """As formatters lay it out."""
+    """A tuple, laid out as formatters do."""
     if len(entries) == 1 and len(entries[0]) < _SHORT:
         return f"({entries[0]},)"
     return "(" + "".join(f"\n            {entry}," for entry in entries) + "\n        )"
 
 
 def _plain(text: str) -> str:
-    """A text that can stand in a docstring."""
+    """The text, safe inside a docstring."""
     return text.replace("\\", " ").replace('"', " ").strip()
 
 

@@ -1,4 +1,4 @@
-"""One page, tried: every field with the rule that gave it, and what would be stored or rejected."""
+"""Tries one page: shows every field with the rule that found it, and what would be stored or rejected."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from newscrawl.crawl.spider import NewsSpider
     from newscrawl.model.post import Post
 
-MOST_PAGES = 10  # that one command asks for
+MOST_PAGES = 30  # that one command requests: a home page, up to 22 lists, some articles
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,12 @@ class Fetched:
     url: str
     content_type: str | None = None
     status: int | None = None
-    asked: str | None = None  #: before redirects; None of a file
+    asked: str | None = None  #: before redirects; None for a file
 
 
 @dataclass(slots=True)
 class Trial:
-    """What became of a page: a post, or the reasons why not."""
+    """The result for a page: a post, or the reasons for its rejection."""
 
     url: str
     spider: str | None  #: whose declarations were used
@@ -49,17 +49,17 @@ class Trial:
 
 
 def fetch(url: str, overrides: dict[str, Any]) -> Fetched:
-    """Asks for one page as a crawl would: robots.txt, User-Agent, retries, the newsroom if set.
+    """Requests one page as a crawl would: robots.txt, User-Agent, retries, the newsroom if set.
 
-    Raises UsageError for what is no address, NewscrawlError where there is no answer.
+    Raises UsageError for an invalid address, NewscrawlError if there is no response.
     """
     return fetch_on(url, overrides, lambda _: [])[0]
 
 
 def fetch_on(url: str, overrides: dict[str, Any], follow: Callable[[Fetched], list[str]]) -> list[Fetched]:
-    """As `fetch`, and then the addresses that `follow` names of each page that came; once in a process.
+    """As `fetch`, then requests the addresses that `follow` returns for each page; once per process.
 
-    The first is the page at `url`; of the others those that answered, at most MOST_PAGES in all.
+    Returns the page at `url` and the others that answered, at most MOST_PAGES in all.
     """
     from scrapy import Request, Spider  # slow to import
     from scrapy.exceptions import IgnoreRequest
@@ -104,7 +104,7 @@ def fetch_on(url: str, overrides: dict[str, Any], follow: Callable[[Fetched], li
     process.start()
     if not got:
         raise NewscrawlError(
-            f"{url} gave no answer: {failures[0] if failures else 'the command was stopped'}"
+            f"{url} did not respond: {failures[0] if failures else 'the command was stopped'}"
         )
     return got
 
@@ -113,15 +113,17 @@ _ERRORS = list(range(400, 600))
 
 
 def is_address(word: str) -> bool:
-    """Whether a word of the command line is to be an address rather than a file's name."""
+    """Whether a word of the command line is an address rather than a file name."""
     return "://" in word
 
 
 def read_file(name: str, url: str | None) -> Fetched:
-    """A saved page. Raises UsageError where it cannot be read or its address is missing."""
+    """A saved page. Raises UsageError if it cannot be read or its address is missing."""
     path = Path(name)
     if not name or not path.exists():
-        raise UsageError(f"{name!r} is neither a file nor an address, which begins with https:// or http://")
+        raise UsageError(
+            f"{name!r} is neither a file nor an address; an address begins with https:// or http://"
+        )
     if path.is_dir():
         raise UsageError(f"{name!r} is a folder; name a saved page in it, or an address")
     if not url:
@@ -133,7 +135,7 @@ def read_file(name: str, url: str | None) -> Fetched:
 
 
 def spider_for(url: str, named: str | None) -> type[NewsSpider] | None:
-    """The spider to read a page with: the named one, else the first of the page's domain, else none."""
+    """The spider to read a page with: the named one, or the first one for the page's domain, or None."""
     from newscrawl.crawl.runner import sound_spiders, spider_class
 
     if named:
@@ -143,7 +145,7 @@ def spider_for(url: str, named: str | None) -> type[NewsSpider] | None:
 
 
 def unknown_site(url: str) -> Source:
-    """What is declared of a site that nobody declared: nothing."""
+    """The empty declaration of an unknown site."""
     host = urlsplit(url).hostname or ""
     domain = host if "." in host and not host.replace(".", "").isdigit() else "unknown.invalid"
     return Source(title=host or url, domain=domain.lower(), zone="UTC")

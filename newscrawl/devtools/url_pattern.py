@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
-_SHARE = 0.2  #: a further shape of address counts from that part of the addresses on
-_KINDS = 3  #: shapes that one pattern holds
+_SHARE = 0.2  #: a further shape counts if at least this share of the addresses has it
+_KINDS = 3  #: maximum number of shapes in one pattern
 _LONG = re.compile(r"\d{5,}")
 _DIGITS = re.compile(r"\d+", re.ASCII)
 _EXTENSION = re.compile(r"\.[a-z]{2,5}$", re.IGNORECASE)
@@ -19,7 +19,7 @@ _PLAIN = re.compile(r"[\w-]+", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class _Address:
-    """An address in its parts."""
+    """The parts of an address."""
 
     folders: tuple[str, ...]
     name: str  #: the last part, without extension
@@ -34,7 +34,7 @@ class _Address:
 
 
 def pattern_of(urls: Iterable[str]) -> str | None:
-    """A pattern that the addresses of articles have in common; None for no address.
+    """A pattern that the addresses of articles have in common; None without addresses.
 
     What differs between articles is a class of characters, never one article's own words: the last part of
     the path, numbers, and folders that are not the same everywhere. With a long number that differs from
@@ -52,7 +52,7 @@ def pattern_of(urls: Iterable[str]) -> str | None:
         _pattern(kind) for i, kind in enumerate(common) if i == 0 or len(kind) >= _SHARE * len(addresses) > 1
     ]
     patterns = list(dict.fromkeys(patterns))
-    if len(patterns) > 1:  # a group may stand once only
+    if len(patterns) > 1:  # a group name may occur only once
         return "(?:" + "|".join(one.replace("(?P<id>", "(?:") for one in patterns) + ")"
     return patterns[0] if patterns else None
 
@@ -85,14 +85,14 @@ def _pattern(kind: list[_Address]) -> str:
 
 
 def _folder(values: list[str]) -> str:
-    """A folder: itself if it is the same everywhere and has no number, else what its values share."""
+    """A folder: itself if it is the same everywhere and has no number, otherwise what its values share."""
     if len(set(values)) == 1 and not _DIGITS.search(values[0]) and values[0].count("-") < 2:
         return re.escape(values[0]).replace(r"\-", "-")
     return _common_shape(values) or _class(values)
 
 
 def _name(values: list[str]) -> str:
-    """The last part: its own form only if numbers tell the articles apart, else a class."""
+    """The last part: its shape if only numbers differ between articles, otherwise a character class."""
     shape = _common_shape(values)
     if shape and _DIGITS.search("".join(values)) and not any(one.count("-") > 2 for one in values):
         return shape
@@ -108,7 +108,7 @@ def _name(values: list[str]) -> str:
 
 
 def _common_shape(values: list[str]) -> str | None:
-    """What stays the same if each number may be any; None if more than the numbers differ."""
+    """The common shape with arbitrary numbers; None if more than the numbers differ."""
     shapes = {_DIGITS.sub("0", value) for value in values}
     if len(shapes) != 1:
         return None
@@ -119,19 +119,19 @@ def _common_shape(values: list[str]) -> str | None:
 
 
 def _class(values: list[str]) -> str:
-    """The characters that the values are made of."""
+    """A character class that matches all values."""
     if all(value.isdigit() for value in values):
         return r"\d+"
     return r"[\w-]+" if all(_PLAIN.fullmatch(value) for value in values) else r"[^/?#]+"
 
 
 def _hyphenated(values: list[str]) -> str | None:
-    """Slugs at the root of a site, where `/about/` stands beside the articles: told by their hyphen."""
+    """Slugs at the root of a site, next to pages such as `/about/`; their hyphen sets them apart."""
     return r"\w+(?:-\w+)+" if all(re.fullmatch(r"\w+(?:-\w+)+", value) for value in values) else None
 
 
 def _query(kind: list[_Address]) -> str:
-    """A query: what is the same everywhere stays, numbers may be any, the one that differs most is the id."""
+    """A query: constant values stay, numbers may be any, and the number that differs most is the id."""
     values = {key: [dict(one.query).get(key, "") for one in kind] for key, _ in kind[0].query}
     numbers = [key for key, held in values.items() if all(value.isdigit() for value in held)]
     most = Counter({key: len(set(values[key])) for key in numbers}).most_common(1)
@@ -149,7 +149,7 @@ def _query(kind: list[_Address]) -> str:
 
 
 def _with_id(path: str, names: list[str]) -> str:
-    """The path with its last number as the group `id`, if that number is long and each article's own."""
+    """The path with its last number as the group `id`, if that number is long and unique to each article."""
     numbers = [_LONG.findall(name) for name in names]
     own = [found[-1] for found in numbers if found]
     if len(own) < len(names) or len(set(own)) < len(own):

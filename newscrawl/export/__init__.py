@@ -1,1 +1,1 @@
-"""Posts as files: JSON lines, CSV, Parquet, feeds; jekyll/ apart."""
+"""Posts as files: JSON Lines, CSV, Parquet, feeds, and Jekyll sites (jekyll/)."""

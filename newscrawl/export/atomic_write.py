@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all: each is written beside its place, then renamed into it."""
+"""Atomic writes: each file is written next to its target, then renamed."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from newscrawl.errors import NewscrawlError
 
 @contextmanager
 def drafted(path: Path) -> Iterator[BinaryIO]:
-    """A file to write that takes its place at the end of the block, safe against a loss of power.
+    """A file to write to; it replaces its target at the end of the block, and survives a power failure.
 
-    Where the block fails, what was at the place stays. Two processes do not share a draft; the one that
-    ends last wins. Raises NewscrawlError where it cannot be written.
+    If the block fails, the target stays as it was. Two processes do not share a draft; the last to finish
+    wins. Raises NewscrawlError if the file cannot be written.
     """
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -33,11 +33,11 @@ def drafted(path: Path) -> Iterator[BinaryIO]:
 
 
 def write_whole(path: Path, content: bytes) -> bool:
-    """Puts the content there; False where it was there already, and then the file is not touched.
+    """Writes the content; returns False, without touching the file, if it already has this content.
 
-    A symbolic link at the place is replaced, not followed. Raises NewscrawlError.
+    A symbolic link is replaced, not followed. Raises NewscrawlError.
     """
-    draft = path.with_name(f".{path.name}.{os.getpid()}")  # Jekyll passes over files with a dot
+    draft = path.with_name(f".{path.name}.{os.getpid()}")  # Jekyll ignores dotfiles
     try:
         if read_if_there(path, len(content)) == content:
             return False
@@ -52,12 +52,12 @@ def write_whole(path: Path, content: bytes) -> bool:
 
 
 def read_if_there(path: Path, size: int | None = None) -> bytes | None:
-    """A file's content; None where there is no file, or where it has not that size."""
+    """A file's content; None if it does not exist or has another size."""
     if not path.is_file() or (size is not None and path.stat().st_size != size):
         return None
     return path.read_bytes()
 
 
 def unwritable(path: Path, error: OSError) -> NewscrawlError:
-    """The error for a file that cannot be written."""
+    """The error to raise if a file cannot be written."""
     return NewscrawlError(f"{path} cannot be written: {error.strerror or error}")

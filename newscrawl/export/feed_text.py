@@ -1,4 +1,4 @@
-"""Texts, times and addresses as feeds hold them."""
+"""Formats texts, times and addresses for feeds."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from urllib.parse import urlsplit
 
 from newscrawl.export.jekyll.markdown import encoded
 
-# Of Unicode, what XML 1.0 has no way to hold.
+# Unicode characters that XML 1.0 cannot represent.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def plain(text: str) -> str:
-    """Without the characters that XML 1.0 cannot hold, with `\\n` line ends."""
+    """The text without characters that XML 1.0 cannot represent, with `\\n` line ends."""
     return _NOT_XML.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def line(text: str) -> str:
-    """In one line, of characters that XML can hold."""
+    """The text on one line, with XML characters only."""
     return " ".join(_NOT_XML.sub("", text).split())
 
 
 def xml(text: str) -> str:
-    """As character data or in quotes. `]]>` cannot come out.
+    """Escaped for character data and attribute values; `]]>` cannot occur.
 
     >>> xml("a ]]> \\x00b & 'c'")
     'a ]]&gt; b &amp; &#x27;c&#x27;'
@@ -39,13 +39,13 @@ def tag(name: str, text: str) -> str:
 
 
 def atom_link(relation: str, address: str | None, kind: str, prefix: str = "") -> str:
-    """A link element of Atom; empty where the address is none that can be followed."""
+    """An Atom link element; empty if the address is not a web address."""
     page = web(address)
     return f'<{prefix}link rel="{relation}" type="{kind}" href="{xml(page)}"/>' if page else ""
 
 
 def web(address: str | None) -> str | None:
-    """A web address in ASCII; None for every other: a feed leads to no script.
+    """A web address in ASCII; None for any other, so that a feed never links to a script.
 
     >>> web("https://x.test/新闻"), web("javascript:alert(1)")
     ('https://x.test/%E6%96%B0%E9%97%BB', None)

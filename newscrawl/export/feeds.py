@@ -1,7 +1,7 @@
 """Posts as feeds: Atom (RFC 4287), RSS 2.0, JSON Feed 1.1. Pure functions: posts and FeedInfo to bytes.
 
-Entries come in the order given, each with its full sanitized content. An entry's id is a `urn:uuid:` made
-of the post's `_id`, so that it is the same in every form, for every site and after every change.
+Entries keep the given order, each with its full sanitized content. An entry's id is a `urn:uuid:` derived
+from the post's `_id`: it is the same in every format, on every site and after every change.
 """
 
 from __future__ import annotations
@@ -18,32 +18,32 @@ from newscrawl.export.feed_text import atom_link, iso, line, plain, rfc822, tag,
 from newscrawl.export.withdrawal_note import note_html
 from newscrawl.model.post import Post
 
-#: The media type of each form.
+#: The media type of each format.
 MEDIA_TYPES = {
     "atom": "application/atom+xml; charset=utf-8",
     "rss": "application/rss+xml; charset=utf-8",
     "jsonfeed": "application/feed+json; charset=utf-8",
 }
 
-_OURS = uuid.UUID("6c1b7e0e-5f0c-4b7f-9d0a-3a1c7d6d2f10")  # the namespace of our ids; never to change
+_OURS = uuid.UUID("6c1b7e0e-5f0c-4b7f-9d0a-3a1c7d6d2f10")  # the namespace of our ids; must never change
 _DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def original(post: Post) -> str:
-    """Where people read the post at its source."""
+    """The post's page at its source, for people."""
     return post.share_url
 
 
 @dataclass(frozen=True, slots=True)
 class FeedInfo:
-    """What a feed says of itself."""
+    """A feed's own title, addresses and language."""
 
     title: str
     home: str  #: `https://news.example.com/`: the page that the feed belongs to
-    address: str | None = None  #: of the feed itself; None where it is not known
+    address: str | None = None  #: of the feed itself; None if unknown
     language: str = "zh-CN"  #: BCP 47
-    description: str | None = None  #: None: the title again
+    description: str | None = None  #: None for the title
     generator: str = "newscrawl"
     link: Callable[[Post], str] = field(default=original)  #: the page of a post
 
@@ -54,7 +54,7 @@ class FeedInfo:
 
 
 def atom(posts: Iterable[Post], info: FeedInfo) -> bytes:
-    """An Atom feed. `updated` is the newest entry's; without entries it is 1970."""
+    """An Atom feed. `updated` is that of the newest entry; 1970 without entries."""
     entries = list(posts)
     newest = max((_changed(post) for post in entries), default=_NEVER)
     head = [
@@ -117,7 +117,7 @@ def _atom_entry(post: Post, info: FeedInfo) -> str:
         tag("published", iso(post.date)),
         tag("updated", iso(_changed(post))),
         atom_link("alternate", info.link(post), "text/html"),
-        # Atom wants an author of every entry; where nobody is named, the site that had it.
+        # Atom requires an author for every entry; if nobody is named, it is the site.
         *(f"<author>{tag('name', name)}</author>" for name in _creators(post) or [_host(post)]),
         *(
             f'<category term="{xml(category)}"{_label(post, n)}/>'
@@ -140,7 +140,7 @@ def _rss_item(post: Post, info: FeedInfo) -> str:
         tag("pubDate", rfc822(post.date)),
         *(tag("dc:creator", name) for name in _creators(post)),
         *(tag("category", name) for name in post.tags or post.categories),
-        # Plain text in RSS is HTML to most readers.
+        # Most readers treat plain text in RSS as HTML.
         tag("description", escape(line(post.digest or _beginning(post)), quote=False)),
         tag("content:encoded", _content(post)),
         "</item>",
@@ -169,7 +169,7 @@ def _json_item(post: Post, info: FeedInfo) -> dict[str, object]:
 
 
 def entry_id(post: Post) -> str:
-    """`urn:uuid:…`, of the post's `_id` alone."""
+    """`urn:uuid:…`, from the post's `_id` alone."""
     return _urn(f"post {post.id}")
 
 
@@ -188,12 +188,12 @@ def _host(post: Post) -> str:
 
 
 def _label(post: Post, number: int) -> str:
-    """The first category is the outlet's, whose name people know."""
+    """The categories; the first is the outlet's, shown by its name."""
     return f' label="{xml(line(post.source.name))}"' if number == 0 and post.source else ""
 
 
 def _changed(post: Post) -> datetime:
-    """When it was published or, later, changed."""
+    """When it was published, or last changed if that is later."""
     return max(post.date, post.updated or post.date)
 
 
@@ -202,7 +202,7 @@ def _title(post: Post) -> str:
 
 
 def _content(post: Post) -> str:
-    """The HTML, after the note that its source withdrew it."""
+    """The HTML, preceded by a note if the source withdrew the post."""
     return note_html(post) + post.body.html
 
 

@@ -16,14 +16,14 @@ from newscrawl.model.post import Post
 if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped]
 
-#: Posts of one row group, which is what is held at once.
+#: Posts per row group, which is held in memory.
 GROUP = 1000
 
 
 def write(posts: Iterable[Post], out: BinaryIO, progress: Callable[[int], None] | None = None) -> int:
     """Writes all posts, a row group at a time; returns how many. Times are in UTC, to the millisecond.
 
-    Raises UsageError, before anything is read, where pyarrow is not installed.
+    Raises UsageError, before anything is read, if pyarrow is not installed.
     """
     need_pyarrow()
     import pyarrow as pa
@@ -40,7 +40,7 @@ def write(posts: Iterable[Post], out: BinaryIO, progress: Callable[[int], None] 
 
 
 def schema() -> pa.Schema:
-    """The columns, from the fields of Post and their types: `_id`, then as docs/data.md has them."""
+    """The columns, from the fields of Post and their types: `_id`, then in the order of docs/data.md."""
     import pyarrow as pa
 
     post = _type_of(Post)
@@ -48,7 +48,7 @@ def schema() -> pa.Schema:
 
 
 def need_pyarrow() -> None:
-    """Raises UsageError, with the remedy, where pyarrow is not installed."""
+    """Raises UsageError, with the remedy, if pyarrow is not installed."""
     try:
         import pyarrow  # noqa: F401
     except ImportError:
@@ -77,7 +77,7 @@ def _type_of(hint: Any) -> pa.DataType:
 
 
 def _fit(value: Any) -> Any:
-    """As Arrow takes it: whole milliseconds, maps as pairs, no half of a surrogate pair."""
+    """The value for Arrow: whole milliseconds, maps as pairs, no lone surrogates."""
     if isinstance(value, str):
         return value if value.isascii() else value.encode("utf-8", "replace").decode()
     if isinstance(value, datetime):

@@ -1,4 +1,4 @@
-"""The unfinished file of an export: one process writes it, and it stays where that was killed."""
+"""The unfinished file of an export: one process writes it, and it remains if that is killed."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ class PartialFile:
 
     def __init__(self, target: Path, path: Path, file: BinaryIO) -> None:
         self.target, self.path = target, path
-        self.place = path.with_name(f"{path.name}.json")  #: says up to where it is whole
+        self.place = path.with_name(f"{path.name}.json")  #: records how much of it is complete
         self._file = file
 
     def write(self, content: bytes) -> None:
         self._file.write(content)
 
     def size(self) -> int:
-        """Bytes that are on the disk."""
+        """Size in bytes."""
         return os.fstat(self._file.fileno()).st_size
 
     def cut(self, size: int) -> None:
-        """Takes away what follows; the next write goes there."""
+        """Truncates the file; the next write continues there."""
         self._file.truncate(size)
         self._file.seek(size)
 
     def settle(self) -> int:
-        """Has everything so far reach the disk; returns the size."""
+        """Flushes everything to disk; returns the size."""
         self._file.flush()
         os.fsync(self._file.fileno())
         return self.size()
 
     def finish(self) -> None:
-        """Puts the part in its target's place."""
+        """Renames the part to its target."""
         self.settle()
         self.path.replace(self.target)
         self.place.unlink(missing_ok=True)
@@ -48,7 +48,7 @@ class PartialFile:
 
 @contextmanager
 def open_part(target: Path, mode: int = 0o666) -> Iterator[PartialFile]:
-    """The part of a file, made with these permissions if it is not there. Raises NewscrawlError: not
+    """The part of a file, created with these permissions if missing. Raises NewscrawlError if it is not
     writable, or in use."""
     path = target.with_name(f"{target.name}.part")
     try:
@@ -60,21 +60,21 @@ def open_part(target: Path, mode: int = 0o666) -> Iterator[PartialFile]:
 
 @contextmanager
 def _locked(path: Path, mode: int) -> Iterator[BinaryIO]:
-    """The kernel's lock, free as soon as its holder is gone, however it went."""
+    """A kernel lock, released as soon as its holder ends, even if killed."""
     while True:
-        # Opened for both, made if absent, never emptied before it is ours.
+        # Open for reading and writing, create if missing, and never truncate before it is locked.
         with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, mode), "r+b") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise NewscrawlError(f"another process writes {path}; let it end first") from None
+                raise NewscrawlError(f"another process is writing {path}; wait until it ends") from None
             if _is_still(path, file):
                 yield file
                 return
 
 
 def _is_still(path: Path, file: BinaryIO) -> bool:
-    """False where the one before us has finished and renamed the file between our opening and locking."""
+    """False if the previous holder renamed the file between our opening and locking it."""
     try:
         return os.path.samestat(os.fstat(file.fileno()), path.stat())
     except FileNotFoundError:

@@ -1,8 +1,8 @@
-"""Posts into one file, one after the other, so that an export that was interrupted can go on.
+"""Writes posts to one file, in order, so that an interrupted export can be resumed.
 
-What is written goes to `FILE.part`; beside it `FILE.part.json` says up to where it is whole, and after
-which post. When all is there, the part takes the file's place. To go on, what follows the last place that
-was noted is cut off, and the posts after it are asked for: newest first, those of one moment by `_id`.
+Posts are written to `FILE.part`; `FILE.part.json` records up to which byte and which post it is complete. At
+the end, the part replaces the file. To resume, the part is truncated to the last recorded size, and the posts
+after the recorded one are queried: newest first, those with the same time by `_id`.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from newscrawl.export.partial_file import PartialFile, open_part
 from newscrawl.model.post import Post
 from newscrawl.read import Query, place_after
 
-#: Posts after which the place is noted.
+#: Posts between two records of the position.
 EVERY = 1000
 
-#: As `Posts.find`: the posts of a query, after a place in its list.
+#: As `Posts.find`: the posts of a query, after a position in its list.
 Find = Callable[[Query, str | None], Iterator[Post]]
 
 
@@ -39,31 +39,31 @@ class RowFormat(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ResumableExport:
-    """What is to be written."""
+    """What to write."""
 
     form: RowFormat
     query: Query
-    #: What the file depends on, in words: form, filters as they were given, database. An export goes on
-    #: only where these are the same.
+    #: What the file depends on, in words: format, filters as given, database. An export is resumed only if
+    #: these are the same.
     words: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Position:
-    """Up to where a part is whole."""
+    """Up to where a part is complete."""
 
     words: dict[str, str]
-    since: str | None  #: `--since 2d` means the same moment when the export goes on
+    since: str | None  #: so `--since 2d` means the same time when the export is resumed
     until: str | None
     size: int = 0  #: bytes
     posts: int = 0
-    after: str | None = None  #: where the last post stands in the list; None before the first
+    after: str | None = None  #: position of the last post in the list; None before the first
 
 
 def export_stream(
     find: Find, job: ResumableExport, out: BinaryIO, progress: Callable[[int], None] | None = None
 ) -> int:
-    """Writes the posts to a stream; returns how many. One post is held at a time."""
+    """Writes the posts to a stream, holding one at a time; returns how many."""
     out.write(job.form.head)
     count = 0
     for count, post in enumerate(find(job.query, None), 1):
@@ -81,12 +81,12 @@ def export_file(
     resume: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> tuple[int, int]:
-    """Writes the posts to a file, which appears whole or not at all.
+    """Writes the posts to a file, atomically.
 
-    Returns how many there are in it, and how many of them an earlier export had written already. With
-    `resume`, goes on where that ended; where there is nothing to go on from, begins anew.
-    Raises UsageError where the part is of another export, NewscrawlError where the file cannot be
-    written or another process writes it.
+    Returns how many the file has, and how many of them an earlier export had already written. With
+    `resume`, continues that export; if there is none, starts over.
+    Raises UsageError if the part belongs to another export, NewscrawlError if the file cannot be written
+    or another process is writing it.
     """
     target = target.resolve()
     with open_part(target) as part:
@@ -119,14 +119,14 @@ def _begin(part: PartialFile, job: ResumableExport, *, resume: bool) -> _Positio
 
 
 def _note(part: PartialFile, place: _Position) -> None:
-    """First what was written, then the word that it was: the word is never ahead."""
+    """Flushes the posts first, then the record, so that the record is never ahead."""
     size = part.settle()
     words = json.dumps(dataclasses.asdict(dataclasses.replace(place, size=size)), ensure_ascii=True)
     write_whole(part.place, words.encode("ascii"))
 
 
 def _noted(part: PartialFile, job: ResumableExport) -> _Position | None:
-    """Where the part's export was; None where there is none to go on with."""
+    """Where the part's export stopped; None if there is none to resume."""
     try:
         place = _Position(**json.loads(part.place.read_bytes()))
         for moment in (place.since, place.until):
@@ -137,18 +137,18 @@ def _noted(part: PartialFile, job: ResumableExport) -> _Position | None:
     except OSError as error:
         raise NewscrawlError(f"{part.place} cannot be read: {error.strerror}") from error
     except (ValueError, TypeError):
-        raise UsageError(f"{part.place} is damaged; leave out --resume to begin anew") from None
+        raise UsageError(f"{part.place} is damaged; leave out --resume to start over") from None
     if place.words != job.words:
         theirs = ", ".join(f"{name} {said}" for name, said in sorted(place.words.items()))
         raise UsageError(
-            f"{part.path} is of an export with other options ({theirs}); give the same, or leave out"
-            " --resume to begin anew"
+            f"{part.path} belongs to an export with other options ({theirs}); use the same, or leave out"
+            " --resume to start over"
         )
     return place if part.size() >= place.size else None
 
 
 def _rest(find: Find, query: Query, place: _Position) -> Iterator[Post]:
-    """The posts after the place."""
+    """The posts after the position."""
     if query.limit is None:
         return find(query, place.after)
     left = query.limit - place.posts

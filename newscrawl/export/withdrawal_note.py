@@ -1,4 +1,4 @@
-"""The sentence that marks a withdrawn post where an export is read by people."""
+"""The sentence that marks a withdrawn post in exports for people."""
 
 from __future__ import annotations
 

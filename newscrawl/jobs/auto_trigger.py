@@ -20,10 +20,10 @@ _log = logging.getLogger(__name__)
 
 
 class AutoTrigger(BaseTrigger):  # type: ignore[misc]
-    """Due as the source's history says, counted from the last request.
+    """Due as the source's history says, after a request at `previous`, or at the time that is asked about.
 
-    Never due at once: a source that cannot be read is not asked without pause. While MongoDB cannot be
-    reached, the last history that was read counts.
+    Never due at once: a source that cannot be read is not asked without pause. While MongoDB is away, the
+    last history that was read counts.
     """
 
     def __init__(self, spider: str, arguments: Mapping[str, Any], bounds: Bounds) -> None:

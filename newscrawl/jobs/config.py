@@ -19,7 +19,7 @@ from newscrawl.jobs.cadence import LONGEST_WAIT, Bounds
 from newscrawl.jobs.triggers import cron_trigger, interval_trigger, next_due, parse_duration
 
 #: Takes a spider's name and arguments; returns what is wrong with them, or None.
-Check = Callable[[str, Mapping[str, str]], str | None]
+Check = Callable[[str, Mapping[str, str]], list[str]]
 #: Takes a spider's name; returns the hosts that its lists are on.
 HostsOf = Callable[[str], Collection[str]]
 
@@ -113,8 +113,9 @@ def read_jobs_file(
         raise UsageError(f"{path} is not valid TOML: {error}") from None
     jobs, errors = _read_tables(tables, spiders)
     if check:
-        wrong = ((job, check(job.spider, job.args)) for job in jobs)
-        errors += [f"[jobs.{job.name}] args: {error}" for job, error in wrong if error]
+        errors += [
+            f"[jobs.{job.name}] args: {error}" for job in jobs for error in check(job.spider, job.args)
+        ]
     if errors:
         count = f"{len(errors)} errors" if len(errors) > 1 else "1 error"
         raise UsageError("\n".join([f"{path}: {count}", *(f"  {error}" for error in errors)]))

@@ -76,6 +76,8 @@ def following(job: Job, planned: datetime, now: datetime) -> datetime | None:
     It may be `planned` itself: a run that was lost is due again before the next one. However many times were
     missed, one run makes up for them.
     """
+    if job.auto is not None:
+        return now + job.auto.longest  # until its run has ended: see `after_run`
     if job.every is None:
         return next_time(job, now + _TICK)
     if planned > now:
@@ -93,8 +95,19 @@ def first_run(job: Job, last: JobRun | None, now: datetime) -> datetime | None:
         last = None
     if job.every is not None:
         return max(now, last.started + job.every) if last else now
+    if job.auto is not None:
+        return after_run(job, last, now) if last else now
     missed = next_time(job, last.started) if last else None
     return now if missed and missed <= now else next_time(job, now)
+
+
+def after_run(job: Job, run: JobRun, now: datetime) -> datetime | None:
+    """When a job with `every = "auto"` is due after this run, by what its source's history says with the run
+    in it; None: its next time is known already."""
+    if job.auto is None:
+        return None
+    found: datetime = job.trigger(now).get_next_fire_time(run.started, now)
+    return found
 
 
 def next_time(job: Job, now: datetime) -> datetime | None:

@@ -13,6 +13,7 @@ from newscrawl.jobs.config import Job
 from newscrawl.jobs.due import (
     SET_BACK,
     Claim,
+    after_run,
     first_run,
     following,
     in_turn,
@@ -59,6 +60,7 @@ class FileJobs:
         self._running: dict[str, Claim] = {}
         self._seen = clock()
         self.changes = 0
+        self._away = False  # MongoDB did not say who crawls elsewhere
 
     def open(self) -> None:
         """As in `DueJobs`."""
@@ -122,8 +124,11 @@ class FileJobs:
             self._skip(claim.job, run.error or "")
             return
         self._record(claim.job, lambda state: state.end(run))
-        if (plan := self._plans.get(claim.job.name)) and run.hosts:
-            plan.names = names_of(plan.job, run)
+        if plan := self._plans.get(claim.job.name):
+            if run.hosts:
+                plan.names = names_of(plan.job, run)
+            if planned := after_run(plan.job, run, self._clock()):
+                self._set(plan, planned)
 
     def put_back(self, claim: Claim) -> None:
         """As in `DueJobs`; the scheduler is ending, and the next one finds out what was missed."""
@@ -150,10 +155,14 @@ class FileJobs:
 
     def _holders(self, names: Iterable[str]) -> dict[str, Holder]:
         try:
-            return self._leases.holders(list(names))
+            held = self._leases.holders(list(names))
         except DatabaseUnavailable as error:  # the crawl itself says what is wrong
-            _log.warning("who crawls elsewhere is not known for now: %s", error)
+            if not self._away:
+                _log.warning("who crawls elsewhere is not known for now: %s", error)
+            self._away = True
             return {}
+        self._away = False
+        return held
 
     def _skipped(self, plan: _Plan, held: dict[str, Holder], now: datetime) -> bool:
         """Skips a run whose spider is crawled by hand."""
@@ -167,7 +176,7 @@ class FileJobs:
     def _replan(self, now: datetime) -> None:
         """Restarts intervals now, and finds the next time of each cron line."""
         for plan in self._plans.values():
-            first = now if plan.job.every is not None else next_time(plan.job, now)
+            first = now if plan.job.cron is None else next_time(plan.job, now)
             self._set(plan, first)
 
     def _move_on(self, plan: _Plan, now: datetime) -> None:

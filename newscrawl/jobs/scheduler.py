@@ -16,7 +16,7 @@ from typing import Any, Protocol, TypeVar
 from newscrawl.errors import DatabaseUnavailable
 from newscrawl.jobs.due import Claim, DueJobs
 from newscrawl.jobs.run import RunOptions, SupervisedRun
-from newscrawl.jobs.state import JobRun, JobState, count_text
+from newscrawl.jobs.state import JobRun, JobState
 from newscrawl.locks import SchedulerLock
 
 _log = logging.getLogger(__name__)
@@ -165,9 +165,8 @@ class Scheduler:
             return None
         _log.log(
             logging.INFO if ended.outcome in ("ok", "stopped") else logging.ERROR,
-            "%s: %s, exit %s, %.1f s, %s",
-            *(claim.job.name, ended.outcome, ended.exit, ended.seconds),
-            ended.error or count_text(ended.counts),
+            "%s: %s, exit %s, %.1f s%s",
+            *(claim.job.name, ended.outcome, ended.exit, ended.seconds, ended.remark and f", {ended.remark}"),
         )
         return ended
 

@@ -20,6 +20,7 @@ from pymongo import ReturnDocument, UpdateOne
 from newscrawl.jobs.due import (
     SET_BACK,
     Claim,
+    after_run,
     following,
     in_turn,
     is_by_hand,
@@ -172,7 +173,17 @@ class SharedJobs:
         else:
             state = state_of(document)
             state.end(run)
-        self._change(claim, state_fields(state) | {"lease": None})
+        after = {} if run.outcome == "skipped" else self._after(document, run)
+        self._change(claim, state_fields(state) | {"lease": None} | after)
+
+    def _after(self, document: Document, run: JobRun) -> Document:
+        """The fields of the next time of a job that its last run decides, unless it was paused or made due
+        meanwhile."""
+        job, now, due = job_of(document), self._now(), document["due"]
+        if due is None or due <= now:
+            return {}
+        planned = after_run(job, run, now)
+        return _planned(job, planned) if planned else {}
 
     def put_back(self, claim: Claim) -> None:
         """As in `DueJobs`."""
@@ -348,7 +359,7 @@ class SharedJobs:
             planned = list(self._jobs.find({"due": {"$gt": now}}))
         for document in planned:
             job = job_of(document)
-            first = now if job.every is not None else next_time(job, now)
+            first = now if job.cron is None else next_time(job, now)
             self._update({"_id": document["_id"], "due": document["due"]}, _planned(job, first))
 
     def _update(self, same: Document, fields: Document) -> bool:

@@ -19,10 +19,18 @@ from pathlib import Path
 from typing import Any, Literal
 
 from newscrawl.jobs.config import Job
+from newscrawl.model.ledger import OUTCOMES
 
 #: `timeout`: stopped at its time limit; `stopped`: stopped with the scheduler, on request; `lost`: the
 #: scheduler was killed during the run; `skipped`: another process was crawling.
 Outcome = Literal["ok", "failed", "timeout", "stopped", "lost", "skipped"]
+# Counts of a run's document that people know, in order, each with another word for it if it needs one.
+_SHOWN: dict[str, str] = {
+    **dict.fromkeys(("lists", "entries", "known", "repeated"), ""),
+    "old": "too old",
+    "pages": "",
+    **dict.fromkeys(OUTCOMES, ""),
+}
 FAILURES = frozenset({"failed", "timeout", "lost"})
 
 _log = logging.getLogger(__name__)
@@ -44,6 +52,11 @@ class JobRun:
     def seconds(self) -> float:
         """Duration."""
         return (self.finished - self.started).total_seconds()
+
+    @property
+    def remark(self) -> str:
+        """The error, or else the counts; empty without either."""
+        return self.error or count_text(self.counts)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -159,8 +172,8 @@ def to_plain(state: JobState) -> dict[str, Any]:
 
 
 def count_text(counts: dict[str, Any]) -> str:
-    """The counts above zero: `3 pages, 2 stored`."""
-    return ", ".join(f"{value} {name}" for name, value in counts.items() if value and isinstance(value, int))
+    """The counts above zero that people know: `3 pages, 2 stored`."""
+    return ", ".join(f"{counts[name]} {word or name}" for name, word in _SHOWN.items() if counts.get(name))
 
 
 def _plain(value: Any) -> Any:

@@ -14,15 +14,15 @@ from newscrawl.errors import NewscrawlError
 
 __all__ = ["running"]
 
-_END = 5.0  # seconds that it has to end
+_END = 5.0  # seconds that it has to exit
 
 
 @contextmanager
 def running(options: Sequence[str] = ()) -> Iterator[str]:
-    """A newsroom in a process of its own, on a free port; gives its base URL, ends it afterwards.
+    """Runs a newsroom in a separate process on a free port; yields its base URL, and stops it afterwards.
 
-    `options` are those of `newscrawl newsroom`. The process also ends when its standard input does,
-    so that it never outlives the caller. Raises NewscrawlError where it does not start.
+    `options` are those of `newscrawl newsroom`. The process also ends when its standard input closes, so it
+    never outlives the caller. Raises NewscrawlError if it does not start.
     """
     command = [sys.executable, "-m", "newscrawl", "newsroom", "--until-stdin-ends", *options]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
@@ -31,7 +31,7 @@ def running(options: Sequence[str] = ()) -> Iterator[str]:
         try:
             first = process.stdout.readline()
             if not first.startswith("newsroom: http"):
-                raise NewscrawlError(f"the newsroom did not start: {first.strip() or 'its words are above'}")
+                raise NewscrawlError(f"the newsroom did not start: {first.strip() or 'see its output above'}")
             yield first.split()[1]
         finally:
             process.terminate()

@@ -1,4 +1,4 @@
-"""The newsroom's articles: one for each slot of 12 minutes, the same for the same seed."""
+"""The newsroom's articles: one per slot of 12 minutes, always the same for the same seed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OUTLETS = (
     "东方财富研究中心 东方财富Choice数据 智通财经网 格隆汇 观察者网 环球时报 参考消息网 中国新闻网 解放日报 "
     "大众日报 湖北日报 四川日报 长沙晚报 乐居财经 朝阳资本论 银柿财经 中国银行保险报 IT之家 36氪"
 ).split()
-#: Names with what once made bad page addresses of them: blanks, brackets, one name in two cases.
+#: Names that once led to invalid page addresses: spaces, brackets, one name in two letter cases.
 AWKWARD = ("21世纪经济报道 21财经APP", "安信国际证券(香港)", "TechWeb", "Techweb")
 _AWKWARD_TITLE = '"双碳"目标下: 储能\\算力如何破局? --- 业内人士这样说'
 _OUTLET_OF = {
@@ -39,7 +39,7 @@ _OUTLET_OF = {
 
 @dataclass(frozen=True, slots=True)
 class ReplicaStory:
-    """One article, before it is a page or a list's item."""
+    """One article, from which pages and list items are made."""
 
     number: str  #: 18 digits
     title: str
@@ -71,7 +71,7 @@ class ReplicaStory:
 
     @property
     def shown_at(self) -> str:
-        """As lists print it."""
+        """The time as lists print it."""
         return f"{self.at:%Y-%m-%d %H:%M:%S}"
 
 
@@ -84,7 +84,7 @@ class Issue(list[ReplicaStory]):
 
 
 def latest(now: datetime, count: int, seed: int, *, faults: bool) -> Issue:
-    """The articles of the last `count` slots before `now`, newest first."""
+    """The articles of the last `count` slots up to `now`, newest first."""
     last = int(now.timestamp()) // SLOT - 1
     stories = [story_of(slot, seed, faults=faults) for slot in range(last, last - count, -1)]
     newest_first = sorted(stories, key=lambda story: story.at, reverse=True)
@@ -123,7 +123,7 @@ def story_of(slot: int, seed: int, *, faults: bool = True) -> ReplicaStory:
 
 
 def _reposted(story: ReplicaStory, original: ReplicaStory) -> ReplicaStory:
-    """The article of the slot before in another outlet's hands, which cuts its end."""
+    """The article of the previous slot, reposted by another outlet without its end."""
     if original.fault or original.columns == (ARCHIVE,) or len(original.paragraphs) < 3:
         return story
     paragraphs = original.paragraphs[:-1]
@@ -133,7 +133,7 @@ def _reposted(story: ReplicaStory, original: ReplicaStory) -> ReplicaStory:
 def _places(
     chance: random.Random, fault: Fault | None, is_old: bool
 ) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
-    """Columns, feeds, and whether it is a flash: most articles stand in one list, some in two."""
+    """Columns, feeds, and whether it is a flash: most articles are in one list, some in two."""
     if is_old:
         return (ARCHIVE,), (), False
     feed, column, twice = chance.choice(FEEDS), chance.choice(COLUMNS), chance.random() < 0.4

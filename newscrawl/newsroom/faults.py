@@ -1,4 +1,4 @@
-"""What the newsroom does wrong on purpose, as the real sources do now and then."""
+"""The newsroom's deliberate faults, which real sources have now and then."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 Where = Literal["column", "flash", "choice"]
-CYCLE = 119  #: slots of 12 minutes: each fault comes round in less than a day
+CYCLE = 119  #: slots of 12 minutes: each fault occurs at least once a day
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault: an article in every CYCLE slots has it."""
+    """One fault; one article in every CYCLE slots has it."""
 
     name: str
     where: Where  #: the kind of list that shows the article

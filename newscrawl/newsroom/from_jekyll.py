@@ -22,30 +22,30 @@ _TAIL = re.compile(r"（([^（）]{2,20})）\s*$")
 
 
 def stories_of(folder: Path) -> list[ReplicaStory]:
-    """The posts `*.md` of a folder, newest first, as East Money's feeds would have had them.
+    """The posts `*.md` of a folder, newest first, as East Money's feeds would show them.
 
     The indents that the real feeds have are put back. Raises UsageError naming the folder without
     posts, or the first file that cannot be served and why.
     """
     if not folder.is_dir():
-        raise UsageError(f"{folder} is not a folder; name one that holds Jekyll posts (*.md)")
+        raise UsageError(f"{folder} is not a folder; name one with Jekyll posts (*.md)")
     files = sorted(folder.glob("*.md"))
     if not files:
         raise UsageError(
-            f"{folder} holds no Jekyll post (*.md), named like 2022-02-26-NW202202262290280232.md"
+            f"{folder} contains no Jekyll posts (*.md), named like 2022-02-26-NW202202262290280232.md"
         )
     return sorted(_stories(files), key=lambda story: story.at, reverse=True)
 
 
 def _stories(files: Iterable[Path]) -> list[ReplicaStory]:
-    """One article a file; the server could show only one of two with the same number."""
+    """One article per file; the server could show only one of two with the same number."""
     found: dict[str, Path] = {}
     stories = []
     for file in files:
         story = _story(file)
         earlier = found.setdefault(story.number, file)
         if earlier is not file:
-            raise UsageError(f"{file} cannot be served: {earlier} is article {story.number} too; remove one")
+            raise UsageError(f"{file} cannot be served: {earlier} is also article {story.number}; remove one")
         stories.append(story)
     return stories
 

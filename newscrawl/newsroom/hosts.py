@@ -1,4 +1,4 @@
-"""Which host answers what: the newsroom's routes."""
+"""The newsroom's routes: which host answers what."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ROLLING = re.compile(r"/kuaixun/v1/getlist_102_ajaxResult_(\d{1,3})_(\d{1,4})_\
 
 
 def answer(world: ReplicaState, host: str, path: str, query: Query) -> ReplicaResponse:
-    """What a host says to a path; 502 for a host that is not here."""
+    """A host's response to a path; 502 for an unknown host."""
     if host in sites.HOSTS and world.site_data:
         return sites.answer(world.site_data, host, path)
     route = _route_of(host)
@@ -139,7 +139,7 @@ def _changed(world: ReplicaState, story: ReplicaStory, place: str) -> datetime:
 
 
 def _instead(story: ReplicaStory, name: str, place: str, *, first: bool) -> ReplicaResponse | None:
-    """What is answered in place of the page; None where the page is."""
+    """The response in place of the page; None if the page itself is served."""
     if name == "gone":
         return _missing()
     if first and name == "error_once":

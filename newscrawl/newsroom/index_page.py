@@ -1,4 +1,4 @@
-"""The page that a person sees who opens the newsroom's own address."""
+"""The page shown at the newsroom's own address, for people."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ not exist. Crawl it with <code>newscrawl crawl eastmoney --newsroom</code> and t
 
 
 def _further_sites(world: ReplicaState) -> str:
-    """The other sites, each with its start and its lists; nothing where somebody's own posts are served."""
+    """The other sites, each with its home page and lists; nothing if a folder of posts is served."""
     if world.site_data is None:
         return ""
     rows = "".join(
@@ -51,7 +51,7 @@ def _further_sites(world: ReplicaState) -> str:
 
 
 def _shown(url: str) -> str:
-    """A link that shows here what the host answers."""
+    """A link that shows the host's response here."""
     return f'<a href="/__host__/{escape(url.partition("://")[2])}">{escape(url)}</a>'
 
 

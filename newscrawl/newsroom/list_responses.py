@@ -1,4 +1,4 @@
-"""The answers of East Money's list APIs and feeds. Each takes the query's values as sent."""
+"""The responses of East Money's list APIs and feeds. Each takes the query's values as sent."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from newscrawl.newsroom.articles import ReplicaStory
 
 Query = Mapping[str, str]
-MOST = 200  #: items on one page of a list, whatever is asked for
+MOST = 200  #: maximum items on one page of a list, whatever is requested
 
 
 def columns(stories: Iterable[ReplicaStory], query: Query) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def _column_item(story: ReplicaStory, column: str) -> dict[str, Any]:
 
 
 def blog_url(story: ReplicaStory) -> str:
-    """Where a blog post is; one of them is where robots.txt forbids."""
+    """The address of a blog post; robots.txt forbids one of them."""
     folder = "draft" if story.fault_name == "forbidden" else "news"
     return f"http://caifuhao.eastmoney.com/{folder}/{story.number}"
 
@@ -102,7 +102,7 @@ def _flash_item(story: ReplicaStory) -> dict[str, Any]:
 
 
 def flash_text(story: ReplicaStory) -> str:
-    """A flash's summary: headline in brackets, text, outlet at the end where nothing else names it."""
+    """A flash's summary: headline in brackets, text, and the outlet at the end if nothing else names it."""
     tail = f"（{story.outlet}）" if story.fault_name == "tail_outlet" else ""
     return f"【{story.title}】{story.digest}{tail}"
 

@@ -22,7 +22,7 @@ _ADDED = "<p>　　（更新）上述数据已按修订后的口径更正，修�
 
 
 def body_html(story: ReplicaStory, version: int = 1) -> str:
-    """The body with its outlet line; `version` 2 is what a changed article says."""
+    """The body with its outlet line; `version` 2 is that of a changed article."""
     if story.raw_body is not None:
         return story.raw_body
     parts = [_paragraph(story, index, text) for index, text in enumerate(story.paragraphs)]

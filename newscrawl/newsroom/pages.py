@@ -1,4 +1,4 @@
-"""Article pages in East Money's two layouts, and the pages that are no articles."""
+"""Article pages in East Money's two layouts, and pages that are not articles."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _INVENTED = "<!-- newscrawl's newsroom: this news is invented; its companies and
 
 
 def article_page(story: ReplicaStory, version: int = 1) -> str:
-    """The page of an article, in the layout of its day; the faults that make it no article included."""
+    """The page of an article, in the layout of its time, including faults that leave no article."""
     if story.fault_name == "error_page":
         return _error_page()
     body = body_html(story, version)

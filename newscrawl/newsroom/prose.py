@@ -53,7 +53,7 @@ def write(chance: random.Random, at: datetime) -> Text:
 
 
 def _event(chance: random.Random, city: str, sector: str, firm: str, day: str) -> tuple[str, str]:
-    """A headline and the paragraph that tells it."""
+    """A headline and its lead paragraph."""
     share, other, sum_ = _percent(chance), _percent(chance), _yi(chance)
     verb, move, body = chance.choice(_VERBS), chance.choice(_MOVES), chance.choice(_BODIES)
     count = chance.randint(12, 480)

@@ -1,4 +1,4 @@
-"""One answer of the newsroom, before it is bytes on a connection."""
+"""One response of the newsroom, before it is sent."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def html(text: str, **more: Any) -> ReplicaResponse:
 
 
 def json_text(value: object, callback: str | None = None) -> ReplicaResponse:
-    """JSON, or JSONP where the query has a callback of letters, digits and dots."""
+    """JSON, or JSONP if the query has a callback of letters, digits and dots."""
     text = json.dumps(value, ensure_ascii=False)
     if callback and callback.replace(".", "").replace("_", "").isalnum():
         return ReplicaResponse(
@@ -46,7 +46,7 @@ def validated(answer: ReplicaResponse, changed: datetime) -> ReplicaResponse:
 
 
 def is_fresh(answer: ReplicaResponse, if_none_match: str | None, if_modified_since: str | None) -> bool:
-    """Whether the client holds this answer already; ETags count before dates, as RFC 9110 says."""
+    """Whether the client already has this response; ETags take precedence over dates (RFC 9110)."""
     if if_none_match is not None:
         return if_none_match.strip() == "*" or answer.headers.get("ETag", "") in [
             tag.strip().removeprefix("W/") for tag in if_none_match.split(",")

@@ -1,4 +1,4 @@
-"""The newsroom's HTTP server: one port on loopback, hosts told apart by `Host`."""
+"""The newsroom's HTTP server: one port on loopback; the `Host` header selects the site."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _OWN = ("127.0.0.1", "localhost", "[::1]")
 
 
 class Newsroom(Resource):
-    """Every path of every host. Asked by its own address, it shows a page for people."""
+    """Serves every path of every host. At its own address it shows a page for people."""
 
     isLeaf = True  # noqa: N815  Twisted's name
 
@@ -130,7 +130,7 @@ def _without_port(host: str) -> str:
 def serve(world: ReplicaState, port: int, reactor: ReactorBase) -> int:
     """Listens on 127.0.0.1; returns the port, chosen by the system for 0.
 
-    Raises twisted's CannotListenError where it is taken.
+    Raises Twisted's CannotListenError if it is in use.
     """
     site = Site(Newsroom(world, reactor))  # type: ignore[no-untyped-call]
     site.displayTracebacks = False
@@ -155,5 +155,5 @@ class _Watch(Protocol):
 
 
 def stop_with_stdin(reactor: ReactorBase) -> None:
-    """Ends the server when its parent does, however that ends."""
+    """Ends the server when its parent ends, even if that is killed."""
     stdio.StandardIO(_Watch(reactor))  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""The newsroom's state: its articles, and what was asked of it so far."""
+"""The newsroom's state: its articles, and the requests so far."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class ReplicaState:
 
     @property
     def site_data(self) -> SiteData | None:
-        """What the further sites' articles follow from; None where the articles are somebody's own posts."""
+        """What determines the further sites' articles; None if a folder of posts is served."""
         made = self.stories
         return SiteData(made.now, made.seed, made.faults) if isinstance(made, Issue) else None
 
@@ -46,12 +46,12 @@ class ReplicaState:
         return self.asked[place] == 1
 
     def version(self, story: ReplicaStory, place: str) -> int:
-        """Which version the next reader of that place gets: 2 once it was read, if it changes."""
+        """The version that the next request for that address gets: 2 after the first, if it changes."""
         changes = story.fault_name in ("changes", "feed_changes")
         return 2 if changes and self.read[place] else 1
 
     def note(self, host: str, entry: dict[str, object]) -> None:
-        """Keeps what was asked; the log forgets its oldest entries, the counts nothing."""
+        """Records a request; the log drops its oldest entries, the counts are complete."""
         self.hosts[host] += 1
         self.log.append({"host": host, **entry})
 

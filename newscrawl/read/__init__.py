@@ -1,4 +1,4 @@
-"""The read side of MongoDB: queries and change streams, for those who never see a spider."""
+"""The read side of MongoDB: queries and change streams, independent of crawling."""
 
 from newscrawl.errors import QueryTooSlow
 from newscrawl.read.async_posts import AsyncPosts

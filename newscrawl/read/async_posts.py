@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from newscrawl.model.post import Post
-from newscrawl.paths import database_name
+from newscrawl.paths import checked_name, database_name
 from newscrawl.read import plans, search
+from newscrawl.read.arguments import check_seconds
 from newscrawl.read.crawl_status import State, state
 from newscrawl.read.delays import WEEK, Delays, delays
 from newscrawl.read.plan import NEWEST_FIRST, Aggregate, Ask, Distinct, Document, Find, Plan, T
@@ -27,11 +28,11 @@ if TYPE_CHECKING:
     from newscrawl.read.bookmarks import Bookmark
     from newscrawl.read.watch import Change
 
-_BATCH = 200  # posts that the server sends at once: memory stays flat
+_BATCH = 200  # posts that the server sends at a time, so memory use stays constant
 
 
 class AsyncPosts:
-    """The posts of one database, for one event loop. Each method is what Posts has by that name.
+    """The posts of one database, for one event loop. The methods are those of Posts.
 
     Use it as an asynchronous context manager, or `await close()`.
     """
@@ -47,10 +48,11 @@ class AsyncPosts:
     def connect(
         cls, uri: str | None = None, database: str | None = None, *, patience: float | None = None
     ) -> Self:
-        """As Posts.connect. Blocks while the embedded server starts, if it has to."""
-        return cls(
-            async_client_of(uri_of("reader") if uri is None else uri), database or database_name(), patience
-        )
+        """As Posts.connect. Blocks while the embedded server starts, if necessary."""
+        if patience is not None:
+            check_seconds("patience", patience)
+        name = checked_name(database) if database else database_name()
+        return cls(async_client_of(uri_of("reader") if uri is None else uri), name, patience)
 
     async def __aenter__(self) -> Self:
         return self
@@ -59,7 +61,7 @@ class AsyncPosts:
         await self.close()
 
     async def close(self) -> None:
-        """Ends the connection; calling it again does nothing."""
+        """Closes the connection; calling it again does nothing."""
         await self._client.close()
 
     async def get(self, reference: str) -> Post | None:
@@ -67,7 +69,7 @@ class AsyncPosts:
         return await self._run(plans.get(reference))
 
     def latest(self, **filters: Unpack[Filters]) -> AsyncIterator[Post]:
-        """As `find`, but 20 posts where no `limit` is given."""
+        """As `find`, with a default `limit` of 20."""
         filters.setdefault("limit", LATEST)
         return self.find(**filters)
 
@@ -87,7 +89,7 @@ class AsyncPosts:
         size: int = LATEST,
         **filters: Unpack[Filters],
     ) -> Page:
-        """Headlines, and the place where the next page begins."""
+        """Headlines, and where the next page begins."""
         return await self._run(search.page(query_of(query, filters), after, size))
 
     async def search(
@@ -99,37 +101,37 @@ class AsyncPosts:
         size: int = LATEST,
         **filters: Unpack[Filters],
     ) -> Page:
-        """Posts with all of the words, the best first, then the newest."""
+        """Posts that contain all of the words, best match first, then newest."""
         return await self._run(search.search(words_of(words), query_of(query, filters), after, size))
 
     async def count(
         self, query: Query | None = None, *, at_most: int | None = None, **filters: Unpack[Filters]
     ) -> int:
-        """How many posts `find` would give."""
+        """How many posts `find` would yield."""
         return await self._run(search.count(query_of(query, filters), at_most))
 
     async def categories(self) -> list[Count]:
-        """All categories, the commonest first."""
+        """All categories, most common first."""
         return await self._run(plans.values("categories"))
 
     async def names(self, slugs: Iterable[str]) -> dict[str, str]:
-        """How categories are printed, by slug; without those of which it is not known."""
+        """Display names of categories, by slug; unknown ones are left out."""
         return await self._run(plans.names(slugs))
 
     async def tags(self) -> list[Count]:
-        """All tags, the commonest first."""
+        """All tags, most common first."""
         return await self._run(plans.values("tags"))
 
     async def outlets(self) -> list[Count]:
-        """All outlets, the commonest first."""
+        """All outlets, most common first."""
         return await self._run(plans.outlets())
 
     async def days(self, zone: str = "Asia/Shanghai") -> list[Day]:
-        """The days on which posts were published, the latest first."""
+        """The days on which posts were published, latest first."""
         return await self._run(plans.days(zone))
 
     async def neighbours(self, day: date, zone: str = "Asia/Shanghai") -> tuple[date | None, date | None]:
-        """The nearest days before and after one on which posts were published."""
+        """The nearest days before and after `day` on which posts were published."""
         return await self._run(plans.neighbours(day, zone))
 
     async def revisions(self, reference: str) -> list[Post]:
@@ -141,7 +143,7 @@ class AsyncPosts:
         return await self._run(plans.siblings(post))
 
     async def state(self) -> State:
-        """How the crawling goes."""
+        """The state of the crawls."""
         return await self._run(state(datetime.now(UTC)))
 
     async def delays(self, span: timedelta = WEEK) -> dict[str, Delays]:
@@ -156,7 +158,7 @@ class AsyncPosts:
         since: datetime | None = None,
         patience: float = 60.0,
     ) -> AsyncIterator[Change]:
-        """Changes as they happen, for ever, in order, as Posts.watch gives them."""
+        """Yields changes as they happen, as Posts.watch does."""
         from newscrawl.read.async_watch import awatch
         from newscrawl.read.watch import Start
 

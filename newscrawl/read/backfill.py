@@ -10,11 +10,11 @@ from newscrawl.model.post import Post
 from newscrawl.read.change_stream import Change
 from newscrawl.read.plan import Document, Find, Keys
 
-_PAGE = 200  # posts that are read at once
+_PAGE = 200  # posts read at a time
 
 
 def check_since(since: datetime | None) -> None:
-    """Raises UsageError for a time without a zone, and for what is no datetime."""
+    """Raises UsageError for a naive time, and for anything but a datetime."""
     if since is not None and not isinstance(since, datetime):
         raise UsageError(f"since {since!r} is not a datetime; use an aware datetime")
     if since is not None and since.utcoffset() is None:
@@ -50,7 +50,7 @@ class BackfillList:
         return Find("posts", {**self._also, **self._later()}, sort=keys, limit=_PAGE)
 
     def changes(self, found: list[Document]) -> list[Change]:
-        """The changes that a page of posts stands for."""
+        """The changes for a page of posts."""
         if found:
             self._last = found[-1][self._field], found[-1]["_id"]
         return [self._change(document) for document in found]

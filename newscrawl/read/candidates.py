@@ -1,8 +1,8 @@
-"""Candidates of a search: dates and ids of posts that may have the words, newest first, none twice.
+"""Candidates of a search: dates and ids of posts that may contain the words, newest first, each once.
 
-They come from the parts of the index (bit rows) and from the posts that still wait to be indexed. A part
-is looked into only when it is the turn of its newest post: a frequent word costs one part, whatever the
-number of posts; for a rare one more and more parts are asked at once.
+They come from the parts of the index (bit rows) and from the posts that are not indexed yet. A part is read
+only when its newest post is next: a frequent word reads one part, however many posts there are; for a rare
+one, more and more parts are read at a time.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from newscrawl.read.cursor import Cursor, millis
 from newscrawl.read.plan import NEWEST_FIRST, Document, Find, Plan
 from newscrawl.search import BLOCK, BLOCK_SPACE, ROW_SPACE, SearchWords, positions
 
-Candidate = tuple[int, str]  #: minus the date in milliseconds, and the id: sorted, the newest is first
+Candidate = tuple[int, str]  #: negative date in milliseconds, and id: the newest sorts first
 
-_BLOCKS = 4  # of ids that are asked for at once of each part
-_MOST_PARTS = 64  # that are looked into at once
+_BLOCKS = 4  # blocks of ids fetched at a time from each part
+_MOST_PARTS = 64  # parts read at a time
 
 
 @dataclass(slots=True)
@@ -32,20 +32,22 @@ class _Segment:
 
 @dataclass(slots=True)
 class _Part:
-    """A part of the index, or the posts that wait (then `segment` is None)."""
+    """A part of the index, or the posts that are not indexed yet (then `segment` is None)."""
 
-    bound: Candidate  #: none of its candidates comes before
+    bound: Candidate  #: lower bound of its candidates
     segment: _Segment | None = None
     number: int = 0
     span: slice = field(default_factory=lambda: slice(0))  #: its bytes in each row of the segment
-    left: Iterator[tuple[int, list[int]]] | None = None  #: blocks and the places in them, not asked for yet
+    left: Iterator[tuple[int, list[int]]] | None = (
+        None  #: blocks, and positions in them, that are not fetched yet
+    )
     ready: deque[Candidate] = field(default_factory=deque)
 
 
 def waiting(wanted: SearchWords, place: int) -> Plan[list[Candidate]]:
-    """The posts with the words that no part of the index holds yet, newest first; of TITLE only some.
+    """Posts with the words that are not indexed yet, newest first; for TITLE only some.
 
-    To be asked for before the parts: what is indexed meanwhile is then found twice, and once is dropped.
+    Call it before reading the parts: a post indexed in between is then found twice, and dropped once.
     """
     both = {"$and": [{"search_pending": True}, wanted.to_filter(place)]}
     found = yield Find("posts", both, {"date": 1}, NEWEST_FIRST)
@@ -53,7 +55,7 @@ def waiting(wanted: SearchWords, place: int) -> Plan[list[Candidate]]:
 
 
 class Candidates:
-    """`open` first, then `take` until it gives none. `waiting` are those that no part holds."""
+    """Call `open`, then `take` until it returns none. `waiting` are the posts that are not indexed yet."""
 
     def __init__(
         self, wanted: SearchWords, place: int, after: Cursor | None, waiting: Sequence[Candidate]
@@ -65,7 +67,7 @@ class Candidates:
         self._parts_at_once = 1
 
     def open(self) -> Plan[None]:
-        """Reads which parts there are."""
+        """Reads the list of parts."""
         segments = yield Find("search_segments", {})
         parts = [part for segment in segments for part in _parts(segment)]
         if self._waiting:
@@ -89,7 +91,7 @@ class Candidates:
         return taken
 
     def _fill(self) -> Plan[None]:
-        """Asks for candidates of the parts whose turn it is; those that have none left go."""
+        """Fetches candidates from the parts whose turn it is; exhausted parts are dropped."""
         empty: list[tuple[Candidate, int, _Part]] = []
         while self._heap and not self._heap[0][2].ready and len(empty) < self._parts_at_once:
             empty.append(heapq.heappop(self._heap))
@@ -102,7 +104,7 @@ class Candidates:
                 heapq.heappush(self._heap, (part.ready[0], order, part))
 
     def _read_rows(self, parts: list[_Part]) -> Plan[None]:
-        """The blocks of each part in which the rows have a post."""
+        """Finds the blocks of each part that contain a post with all the words."""
         new = {part.segment.number: part.segment for part in parts if part.segment and not part.segment.rows}
         if new:
             wanted = [number * ROW_SPACE + row for number in new for row in self._rows]

@@ -1,4 +1,4 @@
-"""The state of a watch, and changes from events. Without I/O, so that the asyncio version shares it."""
+"""The state of a watch, and changes from events. No I/O, so the asyncio version shares it."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 3.0  # seconds between two attempts to reach
 _LOST = frozenset(
     {9, 260, 280, 286, 40647, 40649, 50811}
 )  # unknown token, or the history does not go back that far
-# A server that starts, stops or elects (src/mongo/base/error_codes.yml); 43: the cursor went with it; 211:
-# the keys that sign its time are not read yet, right after a start.
+# The server is starting, stopping or holding an election (src/mongo/base/error_codes.yml); 43: the cursor was
+# lost with it; 211: right after a start, the keys that sign cluster times are not loaded yet.
 _AWAY = frozenset(
     {6, 7, 43, 89, 91, 133, 175, 189, 211, 234, 237, 262, 9001, 10107, 11600, 11602, 13435, 13436}
 )
 _KINDS: dict[str, Kind] = {"insert": "insert", "update": "update", "replace": "update", "delete": "delete"}
 PIPELINE: list[Document] = [
-    # Of updates only those that made a revision: `last_seen` moves with every crawl.
+    # Only updates that made a revision: `last_seen` changes with every crawl.
     {
         "$match": {
             "$or": [
@@ -41,7 +41,7 @@ PIPELINE: list[Document] = [
             ]
         }
     },
-    # An event is a document, too, and one must not be larger than 16 MB: no text twice.
+    # An event is a document too, limited to 16 MB, so it must not contain the text twice.
     {
         "$project": {
             **dict.fromkeys(("operationType", "clusterTime", "documentKey", "fullDocument"), 1),
@@ -57,11 +57,11 @@ class Change:
     """One change of one post."""
 
     kind: Kind
-    #: The post as this change made it (`last_seen` may be newer). None when deleted; and of an update where
-    #: the post was removed before its state was read: then the deletion follows.
+    #: The post after this change (`last_seen` may be newer). None for a deletion, and for an update if the
+    #: post was removed before its state was read: the deletion then follows.
     post: Post | None
     id: str  #: of the post
-    revision: int | None  #: that this very change made: 1 for an insert; None when deleted
+    revision: int | None  #: made by this change: 1 for an insert, None for a deletion
     at: datetime  #: when the database made it, UTC, whole seconds
     token: str  #: its position in the stream, for `watch(after=…)`
 
@@ -117,10 +117,10 @@ class ChangeStream:
 
 
 def state_wanted(event: Document) -> Document | None:
-    """The filter in `revisions` for an event's state, where the event itself does not have it.
+    """The filter in `revisions` for an event's state, if the event itself does not have it.
 
-    The server looks the post up when the event is read: it may have been revised again, or be another
-    life of the same id.
+    The server looks up the post when the event is read: by then it may have been revised again, or removed
+    and stored again.
     """
     made = _made(event)
     document = event.get("fullDocument")
@@ -130,7 +130,7 @@ def state_wanted(event: Document) -> Document | None:
 
 
 def change_of(event: Document, kept: Document | None) -> Change:
-    """kept: what `revisions` has for `state_wanted`; None if that asked for nothing, or there is nothing."""
+    """The change; `kept` is the document in `revisions` for `state_wanted`, None without one."""
     kind = _KINDS[event["operationType"]]
     post_id = event["documentKey"]["_id"]
     document = event.get("fullDocument")

@@ -48,7 +48,7 @@ class RunState:
     finished: datetime | None  #: None while it runs, and after a kill
     complete: bool  #: whether everything that the lists showed was handled
     problems: list[str]
-    outcomes: dict[str, int]  #: pages by their end: stored, updated, unchanged, duplicate, rejected, failed
+    outcomes: dict[str, int]  #: pages by outcome: stored, updated, unchanged, duplicate, rejected, failed
 
     @property
     def source(self) -> str:
@@ -84,7 +84,7 @@ class State:
 
 
 def state(now: datetime) -> Plan[State]:
-    """The current state; `now` is aware. A run that a clock dated ahead is not the latest."""
+    """The current state; `now` is aware. Runs dated in the future, by a wrong clock, do not count."""
     until = {"started": {"$lte": now + CLOCK_DOUBT}}
     crawls = yield from _crawls(until)
     runs = yield Find("runs", until, sort=[("started", -1)], limit=_RUNS)

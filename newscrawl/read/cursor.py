@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from newscrawl.errors import UsageError
+from newscrawl.read.arguments import check_text
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -39,6 +40,7 @@ class Cursor:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Raises UsageError if the text is not a valid cursor."""
+        check_text("after", text, "WzE3NzMwMTU2MDAwMDAsIngiLDBd")
         wrong = UsageError(f"invalid cursor {text[:40]!r} for after; use the `next` of the previous page")
         if len(text) > _LIMIT:
             raise wrong

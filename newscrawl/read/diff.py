@@ -12,17 +12,17 @@ from newscrawl.model.post import Post
 
 Kind = Literal["same", "gone", "new", "skipped"]
 
-#: Same characters between two changes that are too few to be shown apart: 把[-三-]{+五+}成 reads worse.
+#: Unchanged stretches up to this length are merged into the changes around them: that reads better.
 _ISLAND = 2
-_CONTEXT = 40  # characters of what stayed the same that are shown before and after a change
-_COMPARED = 200  # paragraphs that are compared word by word; more are told as a whole
-_PAIRS = 300_000  # of words or paragraphs that are compared at most; beyond, the whole counts as changed
-_ALL_PAIRS = 4_000_000  # of characters of a text's changed paragraphs; beyond, the rest is told as a whole
+_CONTEXT = 40  # unchanged characters shown before and after a change
+_COMPARED = 200  # paragraphs compared word by word; further ones are shown whole
+_PAIRS = 300_000  # maximum pairs of words or paragraphs to compare; beyond, everything counts as changed
+_ALL_PAIRS = 4_000_000  # maximum pairs of characters over all paragraphs; beyond, the rest is shown whole
 _TOKEN = re.compile(r"[A-Za-z]+(?:['’-][A-Za-z]+)*|\d+(?:[.,:：/-]\d+)*%?|\s+|.", re.DOTALL)
 
 
 class DiffPiece(NamedTuple):
-    """A stretch of text. `skipped` stands for what stayed the same and is left out; its text is empty."""
+    """A stretch of text. `skipped` stands for unchanged text that is left out; its text is empty."""
 
     kind: Kind
     text: str
@@ -30,16 +30,16 @@ class DiffPiece(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field that changed; a text paragraph by paragraph, with a line end between."""
+    """One field that changed; the body paragraph by paragraph, separated by line ends."""
 
     field: str  #: `title`, `body`, `source` …
     pieces: list[DiffPiece]
 
 
 def changes(old: Post, new: Post) -> list[FieldChange]:
-    """The fields in which two states differ for a reader; empty where they do not.
+    """The fields in which two states differ for a reader; empty if there are none.
 
-    Large texts cost no more than a second: what cannot be compared word by word is told as a whole.
+    Takes at most a second, however large the texts: what is too large to compare word by word is shown whole.
     """
     found = [FieldChange("title", words(old.title, new.title))] if old.title != new.title else []
     for field, before, after in _short(old, new):
@@ -51,7 +51,7 @@ def changes(old: Post, new: Post) -> list[FieldChange]:
 
 
 def _short(old: Post, new: Post) -> Iterator[tuple[str, str, str]]:
-    """Fields that are told whole, each as text."""
+    """Fields that are shown whole, each as text."""
     for (field, before), (_, after) in zip(_fields(old), _fields(new), strict=True):
         yield field, before, after
 
@@ -83,7 +83,7 @@ def _replaced(before: str, after: str) -> list[DiffPiece]:
 
 
 def paragraphs(old: str, new: str) -> list[DiffPiece]:
-    """What changed in a text; paragraphs that stayed the same are skipped."""
+    """What changed in a text; unchanged paragraphs are skipped."""
     before, after = old.split("\n\n"), new.split("\n\n")
     pieces: list[DiffPiece] = []
     compared = pairs = 0
@@ -91,7 +91,7 @@ def paragraphs(old: str, new: str) -> list[DiffPiece]:
         if kind == "equal":
             pieces.append(DiffPiece("skipped", ""))
             continue
-        # Of a block the paragraphs are taken in pairs, in their order; what is over is gone, or new.
+        # The paragraphs of a block are paired in order; those left over are gone, or new.
         for index in range(max(len(first), len(second))):
             one = first[index] if index < len(first) else ""
             other = second[index] if index < len(second) else ""
@@ -104,7 +104,7 @@ def paragraphs(old: str, new: str) -> list[DiffPiece]:
 
 
 def words(old: str, new: str) -> list[DiffPiece]:
-    """The whole of both texts, word by word; Chinese by its characters, but no lone one between changes."""
+    """All of both texts, word by word, Chinese by characters; without short unchanged stretches."""
     pieces: list[DiffPiece] = []
     for kind, first, second in _blocks(_TOKEN.findall(old), _TOKEN.findall(new)):
         before, after = "".join(first), "".join(second)
@@ -116,7 +116,7 @@ def words(old: str, new: str) -> list[DiffPiece]:
 
 
 def _blocks(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:
-    """Runs of `equal` and of others. What both begin and end with is not compared again."""
+    """Runs of `equal` and others. The common beginning and end are not compared again."""
     head = next((i for i, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), None)
     head = min(len(old), len(new)) if head is None else head
     most = min(len(old), len(new)) - head
@@ -135,7 +135,7 @@ def _blocks(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, Seque
 
 
 def _without_islands(pieces: list[DiffPiece]) -> list[DiffPiece]:
-    """Joins changes with a short stretch of sameness between them: gone first, then new."""
+    """Joins changes with a short unchanged stretch between them: gone first, then new."""
     joined: list[DiffPiece] = []
     gone = new = ""
     for index, piece in enumerate(pieces):
@@ -153,7 +153,7 @@ def _without_islands(pieces: list[DiffPiece]) -> list[DiffPiece]:
 
 
 def _shortened(pieces: list[DiffPiece]) -> list[DiffPiece]:
-    """With long stretches of sameness cut to what stands beside a change."""
+    """With long unchanged stretches cut to the context of the changes."""
     shown: list[DiffPiece] = []
     for index, piece in enumerate(pieces):
         begins, ends = index == 0, index == len(pieces) - 1

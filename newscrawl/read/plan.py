@@ -1,6 +1,6 @@
-"""What a reader asks of MongoDB, as data: a plan yields it, and Posts or AsyncPosts carries it out.
+"""The readers' queries to MongoDB as data: a plan yields them, and Posts or AsyncPosts runs them.
 
-So each question is written once, and asked with a blocking client or with asyncio.
+So each query is written once, and runs with a blocking client or with asyncio.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ NEWEST_FIRST: Keys = [("date", -1), ("_id", 1)]
 
 @dataclass(frozen=True, slots=True)
 class Find:
-    """Documents of a collection; `limit` 0 is all."""
+    """Documents of a collection; `limit` 0 for all."""
 
     collection: str
     filter: Document
@@ -28,7 +28,7 @@ class Find:
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """What a pipeline makes of a collection."""
+    """The result of an aggregation pipeline."""
 
     collection: str
     steps: list[Document]
@@ -36,7 +36,7 @@ class Aggregate:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """One document, `{"n": …}`: how many there are, at most `limit` unless that is 0."""
+    """One document, `{"n": …}`: the number of documents, at most `limit` unless that is 0."""
 
     collection: str
     filter: Document
@@ -55,5 +55,5 @@ class Distinct:
 Ask = Find | Aggregate | Number | Distinct
 
 T = TypeVar("T")
-#: Yields questions, is sent the documents that answer each, returns what the reader gets.
+#: Yields queries, is sent the documents that each returns, and returns the reader's result.
 Plan = Generator[Ask, list[Document], T]

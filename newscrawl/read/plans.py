@@ -1,4 +1,4 @@
-"""The queries of readers: lists in pages, one post, its history, its story."""
+"""The readers' queries: pages of lists, one post, its history, its story."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from newscrawl.errors import UsageError
 from newscrawl.model.post import Post
+from newscrawl.read.arguments import check_count, check_text, shown, texts
 from newscrawl.read.cursor import Cursor
 from newscrawl.read.plan import NEWEST_FIRST, Aggregate, Distinct, Document, Find, Number, Plan
 from newscrawl.read.post_references import filters_for
@@ -17,7 +18,7 @@ from newscrawl.search import phrase_of
 
 
 def get(reference: str) -> Plan[Post | None]:
-    """One post by whatever names it."""
+    """One post by any of its names."""
     for wanted in filters_for(reference):
         if found := (yield Find("posts", wanted, limit=1)):
             return Post.from_document(found[0])
@@ -25,7 +26,7 @@ def get(reference: str) -> Plan[Post | None]:
 
 
 def filter_of(query: Query) -> Plan[Document]:
-    """The filter of a query without its text, with what only the database can tell."""
+    """The filter of a query, without its text, completed with values from the database."""
     languages: list[str] = []
     if query.language is not None:
         [answer] = yield Distinct("posts", "language")
@@ -38,7 +39,7 @@ def filter_of(query: Query) -> Plan[Document]:
 
 
 def whole_filter(query: Query, after: str | None) -> Plan[Document]:
-    """The filter of a query, its text word by word, and of what comes after a place."""
+    """The filter of a query, text included, for what comes after a position."""
     parts = [(yield from filter_of(query))]
     if query.text is not None:
         parts.append(phrase_of(query.text).to_filter())
@@ -48,7 +49,8 @@ def whole_filter(query: Query, after: str | None) -> Plan[Document]:
 
 
 def page(query: Query, after: str | None, size: int) -> Plan[Page]:
-    """Headlines, newest first, after the place where another page ended. Raises UsageError."""
+    """Headlines, newest first, after the position where another page ended. Raises UsageError."""
+    check_count("page size", size, "use 1 or more")
     if size >= MOST:
         raise UsageError(f"page size {size} is too large; use a smaller one")
     wanted = yield from whole_filter(query, after)
@@ -57,19 +59,21 @@ def page(query: Query, after: str | None, size: int) -> Plan[Page]:
 
 
 def page_of(headlines: list[Headline], size: int) -> Page:
-    """A page of the first of them; there is a next one where more were found than it takes.
-
-    Raises UsageError for a size below 1.
-    """
-    if size < 1:
-        raise UsageError(f"page size {size} is below 1; use 1 or more")
+    """A page of the first of them; there is a next one if more were found than fit."""
     more = len(headlines) > size
     return Page(headlines[:size], place_after(headlines[size - 1]) if more else None)
 
 
 def place_after(post: Post | Headline) -> str:
-    """The place in a list, newest first, at which the post stands: `after` it come the older ones."""
+    """The position of the post in a list, newest first; with `after`, older posts follow."""
+    check_post(post)
     return str(Cursor(post.date, post.id))
+
+
+def check_post(post: object) -> None:
+    """Raises UsageError for anything but a Post or a Headline."""
+    if not isinstance(post, Post | Headline):
+        raise UsageError(f"{shown(post)} is not a post; pass a Post or a Headline, as find and page return")
 
 
 def check_place(after: str | None) -> None:
@@ -79,7 +83,9 @@ def check_place(after: str | None) -> None:
 
 
 def count(query: Query, at_most: int | None) -> Plan[int]:
-    """How many posts a query finds; its text is looked for in each post that the rest leaves."""
+    """How many posts a query finds; the text is searched for in each post that matches the rest."""
+    if at_most is not None:
+        check_count("at_most", at_most, "leave it out to count all")
     wanted = yield from whole_filter(query, None)
     limits = [limit for limit in (query.limit, at_most) if limit is not None]
     [answer] = yield Number("posts", wanted, min(limits, default=0))
@@ -99,6 +105,7 @@ def revisions(reference: str) -> Plan[list[Post]]:
 
 def siblings(post: Post | Headline) -> Plan[list[Headline]]:
     """The other posts of its story, newest first, at most 50."""
+    check_post(post)
     first = post.story.first if isinstance(post, Post) and post.story else post.story
     if first is None:
         return []
@@ -107,7 +114,7 @@ def siblings(post: Post | Headline) -> Plan[list[Headline]]:
 
 
 def neighbours(day: date, zone: str) -> Plan[tuple[date | None, date | None]]:
-    """The nearest days before and after one on which something was published, in a zone."""
+    """The nearest days before and after `day` on which something was published, in a zone."""
     begins, ends = bounds(day, zone)
     before = yield Find("posts", {"date": {"$lt": begins}}, {"date": 1}, [("date", -1), ("_id", 1)], 1)
     after = yield Find("posts", {"date": {"$gte": ends}}, {"date": 1}, [("date", 1), ("_id", -1)], 1)
@@ -115,10 +122,12 @@ def neighbours(day: date, zone: str) -> Plan[tuple[date | None, date | None]]:
 
 
 def bounds(day: date, zone: str) -> tuple[datetime, datetime]:
-    """The moments at which a day begins and ends in a zone, in UTC.
+    """When a day begins and ends in a zone, in UTC.
 
-    Raises UsageError for a year that has no neighbours, and for a zone that is not known.
+    Raises UsageError for the first and last possible years, and for an unknown zone.
     """
+    if not isinstance(day, date):
+        raise UsageError(f"day {shown(day)} is not a date; write it as date(2026, 3, 8)")
     if not 1 < day.year < date.max.year:
         raise UsageError(f"year {day.year} is out of range; use a day of this century")
     there = zone_of(zone)
@@ -128,7 +137,8 @@ def bounds(day: date, zone: str) -> tuple[datetime, datetime]:
 
 
 def zone_of(name: str) -> ZoneInfo:
-    """A zone of the IANA database. Raises UsageError where it has none of this name."""
+    """A zone of the IANA database. Raises UsageError for an unknown name."""
+    check_text("zone", name, "Asia/Shanghai")
     try:
         return ZoneInfo(name)
     except (ValueError, OSError, LookupError):
@@ -143,15 +153,15 @@ def _day_of(found: list[Document], zone: str) -> date | None:
 
 
 def days(zone: str) -> Plan[list[Day]]:
-    """The days on which something was published, newest first, by the index of dates alone.
+    """The days on which something was published, newest first, from the date index alone.
 
-    Raises UsageError for a zone that is not known.
+    Raises UsageError for an unknown zone.
     """
     day = {"$dateTrunc": {"date": "$date", "unit": "day", "timezone": zone_of(zone).key}}
     groups = yield Aggregate(
         "posts",
         [
-            {"$sort": {"date": -1, "_id": 1}},  # for the planner: the index has all that is asked
+            {"$sort": {"date": -1, "_id": 1}},  # tells the planner that the index covers the query
             {"$project": {"_id": 0, "date": 1}},
             {"$group": {"_id": day, "posts": {"$sum": 1}}},
             {"$sort": {"_id": -1}},
@@ -162,9 +172,9 @@ def days(zone: str) -> Plan[list[Day]]:
 
 
 def values(field: str) -> Plan[list[Count]]:
-    """How many posts there are of each category or tag, the commonest first; counted in the index alone."""
+    """The number of posts in each category or tag, most common first; counted from the index alone."""
     [answer] = yield Distinct("posts", field)
-    there = [value for value in answer["values"] if value]  # null stands for the posts that have none
+    there = [value for value in answer["values"] if value]  # null stands for posts without any
     printed = (yield from names(there)) if field == "categories" else {}
     counts = []
     for value in there:
@@ -174,13 +184,14 @@ def values(field: str) -> Plan[list[Count]]:
 
 
 def names(slugs: Iterable[str]) -> Plan[dict[str, str]]:
-    """How these categories are printed, by slug; without those of which that is not known."""
-    found = yield Find("names", {"_id": {"$in": list(slugs)}}, {"name": 1})
+    """Display names of these categories, by slug; unknown ones are left out."""
+    wanted = texts("slugs", slugs, "hongguan")
+    found = yield Find("names", {"_id": {"$in": wanted}}, {"name": 1})
     return {one["_id"]: one["name"] for one in found}
 
 
 def outlets() -> Plan[list[Count]]:
-    """All outlets, the commonest first, each by the name that its latest post has."""
+    """All outlets, most common first, each with the name in its latest post."""
     groups = yield Aggregate(
         "posts",
         [

@@ -1,4 +1,4 @@
-"""What people write to name one post: its id, East Money's number, or an address."""
+"""The ways to name a post: its id, East Money's number, or an address."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _HASHED = re.compile(r"url-([0-9a-f]{32})")
 
 
 def filters_for(reference: str) -> list[dict[str, Any]]:
-    """The filters that find the post, the likeliest first.
+    """The filters that find the post, most likely first.
 
     reference: `eastmoney:202202262290280232` or another `_id`; the 18 digits alone, with or without
-    `NW`; an address of the article, in any of its forms; the name of an exported file.
+    `NW`; any address of the article; the name of an exported file.
 
     >>> filters_for("NW202202262290280232")
     [{'_id': 'eastmoney:202202262290280232'}]
@@ -27,7 +27,7 @@ def filters_for(reference: str) -> list[dict[str, Any]]:
         raise UsageError(
             f"a post is named by its id, such as 'eastmoney:202202262290280232'; got {reference!r}"
         )
-    text = reference.strip().encode("utf-8", "replace").decode()  # BSON holds no half characters
+    text = reference.strip().encode("utf-8", "replace").decode()  # BSON cannot hold lone surrogates
     if text.startswith(("http://", "https://")):
         return _of_address(text)
     if file := _FILE.fullmatch(text.rpartition("/")[2]):

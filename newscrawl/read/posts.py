@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from newscrawl.model.post import Post
-from newscrawl.paths import database_name
+from newscrawl.paths import checked_name, database_name
 from newscrawl.read import plans, search
+from newscrawl.read.arguments import check_seconds
 from newscrawl.read.crawl_status import State, state
 from newscrawl.read.delays import WEEK, Delays, delays
 from newscrawl.read.plan import NEWEST_FIRST, Aggregate, Ask, Distinct, Document, Find, Plan, T
@@ -24,12 +25,12 @@ if TYPE_CHECKING:
     from pymongo.database import Database
 
     from newscrawl.read.watch import Bookmark, Change
-LATEST = 20  #: posts that `latest` and a page give
-_BATCH = 200  # posts that the server sends at once: memory stays flat
+LATEST = 20  #: default number of posts of `latest` and of a page
+_BATCH = 200  # posts that the server sends at a time, so memory use stays constant
 
 
 class Posts:
-    """The posts of one database. Reads only; times are aware, in UTC.
+    """The posts of one database. Read-only; times are aware, in UTC.
 
     Every method may raise DatabaseUnavailable. Use it as a context manager, or `close` it.
     """
@@ -45,14 +46,17 @@ class Posts:
     ) -> Self:
         """Opens the database for reading.
 
-        uri: a MongoDB connection string; None is MONGODB_URI or the embedded server, which is started if
-            need be, with a user that can only read.
-        database: its name; None is NEWSCRAWL_DATABASE or `newscrawl`.
-        patience: seconds that the server may work on one question before QueryTooSlow; None is for ever.
-        Raises DatabaseUnavailable, at the latest at the first use.
+        uri: a MongoDB connection string; None for MONGODB_URI, or else the embedded server, which is started
+            if necessary, with a user that can only read.
+        database: its name; None for NEWSCRAWL_DATABASE, or else `newscrawl`.
+        patience: seconds that the server may work on one query before QueryTooSlow; None for no limit.
+        Raises UsageError for an invalid argument, and DatabaseUnavailable, at the latest at the first use.
         """
+        if patience is not None:
+            check_seconds("patience", patience)
+        name = checked_name(database) if database else database_name()
         client = connect("reader") if uri is None else client_of(uri)
-        return cls(client, database or database_name(), patience)
+        return cls(client, name, patience)
 
     def __enter__(self) -> Self:
         return self
@@ -61,25 +65,25 @@ class Posts:
         self.close()
 
     def close(self) -> None:
-        """Ends the connection; calling it again does nothing."""
+        """Closes the connection; calling it again does nothing."""
         self._client.close()
 
     def get(self, reference: str) -> Post | None:
-        """One post by its `_id`, its 18 digits at East Money, or its address; None if it is not there."""
+        """The post with this `_id`, East Money number (18 digits) or address; None if there is none."""
         return self.ask(plans.get(reference))
 
     def latest(self, **filters: Unpack[Filters]) -> Iterator[Post]:
-        """As `find`, but 20 posts where no `limit` is given."""
+        """As `find`, with a default `limit` of 20."""
         filters.setdefault("limit", LATEST)
         return self.find(**filters)
 
     def find(
         self, query: Query | None = None, after: str | None = None, **filters: Unpack[Filters]
     ) -> Iterator[Post]:
-        """Posts, newest first, those of one moment by `_id`; one at a time, so that any number may come.
+        """Yields posts, newest first, those with the same time by `_id`; memory use does not grow with them.
 
-        Give a Query, or its fields as keywords. `after` is a place, as `next` of a page or `place_after`
-        tells it. Raises UsageError at once for a value that cannot be meant.
+        Pass a Query, or its fields as keywords. `after` is a position: `next` of a page, or the result of
+        `place_after`. Raises UsageError immediately for an invalid value.
         """
         wanted = query_of(query, filters)
         plans.check_place(after)
@@ -93,9 +97,9 @@ class Posts:
         size: int = LATEST,
         **filters: Unpack[Filters],
     ) -> Page:
-        """Headlines of at most `size` posts, newest first, and the place where the next page begins.
+        """Headlines of at most `size` posts, newest first, and where the next page begins.
 
-        Raises UsageError for a wrong `after`, or one of another kind of list.
+        Raises UsageError if `after` is invalid or comes from another kind of list.
         """
         return self.ask(search.page(query_of(query, filters), after, size))
 
@@ -108,61 +112,62 @@ class Posts:
         size: int = LATEST,
         **filters: Unpack[Filters],
     ) -> Page:
-        """Posts with all of the words, the best first: in the title, then in the lead, then anywhere.
+        """Posts that contain all of the words: first those with them in the title, then in the lead, then
+        anywhere; within each group, newest first.
 
-        Among equals the newest is first. Chinese is found inside of sentences, Latin as whole words,
-        `"New York"` as a phrase; width and case make no difference. A single Chinese character is
-        looked for in titles only. Raises UsageError where there is no word to look for.
+        Chinese words match inside sentences, Latin ones as whole words, `"New York"` as a phrase; width and
+        case are ignored. A single Chinese character is searched for in titles only. Raises UsageError if
+        there is no word to search for.
         """
         return self.ask(search.search(words_of(words), query_of(query, filters), after, size))
 
     def count(
         self, query: Query | None = None, *, at_most: int | None = None, **filters: Unpack[Filters]
     ) -> int:
-        """How many posts `find` would give; counting ends at `at_most`."""
+        """How many posts `find` would yield; counting stops at `at_most`."""
         return self.ask(search.count(query_of(query, filters), at_most))
 
     def is_empty(self) -> bool:
-        """Whether the database has no post at all."""
+        """Whether the database has no posts at all."""
         return not self.ask(plans.count(Query(), 1))
 
     def categories(self) -> list[Count]:
-        """All categories, the commonest first."""
+        """All categories, most common first."""
         return self.ask(plans.values("categories"))
 
     def names(self, slugs: Iterable[str]) -> dict[str, str]:
-        """How categories are printed, by slug: `hongguan` -> `宏观`; without those not known."""
+        """Display names of categories, by slug: `hongguan` -> `宏观`; unknown ones are left out."""
         return self.ask(plans.names(slugs))
 
     def tags(self) -> list[Count]:
-        """All tags, the commonest first."""
+        """All tags, most common first."""
         return self.ask(plans.values("tags"))
 
     def outlets(self) -> list[Count]:
-        """All outlets, the commonest first."""
+        """All outlets, most common first."""
         return self.ask(plans.outlets())
 
     def days(self, zone: str = "Asia/Shanghai") -> list[Day]:
-        """The days on which posts were published, in a zone of the IANA database, the latest first."""
+        """The days on which posts were published, in an IANA time zone, latest first."""
         return self.ask(plans.days(zone))
 
     def neighbours(self, day: date, zone: str = "Asia/Shanghai") -> tuple[date | None, date | None]:
-        """The nearest days before and after one on which posts were published."""
+        """The nearest days before and after `day` on which posts were published."""
         return self.ask(plans.neighbours(day, zone))
 
     def revisions(self, reference: str) -> list[Post]:
-        """The earlier states of a post, oldest first; empty if it never changed or is not there.
+        """The earlier states of a post, oldest first; empty if it never changed or does not exist.
 
-        `id` and `revision` are the post's; a state that came late, out of a spool, has revision 0.
+        `id` and `revision` are the post's; a state that was stored late, from a spool, has revision 0.
         """
         return self.ask(plans.revisions(reference))
 
     def siblings(self, post: Post | Headline) -> list[Headline]:
-        """The other posts of its story: the same article in other outlets. At most 50, newest first."""
+        """The other posts of its story: the same article in other outlets; at most 50, newest first."""
         return self.ask(plans.siblings(post))
 
     def state(self) -> State:
-        """How the crawling goes: last runs, posts by the hour, which fields are filled."""
+        """The state of the crawls: last runs, posts per hour, how often fields are filled."""
         return self.ask(state(datetime.now(UTC)))
 
     def delays(self, span: timedelta = WEEK) -> dict[str, Delays]:
@@ -177,30 +182,31 @@ class Posts:
         since: datetime | None = None,
         patience: float = 60.0,
     ) -> Iterator[Change]:
-        """Changes as they happen, for ever, in order; docs/watching.md has what is promised.
+        """Yields changes as they happen, in order, without end; docs/watching.md states the guarantees.
 
-        resume: a file or bookmark for the place; after: a token, which the caller keeps; since: what came
-        since then first, where there is no place yet; patience: seconds. Raises ResumeLost.
+        resume: a file or bookmark that stores the position; after: a token that the caller stores; since:
+        if there is no position yet, begin with the changes since then; patience: seconds that the server may
+        be unavailable. Raises ResumeLost.
         """
         from newscrawl.read.watch import Start, watch
 
         return watch(self._database, Start(resume, after, since, patience))
 
     def now(self) -> str:
-        """The place in the stream of changes as of now, for `watch(after=…)`."""
+        """The current position in the stream of changes, for `watch(after=…)`."""
         from newscrawl.read import watch
 
         return watch.now(self._database)
 
     def others_with_posts(self) -> dict[str, int]:
-        """Other databases of newscrawl on this server that have posts, and roughly how many.
+        """Other newscrawl databases on this server that have posts, and roughly how many.
 
-        Empty, too, where this user may not see them.
+        Also empty if this user may not list them.
         """
         return others_with_posts(self._client, self.name)
 
     def ask(self, plan: Plan[T]) -> T:
-        """Carries out a plan: questions of newscrawl's own packages, see `newscrawl.read.plan`."""
+        """Runs a plan, for newscrawl's own packages; see `newscrawl.read.plan`."""
         try:
             ask = next(plan)
             while True:
@@ -212,7 +218,7 @@ class Posts:
             return result
 
     def stream(self, find: Find, batch: int = _BATCH) -> Iterator[Document]:
-        """The documents that answer a question, one at a time; `batch` is what the server sends at once."""
+        """Yields the documents of a query; the server sends `batch` of them at a time."""
         found = self._database[find.collection].find(
             find.filter, find.fields, sort=find.sort, limit=find.limit, batch_size=batch
         )

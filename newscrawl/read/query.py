@@ -1,4 +1,4 @@
-"""Query: which posts are wanted, and the MongoDB filter that finds them."""
+"""Query: which posts to select, and the MongoDB filter that finds them."""
 
 from __future__ import annotations
 
@@ -9,14 +9,27 @@ from datetime import datetime
 from typing import Any, TypedDict
 
 from newscrawl.errors import UsageError
+from newscrawl.read.arguments import check_count, check_text, shown
 
-TEXT_LIMIT = 500  #: characters of a text that is looked for
-MOST = 2**63 - 1  #: documents that MongoDB can be asked for
+TEXT_LIMIT = 500  #: characters of a text to search for
+MOST = 2**63 - 1  #: the largest limit that MongoDB accepts
 
-_UNFIT = re.compile("[\0\ud800-\udfff]")  # what BSON cannot hold
+_UNFIT = re.compile("[\0\ud800-\udfff]")  # cannot be stored in BSON
 _SLUG = re.compile(r"[a-z0-9-]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _SECURITY = re.compile(r"(?:(\d{1,3})[.,])?([A-Za-z0-9.^_-]{1,20})")
+
+
+_EXAMPLES = {  # of each text field
+    "category": "beifangwang",
+    "tag": "北方网新闻",
+    "source": "beifangwang",
+    "outlet": "beifangwang",
+    "security": "1.600160",
+    "language": "zh",
+    "story": "eastmoney:202202262290280232",
+    "text": "降准",
+}
 
 
 class Filters(TypedDict, total=False):
@@ -37,22 +50,22 @@ class Filters(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """Which posts are wanted; None asks for nothing. All that is given must hold.
+    """Which posts to select: those that match every field that is not None.
 
-    Raises UsageError for an invalid value: a naive time, a limit below 1.
+    Raises UsageError for an invalid value, such as a naive time or a limit below 1.
     """
 
-    category: str | None = None  #: slug, or a name that is made into one: `beifangwang`, `北方网`
-    tag: str | None = None  #: exactly: `北方网新闻`
+    category: str | None = None  #: slug or name: `beifangwang`, `北方网`
+    tag: str | None = None  #: exact: `北方网新闻`
     source: str | None = None  #: the outlet's slug or name
-    outlet: str | None = None  #: another word for `source`
+    outlet: str | None = None  #: alias of `source`
     security: str | None = None  #: code, or market and code: `600160`, `1.600160`
-    language: str | None = None  #: BCP 47; `zh` takes `zh-CN` and `zh-Hant`, too
+    language: str | None = None  #: BCP 47; `zh` includes `zh-CN` and `zh-Hant`
     story: str | None = None  #: `_id` of any post of the story
-    since: datetime | None = None  #: published then or later; aware
-    until: datetime | None = None  #: published before then; aware
-    text: str | None = None  #: just these words, in title, digest or body, whatever the case
-    limit: int | None = None  #: at most so many, the newest; None is all
+    since: datetime | None = None  #: published at or after this time; aware
+    until: datetime | None = None  #: published before this time; aware
+    text: str | None = None  #: exactly these words, in any case, in title, digest or body
+    limit: int | None = None  #: maximum number of posts, newest first; None for all
 
     def __post_init__(self) -> None:
         for name in ("since", "until"):
@@ -61,10 +74,13 @@ class Query:
                 raise UsageError(f"{name} {moment!r} is not a datetime; use an aware datetime")
             if moment is not None and moment.utcoffset() is None:
                 raise UsageError(f"{name} {moment.isoformat()} has no time zone; use an aware datetime")
-        if self.limit is not None and self.limit < 1:
-            raise UsageError(f"limit {self.limit} is below 1; leave it out for all posts")
+        if self.limit is not None:
+            check_count("limit", self.limit, "leave it out for all posts")
         if self.limit is not None and self.limit > MOST:
             raise UsageError(f"limit {self.limit} is too large; leave it out for all posts")
+        for name, example in _EXAMPLES.items():
+            if (value := getattr(self, name)) is not None:
+                check_text(name, value, example)
         for name in ("category", "tag", "source", "outlet", "text", "story"):
             value = getattr(self, name)
             if value is not None and not _is_words(value):
@@ -77,17 +93,17 @@ class Query:
             raise UsageError(f"invalid language {self.language!r}; write it as zh, zh-CN or en")
 
     def to_filter(self, *, languages: Collection[str] = (), story: str | None = None) -> dict[str, Any]:
-        """The MongoDB filter; limit and text are not part of it.
+        """The MongoDB filter, without limit and text.
 
-        languages: those of the database, of which `language` takes its own.
-        story: `_id` of the story's first post, where that is not the one asked for.
+        languages: those in the database, from which `language` selects.
+        story: `_id` of the story's first post, if it is not the one in the query.
         """
         parts: list[dict[str, Any]] = []
         if self.category is not None:
             parts.append({"categories": _slug(self.category)})
         if self.tag is not None:
             parts.append({"tags": self.tag.strip()})
-        # An outlet's name has a slug that is its own, and that has an index.
+        # Each outlet name has its own slug, and the slug is indexed.
         parts += [{"source.slug": _slug(name.strip())} for name in (self.source, self.outlet) if name]
         if self.security is not None:
             parts.append(_security(self.security))
@@ -102,12 +118,14 @@ class Query:
 
 
 def query_of(query: Query | None, filters: Filters) -> Query:
-    """What a method's arguments mean."""
+    """The query that a method's arguments describe. Raises UsageError."""
+    if query is not None and not isinstance(query, Query):
+        raise UsageError(f"query {shown(query)} is not a Query; write it as Query(category='beifangwang')")
     return Query(**filters) if query is None else query
 
 
 def _taken(language: str, there: Collection[str]) -> list[str]:
-    """The languages of the database that one asks for; itself where none is."""
+    """The languages of the database that `language` includes; if there are none, itself."""
     wanted = language.lower()
     taken = [one for one in there if f"{one.lower()}-".startswith(f"{wanted}-")]
     return taken or [language]

@@ -1,4 +1,4 @@
-"""The collection `rejects`, for commands that list rejects and that fetch their articles again."""
+"""The collection `rejects`, for commands that list rejects or fetch their articles again."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FOR_RETRY = ("post", "url", "fetched", "last_seen", "listed")
 
 @dataclass(frozen=True, slots=True)
 class RejectFilter:
-    """Which rejects are meant; None: no condition."""
+    """Which rejects to select; None for no condition."""
 
     spider: str | None = None
     since: datetime | None = None  #: last seen since then, UTC
@@ -87,7 +87,7 @@ class Rejects:
         return {reject["post"]: reject["spider"] for reject in found}
 
     def stored(self, articles: Collection[str]) -> set[str]:
-        """Those of the articles that are posts."""
+        """The articles among these that are stored as posts."""
         return {post["_id"] for post in self._posts.find({"_id": {"$in": [*articles]}}, {"_id": 1})}
 
 

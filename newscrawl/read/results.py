@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple, Self
 
-#: The fields that MongoDB sends for a headline: a tenth of a post.
+#: The fields that MongoDB sends for a headline: about a tenth of a post.
 FIELDS = {
     "title": 1,
     "date": 1,
@@ -44,13 +44,13 @@ class Headline:
     language: str  #: BCP 47
     revision: int
     updated: datetime | None  #: when it last changed, UTC
-    withdrawn: datetime | None  #: since when its source does not have it, UTC; None: it has
+    withdrawn: datetime | None  #: when its source took it away, UTC; None if it did not
     story: str | None  #: `_id` of the first post of its story
     excerpt: str | None = None  #: in a search: the text around the first word found
 
     @classmethod
     def from_document(cls, document: dict[str, Any], excerpt: str | None = None) -> Self:
-        """From a stored document, or its FIELDS."""
+        """From a stored document, or just its FIELDS."""
         source, info = document.get("source") or {}, document["date_info"]
         return cls(
             id=document["_id"],
@@ -78,22 +78,22 @@ def _withdrawn_since(withdrawn: dict[str, Any] | None) -> datetime | None:
 
 
 class Page(NamedTuple):
-    """Some posts of a list, and where the next page of it begins."""
+    """Some posts of a list, and where the next page begins."""
 
     posts: list[Headline]
     next: str | None  #: for `after`; None on the last page
 
 
 class Count(NamedTuple):
-    """How many posts there are of one category, tag or outlet."""
+    """The number of posts in one category, with one tag, or by one outlet."""
 
     slug: str
-    name: str  #: as printed, where that is known; else the slug again
+    name: str  #: display name; the slug if it is unknown
     posts: int
 
 
 class Day(NamedTuple):
-    """How many posts were published on one day."""
+    """The number of posts published on one day."""
 
     day: date
     posts: int

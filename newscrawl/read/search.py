@@ -1,6 +1,6 @@
-"""Plans of the full-text search: candidates from the index, newest first, each then read.
+"""Plans of the full-text search: candidates from the index, newest first, which are then read and checked.
 
-newscrawl.search says what the index is, newscrawl.store.search_index builds it.
+newscrawl.search describes the index, newscrawl.store.search_index builds it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from itertools import islice
 from newscrawl.errors import IndexChanged, UsageError
 from newscrawl.model.post import Post
 from newscrawl.read import plans
+from newscrawl.read.arguments import check_count
 from newscrawl.read.candidates import Candidate, Candidates, waiting
 from newscrawl.read.cursor import Cursor, millis
 from newscrawl.read.plan import NEWEST_FIRST, Document, Find, Number, Plan
@@ -20,26 +21,27 @@ from newscrawl.search import LEAD, TEXT, TITLE, SearchWords, phrase_of
 
 _PLACES = (TITLE, LEAD, TEXT)
 _TEXTS = {"digest": 1, "body.text": 1}
-_CHUNK = 64  # candidates that are read at once
-_DIRECT = 1_000  # posts that the other filters leave, and that are then read without the index
+_CHUNK = 64  # candidates read at a time
+_DIRECT = 1_000  # if the other filters leave at most this many posts, the index is not used
 _AROUND = 60  # characters of an excerpt before and after the word
-_COUNTED = 500  # posts that are counted at once
+_COUNTED = 500  # posts counted at a time
 _RESTARTS = 3
 
 
 def is_indexed(query: Query) -> bool:
-    """Whether the query has a text that the index can look up."""
+    """Whether the query has a text that can be looked up in the index."""
     return query.text is not None and bool(phrase_of(query.text).rows(TEXT))
 
 
 def some(query: Query, after: str | None, size: int) -> Plan[list[Post]]:
-    """The next posts of a query with a text that is indexed, newest first."""
+    """The next posts of a query with an indexed text, newest first."""
     found = yield from _with_phrase(query, after, size, whole=True)
     return [Post.from_document(document) for document in found]
 
 
 def page(query: Query, after: str | None, size: int) -> Plan[Page]:
     """One page of a query, with or without text, newest first."""
+    check_count("page size", size, "use 1 or more")
     if not is_indexed(query):
         return (yield from plans.page(query, after, size))
     found = yield from _with_phrase(query, after, size + 1)
@@ -47,7 +49,9 @@ def page(query: Query, after: str | None, size: int) -> Plan[Page]:
 
 
 def count(query: Query, at_most: int | None) -> Plan[int]:
-    """How many posts a query finds; those with a text are read for it."""
+    """How many posts a query finds; with a text, each post is read."""
+    if at_most is not None:
+        check_count("at_most", at_most, "leave it out to count all")
     if not is_indexed(query):
         return (yield from plans.count(query, at_most))
     most = min([limit for limit in (query.limit, at_most) if limit is not None], default=None)
@@ -70,9 +74,10 @@ def _with_phrase(query: Query, after: str | None, size: int, *, whole: bool = Fa
 
 
 def search(wanted: SearchWords, query: Query, after: str | None, size: int) -> Plan[Page]:
-    """One page: posts with all words in the title first, then in the lead, then anywhere; newest first."""
+    """One page: posts with all words in the title, then in the lead, then anywhere; each newest first."""
+    check_count("page size", size, "use 1 or more")
     if query.text is not None:
-        raise UsageError("a search has its words already: put the text among them, in quotes")
+        raise UsageError("a search cannot have text= too: add the text to its words, in quotes")
     begin = Cursor.parse(after) if after is not None else None
     look = yield from _look(wanted, query)
     found: list[tuple[int, Document]] = []
@@ -80,7 +85,7 @@ def search(wanted: SearchWords, query: Query, after: str | None, size: int) -> P
     for place in _PLACES:
         if len(found) <= size and (begin is None or begin.rank >= place):
             place_after = begin if begin and begin.rank == place else None
-            if there is None or place == LEAD:  # what waits with the words anywhere serves both
+            if there is None or place == LEAD:  # unindexed posts with the words anywhere serve both
                 there = yield from _waiting(look, place)
             more = yield from matches(look, place, place_after, size + 1 - len(found), there)
             found += [(place, document) for document in more]
@@ -93,12 +98,12 @@ def search(wanted: SearchWords, query: Query, after: str | None, size: int) -> P
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """One search: the words, what else must hold, and what is wanted of the posts."""
+    """One search: the words, the other conditions, and the fields to read."""
 
     wanted: SearchWords
     narrowed: Document
-    few: bool  #: so few posts are left by `narrowed` that each is read
-    fields: Document | None  #: None: whole posts, not headlines with their text
+    few: bool  #: whether `narrowed` leaves so few posts that each is read
+    fields: Document | None  #: None for whole posts instead of headlines and text
 
 
 def _look(wanted: SearchWords, query: Query, *, whole: bool = False) -> Plan[_Look]:
@@ -111,7 +116,7 @@ def _look(wanted: SearchWords, query: Query, *, whole: bool = False) -> Plan[_Lo
 
 
 def _waiting(look: _Look, place: int) -> Plan[list[Candidate]]:
-    """What waits for the index; not needed where each post is read, or nothing can be looked up."""
+    """Posts that are not indexed yet; not needed if each post is read, or nothing can be looked up."""
     needed = not look.few and (place == TITLE or look.wanted.rows(TEXT))
     return (yield from waiting(look.wanted, place)) if needed else []
 
@@ -119,9 +124,9 @@ def _waiting(look: _Look, place: int) -> Plan[list[Candidate]]:
 def matches(
     look: _Look, place: int, after: Cursor | None, size: int, there: list[Candidate]
 ) -> Plan[list[Document]]:
-    """Posts that have the words in just this place (0: anywhere), newest first. `there` wait."""
+    """Posts with the words in exactly this place (0: anywhere), newest first; `there` are not indexed yet."""
     if place in (LEAD, TEXT) and not look.wanted.rows(place):
-        return []  # single characters are looked for in titles only
+        return []  # single characters are searched for in titles only
     if look.few:
         return (yield from _among_few(look, place, after, size))
     for attempt in range(_RESTARTS):
@@ -151,7 +156,7 @@ def _by_index(
             break
         ids: Document = {"_id": {"$in": [post_id for _, post_id in chunk]}}
         documents = yield Find("posts", {"$and": [ids, look.narrowed]} if look.narrowed else ids, look.fields)
-        # A post counts with the date alone under which it was found: one that changed comes once.
+        # A post counts only under the date by which it was found, so one that changed is returned once.
         found_now = {(-millis(one["date"]), one["_id"]): one for one in documents}
         found += [
             found_now[key]
@@ -167,7 +172,7 @@ def _stands(document: Document, wanted: SearchWords, place: int) -> bool:
 
 
 def _excerpt(document: Document, wanted: SearchWords) -> str | None:
-    """What stands around the first word in the text, in one line; the beginning where none is there."""
+    """The text around the first match, on one line; the beginning if there is no match."""
     text = " ".join(document["body"]["text"].split())
     spans = wanted.spans(text)
     begin, end = spans[0] if spans else (0, 0)

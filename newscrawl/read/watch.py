@@ -18,6 +18,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.errors import ResumeLost, UsageError
+from newscrawl.read.arguments import check_seconds, check_text, shown
 from newscrawl.read.backfill import Backfill, check_since
 from newscrawl.read.bookmarks import Bookmark, FileBookmark, MongoBookmark
 from newscrawl.read.change_stream import PIPELINE, Change, ChangeStream, change_of, dropped, state_wanted
@@ -47,6 +48,14 @@ class Start:
 
     def __post_init__(self) -> None:
         check_since(self.since)
+        if self.after is not None:
+            check_text("after", self.after, "8269A0…")
+        check_seconds("patience", self.patience)
+        is_bookmark = hasattr(self.resume, "load") and hasattr(self.resume, "save")
+        if self.resume is not None and not isinstance(self.resume, str | os.PathLike) and not is_bookmark:
+            raise UsageError(
+                f"resume {shown(self.resume)} is not a file; write it as 'position', or use a Bookmark"
+            )
         if self.after is not None and (self.resume is not None or self.since is not None):
             raise UsageError("after= already says where to begin; leave out resume= and since=")
 

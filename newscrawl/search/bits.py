@@ -1,25 +1,25 @@
-"""Bit rows: one bit a post, the newest post first."""
+"""Bit rows: one bit per post, newest post first."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-#: Rows of a part, a prime. An article of 1,200 characters has 900 terms, which fill 36 in 100 of its bits.
+#: Rows of a part, a prime. An article of 1,200 characters has 900 terms, which set 36 % of its bits.
 ROWS = 12_289
-#: Posts of one part of the index.
+#: Posts in one part of the index.
 PART = 2048
-#: Row r of segment s is the document s * ROW_SPACE + r of `search_rows`.
+#: Row r of segment s is document s * ROW_SPACE + r of `search_rows`.
 ROW_SPACE = 16_384
-#: Posts of one document of `search_ids`, and the room for such documents that each part has.
+#: Posts in one document of `search_ids`, and the ids reserved for such documents in each part.
 BLOCK, BLOCK_SPACE = 128, 4096
 
 _SET = tuple(tuple(bit for bit in range(8) if byte >> bit & 1) for byte in range(256))
 
 
 def columns_to_rows(columns: Iterable[Iterable[int]], limit: int) -> list[bytes]:
-    """All rows from the set rows of each post, in the posts' order; bit 0 of byte 0 is the first post.
+    """All rows, from the rows that each post sets, in the order of the posts; bit 0 of byte 0 is the first.
 
-    `limit` is the most posts that may come.
+    `limit` is the maximum number of posts.
 
     >>> rows = columns_to_rows([{1, 2}, {2}], 100)
     >>> rows[0], rows[1], rows[2]
@@ -36,7 +36,7 @@ def columns_to_rows(columns: Iterable[Iterable[int]], limit: int) -> list[bytes]
 
 
 def positions(rows: Sequence[bytes]) -> Iterator[int]:
-    """Which posts have a bit in all of the rows, in their order.
+    """The positions of the posts whose bit is set in all rows, in order.
 
     >>> list(positions([b"\\x07\\x01", b"\\x05\\x01"]))
     [0, 2, 8]

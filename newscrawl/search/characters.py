@@ -1,7 +1,7 @@
-"""Traditional and simplified characters, which mean the same to a search.
+"""Traditional and simplified characters, which a search treats as the same.
 
-Character by character, as far as that goes: words that the two sides of the strait choose otherwise (程序,
-程式) stay different, and of characters that became one (後 and 后, 髮 and 發) each finds the other, too.
+Only character by character: words that differ between the mainland and Taiwan (程序, 程式) stay different,
+and characters that were merged (後 and 后, 髮 and 發) find each other.
 """
 
 from __future__ import annotations
@@ -20,12 +20,14 @@ def simplify(text: str) -> str:
     >>> simplify("證券後髮")
     '证券后发'
     """
-    return text.translate(_simplified()) if _any_traditional().search(text) else text  # mostly there is none
+    return (
+        text.translate(_simplified()) if _any_traditional().search(text) else text
+    )  # usually there are none
 
 
 @cache
 def traditional() -> dict[str, str]:
-    """The traditional characters of a simplified one, all of them.
+    """All traditional forms of each simplified character.
 
     >>> traditional()["发"]
     '發髮'

@@ -1,6 +1,6 @@
-"""Patterns for every way of writing what `fold` makes one: `strasse` for Straße, `fi` for ﬁ, `viii` for Ⅷ.
+"""Patterns for every spelling that `fold` unifies: `strasse` for Straße, `fi` for ﬁ, `viii` for Ⅷ.
 
-For MongoDB, which does not fold: posts that the index does not hold yet are looked through there.
+MongoDB does not fold, so it searches posts that are not indexed yet by these patterns.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ from functools import cache
 from newscrawl.search.characters import traditional
 from newscrawl.search.terms import fold
 
-# Where characters stand that are folded to others; Han, which only become simplified, are in `traditional`.
+# Ranges with characters that fold to others. Han characters, which are only simplified, are in `traditional`.
 _RANGES = (
     (0x41, 0x5B), (0xA0, 0x3400), (0xA640, 0xAC00), (0xF900, 0xFFF0), (0x10400, 0x10600), (0x10780, 0x107C0),
     (0x10C80, 0x10D00), (0x118A0, 0x118E0), (0x16E40, 0x16E80), (0x1D400, 0x1D800), (0x1E030, 0x1E06E),
     (0x1E900, 0x1E950), (0x1EE00, 0x1EF00), (0x1F100, 0x1F260), (0x1FBF0, 0x1FBFA), (0x2F800, 0x2FA20),
 )  # fmt: skip
-_CLUSTER = 10  # characters of a word that ligatures over one another may stand for, at most
+_CLUSTER = 10  # maximum characters of a word covered by overlapping ligatures
 
 
 def pattern_of(word: str, *, cut: bool) -> str:
-    """A pattern, for Python and MongoDB, for every text that folds to the folded word.
+    """A pattern, for Python and MongoDB, that matches every text that folds to the folded word.
 
-    `cut`: the word may begin or end inside a sign: 株 in ㈱.
+    `cut`: the word may begin or end inside a character: 株 in ㈱.
     """
     steps = [_steps(word, at, cut=cut) for at in range(len(word))]
     made: list[str] = []
@@ -36,9 +36,7 @@ def pattern_of(word: str, *, cut: bool) -> str:
     return "".join(made)
 
 
-Steps = dict[
-    int, str
-]  #: how many characters of the word -> the characters, or a pattern, that stand for them
+Steps = dict[int, str]  #: number of characters of the word -> a pattern for them
 
 
 def _steps(word: str, at: int, *, cut: bool) -> Steps:
@@ -59,7 +57,7 @@ def _steps(word: str, at: int, *, cut: bool) -> Steps:
 
 
 def _cluster_end(steps: list[Steps], at: int) -> int:
-    """Where no sign that begins at `at`, or within what it stands for, goes on."""
+    """The first position after `at` that no ligature crosses."""
     end = at + 1
     while at < end:
         end = max(end, at + max(length for length in steps[at]))
@@ -82,7 +80,7 @@ def _alternatives(steps: list[Steps], at: int, end: int) -> str:
 
 @cache
 def _one(character: str) -> str:
-    """A pattern for the forms of one character."""
+    """A pattern for all forms of one character."""
     if character == " ":
         return "[ \u3000\u00a0]"
     forms = dict.fromkeys((character, *_signs().get(character, ""), *traditional().get(character, "")))
@@ -104,7 +102,7 @@ def _either(one: str | None, other: str) -> str:
 
 @cache
 def _signs() -> dict[str, str]:
-    """The characters that fold to a text, by the text."""
+    """Folded text -> the characters that fold to it."""
     found: dict[str, str] = {}
     for first, last in _RANGES:
         for character in map(chr, range(first, last)):
@@ -121,7 +119,7 @@ def _longest() -> int:
 
 @cache
 def _parts() -> dict[str, dict[str, str]]:
-    """The signs that stand for more than a text: that begin with it, end with it, or have it inside."""
+    """Text -> the characters that fold to more than it: that begin with it, end with it, or contain it."""
     found: dict[str, dict[str, str]] = {}
     for folded, signs in _signs().items():
         for first in range(len(folded)):

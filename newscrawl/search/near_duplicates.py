@@ -1,14 +1,14 @@
-"""Recognizes posts that are the same article, reposted: a story. Pure functions; newscrawl.store.story_links
-runs the queries.
+"""Recognizes reposts of the same article: a story. Pure functions; newscrawl.store.story_links runs the
+queries.
 
-Two marks of a text are compared. The fingerprint is a 64-bit simhash (Charikar, STOC 2002) of its pairs of
-neighbouring characters: a text that was hardly changed differs in few bits. The clauses are hashes of
-what stands between punctuation marks, at most 64 of them, those with the smallest hashes (Broder's
-bottom-k sketch, 1997): a text that lost half of its paragraphs has half of them still, while its simhash
-has moved far. Candidates share a band: the hash of the whole text, one of the smallest clauses, or the
-simhash. Parts of the simhash would find texts that differ in 2 or 3 bits, which clauses find as well, and
-bring strangers of the same words, the more the more posts there are. A band that many stories have tells
-nothing and is not kept: the next clause takes its place.
+Two features of a text are compared. The fingerprint is a 64-bit simhash (Charikar, STOC 2002) of its pairs
+of neighbouring characters: in a text with few changes, few bits differ. The clauses are hashes of the pieces
+between punctuation marks, at most the 64 smallest (Broder's bottom-k sketch, 1997): a text that lost half of
+its paragraphs still has half of its clauses, but a very different simhash. Candidates share a band: the hash
+of the whole text, one of the smallest clauses, or the simhash. Bands of parts of the simhash would find
+texts that differ in 2 or 3 bits, but clauses find those too; and they would find unrelated texts with
+similar words, more and more as the archive grows. A band that many stories share is useless and is not
+stored: the next clause takes its place.
 """
 
 from __future__ import annotations
@@ -25,33 +25,35 @@ from zlib import crc32
 
 from newscrawl.model.post import Story
 
-#: Clauses of a text that are kept, those of them that are asked for, and those that are bands.
+#: Clauses of a text that are stored, those used in queries, and those used as bands.
 CLAUSES, CLAUSES_ASKED, CLAUSE_BANDS = 64, 10, 6
-#: Texts below so many clauses are one story only if they are the same: templates are all that short.
+#: Texts with fewer clauses are one story only if they are identical: template texts are that short.
 FEW = 5
-#: Of the shorter text's clauses the other must have so many, and of both texts' together so many.
+#: The share of the shorter text's clauses that the other must have, and of both texts' clauses together.
 CONTAINED, SHARED = 0.55, 0.18
-#: Bits in which fingerprints of texts that are all but the same may differ.
+#: Bits in which the fingerprints of nearly identical texts may differ.
 DISTANCE = 3
 
-_CLAUSE_CHARS = 6  # shorter ones are in every other article
-# What marks the kind of a band; MongoDB's integers have 63 bits.
+_CLAUSE_CHARS = 6  # shorter ones occur in too many articles
+# Flags for the kind of a band; MongoDB's integers have 63 bits.
 _CLAUSE, _WHOLE, _FINGERPRINT = 1 << 32, 2 << 32, 1 << 62
-_LEAST = 10  # letters of a text that says enough to be told from another
-_TEXT_LIMIT = 6_000  # characters that are looked at
-_GRAMS = 800  # characters whose pairs make the fingerprint; below 2**16, the room of a lane
+_LEAST = 10  # letters that a text needs to be distinguishable
+_TEXT_LIMIT = 6_000  # characters examined
+_GRAMS = 800  # characters in the fingerprint; below 2**16, the capacity of a lane
 _CACHED = 60_000
 _WORDS = re.compile(r"[^\W_]+")
 
 
 def story_of(post_id: str, text: str) -> Story | None:
-    """The marks of a text, as the story of a post that is alone so far; None where it says hardly anything.
+    """The features of a text, as a story with one post; None if the text is too short.
 
-    Width, case, blanks and punctuation make no difference.
+    Width, case, spaces and punctuation are ignored.
     """
     pieces = _WORDS.findall("".join(text[:_TEXT_LIMIT].casefold().split()))
     joined = "".join(pieces)
-    if not unicodedata.is_normalized("NFKC", joined):  # Chinese punctuation, gone by now, never is
+    if not unicodedata.is_normalized(
+        "NFKC", joined
+    ):  # true of most texts, as Chinese punctuation is removed already
         pieces = [unicodedata.normalize("NFKC", piece) for piece in pieces]
         joined = "".join(pieces)
     if len(joined) < _LEAST:
@@ -66,14 +68,14 @@ def story_of(post_id: str, text: str) -> Story | None:
 
 
 def asked_bands(story: Story) -> list[int]:
-    """The bands by which a text's story is looked for: its own, and those of further clauses."""
+    """The bands used to look up a text's story: its own, and those of further clauses."""
     return [*(band for band in story.bands if not band & _CLAUSE), *_clause_bands(story)]
 
 
 def kept_bands(story: Story, frequent: Container[int]) -> list[int]:
-    """The bands to store: without those that many stories have, the next clauses in their place.
+    """The bands to store: those that many stories share are replaced by the next clauses.
 
-    The hash of the whole text stays, as the last.
+    The hash of the whole text stays last.
     """
     rare = [band for band in _clause_bands(story) if band not in frequent][:CLAUSE_BANDS]
     others = [band for band in story.bands[:-1] if not band & _CLAUSE and band not in frequent]
@@ -85,7 +87,7 @@ def _clause_bands(story: Story) -> list[int]:
 
 
 def _clauses(pieces: list[str]) -> Iterator[str]:
-    """What is long enough to tell; shorter pieces stand together until they are."""
+    """The clauses; short pieces are joined until they are long enough."""
     held = ""
     for piece in pieces:
         held += piece
@@ -97,13 +99,13 @@ def _clauses(pieces: list[str]) -> Iterator[str]:
 
 
 def is_same(one: Story, other: Story) -> bool:
-    """Whether two texts are one article, by their marks."""
+    """Whether two texts are the same article, by their features."""
     (first, ours), (second, theirs) = _set_of(one.clauses), _set_of(other.clauses)
     if min(len(first), len(second)) < FEW:
         return one.bands[-1:] == other.bands[-1:]
-    # Of a longer text only the smallest are known: compared is what both would have kept.
+    # A longer text stores only its smallest clauses: compare only what both would have stored.
     end = min((kept[-1] for kept in (ours, theirs) if len(kept) == CLAUSES), default=1 << 32)
-    shared = len(first & second)  # none of them is above the end
+    shared = len(first & second)  # all are at or below the end
     ones, others = bisect_right(ours, end), bisect_right(theirs, end)
     contained = shared / max(1, min(ones, others))
     if contained >= CONTAINED and shared >= FEW - 1 and shared / (ones + others - shared) >= SHARED:
@@ -112,7 +114,7 @@ def is_same(one: Story, other: Story) -> bool:
 
 
 def distance(one: Story, other: Story) -> int:
-    """Bits in which the fingerprints differ, 0 to 64."""
+    """The number of bits in which the fingerprints differ, 0 to 64."""
     return (int(one.fingerprint, 16) ^ int(other.fingerprint, 16)).bit_count()
 
 
@@ -120,18 +122,18 @@ def _numbers(clauses: str) -> tuple[int, ...]:
     return struct.unpack(f">{len(clauses) // 8}I", bytes.fromhex(clauses))
 
 
-@lru_cache(maxsize=500)  # a text is compared with several, and they with others of its batch
+@lru_cache(maxsize=500)  # each text is compared with several others in its batch
 def _set_of(clauses: str) -> tuple[frozenset[int], tuple[int, ...]]:
-    """The clauses, and the same from the smallest to the largest."""
+    """The clauses as a set, and sorted from smallest to largest."""
     numbers = _numbers(clauses)
     return frozenset(numbers), numbers
 
 
 class _Lanes(dict[int, int]):
-    """A pair of characters as 64 counters of 16 bits in one integer, each 0 or 1: a bit of its hash.
+    """Maps a pair of characters to an integer of 64 16-bit counters, each 0 or 1: the bits of its hash.
 
-    Adding such integers counts each bit for all pairs at once. The pair is two units of UTF-32, the
-    first the lower.
+    Adding such integers counts each bit over all pairs at once. A pair is two UTF-32 units, the first in
+    the lower half.
     """
 
     _SPREAD: Final = [
@@ -153,7 +155,7 @@ _LANES = _Lanes()
 
 
 def simhash(text: str) -> int:
-    """64 bits of the pairs of characters in a text's beginning, each pair counted once."""
+    """64-bit simhash of the pairs of characters at the start of a text, each pair counted once."""
     units = memoryview(text[:_GRAMS].encode("utf-32-le", "surrogatepass"))
     pairs: set[int] = set()
     for begin in (0, 4):

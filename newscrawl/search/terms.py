@@ -1,4 +1,4 @@
-"""What of a text can be looked for: pairs of neighbouring CJK characters, whole words of other scripts."""
+"""The searchable terms of a text: pairs of neighbouring CJK characters, whole words of other scripts."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from zlib import crc32
 from newscrawl.search.bits import ROWS
 from newscrawl.search.characters import simplify
 
-TITLE, LEAD, TEXT = 3, 2, 1  #: where a term stands; the first is the most relevant
-LEAD_CHARS = 200  #: of a text's beginning that count for more than the rest
+TITLE, LEAD, TEXT = 3, 2, 1  #: where a term occurs; the title is the most relevant
+LEAD_CHARS = 200  #: at the start of a text, which count for more than the rest
 
 CJK = "\u3005\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 RUN = re.compile(rf"[{CJK}]+|[^\W_{CJK}]+")
@@ -21,10 +21,10 @@ _UNSEEN = "\u00ad\u200b\u2060\ufeff"  # soft hyphen, zero-width space, word join
 
 
 def fold(text: str) -> str:
-    """Full-width letters as half-width ones, capitals as small ones, traditional characters as simplified.
+    """Folds full-width letters to half-width, capitals to lower case, traditional characters to simplified.
 
-    Signs that stand for several letters become those; the Turkish İ and ı are i, for I is either's capital.
-    Characters that nobody sees go: stored texts have none, words pasted from a page may.
+    Ligatures become their letters; the Turkish İ and ı become i, because I is the capital of both.
+    Invisible characters are dropped: stored texts have none, but words pasted from a page may.
 
     >>> fold("ＡＩ芯片 TechWeb 證券"), fold("Straße Ⅷ ﬁ İstanbul ㈱")
     ('ai芯片 techweb 证券', 'strasse viii fi istanbul (株)')
@@ -36,7 +36,7 @@ def fold(text: str) -> str:
 
 
 def is_cjk(run: str) -> bool:
-    """Whether a run is written without blanks between words: Han, kana, Hangul."""
+    """Whether a run is in a script that is indexed by pairs of characters: Han, kana, Hangul."""
     return run[0] >= "\u3005" and RUN.fullmatch(run) is not None and not run[0].isascii()
 
 
@@ -56,9 +56,9 @@ def terms_of(folded: str) -> set[str]:
 
 
 def rows_of_post(title: str, digest: str | None, text: str) -> set[int]:
-    """The rows in which a post has its bit: of all its terms, once more of those of its lead, of its title.
+    """The rows in which a post's bit is set: for all its terms, and again for those in its lead and title.
 
-    Of a title its single CJK characters are terms, too.
+    In a title, single CJK characters are terms too.
     """
     head = fold(title)
     top = terms_of(head)
@@ -75,7 +75,7 @@ def rows_of_post(title: str, digest: str | None, text: str) -> set[int]:
 
 @lru_cache(maxsize=32_768)
 def rows_of(term: str, place: int) -> tuple[int, ...]:
-    """The six rows of a term in a place, by double hashing."""
+    """The six rows of a term in one place, by double hashing."""
     mixed = crc32(term.encode("utf-8", "replace"), place) * 0x9E3779B1 & 0xFFFFFFFF
     row, step = mixed % ROWS, mixed // ROWS % (ROWS - 1) + 1
     return tuple((row + number * step) % ROWS for number in range(6))

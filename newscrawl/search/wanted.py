@@ -1,4 +1,4 @@
-"""What is looked for: words as people type them, and whether a post has them."""
+"""Search words as people type them, and whether a post contains them."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ _WORDS_LIMIT = 10
 _ROWS_LIMIT = 32
 _QUOTED = re.compile(r'"([^"]+)"|“([^”]+)”|(\S+)')
 _LETTER = re.compile(r"[^\W_]")
-_UNFIT = re.compile("[\0\ud800-\udfff]")  # what no text of a database can hold
+_UNFIT = re.compile("[\0\ud800-\udfff]")  # cannot be stored in a database
 
 
 @dataclass(frozen=True, slots=True)
 class SearchWords:
-    """Words that a post must have, all of them; folded. With `whole`, no part of a longer Latin word."""
+    """Folded words, all of which a post must contain. With `whole`, parts of Latin words do not match."""
 
     words: tuple[str, ...]
     whole: bool = True
 
     def place(self, title: str, digest: str | None, text: str) -> int:
-        """Where all words stand together: TITLE, LEAD, TEXT, or 0 where one of them is nowhere."""
+        """The first place that contains all words: TITLE, LEAD, TEXT; 0 if a word is missing."""
         patterns = [self._pattern(word) for word in self.words]
         seen = fold(title)
         for place, more in (
@@ -40,9 +40,9 @@ class SearchWords:
         return 0
 
     def rows(self, place: int) -> list[int]:
-        """The rows to AND for this place; empty where no term of the words can be looked up.
+        """The rows to AND for this place; empty if none of the words' terms can be looked up.
 
-        The more terms there are, the fewer rows of each are asked.
+        The more terms there are, the fewer rows of each are used.
         """
         terms = [term for word in self.words for term in self._terms(word, place)]
         each = 6 if len(terms) == 1 else 4 if len(terms) == 2 else 3 if len(terms) <= 4 else 2
@@ -50,16 +50,16 @@ class SearchWords:
         return list(rows)[:_ROWS_LIMIT]
 
     def to_filter(self, place: int = TEXT) -> dict[str, Any]:
-        """The MongoDB filter for posts that rows do not cover yet; as `place`.
+        """The MongoDB filter for posts that are not indexed yet.
 
-        Of TITLE the title alone is looked at, of the others everything.
+        For TITLE it looks at the title only, for other places at everything.
         """
         fields = ("title",) if place == TITLE else ("title", "digest", "body.text")
         patterns = [self._pattern(word, server=True).pattern for word in self.words]
         return {"$and": [{"$or": [{field: {"$regex": one}} for field in fields]} for one in patterns]}
 
     def spans(self, text: str) -> list[tuple[int, int]]:
-        """Where the words stand in a text, in order, none over another: pairs of beginning and end."""
+        """Where the words occur in a text: (begin, end) pairs, in order, not overlapping."""
         every = "|".join(self._pattern(word, server=True).pattern for word in self.words)
         return [match.span() for match in re.finditer(every, text)]
 
@@ -85,25 +85,27 @@ class SearchWords:
 
 
 def words_of(search: str) -> SearchWords:
-    """What a search means: words parted by blanks, phrases in quotes; all must be there.
+    """Parses a search: words separated by spaces, phrases in quotes; a post must contain all of them.
 
-    NUL and halves of surrogate pairs count as blanks.
-    Raises UsageError for a search without a letter or digit, or one too long.
+    NUL and lone surrogates count as spaces.
+    Raises UsageError if the search has no letter or digit, or is too long.
     """
+    if not isinstance(search, str):
+        raise UsageError(f"the words {search!r} are not a string; write them as '降准 央行'")
     if len(search) > SEARCH_LIMIT:
         raise UsageError(f"a search has at most {SEARCH_LIMIT} characters, not {len(search)}; shorten it")
     quoted = _QUOTED.finditer(_UNFIT.sub(" ", search))
     found = (fold(next(filter(None, match.groups()))).strip() for match in quoted)
     words = tuple(dict.fromkeys(word for word in found if _LETTER.search(word)))
     if not words:
-        raise UsageError(f"no word to look for in {search[:40]!r}; give letters, characters or digits")
+        raise UsageError(f"no word to search for in {search[:40]!r}; give letters, characters or digits")
     if len(words) > _WORDS_LIMIT:
         raise UsageError(f"a search has at most {_WORDS_LIMIT} words, not {len(words)}; leave some out")
     return SearchWords(words)
 
 
 def phrase_of(text: str) -> SearchWords:
-    """Just these words, whatever the case, width and script; parts of longer words, too."""
+    """Exactly these words in any case, width and script; parts of longer words match too."""
     return SearchWords((fold(text.strip()),), whole=False)
 
 

@@ -34,7 +34,7 @@ from newscrawl.store.record import (
 from newscrawl.store.request_memory import RequestMemory
 from newscrawl.store.search_index import index_pending
 from newscrawl.store.spool import Backlog
-from newscrawl.store.withdrawals import StoredArticle, fetch_due, fetch_text
+from newscrawl.store.withdrawals import StoredArticle, count_seen, fetch_due, fetch_text
 from newscrawl.text.dates import CLOCK_DOUBT
 
 __all__ = ["Archive", "ArchiveOptions", "Backlog", "Known", "OnOutcome", "StoredArticle"]
@@ -104,6 +104,18 @@ class Archive:
                 raise
             logger.warning("MongoDB is away: whether articles were withdrawn is left to the next run")
             return []
+
+    async def seen_since(self, spider: str, since: datetime, limit: int) -> int:
+        """How many posts of a spider were found at their pages after a time, `limit` at most; 0 while MongoDB
+        is away."""
+        if self._delivery.away:
+            return 0
+        try:
+            return await count_seen(self._delivery.link.database, spider, since, self._now(), limit)
+        except PyMongoError as error:
+            if not is_away(error):
+                raise
+            return 0
 
     async def text_of(self, post_id: str) -> str | None:
         """The text of a stored post; None if there is none, and while MongoDB is away."""

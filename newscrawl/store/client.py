@@ -128,8 +128,13 @@ def check_address(address: str) -> None:
             " write it as mongodb://127.0.0.1:27017/?replicaSet=rs0"
         )
     scheme, _, rest = address.partition("://")
-    authority = rest.split("?")[0]
+    authority, _, options = rest.partition("?")
     login, at, hosts = authority.rpartition("@")
+    if not at and "@" in options:
+        raise DatabaseUnavailable(
+            f"{_named(address)} has a user name or password with a bare ?: write it as %3F,"
+            f" as in {scheme}://user:p%3Fss@{options.rpartition('@')[2]}"
+        )
     if at and ("@" in login or "/" in login or re.search("%(?![0-9A-Fa-f]{2})", login)):
         raise DatabaseUnavailable(
             f"{_named(address)} has a user name or password with a bare @, / or %:"
@@ -138,6 +143,36 @@ def check_address(address: str) -> None:
     for option, file in _FILES.findall(address):
         if not Path(unquote(file)).is_file():
             raise DatabaseUnavailable(f"{_named(address)}: {option}={unquote(file)} is not a file")
+    _check_options(options)
+
+
+def _check_options(options: str) -> None:
+    """Raises DatabaseUnavailable for an option that pymongo would only warn of, and then ignore: an unknown
+    one, or one with an invalid value."""
+    from pymongo.errors import ConfigurationError
+    from pymongo.uri_parser import split_options
+
+    with _without_warnings():
+        for option in re.split("[&;]", options):
+            name, equals, value = option.partition("=")
+            if not equals:
+                continue  # pymongo raises
+            try:
+                split_options(option)
+            except (ConfigurationError, ValueError) as error:
+                if str(error).startswith("Unknown option"):
+                    words = f"unknown option {name!r}; correct its spelling, or remove it"
+                else:
+                    words = f"invalid value {value!r} of option {name}: {error}"
+                raise DatabaseUnavailable(_explain(words)) from None
+
+
+@contextmanager
+def _without_warnings() -> Iterator[None]:
+    """Without pymongo's warnings: those that matter are errors by now, and the others name a line of its."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        yield
 
 
 @contextmanager
@@ -165,9 +200,7 @@ def opening(address: str) -> Iterator[None]:
     _in_use["address"] = address
     check_address(address)
     try:
-        with reaching(), warnings.catch_warnings():
-            warnings.filterwarnings("error", category=UserWarning, module="pymongo")
-            warnings.filterwarnings("default", message="Unknown option", category=UserWarning)
+        with reaching(), _without_warnings():
             yield
     except UserWarning as error:
         raise DatabaseUnavailable(_explain(str(error))) from None

@@ -11,6 +11,8 @@ from newscrawl.model.field_coverage import fields_of
 from newscrawl.store.request_memory import RequestMemory
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from pymongo.asynchronous.database import AsyncDatabase
 
     from newscrawl.model.draft import Reject
@@ -76,6 +78,9 @@ class DryArchive:
 
     async def due(self, spider: str, domains: Iterable[str], limit: int) -> list[StoredArticle]:
         return []
+
+    async def seen_since(self, spider: str, since: datetime, limit: int) -> int:
+        return 0
 
     async def text_of(self, post_id: str) -> str | None:
         return None

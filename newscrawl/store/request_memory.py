@@ -16,6 +16,7 @@ from pymongo.errors import PyMongoError
 
 from newscrawl.store.list_validators import read_validators, write_validators
 from newscrawl.store.robots_cache import KeptRobots, read_robots, write_robots
+from newscrawl.store.withdrawals import note_failed_looks
 
 if TYPE_CHECKING:
     from pymongo.asynchronous.database import AsyncDatabase
@@ -59,6 +60,11 @@ class RequestMemory:
         """Keeps the robots.txt of an origin."""
         if not self._dry:
             await self._tried(lambda database: write_robots(database, origin, robots), None)
+
+    async def keep_failed_looks(self, ids: Iterable[str], at: datetime) -> None:
+        """Keeps that the pages of these stored articles could not be read."""
+        if not self._dry:
+            await self._tried(lambda database: note_failed_looks(database, ids, at), None)
 
     async def _tried(self, work: Callable[[Database], Awaitable[T]], otherwise: T) -> T:
         database = self._database()

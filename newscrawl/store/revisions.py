@@ -33,7 +33,7 @@ _LONGEST_PAUSE = 0.2  # seconds between two tries
 _KEPT = ("_id", "first_seen", "last_seen", "revision", "withdrawn")
 
 #: The store's notes on a post, which are no part of a state.
-_MARKS = ("search_pending", "gone")
+_MARKS = ("search_pending", "gone", "failed_look")
 
 
 async def revise(database: AsyncDatabase[Document], record: Record, *, replace: bool = False) -> Outcome:

@@ -28,9 +28,11 @@ FIRST_DAY: Final = timedelta(days=1)
 WATCHED: Final = timedelta(days=7)  #: after it was stored: how long an article is looked at again
 WATCHED_GONE: Final = timedelta(days=30)  #: after it went: how long to look whether it is back
 
+_WITHDRAWN: Final = {"withdrawn.since": {"$ne": None}, "withdrawn.until": None}
+_NOT_WITHDRAWN: Final = {"$nor": [_WITHDRAWN]}
 _CANDIDATES = 50  # posts that are read for each one that is looked at: lists may show most of them
 
-_FIELDS = (*POST_FIELDS, "url", "canonical_url", "share_url", "title")
+_FIELDS = (*POST_FIELDS, "failed_look", "url", "canonical_url", "share_url", "title")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class StoredArticle:
 
     entry: Entry  #: with the post's title
     known: Known
+    failed: bool = False  #: whether its page could not be read at the last look
 
 
 def finding(post: Mapping[str, Any], status: int | None, at: datetime, *, again: bool = False) -> Finding:
@@ -117,7 +120,8 @@ async def fetch_due(
     database: AsyncDatabase[Document], spider: str, domains: Iterable[str], now: datetime, limit: int
 ) -> list[StoredArticle]:
     """The posts of a spider, on these domains, that are due for a look, to look at `limit` of them: those
-    that were gone, at most `limit`, and then others, many more, as lists may show them to the run.
+    that were gone, at most `limit` withdrawn and `limit` others, and then those that were there, many more,
+    as lists may show them to the run.
 
     An article is due 1, 4 and 12 hours after it was stored, as newscrawl.model.rereads has it, and after its
     first day once it has not been looked at for as long as it was known at the last look: about 1, 2, 4 days,
@@ -126,8 +130,10 @@ async def fetch_due(
     """
     on_site = {"canonical_url": {"$regex": _address_pattern(domains)}}
     posts = database["posts"]
-    gone = posts.find({**gone_filter(spider, now), **on_site}, _FIELDS, sort=[("gone.seen", 1)], limit=limit)
-    found = await gone.to_list()
+    found: list[Document] = []
+    for state in (_NOT_WITHDRAWN, _WITHDRAWN):
+        wanted = {**gone_filter(spider, now), **on_site, **state}
+        found += await posts.find(wanted, _FIELDS, sort=[("gone.seen", 1)], limit=limit).to_list()
     there = {**there_filter(spider, now), **on_site}
     due = posts.find(there, _FIELDS, sort=[("last_seen", 1)], limit=_CANDIDATES * limit)
     found += await due.to_list()
@@ -194,7 +200,21 @@ def _stored_article(post: Document) -> StoredArticle:
         share_url=post["share_url"],
         title=post["title"],
     )
-    return StoredArticle(entry, known_post(post))
+    known, failed = known_post(post), post.get("failed_look")
+    return StoredArticle(entry, known, failed is not None and failed > (known.gone_seen or known.last_seen))
+
+
+async def note_failed_looks(database: AsyncDatabase[Document], ids: Iterable[str], at: datetime) -> None:
+    """Notes that the pages of these posts could not be read: others come first at the next look."""
+    await database["posts"].update_many({"_id": {"$in": list(ids)}}, {"$set": {"failed_look": at}})
+
+
+async def count_seen(
+    database: AsyncDatabase[Document], spider: str, since: datetime, now: datetime, limit: int
+) -> int:
+    """How many posts of a spider, of those that are watched, were seen after a time; `limit` at most."""
+    seen = {"crawl.spider": spider, "first_seen": {"$gt": now - WATCHED}, "last_seen": {"$gt": since}}
+    return await database["posts"].count_documents(seen, limit=limit)
 
 
 async def fetch_text(database: AsyncDatabase[Document], post_id: str) -> str | None:

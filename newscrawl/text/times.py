@@ -41,6 +41,16 @@ def parse_moment(text: str, now: datetime, zone: tzinfo | None = None) -> dateti
     raise UsageError(f"Invalid time {text!r}. Use {_EXAMPLES}")
 
 
+def parse_span(name: str, text: str) -> timedelta:
+    """How long `45m`, `3h`, `2d` or `1w` is. Raises UsageError, which names the option, for anything else."""
+    try:
+        if span := _AGO.fullmatch(text.strip()):
+            return timedelta(**{_UNITS[span[2].lower()]: int(span[1])})
+    except OverflowError:
+        pass
+    raise UsageError(f"invalid {name} {text!r}; use 45m, 3h, 2d or 1w")
+
+
 def parse_past(text: str, now: datetime) -> datetime:
     """As `parse_moment`; raises UsageError for a moment after `now`, too: nothing was published since."""
     moment = parse_moment(text, now)

@@ -1,1 +1,1 @@
-"""The reader's pages and the JSON API over the read side. No logic of its own about posts."""
+"""The web pages and the JSON API, on top of the read side. Contains no logic about posts."""

@@ -35,7 +35,7 @@ class Operation:
     path: str
     name: str  #: operationId
     about: str
-    answers: str  #: name of the schema of its answer
+    answers: str  #: name of the response's schema
     handler: Callable[[Request], Awaitable[Response]]
     params: tuple[Param, ...] = ()
     by_id: bool = False  #: whether the path ends in a post's id
@@ -60,7 +60,7 @@ async def search(request: Request) -> Response:
 
 
 async def post(request: Request) -> Response:
-    """One post, whole."""
+    """One full post."""
     read_params(request.query_params, ())
     reference = request.path_params["id"]
     found = await context_of(request).posts.get(reference)
@@ -70,14 +70,14 @@ async def post(request: Request) -> Response:
 
 
 async def outlets(request: Request) -> Response:
-    """All outlets, the commonest first."""
+    """All outlets, most common first."""
     read_params(request.query_params, ())
     counts = await context_of(request).posts.outlets()
     return _json({"outlets": [count._asdict() for count in counts]})
 
 
 async def categories(request: Request) -> Response:
-    """All categories, the commonest first."""
+    """All categories, most common first."""
     read_params(request.query_params, ())
     counts = await context_of(request).posts.categories()
     return _json({"categories": [count._asdict() for count in counts]})

@@ -22,7 +22,7 @@ _PLAIN = r"^[^\s\x00-\x1f\x7f-\x9f\ufeff](?:[^\x00-\x1f\x7f-\x9f\ufeff]*[^\s\x00
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """One parameter of the query. `schema` is JSON Schema; what it lets through is taken."""
+    """One parameter of the query. `schema` is JSON Schema; any value that it allows is accepted."""
 
     name: str
     about: str
@@ -30,7 +30,7 @@ class Param:
     required: bool = False
 
     def document(self) -> dict[str, Any]:
-        """As a Parameter Object of OpenAPI."""
+        """The parameter as an OpenAPI Parameter Object."""
         return {
             "name": self.name,
             "in": "query",
@@ -40,7 +40,7 @@ class Param:
         }
 
     def read(self, text: str) -> Any:
-        """The value of a text. Raises UsageError where the schema does not let it through."""
+        """The value of a text. Raises UsageError if the schema does not allow it."""
         if self.schema["type"] == "integer":
             return self._number(text)
         if self.schema.get("format") == "date-time":
@@ -120,7 +120,7 @@ WORDS = _words(
 
 
 def read_params(query: QueryParams, known: tuple[Param, ...]) -> dict[str, Any]:
-    """The values of a request's query, by name; those that are not there are left out.
+    """The values of a request's query, by name; missing ones are left out.
 
     Raises UsageError for a name that is not known, is there twice, or is missing though required.
     """

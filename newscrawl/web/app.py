@@ -84,4 +84,4 @@ def _routes() -> list[Route]:
         *pages,
         *programs,
         *others,
-    ]  # feeds first: their paths would match categories, too
+    ]  # feeds first: their paths would also match categories

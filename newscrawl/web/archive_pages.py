@@ -67,7 +67,7 @@ async def day(request: Request) -> Response:
 
 
 def zone_name(zone: ZoneInfo) -> str:
-    """As people say it."""
+    """The month as people write it."""
     return "北京" if zone.key in ("Asia/Shanghai", "PRC") else zone.key
 
 
@@ -78,7 +78,7 @@ def _month(days: list[Day]) -> Month:
 
 
 def _date(text: str) -> date:
-    """Of `2026-03-08`; not found where it is none, or too near to the calendar's ends."""
+    """The date of `2026-03-08`; not found if it is invalid, or too near the calendar's limits."""
     try:
         wanted = date.fromisoformat(text)
     except ValueError:

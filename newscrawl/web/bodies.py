@@ -1,4 +1,4 @@
-"""The body of a post at the output's edge: sanitized once more, pictures only where they were asked for."""
+"""The body of a post, just before output: sanitized again, with pictures only on request."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from newscrawl.model.post import Image
 from newscrawl.normalize.body.clean import ALLOWED_ATTRIBUTES, ALLOWED_TAGS, sanitize
 from newscrawl.web.links import HOSTS_LIMIT, picture_address, picture_host
 
-# What this module writes itself passes, too; the last word is the cleaner's.
+# Also allows what this module itself writes; the cleaner has the last word.
 _LAST = nh3.Cleaner(
     tags={*ALLOWED_TAGS, "div", "span"},
     attributes={
@@ -28,8 +28,8 @@ _LAST = nh3.Cleaner(
     url_relative="pass_through",
     link_rel="noopener noreferrer nofollow",
 )
-# nh3 writes attributes in double quotes. A tag is matched whole, so that what looks like a tag inside of
-# an attribute is never taken for one.
+# nh3 writes attributes in double quotes. Tags are matched whole, so text inside an attribute that looks like
+# a tag is never taken for one.
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:\s+[a-z-]+="[^"]*")*)\s*/?>')
 _ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
 _EMPTY = re.compile(r"<(a|h[2-4]|figcaption|figure|p)(?:\s[^<>]*)?>\s*</\1>")
@@ -38,23 +38,23 @@ _WIDE = '<div class="wide" role="region" tabindex="0" aria-label="表格，可�
 
 @dataclass(frozen=True, slots=True)
 class ShownBody:
-    """A body that is ready for a page."""
+    """A body ready to be shown on a page."""
 
     html: Markup
     pictures: int  #: how many it has
-    hosts: tuple[str, ...]  #: of the pictures that are shown; empty where none is
+    hosts: tuple[str, ...]  #: of the pictures that are shown; empty if there are none
 
 
 def clean(html: str) -> str:
-    """A stored body held to the rules of newscrawl.normalize.body once more, for programs."""
+    """A stored body, sanitized again by the rules of newscrawl.normalize.body, for programs."""
     return sanitize(html)
 
 
 def show_body(html: str, images: Sequence[Image], *, pictures: bool) -> ShownBody:
     """A stored body as markup for a page.
 
-    html: of a post, of any origin: it is not trusted.
-    pictures: whether `img` elements stay; otherwise a link in the place of each asks for them.
+    html: a post's HTML, which is not trusted.
+    pictures: whether `img` elements stay; otherwise each is replaced by a link that loads them.
     """
     captions = {image.url: image.caption for image in images if image.caption}
     page = _BodyPage(pictures, captions)
@@ -67,7 +67,7 @@ def show_body(html: str, images: Sequence[Image], *, pictures: bool) -> ShownBod
 
 @dataclass(slots=True)
 class _BodyPage:
-    """Rewrites the tags of one body, in their order."""
+    """Rewrites the tags of one body, in order."""
 
     pictures: bool
     captions: dict[str, str]
@@ -92,7 +92,7 @@ class _BodyPage:
         return match[0]
 
     def _heading(self, level: int, *, closing: bool) -> str:
-        """Levels follow each other without a gap, as readers by ear expect."""
+        """Makes levels follow each other without a gap, as screen readers expect."""
         if closing:
             return f"</h{self._headings.pop()}>" if self._headings else ""
         self._level = min(level, self._level + 1)
@@ -100,7 +100,7 @@ class _BodyPage:
         return f"<h{self._level}>"
 
     def _table(self, tag: str, *, closing: bool) -> str:
-        """The outermost table scrolls by itself, the page does not."""
+        """Lets the outermost table scroll, rather than the page."""
         self._tables += -1 if closing else 1
         if closing:
             return f"{tag}</div>" if self._tables == 0 else tag

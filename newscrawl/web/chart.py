@@ -1,4 +1,4 @@
-"""Posts per hour as bars: where each stands, for the template that draws them."""
+"""Posts per hour as bars: their positions, for the template that draws them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """The drawing; empty where there are no hours."""
+    """The drawing; empty if there are no hours."""
 
     bars: tuple[Bar, ...]
     hours: tuple[Mark, ...]

@@ -1,4 +1,4 @@
-"""WebContext: what pages are made from: the posts, the site options, the templates."""
+"""WebContext: the posts, the site options and the templates from which pages are made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Times as pages show them: on the source's own clock, to the precision that the source stated."""
+"""Formats times for pages: on the source's clock, to the precision that the source stated."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _WEEKDAYS = "一二三四五六日"
 
 
 def local(date: datetime, offset: str) -> datetime:
-    """A moment on a clock of `+08:00`; in UTC where the calendar has no such day.
+    """A time at an offset such as `+08:00`; in UTC if the calendar has no such day.
 
     >>> local(datetime(2022, 2, 26, 8, 34, tzinfo=UTC), "+08:00").isoformat()
     '2022-02-26T16:34:00+08:00'
@@ -32,7 +32,7 @@ def machine(date: datetime, offset: str, precision: Precision) -> str:
 
 
 def whole(date: datetime, offset: str, precision: Precision, home: tzinfo) -> str:
-    """`2022年2月26日 16:34:18`; with `（UTC+1）` where the source's clock is not the reader's."""
+    """`2022年2月26日 16:34:18`; with `（UTC+1）` if the source's offset is not the site's."""
     there = local(date, offset)
     day = f"{there.year}年{there.month}月{there.day}日"
     if precision == "day":
@@ -42,7 +42,7 @@ def whole(date: datetime, offset: str, precision: Precision, home: tzinfo) -> st
 
 
 def in_day(date: datetime, offset: str, precision: Precision, home: tzinfo) -> str:
-    """In a list under a day's heading: `16:34`, with the day where the source's clock has another one."""
+    """In a list under a day's heading: `16:34`, with the day if it differs on the source's clock."""
     there, here = local(date, offset), _at_home(date, home)
     if precision == "day":
         return "当日" if there.date() == here.date() else f"{there.month}月{there.day}日"
@@ -52,7 +52,7 @@ def in_day(date: datetime, offset: str, precision: Precision, home: tzinfo) -> s
 
 
 def brief(date: datetime, offset: str, precision: Precision, now: datetime) -> str:
-    """In a list without days: `16:34` today, `2月26日` this year, else `2022年2月26日`."""
+    """In a list without days: `16:34` today, `2月26日` this year, otherwise `2022年2月26日`."""
     there = local(date, offset)
     today = local(now, offset)
     if there.date() == today.date() and precision != "day":
@@ -68,12 +68,12 @@ def day_heading(date: datetime, home: tzinfo) -> str:
 
 
 def ours(moment: datetime | None, home: tzinfo) -> str:
-    """A moment of our own doing, such as a crawl: `2026-03-08 16:34`; `—` where there is none."""
+    """The time of one of our own actions, such as a crawl: `2026-03-08 16:34`; `—` for None."""
     return "—" if moment is None else f"{_at_home(moment, home):%Y-%m-%d %H:%M}"
 
 
 def stamp(moment: datetime) -> str:
-    """A moment for the attribute datetime, in UTC."""
+    """A time for the attribute datetime, in UTC."""
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 

@@ -1,4 +1,4 @@
-"""Feeds of everything, of a category, of an outlet: Atom, RSS, JSON Feed."""
+"""Feeds of all posts, of a category, or of an outlet: Atom, RSS, JSON Feed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def feed_routes() -> list[Route]:
 
 
 async def feed(request: Request) -> Response:
-    """The latest posts with their whole texts. Not found where there is none."""
+    """The latest posts with their full texts. Not found if there are none."""
     context, filters = context_of(request), dict(request.path_params)
     if not all(map(is_slug, filters.values())):
         raise HTTPException(404)
@@ -44,7 +44,7 @@ async def feed(request: Request) -> Response:
 
 
 def _info(context: WebContext, path: str, posts: list[Post], **filters: Any) -> FeedInfo:
-    """What the feed says of itself; its page is the one with the same path."""
+    """The feed's own title and addresses; its page is the one with the same path."""
     address, title = context.site.address, context.site.title
     for slug in filters.values():
         sources = (post.source for post in posts)
@@ -60,5 +60,5 @@ def _info(context: WebContext, path: str, posts: list[Post], **filters: Any) -> 
 
 
 def _cleaned(post: Post) -> Post:
-    """With its body held to the rules once more."""
+    """The post with its body sanitized again."""
     return replace(post, body=replace(post.body, html=clean(post.body.html)))

@@ -1,4 +1,4 @@
-"""What templates may do to a value: dates, addresses, texts cut to a length."""
+"""Template filters: dates, addresses, texts cut to a length."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def security_path(security: Security) -> str:
 
 
 def lang(language: str) -> Markup:
-    """The attributes of a text in its language; none where it is the page's own, Chinese.
+    """The attributes of a text in another language than the page, which is Chinese.
 
     >>> lang("en"), lang("zh")
     (Markup(' lang="en" dir="auto"'), Markup(''))
@@ -60,18 +60,18 @@ def lang(language: str) -> Markup:
 
 
 def plain(text: str) -> str:
-    """A text in one line, without characters that turn or hide what stands beside them."""
+    """A text on one line, without characters that reverse or hide their neighbours."""
     return " ".join(_HIDDEN.sub(" ", text).split())
 
 
 def shortened(text: str, most: int) -> str:
-    """At most so many characters, in one line, with `…` where something is left out."""
+    """At most this many characters, on one line, with `…` if something is left out."""
     line = plain(text[: most * 4])
     return line if len(line) <= most else line[: most - 1].rstrip("，。、；：,. ") + "…"
 
 
 def marked(text: str, wanted: SearchWords) -> Markup:
-    """A text in which the words that were looked for stand in `mark`."""
+    """A text with the search words in `mark` elements."""
     shown, end = Markup(""), 0
     for first, last in wanted.spans(text):
         shown += Markup("{}<mark>{}</mark>").format(text[end:first], text[first:last])

@@ -1,4 +1,4 @@
-"""Gateway: what every request passes through before and after the application, in ASGI.
+"""Gateway: the ASGI layer around the application that every request passes through.
 
 Concurrent requests for one page share one task, which a disconnecting reader does not cancel. The response is
 cached for a few seconds, revalidated by ETag, and compressed.
@@ -89,7 +89,7 @@ class Gateway:
 
 
 async def _call(app: ASGIApp, scope: Scope) -> CachedResponse:
-    """The application's whole response. Request bodies are never read: no page takes one."""
+    """The application's whole response. Request bodies are never read, as no page takes one."""
     start: dict[str, Any] = {}
     body: list[bytes] = []
 

@@ -1,4 +1,4 @@
-"""HTTP connections with limits: an unfinished request ends after seconds, and no client takes all places."""
+"""HTTP connections with limits: unfinished requests time out, and no client can use up all connections."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 #: Seconds until a request is complete, from the beginning of its connection, or from its first byte.
 REQUEST_SECONDS = 10.0
-#: Connections of one address at a time: half of all, since all readers behind a proxy have its address.
+#: Simultaneous connections from one address: half of all, since readers behind a proxy share its address.
 PER_CLIENT = 250
 
 _FULL = (

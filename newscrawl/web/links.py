@@ -1,4 +1,4 @@
-"""Addresses: of our own pages, and of others' as far as they may be linked to."""
+"""Addresses of our own pages, and of external ones that may be linked to."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _HOST = re.compile(
 )
 _OF_A_NETWORK = ("local", "internal", "localhost", "lan", "home", "arpa", "test", "invalid")
 _UNFIT = re.compile(r"[\x00-\x20\x7f\\<>\"`]")
-LINK_LIMIT = 2000  #: characters of an address that is linked to
+LINK_LIMIT = 2000  #: maximum characters of a linked address
 HOSTS_LIMIT = 20  #: hosts whose pictures one page may load
 
 
 def part(text: str) -> str:
-    """A text as one part of a path."""
+    """A text as one segment of a path."""
     return quote(text.encode("utf-8", "replace"), safe="")
 
 
@@ -26,13 +26,13 @@ def post_path(post_id: str) -> str:
 
 
 def with_query(path: str, **values: str | None) -> str:
-    """A path with the values that are given."""
+    """A path with a query of the values that are not None."""
     said = {name: value for name, value in values.items() if value}
     return f"{path}?{urlencode(said)}" if said else path
 
 
 def web_address(url: str | None) -> str | None:
-    """An http(s) address that a page may link to; None for anything else, `javascript:` first of all."""
+    """An http(s) address that a page may link to; None for anything else, `javascript:` above all."""
     text = (url or "").strip()
     if not text.lower().startswith(("http://", "https://")) or len(text) > LINK_LIMIT or _UNFIT.search(text):
         return None
@@ -40,7 +40,7 @@ def web_address(url: str | None) -> str | None:
 
 
 def host_of(url: str | None) -> str | None:
-    """`finance.eastmoney.com`; None where the address has no host or cannot be read."""
+    """`finance.eastmoney.com`; None if the address has no host or cannot be parsed."""
     try:
         return urlsplit(url or "").hostname or None
     except ValueError:
@@ -48,10 +48,10 @@ def host_of(url: str | None) -> str | None:
 
 
 def picture_address(url: str) -> str | None:
-    """Where a reader's browser may ask for a picture: over https, of a public name on the usual port.
+    """An address from which a browser may load a picture: https, a public name, the default port.
 
-    None for numbers, names of a local network and everything that is no address: a page of ours must
-    not make its reader's browser knock at the reader's own network.
+    None for IP addresses, names in a local network and invalid addresses: our pages must not make a
+    browser send requests into its own network.
     """
     text = web_address(url)
     if text is None or picture_host(text) is None:
@@ -60,7 +60,7 @@ def picture_address(url: str) -> str | None:
 
 
 def picture_host(url: str) -> str | None:
-    """The host of a picture's address, where it may be asked; else None."""
+    """The host of a picture's address, if it may be loaded; otherwise None."""
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").rstrip(".")

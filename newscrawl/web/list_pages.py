@@ -31,7 +31,7 @@ _CODE = re.compile(r"(?:\d{1,3}\.)?[A-Za-z0-9.^_-]{1,20}")
 
 
 class ListKind(Enum):
-    """What the posts of a list share; the value is the name of the filter."""
+    """What the posts of a list have in common; the value is the name of the filter."""
 
     CATEGORY = "category"
     OUTLET = "outlet"
@@ -93,7 +93,7 @@ async def _section(context: WebContext, tag: str, recent: list[Headline]) -> Lis
 
 
 async def category(request: Request) -> Response:
-    """`/category/beifangwang`; redirects `….html`, the form that the seed site links to."""
+    """`/category/beifangwang`; redirects from `….html`, to which the seed site links."""
     slug = request.path_params["slug"]
     if slug.endswith(".html") and is_slug(slug.removesuffix(".html")):
         return RedirectResponse(f"/category/{slug.removesuffix('.html')}", 301)

@@ -1,4 +1,4 @@
-"""/openapi.json: the API's description, made of its table of operations and of the types that it answers."""
+"""/openapi.json: the API's description, generated from its table of operations and its response types."""
 
 from __future__ import annotations
 
@@ -107,9 +107,9 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
 
 
 def _describe(kind: type, found: dict[str, Any]) -> dict[str, Any]:
-    """A dataclass as a schema among `found`; gives the reference to it."""
+    """Adds a dataclass's schema to `found`; returns a reference to it."""
     if kind.__name__ not in found:
-        found[kind.__name__] = {}  # so that a type that holds itself would end
+        found[kind.__name__] = {}  # ends the recursion for a type that contains itself
         hints = typing.get_type_hints(kind)
         properties = {field.name: _schema(hints[field.name], found) for field in dataclasses.fields(kind)}
         found[kind.__name__] = _object(properties)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-STATES = 20  #: of a post's states, the latest are shown
+STATES = 20  #: number of a post's latest states that are shown
 _FIELDS = {
     "title": "标题",
     "date": "时间",
@@ -43,11 +43,11 @@ class PostVersion(NamedTuple):
 
     post: Post
     body: ShownBody
-    changes: list[FieldChange]  #: against the state before it, word by word; empty for the first
+    changes: list[FieldChange]  #: from the previous state, word by word; empty for the first
 
 
 async def post(request: Request) -> Response:
-    """`/post/<id>`; `?images=1` loads its pictures. Other names of the post lead to this one."""
+    """`/post/<id>`; `?images=1` loads its pictures. Other names of the post redirect here."""
     context = context_of(request)
     found = await _find(context, request)
     here = post_path(found.id)
@@ -73,7 +73,7 @@ async def post(request: Request) -> Response:
 
 
 async def history(request: Request) -> Response:
-    """`/post/<id>/history`: its states, the newest first."""
+    """`/post/<id>/history`: its states, newest first."""
     context = context_of(request)
     found = await _find(context, request)
     earlier = await context.posts.revisions(found.id) if found.revision > 1 else []
@@ -98,7 +98,7 @@ async def _find(context: WebContext, request: Request) -> Post:
 
 
 def _steps(states: list[Post]) -> list[list[FieldChange]]:
-    """What changed from each state to the next. A large text takes a while, so others go on meanwhile."""
+    """What changed from each state to the next. Runs in a thread, because a large text takes a while."""
     return [changes(old, new) for old, new in pairwise(states)]
 
 
@@ -107,7 +107,7 @@ def _body(state: Post) -> ShownBody:
 
 
 def _repeats(post: Post) -> bool:
-    """Whether the digest says nothing that the title or the text's beginning does not."""
+    """Whether the digest only repeats the title or the beginning of the text."""
     digest = "".join((post.digest or "").split()).rstrip("…。.")
     text = "".join(post.body.text[: 4 * len(digest) + 40].split())
     return digest in post.title or digest[:200] in text

@@ -31,7 +31,7 @@ _WORDS = {
 
 
 def problem(context: WebContext, path: str, status: int, detail: str | None = None) -> Response:
-    """The error in the form that fits the path: JSON below /api/ and for /openapi.json, else a page."""
+    """The error in the form that fits the path: JSON below /api/ and for /openapi.json, otherwise a page."""
     headers = {"retry-after": RETRY_AFTER} if status == 503 else {}
     if path.startswith("/api/") or path == "/openapi.json":
         return Response(_document(status, detail), status, headers, PROBLEM)
@@ -92,7 +92,7 @@ async def _missing(request: Request, error: Missing) -> Response:
 
 
 async def _away(request: Request, error: Exception) -> Response:
-    """The database's message may name hosts: it goes to the log, not to the reader."""
+    """The database's message may name hosts, so it is logged and not shown to the reader."""
     import logging
 
     from newscrawl.store.client import in_short

@@ -1,4 +1,4 @@
-"""The style sheet and the icon: in memory, under names that change with what they hold."""
+"""The style sheet and the icon: held in memory, under names that change with their content."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def static_path(name: str) -> str:
 
 
 async def static(request: Request) -> Response:
-    """A file under its present name; it may be kept for ever."""
+    """A file under its current name; it may be cached indefinitely."""
     for name, kind in _KINDS.items():
         path, body = _read(name)
         if path == request.url.path:
@@ -40,5 +40,5 @@ async def static(request: Request) -> Response:
 
 
 async def robots(_: Request) -> Response:
-    """Crawlers stay away: the news is others'."""
+    """Keeps crawlers out, because the news belongs to others."""
     return Response("User-agent: *\nDisallow: /\n", media_type="text/plain; charset=utf-8")

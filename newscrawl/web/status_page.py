@@ -1,4 +1,4 @@
-"""/status: how the crawling goes."""
+"""/status: the state of the crawls."""
 
 from __future__ import annotations
 

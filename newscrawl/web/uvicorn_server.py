@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from newscrawl.read import AsyncPosts
 
 _AT_ONCE = 500  # connections; further ones get 503
-_SHUTDOWN = 3  # seconds that responses under way have to finish
+_SHUTDOWN = 3  # seconds for running responses to finish
 _BACKLOG = 512
 
 
@@ -48,7 +48,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def address_of(sock: socket.socket) -> str:
-    """`http://127.0.0.1:8000`; of a socket on all interfaces, the loopback's."""
+    """`http://127.0.0.1:8000`; for a socket on all interfaces, the loopback address."""
     host, port = sock.getsockname()[:2]
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
@@ -89,7 +89,7 @@ def config_of(app: ASGIApp) -> uvicorn.Config:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server, which reports that it listens, and exits without raising the signal again."""
+    """uvicorn's server, but it reports when it listens, and does not raise the signal again on exit."""
 
     def __init__(self, config: uvicorn.Config, listening: Callable[[], None]) -> None:
         super().__init__(config)

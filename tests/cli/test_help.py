@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -17,6 +19,19 @@ def test_no_command_s_line_is_cut_off(words: list[str]) -> None:
     assert commands
     # The runner is as if 82 columns wide; in a terminal of 80 what is longer than 76 is cut.
     assert not [line for line in commands if line.endswith("...") or len(line) > 76]
+
+
+def test_every_option_is_explained() -> None:
+    def unexplained(path: str, command: Any) -> list[str]:
+        below = getattr(command, "commands", {})
+        found = [
+            f"{path} {one.opts[0]}"
+            for one in command.params
+            if one.opts[0][0] == "-" and not (one.help or one.hidden)
+        ]
+        return found + [one for name, each in below.items() for one in unexplained(f"{path} {name}", each)]
+
+    assert unexplained("newscrawl", typer.main.get_command(make_app())) == []
 
 
 def names(area: str | None) -> list[str]:

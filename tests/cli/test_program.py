@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests import warm
+
 pytestmark = pytest.mark.slow
 
 BEFORE = """
@@ -124,16 +126,79 @@ def test_json_is_whole_in_any_encoding() -> None:
     assert any("东方财富网" in row["site"] for row in shown[0])
 
 
-@pytest.mark.parametrize(("stream", "code"), [("stdout", 1), ("stderr", 1)])
-def test_a_pipe_without_a_reader_is_no_traceback(stream: str, code: int) -> None:
-    words = [sys.executable, "-m", "newscrawl", "sources" if stream == "stdout" else "nonsense"]
+def closed_pipe(*words: str, stream: str = "stdout") -> tuple[int, bytes]:
+    """The exit code and the other stream of a command one of whose streams nobody reads."""
     reader, writer = os.pipe()
     os.close(reader)
     other = "stderr" if stream == "stdout" else "stdout"
     streams: dict[str, Any] = {stream: writer, other: subprocess.PIPE}
-    run = subprocess.run(words, timeout=60, check=False, **streams)
+    done = subprocess.run([sys.executable, "-m", "newscrawl", *words], timeout=60, check=False, **streams)
     os.close(writer)
-    assert (run.returncode, getattr(run, other)) == (code, b"")
+    return done.returncode, getattr(done, other)
+
+
+@pytest.mark.parametrize("words", ["sources", "sources --json", "--help", "new --help"])
+def test_a_reader_that_is_gone_is_not_a_failure(words: str) -> None:
+    assert closed_pipe(*words.split()) == (0, b"")
+
+
+def test_a_failure_is_one_even_if_nobody_reads_it() -> None:
+    assert closed_pipe("nonsense", stream="stderr") == (1, b"")
+    code, complaint = closed_pipe("new", "mine", "https://example.org/", "--folder", "missing")
+    assert (code, complaint[:11]) == (2, b"newscrawl: ")
+
+
+@pytest.mark.parametrize("problems", [[], ["no list could be read"]])
+@pytest.mark.parametrize("as_json", [True, False])
+def test_the_exit_code_of_a_run_does_not_depend_on_its_reader(problems: list[str], as_json: bool) -> None:
+    """The first line is read, as by `| head -1`, then the pipe is closed."""
+    code = f"""
+import os, sys
+from datetime import UTC, datetime
+from types import SimpleNamespace
+import newscrawl.cli as cli
+from newscrawl.cli.crawl import finish
+from newscrawl.model.ledger import Ledger
+now = datetime(2026, 3, 8, tzinfo=UTC)
+posts = [{{"date": now.isoformat(), "title": "x" * 1000}}] * 1000
+run = SimpleNamespace(spider="mine", dry=True, would_store=posts, started=now, finished=now, ledger=Ledger(),
+    problems={problems!r}, document=lambda: {{}})
+cli.make_app = lambda area: lambda: app()
+app = cli.typer.Typer(cls=cli._Commands)
+app.command("run")(lambda: finish(run, as_json={as_json}))
+app.command("other")(lambda: None)
+sys.argv = ["newscrawl", "run"]
+cli.program()
+"""
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout
+    assert process.stderr
+    with process:
+        process.stdout.readline()
+        process.stdout.close()
+        complaint = process.stderr.read().decode()
+    assert process.returncode == len(problems)
+    assert complaint == ("newscrawl: mine: no list could be read\n" if problems and as_json else "")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("crawl nosuch", "no spider 'nosuch'"),
+        ("crawl bbc --since 2x", "Invalid time '2x'"),
+        ("crawl bbc -a limit=0", "limit '0'"),
+        ("crawl bbc -a x=1", "no argument 'x'"),
+        ("crawl bbc -s x", "'x' is not NAME=VALUE"),
+        ("crawl bbc -L loud", "unknown log level 'loud'"),
+        ("retry nosuch", "no spider 'nosuch'"),
+    ],
+)
+def test_wrong_words_are_reported_alone(monkeypatch: pytest.MonkeyPatch, words: str, said: str) -> None:
+    monkeypatch.delenv("NEWSCRAWL_CONTACT", raising=False)
+    done = warm.run(*words.split())
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"newscrawl: {said}") or f" {said}" in done.stderr
+    assert "NEWSCRAWL_CONTACT" not in done.stderr
 
 
 def test_ctrl_c_while_importing_is_quiet() -> None:

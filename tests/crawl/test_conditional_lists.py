@@ -224,6 +224,14 @@ def test_a_run_that_may_not_keep_and_one_whose_spider_broke_keep_nothing() -> No
         assert run.to_keep(Ledger()) == []
 
 
+def test_the_headers_that_a_list_declares_are_kept_without_secrets() -> None:
+    run = lists()
+    asked = run.ask(request(headers={"Accept": "application/json", "X-Api-Key": "1", "Authorization": "2"}))
+    read(run, answer(asked), entry(1))
+    [validator] = run.to_keep(Ledger())
+    assert validator.headers == {"Accept": "application/json"}
+
+
 def test_texts_are_not_kept() -> None:
     assert kept(entry(1, url=None, text="all of it")).entries == ()
     run = lists()

@@ -357,7 +357,7 @@ def test_a_site_without_robots_is_told_without_a_stack() -> None:
     done = newscrawl("try", "http://example.org/", "--newsroom", "http://127.0.0.1:9")
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
-    assert "gave no answer: robots.txt could not be fetched: the connection was refused" in done.stderr
+    assert "did not respond: robots.txt could not be fetched: the connection was refused" in done.stderr
 
 
 def test_a_site_that_is_away_is_told_in_words_and_once(database: str) -> None:

@@ -23,7 +23,7 @@ REJECTED = {
     "gone": "HTTP 404",
     "error_page": "error page",
     "too_big": "larger than DOWNLOAD_MAXSIZE",
-    "inward": "an address in a private network",
+    "inward": "an address in a private network (see NEWSCRAWL_PRIVATE_HOSTS)",
     "forbidden": "Forbidden by robots.txt",
 }
 

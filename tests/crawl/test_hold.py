@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -327,6 +328,33 @@ def test_hosts_that_were_not_asked_for_long_are_given_back(
     assert hold.hosts == hosts
     asyncio.run(hold.enter(hosts[1], 0, Paused()))
     assert host_key(hosts[1]) in elsewhere.holders(names)
+
+
+def test_while_mongodb_is_away_an_end_does_not_wait_for_it(
+    shared: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEWSCRAWL_LEASE_SECONDS", "1")
+    renew, tried = MongoLeases.renew, threading.Event()
+
+    def away(self: MongoLeases, leases: Any) -> bool:
+        tried.set()
+        raise DatabaseUnavailable("away")
+
+    released: list[Any] = []
+    monkeypatch.setattr(MongoLeases, "renew", away)
+    monkeypatch.setattr(MongoLeases, "release", lambda self, leases: released.append(leases))
+    with alone("site", dry=False) as found:
+        assert found
+        assert tried.wait(PATIENCE)
+        until(lambda: found._away)
+    assert released == []
+    monkeypatch.setattr(MongoLeases, "renew", renew)
+    looking = MongoLeases(1)
+    until(lambda: not looking.holders([spider_key("site")]), PATIENCE)
+    looking.close()
+    with alone("site", dry=False) as found:
+        assert found
+    assert len(released) == 1
 
 
 def test_a_lost_host_is_said_and_others_are_not(shared: str) -> None:

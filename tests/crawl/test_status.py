@@ -137,7 +137,9 @@ def test_a_long_run_that_still_runs_is_no_fault(database: str) -> None:
 
 
 def test_a_wrong_span_is_told(database: str) -> None:
-    assert "soon" in newscrawl("status", "--stale", "soon", code=2).stderr
+    for option in ("--stale", "--within"):
+        said = newscrawl("status", option, "2x", code=2).stderr
+        assert said == f"newscrawl: invalid {option} '2x'; use 45m, 3h, 2d or 1w\n"
 
 
 def test_after_a_crawl(database: str, quiet_newsroom: str) -> None:

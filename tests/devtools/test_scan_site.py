@@ -5,16 +5,21 @@ from __future__ import annotations
 import gzip
 import subprocess
 import sys
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from newscrawl.crawl.spider import NewsSpider
+from newscrawl.devtools.kept_responses import KeptList
+from newscrawl.devtools.list_fit import list_fits
 from newscrawl.devtools.scan_site import Scout
 from newscrawl.devtools.try_page import Fetched
 from newscrawl.errors import NewscrawlError
-from newscrawl.model.lists import Sitemap
+from newscrawl.model.lists import Feed, Sitemap
 from newscrawl.model.seen import Seen
+from newscrawl.newsroom.sites import HOSTS, SITES, ReplicaSite, SiteData, answer
 
 HOME = "http://www.jiangcheng.cn/"
 SECTION = f"{HOME}shehui/"
@@ -68,7 +73,9 @@ def test_articles_are_looked_for_in_sections() -> None:
     assert (source.language, source.zone, source.title) == ("zh", "Asia/Shanghai", "江城晚报")
     assert all(source.is_article(f"{SECTION}c{n}.html") for n in NUMBERS)
     assert not source.is_article(SECTION)
-    assert [entry.next for entry in source.lists] == [(), ("//a[normalize-space() = '下一页']",)]
+    assert [(entry.url, entry.next) for entry in source.lists] == [
+        (SECTION, ("//a[normalize-space() = '下一页']",))  # the home page itself links to no article
+    ]
     [version] = source.layouts
     assert (version.title, version.body) == (("h1.title",), ("div.article",))
     assert (version.date, version.outlet, version.authors) == (
@@ -156,7 +163,9 @@ def scouted(pages: list[Fetched], head: str = "") -> tuple[Any, str]:
     """The source that is written from a home page with links to articles, and these articles."""
     links = "".join(f"<a href='{one.url}'>全市冬季蔬菜储备核查有序推进</a>" for one in pages)
     scout = Scout()
-    scout.follow(page(HOME, head + links))
+    for address in scout.follow(page(HOME, head + links)):
+        if address not in {one.url for one in pages}:
+            scout.follow(page(address, links))
     for one in pages:
         scout.follow(one)
     text, _ = scout.source_file("mine", "2026-03-09")
@@ -176,6 +185,70 @@ def test_a_guess_that_holds_on_three_pages_is_written() -> None:
     source, _ = scouted([article(n) for n in NUMBERS[:3]])
     assert [layout.body for layout in source.layouts] == [("div.article",)]
     assert source.seen == Seen("2026-03-09", "newscrawl new")
+
+
+@pytest.mark.parametrize("site", SITES, ids=lambda site: site.title)
+def test_each_site_of_the_newsroom_gets_a_spider_whose_lists_hold_articles(site: ReplicaSite) -> None:
+    data, now = SiteData(datetime(2026, 3, 9, 4, tzinfo=UTC), 7), datetime(2026, 3, 9, 5, tzinfo=UTC)
+
+    def fetched(url: str) -> Fetched:
+        parts = urlsplit(url)
+        reply = answer(data, parts.hostname or "", parts.path)
+        return Fetched(reply.body, url, reply.content_type, reply.status, url)
+
+    scout, waiting = Scout(now=now), [site.home]
+    while waiting:
+        url = waiting.pop(0)
+        if urlsplit(url).hostname in HOSTS:  # others do not answer
+            waiting += scout.follow(fetched(url))
+    source = source_of(scout.source_file("mine", "2026-03-09")[0])
+    lists = [KeptList(fetched(one.url), {"list": index}) for index, one in enumerate(source.lists)]
+    fits = list_fits(source, lists, now)
+    assert len(fits) == len(source.lists) > 0
+    assert all(fit.is_enough for fit in fits.values())
+    assert all(fit.articles for i, fit in fits.items() if not isinstance(source.lists[i], Sitemap))
+    assert "https://feeds.newsroom.example/rdf.xml" not in {one.url for one in source.lists}  # AMP links
+
+
+def rss(*paths: str) -> bytes:
+    items = "".join(f"<item><title>x</title><link>{HOME}{path}</link></item>" for path in paths)
+    return f"<rss version='2.0'><channel>{items}</channel></rss>".encode()
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "reason"),
+    [
+        (rss(*(f"amp/c{n}.html" for n in NUMBERS)), 200, "0 of its 5 links fit the pattern"),
+        (rss("tags/a", "tags/b", "tags/c", f"shehui/c{NUMBERS[0]}.html"), 200, "1 of its 4 links fit"),
+        (rss(), 200, "0 of its 0 links fit"),
+        (b"<html><body>404</body></html>", 404, "HTTP 404"),
+        (b"", 200, "it cannot be read"),
+        (None, 200, "it could not be fetched"),
+    ],
+)
+def test_a_feed_without_articles_is_left_out(body: bytes | None, status: int, reason: str) -> None:
+    good, bad = f"{HOME}good.xml", f"{HOME}bad.xml"
+    head = "".join(f"<a rel=alternate type='application/rss+xml' href='{url}'></a>" for url in (good, bad))
+    links = "".join(f"<a href='/shehui/c{n}.html'>全市冬季蔬菜储备核查有序推进</a>" for n in NUMBERS)
+    scout = Scout()
+    assert {good, bad} <= set(scout.follow(page(HOME, head + links)))
+    scout.follow(Fetched(rss(*(f"shehui/c{n}.html" for n in NUMBERS)), good, "text/xml", 200, good))
+    if body is not None:
+        scout.follow(Fetched(body, bad, "text/xml", status, bad))
+    source = source_of(scout.source_file("mine", "2026-03-09")[0])
+    assert source.lists == (Feed(good),)
+    assert list(scout.left_out) == [bad]
+    assert scout.left_out[bad].startswith(reason)
+
+
+def test_without_a_list_that_fits_nothing_is_written() -> None:
+    feed = f"{HOME}rss.xml"
+    scout = Scout()
+    scout.follow(home(f"<link rel='alternate' type='application/rss+xml' href='{feed}'>"))
+    shapes = [f"{'/'.join('abcdef'[:depth])}/{end}" for depth in range(1, 7) for end in ("x", "y.html")]
+    scout.follow(Fetched(rss(*shapes), feed, "text/xml", 200, feed))
+    with pytest.raises(NewscrawlError, match=r"nothing is written\. .*rss\.xml: \d of its 12 links fit"):
+        scout.source_file("mine", "2026-03-09")
 
 
 def test_sections_by_query_count_and_forums_and_further_pages_do_not() -> None:

@@ -234,7 +234,7 @@ def test_an_export_with_other_options_is_not_gone_on_with(database: str, tmp_pat
         with pytest.raises(KeyboardInterrupt):
             export_file(Interrupting(posts, 1), job_of(), target)
         other = ResumableExport(JSONL, Query(), {"form": "jsonl", "category": "x"})
-        with pytest.raises(UsageError, match="give the same, or leave out --resume"):
+        with pytest.raises(UsageError, match="use the same, or leave out --resume"):
             export_file(posts.find, other, target, resume=True)
         (tmp_path / "posts.jsonl.part.json").write_text("{}")
         with pytest.raises(UsageError, match="is damaged"):
@@ -247,7 +247,7 @@ def test_two_exports_into_one_file_do_not_mix(database: str, tmp_path: Path) -> 
     put([post_of(1)])
     target = tmp_path / "posts.jsonl"
     with open_part(target) as part, Posts.connect() as posts:
-        with pytest.raises(NewscrawlError, match="another process writes"):
+        with pytest.raises(NewscrawlError, match="another process is writing"):
             export_file(posts.find, job_of(), target)
         part.write(b"mine\n")
         part.finish()

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from newscrawl.errors import DatabaseUnavailable
 from newscrawl.jobs.auto_trigger import AutoTrigger
 from newscrawl.jobs.cadence import Bounds
-from newscrawl.jobs.config import Job
+from newscrawl.jobs.config import Job, JobsFile
 from newscrawl.jobs.due import first_run
+from newscrawl.jobs.file_jobs import FileJobs
+from newscrawl.jobs.load import load_jobs, pause_job
+from newscrawl.jobs.shared_jobs import SharedJobs
 from newscrawl.jobs.state import JobRun
 from newscrawl.jobs.triggers import next_due
 from newscrawl.model.list_history import ListHistory
 from newscrawl.store import client
+from newscrawl.store.leases import server_time
 from newscrawl.store.list_histories import source_history
 
 pytestmark = pytest.mark.slow
@@ -81,3 +86,38 @@ def test_while_the_database_is_away_the_last_history_counts(
         after = auto.get_next_fire_time(NOW, NOW)
     assert abs(after - before) < timedelta(seconds=30)
     assert "site: the rhythm of its lists cannot be read (it is away)" in caplog.text
+
+
+def test_the_end_of_a_run_sets_the_next_one(database: str, tmp_path: Path) -> None:
+    now = NOW
+    job = Job(name="news", spider="site", auto=Bounds(), zone=UTC)
+    jobs = FileJobs([job], tmp_path, clock=lambda: now)
+    jobs.open()
+    claim = jobs.claim()
+    assert claim is not None, "a job that never ran is due at once"
+    now += 5 * MINUTE
+    jobs.look([claim])
+    assert jobs.states()[0].skips == 0, "it is not due while it runs"
+    keep(database, {}, 100)  # the run has read its lists
+    jobs.end(claim, JobRun(started=NOW, finished=now, outcome="ok", exit=0))
+    assert jobs.states()[0].next_run == now, "more than two minutes after the run's begin are over"
+    jobs.close()
+
+
+def test_the_end_of_a_run_sets_the_next_one_in_the_database_too(database: str) -> None:
+    job = Job(name="news", spider="site", auto=Bounds(), zone=UTC)
+    load_jobs(JobsFile([job]))
+    jobs = SharedJobs()
+    jobs.open()
+    with client.connect("writer") as writer:
+        began = server_time(writer[database])
+        collection = writer[database]["jobs"]
+        for paused in (False, True):
+            claim = jobs.claim_now("news")
+            assert claim is not None
+            if paused:
+                pause_job("news")
+            jobs.end(claim, JobRun(started=began, finished=began, outcome="ok", exit=0))
+            due = collection.find_one({"_id": "news"})["due"]  # type: ignore[index]
+            assert (due is None) if paused else (began + 10 * MINUTE < due < began + 12 * MINUTE)
+    jobs.close()

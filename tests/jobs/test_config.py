@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from newscrawl.crawl.runner import argument_fault
+from newscrawl.crawl.runner import argument_faults
 from newscrawl.errors import UsageError
 from newscrawl.jobs.cadence import Bounds
 from newscrawl.jobs.config import format_duration, read_jobs
@@ -213,18 +213,29 @@ def test_arguments_that_the_spider_does_not_take_are_faults(tmp_path: Path) -> N
         text.format("a", 'colums = "1"')
         + text.format("b", 'since = "long ago"')
         + text.format("c", "limit = 0")
+        + text.format("e", 'since = "2x", limit = -1, colums = "1", zz = "2"').replace("eastmoney", "bbc")
+        + text.format("f", 'url = "https://example.org/", since = "2x"').replace("eastmoney", "site")
+        + text.format("h", 'url = "nosuch", limit = 0').replace("eastmoney", "site")
+        + text.format("g", 'since = "2x", limit = 0').replace("eastmoney", "site")
     )
     (tmp_path / "jobs.toml").write_text(faulty + text.format("d", "limit = 1"), "utf-8")
     with pytest.raises(UsageError) as told:
-        read_jobs(tmp_path / "jobs.toml", SPIDERS, argument_fault)
+        read_jobs(tmp_path / "jobs.toml", (*SPIDERS, "bbc", "site"), argument_faults)
     first, *faults = str(told.value).splitlines()
-    assert first.endswith("3 errors")
+    assert first.endswith("10 errors")
     for fault, words in zip(
         faults,
         (
             "[jobs.a] args: spider eastmoney has no",
             "[jobs.b] args: Invalid time 'long ago'",
             "[jobs.c] args: limit",
+            "[jobs.e] args: spider bbc has no argument 'colums'",
+            "[jobs.e] args: spider bbc has no argument 'zz'",
+            "[jobs.e] args: Invalid time '2x'",
+            "[jobs.e] args: limit",
+            "[jobs.f] args: Invalid time '2x'",
+            "[jobs.h] args: 'nosuch' is not an http address",
+            "[jobs.g] args: spider site needs the address",
         ),
         strict=True,
     ):

@@ -212,14 +212,17 @@ def test_once_needs_no_scheduler_and_leaves_the_plan_alone(opened: Any, clock: C
         beside.claim_now("x")
 
 
-def test_jobs_run_though_nobody_can_say_who_crawls_elsewhere(tmp_path: Path, clock: Clock) -> None:
+def test_jobs_run_though_nobody_can_say_who_crawls_elsewhere(
+    tmp_path: Path, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
     class Away(FileLeases):
         def holders(self, names: Any) -> Any:
             raise DatabaseUnavailable("away")
 
-    jobs = FileJobs([job("a")], tmp_path, leases=Away(tmp_path), clock=clock)
+    jobs = FileJobs([job("a"), job("b")], tmp_path, leases=Away(tmp_path), clock=clock)
     jobs.open()
-    assert claimed(jobs) == ["a"]
+    assert claimed(jobs) == ["a", "b"]
+    assert caplog.text.count("who crawls elsewhere is not known for now: away") == 1
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from newscrawl.jobs.config import Job
-from newscrawl.jobs.state import JobRun, JobState, JobStates, to_plain
+from newscrawl.jobs.state import JobRun, JobState, JobStates, count_text, to_plain
+from newscrawl.model.ledger import Ledger
 
 START = datetime(2026, 3, 8, 12, tzinfo=UTC)
 
@@ -30,6 +31,28 @@ def test_failing_since_the_first_failure_in_a_row(state: Any) -> None:
     assert state.last_ok == START
     state.end(run("ok", 9))
     assert (state.failures, state.failing_since) == (0, None)
+
+
+def test_counts_are_those_that_people_know() -> None:
+    ledger = Ledger()
+    ledger.take("a")
+    ledger.end("a", "failed", "HTTP 500")
+    ledger.bad_again = ledger.old = 1
+    assert count_text(ledger.counts()) == "1 too old, 1 pages, 1 failed"
+
+
+@pytest.mark.parametrize(
+    ("error", "counts", "remark"),
+    [
+        (None, {}, ""),
+        (None, {"pages": 3, "stored": 2, "bad_again": 1, "reasons": {"x": 1}}, "3 pages, 2 stored"),
+        ("away", {"pages": 3}, "away"),
+    ],
+)
+def test_the_remark_of_a_run(error: Any, counts: Any, remark: str) -> None:
+    assert (
+        JobRun(started=START, finished=START, outcome="stopped", error=error, counts=counts).remark == remark
+    )
 
 
 def test_a_run_ends_the_skips(state: Any) -> None:

@@ -107,7 +107,7 @@ def test_without_an_outlets_line_the_tag_names_it(tmp_path: Path) -> None:
     [
         ("no front matter", NAME, "no front matter"),
         ("", NAME, "no front matter"),
-        ("---\n: : [\n---\n正文", NAME, "broken front matter"),
+        ("---\n: : [\n---\n正文", NAME, "invalid front matter"),
         (post(title='""'), "2022-05-26-202205262391921712.md", "needs a title"),
         (post(date=""), NAME, "needs a title, a date"),
         (post(body=""), NAME, "a text"),
@@ -136,7 +136,7 @@ def test_two_files_of_one_article_are_named(tmp_path: Path) -> None:
 def test_no_folder_and_no_posts_are_told(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="is not a folder"):
         stories_of(tmp_path / "nowhere")
-    with pytest.raises(UsageError, match="holds no Jekyll post"):
+    with pytest.raises(UsageError, match="contains no Jekyll posts"):
         stories_of(tmp_path)
 
 

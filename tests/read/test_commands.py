@@ -82,6 +82,18 @@ def test_a_terminal_gets_a_table_that_no_title_can_paint(store: Store) -> None:
         ]
 
 
+@pytest.mark.parametrize(
+    ("width", "heads"), [(70, "date title outlet id"), (60, "date title id"), (40, "date title")]
+)
+def test_a_narrow_terminal_shows_dates_whole(store: Store, width: int, heads: str) -> None:
+    store([post_of(1, title="长" * 90)])
+    head, line = on_terminal(width, "posts")
+    assert head.split() == heads.split()
+    assert re.match(r"20\d\d-\d\d-\d\d \d\d:\d\d  长{4,}", line)
+    assert columns(line) <= width
+    assert line.rstrip().endswith(post_of(1).id.removeprefix("eastmoney:")) == ("id" in heads)
+
+
 def test_an_empty_database_says_what_to_do_and_where_posts_are(news: list[Post], database: str) -> None:
     ran = run("--database", f"{database}_empty", "posts")
     assert ran.stdout == ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from pymongo.errors import OperationFailure
 
 from newscrawl.errors import DatabaseUnavailable, UsageError
 from newscrawl.model.post import Post
-from newscrawl.read import AsyncPosts, Posts, Query
+from newscrawl.read import AsyncPosts, Posts, Query, place_after
 from newscrawl.store import client
 from tests.read.stored import START, Store, post_of
 
@@ -236,6 +236,62 @@ def test_a_post_is_named_by_text(news: list[Post], database: str) -> None:
 def test_what_cannot_be_meant_is_told_at_once(filters: dict[str, object]) -> None:
     with pytest.raises(UsageError):
         Query(**filters)  # type: ignore[arg-type]
+
+
+wrong: Any = "x"
+WRONG_TYPES: list[tuple[str, Callable[[Any], object], str]] = [
+    *(
+        (f"{name} {value!r}", lambda posts, name=name, value=value: posts.count(**{name: value}), name)
+        for name in ("category", "tag", "source", "outlet", "security", "language", "story", "text")
+        for value in (3, b"x", ["x"])
+    ),
+    ("limit", lambda posts: posts.find(limit="3"), "limit '3' is not an integer"),
+    ("limit of latest", lambda posts: posts.latest(limit=True), "limit True is not an integer"),
+    ("query", lambda posts: posts.find("降准"), "query '降准' is not a Query"),
+    ("after", lambda posts: posts.find(after=3), "after 3 is not a string"),
+    ("after of page", lambda posts: posts.page(after=3), "after 3 is not a string"),
+    ("size", lambda posts: posts.page(size="3"), "page size '3' is not an integer"),
+    ("no size", lambda posts: posts.page(size=None), "page size None"),
+    ("size with text", lambda posts: posts.page(text="降准", size=2.0), "page size 2.0"),
+    ("size of search", lambda posts: posts.search("降准", size=0), "page size 0 is below 1"),
+    ("words", lambda posts: posts.search(3), "the words 3 are not a string"),
+    ("at_most", lambda posts: posts.count(at_most="3"), "at_most '3'"),
+    ("at_most 0", lambda posts: posts.count(at_most=0), "at_most 0 is below 1"),
+    ("at_most with text", lambda posts: posts.count(text="降准", at_most=0), "at_most 0 is below 1"),
+    ("slugs", lambda posts: posts.names("hongguan"), "is not a list of strings"),
+    ("no slugs", lambda posts: posts.names(3), "slugs 3 is not a list of strings"),
+    ("a slug", lambda posts: posts.names([3]), "slugs has 3"),
+    ("zone", lambda posts: posts.days(3), "zone 3 is not a string"),
+    ("day", lambda posts: posts.neighbours("2026-03-08"), "is not a date"),
+    ("post", lambda posts: posts.siblings("x"), "'x' is not a post"),
+    ("place", lambda _: place_after(wrong), "'x' is not a post"),
+    ("reference", lambda posts: posts.revisions(3), "got 3"),
+    ("resume", lambda posts: posts.watch(resume=3), "resume 3 is not a file"),
+    ("token", lambda posts: posts.watch(after=3), "after 3 is not a string"),
+    ("patience", lambda posts: posts.watch(patience="1m"), "patience '1m'"),
+]
+
+
+@pytest.mark.parametrize(
+    ("call", "words"), [one[1:] for one in WRONG_TYPES], ids=[one[0] for one in WRONG_TYPES]
+)
+def test_a_value_of_a_wrong_type_is_named(database: str, call: Callable[[Any], object], words: str) -> None:
+    with Posts.connect() as posts, pytest.raises(UsageError, match=words):
+        call(posts)
+
+
+@pytest.mark.parametrize("reader", [Posts, AsyncPosts])
+@pytest.mark.parametrize("name", ["a b", "a.b", "a/b", "x" * 64, "新闻", 3])
+def test_a_wrong_name_of_a_database_is_named_at_once(reader: Any, name: Any) -> None:
+    with pytest.raises(UsageError, match="invalid database name"):
+        reader.connect("mongodb://127.0.0.1:1/", name)
+
+
+@pytest.mark.parametrize("reader", [Posts, AsyncPosts])
+@pytest.mark.parametrize("patience", [0, -1, "5", True, float("nan"), float("inf")])
+def test_a_wrong_patience_is_named_at_once(reader: Any, patience: Any) -> None:
+    with pytest.raises(UsageError, match="positive number of seconds"):
+        reader.connect("mongodb://127.0.0.1:1/", patience=patience)
 
 
 def test_a_zone_or_a_size_that_cannot_be_is_told(news: list[Post], database: str) -> None:

@@ -259,7 +259,7 @@ def test_what_cannot_be_looked_for_is_said(words: str) -> None:
 
 
 def test_a_search_has_no_text_besides_its_words(news: list[Post]) -> None:
-    with Posts.connect() as posts, pytest.raises(UsageError, match="among them"):
+    with Posts.connect() as posts, pytest.raises(UsageError, match="cannot have text= too"):
         posts.search("茅台", text="涨")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import warnings
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -205,6 +206,42 @@ def test_no_secret_of_an_address_is_shown(monkeypatch: Any, name: Any, address: 
     assert "S3cret" not in str(told.value)
     assert "%53%33" not in str(told.value)
     assert "127.0.0.1" in str(told.value) or "cluster" in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ("foo=1", "unknown option 'foo'"),
+        ("serverSelectionTimeoutMS=abc", "invalid value 'abc' of option serverSelectionTimeoutMS: .*integer"),
+        ("replicaSet=r&connectTimeoutMs=-1", "invalid value '-1' of option connectTimeoutMs"),
+        ("tls=maybe", "invalid value 'maybe' of option tls: .*'true' or 'false'"),
+        ("w=1;readPreference=last", "invalid value 'last' of option readPreference"),
+        ("authMechanism=FOO", "invalid value 'FOO' of option authMechanism"),
+        ("authSource=", "invalid value '' of option authSource"),
+        ("maxPoolSize=many", "invalid value 'many' of option maxPoolSize"),
+    ],
+)
+def test_an_unknown_or_invalid_option_is_an_error_at_once(monkeypatch: Any, options: str, words: str) -> None:
+    monkeypatch.setenv("MONGODB_URI", f"mongodb://u:s3cret@127.0.0.1:1/?{options}")
+    with pytest.raises(DatabaseUnavailable, match=words) as raised:
+        client.connect("writer")  # connects only later
+    assert "(MONGODB_URI)" in str(raised.value)
+    assert "s3cret" not in str(raised.value)
+
+
+@pytest.mark.parametrize("options", ["", "compressors=zz", "w=1&w=majority", "ssl=true", "appName=me%40x"])
+def test_options_that_pymongo_accepts_give_no_warning(monkeypatch: Any, options: str) -> None:
+    monkeypatch.setenv("MONGODB_URI", f"mongodb://127.0.0.1:1/?{options}")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        client.connect("writer").close()
+
+
+def test_a_bare_question_mark_in_a_password_is_named(monkeypatch: Any) -> None:
+    monkeypatch.setenv("MONGODB_URI", "mongodb://u:p?a=s3cret@127.0.0.1:1/")
+    with pytest.raises(DatabaseUnavailable, match=r"bare \?: write it as %3F") as raised:
+        client.connect("writer")
+    assert "s3cret" not in str(raised.value)
 
 
 def test_secrets_of_proxies_are_masked(monkeypatch: Any) -> None:

@@ -66,6 +66,11 @@ def test_uri_lets_its_role_in(database: str, role: str) -> None:
         )
 
 
+def test_an_unknown_role_is_named() -> None:
+    with pytest.raises(UsageError, match="unknown --role 'x'; use reader, writer or admin"):
+        run("uri", "--role", "x")
+
+
 def test_uri_is_the_readers_by_default(database: str) -> None:
     assert run("uri").startswith("mongodb://reader:")
 

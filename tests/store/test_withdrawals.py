@@ -15,7 +15,7 @@ from newscrawl.model.post import Post
 from newscrawl.store import client
 from newscrawl.store.archive import Archive, ArchiveOptions
 from newscrawl.store.record import look_record, touch_record
-from newscrawl.store.withdrawals import WATCHED, WATCHED_GONE, fetch_due
+from newscrawl.store.withdrawals import WATCHED, WATCHED_GONE, count_seen, fetch_due, note_failed_looks
 from newscrawl.store.writer import PostWriter
 from tests.store.posts import START, Outcomes, make_post
 
@@ -292,3 +292,46 @@ def test_a_touch_of_an_article_that_is_gone_moves_last_seen_only(town: Town) -> 
     asyncio.run(write())
     assert town.do(3 * HOUR, gone()) == "gone"
     assert town.post["withdrawn"] is None
+
+
+def test_articles_that_were_there_after_others_went_are_counted(town: Town) -> None:
+    town.do(timedelta(), *(put(make_post(number)) for number in range(2, 6)))
+    town.do(3 * HOUR, touched())
+
+    async def ask(since: timedelta, limit: int, spider: str = "eastmoney") -> int:
+        async with await client.connect_async("writer") as connection:
+            return await count_seen(connection[town.database], spider, START + since, START + 4 * HOUR, limit)
+
+    assert asyncio.run(ask(2 * HOUR, 9)) == 1
+    assert asyncio.run(ask(-HOUR, 3)) == 3
+    assert asyncio.run(ask(2 * HOUR, 9, "enorth")) == 0
+
+
+def test_withdrawn_ones_do_not_take_the_place_of_those_without_a_second_look(town: Town) -> None:
+    def look(number: int) -> Step:
+        return lambda archive: archive.look(make_post(number).id, 404)
+
+    town.do(timedelta(0), put(make_post(2)))
+    town.do(HOUR, gone())
+    town.do(2 * HOUR, gone())
+    town.do(3 * HOUR, look(2))
+    assert sorted(due(town, 5 * HOUR, limit=1)) == [make_post(1).id, make_post(2).id]
+
+
+def test_a_look_that_failed_is_noted_until_the_next_that_did_not(town: Town) -> None:
+    def is_failed(at: timedelta) -> list[bool]:
+        async def ask() -> list[bool]:
+            async with await client.connect_async("writer") as connection:
+                found = await fetch_due(
+                    connection[town.database], "eastmoney", ["eastmoney.com"], START + at, 9
+                )
+                await note_failed_looks(connection[town.database], [make_post().id], START + at)
+                return [stored.failed for stored in found]
+
+        return asyncio.run(ask())
+
+    assert is_failed(HOUR) == [False]
+    assert is_failed(2 * HOUR) == [True]
+    town.do(3 * HOUR, touched())
+    assert is_failed(5 * HOUR) == [False]
+    assert town.post["revision"] == 1

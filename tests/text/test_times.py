@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from newscrawl.errors import UsageError
-from newscrawl.text.times import parse_moment
+from newscrawl.text.times import parse_moment, parse_span
 
 NOW = datetime(2026, 3, 8, 12, 30, tzinfo=UTC)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -25,6 +25,17 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 )
 def test_so_long_ago(text: str, ago: timedelta) -> None:
     assert parse_moment(text, NOW) == NOW - ago
+
+
+@pytest.mark.parametrize(("text", "span"), [("45m", timedelta(minutes=45)), (" 2 D ", timedelta(days=2))])
+def test_a_span(text: str, span: timedelta) -> None:
+    assert parse_span("--stale", text) == span
+
+
+@pytest.mark.parametrize("text", ["2x", "", "2026-03-08", "-2d", "999999999w"])
+def test_what_is_not_a_span_names_the_option_and_shows_spans_only(text: str) -> None:
+    with pytest.raises(UsageError, match=r"^invalid --stale '.*'; use 45m, 3h, 2d or 1w$"):
+        parse_span("--stale", text)
 
 
 @pytest.mark.parametrize(

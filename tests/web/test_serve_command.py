@@ -60,7 +60,11 @@ def test_readers_with_a_mongodb_of_their_own_start_none(
 ) -> None:
     monkeypatch.setenv("NEWSCRAWL_HOME", str(tmp_path))
     monkeypatch.setenv("MONGODB_READ_URI", "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=100")
-    with running() as (_, address):
+    with running() as (process, address):
+        assert process.stderr
+        warning = process.stderr.readline()  # before any request
+        assert warning.startswith("newscrawl: warning: MongoDB at mongodb://127.0.0.1:1/")
+        assert warning.endswith("; until then, pages answer 503\n")
         assert ask(address, "/").status == 503
         assert ask(address, "/api/v1/posts").status == 503
     assert list(tmp_path.iterdir()) == []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newscrawl.cli.output import json_text, one_line, piped, ticking
+from newscrawl.cli.output import ignoring_closed_pipe, json_text, one_line, piped, ticking
 from newscrawl.cli.post_filters import PostSelection, explain_empty, selects_posts
 from newscrawl.errors import UsageError
 
@@ -174,7 +174,7 @@ def import_jekyll(
 
     with ticking("files") as tick:
         done = asyncio.run(read(folder, dry=dry_run, progress=lambda ledger: tick(ledger.pages)))
-    with piped():
+    with ignoring_closed_pipe():
         _report(done, as_json=as_json, dry=dry_run)
     if not any(done.ledger.outcomes[outcome] for outcome in GOOD):
         raise typer.Exit(1)

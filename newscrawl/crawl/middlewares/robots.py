@@ -193,10 +193,13 @@ class CautiousRobots(RobotsTxtMiddleware):
         return run
 
     def _origin(self, request: Request) -> str:
-        """Scheme, host and port of a request, and the newsroom that answers in their place."""
+        """Scheme, host and port of a request, without a password, and the newsroom that answers in their
+        place."""
         url: Any = urlparse_cached(request)
         newsroom = self.crawler.settings.get("NEWSCRAWL_NEWSROOM")
-        return f"{url.scheme}://{url.netloc.lower()}" + (f" at {newsroom}" if newsroom else "")
+        return f"{url.scheme}://{url.netloc.rpartition('@')[2].lower()}" + (
+            f" at {newsroom}" if newsroom else ""
+        )
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         host = request.url.split("/", 3)[2]

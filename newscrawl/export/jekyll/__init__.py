@@ -1,1 +1,1 @@
-"""Posts as a Jekyll site, and back."""
+"""Exports posts as a Jekyll site, and imports them from one."""

@@ -1,4 +1,4 @@
-"""The front matter of a Jekyll post: written in the seed's form, read in every form the site ever had."""
+"""The front matter of a Jekyll post: written as in the seed, read in every form the site ever had."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ import yaml
 
 from newscrawl.errors import PageError
 
-#: More is no front matter; it bounds what the YAML parser has to do.
+#: Longer front matter is refused, which limits the work of the YAML parser.
 LIMIT = 16_384
 
 _BLOCK = re.compile(r"\ufeff?---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
-# What cannot stand in one double-quoted line: quotes, controls, line ends of any kind, marks that hide.
+# Not allowed in one double-quoted line: quotes, control characters, line ends, invisible marks.
 _ESCAPED = re.compile(r'["\\\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]')
 _PLAIN = re.compile(r"\w[\w.·-]*")
-_NUMBER = re.compile(r"\d[\d_.eExXoOa-fA-F-]*")  # to one YAML reader or another
+_NUMBER = re.compile(r"\d[\d_.eExXoOa-fA-F-]*")  # in some YAML parser
 _LINE = re.compile(r"(layout|title|date|categories|category|tags|tag):[ \t]*(.*?)[ \t]*")
 _QUOTED = re.compile(r'"(.*)"')
 
 
 def quoted(text: str) -> str:
-    """A text as a double-quoted YAML scalar in one line; a lone surrogate becomes U+FFFD.
+    """A text as a double-quoted YAML scalar on one line; a lone surrogate becomes U+FFFD.
 
     >>> print(quoted('他说"不"'))
     "他说\\"不\\""
@@ -41,7 +41,7 @@ def _escape(match: re.Match[str]) -> str:
 
 @lru_cache(maxsize=4096)
 def listed(name: str | None) -> str:
-    """A category or tag as Jekyll reads it as one: plain as in the seed where that is safe, else `["…"]`.
+    """A category or tag that Jekyll reads as one: plain, as in the seed, if that is safe, otherwise `["…"]`.
 
     Jekyll splits a plain value at white space, and YAML takes `2026`, `no` or `a: b` for something else.
     """
@@ -60,16 +60,16 @@ def _is_safe(name: str) -> bool:
 
 
 def split(text: str, file_name: str) -> tuple[dict[str, str | list[str]], str]:
-    """A post's front matter and what follows it. Values are as printed: no date becomes a date.
+    """A post's front matter and what follows it. Values stay as written: dates are not parsed.
 
-    A title whose quotes broke the YAML is read all the same where its own line has a beginning and an
-    end. Raises PageError, naming the file, where there is no front matter or it cannot be read.
+    If the quotes in a title make the YAML invalid, it is still read if its line has an opening and a closing
+    quote. Raises PageError, naming the file, if there is no front matter or it cannot be read.
     """
     block = _BLOCK.match(text)
     if block is None:
-        raise PageError(f"{file_name} has no front matter: a post begins with a line --- and ends it so")
+        raise PageError(f"{file_name} has no front matter; begin the file with it, between two lines ---")
     if len(block[1]) > LIMIT:
-        raise PageError(f"{file_name} has a front matter of {len(block[1])} characters; at most {LIMIT}")
+        raise PageError(f"{file_name} has front matter of {len(block[1])} characters; the limit is {LIMIT}")
     return _values(block[1], file_name), text[block.end() :]
 
 
@@ -80,10 +80,10 @@ def _values(block: str, file_name: str) -> dict[str, str | list[str]]:
         mended = _mended(block)
         if mended is None:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-            raise PageError(f"{file_name} has a broken front matter ({reason}); mend its quotes") from None
+            raise PageError(f"{file_name} has invalid front matter ({reason}); correct its quotes") from None
         return mended
     if read is not None and not isinstance(read, dict):
-        raise PageError(f"{file_name} has a front matter without fields; it needs title: and date:")
+        raise PageError(f"{file_name} has front matter without fields; it needs title: and date:")
     return {str(name): value for name, value in (read or {}).items() if _is_plain(value)}
 
 
@@ -92,7 +92,7 @@ def _is_plain(value: object) -> bool:
 
 
 def _mended(block: str) -> dict[str, str | list[str]] | None:
-    """Field by field, a line each; None where a line is no field, or a quote does not end on its line."""
+    """Reads one field per line; None if a line is not a field, or a quote is not closed on its line."""
     found: dict[str, str | list[str]] = {}
     for line in block.splitlines():
         if not line.strip():
@@ -108,7 +108,7 @@ def _mended(block: str) -> dict[str, str | list[str]] | None:
 
 
 def _unquoted(value: str) -> str | None:
-    """What stands between the first quote and the last; None where only one of them is there."""
+    """The text between the first quote and the last; None if there is only one."""
     if whole := _QUOTED.fullmatch(value):
         return whole[1].replace('\\"', '"')
     return None if value.startswith('"') or (value.endswith('"') and value.count('"') == 1) else value

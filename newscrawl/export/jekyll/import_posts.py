@@ -1,4 +1,4 @@
-"""The pages of a Jekyll folder into the database, by the same rules as a crawl."""
+"""Imports the pages of a Jekyll folder, by the same rules as a crawl."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from newscrawl.store.dry_run import DryArchive
 
 SUFFIXES = frozenset({".md", ".markdown"})
-FILE_LIMIT = 10_000_000  #: bytes; as much as a crawl takes of a page
+FILE_LIMIT = 10_000_000  #: bytes; the same limit as for a crawled page
 
-_BATCH = 100  # files for which the database is asked at once what it holds
+_BATCH = 100  # files looked up in the database at a time
 
 
 @dataclass(slots=True)
 class Imported:
-    """What an import did: `ledger` has the counts, `refused` the first files that are no posts, and why."""
+    """The result of an import: `ledger` has the counts, `refused` the first rejected files, with reasons."""
 
     run: str
     started: datetime
@@ -60,26 +60,26 @@ class Imported:
 
 
 def jekyll_files(folder: Path) -> list[Path]:
-    """The pages in a folder and those below it, sorted; hidden ones are left aside. Raises UsageError."""
+    """The pages in a folder and below, sorted, without hidden ones. Raises UsageError."""
     if not folder.is_dir():
-        raise UsageError(f"{folder} is not a folder; name the one that holds the posts, as in _posts")
+        raise UsageError(f"{folder} is not a folder; name the one with the posts, such as _posts")
     found = (path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
     files = sorted(
         path for path in found if not any(part[0] == "." for part in path.relative_to(folder).parts)
     )
     if not files:
-        raise UsageError(f"{folder} holds no posts: no file in it ends in .md or .markdown")
+        raise UsageError(f"{folder} contains no posts: no file in it ends in .md or .markdown")
     return files
 
 
 async def import_jekyll(
     folder: Path, *, dry: bool = False, progress: Callable[[Ledger], None] | None = None
 ) -> Imported:
-    """Reads every page of a folder and stores it as a post; what can be none goes to `rejects`.
+    """Reads every page of a folder and stores it as a post; pages that cannot be one go to `rejects`.
 
-    A page never replaces a post that a crawl brought, since it tells less: such a one, and a second page
-    of the same article, counts as a duplicate. Importing again changes nothing but `last_seen`.
-    Raises UsageError for the folder, DatabaseUnavailable.
+    A page never replaces a crawled post, which has more information: it counts as a duplicate, as does a
+    second page of the same article. Importing again changes only `last_seen`.
+    Raises UsageError for an invalid folder, and DatabaseUnavailable.
     """
     files = jekyll_files(folder)
     now = datetime.now(UTC)
@@ -147,10 +147,10 @@ async def _refuse(name: str, reject: Reject, archive: Archive | DryArchive, done
 
 
 def _text(path: Path) -> str:
-    """Raises PageError for what is no text in UTF-8."""
+    """The file's text. Raises PageError if it is not UTF-8."""
     try:
         if path.stat().st_size > FILE_LIMIT:
-            raise PageError(f"{path.name} has {path.stat().st_size} bytes; at most {FILE_LIMIT} are read")
+            raise PageError(f"{path.name} has {path.stat().st_size} bytes; the limit is {FILE_LIMIT}")
         return path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
         raise PageError(f"{path.name} is not UTF-8 (byte {error.start}); save it as UTF-8") from None

@@ -1,4 +1,4 @@
-"""Text, HTML and addresses inside a Jekyll page, so that neither Markdown nor Liquid reads more into them."""
+"""Escapes text, HTML and addresses in a Jekyll page, so neither Markdown nor Liquid interprets them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from html import unescape
 from urllib.parse import quote
 
-# What Markdown (kramdown, GFM) takes for its own anywhere in a line, and at a line's beginning.
+# Markdown syntax (kramdown, GFM) anywhere in a line, and at the start of a line.
 _MARKS = re.compile(r"[\\`*_\[\]|$~]")
 _FIRST_MARK = re.compile(r"^(?:[-+#>:=]|\d{1,9}(?=\.\s))")
 _ESCAPED = re.compile(r"\\([\\`*_\[\]|$~+#>:=.-])")
@@ -14,14 +14,14 @@ _AMPERSAND = re.compile(r"&(?=#|[A-Za-z]\w*;)")
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});")
 _LIQUID = re.compile(r"\{(?=[{%:])")
 _BRACE = "&#123;"
-_ADDRESS = "!#$%&'()*+,-./:;=?@[]_~"  # what stays as it is in an address
+_ADDRESS = "!#$%&'()*+,-./:;=?@[]_~"  # characters not encoded in an address
 _BLOCK = r"(?:p|h[1-6]|ul|ol|li|blockquote|table|thead|tbody|tfoot|tr|td|th|figure|figcaption|pre)"
-# Four blanks before a tag begin a code block where a paragraph has just ended.
+# After a paragraph, four spaces before a tag begin a code block.
 _INDENTED = re.compile(rf"(</{_BLOCK}>[ \t]*\n)(?:[ \t]*\n)*(?: {{4}}| {{0,3}}\t)[ \t]*(?=<)")
 
 
 def text_line(text: str) -> str:
-    """Plain text as one line of Markdown that shows just that text.
+    """Plain text as one line of Markdown that shows exactly that text.
 
     >>> print(text_line("*ST海航 <b> {{ x }}"))
     \\*ST海航 &lt;b> &#123;{ x }}
@@ -35,12 +35,12 @@ def text_line(text: str) -> str:
 
 
 def plain_text(line: str) -> str:
-    """What `text_line` was made of. Text that was never escaped comes back as it is."""
+    """Reverses `text_line`. Text that was never escaped is returned unchanged."""
     return _REFERENCE.sub(lambda match: unescape(match.group()), _ESCAPED.sub(r"\1", line))
 
 
 def page_html(html: str) -> str:
-    """A post's HTML as it may stand in a Jekyll page.
+    """A post's HTML, safe in a Jekyll page.
 
     Where it holds what Liquid would run (`{{`, `{%`) the brace becomes a character reference, and an
     indent that Markdown would take for code is shortened; all other HTML stays as it is, byte for byte.
@@ -51,7 +51,7 @@ def page_html(html: str) -> str:
 
 
 def post_html(html: str) -> str:
-    """The HTML that `page_html` was given, but for shortened indents."""
+    """Reverses `page_html`, except for shortened indents."""
     return html.replace(_BRACE, "{")
 
 
@@ -65,5 +65,5 @@ def autolink(address: str) -> str:
 
 
 def encoded(address: str) -> str:
-    """An address as it may stand in any markup: ASCII, what is no part of one percent-encoded."""
+    """An address that is safe in any markup: ASCII, with invalid characters percent-encoded."""
     return quote(address.encode("utf-8", "replace"), safe=_ADDRESS)

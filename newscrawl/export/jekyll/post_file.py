@@ -38,9 +38,9 @@ _LINK = re.compile(r"<((?:https?://[^<>\s]{1,2000})?)>")
 
 @dataclass(frozen=True, slots=True)
 class SiteAddress:
-    """Where the pages will be read; `address` as it stands before `/category/…` in the links back.
+    """The site's address, as it precedes `/category/…` in the links back.
 
-    Raises UsageError for what is no address.
+    Raises UsageError for an invalid address.
     """
 
     address: str = DEFAULT_SITE
@@ -56,12 +56,12 @@ class SiteAddress:
 
 @dataclass(frozen=True, slots=True)
 class JekyllPost:
-    """What a page of a Jekyll site says of its post; None where it says nothing."""
+    """What a page of a Jekyll site says about its post; None for what it does not say."""
 
     file_name: str
     number: str | None  #: what the file's name has after its date: `NW202202262290280232`
     title: str | None
-    date: str | None  #: as printed: `2022-02-26 16:34:18 +0800`
+    date: str | None  #: as written: `2022-02-26 16:34:18 +0800`
     categories: tuple[str, ...]
     tags: tuple[str, ...]
     digest: str | None  #: of a flash
@@ -81,7 +81,7 @@ def file_name(post: Post) -> str:
 def render(post: Post, site: SiteAddress | None = None) -> str:
     """The page: '\\n' line ends, none at the end; valid as UTF-8.
 
-    Front matter is valid YAML whatever the title holds. A post of the category `emnews` has the form
+    Front matter is valid YAML whatever the title contains. A post of the category `emnews` has the form
     of the site's flashes: its digest quoted, then the text where that says more. A withdrawn post says so in
     its front matter, and in a note before its text.
     """
@@ -99,7 +99,7 @@ def render(post: Post, site: SiteAddress | None = None) -> str:
 
 
 def shelf(post: Post) -> tuple[str | None, str | None, str | None]:
-    """The one category and the one tag that a page names, and how its links back call the category."""
+    """The category and the tag that a page names, and the category's label in its links back."""
     flash = FLASH_CATEGORY in post.categories
     category = FLASH_CATEGORY if flash else next(iter(post.categories), None)
     tag = FLASH_TAG if flash and FLASH_TAG in post.tags else next(iter(post.tags), None)
@@ -107,9 +107,9 @@ def shelf(post: Post) -> tuple[str | None, str | None, str | None]:
 
 
 def parse(text: str, file_name: str) -> JekyllPost:
-    """What a page says, in any form that the site had: with or without zone, links back, digest.
+    """Reads a page in any form that the site ever had: with or without zone, links back, digest.
 
-    Raises PageError, naming the file, where there is no front matter or it cannot be read.
+    Raises PageError, naming the file, if there is no front matter or it cannot be read.
     """
     front, rest = split(text.replace("\r\n", "\n"), file_name)
     body, link = _cut_links(rest)
@@ -130,7 +130,7 @@ def parse(text: str, file_name: str) -> JekyllPost:
 
 
 def local_date(post: Post) -> datetime:
-    """The post's date on the source's clock, as exact as the source said it."""
+    """The post's date on the source's clock, as precise as the source stated it."""
     offset = _OFFSET.fullmatch(post.date_info.offset)
     minutes = int(offset[2]) * 60 + int(offset[3]) if offset else 0
     zone = timezone(timedelta(minutes=-minutes if offset and offset[1] == "-" else minutes))
@@ -196,7 +196,7 @@ def _back_links(label: str | None, category: str | None, site: str) -> str:
 
 
 def _cut_links(rest: str) -> tuple[str, str | None]:
-    """The body, and the last `<http://…>` that stands alone under it."""
+    """The body, and the last `<http://…>` on a line of its own below it."""
     lines = rest.rstrip().split("\n")
     while lines and (not lines[-1].strip() or _BACK.fullmatch(lines[-1].strip())):
         lines.pop()

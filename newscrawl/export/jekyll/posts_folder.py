@@ -14,10 +14,10 @@ from newscrawl.model.post import Post
 
 @dataclass(slots=True)
 class Written:
-    """What an export did."""
+    """The result of an export."""
 
     written: int = 0  #: files that are new or changed
-    same: int = 0  #: files that held just that already
+    same: int = 0  #: files that already had this content
 
     @property
     def posts(self) -> int:
@@ -32,12 +32,12 @@ def export_jekyll(
     *,
     omit_withdrawn: bool = False,
 ) -> Written:
-    """Writes each post's page into the folder, which is made if it is not there; removes nothing.
+    """Writes each post's page into the folder, which is created if missing; removes nothing.
 
-    A page appears whole or not at all; one that is the same is not touched, so that Jekyll builds only
-    what changed. With `omit_withdrawn`, withdrawn posts are left out. One post is held at a time. `progress`
-    is called after each.
-    Raises UsageError where the folder cannot be one, NewscrawlError where a file cannot be written.
+    Pages are written atomically; unchanged ones are not touched, so Jekyll rebuilds only changes. With
+    `omit_withdrawn`, withdrawn posts are left out. One post is held at a time. `progress` is called after
+    each.
+    Raises UsageError if the folder cannot be created, NewscrawlError if a file cannot be written.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)

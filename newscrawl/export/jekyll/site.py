@@ -1,4 +1,4 @@
-"""The database's posts as a whole Jekyll site, kept up to date: only what changed is read and written."""
+"""Exports the posts as a Jekyll site and keeps it up to date: only changes are read and written."""
 
 from __future__ import annotations
 
@@ -19,51 +19,55 @@ from newscrawl.export.jekyll.site_state import SitePage, SiteState, digest, open
 from newscrawl.model.post import Post
 from newscrawl.read import Query
 
-#: A revision that waited in a spool is older than it looks; so far back revisions are compared.
+#: A revision from a spool is stored long after it was made; revisions are compared this far back.
 OVERLAP = timedelta(days=7)
 
-TITLE = "新闻"  #: what a site is called where nobody said
+TITLE = "新闻"  #: default title of a site
 
 Handling = Literal["note", "omit"]  #: of withdrawn posts: a page with a note, or no page
 HANDLINGS: tuple[Handling, ...] = get_args(Handling)
 
-_BATCH = 200  # posts that are held at once
+_BATCH = 200  # posts held in memory
 _DRAFT = re.compile(r"\.\d{4}-\d\d-\d\d-[\w-]+\.md\.\d+")
 
 
 @dataclass(slots=True)
 class SiteCounts:
-    """What an export did to a site."""
+    """The result of exporting a site."""
 
     written: int = 0  #: pages of posts that are new or changed
-    same: int = 0  #: pages that were looked at and held just that already
+    same: int = 0  #: pages that already had this content
     removed: int = 0  #: pages whose posts are gone
-    posts: int = 0  #: pages of posts that the site has now
-    files: int = 0  #: other files that were written
-    kept: list[str] = field(default_factory=list)  #: files that somebody else wrote or edited: left alone
+    posts: int = 0  #: pages of posts in the site now
+    files: int = 0  #: other files written
+    kept: list[str] = field(
+        default_factory=list
+    )  #: files left alone because somebody else wrote or edited them
 
 
 @dataclass(frozen=True, slots=True)
 class SiteJob:
-    """Which site, of which posts."""
+    """Which site to export, with which posts."""
 
     folder: Path
     query: Query
-    site: SiteAddress | None = None  #: None: as before, at first DEFAULT_SITE
-    title: str | None = None  #: None: as before, at first TITLE
-    everything: bool = False  #: look at every post, not only at what changed
-    withdrawn: Handling | None = None  #: what becomes of withdrawn posts; None: as before, at first `note`
+    site: SiteAddress | None = None  #: None: as before, or DEFAULT_SITE the first time
+    title: str | None = None  #: None: as before, or TITLE the first time
+    everything: bool = False  #: check every post, not only those that changed
+    withdrawn: Handling | None = (
+        None  #: how to treat withdrawn posts; None: as before, or `note` the first time
+    )
 
 
 def export_site(
     posts: SitePosts, job: SiteJob, now: datetime, progress: Callable[[SiteCounts], None] | None = None
 ) -> SiteCounts:
-    """Brings a site up to date with the database; the folder is made if it is not there.
+    """Brings a site up to date with the database; the folder is created if missing.
 
-    Every file appears whole or not at all, one that is the same is not touched. A page goes only when its
-    post left the database, or is withdrawn and such posts are omitted, and the page is as we wrote it; a post
-    that merely is not asked for stays.
-    Raises UsageError where the folder cannot be one or has another database's posts, NewscrawlError.
+    Files are written atomically, and unchanged ones are not touched. A page is removed only if it is as we
+    wrote it and its post is no longer in the database, or is withdrawn and such posts are omitted; a post
+    that is just not selected stays.
+    Raises UsageError if the folder cannot be created or has another database's posts, and NewscrawlError.
     """
     folder = job.folder
     try:
@@ -86,7 +90,7 @@ def export_site(
 
 @dataclass(slots=True)
 class _Writing:
-    """An export that is under way."""
+    """A running export."""
 
     state: SiteState
     posts: SitePosts
@@ -98,24 +102,24 @@ class _Writing:
 
 
 def _info(state: SiteState, job: SiteJob) -> SiteInfo:
-    """What the site is called: as asked for, else as before."""
+    """The site's title: as requested, otherwise as before."""
     said = state.said("site")
     site = job.site or (SiteAddress() if said is None else SiteAddress(said))
     return SiteInfo(site, job.title or state.said("title") or TITLE)
 
 
 def _check(state: SiteState, posts: SitePosts, folder: Path) -> None:
-    """Lest the wrong database empties a site."""
+    """Refuses another database, which would empty the site."""
     theirs = state.said("database")
     if theirs is not None and theirs != posts.name:
         raise UsageError(
             f"{folder} has the posts of the database {theirs}, not of {posts.name};"
-            f" give newscrawl --database {theirs}, or another folder"
+            f" use newscrawl --database {theirs}, or another folder"
         )
     if state.pages() and posts.is_empty():
         raise UsageError(
             f"{folder} has {state.pages()} posts, the database {posts.name} has none: nothing was removed;"
-            " if that is meant, remove the folder"
+            " if you want an empty site, remove the folder"
         )
 
 
@@ -128,7 +132,7 @@ def _begin(writing: _Writing) -> None:
 
 
 def _choose(writing: _Writing, job: SiteJob) -> None:
-    """Settles which posts are to be written: all where their form changed."""
+    """Decides which posts to write: all of them if the page format changed."""
     state, posts = writing.state, writing.posts
     state.set_here(posts.ids(job.query))
     looked = state.said("looked")
@@ -144,7 +148,7 @@ def _form(writing: _Writing) -> str:
 
 
 def _sweep(folder: Path) -> None:
-    """Takes away the drafts of an export that was killed."""
+    """Removes the drafts of an export that was killed."""
     for path in folder.iterdir():
         if _DRAFT.fullmatch(path.name):
             path.unlink(missing_ok=True)
@@ -158,7 +162,7 @@ def _write_posts(writing: _Writing) -> None:
         _remove_pages(writing, omitted)
         made = [_page(post, writing.info.site) for post in found if post.id not in omitted]
         before = {page.id: state.page(page.id) for page, _ in made}
-        # Noted before it is written: whatever a killed export leaves, the next one knows for ours.
+        # Recorded before it is written, so files of a killed export are recognized as ours.
         with state.at_once():
             for page, _ in made:
                 state.keep(_announced(before[page.id] or page))
@@ -199,7 +203,7 @@ def _remove_gone(writing: _Writing) -> None:
 
 
 def _remove_pages(writing: _Writing, ids: list[str]) -> None:
-    """Removes the pages of posts, where they have any."""
+    """Removes the pages of posts, if they have any."""
     for post_id in ids:
         if page := writing.state.page(post_id):
             writing.counts.removed += _remove(writing, page.path, page.hash)
@@ -207,7 +211,7 @@ def _remove_pages(writing: _Writing, ids: list[str]) -> None:
 
 
 def _remove(writing: _Writing, path: str, written: str) -> bool:
-    """Removes a file that is as we wrote it; leaves and tells one that was edited."""
+    """Removes a file that is as we wrote it; keeps and reports one that was edited."""
     place = writing.folder / path
     try:
         found = read_if_there(place)

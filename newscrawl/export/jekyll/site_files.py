@@ -1,7 +1,7 @@
-"""What a Jekyll site is besides its posts: layouts, style, configuration, home, a page a category.
+"""The files of a Jekyll site besides its posts: layouts, style, configuration, home, category pages.
 
-Pure: from what the site is called and which categories there are to files' contents. jekyll_site/ has
-those that are the same for every site.
+Pure functions from the site's title and categories to the contents of files. jekyll_site/ has the files that
+are the same for every site.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from newscrawl.export.jekyll.front_matter import quoted
 from newscrawl.export.jekyll.post_file import FLASH_CATEGORY, SiteAddress
 
-#: Grows when what is written for a post changes, so that all are written anew.
+#: Increase it when the page of a post changes, so that all are rewritten.
 FORM = 2
 
 _SLUG = re.compile(r"[A-Za-z0-9_-]+")
@@ -24,14 +24,14 @@ _SLUG = re.compile(r"[A-Za-z0-9_-]+")
 
 @dataclass(frozen=True, slots=True)
 class SiteInfo:
-    """What a site is called and where it will be read."""
+    """A site's title and address."""
 
     site: SiteAddress
     title: str
 
 
 def pages(info: SiteInfo, categories: dict[str, str]) -> dict[str, bytes]:
-    """Path in the site → content, of all files but the posts.
+    """Path in the site → content, for all files except the posts.
 
     categories: slug → how people call it, `北方网新闻`.
     """
@@ -44,7 +44,7 @@ def pages(info: SiteInfo, categories: dict[str, str]) -> dict[str, bytes]:
 
 
 def category_path(slug: str) -> str | None:
-    """`category/beifangwang.html`, as the links back have it; None for what is no slug."""
+    """`category/beifangwang.html`, as in the links back; None if it is not a slug."""
     if slug == FLASH_CATEGORY:
         return f"{slug}/index.html"
     return f"category/{slug}.html" if _SLUG.fullmatch(slug) else None
@@ -59,7 +59,7 @@ def _templates(folder: Traversable, place: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _category(slug: str, name: str) -> str:
-    # No `category:` of its own: Jekyll would take the page for one that belongs there.
+    # No `category:` field: Jekyll would count the page itself as part of the category.
     return f"---\nlayout: category\ntitle: {quoted(name)}\nslug: {quoted(slug)}\n---\n"
 
 

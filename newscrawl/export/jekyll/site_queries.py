@@ -1,7 +1,7 @@
-"""What a site's export asks the database: which posts there are, which changed, and the posts themselves.
+"""The queries of a site export: which posts exist, which changed, and the posts themselves.
 
-The ids of a choice come out of its index alone, without a post being read, so that an export of what
-changed costs little however large the database is.
+The ids of a selection come from its index alone, without reading posts, so an export of changes is fast
+however large the database is.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from newscrawl.model.post import Post
 from newscrawl.read import Posts, Query, plans, search
 from newscrawl.read.plan import NEWEST_FIRST, Document, Find
 
-_BATCH = 10_000  # ids that the server sends at once
+_BATCH = 10_000  # ids that the server sends at a time
 
 
 class SitePosts(Posts):
-    """The posts of one database, with what a site's export asks besides."""
+    """The posts of one database, with the additional queries of a site export."""
 
     def ids(self, query: Query) -> Iterator[str]:
-        """Of the posts that a query chooses, newest first."""
+        """The ids of the posts that a query selects, newest first."""
         if search.is_indexed(query):
             yield from (post.id for post in self.find(query))
             return
@@ -29,16 +29,16 @@ class SitePosts(Posts):
         yield from (document["_id"] for document in self.stream(found, _BATCH))
 
     def changed(self, since: datetime) -> Iterator[tuple[str, int]]:
-        """Id and revision of the posts that got a revision since then."""
+        """Id and revision of the posts that were revised since then."""
         found = Find("posts", {"updated": {"$gte": since}}, {"revision": 1})
         yield from ((document["_id"], document["revision"]) for document in self.stream(found, _BATCH))
 
     def existing(self, ids: list[str]) -> set[str]:
-        """Those of the ids that are still in the database."""
+        """The ids that are still in the database."""
         return {document["_id"] for document in self.stream(Find("posts", _any_of(ids), {"_id": 1}), _BATCH)}
 
     def of(self, ids: list[str]) -> list[Post]:
-        """The posts of these ids that are still there."""
+        """The posts with these ids that are still in the database."""
         return [Post.from_document(document) for document in self.stream(Find("posts", _any_of(ids)))]
 
 

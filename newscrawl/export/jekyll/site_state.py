@@ -1,8 +1,8 @@
-"""What an export wrote into a site's folder: `.newscrawl-export.sqlite`, beside the site's own files.
+"""Records what an export wrote into a site's folder: `.newscrawl-export.sqlite`, next to the site's files.
 
-It tells what is ours and unchanged, so that what others wrote or edited is left alone, and what is there
-already, so that the next export reads only what changed. SQLite holds the lock: a second export into the
-folder is refused, and one that was killed leaves none.
+It says which files are ours and unchanged, so that files that others wrote or edited are left alone, and
+which posts are written already, so that the next export reads only changes. SQLite holds the lock: a second
+export into the folder is refused, and one that was killed leaves no lock.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 from newscrawl.errors import NewscrawlError, UsageError
 
-NAME = ".newscrawl-export.sqlite"  #: Jekyll passes over files with a dot
+NAME = ".newscrawl-export.sqlite"  #: Jekyll ignores dotfiles
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS page (
@@ -33,7 +33,7 @@ CREATE TEMP TABLE wanted (id TEXT PRIMARY KEY) WITHOUT ROWID;
 
 @dataclass(frozen=True, slots=True)
 class SitePage:
-    """A post's page, as it was written; revision 0: it was about to be."""
+    """A post's page as it was written; revision 0 if it was about to be."""
 
     id: str
     path: str  #: in the site, with slashes
@@ -41,7 +41,7 @@ class SitePage:
     revision: int
     date: str  #: ISO 8601, UTC
     category: str | None
-    label: str | None  #: how its links back call the category
+    label: str | None  #: the category's label in its links back
 
 
 def digest(content: bytes) -> str:
@@ -53,8 +53,7 @@ def digest(content: bytes) -> str:
 def opened(folder: Path) -> Iterator[SiteState]:
     """The state of a site's folder, locked until the block ends.
 
-    Raises NewscrawlError where another export has it or it cannot be written, UsageError where it is no
-    state of ours.
+    Raises NewscrawlError if another export is using it or it cannot be written, UsageError if it is damaged.
     """
     path = folder / NAME
     connection = None
@@ -67,10 +66,10 @@ def opened(folder: Path) -> Iterator[SiteState]:
         yield SiteState(connection)
     except sqlite3.OperationalError as error:
         if "locked" in str(error):
-            raise NewscrawlError(f"another export writes to {folder}; let it end first") from None
+            raise NewscrawlError(f"another export is writing to {folder}; wait until it ends") from None
         raise NewscrawlError(f"{path} cannot be used: {error}") from error
     except sqlite3.DatabaseError as error:
-        raise UsageError(f"{path} is damaged ({error}); remove it to write all anew") from error
+        raise UsageError(f"{path} is damaged ({error}); remove it to rewrite everything") from error
     finally:
         if connection is not None:
             connection.close()
@@ -84,13 +83,13 @@ class SiteState:
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
-        """All that the block says, or none of it."""
+        """A transaction: everything in the block, or nothing."""
         self._sql.execute("BEGIN")
         with self._sql:
             yield
 
     def said(self, name: str) -> str | None:
-        """What was noted under a name."""
+        """The value recorded under a name."""
         value: str | None = self._one("SELECT value FROM said WHERE name = ?", name)
         return value
 
@@ -103,7 +102,7 @@ class SiteState:
         return written
 
     def own(self, path: str, written: str | None) -> None:
-        """Notes one of the site's own files; None: it is ours no more."""
+        """Records one of the site's own files; None: it is no longer ours."""
         if written is None:
             self._sql.execute("DELETE FROM own WHERE path = ?", [path])
         else:
@@ -113,15 +112,15 @@ class SiteState:
         return dict(self._sql.execute("SELECT path, hash FROM own"))
 
     def set_here(self, ids: Iterable[str]) -> None:
-        """The ids that are to be in the site."""
+        """Sets the ids that the site is to have."""
         with self.at_once():
             self._sql.executemany("INSERT OR IGNORE INTO here VALUES (?)", ((one,) for one in ids))
 
     def want(self, changed: Iterable[tuple[str, int]], *, everything: bool) -> int:
-        """Settles which posts are to be written; returns how many.
+        """Decides which posts to write; returns how many.
 
-        Those that have no page yet, or only one that was about to be; and of the pages that are there,
-        whether or not they are asked for this time, those whose post got another revision, or all.
+        These are selected posts without a finished page, and existing pages, selected or not, whose post has
+        another revision; or all pages.
         """
         with self.at_once():
             self._sql.execute(
@@ -135,11 +134,11 @@ class SiteState:
         return int(self._one("SELECT count(*) FROM wanted"))
 
     def wanted(self, size: int) -> Iterator[list[str]]:
-        """The ids to be written, so many at a time."""
+        """The ids to write, in batches."""
         return self._lists("SELECT id FROM wanted WHERE id > ? ORDER BY id LIMIT ?", size)
 
     def not_here(self, size: int) -> Iterator[list[str]]:
-        """The ids of pages whose posts were not asked for this time, so many at a time."""
+        """The ids of pages whose posts are not selected this time, in batches."""
         asked = "SELECT id FROM page WHERE id > ? AND id NOT IN (SELECT id FROM here) ORDER BY id LIMIT ?"
         return self._lists(asked, size)
 
@@ -148,7 +147,7 @@ class SiteState:
         return SitePage(*row) if row else None
 
     def keep(self, page: SitePage) -> None:
-        """Notes a page that was written, or, with revision 0, that is about to be."""
+        """Records a page that was written, or, with revision 0, one that is about to be."""
         values = [page.id, page.path, page.hash, page.revision, page.date, page.category, page.label]
         self._sql.execute("INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?, ?, ?)", values)
 
@@ -160,7 +159,7 @@ class SiteState:
         return int(self._one("SELECT count(*) FROM page"))
 
     def categories(self) -> dict[str, str]:
-        """Slug → what the newest page calls it."""
+        """Slug → its label on the newest page."""
         rows = self._sql.execute(
             "SELECT category, label, max(date) FROM page WHERE category IS NOT NULL GROUP BY category"
         )

@@ -1,4 +1,4 @@
-"""A page of a Jekyll site as a Draft, so that the pipelines' rules hold for it as for a crawled one."""
+"""A page of a Jekyll site as a Draft, so that the pipelines treat it like a crawled page."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from newscrawl.page import read_fragment
 from newscrawl.text.urls import canonical_url, identity
 
 SPIDER = "import"
-#: Dates of the site's first days state no zone; its clock was this one.
+#: The site's first posts state no zone; this was its zone.
 ZONE = "Asia/Shanghai"
 
 _EASTMONEY = re.compile(r"(?<!\d)(\d{18}(?:\d{5})?)(?!\d)")
 _HASHED = re.compile(r"url-([0-9a-f]{32})")
-_LOCAL_HOST = "http://localhost/"  # base of links in a page that says no address
+_LOCAL_HOST = "http://localhost/"  # base of links in a page that has no address
 
 
 def draft_of(page: JekyllPost, text: str, *, run: str, now: datetime) -> Draft:
-    """The draft of a page; `text` is the whole file, kept to go with a reject.
+    """The draft of a page; `text` is the whole file, which is stored with a reject.
 
-    Its `_id` is `eastmoney:` and the 18 digits of the file's name or of the link, else the one that an
-    exported file's name holds, else the link's. Raises PageError, naming the file, where there is none.
+    Its `_id` is `eastmoney:` and the 18 digits in the file's name or in the link; otherwise the one in an
+    exported file's name; otherwise the link's. Raises PageError, naming the file, if there is none.
     """
     number = _eastmoney_number(page)
     post_id = f"eastmoney:{number}" if number else _own_id(page)
@@ -61,12 +61,12 @@ def _own_id(page: JekyllPost) -> str:
     if hashed := _HASHED.fullmatch(page.number or ""):
         return f"url:{hashed[1]}"
     if page.link is None:
-        raise PageError(f"{page.file_name} has no identity: neither its name nor a link <http://…> tells one")
+        raise PageError(f"{page.file_name} has no identity: neither its name nor a link <http://…> gives one")
     return identity(page.link)
 
 
 def _reading(page: JekyllPost) -> Extraction:
-    """What the page says, as its pipelines will hear it: the body's own outlet before the tag's."""
+    """The page's outlet for the pipelines: that in the body takes precedence over the tag."""
     extraction = read_fragment(page.html, url=page.link or _LOCAL_HOST) if page.html else Extraction()
     for candidates, value, rule in (
         (extraction.titles, page.title, "front matter title"),

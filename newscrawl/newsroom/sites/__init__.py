@@ -1,4 +1,4 @@
-"""Further sites of the newsroom, told apart by host. Their articles follow from moment, seed and slot."""
+"""Further sites of the newsroom, by host. Their articles are determined by time, seed and slot."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ __all__ = ["HOSTS", "SITES", "ReplicaSite", "SiteArticle", "SiteData", "answer",
 
 @dataclass(frozen=True, slots=True)
 class ReplicaSite:
-    """One site: its hosts, and what its module answers."""
+    """One site: its hosts, and its module's functions."""
 
     title: str
     home: str  #: the address to start from
     hosts: tuple[str, ...]
     articles: Callable[[SiteData], list[SiteArticle]]
-    answer: Callable[[SiteData, str, str], ReplicaResponse]  #: of desk, host, path
+    answer: Callable[[SiteData, str, str], ReplicaResponse]  #: takes data, host, path
     lists: Callable[[SiteData], list[str]]  #: addresses of its lists, feeds or sitemaps
 
 
@@ -64,14 +64,14 @@ HOSTS: dict[str, ReplicaSite] = {host: site for site in SITES for host in site.h
 
 
 def articles_of(host: str, now: datetime, seed: int = 7, *, faults: bool = True) -> list[SiteArticle]:
-    """What a whole crawl of the host's site must find, newest first; `now` is aware.
+    """What a full crawl of the host's site must find, newest first; `now` is aware.
 
     A site's hosts have one list: the mobile host and the Big5 copy show twins, not other articles.
-    Raises KeyError for a host that is none of theirs.
+    Raises KeyError for another host.
     """
     return HOSTS[host].articles(SiteData(now, seed, faults))
 
 
 def answer(site_data: SiteData, host: str, path: str) -> ReplicaResponse:
-    """What a host of these sites says to a path. Raises KeyError for another host."""
+    """The response of a host of these sites to a path. Raises KeyError for another host."""
     return HOSTS[host].answer(site_data, host, path)

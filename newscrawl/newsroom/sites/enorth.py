@@ -69,7 +69,7 @@ def _pages(chance: random.Random, kind: str) -> int:
 
 
 def answer(site_data: SiteData, host: str, path: str) -> ReplicaResponse:
-    """What one of the three hosts says to a path."""
+    """The response of one of the hosts to a path."""
     if match := _ARTICLE.fullmatch(path):
         return _page(site_data, host, path, int(match[2] or 0) + 1)
     if path in _SECTIONS.get(host, ()):

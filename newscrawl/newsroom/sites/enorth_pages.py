@@ -44,7 +44,7 @@ def page_url(article: SiteArticle, page: int) -> str:
 
 
 def _pager(article: SiteArticle, page: int) -> str:
-    """上一页, the numbers, 下一页; nothing where the article is one page."""
+    """上一页, the numbers, 下一页; empty if the article has one page."""
     if article.pages == 1:
         return ""
     numbers = [

@@ -1,4 +1,4 @@
-"""The same articles as RSS 2.0, RSS 1.0, Atom, JSON Feed, and RSS that is no XML."""
+"""The same articles as RSS 2.0, RSS 1.0, Atom, JSON Feed, and RSS that is not well-formed XML."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _content(article: SiteArticle) -> str:
 
 
 def rss(articles: list[SiteArticle]) -> str:
-    """RSS 2.0 with the whole text; links carry tracking parameters, the guid is no address."""
+    """RSS 2.0 with the full text; links have tracking parameters, the guid is not an address."""
     items = "".join(_rss_item(article) for article in articles)
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/">

@@ -61,7 +61,7 @@ def _article(site_data: SiteData, slot: int) -> SiteArticle:
 
 
 def answer(site_data: SiteData, host: str, path: str) -> ReplicaResponse:
-    """What the site, or its mobile host, says to a path."""
+    """The response of the site, or of its mobile host, to a path."""
     if path == "/robots.txt":
         return ReplicaResponse(
             b"User-agent: *\nDisallow: /search\n", content_type="text/plain; charset=utf-8"
@@ -104,7 +104,7 @@ def _home(everything: list[SiteArticle]) -> str:
 
 
 def _structured(article: SiteArticle) -> str:
-    """JSON-LD of the article. `<` is escaped, so that no text can end the script."""
+    """JSON-LD of the article. `<` is escaped, so no text can close the script element."""
     told = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",

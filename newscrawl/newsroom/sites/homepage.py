@@ -66,7 +66,7 @@ def _in_traditional(article: SiteArticle) -> SiteArticle:
 
 
 def answer(site_data: SiteData, host: str, path: str) -> ReplicaResponse:
-    """What the site says to a path; its login and consent pages answer 200."""
+    """The site's response to a path; its login and consent pages have status 200."""
     everything = articles(site_data)
     if path in _STILL:
         return html(_frame(*_STILL[path]))

@@ -1,4 +1,4 @@
-"""The articles of the newsroom's further sites: one a slot of 12 minutes, some of fixed days long past."""
+"""The articles of the newsroom's further sites: one per slot of 12 minutes, and some on fixed past days."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RECENT = 40  #: articles of the last slots that every site shows
 
 @dataclass(frozen=True, slots=True)
 class SiteData:
-    """What a site's articles follow from: the moment, the seed, and whether faults are wanted."""
+    """What determines a site's articles: the time, the seed, and whether faults are included."""
 
     now: datetime
     seed: int = 7
@@ -41,7 +41,7 @@ class SiteArticle:
     kind: str = ""  #: page generation or fault; what it means is the site's
 
     def on_page(self, page: int) -> tuple[str, ...]:
-        """The paragraphs of one page, the first being 1; each page has one at least."""
+        """The paragraphs of one page, counted from 1; each page has at least one."""
         count = len(self.paragraphs)
         return self.paragraphs[count * (page - 1) // self.pages : count * page // self.pages]
 
@@ -58,7 +58,7 @@ class ArticlePlan:
 
 
 def recent_slots(site_data: SiteData, count: int = RECENT) -> range:
-    """The last slots that are over, newest first: the newest article is some minutes old."""
+    """The last completed slots, newest first: the newest article is some minutes old."""
     last = int(site_data.now.timestamp()) // SLOT - 1
     return range(last, last - count, -1)
 

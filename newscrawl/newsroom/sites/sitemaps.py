@@ -37,7 +37,7 @@ _NEWS = 'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
 def articles(site_data: SiteData) -> list[SiteArticle]:
     """Newest first: 40 of these hours and 12 of spring 2024; without faults 3 of June 2024 too.
 
-    What robots.txt forbids is none of them, nor what only the corrupt sitemap names.
+    Without the articles that robots.txt forbids, and those that only the corrupt sitemap names.
     """
     return [article for article in _all(site_data) if not (site_data.faults and article.kind == "lost")]
 
@@ -70,7 +70,7 @@ def forbidden(site_data: SiteData) -> list[str]:
 
 
 def answer(site_data: SiteData, host: str, path: str) -> ReplicaResponse:
-    """What the site says to a path; a forbidden one is answered, so that whoever asks is seen in the log."""
+    """The site's response to a path; forbidden paths are served too, so that the log shows who requests them."""
     everything = _all(site_data)
     if path == "/robots.txt":
         return ReplicaResponse(ROBOTS.encode(), content_type="text/plain; charset=utf-8")

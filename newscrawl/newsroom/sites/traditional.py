@@ -1,4 +1,4 @@
-"""Simplified characters to traditional ones, as far as the newsroom's own words need it."""
+"""Converts simplified characters to traditional ones, as far as the newsroom's texts need it."""
 
 from __future__ import annotations
 

@@ -242,6 +242,12 @@ def test_another_scheme_port_or_host_has_its_own(host: Site, page: str) -> None:
     assert host.asked == 2
 
 
+def test_a_password_in_an_address_is_not_kept(host: Site) -> None:
+    host.crawl(NOW, Request("https://user:secret@example.com/a/1"))
+    assert host.crawl(NOW) == "Forbidden by robots.txt"
+    assert host.asked == 1
+
+
 def test_that_of_a_newsroom_is_not_that_of_the_web(host: Site) -> None:
     host.crawl(NOW, NEWSCRAWL_NEWSROOM="http://127.0.0.1:9")
     host.answer = host.says(200, ALLOWS)

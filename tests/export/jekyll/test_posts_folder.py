@@ -74,7 +74,7 @@ def test_what_can_be_no_post_is_rejected_with_its_reason(database: str, tmp_path
         for name in ("-202205262391921712.md", "broken.md", "README.md", "latin.md", "empty.md")
     }
     assert "no title" in reasons["2022/-202205262391921712.md"]
-    assert "broken.md has a broken front matter" in reasons["2022/broken.md"]
+    assert "broken.md has invalid front matter" in reasons["2022/broken.md"]
     assert "not UTF-8" in reasons["2022/latin.md"]
     with client.connect("reader") as reader:
         kept = {reject["post"]: reject for reject in reader[database].rejects.find()}
@@ -114,7 +114,7 @@ def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
         with pytest.raises(UsageError, match="is not a folder"):
             imported(folder)
     (tmp_path / "empty").mkdir()
-    with pytest.raises(UsageError, match="holds no posts"):
+    with pytest.raises(UsageError, match="contains no posts"):
         imported(tmp_path / "empty")
 
 

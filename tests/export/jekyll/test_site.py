@@ -214,7 +214,7 @@ def test_the_wrong_database_empties_no_site(
     put([post_of(1)])
     export(tmp_path)
     monkeypatch.setenv("NEWSCRAWL_DATABASE", f"{database}_other")
-    with pytest.raises(UsageError, match=f"give newscrawl --database {database}, or another folder"):
+    with pytest.raises(UsageError, match=f"use newscrawl --database {database}, or another folder"):
         export(tmp_path)
     monkeypatch.setenv("NEWSCRAWL_DATABASE", database)
     remove(database, post_of(1).id)
@@ -225,7 +225,7 @@ def test_the_wrong_database_empties_no_site(
 
 def test_a_second_export_into_the_folder_is_refused(database: str, tmp_path: Path) -> None:
     put([post_of(1)])
-    with opened(tmp_path), pytest.raises(NewscrawlError, match="another export writes"):
+    with opened(tmp_path), pytest.raises(NewscrawlError, match="another export is writing"):
         export(tmp_path)
     assert export(tmp_path).written == 1
 
