@@ -5,6 +5,7 @@ what to do.
       UsageError                 wrong arguments or configuration; commands exit 2
         SchedulerRunning         a scheduler already runs on this home folder
       DatabaseUnavailable        MongoDB cannot be reached or started; commands exit 2
+      BrokerUnavailable          the broker of hints cannot be reached, or refuses
       ArchiveBroken              the task that writes posts has failed
       NewerPosts                 the database was written by a newer newscrawl
       HalfRestored               a restore of the database was interrupted
@@ -42,6 +43,10 @@ class SchedulerRunning(UsageError):
 
 class DatabaseUnavailable(NewscrawlError):
     """MongoDB cannot be reached or started. Commands exit 2."""
+
+
+class BrokerUnavailable(NewscrawlError):
+    """The broker between schedulers and workers cannot be reached, or refuses the login."""
 
 
 class ArchiveBroken(NewscrawlError):

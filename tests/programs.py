@@ -8,9 +8,13 @@ from functools import cache
 
 import pytest
 
+from benchmarks import brokers
+
 _REMEDY = {
     "chromium": "apt install chromium, or .venv/bin/playwright install chromium",
     "jekyll": "apt install jekyll",
+    "rabbitmq-server": "apt install rabbitmq-server",
+    "redis-server": "apt install redis-server",
     "systemd-analyze": "apt install systemd",
 }
 
@@ -20,7 +24,7 @@ def where(program: str) -> str | None:
     """Its path; None where the machine has none."""
     if program == "chromium":
         return _chromium()
-    return shutil.which(program)
+    return brokers.program(program)
 
 
 def absent() -> list[str]:

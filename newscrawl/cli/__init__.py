@@ -37,6 +37,7 @@ _AREAS = {  # module -> its commands, in the order of the help
     "export": ("export", "import"),
     "jobs": ("schedule", "jobs"),
     "alerts": ("alerts",),
+    "worker": ("worker",),
     "status": ("status",),
     "db": ("db",),
     "replica": ("newsroom",),

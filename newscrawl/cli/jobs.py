@@ -51,16 +51,25 @@ def schedule(
         int | None,
         typer.Option(min=1, metavar="N", help="Crawls at the same time; else the file's, or cores + 2."),
     ] = None,
+    broker: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Run nothing here, but tell workers what is due; without a file."),
+    ] = None,
     metrics: Metrics = None,
     log_format: LogFormat = "text",
 ) -> None:
     """Run crawls on a schedule, until SIGTERM or Ctrl-C.
 
     Without a file, runs the jobs that `newscrawl jobs load` put into the database, on any number of machines.
-    With --once, exits 0 if the run was good, 1 if it failed or was skipped.
+    With --once, exits 0 if the run was good, 1 if it failed or was skipped. With --broker, or with
+    NEWSCRAWL_BROKER and without a file, tells workers (`newscrawl worker`) which jobs are due.
     """
     set_log_format(log_format)
-    if file is not None:
+    if broker is None and file is None and once is None and not check:
+        broker = os.environ.get("NEWSCRAWL_BROKER") or None
+    if broker is not None:
+        _dispatch(broker, file, once)
+    elif file is not None:
         declared = read_file(file)
         limit = max_parallel or declared.max_parallel
         if check:
@@ -199,7 +208,7 @@ def _is_failing(state: JobState, times: int) -> bool:
     return state.enabled and not state.paused and state.failures >= times
 
 
-def _log_to_stderr() -> None:
+def log_to_stderr() -> None:
     import logging
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
@@ -220,19 +229,9 @@ def _scheduler(
 
     copy = None if once else MongoStateCopy(home())
     due = FileJobs(declared.jobs, home(), leases=open_leases())
-<<<<<<< HEAD
     parts = [] if once else beside(declared.alerts, metrics, shared_jobs=False)
     options = RunOptions(home(), warm=warm_parent(), watcher=watcher(home()))
     return Scheduler(due, options, max_parallel=max_parallel, state_copy=copy, beside=parts)
-=======
-    return Scheduler(
-        due,
-        RunOptions(home(), warm=warm_parent(), watcher=watcher(home())),
-        max_parallel=max_parallel,
-        state_copy=copy,
-        beside=[] if once else beside(declared.alerts, metrics, shared_jobs=False),
-    )
->>>>>>> w5
 
 
 def _shared_scheduler(max_parallel: int | None, once: str | None, metrics: str | None) -> Scheduler:
@@ -245,31 +244,41 @@ def _shared_scheduler(max_parallel: int | None, once: str | None, metrics: str |
     from newscrawl.paths import home
 
     limit = max_parallel or shared_max_parallel()
-<<<<<<< HEAD
     parts = [] if once else beside(_shared_alerts(), metrics, shared_jobs=True)
     options = RunOptions(home(), warm=warm_parent(), watcher=watcher(home()))
     return Scheduler(SharedJobs(), options, max_parallel=limit, beside=parts)
-=======
-    return Scheduler(
-        SharedJobs(),
-        RunOptions(home(), warm=warm_parent(), watcher=watcher(home())),
-        max_parallel=limit,
-        beside=[] if once else beside(_shared_alerts(), metrics, shared_jobs=True),
-    )
->>>>>>> w5
 
 
 def _work(make: Callable[[], Scheduler], once: str | None) -> None:
     """Runs the scheduler, or one job of it."""
     import asyncio
 
-    _log_to_stderr()
+    log_to_stderr()
     if once is None:
         asyncio.run(make().run())
         return
     ended = asyncio.run(make().run_once(once))
     if ended is None or ended.outcome != "ok":
         raise typer.Exit(2 if ended and ended.exit == 2 else 1)
+
+
+def _dispatch(broker: str, file: Path | None, once: str | None) -> None:
+    """Announces due jobs to workers."""
+    from newscrawl.errors import UsageError
+    from newscrawl.jobs.broker import Hints, check_broker, quiet
+    from newscrawl.jobs.dispatcher import Dispatcher
+    from newscrawl.jobs.shared_jobs import SharedJobs
+    from newscrawl.paths import home
+
+    if file is not None or once is not None:
+        raise UsageError(
+            "--broker is for the jobs of the database: leave out the file and --once;"
+            " newscrawl jobs load JOBS.TOML puts a file's jobs there"
+        )
+    check_broker(broker)
+    log_to_stderr()
+    quiet()
+    Dispatcher(SharedJobs(), Hints(broker), home()).run()
 
 
 def _shared_jobs() -> list[Job]:

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from newscrawl.errors import DatabaseUnavailable
@@ -23,13 +24,8 @@ _log = logging.getLogger(__name__)
 
 CLOCK_INTERVAL = 10.0  #: seconds between two looks at most: the time of a suspended machine does not count
 AWAY_PAUSE = 2.0  #: seconds between two looks while MongoDB is away
-<<<<<<< HEAD
 MOST_POLLS = 32  #: sources whose lists are asked at the same time
 BESIDE_PAUSE = 60.0  #: seconds until what works beside the jobs begins anew after a failure
-=======
-BESIDE_PAUSE = 60.0  #: seconds until what works beside the jobs begins anew after a failure
-MOST_POLLS = 32  #: sources whose lists are asked at the same time
->>>>>>> w5
 END_TRIES = 30  #: that a run's end is written while MongoDB is away, once the scheduler is being stopped
 
 T = TypeVar("T")
@@ -112,9 +108,16 @@ class Scheduler:
     async def run_once(self, name: str) -> JobRun | None:
         """Runs one job now, whatever its schedule, and not forked; None if it was skipped."""
         self.options = replace(self.options, warm=None, watcher=None)
+        return await self._run_one(partial(self.jobs.claim_now, name))
+
+    async def run_due(self) -> JobRun | None:
+        """Runs the oldest due job whose spider and hosts are free; None if there is none."""
+        return await self._run_one(self.jobs.claim)
+
+    async def _run_one(self, claiming: Callable[[], Claim | None]) -> JobRun | None:
         with self._signals():
             try:
-                claim = await self._call(self.jobs.claim_now, name)
+                claim = await self._call(claiming)
                 if claim is None:
                     return None
                 task = self._begin(claim)

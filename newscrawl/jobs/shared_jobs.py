@@ -11,7 +11,7 @@ import platform
 import random
 import secrets
 from collections.abc import Collection, Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -50,6 +50,7 @@ _log = logging.getLogger(__name__)
 LOOK = 1.0  #: seconds between two looks, ± a fifth
 _SCHEDULER = "scheduler:"  # how the names of their leases begin
 _FIRST, _BATCH = 10, 640  # due jobs that are compared at once with what is busy: at first, and at most
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _PATIENCE = 5.0  # seconds for one operation, or a quarter of a shorter life
 
 
@@ -115,6 +116,30 @@ class SharedJobs:
                 busy |= _names(document)
                 names.append(document["_id"])
             return names
+
+    def take_hints(self, limit: int, again: float) -> tuple[list[str], int]:
+        """Those of the jobs that could be claimed now of which nobody told the workers since they are due, or
+        in the last `again` seconds, the oldest due first; and how many could be claimed. No other scheduler
+        tells of them meanwhile."""
+        names = self.claimable(limit)
+        long_ago = {"$subtract": ["$$NOW", int(again * 1000)]}
+        hinted = {"$ifNull": ["$hinted", _EVER]}
+        unknown = {"$expr": {"$or": [{"$lte": [hinted, long_ago]}, {"$lt": [hinted, "$due"]}]}}
+        now = [{"$set": {"hinted": "$$NOW"}}]
+        with asking():
+            found = list(self._jobs.find({"_id": {"$in": names}, **unknown}, {"_id": 1}))
+            wanted = {document["_id"] for document in found}
+            taken = [
+                name
+                for name in names
+                if name in wanted and self._jobs.update_one({"_id": name, **unknown}, now).matched_count
+            ]
+        return taken, len(names)
+
+    def drop_hints(self, names: Collection[str]) -> None:
+        """The workers were not told of these jobs after all."""
+        with asking():
+            self._jobs.update_many({"_id": {"$in": list(names)}}, {"$set": {"hinted": None}})
 
     def claim_now(self, name: str) -> Claim | None:
         """As in `DueJobs`."""

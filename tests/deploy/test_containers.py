@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 
 from newscrawl.cli import area_of
+from newscrawl.jobs.broker import check_broker
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,10 +44,15 @@ def test_what_is_copied_is_there_and_sent() -> None:
 def test_each_service_runs_a_command_and_keeps_its_home() -> None:
     services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
     assert "profiles" not in services.pop("mongodb"), "`docker compose up` starts MongoDB alone"
-    assert services.keys() == {"scheduler", "serve"}
+    assert services.pop("redis")["profiles"] == ["cluster"]
+    profiles = {"scheduler": "all", "serve": "all", "dispatcher": "cluster", "worker": "cluster"}
+    assert services.keys() == profiles.keys()
     for name, service in services.items():
         assert area_of(service["command"].split()), name
-        assert service["profiles"] == ["all"]
-        assert any(volume.endswith(":/var/lib/newscrawl") for volume in service["volumes"])
+        assert service["profiles"] == [profiles[name]]
+        own = "/var/lib/newscrawl" if "deploy" in service else ":/var/lib/newscrawl"
+        assert any(volume.endswith(own) for volume in service["volumes"])
+        if "broker" in service["command"]:
+            check_broker(service["command"].split()[-1])
         assert service["depends_on"] == {"mongodb": {"condition": "service_healthy"}}
         assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))

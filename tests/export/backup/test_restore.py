@@ -223,11 +223,7 @@ def test_merge_adds_what_is_missing(source: Store, target: Store, tmp_path: Path
     source["posts"].update_many({}, {"$unset": {"search_pending": ""}})
     own = ("search_rows", "validators", "leases", "heartbeats", "alerts")
     for name in own:
-<<<<<<< HEAD
         source[name].insert_one({"_id": 1}, bypass_document_validation=True)
-=======
-        source.get_collection(name).insert_one({"_id": 1}, bypass_document_validation=True)
->>>>>>> w5
     source["meta"].insert_one({"_id": "search", "number": 99})
     there = {one["_id"]: one for one in target["posts"].find()}
     done = restored(dumped(source, tmp_path), target, merge=True)
