@@ -14,7 +14,7 @@ RUN /opt/newscrawl/bin/pip install --no-cache-dir -r requirements.txt
 COPY newscrawl newscrawl
 COPY spiders spiders
 COPY pipelines pipelines
-RUN /opt/newscrawl/bin/pip install --no-cache-dir '.[web,cluster]'
+RUN /opt/newscrawl/bin/pip install --no-cache-dir '.[web,alerts,metrics,cluster]'
 
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --home-dir /var/lib/newscrawl newscrawl \

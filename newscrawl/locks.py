@@ -96,6 +96,7 @@ class Leases(Protocol):
     """Takes leases by name: `spider_key(...)`, `host_key(...)`. All methods block."""
 
     life: float  #: seconds that a lease lasts without renewal
+    in_store: bool  #: whoever took one has reached MongoDB, which passed `check_reachable`
 
     def take(self, name: str) -> Lease:
         """Takes a name. Raises SpiderBusy or HostBusy if somebody holds it, DatabaseUnavailable."""
@@ -286,6 +287,7 @@ class FileLeases:
     """Leases as locks in the home folder's `locks`: they never run out while their holder lives."""
 
     life = float("inf")
+    in_store = False
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder

@@ -48,6 +48,10 @@ AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
 CONCURRENT_REQUESTS = 32  # over all hosts
 # Seconds that a crawl waits for a host which another crawl holds; then its pages there count as failed.
 NEWSCRAWL_HOST_WAIT = 60.0
+# Of a scheduler's watcher: after so many polls, or seconds, without a crawl a source is crawled though its
+# lists have nothing new.
+NEWSCRAWL_WATCHED_POLLS = 12
+NEWSCRAWL_WATCHED_SECONDS = 3600.0
 DOWNLOADER = "newscrawl.crawl.middlewares.holding.PatientDownloader"
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # newest first, as the lists are
 
@@ -113,10 +117,12 @@ EXTENSIONS = {
 CONCURRENT_ITEMS = 1  # Scrapy makes this many tasks for every response: 1 takes 45 % off an empty crawl
 ASYNCIO_EVENT_LOOP = None if sys.platform == "win32" else "uvloop.Loop"
 # Where pages are read: `process`, one beside the crawl's, on another core; `here`, in the crawl's own;
-# `auto`: in a process where no delay between requests leaves the crawl idle anyway.
+# `auto`: in a process where no delay between requests leaves the crawl idle anyway, and the crawl was not
+# forked by the scheduler.
 NEWSCRAWL_READER = "auto"
 LOGSTATS_INTERVAL = 60.0  # seconds
 LOG_LEVEL = "INFO"
+LOG_VERSIONS: list[str] = []  # looking them up takes as long as reading a page
 LOG_FORMATTER = "newscrawl.crawl.log.OneLine"
 
 # --- the store

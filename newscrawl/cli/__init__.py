@@ -13,12 +13,13 @@ import os
 import select
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, TextIO
 
 import typer
 from typer.core import TyperGroup
 
+from newscrawl.cli.logs import complain
 from newscrawl.errors import DatabaseUnavailable, NewscrawlError, SpiderBusy, UsageError
 from newscrawl.text.printable import printable
 
@@ -36,6 +37,7 @@ _AREAS = {  # module -> its commands, in the order of the help
     "export": ("export", "import"),
     "jobs": ("schedule", "jobs"),
     "worker": ("worker",),
+    "alerts": ("alerts",),
     "status": ("status",),
     "db": ("db",),
     "replica": ("newsroom",),
@@ -91,6 +93,14 @@ def make_app(area: str | None = None) -> typer.Typer:
     for name in [area] if area else _AREAS:
         importlib.import_module(f"newscrawl.cli.{name}").register(app)
     return app
+
+
+_prepared: dict[str | None, Callable[[], Any]] = {}
+
+
+def prepare(area: str) -> None:
+    """Makes the commands of an area once, for forks of this process that run one of them."""
+    _prepared[area] = typer.main.get_command(make_app(area))
 
 
 def area_of(words: list[str]) -> str | None:
@@ -160,7 +170,8 @@ def main() -> None:
     warnings.showwarning = _show_warning  # type: ignore[assignment]  # takes all that it is given
     try:
         try:
-            make_app(area_of(sys.argv[1:]))()
+            area = area_of(sys.argv[1:])
+            (_prepared.get(area) or make_app(area))()
         finally:
             _flush()
     except NewscrawlError as error:
@@ -192,7 +203,7 @@ def _exit_code(error: NewscrawlError) -> int:
 
 def _complain(message: str) -> None:
     with contextlib.suppress(BrokenPipeError):  # the exit code still says it
-        print(f"newscrawl: {message}", file=sys.stderr)
+        complain(message)
 
 
 def _flush() -> None:

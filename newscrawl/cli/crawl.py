@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from newscrawl.cli.logs import LogFormat, complain, is_json, set_log_format
 from newscrawl.cli.output import ignoring_closed_pipe, one_line
 from newscrawl.errors import UsageError
 
@@ -50,6 +51,7 @@ def crawl(
     dry_run: DryRun = False,
     as_json: AsJson = False,
     log_level: LogLevel = "ERROR",
+    log_format: LogFormat = "text",
 ) -> None:
     """Crawl one source now: read its lists and fetch the new articles.
 
@@ -58,6 +60,7 @@ def crawl(
     """
     from newscrawl.crawl.runner import run_spider, spider_class
 
+    set_log_format(log_format, _level(log_level))
     check_given("since", since)
     spider_arguments = pairs(arguments, "-a since=2d")
     spider_arguments |= {"since": since} if since else {}
@@ -82,9 +85,9 @@ def run_settings(
     overrides |= replica_settings(newsroom)
     overrides |= pairs(settings, "-s LOG_LEVEL=INFO")
     if not newsroom and not os.environ.get("NEWSCRAWL_NEWSROOM") and not os.environ.get("NEWSCRAWL_CONTACT"):
-        typer.echo(
-            "newscrawl: set NEWSCRAWL_CONTACT to an address at which site owners can reach you", err=True
-        )
+        complain("set NEWSCRAWL_CONTACT to an address at which site owners can reach you")
+    if is_json():
+        overrides["LOG_INSTALL_ROOT_HANDLER"] = False  # ours is there
     return overrides
 
 
@@ -145,7 +148,7 @@ def finish(run: Run, *, as_json: bool) -> None:
 def warn(subject: str, problems: Iterable[str]) -> None:
     """Prints each problem on a line of standard error, which cron mails even if the output goes to a file."""
     for problem in problems:
-        typer.echo(f"newscrawl: {subject}: {one_line(problem)}", err=True)
+        complain(f"{subject}: {one_line(problem)}")
 
 
 def pairs(given: list[str] | None, example: str) -> dict[str, str]:

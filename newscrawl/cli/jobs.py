@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from newscrawl.cli.beside import beside, checked_alerts
+from newscrawl.cli.logs import LogFormat, Metrics, set_log_format
 from newscrawl.cli.output import ignoring_closed_pipe, one_line
 
 if TYPE_CHECKING:
+    from newscrawl.jobs.alert_settings import AlertSettings
     from newscrawl.jobs.config import Job, JobsFile
     from newscrawl.jobs.scheduler import Scheduler
     from newscrawl.jobs.state import JobState
@@ -52,6 +55,8 @@ def schedule(
         str | None,
         typer.Option(metavar="URL", help="Run nothing here, but tell workers what is due; without a file."),
     ] = None,
+    metrics: Metrics = None,
+    log_format: LogFormat = "text",
 ) -> None:
     """Run crawls on a schedule, until SIGTERM or Ctrl-C.
 
@@ -59,21 +64,24 @@ def schedule(
     With --once, exits 0 if the run was good, 1 if it failed or was skipped. With --broker, or with
     NEWSCRAWL_BROKER and without a file, tells workers (`newscrawl worker`) which jobs are due.
     """
+    set_log_format(log_format)
     if broker is None and file is None and once is None and not check:
         broker = os.environ.get("NEWSCRAWL_BROKER") or None
     if broker is not None:
         _dispatch(broker, file, once)
     elif file is not None:
-        declared = _read(file)
+        declared = read_file(file)
         limit = max_parallel or declared.max_parallel
         if check:
             _show_plan(declared.jobs)
+            checked_alerts(declared.alerts, shared_jobs=False)
         else:
-            _work(lambda: _scheduler(declared.jobs, limit, copied=once is None), once)
+            _work(lambda: _scheduler(declared, limit, once, metrics), once)
     elif check:
         _show_plan(_shared_jobs())
+        checked_alerts(_shared_alerts(), shared_jobs=True)
     else:
-        _work(lambda: _shared_scheduler(max_parallel), once)
+        _work(lambda: _shared_scheduler(max_parallel, once, metrics), once)
 
 
 def jobs(
@@ -118,7 +126,7 @@ def load(
     from newscrawl.paths import database_name
     from newscrawl.store.schema import make_schema
 
-    declared = _read(file)
+    declared = read_file(file)
     if not dry_run:
         asyncio.run(make_schema(database_name()))
     for change in load_jobs(declared, dry=dry_run):
@@ -156,7 +164,8 @@ def run(names: Names) -> None:
         typer.echo(f"{name}: due now")
 
 
-def _read(file: Path) -> JobsFile:
+def read_file(file: Path) -> JobsFile:
+    """A jobs file. Raises UsageError."""
     from newscrawl.crawl.runner import argument_faults, list_hosts, spider_names
     from newscrawl.jobs.config import read_jobs_file
 
@@ -206,28 +215,38 @@ def log_to_stderr() -> None:
     logging.getLogger("newscrawl").setLevel(logging.INFO)
 
 
-def _scheduler(declared: list[Job], max_parallel: int | None, *, copied: bool) -> Scheduler:
+def _scheduler(
+    declared: JobsFile, max_parallel: int | None, once: str | None, metrics: str | None
+) -> Scheduler:
     from newscrawl.jobs.file_jobs import FileJobs
     from newscrawl.jobs.mongo_state import MongoStateCopy
     from newscrawl.jobs.run import RunOptions
     from newscrawl.jobs.scheduler import Scheduler
+    from newscrawl.jobs.warm import warm_parent
+    from newscrawl.jobs.watcher import watcher
     from newscrawl.paths import home
     from newscrawl.store.leases import open_leases
 
-    copy = MongoStateCopy(home()) if copied else None
-    due = FileJobs(declared, home(), leases=open_leases())
-    return Scheduler(due, RunOptions(home()), max_parallel=max_parallel, state_copy=copy)
+    copy = None if once else MongoStateCopy(home())
+    due = FileJobs(declared.jobs, home(), leases=open_leases())
+    parts = [] if once else beside(declared.alerts, metrics, shared_jobs=False)
+    options = RunOptions(home(), warm=warm_parent(), watcher=watcher(home()))
+    return Scheduler(due, options, max_parallel=max_parallel, state_copy=copy, beside=parts)
 
 
-def _shared_scheduler(max_parallel: int | None) -> Scheduler:
+def _shared_scheduler(max_parallel: int | None, once: str | None, metrics: str | None) -> Scheduler:
     from newscrawl.jobs.load import shared_max_parallel
     from newscrawl.jobs.run import RunOptions
     from newscrawl.jobs.scheduler import Scheduler
     from newscrawl.jobs.shared_jobs import SharedJobs
+    from newscrawl.jobs.warm import warm_parent
+    from newscrawl.jobs.watcher import watcher
     from newscrawl.paths import home
 
     limit = max_parallel or shared_max_parallel()
-    return Scheduler(SharedJobs(), RunOptions(home()), max_parallel=limit)
+    parts = [] if once else beside(_shared_alerts(), metrics, shared_jobs=True)
+    options = RunOptions(home(), warm=warm_parent(), watcher=watcher(home()))
+    return Scheduler(SharedJobs(), options, max_parallel=limit, beside=parts)
 
 
 def _work(make: Callable[[], Scheduler], once: str | None) -> None:
@@ -266,6 +285,12 @@ def _shared_jobs() -> list[Job]:
     from newscrawl.jobs.load import shared_jobs
 
     return shared_jobs()
+
+
+def _shared_alerts() -> AlertSettings | None:
+    from newscrawl.jobs.load import shared_alerts
+
+    return shared_alerts()
 
 
 def _show_plan(declared: list[Job]) -> None:

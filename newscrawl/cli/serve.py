@@ -5,10 +5,13 @@ from __future__ import annotations
 import socket
 import sys
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from newscrawl.cli.logs import LogFormat, Metrics, complain, set_log_format
 from newscrawl.errors import DatabaseUnavailable, UsageError
 from newscrawl.text.printable import printable
 
@@ -39,6 +42,8 @@ def serve(
         str | None,
         typer.Option(metavar="URL", help="Public address of the site, if it is behind a proxy."),
     ] = None,
+    metrics: Metrics = None,
+    log_format: LogFormat = "text",
 ) -> None:
     """Serve posts as web pages and JSON until Ctrl-C; read-only.
 
@@ -47,22 +52,42 @@ def serve(
     check_installed()
     from newscrawl.web.uvicorn_server import listen
 
+    set_log_format(log_format)
+
     site = site_of(home_zone, title, address)
     sock = listen(host, port)
     if host not in (LOOPBACK, "localhost", "::1"):
-        typer.echo(
-            f"newscrawl: warning: {host} is not loopback: anyone who can reach it can read the posts",
-            err=True,
-        )
-    run(sock, site)
+        complain(f"warning: {host} is not loopback: anyone who can reach it can read the posts")
+    run(sock, site, metrics)
 
 
-def run(sock: socket.socket, site: SiteOptions) -> None:
-    """Serves on a bound socket until a signal stops it; prints the address."""
+def run(sock: socket.socket, site: SiteOptions, metrics: str | None = None) -> None:
+    """Serves on a bound socket until a signal stops it; prints the address. `metrics`: HOST:PORT for them."""
     from newscrawl.read import AsyncPosts
     from newscrawl.web.uvicorn_server import serve as serve_on
 
-    serve_on(sock, AsyncPosts.connect, site, _listening)
+    with _metrics(metrics) as observe:
+        serve_on(sock, AsyncPosts.connect, site, _listening, observe)
+
+
+@contextmanager
+def _metrics(place: str | None) -> Iterator[Callable[[int, float], None] | None]:
+    """Serves metrics meanwhile, if they are wanted; what it yields counts requests."""
+    if place is None:
+        yield None
+        return
+    from newscrawl.monitor.server import MonitorServer, check_metrics_installed, parse_place
+
+    check_metrics_installed()
+    from newscrawl.monitor.http_metrics import HttpMetrics
+
+    http = HttpMetrics()
+    server = MonitorServer(parse_place(place), "reader", http)
+    server.start()
+    try:
+        yield http.observe
+    finally:
+        server.close()
 
 
 def check_installed() -> None:
@@ -109,4 +134,4 @@ def _warn_if_away() -> None:
         with reaching(), connect("reader") as client:
             client.admin.command("ping")
     except DatabaseUnavailable as error:
-        typer.echo(f"newscrawl: warning: {printable(str(error))}; until then, pages answer 503", err=True)
+        complain(f"warning: {printable(str(error))}; until then, pages answer 503")

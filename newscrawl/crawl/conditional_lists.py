@@ -209,10 +209,11 @@ async def conditional_lists(
 ) -> ConditionalLists:
     """Those of a run of a source; `source` as of list_histories.source_key, `variant` as of `variant_of`."""
     kept = await memory.validators(source)
-    return ConditionalLists(kept, _prefix(source), variant, clock, keeps=keeps)
+    return ConditionalLists(kept, prefix_of(source), variant, clock, keeps=keeps)
 
 
-def _prefix(source: Mapping[str, Any]) -> str:
+def prefix_of(source: Mapping[str, Any]) -> str:
+    """How the keys of a source's lists begin; `source` as of list_histories.source_key."""
     said = json.dumps([source["arguments"], source["newsroom"]], sort_keys=True)
     return f"{source['spider']}:{hashlib.sha256(said.encode()).hexdigest()[:12]}:"
 

@@ -47,6 +47,11 @@ class CrawlHold:
             self._renewing.start()
 
     @property
+    def has_reached_store(self) -> bool:
+        """Whether MongoDB answered when the spider was taken, and passed `check_reachable`."""
+        return self._leases.in_store
+
+    @property
     def hosts(self) -> list[str]:
         """The hosts that were asked, sorted."""
         return sorted(self._asked)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 
+from newscrawl.text.printable import PrintableLog
+
 if TYPE_CHECKING:
     from scrapy import Spider
     from scrapy.http import Response
@@ -43,6 +45,14 @@ class OneLineOfRobots(logging.Filter):
         record.exc_info = record.exc_text = None
         record.levelno, record.levelname = logging.INFO, logging.getLevelName(logging.INFO)
         return True
+
+
+def make_log_printable() -> None:
+    """Filters what the log's handlers write. For when a spider opens: Scrapy makes its handler anew with each
+    crawler."""
+    for handler in logging.root.handlers:
+        if not any(isinstance(each, PrintableLog) for each in handler.filters):
+            handler.addFilter(PrintableLog())
 
 
 def _line(level: int, message: str, values: dict[str, Any]) -> LogFormatterResult:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from scrapy import signals
 from scrapy.exceptions import DropItem
 
+from newscrawl import log_format
 from newscrawl.crawl.conditional_lists import ConditionalLists
-from newscrawl.crawl.log import OneLineOfRobots
+from newscrawl.crawl.log import OneLineOfRobots, make_log_printable
 from newscrawl.crawl.quiet_lists import QuietLists
 from newscrawl.crawl.repeated_texts import RepeatedTexts
 from newscrawl.crawl.worker.choose import worker_of
@@ -106,7 +107,9 @@ class Run:
         self.quiet = QuietLists(self.crawler.spidercls.source)  # type: ignore[attr-defined]
         self.started = self.plan.clock()
         self.id = f"{self.spider}-{self.started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+        log_format.note(spider=self.spider, run=self.id)
         connect = self.crawler.signals.connect
+        connect(make_log_printable, signals.spider_opened)
         connect(self._item_dropped, signals.item_dropped)
         connect(self._item_error, signals.item_error)
         connect(self._spider_error, signals.spider_error)

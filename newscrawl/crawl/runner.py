@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 
 from newscrawl.crawl.worker.choose import uses_worker, worker_for
 from newscrawl.errors import NewscrawlError, UsageError
-from newscrawl.text.printable import PrintableLog
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,7 +40,7 @@ def project_settings(overrides: dict[str, Any] | None = None) -> Settings:
     """
     from scrapy.settings import Settings  # slow to import
 
-    _prefer_checkout()
+    prefer_checkout()
     settings = Settings()
     settings.setmodule(_settings_module(), priority="project")
     for name, value in (overrides or {}).items():
@@ -87,7 +86,7 @@ def _check_kind(name: str, value: object, default: object) -> None:
             raise UsageError(f"{name}={value!r} is not a number; the default is {default!r}") from None
 
 
-def _prefer_checkout() -> None:
+def prefer_checkout() -> None:
     """Puts the checkout first on the path: an installed package named `spiders` would hide ours."""
     checkout = Path(__file__).resolve().parents[2]
     if (checkout / "scrapy.cfg").is_file() and str(checkout) not in sys.path[:1]:
@@ -189,7 +188,8 @@ def run_kind(
 
         check_settings(settings)
         _check_pipelines(settings)
-        check_store(settings)
+        if hold is None or not hold.has_reached_store:
+            check_store(settings)
         process = crawler_process(settings)
         plan = replace(plan or RunPlan(), worker=worker, hold=hold)
         return _finished_run(process, process.create_crawler(kind), arguments, plan)
@@ -245,8 +245,6 @@ def crawler_process(settings: Settings) -> AsyncCrawlerProcess:
         raise UsageError(
             f"Scrapy refuses a setting: {type(error).__name__}: {error}; check your -s NAME=VALUE options"
         ) from error
-    for handler in logging.root.handlers:
-        handler.addFilter(PrintableLog())
     for name in ("scrapy", "pymongo"):
         logging.getLogger(name).setLevel(settings.get("LOG_LEVEL"))
     return process

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pymongo import DeleteMany, UpdateOne
 
 from newscrawl.errors import UsageError
+from newscrawl.jobs.alert_settings import AlertSettings, alerts_document, alerts_of
 from newscrawl.jobs.config import Job, JobsFile, format_duration
 from newscrawl.jobs.due import first_run, jittered
 from newscrawl.jobs.job_document import DURATIONS, Document, declaration, job_of, moment, state_of
@@ -42,6 +43,7 @@ def load_jobs(file: JobsFile, *, dry: bool = False) -> list[Change]:
     What is known of a job stays: its runs, whether it is paused, and its next time unless its schedule
     changes. Raises DatabaseUnavailable, UsageError.
     """
+    alerts = file.alerts and alerts_document(file.alerts)
     with asking(), connect("writer") as client:
         database = client[database_name()]
         known = {each["_id"]: each for each in database["jobs"].find(_DECLARED, sort=_ORDER)}
@@ -56,7 +58,7 @@ def load_jobs(file: JobsFile, *, dry: bool = False) -> list[Change]:
         changes += [Change(name, "removed") for name in known]
         if not dry:
             database["jobs"].bulk_write([*writes, DeleteMany({"_id": {"$in": list(known)}})])
-            said = {"$set": {"max_parallel": file.max_parallel}}
+            said = {"$set": {"max_parallel": file.max_parallel, "alerts": alerts}}
             database["meta"].update_one({"_id": SETTINGS}, said, upsert=True)
         return changes
 
@@ -67,6 +69,13 @@ def shared_max_parallel() -> int | None:
         found = client[database_name()]["meta"].find_one({"_id": SETTINGS}) or {}
         value: int | None = found.get("max_parallel")
         return value
+
+
+def shared_alerts() -> AlertSettings | None:
+    """`[alerts]` of the file that was loaded; None if it has none. Raises DatabaseUnavailable."""
+    with asking(), connect("writer") as client:
+        found = client[database_name()]["meta"].find_one({"_id": SETTINGS}) or {}
+        return alerts_of(found.get("alerts"))
 
 
 def pause_job(name: str) -> bool:

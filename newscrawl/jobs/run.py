@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import signal
 import sys
@@ -18,9 +19,14 @@ from typing import Any
 from newscrawl.jobs import supervisor
 from newscrawl.jobs.config import Job
 from newscrawl.jobs.state import JobRun, Outcome
+from newscrawl.jobs.warm import ForkedSupervisor, WarmParent
+from newscrawl.jobs.watcher import Watcher
 from newscrawl.locks import JOB
 
+_log = logging.getLogger(__name__)
+
 MOST_HOSTS = 50  #: kept of a run
+PROGRAM = [sys.executable, "-m", "newscrawl"]  #: begins the commands that a warm parent can fork
 
 #: Makes the command line that runs a job.
 CommandFactory = Callable[[Job], list[str]]
@@ -29,7 +35,7 @@ CommandFactory = Callable[[Job], list[str]]
 def crawl_command(job: Job) -> list[str]:
     """`python -m newscrawl crawl SPIDER -a name=value … --json`, in this Python."""
     arguments = [word for name, value in job.args.items() for word in ("-a", f"{name}={value}")]
-    return [sys.executable, "-m", "newscrawl", "crawl", job.spider, *arguments, "--json"]
+    return [*PROGRAM, "crawl", job.spider, *arguments, "--json"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,8 @@ class RunOptions:
     folder: Path  #: the home folder; logs are in its `logs`
     command: CommandFactory = crawl_command
     grace: float = 30.0  #: seconds between SIGTERM and SIGKILL
+    warm: WarmParent | None = None  #: forks the runs; None: each is started cold
+    watcher: Watcher | None = None  #: asks the lists first; None: whatever is due is crawled
 
     def log(self, job: Job) -> Path:
         """The file that the job's output is written to."""
@@ -48,39 +56,36 @@ class RunOptions:
 class SupervisedRun:
     """A run that has begun; created by `start`."""
 
-    def __init__(self, process: Process, first_line: dict[str, Any]) -> None:
-        self._supervisor = process
+    def __init__(self, supervisor: _ColdSupervisor | ForkedSupervisor, first_line: dict[str, Any]) -> None:
+        self._supervisor = supervisor
         #: of a run that could not be started, the supervisor's first line is its only one
         self._result = first_line if "exit" in first_line else {}
         self.pid: int | None = first_line.get("pid")  #: of the crawl; None if it could not be started
         self.started = datetime.now(UTC)
+        self.cpu: float | None = None  #: seconds of processor time that it took, known at its end
 
     @classmethod
     async def start(cls, job: Job, options: RunOptions) -> SupervisedRun:
         """Starts a run of the job. Raises OSError if no process can be started."""
+        command = options.command(job)
         spec = {
-            "command": options.command(job),
+            "command": command,
             "log": str(options.log(job)),
             "limit": job.time_limit.total_seconds() if job.time_limit else None,
             "grace": options.grace,
         }
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-I", supervisor.__file__, json.dumps(spec)),
-            stdin=PIPE,  # only we hold it open: the supervisor sees the end of file if we die
-            stdout=PIPE,
-            start_new_session=True,  # Ctrl-C stops the scheduler, which then stops the runs
-            env={**os.environ, "NEWSCRAWL_HOME": str(options.folder), JOB: job.name},
-        )
-        assert process.stdout is not None
-        return cls(process, _parsed(await process.stdout.readline()))
+        environment = {**os.environ, "NEWSCRAWL_HOME": str(options.folder), JOB: job.name}
+        if options.warm and command[: len(PROGRAM)] == PROGRAM:
+            if forked := await options.warm.fork(spec, environment):
+                return cls(forked[0], _parsed(forked[1]))
+            _log.warning("%s: started cold", job.name)
+        cold = await _ColdSupervisor.start(spec, environment)
+        return cls(cold, _parsed(await cold.lines.readline()))
 
     async def wait(self) -> JobRun:
         """How the run ended."""
-        assert self._supervisor.stdout is not None
-        result = _parsed(await self._supervisor.stdout.read()) or self._result
-        await self._supervisor.wait()
-        if self._supervisor.stdin:
-            self._supervisor.stdin.close()
+        result = _parsed(await self._supervisor.lines.read()) or self._result
+        await self._supervisor.end()
         if not result:
             self._kill_orphans()
             result = {
@@ -89,17 +94,49 @@ class SupervisedRun:
                 "output": "",
                 "errors": "the run's supervisor was killed",
             }
+        self.cpu = result.get("cpu")
         return _ended(result, self.started)
 
     def stop(self) -> None:
         """Asks the run to stop; the second call kills it."""
-        with contextlib.suppress(ProcessLookupError):
-            self._supervisor.send_signal(signal.SIGTERM)
+        self._supervisor.stop()
 
     def _kill_orphans(self) -> None:
         if self.pid is not None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, signal.SIGKILL)
+
+
+class _ColdSupervisor:
+    """A supervisor that was started as a process of its own."""
+
+    def __init__(self, process: Process) -> None:
+        self._process, self.pid = process, process.pid
+        assert process.stdout is not None
+        self.lines = process.stdout
+
+    @classmethod
+    async def start(cls, spec: dict[str, Any], environment: dict[str, str]) -> _ColdSupervisor:
+        """Raises OSError."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-I", supervisor.__file__, json.dumps(spec)),
+            stdin=PIPE,  # only we hold it open: the supervisor sees the end of file if we die
+            stdout=PIPE,
+            start_new_session=True,  # Ctrl-C stops the scheduler, which then stops the runs
+            env=environment,
+        )
+        return cls(process)
+
+    def stop(self) -> None:
+        """Asks it to stop its run; the second time, it kills it."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.send_signal(signal.SIGTERM)
+
+    async def end(self) -> None:
+        """Waits for its end."""
+        await self._process.wait()
+        if self._process.stdin:
+            self._process.stdin.close()
 
 
 def _ended(result: dict[str, Any], started: datetime) -> JobRun:

@@ -6,9 +6,10 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Protocol, TypeVar
@@ -17,12 +18,14 @@ from newscrawl.errors import DatabaseUnavailable
 from newscrawl.jobs.due import Claim, DueJobs
 from newscrawl.jobs.run import RunOptions, SupervisedRun
 from newscrawl.jobs.state import JobRun, JobState
-from newscrawl.locks import SchedulerLock
+from newscrawl.locks import SchedulerLock, steady
 
 _log = logging.getLogger(__name__)
 
 CLOCK_INTERVAL = 10.0  #: seconds between two looks at most: the time of a suspended machine does not count
 AWAY_PAUSE = 2.0  #: seconds between two looks while MongoDB is away
+MOST_POLLS = 32  #: sources whose lists are asked at the same time
+BESIDE_PAUSE = 60.0  #: seconds until what works beside the jobs begins anew after a failure
 END_TRIES = 30  #: that a run's end is written while MongoDB is away, once the scheduler is being stopped
 
 T = TypeVar("T")
@@ -38,6 +41,13 @@ class StateCopy(Protocol):
 
     async def keep(self, states: Callable[[], list[JobState]], changed: asyncio.Event) -> None:
         """Copies `states()` whenever `changed` is set, until cancelled; never raises."""
+
+
+class Beside(Protocol):
+    """Works beside the jobs, as alerts do. Its failure stops no job."""
+
+    async def keep(self, scheduler: Scheduler) -> None:
+        """Runs until it is cancelled."""
 
 
 class Scheduler:
@@ -58,10 +68,14 @@ class Scheduler:
         *,
         max_parallel: int | None = None,
         state_copy: StateCopy | None = None,
+        beside: Sequence[Beside] = (),
     ) -> None:
-        self.jobs, self.options, self.state_copy = jobs, options, state_copy
+        self.jobs, self.options, self.state_copy, self.beside = jobs, options, state_copy, beside
+        self.turned = steady()  #: when the loop turned last, by `steady`
         self.max_parallel = max_parallel or default_parallel()
         self._claims: dict[str, Claim] = {}
+        self._watching: set[str] = set()  # names of jobs whose lists are asked
+        self._room = asyncio.Semaphore(self.max_parallel)
         self._running: dict[str, SupervisedRun] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._thread = ThreadPoolExecutor(1, "jobs")
@@ -75,6 +89,7 @@ class Scheduler:
         DatabaseUnavailable if the jobs are in a database that cannot be reached at the start."""
         with SchedulerLock(folder=self.options.folder / "locks"), self._signals():
             copying = asyncio.create_task(self._copy_states())
+            beside = [asyncio.create_task(self._keep(part)) for part in self.beside]
             try:
                 await self._call(self.jobs.open)
                 self._changed.set()
@@ -84,11 +99,15 @@ class Scheduler:
                 if not self._is_stopping:  # cancelled, without a call of `stop`
                     self.stop()
                 await asyncio.gather(*self._tasks, return_exceptions=True)
+                for task in beside:
+                    task.cancel()
+                await asyncio.gather(*beside, return_exceptions=True)
                 await self._last_copy(copying)
                 await self._close()
 
     async def run_once(self, name: str) -> JobRun | None:
-        """Runs one job now, whatever its schedule; None if it was skipped."""
+        """Runs one job now, whatever its schedule, and not forked; None if it was skipped."""
+        self.options = replace(self.options, warm=None, watcher=None)
         return await self._run_one(partial(self.jobs.claim_now, name))
 
     async def run_due(self) -> JobRun | None:
@@ -108,22 +127,30 @@ class Scheduler:
             finally:
                 await self._close()
 
+    @property
+    def running(self) -> Collection[str]:
+        """The names of the jobs that run now."""
+        return self._claims.keys()
+
     def stop(self) -> None:
         """Ends `run` cleanly; the second call kills the running jobs."""
         self._is_stopping = True
         self._wake.set()
+        if self.options.watcher:
+            self.options.watcher.kill()
         for run in self._running.values():
             run.stop()
 
     async def _look(self, *, start: bool = True) -> float:
         """Starts what is due; returns the seconds until the next look."""
         self._wake.clear()
+        self.turned = steady()
         if self._is_stopping and start:
             return 0.0
         before = self.jobs.changes
         try:
             await self._call(self.jobs.look, list(self._claims.values()))
-            while start and len(self._claims) < self.max_parallel and not self._is_stopping:
+            while start and self._has_room() and not self._is_stopping:
                 claim = await self._call(self.jobs.claim)
                 if claim is None:
                     break
@@ -137,6 +164,11 @@ class Scheduler:
                 self._changed.set()
         self._away = False
         return seconds
+
+    def _has_room(self) -> bool:
+        """Whether another job may be claimed: its crawl could begin, and so could its poll."""
+        polls = len(self._watching)
+        return len(self._claims) - polls < self.max_parallel and polls < MOST_POLLS
 
     def _begin(self, claim: Claim) -> asyncio.Task[JobRun | None]:
         self._claims[claim.job.name] = claim
@@ -157,7 +189,13 @@ class Scheduler:
             if self._is_stopping:
                 await self._write(self.jobs.put_back, claim)
                 return None
-            ended = await self._supervise(claim)
+            ended = await self._watch(claim)
+            if ended is None:
+                async with self._room:
+                    if self._is_stopping:
+                        await self._write(self.jobs.put_back, claim)
+                        return None
+                    ended = await self._supervise(claim)
             await self._write(self.jobs.end, claim, ended)
         finally:
             self._claims.pop(claim.job.name, None)
@@ -167,8 +205,21 @@ class Scheduler:
             logging.INFO if ended.outcome in ("ok", "stopped") else logging.ERROR,
             "%s: %s, exit %s, %.1f s%s",
             *(claim.job.name, ended.outcome, ended.exit, ended.seconds, ended.remark and f", {ended.remark}"),
+            extra=_of(claim),
         )
         return ended
+
+    async def _watch(self, claim: Claim) -> JobRun | None:
+        """The run of a job whose lists have nothing new; None: it is to be crawled. So is a job with settings
+        of its own, which the watcher does not know."""
+        if self.options.watcher is None or "-s" in self.options.command(claim.job):
+            return None
+        self._watching.add(claim.job.name)
+        try:
+            return await self.options.watcher.poll(claim.job)
+        finally:
+            self._watching.discard(claim.job.name)
+            self._wake.set()
 
     async def _supervise(self, claim: Claim) -> JobRun:
         name, now = claim.job.name, datetime.now(UTC)
@@ -180,7 +231,7 @@ class Scheduler:
         self._running[name] = run
         if self._is_stopping:
             run.stop()
-        _log.info("%s: began, pid %s", name, run.pid)
+        _log.info("%s: began, pid %s", name, run.pid, extra=_of(claim))
         try:
             await self._write(self.jobs.begin, claim, run.pid, run.started)
             return await run.wait()
@@ -210,6 +261,9 @@ class Scheduler:
 
     async def _close(self) -> None:
         await self._call(self.jobs.close)
+        for helper in (self.options.warm, self.options.watcher):
+            if helper:
+                await helper.close()
         self._thread.shutdown()
 
     async def _call(self, method: Callable[..., T], *arguments: Any) -> T:
@@ -222,6 +276,18 @@ class Scheduler:
             await asyncio.wait_for(self._wake.wait(), min(max(seconds, 0.0), CLOCK_INTERVAL))
         except TimeoutError:
             return
+
+    async def _keep(self, part: Beside) -> None:
+        """Keeps a part going; one that fails begins anew after a while."""
+        while True:
+            keeping = asyncio.create_task(part.keep(self))
+            try:
+                await asyncio.wait([keeping])
+            finally:
+                keeping.cancel()
+                await asyncio.gather(keeping, return_exceptions=True)
+            _log.error("%s failed and begins anew", type(part).__name__, exc_info=keeping.exception())
+            await asyncio.sleep(BESIDE_PAUSE)
 
     async def _copy_states(self) -> None:
         if self.state_copy:
@@ -244,3 +310,8 @@ class Scheduler:
         finally:
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.remove_signal_handler(number)
+
+
+def _of(claim: Claim) -> dict[str, str]:
+    """Fields of a log line in JSON."""
+    return {"job": claim.job.name, "spider": claim.job.spider}

@@ -6,12 +6,16 @@ Started as `python -I supervisor.py SPEC` with SPEC a JSON object: `command` (li
 library: it needs a few megabytes and starts at once.
 
 It prints two JSON lines: `{"pid": …}` when the run has started, and at its end `{"exit", "ended",
-"output", "errors"}`: the exit code (-9 for a kill), one of `exit`, `time limit`, `stopped`,
-`orphaned`, the last bytes of its standard output, the last lines of its standard error.
+"output", "errors", "cpu"}`: the exit code (-9 for a kill), one of `exit`, `time limit`, `stopped`,
+`orphaned`, the last bytes of its standard output, the last lines of its standard error, the seconds of
+processor time that the run and the supervisor took.
 
-The run is asked to stop (SIGTERM) at its time limit, when the supervisor gets SIGTERM, and when standard
-input is closed: the scheduler holds the other end, so this happens however the scheduler dies. After the
-grace period, or at a second SIGTERM, the run's whole process group is killed.
+The run is asked to stop (SIGTERM) at its time limit, when the supervisor gets SIGTERM or a byte on standard
+input, and when standard input is closed: the scheduler holds the other end, so this happens however the
+scheduler dies. After the grace period, or at a second SIGTERM or byte, the run's whole process group is
+killed.
+
+newscrawl.cli.warm_parent uses the class in a fork, for a run that is a fork too.
 """
 
 from __future__ import annotations
@@ -19,6 +23,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import resource
 import selectors
 import shlex
 import signal
@@ -27,13 +32,28 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 LOG_BYTES = 1_000_000  #: maximum size of a log file; LOG_FILES older ones are kept, `.1` the newest
 LOG_FILES = 3
 OUTPUT_BYTES = 64_000  #: of standard output that are passed to the scheduler
 ERROR_LINES = 20
 ERROR_BYTES = 4_000
+
+
+class Run(Protocol):
+    """A process that was started; subprocess.Popen is one."""
+
+    pid: int
+    stdout: IO[bytes] | None
+    stderr: IO[bytes] | None
+    returncode: Any  #: None while it runs, negative for a signal
+
+    def poll(self) -> int | None:
+        """Its exit code; None while it runs."""
+
+    def terminate(self) -> None:
+        """Sends it SIGTERM."""
 
 
 class Log:
@@ -77,11 +97,12 @@ class Supervisor:
         self.kill_at: float | None = None
         self.signals = _wake_up_on(signal.SIGTERM, signal.SIGINT, signal.SIGCHLD)
 
-    def run(self) -> dict[str, Any]:
-        """Starts the command, waits for its end and returns how it ended."""
+    def run(self, process: Run | None = None) -> dict[str, Any]:
+        """Starts the command, unless `process` runs it already, waits for its end and returns how it
+        ended."""
         self._note(f"began: {shlex.join(self.command)}")
         try:
-            self.process = self._start()
+            self.process = process or self._start()
         except OSError as error:
             return {
                 "exit": 127,
@@ -89,7 +110,7 @@ class Supervisor:
                 "output": "",
                 "errors": f"{self.command[0]}: {error.strerror}",
             }
-        _report({"pid": self.process.pid})
+        report({"pid": self.process.pid})
         self._watch()
         self._note(f"ended: exit {self.process.returncode} ({self.ended})")
         return {
@@ -97,9 +118,10 @@ class Supervisor:
             "ended": self.ended,
             "output": self.output.decode("utf-8", "replace"),
             "errors": _last_lines(self.errors),
+            "cpu": _processor_time(),
         }
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _start(self) -> Run:
         return subprocess.Popen(  # noqa: S603  the scheduler's own command line, no shell
             self.command,
             stdin=subprocess.DEVNULL,
@@ -145,6 +167,9 @@ class Supervisor:
             self.watched.unregister(source)
             if source is sys.stdin.buffer:
                 self._stop("orphaned")
+        elif source is sys.stdin.buffer:
+            for _ in data:
+                self._stop("stopped")
         elif source is self.process.stdout:
             self.output = (self.output + data)[-OUTPUT_BYTES:]
             self.log.write(data)
@@ -203,15 +228,21 @@ def _readable(source: IO[bytes]) -> bool:
         return bool(one.select(0))
 
 
+def _processor_time() -> float:
+    """Seconds that this process and the run took, and what the run waited for."""
+    usages = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return round(sum(usage.ru_utime + usage.ru_stime for usage in usages), 3)
+
+
 def _last_lines(errors: bytes) -> str:
     return "\n".join(errors.decode("utf-8", "replace").splitlines()[-ERROR_LINES:])
 
 
-def _report(line: dict[str, Any]) -> None:
+def report(line: dict[str, Any]) -> None:
     """Prints a line for the scheduler, if it is still alive."""
     with contextlib.suppress(OSError):
         os.write(sys.stdout.fileno(), json.dumps(line).encode() + b"\n")
 
 
 if __name__ == "__main__":
-    _report(Supervisor(json.loads(sys.argv[1])).run())
+    report(Supervisor(json.loads(sys.argv[1])).run())

@@ -110,8 +110,13 @@ def async_client(address: str, **options: Any) -> AsyncMongoClient[Document]:
 def check_reachable(role: Role) -> None:
     """Raises DatabaseUnavailable unless MongoDB answers, lets the role in, and has transactions."""
     with reaching(), connect(role) as client:
-        client.admin.command("ping")
-        hello = client.admin.command("hello")
+        check_server(client)
+
+
+def check_server(client: MongoClient[Document]) -> None:
+    """As `check_reachable`, of a client; raises what pymongo raises if it does not answer."""
+    client.admin.command("ping")
+    hello = client.admin.command("hello")
     if "setName" not in hello and hello.get("msg") != "isdbgrid":
         raise DatabaseUnavailable(
             f"{_named(_in_use['address'])} names a standalone server, which has neither transactions nor"
@@ -202,8 +207,6 @@ def opening(address: str) -> Iterator[None]:
     try:
         with reaching(), _without_warnings():
             yield
-    except UserWarning as error:
-        raise DatabaseUnavailable(_explain(str(error))) from None
     except _opening_errors() as error:
         words = f"{_tls_options(address)}: {type(error).__name__}: {error}"
         raise DatabaseUnavailable(_explain(words)) from None

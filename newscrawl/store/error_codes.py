@@ -18,6 +18,7 @@ NAMESPACE_EXISTS = 48
 CONFLICTING_OPERATION = 117
 INDEX_DIFFERS = frozenset({85, 86})  # IndexOptionsConflict, IndexKeySpecsConflict
 WRITE_CONFLICT = 112
+INDEX_BUILD_RUNNING = 12587  # BackgroundOperationInProgressForNamespace
 _VALIDATION_FAILED = 121
 
 # Codes of a server that is starting, stopping, electing, full or not letting us in: the same write

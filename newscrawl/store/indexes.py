@@ -23,7 +23,8 @@ RUNS_KEPT = 180 * 24 * 3600
 VALIDATORS_KEPT = 30 * 24 * 3600  #: seconds; of a list that is not asked for any more
 ROBOTS_KEPT = 2 * 24 * 3600  #: seconds; it is used for one day
 
-#: Seconds after which MongoDB removes a lease that nobody holds; its token begins at 1 again.
+#: Seconds after which MongoDB removes a lease that nobody holds, whose token begins at 1 again, and a
+#: scheduler that beats no more.
 LEASES_KEPT = 30 * 24 * 3600
 
 INDEXES: dict[str, list[IndexModel]] = {
@@ -80,6 +81,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("lease.until", ASCENDING)], name="lease", sparse=True),
     ],
     "leases": [IndexModel([("until", ASCENDING)], name="until", expireAfterSeconds=LEASES_KEPT)],
+    "heartbeats": [IndexModel([("at", ASCENDING)], name="at", expireAfterSeconds=LEASES_KEPT)],
+    "alerts": [],
     "validators": [
         IndexModel([("spider", ASCENDING)], name="spider"),
         IndexModel([("confirmed", ASCENDING)], name="confirmed", expireAfterSeconds=VALIDATORS_KEPT),

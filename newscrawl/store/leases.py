@@ -30,7 +30,7 @@ from newscrawl.locks import (
     this_process,
 )
 from newscrawl.paths import database_name
-from newscrawl.store.client import connect, in_short, reaching
+from newscrawl.store.client import check_server, connect, in_short, reaching
 
 if TYPE_CHECKING:
     from pymongo import MongoClient
@@ -56,6 +56,8 @@ def open_leases(role: Role = "writer") -> Leases:
 
 class MongoLeases:
     """Leases in the collection `leases` of the database in use. It connects at its first use."""
+
+    in_store = True
 
     def __init__(self, life: float, role: Role = "writer") -> None:
         self.life, self._role = life, role
@@ -120,7 +122,13 @@ class MongoLeases:
         if self._client is None:
             patience = int(min(_PATIENCE, self.life / 4) * 1000)
             names = ("serverSelectionTimeoutMS", "connectTimeoutMS", "socketTimeoutMS")
-            self._client = connect(self._role, **dict.fromkeys(names, patience))
+            client = connect(self._role, **dict.fromkeys(names, patience))
+            try:
+                check_server(client)
+            except BaseException:
+                client.close()
+                raise
+            self._client = client
         return self._client[database_name()][COLLECTION]
 
     def _take(self, name: str) -> Document | None:

@@ -9,13 +9,14 @@ import asyncio
 import hashlib
 import json
 import logging
+import time
 from typing import TYPE_CHECKING, Any
 
 from pymongo.errors import CollectionInvalid, OperationFailure
 
 from newscrawl.model.post import SCHEMA_VERSION
 from newscrawl.store.client import connect_async, reaching
-from newscrawl.store.error_codes import INDEX_DIFFERS, NAMESPACE_EXISTS
+from newscrawl.store.error_codes import INDEX_BUILD_RUNNING, INDEX_DIFFERS, NAMESPACE_EXISTS
 from newscrawl.store.half_restored import RESTORE, refuse_half_restored
 from newscrawl.store.indexes import INDEXES
 from newscrawl.store.migrate import COLLECTIONS, MARKER, NEWEST, refuse_newer
@@ -146,8 +147,13 @@ VALIDATORS: dict[str, dict[str, Any]] = {
     "robots": _object("fetched until", fetched=_DATE, until=_DATE),
     "jobs": {"bsonType": "object"},
     "leases": _object("since until token", since=_DATE, until=_DATE, token=_COUNT),
+    "heartbeats": _object("at until host home", at=_DATE, until=_DATE, ended=_DATE_OR_NULL),
+    "alerts": _object("version", version=_COUNT),
     "names": _object("name", name=_FULL),
 }
+
+
+_INDEX_WAIT, _INDEX_LOOK = 60.0, 0.1  # seconds: for an index that is being built, and between two tries
 
 
 async def ensure_schema(database: AsyncDatabase[Document], *, restoring: bool = False) -> bool:
@@ -213,11 +219,25 @@ async def _hold(database: AsyncDatabase[Document], name: str) -> None:
     try:
         await database.create_collection(name, check_exists=False, **rules)
     except CollectionInvalid:
-        await database.command("collMod", name, **rules)
+        await _validate(database, name, rules)
     except OperationFailure as error:
         if error.code != NAMESPACE_EXISTS:
             raise
-        await database.command("collMod", name, **rules)
+        await _validate(database, name, rules)
+
+
+async def _validate(database: AsyncDatabase[Document], name: str, rules: dict[str, Any]) -> None:
+    """Gives a collection its validator; waits while another process builds indexes of it."""
+    until = time.monotonic() + _INDEX_WAIT
+    while True:
+        try:
+            await database.command("collMod", name, **rules)
+        except OperationFailure as error:
+            if error.code != INDEX_BUILD_RUNNING or time.monotonic() > until:
+                raise
+            await asyncio.sleep(_INDEX_LOOK)
+        else:
+            return
 
 
 async def _index(database: AsyncDatabase[Document], name: str) -> None:

@@ -25,7 +25,7 @@ from newscrawl.store.record import DOCUMENT_LIMIT, Record
 logger = logging.getLogger(__name__)
 
 _HEADER = struct.Struct("<II")
-_SUFFIX = ".spool"
+SUFFIX = ".spool"
 _LONGEST = DOCUMENT_LIMIT + 100_000  # bytes of one record
 
 
@@ -53,7 +53,7 @@ class SpoolFile:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         while True:
             stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
-            path = folder / f"{database}@{stamp}-{os.getpid()}-{secrets.token_hex(3)}{_SUFFIX}"
+            path = folder / f"{database}@{stamp}-{os.getpid()}-{secrets.token_hex(3)}{SUFFIX}"
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
             file = os.fdopen(descriptor, "r+b", buffering=0)
             fcntl.flock(file, fcntl.LOCK_EX)
@@ -171,7 +171,7 @@ def _paths(folder: Path, database: str) -> list[Path]:
     except FileNotFoundError:
         return []
     return [
-        folder / name for name in sorted(names) if name.startswith(f"{database}@") and name.endswith(_SUFFIX)
+        folder / name for name in sorted(names) if name.startswith(f"{database}@") and name.endswith(SUFFIX)
     ]
 
 

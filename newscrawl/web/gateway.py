@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
+import secrets
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pymongo
 
+from newscrawl.log_format import request_id
 from newscrawl.web.cache import Key, ResponseCache
 from newscrawl.web.cached_response import CachedResponse
 from newscrawl.web.security import is_ours
@@ -22,6 +26,8 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 logger = logging.getLogger(__name__)
+requests = logging.getLogger("newscrawl.requests")
+_GIVEN_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 AT_ONCE = 32  #: pages rendered at the same time; others wait
 SLACK = 2.0  #: seconds that a page may take beyond the database's time limit
@@ -37,6 +43,8 @@ class Gateway:
     patience: float
     cache: ResponseCache
     names: frozenset[str] | None = None  #: Host names to accept, see security.is_ours; None accepts any
+    logs: bool = False  #: whether each request is logged, and its id sent back
+    observe: Callable[[int, float], None] | None = None  #: gets the status and the seconds of each request
     _making: dict[Key, asyncio.Task[CachedResponse]] = field(default_factory=dict)
     _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
@@ -44,8 +52,17 @@ class Gateway:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        request_id.set(_request_id(scope))
+        began = time.perf_counter()
         response = await self._response(scope) if self._is_meant(scope) else self.failed(scope["path"], 421)
         status, headers, body = response.for_request(scope["headers"])
+        seconds = time.perf_counter() - began
+        if self.observe:
+            self.observe(status, seconds)
+        if self.logs:
+            headers = [*headers, (b"x-request-id", request_id.get().encode())]
+            said = {"method": scope["method"], "path": scope["path"], "status": status}
+            requests.info("request", extra={**said, "seconds": round(seconds, 4)})
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
@@ -86,6 +103,12 @@ class Gateway:
         except Exception:  # the edge of the process: other requests must still be served
             logger.exception("%s failed", scope["path"])
             return self.failed(scope["path"], 500)
+
+
+def _request_id(scope: Scope) -> str:
+    """The id that a proxy gave (X-Request-ID), or a new one."""
+    given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
+    return given.decode() if _GIVEN_ID.fullmatch(given) else secrets.token_hex(8)
 
 
 async def _call(app: ASGIApp, scope: Scope) -> CachedResponse:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from newscrawl import log_format
 from newscrawl.errors import UsageError
 from newscrawl.store.client import uri
 from newscrawl.web.app import make_app
@@ -59,15 +60,19 @@ def serve(
     open_posts: Callable[[], AsyncPosts],
     site: SiteOptions,
     listening: Callable[[str], None],
+    observe: Callable[[int, float], None] | None = None,
 ) -> None:
-    """Serves until a signal stops it; `listening` is called with the address once it accepts requests.
+    """Serves until a signal stops it; `listening` is called with the address once it accepts requests, and
+    `observe` with the status and the seconds of each request.
 
     If the embedded MongoDB dies meanwhile, the next request restarts it.
     """
     names = names_of(sock.getsockname()[0], site.address)
     site = replace(site, address=site.address or address_of(sock))
     # `uri` starts the embedded server, unless readers use another one.
-    config = config_of(make_app(open_posts, site, partial(uri, "reader"), names))
+    app = make_app(open_posts, site, partial(uri, "reader"), names)
+    app.observe, app.logs = observe, log_format.is_json()
+    config = config_of(app)
     _Server(config, lambda: listening(address_of(sock))).run([sock])
 
 
@@ -77,6 +82,7 @@ def config_of(app: ASGIApp) -> uvicorn.Config:
         app,
         http=LimitedHttp,
         log_level="warning",
+        log_config=None if log_format.is_json() else uvicorn.config.LOGGING_CONFIG,
         access_log=False,
         server_header=False,
         lifespan="on",

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -7,8 +7,9 @@ import pytest
 
 from newscrawl.crawl.runner import argument_faults
 from newscrawl.errors import UsageError
+from newscrawl.jobs.alert_settings import AlertSettings
 from newscrawl.jobs.cadence import Bounds
-from newscrawl.jobs.config import format_duration, read_jobs
+from newscrawl.jobs.config import format_duration, read_jobs, read_jobs_file
 
 SPIDERS = ("eastmoney", "eastmoney_flash")
 
@@ -240,3 +241,51 @@ def test_arguments_that_the_spider_does_not_take_are_faults(tmp_path: Path) -> N
         strict=True,
     ):
         assert fault.strip().startswith(words)
+
+
+def test_alerts_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "jobs.toml"
+    path.write_text(
+        '[alerts]\nto = ["${MAIL}", "https://hooks.example.org/x"]\nafter = 2\nremind = "12h"\n'
+        'gather = "1m"\n'
+        'quiet = "22:00-07:00"\nzone = "Asia/Shanghai"\nlate = "10m"\nspool = "5m"\nping = "${PING}"\n'
+        '[jobs.news]\nspider = "eastmoney"\nevery = "5m"\n',
+        "utf-8",
+    )
+    settings = read_jobs_file(path, ["eastmoney"]).alerts
+    assert settings == AlertSettings(
+        to=("${MAIL}", "https://hooks.example.org/x"),
+        after=2,
+        remind=timedelta(hours=12),
+        gather=timedelta(minutes=1),
+        quiet=(time(22), time(7)),
+        zone=ZoneInfo("Asia/Shanghai"),
+        late=timedelta(minutes=10),
+        spool=timedelta(minutes=5),
+        ping="${PING}",
+    )
+    assert settings.is_quiet(datetime(2026, 3, 8, 14, 30, tzinfo=UTC))  # 22:30 in Shanghai
+
+
+@pytest.mark.parametrize(
+    ("lines", "error"),
+    [
+        ("to = []", "[alerts] to = …: not a list of addresses"),
+        ('to = ["s3cret"]', "[alerts] to = …: an address begins with its kind"),
+        ('to = ["mailto://x"]\nafter = 0', "[alerts] after = 0: not a number from 1 to 1000"),
+        ('to = ["mailto://x"]\nquiet = "22-7"', "[alerts] quiet = '22-7': not two times of day"),
+        ('to = ["mailto://x"]\nquiet = "07:00-07:00"', "quiet = '07:00-07:00': begins when it ends"),
+        ('to = ["mailto://x"]\nzone = "Asia/Peking"', "[alerts] zone = 'Asia/Peking': no such time zone"),
+        ('to = ["mailto://x"]\nremind = "soon"', "[alerts] remind = 'soon': not a duration"),
+        ('to = ["mailto://x"]\nping = "s3cret"', "[alerts] ping = …: not an http address"),
+        ('to = ["mailto://x"]\nwhom = "me"', "[alerts] whom: unknown key; the keys are to, after"),
+        ("after = 3", "[alerts] to: missing"),
+    ],
+)
+def test_wrong_alerts_are_reported_without_secrets(tmp_path: Path, lines: str, error: str) -> None:
+    path = tmp_path / "jobs.toml"
+    path.write_text(f'[alerts]\n{lines}\n[jobs.news]\nspider = "eastmoney"\nevery = "5m"\n', "utf-8")
+    with pytest.raises(UsageError) as caught:
+        read_jobs_file(path, ["eastmoney"])
+    assert error in str(caught.value)
+    assert "s3cret" not in str(caught.value)

@@ -1,6 +1,7 @@
 import asyncio
 import json
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -22,6 +23,8 @@ from newscrawl.jobs.run import RunOptions, SupervisedRun, crawl_command
 from newscrawl.jobs.scheduler import Scheduler
 from newscrawl.jobs.state import JobRun, JobStates
 from newscrawl.locks import SchedulerLock, SpiderLock
+from newscrawl.monitor.heartbeat import Heartbeat
+from newscrawl.store.client import connect
 from tests.jobs.test_supervisor import alive, until
 
 pytestmark = pytest.mark.slow
@@ -383,6 +386,43 @@ def test_the_mirror_gets_every_change(make_job: Callable[..., Job], options: Run
     mirror = Mirror()
     work(scheduler_of([make_job("ok")], options, state_copy=mirror), lambda s: s["news"].last_run)
     assert mirror.copies[-1][0].last_run.outcome == "ok"
+
+
+class Broken:
+    """What fails beside the jobs."""
+
+    begun = 0
+
+    async def keep(self, scheduler: Scheduler) -> None:
+        self.begun += 1
+        raise KeyError("a mistake")
+
+
+def test_what_fails_beside_the_jobs_stops_none_and_begins_anew(
+    make_job: Callable[..., Job], options: RunOptions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("newscrawl.jobs.scheduler.BESIDE_PAUSE", 0.01)
+    broken = Broken()
+    states = work(
+        scheduler_of([make_job("ok")], options, beside=[broken]),
+        lambda s: s["news"].last_run and broken.begun > 2,
+    )
+    assert states["news"].last_run.outcome == "ok"
+
+
+def test_a_heartbeat_beats_beside_the_jobs_and_says_when_it_ends(
+    make_job: Callable[..., Job], options: RunOptions, database: str
+) -> None:
+    heartbeat = Heartbeat(options.folder, shared=False, life=0.4)
+
+    with connect("reader") as client:
+        kept = client[database]["heartbeats"]
+        scheduler = scheduler_of([make_job("ok")], options, beside=[heartbeat], max_parallel=3)
+        work(scheduler, lambda s: s["news"].last_run and kept.find_one())
+        (beat,) = kept.find()
+    assert beat["_id"] == f"{platform.node()}:{options.folder}"
+    assert (beat["pid"], beat["max_parallel"], beat["shared"]) == (os.getpid(), 3, False)
+    assert beat["at"] <= beat["ended"] <= datetime.now(UTC) + timedelta(seconds=1)
 
 
 def test_a_full_disk_does_not_stop_the_runs(

@@ -553,7 +553,7 @@ def run_until(scheduler: Scheduler, enough: Callable[[], Any], seconds: float = 
 def test_a_scheduler_runs_the_jobs_of_the_database_and_is_seen(
     shared: Any, make_job: Any, options: RunOptions
 ) -> None:
-    load(make_job("ok", "a", spider="a"), make_job("fail", "b", spider="b"))
+    load(make_job("ok", "a", spider="a", every=HOUR), make_job("fail", "b", spider="b", every=HOUR))
     seen = []
 
     def done() -> bool:

@@ -78,7 +78,7 @@ def test_an_address_without_its_scheme_is_told(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize(
     "option",
-    ["ssl=maybe", "tls=yes", "readPreference=foo", "maxPoolSize=-1", "authMechanism=FOO", "compressors=foo"],
+    ["ssl=maybe", "tls=yes", "readPreference=foo", "maxPoolSize=-1", "authMechanism=FOO"],
 )
 def test_an_option_with_an_invalid_value_is_refused(monkeypatch: pytest.MonkeyPatch, option: str) -> None:
     """pymongo would leave it out: `ssl=maybe` would be a connection without TLS."""
@@ -87,12 +87,6 @@ def test_an_option_with_an_invalid_value_is_refused(monkeypatch: pytest.MonkeyPa
         client.connect("reader")
     assert "hidden" not in str(failed.value)
     assert "refused" not in str(failed.value)
-
-
-def test_an_unknown_option_is_only_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MONGODB_URI", "mongodb://127.0.0.1:1/?autoReconnect=true")
-    with pytest.warns(UserWarning, match="Unknown option"):
-        client.connect("reader").close()
 
 
 def test_a_wrong_password_is_told(mongo_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

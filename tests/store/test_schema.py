@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from pymongo import monitoring
-from pymongo.errors import WriteError
+from pymongo.errors import OperationFailure, WriteError
 
 from newscrawl.store import client, schema
 from newscrawl.store.archive import ArchiveOptions
@@ -62,6 +62,24 @@ def test_processes_that_race_do_no_harm(database: str) -> None:
             *("canonical_url", "story_bands", "story", "search", "language", "first_seen", "version"),
             *("spider", "gone"),
         }
+
+
+@pytest.mark.slow
+def test_a_validator_waits_for_an_index_that_another_process_builds(database: str) -> None:
+    with client.connect("writer") as writer:
+        writer[database].posts.insert_many({"_id": str(n), "tags": [str(n)] * 30} for n in range(20_000))
+
+    async def race() -> None:
+        first = asyncio.create_task(make(database))
+        async with await client.connect_async("writer") as other:
+            with pytest.raises(OperationFailure, match="index build is currently running"):  # noqa: PT012
+                while not first.done():
+                    await other[database].command("collMod", "posts")
+        await make(database)
+        await first
+
+    asyncio.run(race())
+    assert not asyncio.run(make(database))
 
 
 def test_what_changed_is_corrected(database: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import json
 import os
 import signal
 import socket
@@ -144,3 +145,22 @@ def test_addresses_are_those_that_a_browser_takes() -> None:
 def test_the_site_has_a_title() -> None:
     assert site_of("UTC", "  ", None).title == "新闻簿"
     assert os.environ.get("MONGODB_URI") is None
+
+
+def test_requests_are_logged_as_json_and_counted(database: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with running("--log-format", "json", "--metrics", str(port)) as (process, address):
+        reply = ask(address, "/archive?secret=1", X_Request_ID="from-the-proxy")
+        assert reply.headers["x-request-id"] == "from-the-proxy"
+        assert len(ask(address, "/nothing", X_Request_ID="not valid!").headers["x-request-id"]) == 16
+        counted = ask(f"http://127.0.0.1:{port}", "/metrics").text
+        assert 'newscrawl_http_requests_total{status="404"} 1.0' in counted
+        assert ask(f"http://127.0.0.1:{port}", "/readyz").status == 200
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=20)
+    lines = [json.loads(line) for line in errors.splitlines()]
+    said = [line for line in lines if line["message"] == "request"]
+    asked = [(line["request"], line["path"], line["status"]) for line in said]
+    assert asked == [("from-the-proxy", "/archive", 200), (said[1]["request"], "/nothing", 404)]
+    assert "secret" not in errors

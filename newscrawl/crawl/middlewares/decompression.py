@@ -51,30 +51,36 @@ class WholeDecompression(HttpCompressionMiddleware):
     def process_response(  # type: ignore[override]  # without the deprecated spider argument
         self, request: Request, response: Response
     ) -> Response:
-        named = _encodings(response)
-        if request.method == "HEAD" or not named or not response.body:
+        if request.method == "HEAD":
             return response
-        most = request.meta.get("download_maxsize", self._most)
-        body = response.body
-        while named and named[-1] in _DECODERS:
-            try:
-                body = decompressed(body, named[-1], most)
-            except BrokenStream:
-                return response.replace(flags=[*response.flags, BROKEN_OFF])
-            except TooLarge as error:
-                raise DownloadCancelledError(f"{response.url}: {error}") from error
-            named.pop()
-        kind = responsetypes.from_args(headers=response.headers, url=response.url, body=body)
-        whole: Response
-        if issubclass(kind, TextResponse):
-            whole = response.replace(body=body, cls=kind, encoding=None)
-        else:
-            whole = response.replace(body=body)
-        if named:
-            whole.headers["Content-Encoding"] = b", ".join(name.encode() for name in named)
-        else:
-            whole.headers.pop("Content-Encoding", None)
-        return whole
+        try:
+            return whole(response, request.meta.get("download_maxsize", self._most))
+        except BrokenStream:
+            return response.replace(flags=[*response.flags, BROKEN_OFF])
+        except TooLarge as error:
+            raise DownloadCancelledError(f"{response.url}: {error}") from error
+
+
+def whole(response: Response, most: int) -> Response:
+    """The response with its body decompressed. Raises BrokenStream, TooLarge."""
+    named = _encodings(response)
+    if not named or not response.body:
+        return response
+    body = response.body
+    while named and named[-1] in _DECODERS:
+        body = decompressed(body, named[-1], most)
+        named.pop()
+    kind = responsetypes.from_args(headers=response.headers, url=response.url, body=body)
+    plain: Response
+    if issubclass(kind, TextResponse):
+        plain = response.replace(body=body, cls=kind, encoding=None)
+    else:
+        plain = response.replace(body=body)
+    if named:
+        plain.headers["Content-Encoding"] = b", ".join(name.encode() for name in named)
+    else:
+        plain.headers.pop("Content-Encoding", None)
+    return plain
 
 
 def _encodings(response: Response) -> list[str]:

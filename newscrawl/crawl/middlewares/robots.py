@@ -12,7 +12,8 @@ import codecs
 import logging
 import re
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
@@ -95,6 +96,13 @@ def lifetime(cache_control: str | None, age: str | None = None) -> timedelta | N
         return LONGEST
     spent = int(age) if age and age.isascii() and age.isdecimal() and len(age) < 10 else 0
     return min(LONGEST, timedelta(seconds=max(0, int(match[1]) - spent)))
+
+
+def origin_of(url: str, newsroom: str | None) -> str:
+    """Scheme, host and port of an address, without a password, and the newsroom that answers in its place."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2].lower()
+    return f"{parts.scheme}://{host}" + (f" at {newsroom}" if newsroom else "")
 
 
 class Unreachable(IgnoreRequest):
@@ -193,13 +201,7 @@ class CautiousRobots(RobotsTxtMiddleware):
         return run
 
     def _origin(self, request: Request) -> str:
-        """Scheme, host and port of a request, without a password, and the newsroom that answers in their
-        place."""
-        url: Any = urlparse_cached(request)
-        newsroom = self.crawler.settings.get("NEWSCRAWL_NEWSROOM")
-        return f"{url.scheme}://{url.netloc.rpartition('@')[2].lower()}" + (
-            f" at {newsroom}" if newsroom else ""
-        )
+        return origin_of(request.url, self.crawler.settings.get("NEWSCRAWL_NEWSROOM"))
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         host = request.url.split("/", 3)[2]

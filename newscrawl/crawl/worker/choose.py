@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+FORKED = "NEWSCRAWL_FORKED"  #: set in the environment of a run that a warm parent forked
 WAYS = ("auto", "process", "here")  #: values of NEWSCRAWL_READER
 _LAST = "pipelines.validate.ValidatePipeline"  # the last step that the process runs
 
@@ -44,9 +45,10 @@ def _suits(started: Worker, crawler: Crawler) -> bool:
 def worker_for(spider: Spider | None, settings: BaseSettings) -> Worker | None:
     """A new worker for a spider; None if its pages are parsed in the crawl's own process.
 
-    That is so if a worker gains nothing (`auto`: with a delay between requests, or on one core), and if it
-    would skip code of the user: a spider that parses articles in its own way, a pipeline step before
-    validation, a spider middleware. Raises UsageError for an unknown NEWSCRAWL_READER.
+    That is so if a worker gains nothing (`auto`: with a delay between requests, on one core, or in a forked
+    run, where it would be all that starts cold, mostly for a page or none), and if it would skip code of the
+    user: a spider that parses articles in its own way, a pipeline step before validation, a spider
+    middleware. Raises UsageError for an unknown NEWSCRAWL_READER.
     """
     if not _is_wanted(spider, settings):
         return None
@@ -70,7 +72,9 @@ def uses_worker(settings: BaseSettings) -> bool:
         raise UsageError(f"NEWSCRAWL_READER is {way!r}; use one of {', '.join(WAYS)}")
     if way == "here" or sys.platform == "win32":
         return False
-    return way == "process" or (not settings.getfloat("DOWNLOAD_DELAY") and _cores() > 1)
+    if way == "process":
+        return True
+    return not settings.getfloat("DOWNLOAD_DELAY") and _cores() > 1 and FORKED not in os.environ
 
 
 def _cores() -> int:

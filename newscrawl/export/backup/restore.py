@@ -36,6 +36,9 @@ _SEARCH: Final = ("search_segments", "search_rows", "search_ids")
 #: What a merge leaves out: it speaks of its own database. Validators say that the articles of a list are
 #: stored, which is not so before the posts are merged, too; a lease has no holder in another database.
 _NOT_MERGED: Final = ("meta", "validators", "leases", *_SEARCH)
+#: What no restore brings back: the copy of a database would report that the schedulers of the first are dead,
+#: and send its messages again.
+_OF_THE_MOMENT: Final = ("heartbeats", "alerts")
 _PENDING = b"\x08search_pending\x00\x01"  # the field, true, in BSON
 
 
@@ -132,7 +135,7 @@ def _begin(job: RestoreJob, header: Header) -> Document:
 
 def _refuse_documents(database: Database[Document]) -> None:
     for name in sorted(database.list_collection_names()):
-        if name != "meta" and database[name].find_one({}, {"_id": 1}) is not None:
+        if name not in ("meta", *_OF_THE_MOMENT) and database[name].find_one({}, {"_id": 1}) is not None:
             count = database[name].estimated_document_count()
             raise UsageError(
                 f"database {database.name} is not empty ({count:,} documents in {name}): restore into another"
@@ -154,7 +157,7 @@ def _insert_all(job: RestoreJob, reader: DumpReader, note: Document) -> int:
 
 def _insert(database: Database[Document], block: Block, *, merge: bool) -> int:
     """Inserts what is not there; returns how many that were."""
-    if merge and block.collection in _NOT_MERGED:
+    if block.collection in _OF_THE_MOMENT or (merge and block.collection in _NOT_MERGED):
         return 0
     if block.collection == "meta":
         return _replace_notes(database, block)

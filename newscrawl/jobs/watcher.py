@@ -1,0 +1,152 @@
+"""Watcher: the scheduler's side of the process that polls lists, newscrawl.crawl.watch.process."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import logging
+import os
+import sys
+import time
+from asyncio.subprocess import PIPE, Process
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from newscrawl.errors import UsageError
+from newscrawl.jobs.code_stamp import Stamp, code_stamp
+from newscrawl.jobs.state import JobRun
+from newscrawl.locks import JOB
+
+if TYPE_CHECKING:
+    from newscrawl.jobs.config import Job
+
+_log = logging.getLogger(__name__)
+
+MODULE: Final = "newscrawl.crawl.watch.process"
+PATIENCE: Final = 60.0  #: seconds for an answer; a poll takes up to 30, and the process starts in a few
+PAUSE: Final = 60.0  #: seconds without a watcher after it failed; everything due is crawled meanwhile
+MOST_POLLS: Final = 10_000  #: of one process
+_STAMP_EVERY = 1.0  # seconds
+
+
+def watcher(folder: Path) -> Watcher | None:
+    """The watcher of a scheduler; None if NEWSCRAWL_WATCH is 0. Raises UsageError for another value."""
+    wanted = os.environ.get("NEWSCRAWL_WATCH") or "1"
+    if wanted not in ("0", "1"):
+        raise UsageError(
+            f"NEWSCRAWL_WATCH is {wanted!r}; use 1 to ask lists before a crawl is started, 0 to crawl always"
+        )
+    return Watcher(folder) if wanted == "1" else None
+
+
+@dataclass(slots=True)
+class Watcher:
+    """Polls sources in a process of its own; makes that process when it is first needed, and again if the
+    code changed, after it died, or after MOST_POLLS."""
+
+    folder: Path  #: the home folder
+    module: str = MODULE
+    patience: float = PATIENCE
+    pause: float = PAUSE
+    _process: Process | None = None
+    _ended: list[Process] = field(default_factory=list)  # not waited for yet
+    _reading: list[asyncio.Task[None]] = field(default_factory=list)
+    _waiting: dict[int, asyncio.Future[dict[str, Any]]] = field(default_factory=dict)
+    _numbers: itertools.count[int] = field(default_factory=itertools.count)
+    _left: int = 0
+    _failed: float | None = None  # by the monotonic clock
+    _stamp: Stamp = field(default_factory=list)
+    _stamped: float = 0.0
+    _making: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def poll(self, job: Job) -> JobRun | None:
+        """The run of a job whose lists have nothing new; None: it is to be crawled."""
+        if self._failed is not None and time.monotonic() - self._failed < self.pause:
+            return None
+        started, number = datetime.now(UTC), next(self._numbers)
+        try:
+            async with self._making:
+                process = await self._make()
+            answered = self._waiting[number] = asyncio.get_running_loop().create_future()
+            assert process.stdin
+            order = {"id": number, "spider": job.spider, "arguments": dict(job.args)}
+            process.stdin.write(json.dumps(order).encode() + b"\n")
+            self._left -= 1
+            async with asyncio.timeout(self.patience):
+                answer = await answered
+        except TimeoutError:
+            self._fail(f"it did not answer within {self.patience:g} s")
+            return None
+        except OSError as error:
+            self._fail(str(error) or "it ended")
+            return None
+        finally:
+            self._waiting.pop(number, None)
+        if why := answer.get("why"):
+            _log.debug("%s: crawled: %s", job.name, why)
+            return None
+        counts, hosts = answer["counts"], answer["hosts"]
+        finished = datetime.now(UTC)
+        return JobRun(started=started, finished=finished, outcome="ok", exit=0, counts=counts, hosts=hosts)
+
+    def kill(self) -> None:
+        """Ends the process; polls that wait for it return None."""
+        process, self._process = self._process, None
+        if process:
+            self._ended.append(process)
+            with suppress(ProcessLookupError):
+                process.kill()  # it holds no state; its leases run out
+
+    async def close(self) -> None:
+        """Ends the process, and waits for that."""
+        self.kill()
+        ended, self._ended = self._ended, []
+        for process in ended:
+            if process.stdin:
+                process.stdin.close()
+            await process.wait()
+        reading, self._reading = self._reading, []
+        await asyncio.gather(*reading, return_exceptions=True)
+
+    def _fail(self, why: str) -> None:
+        if self._process is not None:
+            _log.warning("the watcher is of no use (%s); everything due is crawled for now", why)
+            self._failed = time.monotonic()
+        self.kill()
+
+    async def _make(self) -> Process:
+        """The process; a new one if need be. Polls of the old one are waited for."""
+        if time.monotonic() - self._stamped > _STAMP_EVERY:
+            self._stamped, stamp = time.monotonic(), code_stamp()
+            self._left = self._left if stamp == self._stamp else 0
+            self._stamp = stamp
+        if self._process and self._process.returncode is None and self._left > 0:
+            return self._process
+        if self._waiting:
+            await asyncio.wait(list(self._waiting.values()))
+        await self.close()
+        self._left = MOST_POLLS
+        self._process = process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", self.module),
+            stdin=PIPE,  # only we hold it open: the watcher sees the end of file if we die
+            stdout=PIPE,
+            start_new_session=True,
+            env={**os.environ, "NEWSCRAWL_HOME": str(self.folder), JOB: "watched polls"},
+        )
+        self._reading.append(asyncio.create_task(self._read(process)))
+        return process
+
+    async def _read(self, process: Process) -> None:
+        """Gives each poll its answer, until the process ends."""
+        assert process.stdout
+        while line := await process.stdout.readline():
+            answer = json.loads(line)
+            if (waiting := self._waiting.get(answer["id"])) and not waiting.done():
+                waiting.set_result(answer)
+        for waiting in self._waiting.values():
+            if not waiting.done():
+                waiting.set_exception(BrokenPipeError("it ended"))
