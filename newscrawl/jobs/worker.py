@@ -191,7 +191,10 @@ class HintConsumer(Consumer):  # type: ignore[misc]
     def on_connection_error_after_connected(self, exc: BaseException) -> None:
         """Says what is wrong, and closes the connection."""
         self._note(exc, 0.0)
-        super().on_connection_error_after_connected(exc)
+        # kombu 5.7 wants to give hints back to Redis that were not acknowledged, over the connection that it
+        # has just taken apart. Without this the worker would end. Celery has let go of the connection then.
+        with suppress(AttributeError):
+            super().on_connection_error_after_connected(exc)
 
     def _note(self, error: BaseException, _interval: float) -> None:
         if self._trouble is None:
