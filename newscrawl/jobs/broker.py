@@ -105,6 +105,7 @@ def celery_app(address: str) -> Celery:
         worker_max_tasks_per_child=1,
         worker_proc_alive_timeout=60.0,  # a loaded machine may take longer than 4 s to fork
         worker_prefetch_multiplier=1,
+        worker_enable_prefetch_count_reduction=False,  # of hints that are acknowledged late
         worker_disable_prefetch=is_redis,
         worker_consumer="newscrawl.jobs.worker:HintConsumer",
         worker_cancel_long_running_tasks_on_connection_loss=True,  # none is: hints are acknowledged early

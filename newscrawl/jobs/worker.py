@@ -13,6 +13,7 @@ import signal
 import time
 import warnings
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from celery import signals
@@ -25,6 +26,7 @@ from newscrawl.jobs.broker import HINT, Hints, celery_app, in_words
 from newscrawl.jobs.run import RunOptions
 from newscrawl.jobs.scheduler import Scheduler
 from newscrawl.jobs.shared_jobs import SharedJobs
+from newscrawl.jobs.shared_parent import SharedParent, shared_parent
 
 if TYPE_CHECKING:
     from kombu import Connection
@@ -40,6 +42,8 @@ def work(address: str, options: RunOptions, concurrency: int, kind: type[HintWor
     """Runs a worker until SIGTERM or SIGINT; returns its exit code."""
     app = celery_app(address)
     stopping = StopPipe()
+    parent = shared_parent()
+    options = replace(options, warm=parent)
     signals.worker_process_init.connect(stopping.enter_child, weak=False)
 
     @app.task(name=HINT)  # type: ignore[untyped-decorator]
@@ -49,8 +53,12 @@ def work(address: str, options: RunOptions, concurrency: int, kind: type[HintWor
     # Its advice is an option that only Celery's own command has.
     warnings.filterwarnings("ignore", message=".*running the worker with superuser privileges")
     worker = (kind or HintWorker)(app=app, concurrency=concurrency, quiet=True, loglevel="ERROR")
-    worker.take_part(stopping, Hints(address))
-    worker.start()
+    worker.take_part(stopping, Hints(address), parent)
+    try:
+        worker.start()
+    finally:
+        if parent:
+            parent.end()
     return int(worker.exitcode or 0)
 
 
@@ -112,9 +120,9 @@ class HintWorker(Worker):  # type: ignore[misc]  # Celery has no types
     _stopping: StopPipe
     _watch: Watch
 
-    def take_part(self, stopping: StopPipe, hints: Hints) -> None:
-        """Before `start`: what stops the runs, and how the broker is looked at."""
-        self._stopping, self._watch = stopping, Watch(self, hints)
+    def take_part(self, stopping: StopPipe, hints: Hints, parent: SharedParent | None) -> None:
+        """Before `start`: what stops the runs, how the broker is looked at, and what forks the runs."""
+        self._stopping, self._watch = stopping, Watch(self, hints, parent)
 
     def setup_logging(self, colorize: bool | None = None) -> bool:
         """The command has done that."""
@@ -183,7 +191,10 @@ class HintConsumer(Consumer):  # type: ignore[misc]
     def on_connection_error_after_connected(self, exc: BaseException) -> None:
         """Says what is wrong, and closes the connection."""
         self._note(exc, 0.0)
-        super().on_connection_error_after_connected(exc)
+        # kombu 5.7 wants to give hints back to Redis that were not acknowledged, over the connection that it
+        # has just taken apart. Without this the worker would end. Celery has let go of the connection then.
+        with suppress(AttributeError):
+            super().on_connection_error_after_connected(exc)
 
     def _note(self, error: BaseException, _interval: float) -> None:
         if self._trouble is None:
@@ -200,8 +211,8 @@ class HintConsumer(Consumer):  # type: ignore[misc]
 class Watch:
     """Makes the connection anew if hints wait and this worker, though it is free, takes none of them."""
 
-    def __init__(self, worker: HintWorker, hints: Hints) -> None:
-        self._worker, self._hints = worker, hints
+    def __init__(self, worker: HintWorker, hints: Hints, parent: SharedParent | None) -> None:
+        self._worker, self._hints, self._parent = worker, hints, parent
         self._taken = self._seen = self._times = 0
 
     def begin(self, consumer: Consumer) -> None:
@@ -215,6 +226,8 @@ class Watch:
 
     def _look(self) -> None:
         """Raises ConnectionError, upon which Celery's loop begins anew, if hints were not taken."""
+        if self._parent:
+            self._parent.revive()
         free = self._worker.concurrency - len(state.reserved_requests)
         try:
             waiting = self._hints.waiting() if free > 0 else 0
