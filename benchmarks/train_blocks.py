@@ -37,8 +37,7 @@ from newscrawl.page.body.classify import (
     neighbour_rows,
     tree_inputs_of,
 )
-from newscrawl.page.body.embedded import embedded_article
-from newscrawl.page.body.fallback import add_missing_blocks, ask_trafilatura, is_unsure
+from newscrawl.page.body.fallback import add_missing_blocks, ask_trafilatura, embedded_article, is_unsure
 from newscrawl.page.body.features import features_of
 from newscrawl.page.body.select import select_blocks
 from newscrawl.page.context import PageContext, context_from

@@ -43,8 +43,8 @@ class ValidatePipeline:
         if not isinstance(item, Draft):
             return item
         from newscrawl.errors import Unusable
-        from newscrawl.normalize.listed_title import is_doubtful
         from newscrawl.normalize.steps import build_post, reject_of  # slow to import
+        from newscrawl.normalize.validate import is_doubtful
 
         draft = at_stage(item, CompleteDraft, self)
         try:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from newscrawl.model.draft import Reject
-from newscrawl.normalize.listed_title import share_of_title
+from newscrawl.normalize.validate import share_of_title
 
 if TYPE_CHECKING:
     from newscrawl.model.draft import Entry

@@ -6,10 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from newscrawl.page.body.classify import probabilities
-from newscrawl.page.body.embedded import MOST_SHOWN, embedded_article
 from newscrawl.page.body.fallback import (
+    MOST_SHOWN,
     add_missing_blocks,
     ask_trafilatura,
+    embedded_article,
     is_unsure,
 )
 from newscrawl.page.body.select import cut_out, select_blocks

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from newscrawl.crawl.drafts import draft_of
 from newscrawl.crawl.worker.messages import ParseResult
 from newscrawl.errors import PageError, Unusable
-from newscrawl.normalize.listed_title import is_doubtful
 from newscrawl.normalize.steps import build_post, complete, reject_of
+from newscrawl.normalize.validate import is_doubtful
 from newscrawl.page.reader import read_page
 from newscrawl.search.near_duplicates import story_of
 

@@ -1,20 +1,29 @@
-"""Another way to a page's text: trafilatura, where the classifier is unsure.
+"""Other ways to a page's text than the blocks that it shows: trafilatura's answer, and the page's data.
 
-The classifier is unsure on an eighth of the undeclared pages; there trafilatura is right more often, on all
-others it is not (docs/evaluation.md). It is imported on first use.
+trafilatura is asked if the classifier is unsure, on an eighth of the undeclared pages: there it is right more
+often, on all others it is not (docs/evaluation.md). It is imported on first use.
+
+An article that scripts would show is in the page's data, as HTML, blocks, Markdown or plain text:
+`{"contentHtml": "\u003cp\u003eText …"}` in a script, in an attribute with a framework's state, or in a
+`textarea`; `"blocks": [{"type": "paragraph", "text": …}, …]`; `"markdown": "## Costs …"`. It is searched for
+only if the page itself shows hardly any text.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from html import escape
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
 from newscrawl.errors import PageError
+from newscrawl.page.context import PageContext, page_context
 from newscrawl.page.document.blocks import HEADINGS
 from newscrawl.page.document.parse import fold, parse_fragment
 from newscrawl.page.document.prose import measure
@@ -183,3 +192,226 @@ def _element(answer: HtmlElement, block: Block) -> HtmlElement:
 
 def _plain(text: str) -> str:
     return _NOT_WORDS.sub("", text.lower())
+
+
+MOST_SHOWN = 300  #: characters that a page shows at most, of one whose text may be in its data
+_LEAST_HTML = 60  #: characters; shorter pieces of HTML are skipped
+_MOST = 2_000_000  #: characters of a page's scripts and attributes that are read
+_LEVELS = 2  #: JSON that is a string inside JSON
+_LONGEST_TITLE = 300  #: characters of the title that are compared
+_ABOUT = 0.4  #: share of the title's words that an article about it has
+_ANSWERS = re.compile(r'"(?:(?:accepted|suggested)Answer|FAQPage|QAPage|Question|HowTo(?:Step|Section)?)"')
+_STRING = re.compile(r'"((?:[^"\\]|\\.)*+)"', re.DOTALL)
+_PARAGRAPH = re.compile(r"(?:<|\\u003c)(?:p|br)\b", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+")
+_CJK_LETTER = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+
+
+def embedded_article(context: PageContext, shown: str) -> PageContext | None:
+    """The article as a page of its own, if the page has one in its data and shows no more than `shown`.
+
+    It must speak of what the page's title does, or stand beside it in the data.
+    """
+    title = context.title.candidates[0].value[:_LONGEST_TITLE] if context.title.candidates else ""
+    if len(shown) > MOST_SHOWN or not title:
+        return None
+    spellings = json.dumps(title, ensure_ascii=False), json.dumps(title)
+    carried = {
+        _joined(text): any(title in text for title in spellings) for text in _carriers(context.tree.root)
+    }
+    most = max(map(len, carried), default=0)
+    # A framework's whole state may hold other articles besides.
+    found = min((text for text in carried if len(text) * 3 >= most), key=len, default="")
+    if not (_is_long(found, shown) and (carried[found] or _is_about(found, title))):
+        texts = sorted(_texts_in_data(context.tree.root), key=_weight, reverse=True)
+        found = next((text for text in texts if _is_long(text, shown) and _is_about(text, title)), "")
+    if not found:
+        return None
+    try:
+        return page_context(parse_fragment(found, url=context.url), context.url)
+    except PageError:
+        return None
+
+
+def _is_long(text: str, shown: str) -> bool:
+    return _weight(text) >= 2 * max(_weight(shown), MOST_SHOWN)
+
+
+def _weight(text: str) -> int:
+    """The characters of a text; a CJK character says as much as three letters."""
+    return len(text) + 2 * len(_CJK_LETTER.findall(text))
+
+
+def _carriers(root: HtmlElement) -> Iterator[str]:
+    """Scripts and long attributes with paragraphs in them."""
+    read = 0
+    attributes = root.xpath(f"//@*[string-length() > {MOST_SHOWN}]")
+    scripts = (script.text or "" for script in root.iter("script") if not _is_answers(script))
+    # HTML as the value of a field: in quotes as in JSON, as all others.
+    areas = (json.dumps(area.text) for area in root.iter("textarea") if area.text)
+    for text in (*scripts, *areas, *map(str, attributes if isinstance(attributes, list) else ())):
+        read += len(text)
+        if read > _MOST:
+            return
+        if _PARAGRAPH.search(text):
+            yield text
+
+
+def _is_answers(script: HtmlElement) -> bool:
+    """Whether a script is JSON-LD of questions and answers, or of steps: they stand beside an article."""
+    return "ld+json" in (script.get("type") or "") and _ANSWERS.search(script.text or "") is not None
+
+
+def _joined(text: str) -> str:
+    return "\n".join(dict.fromkeys(_pieces(text, _LEVELS)))
+
+
+def _pieces(text: str, levels: int) -> Iterator[str]:
+    """The HTML in the strings of some JSON, in its order."""
+    for match in _STRING.finditer(text):
+        if len(match[1]) < _LEAST_HTML or not _PARAGRAPH.search(match[1]):
+            continue
+        try:
+            string = json.loads(f'"{match[1]}"', strict=False)
+        except ValueError:
+            continue
+        if not string.lstrip().startswith("<") and levels and '"' in string:
+            yield from _pieces(string, levels - 1)
+        elif "<" in string:
+            yield string
+
+
+def _is_about(text: str, title: str) -> bool:
+    """Whether enough of the title's words, or their beginnings, are in the text."""
+    stems = set(_stems(_WORD.findall(title.lower())))
+    low = text.lower()
+    return bool(stems) and sum(stem in low for stem in stems) >= _ABOUT * len(stems)
+
+
+def _stems(words: Iterable[str]) -> Iterator[str]:
+    for word in words:
+        if _CJK_LETTER.match(word):
+            yield from (word[at : at + 2] for at in range(len(word) - 1))
+        elif len(word) >= 4:
+            yield word[:6]
+
+
+# --- text in data that is no HTML: a list of paragraphs, Markdown, or lines
+
+_MOST_VALUES = 20_000  # of a page's data
+_DEEPEST = 12  # levels of a paragraph
+_STARTS = 5  # places of a script at which JSON is looked for
+_JSON = re.compile(r"(?:^|[=(,]|JSON\.parse\()\s{0,20}(?=[\[{])")
+_TEXT_KEYS = ("text", "value", "content", "children", "data", "html", "body", "paragraph", "paragraphs")
+_WHOLE_KEYS = frozenset(
+    (*_TEXT_KEYS, "markdown", "md", "articlebody", "bodytext", "fulltext", "article", "story")
+)
+_OTHERS = re.compile(
+    r"comment|related|recommend|reply|teaser|footer|nav|menu|hot|latest|faq|seo", re.IGNORECASE
+)
+_HEADLINE = re.compile(r"head|title", re.IGNORECASE)
+_STOP = re.compile(r"[.!?。！？]")
+
+
+def _texts_in_data(root: HtmlElement) -> Iterator[str]:
+    """As HTML, each list of paragraphs and each long string that may be an article's text."""
+    count = 0
+    for data in _data_in(root):
+        waiting: list[tuple[str, Any]] = [("", data)]
+        while waiting and count < _MOST_VALUES:
+            count += 1
+            key, value = waiting.pop()
+            if isinstance(value, dict):
+                waiting += [(str(name), one) for name, one in value.items() if not _OTHERS.search(str(name))]
+            elif isinstance(value, list):
+                waiting += [(key, one) for one in value]
+                yield _of_list(value)
+            elif isinstance(value, str) and key.lower() in _WHOLE_KEYS and not _PARAGRAPH.search(value):
+                yield _of_lines(value)
+
+
+def _data_in(root: HtmlElement) -> Iterator[Any]:
+    """The JSON in a page's scripts, but for JSON-LD, which is read elsewhere."""
+    read, decoder = 0, json.JSONDecoder(strict=False)
+    for script in root.iter("script"):
+        text = script.text or ""
+        read += len(text)
+        if "ld+json" in (script.get("type") or "") or read > _MOST:
+            continue
+        end = 0
+        for _ in range(_STARTS):
+            start = _JSON.search(text, end)
+            if start is None:
+                break
+            try:
+                value, end = decoder.raw_decode(text, start.end())
+            except (ValueError, RecursionError):
+                end = start.end() + 1
+            else:
+                yield value
+
+
+def _of_list(items: list[Any]) -> str:
+    """A list of paragraphs as HTML; empty if it is something else."""
+    parts = [(_inline(item, 0), _kind(item)) for item in items[:_MOST_VALUES]]
+    if sum(_STOP.search(text) is not None for text, _ in parts) < 2:
+        return ""
+    tags = [("h3" if _HEADLINE.search(kind) else "p", text) for text, kind in parts if text.strip()]
+    return "".join(
+        text if _PARAGRAPH.search(text) else f"<{tag}>{escape(text, quote=False)}</{tag}>"
+        for tag, text in tags
+    )
+
+
+def _kind(item: Any) -> str:
+    return (
+        str(item.get("type") or item.get("name") or item.get("_type") or "") if isinstance(item, dict) else ""
+    )
+
+
+def _inline(value: Any, level: int) -> str:
+    """The text of a paragraph in data: of its first field that has any, or of its parts."""
+    if isinstance(value, str):
+        return value
+    if level > _DEEPEST:
+        return ""
+    if isinstance(value, list):
+        return "".join(_inline(one, level + 1) for one in value)
+    if isinstance(value, dict):
+        texts = (_inline(value[key], level + 1) for key in _TEXT_KEYS if key in value)
+        return next((text for text in texts if text.strip()), "")
+    return ""
+
+
+_HEADING = re.compile(r"#{1,6}\s+(.*?)[\s#]*$")
+_ITEM = re.compile(r"(?:[-*+]|\d{1,3}[.)])\s+(.*)")
+_LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\(\s*([^\s()]{1,2000})[^()]{0,300}\)")
+_EMPHASIS = re.compile(r"(\*\*|__|(?<!\w)[*_])(?=\S)([^*_]{1,500})(?<=\S)\1(?!\w)")
+
+
+def _of_lines(text: str) -> str:
+    """Plain text or Markdown as HTML: headings, list items, quotes, links, emphasis, paragraphs."""
+    if len(_STOP.findall(text)) < 2:
+        return ""
+    return "".join(_of_line(line.strip()) for line in text.splitlines() if line.strip())
+
+
+def _of_line(line: str) -> str:
+    if heading := _HEADING.match(line):
+        return f"<h3>{_marked_up(heading[1])}</h3>"
+    if item := _ITEM.match(line):
+        return f"<ul><li>{_marked_up(item[1])}</li></ul>"
+    if line.startswith(">"):
+        return f"<blockquote><p>{_marked_up(line.lstrip('> '))}</p></blockquote>"
+    return f"<p>{_marked_up(line)}</p>"
+
+
+def _marked_up(line: str) -> str:
+    def link(match: re.Match[str]) -> str:
+        return f'<img src="{match[2]}">' if match[0][0] == "!" else f'<a href="{match[2]}">{match[1]}</a>'
+
+    def emphasis(match: re.Match[str]) -> str:
+        tag = "strong" if len(match[1]) == 2 else "em"
+        return f"<{tag}>{match[2]}</{tag}>"
+
+    return _EMPHASIS.sub(emphasis, _LINK.sub(link, escape(line)))

@@ -10,8 +10,7 @@ from lxml import etree, html
 from newscrawl.extract import extract_article
 from newscrawl.page import read_page
 from newscrawl.page.body import fallback
-from newscrawl.page.body.embedded import embedded_article
-from newscrawl.page.body.fallback import add_missing_blocks, ask_trafilatura, is_unsure
+from newscrawl.page.body.fallback import add_missing_blocks, ask_trafilatura, embedded_article, is_unsure
 from newscrawl.page.context import context_from
 from newscrawl.page.document.parse import text_of
 

@@ -10,8 +10,8 @@ import pytest
 from newscrawl.errors import Unusable
 from newscrawl.model.draft import Candidate, CompleteDraft, Draft, Entry, Extraction
 from newscrawl.model.post import Crawl
-from newscrawl.normalize.listed_title import DOUBTFUL, UNLIKE, UNRELATED, is_doubtful, share_of_title
 from newscrawl.normalize.steps import build_post, complete
+from newscrawl.normalize.validate import DOUBTFUL, UNLIKE, UNRELATED, is_doubtful, share_of_title
 
 NOW = datetime(2026, 3, 9, 2, tzinfo=UTC)
 URL = "https://example.org/a"
