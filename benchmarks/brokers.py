@@ -111,6 +111,7 @@ def rabbitmq(folder: Path) -> Iterator[Broker]:
         "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S 1:1 +sbwt none",
         "ERL_EPMD_PORT": str(mapper),
         "ERL_EPMD_ADDRESS": "127.0.0.1",
+        "ERL_EPMD_RELAXED_COMMAND_CHECK": "true",  # it may be ended while it still knows the node
     }
     server = Broker(f"amqp://guest:guest@127.0.0.1:{port}//", [found], folder, environment)
     try:

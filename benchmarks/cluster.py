@@ -32,7 +32,7 @@ from typing import Any
 import pymongo
 from pymongo.errors import PyMongoError
 
-from benchmarks.brokers import Process, free_port, rabbitmq, redis, wait_for
+from benchmarks.brokers import Process, free_port, listens, rabbitmq, redis, wait_for
 from benchmarks.cluster_site import CRAWL, DELAY, SPIDER, Sources, served
 from newscrawl.store.server import mongod
 
@@ -137,7 +137,7 @@ class Database:
         self.uri = f"mongodb://{names}/?replicaSet=bench"
         members = [{"_id": n, "host": f"127.0.0.1:{port}"} for n, port in enumerate(self.ports)]
         first = pymongo.MongoClient(f"mongodb://127.0.0.1:{self.ports[0]}/?directConnection=true")
-        wait_for(lambda: answers(first), 60, "mongod")
+        wait_for(lambda: answers(first) and all(map(listens, self.ports)), 60, "mongod")
         first.admin.command("replSetInitiate", {"_id": "bench", "members": members})
         first.close()
         self.client: pymongo.MongoClient[dict[str, Any]] = pymongo.MongoClient(self.uri, w="majority")
