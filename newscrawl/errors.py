@@ -18,6 +18,7 @@ what to do.
       SpiderBusy                 another process is crawling with this spider; commands exit 3
       HostBusy                   another crawl holds the host
       LeaseLost                  a crawl no longer holds its spider or a host
+      Unclear                    the watcher cannot judge a source
       QueryTooSlow               a query ran longer than it may
       IndexChanged               the search index was rebuilt during a search
       ResumeLost                 a watch cannot continue where it stopped
@@ -107,6 +108,10 @@ class HostBusy(NewscrawlError):
 
 class LeaseLost(NewscrawlError):
     """A crawl no longer holds its spider or a host: it must not ask for anything more."""
+
+
+class Unclear(NewscrawlError):
+    """The watcher cannot judge whether a source has news: it is crawled."""
 
 
 class QueryTooSlow(NewscrawlError):

@@ -85,7 +85,9 @@ time.sleep(30)
 
 def test_output_and_exit_are_told_and_logged(guarded: Any) -> None:
     run = guarded("import sys; print('out'); print('err', file=sys.stderr); sys.exit(3)")
-    assert run.end() == {"exit": 3, "ended": "exit", "output": "out\n", "errors": "err"}
+    end = run.end()
+    assert end.pop("cpu") > 0, "seconds of CPU"
+    assert end == {"exit": 3, "ended": "exit", "output": "out\n", "errors": "err"}
     log = run.log.read_text()
     assert "began:" in log
     assert "out\n" in log

@@ -185,7 +185,7 @@ def test_a_watch_follows_the_server_to_another_port(own_home: Path) -> None:
 @pytest.mark.usefixtures("quick")
 def test_a_server_that_stays_away_is_told(own_home: Path) -> None:
     with Posts.connect() as posts:
-        stream = posts.watch(after=posts.now(), patience=0)
+        stream = posts.watch(after=posts.now(), patience=0.01)
         put([post_of(1)])
         next(stream)
         kill_mongod()

@@ -20,7 +20,7 @@ from yarl import URL
 from newscrawl.crawl.middlewares.decompression import whole
 from newscrawl.crawl.middlewares.guard import allowed, is_private
 from newscrawl.crawl.middlewares.replica import newsroom_base
-from newscrawl.errors import BrokenStream, TooLarge
+from newscrawl.errors import BrokenStream, TooLarge, Unclear
 
 if TYPE_CHECKING:
     import socket
@@ -34,10 +34,6 @@ _CHUNK = 65_536
 _OURS = ("Accept", "Accept-Encoding", "User-Agent", "Content-Type")  # aiohttp would add its own
 _PLAIN = frozenset({200, 304})
 _PORT = re.compile(r":\d+\Z")
-
-
-class Unclear(Exception):
-    """The watcher cannot judge a source: it is crawled."""
 
 
 class PublicResolver(ThreadedResolver):

@@ -37,8 +37,8 @@ from newscrawl.crawl.responses import readable
 from newscrawl.crawl.runner import project_settings, spider_class
 from newscrawl.crawl.selection import EntrySelector
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.crawl.watch.fetch import ListFetcher, Unclear
-from newscrawl.errors import HostBusy, PageError, SpiderBusy
+from newscrawl.crawl.watch.fetch import ListFetcher
+from newscrawl.errors import HostBusy, PageError, SpiderBusy, Unclear
 from newscrawl.locks import host_key, spider_key
 from newscrawl.model.ledger import Ledger
 from newscrawl.paths import database_name

@@ -18,6 +18,7 @@ from typing import Any
 import uvloop
 
 from newscrawl.crawl.watch.poll import Watcher
+from newscrawl.errors import Unclear
 from newscrawl.store.client import mask
 
 _log = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ async def answer(watcher: Watcher, order: dict[str, Any]) -> dict[str, Any]:
     try:
         found = await watcher.poll(order["spider"], order["arguments"])
     except Exception as error:  # noqa: BLE001  a spider's code may raise anything: its crawl reports it
-        why = str(error) if type(error).__name__ == "Unclear" else f"{type(error).__name__}: {error}"
+        why = str(error) if isinstance(error, Unclear) else f"{type(error).__name__}: {error}"
         return {"id": order["id"], "why": mask(why)[:_MOST_LETTERS]}
     return {"id": order["id"], **found}
 

@@ -13,8 +13,9 @@ import pytest
 from scrapy import Request
 
 from newscrawl.crawl.runner import project_settings
-from newscrawl.crawl.watch.fetch import ListFetcher, PublicResolver, Unclear
+from newscrawl.crawl.watch.fetch import ListFetcher, PublicResolver
 from newscrawl.crawl.watch.poll import Watcher
+from newscrawl.errors import Unclear
 from newscrawl.jobs.config import Job
 from newscrawl.jobs.watcher import Watcher as WatcherProcess
 from newscrawl.locks import FileLeases, host_key, spider_key
