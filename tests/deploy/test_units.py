@@ -11,6 +11,8 @@ import pytest
 
 from newscrawl.cli import area_of
 
+pytestmark = pytest.mark.slow
+
 DEPLOY = Path(__file__).parents[2] / "deploy"
 UNITS = sorted(path for path in DEPLOY.iterdir() if path.suffix in {".service", ".timer"})
 PROGRAM = "/opt/newscrawl/.venv/bin/newscrawl"

@@ -21,6 +21,8 @@ from newscrawl.monitor.heartbeat import Heartbeat, waiting
 from newscrawl.store import client
 from tests.monitor.receivers import Webhook, webhook
 
+pytestmark = pytest.mark.slow
+
 MINUTE = timedelta(minutes=1)
 START = datetime(2026, 3, 8, 12, tzinfo=UTC)
 

@@ -15,6 +15,8 @@ from newscrawl.monitor.channels import Channel, ping
 from newscrawl.monitor.incidents import Message
 from tests.monitor.receivers import Webhook, webhook
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 3, 8, 12, tzinfo=UTC)
 TEST = payload(Message(event="test", incidents=[]), NOW, "news1", "newscrawl")
 

@@ -10,6 +10,8 @@ import pytest
 from newscrawl.jobs.alert_settings import AlertSettings
 from newscrawl.monitor.incidents import MANY, Incidents, Kind, Message, Trouble
 
+pytestmark = pytest.mark.slow
+
 START = datetime(2026, 3, 8, 12, tzinfo=UTC)
 SETTINGS = AlertSettings(to=("https://hooks.example.org/",))
 MINUTE = timedelta(minutes=1)

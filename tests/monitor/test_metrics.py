@@ -24,6 +24,8 @@ from newscrawl.store import client
 from newscrawl.store.leases import MongoLeases
 from newscrawl.store.server import embedded
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 3, 8, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 DASHBOARD = Path(__file__).parents[2] / "docs" / "grafana.json"

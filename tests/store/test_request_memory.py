@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+import pytest
+
 from newscrawl.model.draft import Entry
 from newscrawl.model.list_validator import ListValidator
 from newscrawl.model.post import Security
@@ -15,6 +17,8 @@ from newscrawl.store.list_validators import MOST_BYTES
 from newscrawl.store.request_memory import RequestMemory
 from newscrawl.store.robots_cache import KeptRobots
 from newscrawl.store.schema import ensure_schema
+
+pytestmark = pytest.mark.slow
 
 T = TypeVar("T")
 
