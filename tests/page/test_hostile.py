@@ -8,6 +8,8 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import subprocess
+import sys
 from contextlib import suppress
 
 import pytest
@@ -217,3 +219,20 @@ def test_where_a_phrase_is_found_one_of_the_parts_is(text: str) -> None:
     assert found is not None
     assert found.lastgroup in phrase_kinds(["", text, "The river rose"])[1]
     assert any(part in text for part, _, _ in phrase_patterns())
+
+
+_READ_ROWS = """
+import resource
+from newscrawl import extract_article
+rows = "<tr><td>1</td><td>Ann</td></tr>" * 300_000
+text = "<p>The river rose by two metres in the night, and the bridge at the mill was closed.</p>" * 3
+url = "https://example.org/2024/05/01/a.html"
+page = f"<html><body><h1>Rows</h1>{text}<table>{rows}</table></body></html>"
+assert "The river" in extract_article(page, url=url).text
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def test_a_table_of_300_000_rows_takes_less_than_200_mb() -> None:
+    done = subprocess.run([sys.executable, "-c", _READ_ROWS], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 200_000, "kilobytes at the most"
