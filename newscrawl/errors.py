@@ -10,6 +10,8 @@ what to do.
       NewerPosts                 the database was written by a newer newscrawl
       HalfRestored               a restore of the database was interrupted
       DamagedDump                a dump is truncated, damaged or foreign
+      PageNotKept                a post's page was not kept, or is gone
+      DamagedPages               a record of kept pages is not whole
       Unstorable                 MongoDB can never take this document
       PageError                  a page or a response cannot be read
       BrokenStream               a compressed body ends too early
@@ -64,6 +66,18 @@ class HalfRestored(NewscrawlError):
 
 class DamagedDump(NewscrawlError):
     """A dump is truncated or damaged, or the file is something else."""
+
+
+class PageNotKept(NewscrawlError):
+    """The page of a post or a reject was not kept, or is not where it was."""
+
+
+class DamagedPages(NewscrawlError):
+    """A record of a file of kept pages is not whole; `offset` is its own, or that of the last whole one."""
+
+    def __init__(self, offset: int, words: str) -> None:
+        super().__init__(f"damaged at {offset}: {words}")
+        self.offset = offset
 
 
 class Unstorable(NewscrawlError):

@@ -135,4 +135,8 @@ NEWSCRAWL_REPLACE = False
 NEWSCRAWL_LOOKS = 20
 # Fields that a source may lose without its run being a bad one, blanks between: "authors images"
 NEWSCRAWL_UNWATCHED_FIELDS = os.environ.get("NEWSCRAWL_UNWATCHED_FIELDS", "")
+# True: the responses that articles are read from are kept in WARC files: docs/archive.md. A source
+# overrides it by `keep_pages`.
+NEWSCRAWL_KEEP_PAGES = os.environ.get("NEWSCRAWL_KEEP_PAGES", "") not in ("", "0", "false", "False")
+NEWSCRAWL_KEEP_LISTS = False  # True: where pages are kept, the answers of lists, feeds, sitemaps and APIs too
 NEWSCRAWL_PROGRESS = False  # True: a progress line on standard error

@@ -22,7 +22,7 @@ MOST_ROOMS = 25
 FLOORS = (
     {"errors", "settings"},
     {"model", "paths"},
-    {"locks", "search", "text"},
+    {"locks", "search", "text", "warc"},
     {"normalize", "page", "store"},
     {"discovery", "extract", "jobs", "log_format", "read"},
     {"crawl", "export", "monitor"},

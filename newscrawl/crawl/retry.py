@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,6 @@ from newscrawl.crawl.spider import NewsSpider
 from newscrawl.errors import UsageError
 from newscrawl.model.draft import Entry
 from newscrawl.model.ledger import RETRY, Ledger
-from newscrawl.model.post import Security
 from newscrawl.read.post_references import filters_for
 from newscrawl.read.rejects import RejectFilter, Rejects
 from newscrawl.text.dates import parse_date
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 
 _BATCH = 500  # articles whose rejects are read with one query
-_TUPLES = frozenset(("columns", "tags", "authors"))
 _REJECT_SUFFIX = re.compile(r"#[0-9a-f]{12}$")  # a reject's `_id` is its article's, and this
 
 A_POST = "a post by now"
@@ -160,13 +158,10 @@ def _entry_of(rejects: list[Document], kind: type[NewsSpider], now: datetime) ->
 
 def _entry_as_listed(reject: Document, source: Source, now: datetime) -> Entry:
     """The entry that the article had when it was rejected."""
-    names = {field.name for field in fields(Entry)}
-    values = {name: value for name, value in reject["listed"].items() if name in names}
-    values |= {name: tuple(value) for name, value in values.items() if name in _TUPLES}
-    values["securities"] = tuple(Security(**security) for security in values.get("securities", ()))
-    if date := values.get("date"):
-        values["date"] = date if _is_absolute(date, source, reject["fetched"], now) else None
-    return Entry(**{"url": None, **values, "id": reject["post"]})
+    entry = Entry.from_values(reject["listed"] | {"id": reject["post"]})
+    if entry.date and not _is_absolute(entry.date, source, reject["fetched"], now):
+        return replace(entry, date=None)
+    return entry
 
 
 def _is_absolute(date: str, source: Source, then: datetime, now: datetime) -> bool:

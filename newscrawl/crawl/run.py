@@ -17,6 +17,7 @@ from scrapy.exceptions import DropItem
 from newscrawl import log_format
 from newscrawl.crawl.conditional_lists import ConditionalLists
 from newscrawl.crawl.log import OneLineOfRobots, make_log_printable
+from newscrawl.crawl.page_keeping import PageKeeper
 from newscrawl.crawl.quiet_lists import QuietLists
 from newscrawl.crawl.repeated_texts import RepeatedTexts
 from newscrawl.crawl.worker.choose import worker_of
@@ -92,6 +93,7 @@ class Run:
     names: dict[str, str] = field(default_factory=dict)  #: a category's slug -> as printed
     repeated: RepeatedTexts = field(default_factory=RepeatedTexts)  #: posts that wait for the run's end
     worker: Worker | None = None  #: parses pages in a process of its own; None: they are parsed here
+    pages: PageKeeper = field(init=False)  #: keeps the answers that articles are read from
     unstored: Counter[str] = field(default_factory=Counter)  #: class of items that are no posts -> how many
     _archive: Archive | DryArchive | None = None
     _failed_looks: list[str] = field(default_factory=list)  #: posts whose pages could not be read
@@ -107,6 +109,7 @@ class Run:
         self.quiet = QuietLists(self.crawler.spidercls.source)  # type: ignore[attr-defined]
         self.started = self.plan.clock()
         self.id = f"{self.spider}-{self.started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+        self.pages = PageKeeper(self.spider, self.id, self.plan.clock)
         log_format.note(spider=self.spider, run=self.id)
         connect = self.crawler.signals.connect
         connect(make_log_printable, signals.spider_opened)
@@ -157,6 +160,7 @@ class Run:
 
     async def open(self) -> None:
         """Opens the archive and writes the run's first document. Raises DatabaseUnavailable, UsageError."""
+        self.pages = self._page_keeper()
         self.worker = worker_of(self.crawler, self.plan.worker)  # it starts while we connect
         if self.worker:
             await self.worker.open()
@@ -167,12 +171,24 @@ class Run:
             replace=self.crawler.settings.getbool("NEWSCRAWL_REPLACE"),
             stopping=self._is_stopping,
             clock=self.plan.clock,
+            before_write=self.pages.sync,
         )
         previous = await archive.last_run(self.spider, self.arguments)
         self.continues = bool(previous and previous.get("complete"))
         if previous and self.plan.entries is None:
             self.delays.since = previous["started"] if self.continues else previous.get("news_since")
         await archive.start_run(self.document())
+
+    def _page_keeper(self) -> PageKeeper:
+        settings, source = self.crawler.settings, self.quiet.source
+        keeps = settings.getbool("NEWSCRAWL_KEEP_PAGES") if source.keep_pages is None else source.keep_pages
+        return PageKeeper(
+            self.spider,
+            self.id,
+            self.plan.clock,
+            keeps=keeps and not self.dry,
+            lists=settings.getbool("NEWSCRAWL_KEEP_LISTS"),
+        )
 
     def _post_ended(self, page: str, outcome: Outcome, reason: str | None = None, /) -> None:
         """Called by the archive with the outcome of a post."""
@@ -207,6 +223,8 @@ class Run:
         ]
         self.problems += await self._lost_fields()
         self.problems += await self._quiet_lists()
+        if self.pages.failure:
+            self.problems.append(self.pages.failure)
         if reason != "finished":
             self.problems.insert(0, f"the run was ended early: {self.broken or reason}")
         for problem in self.problems:
@@ -218,6 +236,7 @@ class Run:
             await self._write(self._archive.finish_run(self.document()))
             await self._write(self._archive.name_categories(self.names))
             await self._write(self._archive.close())
+        self.pages.close()
 
     async def _keep_lists(self) -> None:
         """Keeps what the next run needs to ask whether a list changed; see conditional_lists."""

@@ -21,6 +21,7 @@ from newscrawl.crawl.conditional_lists import FIRST, PART, conditional_lists, is
 from newscrawl.crawl.drafts import ListPage, draft_of, entry_of, listed_extraction
 from newscrawl.crawl.list_budget import ListBudget
 from newscrawl.crawl.multipage import MAX_PARTS, add_part, linked_part, next_part
+from newscrawl.crawl.page_keeping import with_page
 from newscrawl.crawl.quiet_lists import list_name
 from newscrawl.crawl.responses import (
     failure_reason,
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from newscrawl.discovery.list_reader import ListReader
     from newscrawl.model.draft import Extraction
     from newscrawl.model.list_validator import ListValidator
+    from newscrawl.model.post import PageLocation
     from newscrawl.model.source import ListSource, Source
     from newscrawl.store.archive import StoredArticle
 
@@ -213,6 +215,7 @@ class NewsSpider(scrapy.Spider):
                 self._give_up_list(response.request, response.url, str(error), cursor)
             return
         self.run.list_read(response.url, len(page.entries), page.skipped)
+        self.run.pages.keep_list(response)
         tasks = await self.selector.choose(page.entries)
         await self.selector.load_looks(self.crawler.settings.getint("NEWSCRAWL_LOOKS"))
         name = self._watch_list(response, page, cursor, first=not previous)
@@ -377,7 +380,8 @@ class NewsSpider(scrapy.Spider):
             elif alternate:
                 yield self._keep(alternate, entry)
             else:
-                await self.run.reject(reject_of(entry, page_reason(error, response), self.run, response))
+                reject = reject_of(entry, page_reason(error, response), self.run, response)
+                await self.run.reject(with_page(reject, self._kept(response, entry)))
             return
         if alternate and not alternate.is_same_article(result):
             yield self._keep(alternate, entry)
@@ -408,9 +412,13 @@ class NewsSpider(scrapy.Spider):
         self.run.name_categories(result.names)
         if result.doubtful and result.item is not None:
             self.run.repeated.doubt(result.item.id, entry)
-        if isinstance(result.item, Draft):
-            return self.next_page_of(result.item, response) or result.item
-        return result.item
+        if isinstance(result.item, Draft) and (further := self.next_page_of(result.item, response)):
+            further.cb_kwargs["first"] = response
+            return further
+        return with_page(result.item, self._kept(response, entry))
+
+    def _kept(self, response: Response, entry: Entry) -> PageLocation | None:
+        return self.run.pages.keep(response, entry, known_before(response))
 
     def _keep(self, alternate: Alternate, canonical: Entry) -> Any:
         """The page that was read first, under its own URL: its canonical page is not the article."""
@@ -486,7 +494,7 @@ class NewsSpider(scrapy.Spider):
 
     def draft_of_list(self, entry: Entry) -> Draft:
         """The draft of an article from its list alone."""
-        crawl = Crawl(self.name, self.run.id, datetime.now(UTC))
+        crawl = Crawl(self.name, self.run.id, datetime.now(UTC), page=self.run.pages.keep_listed(entry))
         return draft_of(entry, listed_extraction(entry), self.source, crawl)
 
     async def _draft_without_page(self, response: Response, entry: Entry) -> Draft | None:
@@ -543,27 +551,33 @@ class NewsSpider(scrapy.Spider):
         url = linked_part(response, self.source.parts) or next_part(response.body, response.url, first_url)
         return None if url == response.url else url
 
-    async def parse_part(self, response: Response, draft: Draft, part: int) -> AsyncIterator[Request | Draft]:
-        """Adds the text of an article's `part`th page to its draft."""
+    async def parse_part(
+        self, response: Response, draft: Draft, part: int, first: Response | None = None
+    ) -> AsyncIterator[Request | Draft]:
+        """Adds the text of an article's `part`th page to its draft; `first` is the first page."""
         if response.status >= 400 and not is_gone(response):
             reason = f"HTTP {response.status} for page {part} of an article"
+            self.run.pages.drop_parts(draft.id)
             await self.run.fail(draft.id, draft.url, reason, draft.entry)
             return
         assert draft.entry
+        following = None
         try:
-            extraction = self.read_article(readable(response), draft.entry)
+            if add_part(draft, self.read_article(readable(response), draft.entry)):
+                self.run.pages.add_part(draft.id, response)
+                following = self.next_page_of(draft, response, part)
         except PageError as error:
             self.logger.warning("%s ends before its page %d: %s", draft.url, part, error)
-            yield draft
-            return
-        if add_part(draft, extraction):
-            yield self.next_page_of(draft, response, part) or draft
+        if following:
+            following.cb_kwargs["first"] = first
+            yield following
         else:
-            yield draft
+            yield with_page(draft, self._kept(first, draft.entry) if first else None)
 
     async def part_failed(self, failure: Failure) -> None:
         """Records an article with a further page that could not be fetched, after all retries."""
         draft: Draft = failure.request.cb_kwargs["draft"]  # type: ignore[attr-defined]
+        self.run.pages.drop_parts(draft.id)
         await self.run.fail(draft.id, draft.url, f"{failure_reason(failure)} for a further page", draft.entry)
 
     def _second_request(self, response: Response, error: PageError) -> Request | None:

@@ -6,11 +6,12 @@ which rule found it. The pipelines choose among them; nothing is normalized befo
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
-from newscrawl.model.post import Attribution, Body, Crawl, DateInfo, Security
+from newscrawl.model.post import Attribution, Body, Crawl, DateInfo, PageLocation, Security
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -70,6 +71,27 @@ class Entry:
     text: str | None = None  #: the article's HTML or plain text, where the list carries it
     page_optional: bool = False  #: without its page (404), the list's own words make the post
     changed: str | None = None  #: when its page last changed, if that is not the publication
+
+    def to_values(self) -> dict[str, Any]:
+        """Its fields as plain values, without those that are empty."""
+        said = {field.name: getattr(self, field.name) for field in fields(self)}
+        said["securities"] = [asdict(security) for security in self.securities]
+        return {name: value for name, value in said.items() if value}
+
+    @classmethod
+    def from_values(cls, said: Mapping[str, Any]) -> Self:
+        """From `to_values`, as JSON or BSON give it back; fields that it does not know are left aside.
+
+        Raises TypeError if a field is missing.
+        """
+        names = {field.name for field in fields(cls)}
+        values: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in said.items()
+            if name in names
+        }
+        values["securities"] = tuple(Security(**security) for security in said.get("securities") or ())
+        return cls(**{"url": None, **values})
 
 
 @dataclass(kw_only=True)
@@ -155,3 +177,5 @@ class Reject:
     page: str | None = None  #: what was read, at most PAGE_LIMIT characters
     values: dict[str, str] = field(default_factory=dict)  #: what was found all the same
     listed: Entry | None = None  #: what its list said, for a retry; its text is not kept
+    kept: PageLocation | None = None  #: where its page is kept
+    reader: int | None = None  #: version of the rules that read its page; None: no page was read

@@ -12,6 +12,9 @@ from typing import Any, Literal, Self
 
 SCHEMA_VERSION = 3
 
+#: Raised whenever the same page may be read differently; tests/normalize/test_reader_version.py watches it.
+READER_VERSION = 1
+
 Precision = Literal["second", "minute", "day"]
 DateOrigin = Literal["page", "structured", "list", "url", "header"]
 Assumption = Literal["zone", "year"]
@@ -98,6 +101,15 @@ class Withdrawn:
     until: datetime | None = None  #: when it was found there again; None: it is gone
 
 
+@dataclass(slots=True, frozen=True)
+class PageLocation:
+    """Where the answer is kept that an article was read from; newscrawl.warc reads it."""
+
+    file: str  #: name of the WARC file
+    offset: int  #: byte at which the article's first record begins
+    digest: str  #: of the body, `sha1:` and base32; where the list alone has the article, of its text there
+
+
 @dataclass(slots=True)
 class Crawl:
     """How the post came here."""
@@ -110,6 +122,8 @@ class Crawl:
     origins: dict[str, str] = field(default_factory=dict)  #: field -> the rule that gave it
     etag: str | None = None
     last_modified: str | None = None
+    page: PageLocation | None = None  #: None: the page is not kept
+    reader: int | None = READER_VERSION  #: version of the rules that read it; None: before they were numbered
 
 
 @dataclass(slots=True, kw_only=True)

@@ -66,6 +66,8 @@ class Source:
     )
     #: How long after publication a page may change; until then it is read again at growing intervals.
     revisit: timedelta = timedelta(days=1)
+    #: Whether its articles' pages are kept in WARC files; None: as the setting NEWSCRAWL_KEEP_PAGES says.
+    keep_pages: bool | None = None
     seen: Seen | None = None  #: what these declarations rest on, and when that was seen; None: not said
     #: The longest time that the source may bring nothing new; None: learned from its own rhythm. For a source
     #: that is slow or irregular, so that it is not reported as quiet.

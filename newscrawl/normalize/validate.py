@@ -88,6 +88,8 @@ def reject_of(draft: CompleteDraft, reasons: tuple[str, ...]) -> Reject:
         page=_page(draft.page),
         values={name: value for name, value in values.items() if value},
         listed=draft.entry,
+        kept=draft.crawl.page,
+        reader=draft.crawl.reader,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +29,8 @@ class ArchiveOptions:
     reconnect_interval: float = 2.0  #: time between two checks whether MongoDB is back
     #: Whether the caller is shutting down: then what neither MongoDB nor the disk accepts is given up.
     stopping: Callable[[], bool] = bool
+    #: Awaited before each batch is written anywhere: what its documents refer to has to be on the disk.
+    before_write: Callable[[], Awaitable[None]] | None = None
     replace: bool = False  #: whether a page that is no longer the stored article replaces it all the same
     restart_embedded: bool = True  #: whether to restart the embedded server if it died
 

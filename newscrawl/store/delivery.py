@@ -71,6 +71,8 @@ class Delivery:
 
     async def deliver(self, batch: list[Record]) -> None:
         """Brings a batch to MongoDB, or onto the disk; tells each outcome."""
+        if self._options.before_write is not None:
+            await self._options.before_write()
         async with self._turn:
             if self._spool is None and await self._write_patiently(batch):
                 return

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from newscrawl.model.draft import FAILED
+from newscrawl.model.post import PageLocation
 from newscrawl.store.same_post import is_same, posts_by_address
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ POST_FIELDS = (
     "crawl.etag",
     "crawl.last_modified",
     "crawl.spider",
+    "crawl.page",
+    "crawl.fetched",
     "gone",
     "withdrawn",
 )
@@ -51,6 +54,8 @@ class Known:
     gone_seen: datetime | None = None  #: the latest look that did
     updated: datetime | None = None  #: when the stored post last changed
     revision: int = 1
+    page: PageLocation | None = None  #: where the post's page is kept
+    fetched: datetime | None = None  #: when that was; None for a reject
     failures: int = 0  #: of a reject whose page could not be fetched: how often
 
 
@@ -98,6 +103,8 @@ def known_post(document: dict[str, Any]) -> Known:
         gone_seen=gone["seen"] if gone else None,
         updated=document.get("updated"),
         revision=document.get("revision") or 1,
+        page=PageLocation(**page) if (page := crawl.get("page")) else None,
+        fetched=crawl.get("fetched"),
     )
 
 

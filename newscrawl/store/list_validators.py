@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, fields
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,6 @@ from pymongo import ReplaceOne, UpdateOne
 
 from newscrawl.model.draft import Entry
 from newscrawl.model.list_validator import ListValidator
-from newscrawl.model.post import Security
 
 if TYPE_CHECKING:
     from pymongo.asynchronous.database import AsyncDatabase
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 200_000  #: of a list's entries, compressed; a list with more of them is always read whole
 _UNPACKED = 20_000_000  # bytes; more than MOST_BYTES of entries ever become
-_TUPLES = frozenset(("columns", "tags", "authors"))
 _TEXTS = ("asked", "url", "variant", "digest", "etag", "last_modified")
 
 
@@ -54,7 +52,7 @@ async def write_validators(
 
 def to_document(validator: ListValidator) -> dict[str, Any]:
     """As stored, without `_id` and what identifies the source."""
-    entries = [_plain(entry) for entry in validator.entries]
+    entries = [replace(entry, text=None).to_values() for entry in validator.entries]
     packed = json.dumps(entries, ensure_ascii=False).encode("utf-8", "replace")
     return {
         **{name: getattr(validator, name) for name in _TEXTS},
@@ -76,19 +74,5 @@ def from_document(document: Mapping[str, Any]) -> ListValidator:
         **{name: document[name] for name in (*_TEXTS, "read", "confirmed", "distrusted", "count")},
         headers=dict(document["headers"]),
         patience=timedelta(seconds=document["patience"]),
-        entries=tuple(_entry(values) for values in json.loads(unpacked)),
+        entries=tuple(Entry.from_values(values) for values in json.loads(unpacked)),
     )
-
-
-def _plain(entry: Entry) -> dict[str, Any]:
-    said = {field.name: getattr(entry, field.name) for field in fields(Entry) if field.name != "text"}
-    said["securities"] = [asdict(security) for security in entry.securities]
-    return {name: value for name, value in said.items() if value}
-
-
-def _entry(values: Mapping[str, Any]) -> Entry:
-    read: dict[str, Any] = {
-        name: tuple(value) if name in _TUPLES else value for name, value in values.items()
-    }
-    read["securities"] = tuple(Security(**security) for security in values.get("securities") or ())
-    return Entry(**{"url": None, **read})

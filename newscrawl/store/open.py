@@ -11,7 +11,7 @@ from newscrawl.paths import database_name
 from newscrawl.store.dry_run import DryArchive
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from pymongo.asynchronous.database import AsyncDatabase
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-async def open_archive(
+async def open_archive(  # noqa: PLR0913  # each is one option of a run
     on_outcome: OnOutcome,
     *,
     dry: bool,
@@ -30,13 +30,14 @@ async def open_archive(
     replace: bool = False,
     stopping: Callable[[], bool] = bool,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    before_write: Callable[[], Awaitable[None]] | None = None,
 ) -> Archive | DryArchive:
     """The archive of the database that is in use; with `dry`, one that writes nothing, and with
     `compare` says what is stored already, if MongoDB can be read.
 
     `replace`: a page that is no longer the stored article replaces it all the same. `stopping` says whether
     the crawl is being ended: from then on nobody waits for room on a full disk. `clock` gives the time of
-    each record, aware, UTC.
+    each record, aware, UTC. `before_write` is awaited before each batch is written.
     Raises DatabaseUnavailable where MongoDB can be neither reached nor started.
     """
     if dry:
@@ -44,7 +45,13 @@ async def open_archive(
     from newscrawl.store.archive import Archive, ArchiveOptions  # slow to import
 
     return await Archive.open(
-        ArchiveOptions(database=database_name(), replace=replace, stopping=stopping, clock=clock),
+        ArchiveOptions(
+            database=database_name(),
+            replace=replace,
+            stopping=stopping,
+            clock=clock,
+            before_write=before_write,
+        ),
         on_outcome,
     )
 

@@ -139,11 +139,11 @@ def _listed(entry: Entry) -> dict[str, Any]:
 
     Where the list had the text, its words without it do not make the post.
     """
-    said = asdict(
-        replace(entry, page_optional=entry.page_optional and not entry.text, text=None, changed=None)
-    )
+    said = replace(
+        entry, page_optional=entry.page_optional and not entry.text, text=None, changed=None
+    ).to_values()
     del said["id"]
-    return {name: _storable(value, PAGE_LIMIT) for name, value in said.items() if value}
+    return {name: _storable(value, PAGE_LIMIT) for name, value in said.items()}
 
 
 def run_record(run: dict[str, Any], at: datetime) -> Record:

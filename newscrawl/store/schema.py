@@ -56,6 +56,8 @@ _COUNT = {"bsonType": ["int", "long"], "minimum": 0}
 _ID = _pattern(r"^[a-z][a-z0-9_.-]*:\S+$")
 _SLUG = _pattern(r"^[a-z0-9-]+$")
 
+_PAGE = _object("file offset digest", file=_FULL, offset=_COUNT, digest=_FULL)
+
 _POST = {
     "_id": _ID,
     "layout": {"enum": ["post"]},
@@ -122,6 +124,8 @@ _POST = {
         origins={"bsonType": "object"},
         etag=_TEXT_OR_NULL,
         last_modified=_TEXT_OR_NULL,
+        page=_or_null(_PAGE),
+        reader={"bsonType": ["int", "long", "null"]},
     ),
     "schema_version": _COUNT,
 }
@@ -140,6 +144,7 @@ VALIDATORS: dict[str, dict[str, Any]] = {
         first_seen=_DATE,
         last_seen=_DATE,
         page=_TEXT_OR_NULL,
+        kept=_or_null(_PAGE),
     ),
     "runs": _object("spider started", spider=_FULL, started=_DATE, finished=_DATE_OR_NULL),
     "lists": _object("spider since read", spider=_FULL, since=_DATE, read=_DATE),

@@ -1,0 +1,158 @@
+"""Keeps the answers that articles are read from, in WARC files; see newscrawl.warc.
+
+An answer is appended when its article is read. It is on the disk before the post or the reject that refers to
+it is written to MongoDB.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from newscrawl.model.draft import Draft, Entry, Reject
+from newscrawl.model.post import PageLocation, Post
+from newscrawl.warc.files import pages_folder
+from newscrawl.warc.page_writer import PageWriter
+from newscrawl.warc.records import Answer, Earlier, Note, digest_of, group, need_warcio
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
+
+    from newscrawl.store.known_articles import Known
+
+logger = logging.getLogger(__name__)
+
+_AT = "kept_at"  # in a response's meta
+
+
+class PageKeeper:
+    """Keeps the pages of one run. Does nothing if they are not to be kept.
+
+    A disk that is full or broken does not end the crawl: `failure` says so, and pages are not kept any more.
+    """
+
+    def __init__(
+        self,
+        spider: str,
+        run: str,
+        clock: Callable[[], datetime],
+        *,
+        keeps: bool = False,
+        lists: bool = False,
+    ) -> None:
+        """Raises UsageError if pages are to be kept and warcio is not installed or the folder not valid."""
+        self.failure: str | None = None
+        self.count = 0  #: answers that were kept
+        self._spider, self._run, self._clock = spider, run, clock
+        self._lists = lists
+        self._writer: PageWriter | None = None
+        self._parts: dict[str, list[Response]] = defaultdict(list)  # of articles that are not complete yet
+        if keeps:
+            need_warcio()
+            self._writer = PageWriter(pages_folder(), clock)
+
+    def add_part(self, post_id: str, response: Response) -> None:
+        """Notes a further page of an article, which is kept with its first page."""
+        if self._writer is not None:
+            self._parts[post_id].append(response)
+
+    def drop_parts(self, post_id: str) -> None:
+        """Forgets the further pages of an article that failed."""
+        self._parts.pop(post_id, None)
+
+    def keep(self, response: Response, entry: Entry, known: Known | None) -> PageLocation | None:
+        """Keeps an article's page, once, with its further pages; returns where. None: pages are not kept.
+
+        known: the stored post whose page it is.
+        """
+        kept: PageLocation | None = response.meta.get(_AT) if response.request else None
+        if self._writer is None or kept is not None:
+            return kept
+        now = self._clock()
+        parts = self._parts.pop(entry.id, [])
+        answers = [_answer(one, now) for one in (response, *parts)]
+        digest = answers[0].digest
+        earlier = None if parts else _earlier(known, digest, answers[0].url)
+        location = self._append(answers, Note(self._spider, self._run, now, entry), digest, earlier)
+        if location is not None and earlier is not None and known is not None:
+            location = known.page  # where the body is
+        if response.request:
+            response.meta[_AT] = location
+        return location
+
+    def keep_listed(self, entry: Entry) -> PageLocation | None:
+        """Keeps what a list told of an article that has no page of its own."""
+        if self._writer is None:
+            return None
+        digest = digest_of((entry.text or entry.digest or "").encode("utf-8", "replace"))
+        return self._append([], Note(self._spider, self._run, self._clock(), entry), digest)
+
+    def keep_list(self, response: Response) -> None:
+        """Keeps the answer of a list, if these are to be kept."""
+        if self._lists and self._writer is not None:
+            self._append([_answer(response, self._clock())], None, "")
+
+    async def sync(self) -> None:
+        """Has all that was kept on the disk."""
+        if self._writer is not None:
+            try:
+                await asyncio.to_thread(self._writer.sync)
+            except OSError as error:
+                self._fail(error)
+
+    def close(self) -> None:
+        """Leaves the file to the next run."""
+        if self._writer is not None:
+            try:
+                self._writer.close()
+            except OSError as error:
+                self._fail(error)
+
+    def _append(
+        self, answers: Sequence[Answer], note: Note | None, digest: str, earlier: Earlier | None = None
+    ) -> PageLocation | None:
+        assert self._writer is not None
+        try:
+            file, offsets = self._writer.append(group(answers, note, earlier))
+        except OSError as error:
+            self._fail(error)
+            return None
+        self.count += len(answers)
+        return PageLocation(file, offsets[0], digest)
+
+    def _fail(self, error: OSError) -> None:
+        self._writer = None
+        self.failure = f"pages are not kept any more: {error.strerror or error} ({pages_folder()})"
+        logger.error("%s", self.failure)
+
+
+def with_page(item: Any, location: PageLocation | None) -> Any:
+    """The draft, post or reject, with the place where its page is kept."""
+    if location is None:
+        return item
+    if isinstance(item, Draft | Post):
+        item.crawl.page = location
+        return item
+    return replace(item, kept=location) if isinstance(item, Reject) else item
+
+
+def _answer(response: Response, now: datetime) -> Answer:
+    headers = [
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        for value in values
+    ]
+    address = str(response.ip_address) if response.ip_address else None
+    return Answer(response.url, response.status, headers, response.body, now, address)
+
+
+def _earlier(known: Known | None, digest: str, url: str) -> Earlier | None:
+    """The earlier answer of a stored post's page, if it had the same body."""
+    if known is None or known.page is None or known.fetched is None or known.page.digest != digest:
+        return None
+    return Earlier(url, known.fetched)

@@ -1,0 +1,1 @@
+"""Kept pages: the answers that posts were read from, in WARC files."""

@@ -1,0 +1,143 @@
+"""Reads kept pages: the article at an offset of a file, or all of a file in turn."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from newscrawl.errors import DamagedPages, PageNotKept, UsageError
+from newscrawl.warc.gzip_members import next_record
+from newscrawl.warc.records import NOTE_TYPE, Answer, Note, note_from_json
+
+if TYPE_CHECKING:
+    from fastwarc.warc import WarcRecord
+
+    from newscrawl.model.post import PageLocation
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class KeptArticle:
+    """What is kept of an article at one time. An article that its list alone told of has no answers."""
+
+    file: str  #: name
+    offset: int  #: of its first record
+    answers: list[Answer] = field(default_factory=list)  #: its pages, in their order
+    note: Note | None = None  #: None: a list's answer
+    revisit: bool = False  #: whether the body of the first answer is not here, as an earlier record has it
+
+
+def need_fastwarc() -> None:
+    """Raises UsageError, with the remedy, if fastwarc is not installed."""
+    try:
+        import fastwarc  # noqa: F401
+    except ImportError:
+        raise UsageError(
+            "reading kept pages needs fastwarc, which is not installed: pip install 'newscrawl[archive]'"
+        ) from None
+
+
+def kept_article(folder: Path, location: PageLocation) -> KeptArticle:
+    """The article at a location, in a folder of kept pages.
+
+    Raises PageNotKept, with what is wrong: there is no such file or record, or it has another body.
+    """
+    path = folder / location.file
+    try:
+        with path.open("rb") as file:
+            file.seek(location.offset)
+            found = next(_articles(file, path.name), None)
+    except FileNotFoundError:
+        raise PageNotKept(f"{path} is not there: it was pruned, or is on another machine") from None
+    except (OSError, DamagedPages) as error:
+        raise PageNotKept(f"{path} cannot be read at {location.offset}: {error}") from error
+    if found is None or found.offset != location.offset:
+        raise PageNotKept(f"{path} has no kept page at {location.offset}")
+    if found.answers and found.answers[0].digest != location.digest:
+        raise PageNotKept(f"{path} has another page at {location.offset}: {found.answers[0].url}")
+    return found
+
+
+def kept_articles(path: Path, start: int = 0) -> Iterator[KeptArticle]:
+    """All that a file holds from the record at `start` on, in order, revisits and lists' answers included.
+
+    What is damaged is left out and logged, with its offset. Raises OSError if the file cannot be read.
+    """
+    with path.open("rb") as file:
+        position: int | None = start
+        while position is not None:
+            file.seek(position)
+            try:
+                yield from _articles(file, path.name)
+                return
+            except DamagedPages as damage:
+                broken = max(position, damage.offset)
+                position = next_record(file, broken + 1)
+                behind = path.stat().st_size if position is None else position
+                logger.error("%s is damaged: %d bytes from %d on are left out", path, behind - broken, broken)
+
+
+def _articles(file: BinaryIO, name: str) -> Iterator[KeptArticle]:
+    """The articles from where the file stands. Raises DamagedPages."""
+    from fastwarc.warc import WarcRecordType
+
+    current: KeptArticle | None = None
+    first: str | None = None
+    for record in _records(file):
+        if current is None or record.headers.get("WARC-Concurrent-To") != first:
+            if current is not None:
+                yield current
+            current = KeptArticle(name, record.stream_pos)
+            first = record.record_id
+        if record.record_type != WarcRecordType.metadata:
+            current.revisit |= record.record_type == WarcRecordType.revisit
+            current.answers.append(_answer(record))
+            continue
+        if record.headers.get("Content-Type") == NOTE_TYPE:
+            current.note = note_from_json(_content(record, record.content_length))
+            yield current
+        current = None
+    if current is not None:
+        yield current
+
+
+def _records(file: BinaryIO) -> Iterator[WarcRecord]:
+    """The records that tell of articles. Raises DamagedPages."""
+    from fastwarc.warc import ArchiveIterator, WarcRecordType
+
+    wanted = WarcRecordType.response | WarcRecordType.revisit | WarcRecordType.metadata
+    offset = file.tell()
+    try:
+        for record in ArchiveIterator(file, record_types=wanted):
+            offset = record.stream_pos
+            yield record
+    except (OSError, ValueError) as error:
+        raise DamagedPages(offset, str(error)) from error
+
+
+def _answer(record: WarcRecord) -> Answer:
+    from fastwarc.warc import WarcRecordType
+
+    http = record.http_headers
+    length = 0 if record.record_type == WarcRecordType.revisit else int(http["Content-Length"])
+    return Answer(
+        url=record.headers["WARC-Target-URI"],
+        status=http.status_code or 0,
+        headers=http.to_tuples(),
+        body=_content(record, length),
+        fetched=datetime.fromisoformat(record.headers["WARC-Date"]),
+        address=record.headers.get("WARC-IP-Address"),
+    )
+
+
+def _content(record: WarcRecord, length: int) -> bytes:
+    """What follows a record's headers. Raises DamagedPages if it is shorter than `length`."""
+    content = record.reader.read()
+    if len(content) != length:
+        raise DamagedPages(record.stream_pos, f"{len(content)} of {length} bytes are there")
+    return content
