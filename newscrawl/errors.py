@@ -12,6 +12,7 @@ what to do.
       DamagedDump                a dump is truncated, damaged or foreign
       PageNotKept                a post's page was not kept, or is gone
       DamagedPages               a record of kept pages is not whole
+      PagesBusy                  another process rereads or prunes a file of kept pages
       Unstorable                 MongoDB can never take this document
       PageError                  a page or a response cannot be read
       BrokenStream               a compressed body ends too early
@@ -78,6 +79,11 @@ class DamagedPages(NewscrawlError):
     def __init__(self, offset: int, words: str) -> None:
         super().__init__(f"damaged at {offset}: {words}")
         self.offset = offset
+        self.words = words
+
+
+class PagesBusy(NewscrawlError):
+    """Another process rereads or prunes a file of kept pages; the message names it."""
 
 
 class Unstorable(NewscrawlError):

@@ -23,7 +23,7 @@ from types import TracebackType
 from typing import Any, ClassVar, Protocol, Self
 from urllib.parse import quote
 
-from newscrawl.errors import HostBusy, NewscrawlError, SchedulerRunning, SpiderBusy, UsageError
+from newscrawl.errors import HostBusy, NewscrawlError, PagesBusy, SchedulerRunning, SpiderBusy, UsageError
 from newscrawl.paths import DEFAULT_DATABASE, database_name, home
 
 LIFE = 60.0  #: seconds that a lease lasts without renewal; NEWSCRAWL_LEASE_SECONDS changes it
@@ -124,8 +124,13 @@ def host_key(host: str) -> str:
     return f"host:{host.lower()}"
 
 
+def pages_key(file: str) -> str:
+    """The name under which a file of kept pages is held, by whoever rereads or prunes it."""
+    return f"pages:{file}"
+
+
 def refusal(name: str, holder: Holder) -> NewscrawlError:
-    """The error for a name that is held: SpiderBusy or HostBusy."""
+    """The error for a name that is held: SpiderBusy, HostBusy or PagesBusy."""
     kind, _, what = name.partition(":")
     if holder.pid is None:
         remedy = "wait for it, or stop it"
@@ -133,6 +138,8 @@ def refusal(name: str, holder: Holder) -> NewscrawlError:
         remedy = f"wait for it, or: kill {holder.pid}"
     else:
         remedy = f"wait for it, or on {holder.host}: kill {holder.pid}"
+    if kind == "pages":
+        return PagesBusy(f"{what} is being reread or pruned ({holder.busy}); {remedy}")
     if kind == "host":
         return HostBusy(f"{what} is being crawled already ({holder.busy}); {remedy}")
     return SpiderBusy(f"{what} is being crawled already ({holder.busy}); {remedy}")
@@ -268,6 +275,17 @@ class HostLock(FileLock):
         return refusal(host_key(self.host), holder)
 
 
+class PagesLock(FileLock):
+    """Held by whoever rereads or prunes a file of kept pages. Entering raises PagesBusy."""
+
+    def __init__(self, file: str, *, folder: Path | None = None) -> None:
+        super().__init__(f"pages-{file}", folder=folder)
+        self.file = file
+
+    def _refusal(self, holder: Holder) -> NewscrawlError:
+        return refusal(pages_key(self.file), holder)
+
+
 class SchedulerLock(FileLock):
     """Held by the one scheduler of a home folder; entering raises SchedulerRunning."""
 
@@ -317,7 +335,7 @@ class FileLeases:
 
     def _lock(self, name: str) -> FileLock:
         kind, _, what = name.partition(":")
-        kinds = {"spider": SpiderLock, "host": HostLock}
+        kinds = {"spider": SpiderLock, "host": HostLock, "pages": PagesLock}
         return kinds[kind](what, folder=self._folder)
 
 

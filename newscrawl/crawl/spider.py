@@ -39,7 +39,7 @@ from newscrawl.crawl.withdrawal import gone_status, is_still_article, known_befo
 from newscrawl.crawl.worker.messages import PageTask, ParseResult
 from newscrawl.discovery.list_page import ListRequest, ListResponse
 from newscrawl.errors import PageError, UsageError
-from newscrawl.model.draft import Draft, Entry
+from newscrawl.model.draft import Draft, Entry, Reject
 from newscrawl.model.ledger import NO_LONGER
 from newscrawl.model.post import Crawl
 from newscrawl.text.times import parse_past
@@ -83,6 +83,7 @@ class NewsSpider(scrapy.Spider):
     run: Run
     selector: EntrySelector  #: from `start` on
     alternates: Alternates  #: from `start` on
+    rereading: Crawl | None = None  #: of a kept page that is read again: how it came here
 
     def __init__(self, since: str | None = None, limit: str | int | None = None, **arguments: str) -> None:
         if unknown := arguments.keys() - self.own_arguments - {"name"}:
@@ -111,6 +112,16 @@ class NewsSpider(scrapy.Spider):
         spider = super().from_crawler(crawler, **arguments)
         spider.run = Run(crawler, spider.name, spider.arguments, *plans)
         crawler.signals.connect(spider.request_looks, signals.spider_idle)
+        return spider
+
+    @classmethod
+    def for_rereading(cls, source: Source | None = None) -> Self:
+        """A spider without arguments and without a run, which reads kept pages; `source` as a crawl found it
+        out, if it is not declared."""
+        spider = cls.__new__(cls)
+        scrapy.Spider.__init__(spider, cls.name)
+        if source is not None:
+            spider.source = source  # type: ignore[misc]
         return spider
 
     @classmethod
@@ -381,7 +392,7 @@ class NewsSpider(scrapy.Spider):
                 yield self._keep(alternate, entry)
             else:
                 reject = reject_of(entry, page_reason(error, response), self.run, response)
-                await self.run.reject(with_page(reject, self._kept(response, entry)))
+                await self.run.reject(with_page(reject, self._kept(response, entry, reject.fetched)))
             return
         if alternate and not alternate.is_same_article(result):
             yield self._keep(alternate, entry)
@@ -415,10 +426,19 @@ class NewsSpider(scrapy.Spider):
         if isinstance(result.item, Draft) and (further := self.next_page_of(result.item, response)):
             further.cb_kwargs["first"] = response
             return further
-        return with_page(result.item, self._kept(response, entry))
+        return self._with_page(result.item, response, entry)
 
-    def _kept(self, response: Response, entry: Entry) -> PageLocation | None:
-        return self.run.pages.keep(response, entry, known_before(response))
+    def _with_page(self, item: Any, response: Response, entry: Entry) -> Any:
+        crawl = item if isinstance(item, Reject) else getattr(item, "crawl", None)
+        return with_page(item, self._kept(response, entry, crawl.fetched)) if crawl else item
+
+    def _kept(self, response: Response, entry: Entry, fetched: datetime) -> PageLocation | None:
+        return self.run.pages.keep(response, entry, fetched, known_before(response), self._found_source)
+
+    @property
+    def _found_source(self) -> Source | None:
+        """The source if it was found out during the crawl; None if it is declared."""
+        return None if self.source is type(self).source else self.source
 
     def _keep(self, alternate: Alternate, canonical: Entry) -> Any:
         """The page that was read first, under its own URL: its canonical page is not the article."""
@@ -450,7 +470,7 @@ class NewsSpider(scrapy.Spider):
         if worker and worker.source is not self.source:  # `site` finds out its source during the crawl
             worker = None
         if worker and self.next_address(response, entry.url or entry.canonical_url) is None:
-            crawl = self._crawl_of(response)
+            crawl = self.crawl_of(response)
             page = PageTask(entry, response.url, header(response, "Content-Type"), response.body, crawl)
             result = await worker.read(page)
             if result is not None and result.error is not None:
@@ -489,12 +509,14 @@ class NewsSpider(scrapy.Spider):
 
     def draft_of_page(self, entry: Entry, extraction: Extraction, response: Response) -> Draft:
         """The draft of an article from its page and its list."""
-        crawl = self._crawl_of(response, extraction.layout)
+        crawl = self.crawl_of(response, extraction.layout)
         return draft_of(entry, extraction, self.source, crawl, response.body)
 
     def draft_of_list(self, entry: Entry) -> Draft:
         """The draft of an article from its list alone."""
-        crawl = Crawl(self.name, self.run.id, datetime.now(UTC), page=self.run.pages.keep_listed(entry))
+        crawl = self.crawl_of()
+        if self.rereading is None:
+            crawl.page = self.run.pages.keep_listed(entry, crawl.fetched, self._found_source)
         return draft_of(entry, listed_extraction(entry), self.source, crawl)
 
     async def _draft_without_page(self, response: Response, entry: Entry) -> Draft | None:
@@ -508,10 +530,15 @@ class NewsSpider(scrapy.Spider):
             await self.run.reject(reject_of(entry, reason, self.run, response))
         return None
 
-    def _crawl_of(self, response: Response, layout: str | None = None) -> Crawl:
-        crawl = Crawl(self.name, self.run.id, datetime.now(UTC), response.status, page_version=layout)
-        crawl.etag = header(response, "ETag")
-        crawl.last_modified = header(response, "Last-Modified")
+    def crawl_of(self, response: Response | None = None, layout: str | None = None) -> Crawl:
+        """How an article came here: by a page, or without one by its list."""
+        if self.rereading is not None:
+            return replace(self.rereading, page_version=layout, origins={})
+        crawl = Crawl(self.name, self.run.id, datetime.now(UTC), page_version=layout)
+        if response is not None:
+            crawl.status = response.status
+            crawl.etag = header(response, "ETag")
+            crawl.last_modified = header(response, "Last-Modified")
         return crawl
 
     async def article_failed(self, failure: Failure) -> AsyncIterator[Any]:
@@ -572,7 +599,7 @@ class NewsSpider(scrapy.Spider):
             following.cb_kwargs["first"] = first
             yield following
         else:
-            yield with_page(draft, self._kept(first, draft.entry) if first else None)
+            yield self._with_page(draft, first, draft.entry) if first else draft
 
     async def part_failed(self, failure: Failure) -> None:
         """Records an article with a further page that could not be fetched, after all retries."""
