@@ -122,8 +122,8 @@ def _print_files(rows: list[dict[str, Any]], files: list[PageFile], folder: str)
         more = [f"{row[name]:,}" for name in counted]
         table.add_row(row["file"], row["day"], size_text(row["bytes"]), row["state"], posts, *more)
     console(soft_wrap=True).print(table)
-    total, posts = sum(file.size for file in files), sum(row["posts"] or 0 for row in rows)
-    typer.echo(f"{len(files)} files, {size_text(total)}, {posts:,} posts refer to them; {folder}")
+    total, refer = sum(file.size for file in files), sum(row["posts"] or 0 for row in rows)
+    typer.echo(f"{len(files)} files, {size_text(total)}, {refer:,} posts refer to them; {folder}")
 
 
 def size_text(size: float) -> str:
@@ -171,7 +171,7 @@ def get(
         return
     if not versions:
         raise PageNotKept(
-            f"the page of {one_line(article)} was not kept; set NEWSCRAWL_KEEP_PAGES=1 before a crawl fetches it"
+            f"no page of {one_line(article)} was kept; with NEWSCRAWL_KEEP_PAGES=1, crawls keep what they fetch"
         )
     if version > len(versions):
         raise UsageError(f"--version {version}: {len(versions)} are kept of {one_line(article)}; see --all")

@@ -115,13 +115,10 @@ class NewsSpider(scrapy.Spider):
         return spider
 
     @classmethod
-    def for_rereading(cls, source: Source | None = None) -> Self:
-        """A spider without arguments and without a run, which reads kept pages; `source` as a crawl found it
-        out, if it is not declared."""
+    def for_rereading(cls) -> Self:
+        """A spider without arguments and without a run, which reads kept pages."""
         spider = cls.__new__(cls)
         scrapy.Spider.__init__(spider, cls.name)
-        if source is not None:
-            spider.source = source  # type: ignore[misc]
         return spider
 
     @classmethod

@@ -12,7 +12,7 @@ from newscrawl.crawl.multipage import add_part
 from newscrawl.crawl.responses import header, page_reason, readable
 from newscrawl.crawl.runner import project_settings, spider_class, spider_names
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.errors import NewscrawlError, PageError, Unusable
+from newscrawl.errors import NewscrawlError, PageError, Unusable, UsageError
 from newscrawl.model.draft import Draft, Reject
 from newscrawl.model.post import Crawl, Post
 from newscrawl.model.source import Source
@@ -20,7 +20,7 @@ from newscrawl.normalize.steps import build_post, complete, reject_of
 from newscrawl.normalize.validate import is_doubtful
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from scrapy.http import Response
 
@@ -71,15 +71,15 @@ class KeptReader:
     def _spider(self, note: Note) -> NewsSpider:
         spider = self._spiders.get(note.spider)
         if spider is None:
-            if note.spider not in spider_names():
-                raise NoSpider(f"there is no spider {note.spider!r} any more")
-            spider = self._spiders[note.spider] = spider_class(note.spider).for_rereading()
-        if note.site is not None:
-            key = tuple(sorted(note.site.items()))
-            if key not in self._sites:
-                self._sites[key] = Source(**note.site)  # type: ignore[arg-type]
-            spider.source = self._sites[key]  # type: ignore[misc]
+            spider = self._spiders[note.spider] = _spider_named(note.spider)
+        spider.source = self._site(note.site) if note.site else type(spider).source  # type: ignore[misc]
         return spider
+
+    def _site(self, found: Mapping[str, str | None]) -> Source:
+        key = tuple(found.items())
+        if key not in self._sites:
+            self._sites[key] = Source(**found)  # type: ignore[arg-type]
+        return self._sites[key]
 
     def _draft(self, spider: NewsSpider, article: KeptArticle) -> Draft:
         """Raises PageError."""
@@ -151,6 +151,16 @@ class _ProjectSteps:
             return reject if isinstance(reject, Reject) else _dropped(draft, str(drop))
         assert isinstance(item, Post | Reject)
         return item
+
+
+def _spider_named(name: str) -> NewsSpider:
+    """Raises NoSpider."""
+    if name not in spider_names():
+        raise NoSpider(f"there is no spider {name!r}")
+    try:
+        return spider_class(name).for_rereading()
+    except UsageError as error:
+        raise NoSpider(str(error)) from error
 
 
 def _own_steps(pipelines: dict[Any, int | None]) -> bool:
