@@ -19,6 +19,7 @@ from newscrawl.model.draft import Reject
 from newscrawl.model.post import PageLocation, Post, Reread
 from newscrawl.store.record import post_record, whole_milliseconds
 from newscrawl.store.rereading import Change, RereadWriter, fetch_held
+from newscrawl.warc.files import open_marker
 from newscrawl.warc.page_reader import KeptArticle, kept_articles
 
 if TYPE_CHECKING:
@@ -86,6 +87,8 @@ class PieceReader:
 
     def _articles(self, piece: Piece, tally: Tally) -> Iterator[KeptArticle]:
         def damaged(offset: int, length: int, words: str) -> None:
+            if offset + length >= piece.path.stat().st_size and open_marker(piece.path).exists():
+                return  # not whole yet, or a dead crawl's: the next one cuts it off
             tally.damaged += length
             logger.error("%s is damaged: %d bytes from %d on: %s", piece.path, length, offset, words)
 

@@ -64,11 +64,11 @@ def reread(
         size = sum(path.stat().st_size for path in files)
         count = max(1, min(processes, size // piece_bytes + 1))
         members = stack.enter_context(team(count, selection, dry_run=dry_run))  # before there are threads
-        run = _Run(outcome, members, on_progress)
+        run = _Run(outcome, members, piece_bytes, on_progress)
         if not dry_run:
-            run.book = stack.enter_context(_book(selection))
+            run.book = stack.enter_context(_book(f"{selection.stamp()}-{piece_bytes}"))
         stack.enter_context(_signals(run))
-        run.read(files, piece_bytes)
+        run.read(files)
         if run.book and outcome.stopped is None and not outcome.busy:
             run.book.positions.forget()
     return outcome
@@ -109,7 +109,13 @@ class _Book:
 
 
 class _Run:
-    def __init__(self, outcome: Outcome, members: list[Member], on_progress: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        outcome: Outcome,
+        members: list[Member],
+        piece_bytes: int,
+        on_progress: Callable[[int], None],
+    ) -> None:
         self.book: _Book | None = None
         self._outcome = outcome
         self._members = members
@@ -117,6 +123,7 @@ class _Run:
         self._left: dict[str, int] = {}  # pieces of a file that are not done
         self._again: deque[Piece] = deque()  # that a crash interrupted
         self._unexplained = 0
+        self._piece_bytes = piece_bytes
 
     def stop(self, number: int, _frame: object = None) -> None:
         """Called for a signal; the second one ends the program."""
@@ -126,8 +133,8 @@ class _Run:
         for member in self._members:
             member.stop()
 
-    def read(self, files: list[Path], piece_bytes: int) -> None:
-        pieces = self._pieces(files, piece_bytes)
+    def read(self, files: list[Path]) -> None:
+        pieces = self._pieces(files)
         for member in self._members:
             member.give(self._next(pieces))
         while working := [member for member in self._members if member.piece is not None]:
@@ -142,7 +149,6 @@ class _Run:
                         self._crashed(member, message, pieces)
                     case Broken(words, usage=usage):
                         raise DatabaseUnavailable(words) if usage else NewscrawlError(words)
-        pieces.close()
         if self.book:
             for name in list(self.book.held):
                 self.book.give_back(name)
@@ -152,7 +158,7 @@ class _Run:
             return None
         return self._again.popleft() if self._again else next(pieces, None)
 
-    def _pieces(self, files: list[Path], piece_bytes: int) -> Iterator[Piece]:
+    def _pieces(self, files: list[Path]) -> Iterator[Piece]:
         """All that are left, in the order of the files; takes a file when its first piece is wanted."""
         done = self.book.positions.done() if self.book else {}
         for path in files:
@@ -165,7 +171,7 @@ class _Run:
             except PagesBusy as error:
                 self._outcome.busy.append(str(error))
                 continue
-            starts = range(0, size, piece_bytes)
+            starts = range(0, size, self._piece_bytes)
             before = done.get(path.name, set())
             left = [number for number in range(len(starts)) if number not in before]
             self._outcome.files += bool(left)
@@ -175,7 +181,7 @@ class _Run:
                 self.book.give_back(path.name)
             for number in left:
                 start = starts[number]
-                yield Piece(path, number, start, min(start + piece_bytes, size))
+                yield Piece(path, number, start, min(start + self._piece_bytes, size))
 
     def _done(self, message: Done) -> None:
         name = message.piece.path.name
@@ -185,7 +191,8 @@ class _Run:
             return
         self._left[name] -= 1
         if self.book:
-            self.book.positions.end_piece(name, message.piece.number)
+            if message.piece.end % self._piece_bytes == 0:  # else the file may have grown since
+                self.book.positions.end_piece(name, message.piece.number)
             if not self._left[name]:
                 self.book.give_back(name)
 
@@ -207,7 +214,7 @@ class _Run:
 
 
 @contextmanager
-def _book(selection: Selection) -> Iterator[_Book]:
+def _book(of: str) -> Iterator[_Book]:
     """Raises DatabaseUnavailable."""
     import asyncio
 
@@ -221,7 +228,7 @@ def _book(selection: Selection) -> Iterator[_Book]:
     leases = open_leases()
     try:
         with reaching(), connect("writer") as client:
-            book = _Book(RereadPositions(client[database_name()], selection.stamp()), leases)
+            book = _Book(RereadPositions(client[database_name()], of), leases)
             try:
                 yield book
             finally:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import importlib
 import logging
 import mmap
 import os
@@ -84,7 +85,7 @@ class Member:
             finally:
                 os._exit(1)
         theirs.close()
-        self.connection = Connection(ours.detach())
+        self.connection: Connection = Connection(ours.detach())
         self.piece: Piece | None = None
 
     def give(self, piece: Piece | None) -> None:
@@ -115,7 +116,7 @@ def team(size: int, selection: Selection, *, dry_run: bool) -> Iterator[list[Mem
     members: list[Member] = []
     try:
         for _ in range(size):
-            members.append(Member(selection, members, dry_run=dry_run))  # noqa: PERF401  each closes the others'
+            members.append(Member(selection, members, dry_run=dry_run))
         yield members
     finally:
         for member in members:
@@ -137,11 +138,8 @@ def messages(members: list[Member], seconds: float) -> Iterator[tuple[Member, Me
 
 def _import() -> None:
     """What the first page would import in each process."""
-    import pymongo  # noqa: F401
-    import scrapy.http  # noqa: F401
-    import scrapy.responsetypes  # noqa: F401
-    from fastwarc.warc import ArchiveIterator  # noqa: F401
-
+    for name in ("pymongo", "scrapy.http", "scrapy.responsetypes", "fastwarc.warc"):
+        importlib.import_module(name)
     from newscrawl.crawl.runner import sound_spiders
     from newscrawl.page import read_page
 
