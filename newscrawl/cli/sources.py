@@ -16,6 +16,7 @@ from newscrawl.cli.output import ignoring_closed_pipe
 from newscrawl.errors import NewscrawlError, UsageError
 
 if TYPE_CHECKING:
+    from newscrawl.crawl.spider import NewsSpider
     from newscrawl.devtools.check_spider import Report
     from newscrawl.model.seen import Seen
 
@@ -28,7 +29,12 @@ def register(app: typer.Typer) -> None:
 
 
 def sources(
-    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array of the spiders.")] = False,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Show what this spider declares instead.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print a JSON array of the spiders; with NAME, one object.")
+    ] = False,
 ) -> None:
     """List the spiders, with site, arguments and evidence.
 
@@ -36,6 +42,9 @@ def sources(
     """
     from newscrawl.crawl.runner import spider_class, spider_names
 
+    if name is not None:
+        _show_source(spider_class(name), as_json=as_json)
+        return
     rows: list[dict[str, Any]] = []
     faults = []
     for name in spider_names():
@@ -57,6 +66,41 @@ def sources(
         typer.echo(f"newscrawl: {fault}", err=True)
     if faults:
         raise typer.Exit(1)
+
+
+def _show_source(kind: type[NewsSpider], *, as_json: bool) -> None:
+    """What a spider declares of its source, and whether its pages are kept."""
+    from newscrawl.crawl.runner import project_settings
+
+    source = kind.source
+    keeps = project_settings().getbool("NEWSCRAWL_KEEP_PAGES")
+    shown: dict[str, Any] = {
+        "spider": kind.name,
+        "site": source.title,
+        "domains": [source.domain, *source.domains],
+        "takes": sorted({"since", "limit"} | kind.own_arguments),
+        "language": source.language,
+        "zone": source.zone,
+        "outlet": source.outlet,
+        "lists": [each.url for each in source.lists],
+        "layouts": [layout.name for layout in source.layouts],
+        "revisit": str(source.revisit),
+        "seen": _seen(source.seen),
+        "keep_pages": keeps if source.keep_pages is None else source.keep_pages,
+        "keep_pages_by": "NEWSCRAWL_KEEP_PAGES" if source.keep_pages is None else "the source",
+    }
+    with ignoring_closed_pipe():
+        if as_json:
+            typer.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+            return
+        shown["seen"] = f"{source.seen.when} ({source.seen.how})" if source.seen else None
+        by = shown.pop("keep_pages_by")
+        shown["keep_pages"] = f"{'yes' if shown['keep_pages'] else 'no'}, by {by}"
+        for label, value in shown.items():
+            for line in value if isinstance(value, list) else [value]:
+                if line:
+                    typer.echo(f"{label:<12}{line}")
+                label = ""
 
 
 def _seen(seen: Seen | None) -> dict[str, Any] | None:

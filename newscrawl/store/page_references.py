@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from newscrawl.store.client import Document
 
-MOST_COUNTED = 10_000  #: posts that `count_old_readings` counts
 _FIELDS = ("post", "revision", "crawl", "kept", "fetched", "reasons", "spider", "reader", "last_seen")
 
 
@@ -50,11 +49,11 @@ def count_references(database: Database[Document], files: Iterable[str]) -> dict
     return {found["_id"]: found["posts"] for found in database["posts"].aggregate(stages)}
 
 
-def count_old_readings(database: Database[Document], files: Iterable[str]) -> int:
-    """How many posts whose pages are in these files were read by older rules than today's; at most
-    MOST_COUNTED, and then perhaps more."""
+def count_old_readings(database: Database[Document], files: Iterable[str], most: int) -> int:
+    """How many posts whose pages are in these files were read by older rules than today's; counts up to
+    `most`, by the index `page`."""
     wanted = {"crawl.page.file": {"$in": list(files)}, "crawl.reader": {"$lt": READER_VERSION}}
-    return database["posts"].count_documents(wanted, limit=MOST_COUNTED)
+    return database["posts"].count_documents(wanted, limit=most)
 
 
 def _of_post(kind: Literal["post", "revision"], document: dict[str, Any]) -> KeptVersion:

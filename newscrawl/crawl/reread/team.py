@@ -48,7 +48,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Crashed:
-    """The process ended in the middle of a piece; `offset` of the article that it read, None if it read none."""
+    """The process ended; `offset` of the article that it was reading, None if it was reading none."""
 
     offset: int | None
     signal: int  #: 0: it exited
