@@ -75,7 +75,7 @@ def list_files(
         with ticking(f"of {len(files)} files read") as show:
             for number, (file, row) in enumerate(zip(files, rows, strict=True)):
                 show(number)
-                row |= asdict(count_content(file.path))
+                row.update(asdict(count_content(file.path)))
     with ignoring_closed_pipe():
         if as_json:
             typer.echo(json_text({"folder": str(folder), "files": rows}, indent=2))
@@ -171,7 +171,7 @@ def get(
         return
     if not versions:
         raise PageNotKept(
-            f"no page of {one_line(article)} was kept; with NEWSCRAWL_KEEP_PAGES=1, crawls keep what they fetch"
+            f"no page of {one_line(article)} was kept; with NEWSCRAWL_KEEP_PAGES=1, crawls keep them"
         )
     if version > len(versions):
         raise UsageError(f"--version {version}: {len(versions)} are kept of {one_line(article)}; see --all")

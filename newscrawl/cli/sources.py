@@ -47,14 +47,14 @@ def sources(
         return
     rows: list[dict[str, Any]] = []
     faults = []
-    for name in spider_names():
+    for each in spider_names():
         try:
-            kind = spider_class(name)
+            kind = spider_class(each)
         except UsageError as error:
             faults.append(error)
             continue
         takes = sorted({"since", "limit"} | kind.own_arguments)
-        row: dict[str, Any] = {"spider": name, "site": kind.source.title, "domain": kind.source.domain}
+        row: dict[str, Any] = {"spider": each, "site": kind.source.title, "domain": kind.source.domain}
         rows.append(row | {"takes": takes, "seen": _seen(kind.source.seen)})
     with ignoring_closed_pipe():
         if as_json:
@@ -97,10 +97,9 @@ def _show_source(kind: type[NewsSpider], *, as_json: bool) -> None:
         by = shown.pop("keep_pages_by")
         shown["keep_pages"] = f"{'yes' if shown['keep_pages'] else 'no'}, by {by}"
         for label, value in shown.items():
-            for line in value if isinstance(value, list) else [value]:
-                if line:
-                    typer.echo(f"{label:<12}{line}")
-                label = ""
+            lines = [line for line in (value if isinstance(value, list) else [value]) if line]
+            for number, line in enumerate(lines):
+                typer.echo(f"{label if number == 0 else '':<12}{line}")
 
 
 def _seen(seen: Seen | None) -> dict[str, Any] | None:

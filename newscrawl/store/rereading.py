@@ -12,6 +12,7 @@ from pymongo import UpdateOne
 from newscrawl.model.ledger import Outcome
 from newscrawl.store.record import post_record, reject_record
 from newscrawl.store.revisions import amend
+from newscrawl.store.story_links import Stories
 from newscrawl.store.writer import PostWriter
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from newscrawl.model.draft import Reject
     from newscrawl.model.post import Post
     from newscrawl.store.client import Document
+    from newscrawl.store.record import Record
 
 POSITIONS = "reread_files"  #: collection: a document a file that a reread has begun and not ended
 
@@ -75,8 +77,8 @@ class Change:
     """A post as it was stored, and its fields as they read now."""
 
     held: Document
-    fields: dict[str, Any]
-    story: Mapping[str, Any] | None  #: for a post that has none
+    record: Record  #: of the post as it reads now
+    fields: dict[str, Any]  #: of it, those that change
     crawl: dict[str, Any]
 
 
@@ -86,12 +88,14 @@ class RereadWriter:
     def __init__(self, database: AsyncDatabase[Document]) -> None:
         self._database = database
         self._writer = PostWriter(database)
+        self._stories = Stories(database["posts"])
 
     async def change(self, change: Change, at: datetime) -> bool:
         """Changes a post, as a revision; False: it has changed meanwhile and stays as it is."""
         fields = {**change.fields, "crawl": change.crawl}
-        if change.held.get("story") is None and change.story is not None:
-            fields["story"] = change.story
+        if fields.get("body", change.held["body"])["text"] != change.held["body"]["text"]:
+            [linked] = await self._stories.link([change.record])
+            fields["story"] = linked.story
         return await amend(self._database, change.held, fields, at)
 
     async def note(self, crawls: Sequence[tuple[Document, dict[str, Any]]]) -> None:

@@ -1,7 +1,8 @@
 """READER_VERSION changes when reading does: posts that were read by older rules are told by it.
 
-`reader_version.json` has a digest of what each frozen page gave when the version was raised. After a change of
-the rules: raise READER_VERSION in newscrawl/model/post.py, then `python -m tests.normalize.test_reader_version`.
+`reader_version.json` has a digest of what each frozen page gave when the version was raised. After a change
+of the rules: raise READER_VERSION in newscrawl/model/post.py, then run
+`python -m tests.normalize.test_reader_version`.
 """
 
 from __future__ import annotations

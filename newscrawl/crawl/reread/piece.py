@@ -145,7 +145,7 @@ class PieceReader:
                 self._noted.append((held, crawl))
             return
         crawl["reread"] = {"reader": crawl["reader"], "at": at}
-        if self._writer and not await self._writer.change(Change(held, fields, new["story"], crawl), at):
+        if self._writer and not await self._writer.change(Change(held, record, fields, crawl), at):
             tally.end("newer")
             return
         tally.end("changed")
