@@ -93,7 +93,8 @@ class RereadWriter:
     async def change(self, change: Change, at: datetime) -> bool:
         """Changes a post, as a revision; False: it has changed meanwhile and stays as it is."""
         fields = {**change.fields, "crawl": change.crawl}
-        if fields.get("body", change.held["body"])["text"] != change.held["body"]["text"]:
+        body = change.fields.get("body")
+        if body is not None and body["text"] != change.held["body"]["text"]:
             [linked] = await self._stories.link([change.record])
             fields["story"] = linked.story
         return await amend(self._database, change.held, fields, at)

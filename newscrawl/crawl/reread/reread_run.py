@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from newscrawl.crawl.reread.piece import Piece
+from newscrawl.crawl.reread.piece import Piece, Step
 from newscrawl.crawl.reread.tally import Selection, Tally
 from newscrawl.crawl.reread.team import Broken, Crashed, Done, Member, messages, team
 from newscrawl.errors import DatabaseUnavailable, NewscrawlError, PagesBusy
@@ -142,8 +142,13 @@ class _Run:
                 self.book.renew()
             for member, message in messages(working, _LOOK):
                 match message:
+                    case Step(tally, upto):
+                        self._outcome.tally.add(tally)
+                        self._on_progress(self._outcome.tally.outcomes.total())
+                        if member.piece:
+                            member.piece = replace(member.piece, start=upto)
                     case Done():
-                        self._done(message)
+                        self._done(member)
                         member.give(self._next(pieces))
                     case Crashed():
                         self._crashed(member, message, pieces)
@@ -183,16 +188,16 @@ class _Run:
                 start = starts[number]
                 yield Piece(path, number, start, min(start + self._piece_bytes, size))
 
-    def _done(self, message: Done) -> None:
-        name = message.piece.path.name
-        self._outcome.tally.add(message.tally)
-        self._on_progress(self._outcome.tally.outcomes.total())
-        if not message.whole:
-            return
+    def _done(self, member: Member) -> None:
+        piece = member.piece
+        assert piece is not None
+        if piece.start < piece.end:
+            return  # it was asked to stop
+        name = piece.path.name
         self._left[name] -= 1
         if self.book:
-            if message.piece.end % self._piece_bytes == 0:  # else the file may have grown since
-                self.book.positions.end_piece(name, message.piece.number)
+            if piece.end % self._piece_bytes == 0:  # else the file may have grown since
+                self.book.positions.end_piece(name, piece.number)
             if not self._left[name]:
                 self.book.give_back(name)
 

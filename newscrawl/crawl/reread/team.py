@@ -21,12 +21,12 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, Final
 
-from newscrawl.crawl.reread.piece import Piece, PieceReader
+from newscrawl.crawl.reread.piece import Piece, PieceReader, Step
 from newscrawl.crawl.worker.process import end_with_parent
 from newscrawl.errors import DatabaseUnavailable, NewscrawlError
 
 if TYPE_CHECKING:
-    from newscrawl.crawl.reread.tally import Selection, Tally
+    from newscrawl.crawl.reread.tally import Selection
 
 logger = logging.getLogger(__name__)
 
@@ -39,11 +39,7 @@ _NO_PAGE: Final = -1
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A piece was read; not `whole`, if the process was asked to stop."""
-
-    piece: Piece
-    tally: Tally
-    whole: bool
+    """A piece was read, or what was left of it; not to its end, if the process was asked to stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +58,7 @@ class Broken:
     usage: bool
 
 
-Message = Done | Crashed | Broken
+Message = Step | Done | Crashed | Broken
 
 
 class Member:
@@ -192,8 +188,9 @@ async def _serve(connection: Connection, shared: mmap.mmap, selection: Selection
             async with await connect_async("reader" if dry_run else "writer") as client:
                 reader = PieceReader(client[database_name()], selection, dry_run=dry_run, on_page=on_page)
                 for piece in _pieces(connection):
-                    tally, whole = await reader.reread(piece, stopping)
-                    connection.send(Done(piece, tally, whole))
+                    async for step in reader.reread(piece, stopping):
+                        connection.send(step)
+                    connection.send(Done())
                     if piece.number % _COLLECT_EVERY == 0:
                         gc.collect()
     except DatabaseUnavailable as error:
