@@ -43,6 +43,7 @@ class Harbour:
     address: str = ""
     numbers: list[int] = field(default_factory=lambda: list(range(1, 21)))
     pages: dict[str, bytes] = field(default_factory=dict)  #: path -> what is there instead
+    kind: str = "text/html; charset=utf-8"  #: of these pages
     asked: list[str] = field(default_factory=list)
     began: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
 
@@ -76,7 +77,7 @@ class Harbour:
 
     def answer(self, path: str) -> tuple[int, str, bytes]:
         if path in self.pages:
-            return 200, "text/html; charset=utf-8", self.pages[path]
+            return 200, self.kind, self.pages[path]
         if path == "/feed.xml":
             return 200, "application/rss+xml", self.feed()
         number = path.removeprefix("/a/")
@@ -97,7 +98,7 @@ class Harbour:
 
     def article(self, number: int) -> bytes:
         text = "".join(
-            f"<p>On day {n} the {_word(number * 31 + n)} of berth {number} met the {_word(number * 17 + 3 * n)}"
+            f"<p>On day {n} the {_word(number * 31 + n)} of berth {number} met a {_word(number * 17 + 3 * n)}"
             f" and spent {number * 37 + n} hours at the {_word(number + 5 * n)} with {number + n} others.</p>"
             for n in range(1, 9)
         )
@@ -106,7 +107,8 @@ class Harbour:
         )
         return (
             f'<html lang="en"><head><title>{self.title(number)} - Harbour</title></head><body>'
-            f'<div class="crumb"><a href="/">Home</a> <a href="/p/">Port</a></div><h1>{self.title(number)}</h1>'
+            f'<div class="crumb"><a href="/">Home</a> <a href="/p/">Port</a></div>'
+            f"<h1>{self.title(number)}</h1>"
             f"<time>{self.began - timedelta(minutes=number):%Y-%m-%d %H:%M}</time>"
             f'<span class="by">By Ada Quay</span>'
             f'<div class="story">{text}</div><div class="notice">{notice}</div></body></html>'
