@@ -12,6 +12,7 @@ what to do.
       DamagedDump                a dump is truncated, damaged or foreign
       PageNotKept                a post's page was not kept, or is gone
       DamagedPages               a record of kept pages is not whole
+      NoSpider                   the spider of a kept page is gone
       PagesBusy                  another process rereads or prunes a file of kept pages
       Unstorable                 MongoDB can never take this document
       PageError                  a page or a response cannot be read
@@ -80,6 +81,10 @@ class DamagedPages(NewscrawlError):
         super().__init__(f"damaged at {offset}: {words}")
         self.offset = offset
         self.words = words
+
+
+class NoSpider(NewscrawlError):
+    """The spider of a kept page is not in the fleet any more, or cannot be loaded."""
 
 
 class PagesBusy(NewscrawlError):

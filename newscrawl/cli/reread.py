@@ -14,7 +14,7 @@ from newscrawl.errors import UsageError
 
 if TYPE_CHECKING:
     from newscrawl.crawl.reread.reread_run import Outcome
-    from newscrawl.crawl.reread.tally import Tally
+    from newscrawl.crawl.reread.tally import Selection, Tally
 
 _WORDS = {  # outcome -> what it says, in this order
     "unchanged": "posts are as they were",
@@ -63,20 +63,10 @@ def reread(
     posts. After an interruption, the same command goes on. Exits 1 if pages could not be read again.
     """
     from newscrawl.crawl.reread.reread_run import reread as run
-    from newscrawl.crawl.reread.tally import Selection
-    from newscrawl.crawl.runner import spider_class
-    from newscrawl.text.times import parse_past
     from newscrawl.warc.files import pages_folder
     from newscrawl.warc.page_reader import need_fastwarc
 
-    now = datetime.now(UTC)
-    if source is not None:
-        spider_class(source)  # an unknown name is an error
-    begin = parse_past(since, now) if since is not None else None
-    end = parse_past(until, now) if until is not None else None
-    if begin is not None and end is not None and begin >= end:
-        raise UsageError(f"--since {since} is not before --until {until}")
-    selection = Selection.of(source, begin, end, where or ())
+    selection = _selection(source, since, until, where or [])
     need_fastwarc()
     with ticking("pages") as show:
         outcome = run(
@@ -87,10 +77,29 @@ def reread(
             typer.echo(json_text(_document(outcome, dry_run=dry_run), indent=2))
         else:
             _show(outcome, dry_run=dry_run)
-    for words in (
-        *outcome.busy,
-        *(f"a page ends the process that reads it: {page}" for page in outcome.crashed),
-    ):
+    _finish(outcome)
+
+
+def _selection(source: str | None, since: str | None, until: str | None, where: list[str]) -> Selection:
+    """Raises UsageError."""
+    from newscrawl.crawl.reread.tally import Selection
+    from newscrawl.crawl.runner import spider_class
+    from newscrawl.text.times import parse_past
+
+    now = datetime.now(UTC)
+    if source is not None:
+        spider_class(source)  # an unknown name is an error
+    begin = parse_past(since, now) if since is not None else None
+    end = parse_past(until, now) if until is not None else None
+    if begin is not None and end is not None and begin >= end:
+        raise UsageError(f"--since {since} is not before --until {until}")
+    return Selection.of(source, begin, end, where)
+
+
+def _finish(outcome: Outcome) -> None:
+    """Prints what went wrong to standard error, and exits accordingly."""
+    crashed = (f"a page ends the process that reads it: {page}" for page in outcome.crashed)
+    for words in (*outcome.busy, *crashed):
         typer.echo(f"newscrawl: {one_line(words)}", err=True)
     if outcome.stopped is not None:
         typer.echo("newscrawl: stopped; the same command goes on where this one ended", err=True)

@@ -15,9 +15,9 @@ from pymongo.errors import OperationFailure
 
 from newscrawl.crawl.repeated_texts import REPEATED, RepeatedTexts
 from newscrawl.crawl.reread.compare import changed_fields, describe, is_edited
-from newscrawl.crawl.reread.read_kept import KeptReader, NoSpider
+from newscrawl.crawl.reread.read_kept import KeptReader
 from newscrawl.crawl.reread.tally import Selection, Tally
-from newscrawl.errors import Unstorable
+from newscrawl.errors import NoSpider, Unstorable
 from newscrawl.model.draft import Reject
 from newscrawl.model.post import PageLocation, Post, Reread
 from newscrawl.store.client import in_short

@@ -12,7 +12,7 @@ from newscrawl.crawl.multipage import add_part
 from newscrawl.crawl.responses import header, page_reason, readable
 from newscrawl.crawl.runner import project_settings, spider_class, spider_names
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.errors import NewscrawlError, PageError, Unusable, UsageError
+from newscrawl.errors import NewscrawlError, NoSpider, PageError, Unusable, UsageError
 from newscrawl.model.draft import Draft, Reject
 from newscrawl.model.post import Crawl, Post
 from newscrawl.model.source import Source
@@ -28,10 +28,6 @@ if TYPE_CHECKING:
     from newscrawl.warc.records import Answer, Note
 
 _NOT_STEPS = ("pipelines.deduplicate.DeduplicatePipeline", "pipelines.store.StorePipeline")  # of a run
-
-
-class NoSpider(NewscrawlError):
-    """The spider of a kept page is not in the fleet any more, or cannot be loaded."""
 
 
 @dataclass(frozen=True, slots=True)
