@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from newscrawl.errors import DamagedPages, PageNotKept, UsageError
 from newscrawl.warc.files import host_of, this_host
-from newscrawl.warc.gzip_members import next_record
+from newscrawl.warc.gzip_members import member_end, next_record
 from newscrawl.warc.records import NOTE_TYPE, Answer, Note, note_from_json
 
 if TYPE_CHECKING:
@@ -153,13 +153,15 @@ def _records(file: BinaryIO) -> Iterator[WarcRecord]:
     from fastwarc.warc import ArchiveIterator, WarcRecordType
 
     wanted = WarcRecordType.response | WarcRecordType.revisit | WarcRecordType.metadata
-    offset = file.tell()
+    offset, read = file.tell(), False
     try:
         for record in ArchiveIterator(file, record_types=wanted):
-            offset = record.stream_pos
+            offset, read = record.stream_pos, True
             yield record
     except (OSError, ValueError) as error:
-        raise DamagedPages(offset, str(error)) from error
+        # Of a record that was read: it may be the next one that is damaged.
+        behind = member_end(file, offset) if read else None
+        raise DamagedPages(offset if behind is None else behind, str(error)) from error
 
 
 def _answer(record: WarcRecord) -> Answer:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from newscrawl.errors import DamagedPages
 from newscrawl.warc.files import OPEN, SUFFIX, is_name, open_marker, page_files
-from newscrawl.warc.gzip_members import next_record, whole_length
+from newscrawl.warc.gzip_members import member_end, next_record
 from newscrawl.warc.page_folder import state_of
 from newscrawl.warc.page_reader import need_fastwarc
 
@@ -60,30 +60,37 @@ def _verify_file(path: Path, done: Verified) -> Iterator[Fault]:
     position: int | None = 0
     with path.open("rb") as file:
         while position is not None and position < end:
-            file.seek(position)
-            broken = position
             try:
-                for record in _records(path, position):
-                    if record.stream_pos >= end:
-                        return  # appended since
-                    broken = record.stream_pos
-                    done.records += 1
-                    if words := _wrong_digest(record):
-                        raise DamagedPages(broken, words)
-                    broken += 1  # what cannot be read comes after it
+                _verify_records(path, file, position, end, done)
                 return
             except DamagedPages as damage:
                 begin, words = damage.offset, damage.words
-            except (OSError, ValueError) as error:
-                begin, words = _first_broken(path, broken), str(error)
             position = next_record(file, begin + 1)
-            if position is None and is_open and state_of(path) == "held":
-                return  # the writer's last records are not whole yet
-            behind = end if position is None else position
             if position is None and is_open:
+                if state_of(path) == "held":
+                    return  # the writer's last records are not whole yet
                 words = "not whole; the next crawl that writes to the file cuts it off"
-            if behind > begin:
-                yield Fault(path.name, begin, behind - begin, words)
+            behind = end if position is None else position
+            yield Fault(path.name, begin, behind - begin, words)
+
+
+def _verify_records(path: Path, file: BinaryIO, start: int, end: int, done: Verified) -> None:
+    """Reads the records that begin between two offsets. Raises DamagedPages for the first that is wrong."""
+    offset, read = start, False
+    try:
+        for record in _records(path, start):
+            if record.stream_pos >= end:
+                return  # appended since
+            offset, read = record.stream_pos, True
+            done.records += 1
+            if words := _wrong_digest(record):
+                raise DamagedPages(offset, words)
+    except (OSError, ValueError) as error:
+        # Of a record that was read: it may be the next one that is damaged.
+        behind = member_end(file, offset) if read else None
+        raise DamagedPages(offset if behind is None else behind, str(error)) from error
+    if read and member_end(file, offset) is None:
+        raise DamagedPages(offset, "its last bytes are missing")
 
 
 def _records(path: Path, start: int) -> Iterator[WarcRecord]:
@@ -92,15 +99,6 @@ def _records(path: Path, start: int) -> Iterator[WarcRecord]:
     with path.open("rb") as file:
         file.seek(start)
         yield from ArchiveIterator(file, parse_http=False)
-
-
-def _first_broken(path: Path, start: int) -> int:
-    """The offset of the first member that is not whole, from one that begins at or before `start`."""
-    with path.open("rb") as file:
-        begin = next_record(file, max(start - 1, 0))
-        if begin is None or begin > start:
-            return start
-        return begin + whole_length(file, begin)
 
 
 def _wrong_digest(record: WarcRecord) -> str | None:
