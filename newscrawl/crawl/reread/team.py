@@ -15,6 +15,7 @@ import os
 import signal
 import socket
 import struct
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 PAGE_SECONDS: Final = 120.0  #: of CPU time for one page; then its process is ended
+_ENDING = 5.0  # seconds that a process may take to close its connection
 _COLLECT_EVERY = 5  # pieces
 _PAGE = struct.Struct("<q")  # the offset of the article that is being read; -1: none
 _STOP = _PAGE.size  # where the flag is that asks the process to stop
@@ -95,12 +97,16 @@ class Member:
         self._shared[_STOP] = 1
 
     def end(self) -> None:
-        """Ends the process, if it has not ended, and waits for it."""
+        """Waits for the process if it was told to end, else kills it."""
+        until = time.monotonic() + (_ENDING if self.piece is None else 0)
         self.connection.close()
-        with suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)  # the process below it ends with it
         with suppress(ChildProcessError):
-            os.waitpid(self.pid, 0)
+            while os.waitpid(self.pid, os.WNOHANG)[0] == 0:
+                if time.monotonic() >= until:
+                    os.kill(self.pid, signal.SIGKILL)  # the process below it ends with it
+                    os.waitpid(self.pid, 0)
+                    return
+                time.sleep(0.01)
 
 
 @contextmanager
