@@ -1,7 +1,7 @@
 """How fast kept pages are read again, and what more processes bring.
 
-`python -m benchmarks.rereads --pages 3000 --processes 2` keeps the frozen pages of tests/pages, again and again
-under other addresses and with scripts and links around them as heavy as a site's, stores their posts in a
+`python -m benchmarks.rereads --pages 3000 --processes 2` keeps the frozen pages of tests/pages many times
+under other addresses, with scripts and links around them as heavy as a site's, stores their posts in a
 database that is dropped at the end, and rereads them with one process and with more. Wall time means
 something on a machine that does nothing else; the processor time of a page does in any case.
 """

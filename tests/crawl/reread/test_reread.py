@@ -359,3 +359,38 @@ def _interrupt(harbour: Harbour, database: str, blow: signal.Signals) -> None:
     assert not documents(database, "reread_files")
     with client.connect("reader") as reader:
         assert reader[database]["revisions"].count_documents({}) == MANY
+
+
+_PROJECT = """
+from newscrawl.settings import *
+SPIDER_MODULES = ["spiders", "own"]
+ITEM_PIPELINES = {**ITEM_PIPELINES, "mysteps.Tagged": 350, "mysteps.Late": 550}
+"""
+_STEPS = """
+class Tagged:
+    def process_item(self, item):
+        item.tags.append("by a step")
+        return item
+
+class Late:
+    async def process_item(self, item):
+        return item
+"""
+
+
+def test_steps_of_a_project_are_run_or_refused(
+    harbour: Harbour, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    harbour.numbers = [1, 2]
+    harbour.crawl()
+    (harbour.folder / "scrapy.cfg").write_text("[settings]\ndefault = mysettings\n", "utf-8")
+    (harbour.folder / "mysettings.py").write_text(_PROJECT, "utf-8")
+    (harbour.folder / "mysteps.py").write_text(_STEPS, "utf-8")
+    monkeypatch.chdir(harbour.folder)
+    said = reread(harbour, code=1)
+    assert said["outcomes"]["failed"] == 2
+    assert "Late.process_item is asynchronous" in said["reasons"][0]["reason"]
+    (harbour.folder / "mysteps.py").write_text(_STEPS.replace("async ", ""), "utf-8")
+    assert reread(harbour)["outcomes"]["changed"] == 2
+    assert {post["tags"][-1] for post in documents(database).values()} == {"by a step"}
+    assert reread(harbour)["outcomes"]["unchanged"] == 2
