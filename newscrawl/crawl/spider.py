@@ -20,6 +20,7 @@ from newscrawl.crawl.alternates import Alternate, Alternates
 from newscrawl.crawl.conditional_lists import FIRST, PART, conditional_lists, is_every_time, variant_of
 from newscrawl.crawl.drafts import ListPage, draft_of, entry_of, listed_extraction
 from newscrawl.crawl.list_budget import ListBudget
+from newscrawl.crawl.middlewares.stopping import CrawlStopped
 from newscrawl.crawl.multipage import MAX_PARTS, add_part, linked_part, next_part
 from newscrawl.crawl.page_keeping import with_page
 from newscrawl.crawl.quiet_lists import list_name
@@ -38,7 +39,7 @@ from newscrawl.crawl.selection import REACH, EntrySelector, positive
 from newscrawl.crawl.withdrawal import gone_status, is_still_article, known_before, meta_of, stored_before
 from newscrawl.crawl.worker.messages import PageTask, ParseResult
 from newscrawl.discovery.list_page import ListRequest, ListResponse
-from newscrawl.errors import PageError, UsageError
+from newscrawl.errors import PageError, RenderError, UsageError
 from newscrawl.model.draft import Draft, Entry
 from newscrawl.model.ledger import NO_LONGER
 from newscrawl.model.post import Crawl
@@ -373,16 +374,14 @@ class NewsSpider(scrapy.Spider):
                 yield draft
             return
         try:
-            result = await self._parse_page(readable(response), entry)
+            read = await self._read_rendered(readable(response), entry)
         except PageError as error:
-            if second := self._second_request(response, error):
-                yield second
-            elif alternate:
-                yield self._keep(alternate, entry)
-            else:
-                reject = reject_of(entry, page_reason(error, response), self.run, response)
-                await self.run.reject(with_page(reject, self._kept(response, entry)))
+            if item := await self._unread(error, response, entry, alternate):
+                yield item
             return
+        if read is None:
+            return
+        result, response = read
         if alternate and not alternate.is_same_article(result):
             yield self._keep(alternate, entry)
             return
@@ -394,6 +393,18 @@ class NewsSpider(scrapy.Spider):
                     yield self._article_request(task, alternate or Alternate(entry, result, response))
                 return
         yield self._item_or_next_page(result, response, entry)
+
+    async def _unread(
+        self, error: PageError, response: Response, entry: Entry, alternate: Alternate | None
+    ) -> Any:
+        """What goes on after a page that could not be read; None, and a reject, if nothing does."""
+        if second := self._second_request(response, error):
+            return second
+        if alternate:
+            return self._keep(alternate, entry)
+        reject = reject_of(entry, page_reason(error, response), self.run, response)
+        await self.run.reject(with_page(reject, self._kept(response, entry)))
+        return None
 
     async def _is_known_state(self, response: Response, entry: Entry) -> bool:
         """Records a stored article that is gone, unchanged, or was only looked at. If not, read its page."""
@@ -434,7 +445,12 @@ class NewsSpider(scrapy.Spider):
             self.run.fail_look(entry.id, f"HTTP {response.status}")
             return
         try:
-            extraction = self.read_article(readable(response), entry)
+            extraction = await self._extraction(readable(response), entry)
+        except RenderError as error:
+            self.run.fail_look(entry.id, f"not rendered: {error}")
+            return
+        except CrawlStopped:
+            return
         except PageError as error:
             self.run.ledger.end(entry.id, "rejected", page_reason(error, response))
             return
@@ -443,6 +459,42 @@ class NewsSpider(scrapy.Spider):
             await self.run.unchanged(entry.id, stored.known)
         else:
             self.run.ledger.end(entry.id, "rejected", NO_LONGER)
+
+    async def _extraction(self, response: TextResponse, entry: Entry) -> Extraction:
+        """The fields of a page, rendered as in `_read_rendered`. Raises PageError, RenderError,
+        CrawlStopped."""
+        renderer = self.run.renderer
+        if renderer and renderer.always:
+            response = await renderer.render(response)
+        extraction = self.read_article(response, entry)
+        if renderer and renderer.wants(response, extraction):
+            extraction = self.read_article(await renderer.render(response), entry)
+            renderer.judge(response, extraction)
+        return extraction
+
+    async def _read_rendered(
+        self, response: TextResponse, entry: Entry
+    ) -> tuple[ParseResult, TextResponse] | None:
+        """As `_parse_page`, with the response that was read: rendered, if the source wants it or if the page
+        has no article as it is. None: that failed, which is recorded, or the crawl is being stopped. Raises
+        PageError."""
+        renderer = self.run.renderer
+        if renderer is None:
+            return await self._parse_page(response, entry), response
+        try:
+            if renderer.always:
+                response = await renderer.render(response)
+            result = await self._parse_page(response, entry)
+            if renderer.wants(response, result.item):
+                response = await renderer.render(response)
+                result = await self._parse_page(response, entry)
+                renderer.judge(response, result.item)
+        except RenderError as error:
+            await self.run.fail(entry.id, response.url, f"not rendered: {error}", entry)
+            return None
+        except CrawlStopped:
+            return None  # the page stays open, and is left to the next run
+        return result, response
 
     async def _parse_page(self, response: TextResponse, entry: Entry) -> ParseResult:
         """A post or a reject from the worker process if there is one, else a draft. Raises PageError."""
@@ -563,9 +615,16 @@ class NewsSpider(scrapy.Spider):
         assert draft.entry
         following = None
         try:
-            if add_part(draft, self.read_article(readable(response), draft.entry)):
+            if add_part(draft, await self._extraction(readable(response), draft.entry)):
                 self.run.pages.add_part(draft.id, response)
                 following = self.next_page_of(draft, response, part)
+        except RenderError as error:
+            self.run.pages.drop_parts(draft.id)
+            reason = f"page {part} was not rendered: {error}"
+            await self.run.fail(draft.id, draft.url, reason, draft.entry)
+            return
+        except CrawlStopped:
+            return
         except PageError as error:
             self.logger.warning("%s ends before its page %d: %s", draft.url, part, error)
         if following:

@@ -1,0 +1,158 @@
+"""One page in the browser: from the HTML that was downloaded to the HTML that its scripts made of it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from newscrawl.errors import BrowserBroken, RenderError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from playwright.async_api import BrowserContext, Page, WebSocketRoute
+    from scrapy.http import Response
+
+    from newscrawl.crawl.browser.chromium import Chromium
+    from newscrawl.crawl.browser.page_requests import PageRequests
+
+QUIET: Final = 0.5  #: seconds without a request after which a page is done
+GRACE: Final = 5.0  #: seconds that giving its HTML, or being closed, may take
+_CHECKED: Final = 0.1  # seconds between two looks whether a page is done
+_MEMORY_CHECKED: Final = 5  # looks between two of the memory
+_ANY: Final = re.compile("")
+
+
+class Visit:
+    """One page. `settled` says whether it was done before the time was up."""
+
+    def __init__(self, browser: Chromium, requests: PageRequests, *, seconds: float, memory: int) -> None:
+        """seconds: after which the page is taken as it is. memory: most bytes of the browser; 0: any."""
+        self.settled = False
+        self._browser, self._requests = browser, requests
+        self._seconds, self._memory = seconds, memory
+        self._until = 0.0  # of the loop's clock
+        self._crashed = False
+
+    async def html(self, response: Response, most: int) -> tuple[str, str]:
+        """The page's HTML and its address, after its scripts.
+
+        most: characters of the HTML. Raises RenderError, BrowserBroken.
+        """
+        from playwright.async_api import Error
+
+        self._until = asyncio.get_running_loop().time() + self._seconds
+        try:
+            async with asyncio.timeout(self._seconds + 2 * GRACE), self._page(response) as page:
+                await self._open(page, response.url)
+                await self._settle(page)
+                html, url = await self._content(page), page.url
+        except TimeoutError:
+            raise BrowserBroken(f"the browser did not give the page within {self._seconds:g} s") from None
+        except Error as error:
+            if self._crashed:
+                raise BrowserBroken("the page crashes the browser") from None
+            raise BrowserBroken(f"the browser failed: {str(error).splitlines()[0][:200]}") from error
+        if len(html) > most:
+            raise RenderError("larger than DOWNLOAD_MAXSIZE once it is rendered")
+        return html, url if urlsplit(url).scheme in ("http", "https") else response.url
+
+    @asynccontextmanager
+    async def _page(self, response: Response) -> AsyncIterator[Page]:
+        """A page in a profile of its own, which is closed afterwards in any case."""
+        agent = (response.request.headers.get("User-Agent") or b"") if response.request else b""
+        context = await self._browser.context(agent.decode("latin-1"))
+        try:
+            await context.route(_ANY, self._requests.answer)
+            await context.route_web_socket(_ANY, _refuse)
+            page = await context.new_page()
+            page.on("crash", self._crash)
+            context.on("page", _close)  # other windows
+            yield page
+        finally:
+            await _ended(context)
+
+    async def _open(self, page: Page, url: str) -> None:
+        """Shows the page; one whose scripts hold it up is taken as far as it got."""
+        from playwright.async_api import TimeoutError as Late
+
+        watching = asyncio.ensure_future(self._watch_memory())
+        opening = asyncio.ensure_future(
+            page.goto(url, wait_until="domcontentloaded", timeout=self._seconds * 1000)
+        )
+        try:
+            await asyncio.wait((watching, opening), return_when=asyncio.FIRST_COMPLETED)
+            if watching.done():
+                watching.result()
+            with suppress(Late):
+                await opening
+        finally:
+            watching.cancel()
+            opening.cancel()
+            await asyncio.gather(watching, opening, return_exceptions=True)
+
+    async def _settle(self, page: Page) -> None:
+        """Waits until the page asks for nothing more, or its time is up."""
+        looks = 0
+        while asyncio.get_running_loop().time() < self._until:
+            if self._crashed or page.is_closed():
+                raise BrowserBroken("the page crashes the browser" if self._crashed else "the page closed")
+            if looks % _MEMORY_CHECKED == 0:
+                self._check_memory()
+            if self._requests.quiet_for() >= QUIET:
+                self.settled = True
+                return
+            looks += 1
+            await asyncio.sleep(_CHECKED)
+
+    async def _content(self, page: Page) -> str:
+        """Its HTML; once more if it was just going to another address."""
+        from playwright.async_api import Error
+
+        async with asyncio.timeout(GRACE):
+            for _ in range(3):
+                with suppress(Error):
+                    return await page.content()
+                if self._crashed or page.is_closed():
+                    break
+                await asyncio.sleep(QUIET)
+            return await page.content()
+
+    async def _watch_memory(self) -> None:
+        """Raises BrowserBroken as soon as the browser takes too much memory."""
+        while True:
+            self._check_memory()
+            await asyncio.sleep(_CHECKED * _MEMORY_CHECKED)
+
+    def _check_memory(self) -> None:
+        if self._memory and self._browser.memory() > self._memory:
+            raise BrowserBroken("the page takes more memory than NEWSCRAWL_RENDER_MEMORY_MB")
+
+    def _crash(self, _: Page) -> None:
+        self._crashed = True
+
+
+async def _refuse(socket: WebSocketRoute) -> None:
+    await socket.close()
+
+
+async def _close(page: Page) -> None:
+    from playwright.async_api import Error
+
+    with suppress(Error):
+        await page.close()
+
+
+async def _ended(context: BrowserContext) -> None:
+    """Closes a profile. Raises BrowserBroken if the browser does not do it."""
+    from playwright.async_api import Error
+
+    try:
+        await asyncio.wait_for(context.close(), GRACE)
+    except TimeoutError:
+        raise BrowserBroken("the browser does not close the page") from None
+    except Error:
+        return  # it is gone with its browser
