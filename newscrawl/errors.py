@@ -101,7 +101,14 @@ class RenderError(NewscrawlError):
 
 
 class BrowserBroken(RenderError):
-    """The browser, or the page's process in it, ended or does not answer: it is to be started again."""
+    """The browser, or the page's process in it, ended or does not answer: it is to be started again.
+
+    `again`: the page may be tried once more; else it is the page's fault.
+    """
+
+    def __init__(self, words: str, *, again: bool = False) -> None:
+        super().__init__(words)
+        self.again = again
 
 
 class BrokenStream(NewscrawlError):

@@ -467,9 +467,9 @@ class NewsSpider(scrapy.Spider):
         if renderer and renderer.always:
             response = await renderer.render(response)
         extraction = self.read_article(response, entry)
-        if renderer and renderer.wants(response, extraction):
-            extraction = self.read_article(await renderer.render(response), entry)
-            renderer.judge(response, extraction)
+        if renderer and renderer.wants(response, extraction) and (filled := await renderer.fill(response)):
+            extraction = self.read_article(filled, entry)
+            renderer.judge(filled, extraction)
         return extraction
 
     async def _read_rendered(
@@ -485,8 +485,8 @@ class NewsSpider(scrapy.Spider):
             if renderer.always:
                 response = await renderer.render(response)
             result = await self._parse_page(response, entry)
-            if renderer.wants(response, result.item):
-                response = await renderer.render(response)
+            if renderer.wants(response, result.item) and (filled := await renderer.fill(response)):
+                response = filled
                 result = await self._parse_page(response, entry)
                 renderer.judge(response, result.item)
         except RenderError as error:

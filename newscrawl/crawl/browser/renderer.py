@@ -36,7 +36,9 @@ MOST_VAIN: Final = 10  #: pages in a row that stayed without an article; then `e
 _TRIES: Final = 2  # of a page that breaks the browser
 _HEAP: Final = 512  # MB of JavaScript objects of one page
 _SHELL: Final = 200  # characters; a text that is shorter may be a shell's, such as "Loading …"
-_UNFILLED: Final = frozenset({"no title", "no body", "body too short", "empty page", "needs JavaScript"})
+_UNFILLED: Final = frozenset(
+    {"no title", "no body", "body too short", "empty page", "needs JavaScript", "redirect page"}
+)
 _UNSURE: Final = frozenset({"no date", UNLIKE})  # reasons why a short text may be a shell's
 
 
@@ -98,7 +100,7 @@ class Renderer:
         self._limits = RenderLimits.of(crawler.settings)
         self._executable = need_browser(crawler.settings.get("NEWSCRAWL_CHROMIUM"))
         self._scripts = ScriptCache()
-        self._turn = asyncio.Lock()
+        self._turn, self._filling = asyncio.Lock(), asyncio.Lock()
         self._browser: Chromium | None = None
         self._breaks = 0
         self._vain = 0  # pages in a row
@@ -110,7 +112,7 @@ class Renderer:
 
     def wants(self, response: Response, item: Draft | Post | Reject | Extraction | None) -> bool:
         """Whether a page is to be rendered, by what was read of it as it was downloaded."""
-        if self.way != "empty" or RENDERED in response.flags or self._vain >= MOST_VAIN:
+        if self.way != "empty" or RENDERED in response.flags:
             return False
         return lacks_article(item) and b"<script" in response.body.lower()
 
@@ -138,9 +140,14 @@ class Renderer:
                     return await self._render(response)
                 except BrowserBroken as error:
                     await self._break(error)
-                    if last == _TRIES - 1 or self.failure:
+                    if last == _TRIES - 1 or self.failure or not error.again:
                         raise
         raise AssertionError
+
+    async def fill(self, response: TextResponse) -> TextResponse | None:
+        """As `render`, for a page that `wants` found empty; None after MOST_VAIN in a row stayed empty."""
+        async with self._filling:
+            return await self.render(response) if self._vain < MOST_VAIN else None
 
     async def close(self) -> None:
         """Ends the browser."""

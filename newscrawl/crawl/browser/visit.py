@@ -55,7 +55,8 @@ class Visit:
         except Error as error:
             if self._crashed:
                 raise BrowserBroken("the page crashes the browser") from None
-            raise BrowserBroken(f"the browser failed: {str(error).splitlines()[0][:200]}") from error
+            words = str(error).splitlines()[0][:200]
+            raise BrowserBroken(f"the browser failed: {words}", again=True) from error
         if len(html) > most:
             raise RenderError("larger than DOWNLOAD_MAXSIZE once it is rendered")
         return html, url if urlsplit(url).scheme in ("http", "https") else response.url
@@ -99,7 +100,7 @@ class Visit:
         looks = 0
         while asyncio.get_running_loop().time() < self._until:
             if self._crashed or page.is_closed():
-                raise BrowserBroken("the page crashes the browser" if self._crashed else "the page closed")
+                raise BrowserBroken("the page crashes the browser") if self._crashed else _gone()
             if looks % _MEMORY_CHECKED == 0:
                 self._check_memory()
             if self._requests.quiet_for() >= QUIET:
@@ -133,6 +134,10 @@ class Visit:
 
     def _crash(self, _: Page) -> None:
         self._crashed = True
+
+
+def _gone() -> BrowserBroken:
+    return BrowserBroken("the browser ended", again=True)
 
 
 async def _refuse(socket: WebSocketRoute) -> None:
