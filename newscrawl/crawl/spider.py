@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import scrapy
@@ -143,7 +144,7 @@ class NewsSpider(scrapy.Spider):
                 self._article_request(task) for task in self.selector.take(entries)
             ]
         else:
-            requests = map(self.run.conditional.ask, self.first_lists())
+            requests = map(self._ask_list, self.first_lists())
         for request in requests:
             yield request
 
@@ -208,7 +209,10 @@ class NewsSpider(scrapy.Spider):
             yield whole
             return
         try:
-            page = self.read_list(readable(response), cursor)
+            response = await self._rendered_list(readable(response), cursor)
+            page = self.read_list(response, cursor)
+        except CrawlStopped:
+            return
         except PageError as error:
             if not cursor.get("optional") and (second := self._second_request(response, error)):
                 yield second
@@ -226,12 +230,32 @@ class NewsSpider(scrapy.Spider):
             yield self._article_request(task) if task.entry.url else self.draft_of_list(task.entry)
         for request in self.selector.new_lists(page.others):
             if self._may_request(request):
-                yield self.run.conditional.ask(request)
+                yield self._ask_list(request)
         if page.next and self._is_next_wanted(page, cursor, previous):
             page.next.cb_kwargs["previous"] = frozenset(entry.id for entry in page.entries) or previous
             page.next.meta.update({"list": name, PART: self.run.conditional.key_of(response)})
             if self._may_request(page.next):
                 yield page.next
+
+    def _ask_list(self, request: Request) -> Request:
+        """The request of a list's first page, with its conditions. The page of a list that scripts fill says
+        nothing of what they fill it with, so it has none."""
+        cursor = request.cb_kwargs.get("cursor") or {}
+        return request if self._is_rendered(cursor) else self.run.conditional.ask(request)
+
+    def _is_rendered(self, cursor: Mapping[str, Any]) -> bool:
+        index = cursor.get("list")
+        declared = self.source.lists[index] if isinstance(index, int) else None
+        return self.run.renderer is not None and getattr(declared, "render", False)
+
+    async def _rendered_list(self, response: TextResponse, cursor: Mapping[str, Any]) -> TextResponse:
+        """A page of a list, rendered if its declaration wants it. Raises PageError, CrawlStopped."""
+        if self.run.renderer is None or not self._is_rendered(cursor):
+            return response
+        try:
+            return await self.run.renderer.render(response)
+        except RenderError as error:
+            raise PageError(f"not rendered: {error}") from error
 
     async def _unchanged_list(
         self, response: Response, kept: ListValidator, cursor: Mapping[str, Any]
@@ -463,14 +487,12 @@ class NewsSpider(scrapy.Spider):
     async def _extraction(self, response: TextResponse, entry: Entry) -> Extraction:
         """The fields of a page, rendered as in `_read_rendered`. Raises PageError, RenderError,
         CrawlStopped."""
+
+        async def extract(page: TextResponse) -> Extraction:
+            return self.read_article(page, entry)
+
         renderer = self.run.renderer
-        if renderer and renderer.always:
-            response = await renderer.render(response)
-        extraction = self.read_article(response, entry)
-        if renderer and renderer.wants(response, extraction) and (filled := await renderer.fill(response)):
-            extraction = self.read_article(filled, entry)
-            renderer.judge(filled, extraction)
-        return extraction
+        return (await renderer.read(response, extract))[0] if renderer else await extract(response)
 
     async def _read_rendered(
         self, response: TextResponse, entry: Entry
@@ -482,19 +504,12 @@ class NewsSpider(scrapy.Spider):
         if renderer is None:
             return await self._parse_page(response, entry), response
         try:
-            if renderer.always:
-                response = await renderer.render(response)
-            result = await self._parse_page(response, entry)
-            if renderer.wants(response, result.item) and (filled := await renderer.fill(response)):
-                response = filled
-                result = await self._parse_page(response, entry)
-                renderer.judge(response, result.item)
+            return await renderer.read(response, partial(self._parse_page, entry=entry))
         except RenderError as error:
             await self.run.fail(entry.id, response.url, f"not rendered: {error}", entry)
             return None
         except CrawlStopped:
             return None  # the page stays open, and is left to the next run
-        return result, response
 
     async def _parse_page(self, response: TextResponse, entry: Entry) -> ParseResult:
         """A post or a reject from the worker process if there is one, else a draft. Raises PageError."""

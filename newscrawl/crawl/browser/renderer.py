@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import urlsplit
 
 from scrapy.http import HtmlResponse, TextResponse
@@ -14,6 +14,7 @@ from newscrawl.crawl.browser.chromium import Chromium, is_root, need_browser
 from newscrawl.crawl.browser.page_requests import PageRequests, ScriptCache
 from newscrawl.crawl.browser.visit import Visit
 from newscrawl.crawl.middlewares.stopping import CrawlStopped, PromptStop, is_ending
+from newscrawl.crawl.worker.messages import ParseResult
 from newscrawl.errors import BrowserBroken, RenderError, UsageError
 from newscrawl.model.draft import Draft, Extraction, Reject
 from newscrawl.model.post import Post
@@ -21,6 +22,8 @@ from newscrawl.model.source import RENDER_WAYS
 from newscrawl.normalize.validate import MIN_BODY_CHARS, UNLIKE
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from newscrawl.model.source import Source
 
 logger = logging.getLogger(__name__)
+Read = TypeVar("Read", "ParseResult", "Extraction")
 
 RENDERED: Final = "rendered"  #: flag of a response that the browser gave
 MOST_BREAKS: Final = 10  #: of the browser in a run; after that nothing is rendered
@@ -105,27 +109,26 @@ class Renderer:
         self._breaks = 0
         self._vain = 0  # pages in a row
 
-    @property
-    def always(self) -> bool:
-        """Whether each article's page is rendered, before it is read."""
-        return self.way == "always"
+    async def read(
+        self, response: TextResponse, parse: Callable[[TextResponse], Awaitable[Read]]
+    ) -> tuple[Read, TextResponse]:
+        """What `parse` reads of an article's page, rendered if that is wanted, and the response that it read.
 
-    def wants(self, response: Response, item: Draft | Post | Reject | Extraction | None) -> bool:
-        """Whether a page is to be rendered, by what was read of it as it was downloaded."""
-        if self.way != "empty" or RENDERED in response.flags:
-            return False
-        return lacks_article(item) and b"<script" in response.body.lower()
-
-    def judge(self, response: Response, item: Draft | Post | Reject | Extraction | None) -> None:
-        """Notes whether a page that was empty has an article now."""
-        if not lacks_article(item):
-            self._vain = 0
-            self._count("filled")
-            return
-        self._vain += 1
-        logger.info("%s has no article once it is rendered, either", response.url)
-        if self._vain == MOST_VAIN:
-            logger.warning("No more pages are rendered in this run: %d in a row stayed empty", MOST_VAIN)
+        With `empty`, pages that have no article as they are, and a script, are parsed again once they are
+        rendered. Raises RenderError, CrawlStopped, and what `parse` raises.
+        """
+        if self.way == "always":
+            response = await self.render(response)
+        result = await parse(response)
+        if self.way != "empty" or not lacks_article(result) or b"<script" not in response.body.lower():
+            return result, response
+        async with self._filling:
+            if self._vain >= MOST_VAIN:
+                return result, response
+            response = await self.render(response)
+            result = await parse(response)
+            self._judge(response, filled=not lacks_article(result))
+        return result, response
 
     async def render(self, response: TextResponse) -> TextResponse:
         """The page as its scripts make it, in UTF-8, with the same request and without validators.
@@ -143,11 +146,6 @@ class Renderer:
                     if last == _TRIES - 1 or self.failure or not error.again:
                         raise
         raise AssertionError
-
-    async def fill(self, response: TextResponse) -> TextResponse | None:
-        """As `render`, for a page that `wants` found empty; None after MOST_VAIN in a row stayed empty."""
-        async with self._filling:
-            return await self.render(response) if self._vain < MOST_VAIN else None
 
     async def close(self) -> None:
         """Ends the browser."""
@@ -225,6 +223,17 @@ class Renderer:
             self.failure = f"the browser broke {self._breaks} times, last: {error}"
             logger.error("No more pages are rendered in this run: %s", self.failure)
 
+    def _judge(self, response: Response, *, filled: bool) -> None:
+        """Notes whether a page that was empty has an article now."""
+        if filled:
+            self._vain = 0
+            self._count("filled")
+            return
+        self._vain += 1
+        logger.info("%s has no article once it is rendered, either", response.url)
+        if self._vain == MOST_VAIN:
+            logger.warning("No more pages are rendered in this run: %d in a row stayed empty", MOST_VAIN)
+
     async def _end(self) -> None:
         browser, self._browser = self._browser, None
         if browser is not None:
@@ -247,12 +256,14 @@ class Renderer:
             self._crawler.stats.inc_value(f"newscrawl/render/{name}", count)
 
 
-def lacks_article(item: Draft | Post | Reject | Extraction | None) -> bool:
+def lacks_article(item: ParseResult | Extraction | Draft | Post | Reject | None) -> bool:
     """Whether what was read of a page is not an article because the page holds no text, or next to none.
 
     Not so for a wall, an error page or a list: these are no shells that a script would fill.
     """
     match item:
+        case ParseResult():
+            return lacks_article(item.item)
         case Post():
             return item.crawl.origins.get("body") == "digest"  # that is the list's
         case Draft():

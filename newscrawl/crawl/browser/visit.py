@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from newscrawl.crawl.browser.page_requests import PageRequests
 
 QUIET: Final = 0.5  #: seconds without a request after which a page is done
+UNLOADED: Final = (
+    2.0  #: … if its scripts hold it up, or it was kept from leaving: it never says that it is read
+)
 GRACE: Final = 5.0  #: seconds that giving its HTML, or being closed, may take
 _CHECKED: Final = 0.1  # seconds between two looks whether a page is done
 _MEMORY_CHECKED: Final = 5  # looks between two of the memory
@@ -35,7 +38,7 @@ class Visit:
         self._browser, self._requests = browser, requests
         self._seconds, self._memory = seconds, memory
         self._until = 0.0  # of the loop's clock
-        self._crashed = False
+        self._crashed = self._loaded = False
 
     async def html(self, response: Response, most: int) -> tuple[str, str]:
         """The page's HTML and its address, after its scripts.
@@ -47,7 +50,7 @@ class Visit:
         self._until = asyncio.get_running_loop().time() + self._seconds
         try:
             async with asyncio.timeout(self._seconds + 2 * GRACE), self._page(response) as page:
-                await self._open(page, response.url)
+                await page.goto(response.url, wait_until="commit", timeout=self._seconds * 1000)
                 await self._settle(page)
                 html, url = await self._content(page), page.url
         except TimeoutError:
@@ -71,29 +74,11 @@ class Visit:
             await context.route_web_socket(_ANY, _refuse)
             page = await context.new_page()
             page.on("crash", self._crash)
+            page.on("domcontentloaded", self._load)
             context.on("page", _close)  # other windows
             yield page
         finally:
             await _ended(context)
-
-    async def _open(self, page: Page, url: str) -> None:
-        """Shows the page; one whose scripts hold it up is taken as far as it got."""
-        from playwright.async_api import TimeoutError as Late
-
-        watching = asyncio.ensure_future(self._watch_memory())
-        opening = asyncio.ensure_future(
-            page.goto(url, wait_until="domcontentloaded", timeout=self._seconds * 1000)
-        )
-        try:
-            await asyncio.wait((watching, opening), return_when=asyncio.FIRST_COMPLETED)
-            if watching.done():
-                watching.result()
-            with suppress(Late):
-                await opening
-        finally:
-            watching.cancel()
-            opening.cancel()
-            await asyncio.gather(watching, opening, return_exceptions=True)
 
     async def _settle(self, page: Page) -> None:
         """Waits until the page asks for nothing more, or its time is up."""
@@ -103,7 +88,7 @@ class Visit:
                 raise BrowserBroken("the page crashes the browser") if self._crashed else _gone()
             if looks % _MEMORY_CHECKED == 0:
                 self._check_memory()
-            if self._requests.quiet_for() >= QUIET:
+            if self._requests.quiet_for() >= (QUIET if self._loaded else UNLOADED):
                 self.settled = True
                 return
             looks += 1
@@ -122,18 +107,15 @@ class Visit:
                 await asyncio.sleep(QUIET)
             return await page.content()
 
-    async def _watch_memory(self) -> None:
-        """Raises BrowserBroken as soon as the browser takes too much memory."""
-        while True:
-            self._check_memory()
-            await asyncio.sleep(_CHECKED * _MEMORY_CHECKED)
-
     def _check_memory(self) -> None:
         if self._memory and self._browser.memory() > self._memory:
             raise BrowserBroken("the page takes more memory than NEWSCRAWL_RENDER_MEMORY_MB")
 
     def _crash(self, _: Page) -> None:
         self._crashed = True
+
+    def _load(self, _: Page) -> None:
+        self._loaded = True
 
 
 def _gone() -> BrowserBroken:
