@@ -46,7 +46,9 @@ def sources(
             continue
         takes = sorted({"since", "limit"} | kind.own_arguments)
         row: dict[str, Any] = {"spider": name, "site": kind.source.title, "domain": kind.source.domain}
-        rows.append(row | {"takes": takes, "seen": _seen(kind.source.seen)})
+        lists = [each.url for each in kind.source.lists if getattr(each, "render", False)]
+        row |= {"takes": takes, "render": kind.source.render, "rendered_lists": lists}
+        rows.append(row | {"seen": _seen(kind.source.seen)})
     with ignoring_closed_pipe():
         if as_json:
             typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -67,6 +69,10 @@ def _seen(seen: Seen | None) -> dict[str, Any] | None:
 
 def _row(row: dict[str, Any]) -> str:
     line = f"{row['spider']:<20} {row['site']}  {row['domain']}  takes {', '.join(row['takes'])}"
+    if row["render"] != "never":
+        line += f"  renders {'every page' if row['render'] == 'always' else 'empty pages'}"
+    if lists := row["rendered_lists"]:
+        line += f"  renders {len(lists)} list{'' if len(lists) == 1 else 's'}"
     if (seen := row["seen"]) is None:
         return line
     old = ", more than a year ago" if seen["old"] else ""
@@ -107,7 +113,7 @@ def freeze(
         )
     if is_address(page):
         overrides = replica_settings(newsroom)
-        got = fetch(page, overrides | {"LOG_LEVEL": "ERROR"})
+        got = fetch(page, overrides | {"LOG_LEVEL": "ERROR"}, kind.source)
     else:
         got = read_file(page, url)
     listed_values = pairs(listed, "--listed date=2026-03-08")

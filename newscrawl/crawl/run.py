@@ -27,6 +27,7 @@ from newscrawl.model.draft import FAILED, Draft, Reject
 from newscrawl.model.field_coverage import FieldCounts, lost_fields
 from newscrawl.model.ledger import MANY_GONE, Ledger, Outcome
 from newscrawl.model.post import Post
+from newscrawl.model.source import renders
 from newscrawl.store.list_histories import source_key
 from newscrawl.store.open import open_archive
 
@@ -424,8 +425,7 @@ class Run:
 def _renderer_of(crawler: Crawler) -> Renderer | None:
     """What renders pages, if the source or a setting wants it. Raises UsageError if that cannot be."""
     source: Source = crawler.spider.source  # type: ignore[union-attr]
-    lists = any(getattr(each, "render", False) for each in source.lists)
-    if source.render == "never" and not lists and not crawler.settings.get("NEWSCRAWL_RENDER"):
+    if not renders(source) and not crawler.settings.get("NEWSCRAWL_RENDER"):
         return None
     from newscrawl.crawl.browser.renderer import renderer_of  # slow to import
 

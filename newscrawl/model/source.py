@@ -111,6 +111,11 @@ class Source:
         return any(f".{host}".endswith(f".{domain}") for domain in (self.domain, *self.domains))
 
 
+def renders(source: Source) -> bool:
+    """Whether some of its pages are declared to be rendered in a browser."""
+    return source.render != "never" or any(getattr(each, "render", False) for each in source.lists)
+
+
 # --- checks: what cannot work is reported where it is declared, with a working example
 
 _RIGHT = """A correct one:

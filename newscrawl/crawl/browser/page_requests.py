@@ -21,7 +21,6 @@ from scrapy.http.request import NO_CALLBACK
 
 from newscrawl.crawl.middlewares.guard import PrivateAddress
 from newscrawl.crawl.middlewares.holding import GUEST, hold_of
-from newscrawl.crawl.responses import error_reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -187,7 +186,7 @@ class PageRequests:
         except IgnoreRequest as error:
             self.refused["robots.txt" if "robots.txt" in str(error) else str(error)] += 1
         except Exception as error:  # noqa: BLE001  whatever a download raises; the page goes on without it
-            self.refused[error_reason(error)] += 1
+            self.refused[type(error).__name__] += 1
         return None
 
     async def _scrapy_request(self, request: PageRequest) -> Request:

@@ -18,7 +18,7 @@ from newscrawl.crawl.worker.messages import ParseResult
 from newscrawl.errors import BrowserBroken, RenderError, UsageError
 from newscrawl.model.draft import Draft, Extraction, Reject
 from newscrawl.model.post import Post
-from newscrawl.model.source import RENDER_WAYS
+from newscrawl.model.source import RENDER_WAYS, renders
 from newscrawl.normalize.validate import MIN_BODY_CHARS, UNLIKE
 
 if TYPE_CHECKING:
@@ -83,24 +83,42 @@ def render_way(settings: BaseSettings, source: Source) -> str:
     return way
 
 
-def renderer_of(crawler: Crawler, source: Source) -> Renderer | None:
-    """The renderer of a run; None if it renders nothing. Raises UsageError if it cannot be."""
-    way = render_way(crawler.settings, source)
-    lists = any(getattr(each, "render", False) for each in source.lists)
-    if way == "never" and not (lists and crawler.settings.get("NEWSCRAWL_RENDER") != "never"):
+def check_rendering(settings: BaseSettings, source: Source) -> str | None:
+    """The path of Chromium if pages of the source are to be rendered, else None. Raises UsageError if that
+    cannot be, for want of Playwright or Chromium or by a setting."""
+    way = render_way(settings, source)
+    lists = renders(source) and settings.get("NEWSCRAWL_RENDER") != "never"
+    if way == "never" and not lists:
         return None
-    return Renderer(crawler, way)
+    RenderLimits.of(settings)
+    return need_browser(settings.get("NEWSCRAWL_CHROMIUM"))
+
+
+def renderer_of(crawler: Crawler, source: Source) -> Renderer | None:
+    """The renderer of a run; None if it renders nothing. Raises UsageError as `check_rendering`."""
+    if check_rendering(crawler.settings, source) is None:
+        return None
+    way = render_way(crawler.settings, source)
+
+    def covers(host: str) -> bool:  # `site` finds out its source during the crawl
+        found: Source = crawler.spider.source  # type: ignore[union-attr]
+        return found.covers(host)
+
+    return Renderer(crawler, way, covers)
 
 
 class Renderer:
     """Renders pages, one at a time. The browser is started for the first of them."""
 
-    def __init__(self, crawler: Crawler, way: str) -> None:
-        """Raises UsageError if Playwright or Chromium is missing, or a setting is wrong."""
+    def __init__(self, crawler: Crawler, way: str, covers: Callable[[str], bool]) -> None:
+        """`covers` tells whether a host is one of the source's.
+
+        Raises UsageError if Playwright or Chromium is missing, or a setting is wrong.
+        """
         self.way = way
         self.pages = 0  #: that were given to the browser
         self.failure: str | None = None  #: why nothing is rendered any more
-        self._crawler = crawler
+        self._crawler, self._covers = crawler, covers
         self._limits = RenderLimits.of(crawler.settings)
         self._executable = need_browser(crawler.settings.get("NEWSCRAWL_CHROMIUM"))
         self._scripts = ScriptCache()
@@ -157,12 +175,11 @@ class Renderer:
         if self.failure:
             raise RenderError(self.failure)
         browser = await self._running()
-        source = self._crawler.spider.source  # type: ignore[union-attr]
         first = urlsplit(response.url).hostname
         requests = PageRequests(
             self._crawler,
             response,
-            lambda host: host == first or source.covers(host),
+            lambda host: host == first or self._covers(host),
             self._limits.requests,
             self._scripts,
         )
