@@ -19,10 +19,9 @@ if TYPE_CHECKING:
     from newscrawl.crawl.browser.chromium import Chromium
     from newscrawl.crawl.browser.page_requests import PageRequests
 
-QUIET: Final = 0.5  #: seconds without a request after which a page is done
-UNLOADED: Final = (
-    2.0  #: … if its scripts hold it up, or it was kept from leaving: it never says that it is read
-)
+QUIET: Final = 0.3  #: seconds without a request after which a page with a text is done
+QUIETER: Final = 2.0  #: … and any other: its scripts may still be at work, or wait for a timer
+LEAST_TEXT: Final = 200  #: characters of such a text
 GRACE: Final = 5.0  #: seconds that giving its HTML, or being closed, may take
 _CHECKED: Final = 0.1  # seconds between two looks whether a page is done
 _MEMORY_CHECKED: Final = 5  # looks between two of the memory
@@ -88,11 +87,22 @@ class Visit:
                 raise BrowserBroken("the page crashes the browser") if self._crashed else _gone()
             if looks % _MEMORY_CHECKED == 0:
                 self._check_memory()
-            if self._requests.quiet_for() >= (QUIET if self._loaded else UNLOADED):
+            quiet = self._requests.quiet_for()
+            if quiet >= QUIETER or (quiet >= QUIET and self._loaded and await self._has_text(page)):
                 self.settled = True
                 return
             looks += 1
             await asyncio.sleep(_CHECKED)
+
+    async def _has_text(self, page: Page) -> bool:
+        """Whether the page shows a text, and is not busy."""
+        from playwright.async_api import Error
+
+        measure = "document.body ? document.body.innerText.length : 0"
+        try:
+            return bool(await asyncio.wait_for(page.evaluate(measure), QUIETER) >= LEAST_TEXT)
+        except (Error, TimeoutError, TypeError):  # a script may have put anything in its place
+            return False
 
     async def _content(self, page: Page) -> str:
         """Its HTML; once more if it was just going to another address."""
