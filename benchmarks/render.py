@@ -155,8 +155,9 @@ def sampled(process: subprocess.Popen[str], site: type[Site], every: int) -> lis
     while process.poll() is None and time.monotonic() < until:
         if site.served >= every * (len(samples) + 1):
             below = [pid for pid in tree(process.pid) if pid != process.pid]
-            samples.append((site.served, _mb([process.pid]), _mb(below)))
-            print("pages %d, crawl %.0f MB, browser %.0f MB" % samples[-1], file=sys.stderr, flush=True)
+            pages, crawl, browser = site.served, _mb([process.pid]), _mb(below)
+            samples.append((pages, crawl, browser))
+            print(f"{pages} pages: crawl {crawl:.0f} MB, browser {browser:.0f} MB", file=sys.stderr)
         time.sleep(0.05)
     return samples
 

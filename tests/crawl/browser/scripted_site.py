@@ -80,10 +80,12 @@ def static(name: str) -> Answer:
 
 @contextmanager
 def serving(
-    answer: Callable[[str], Answer], log: list[tuple[str, str, str]] | None = None
+    answer: Callable[[str], Answer],
+    log: list[tuple[str, str, str]] | None = None,
+    sent: list[dict[str, str]] | None = None,
 ) -> Iterator[tuple[str, Counter[str]]]:
     """A server that answers by path; its address, and what was asked how often. To `log` goes the method,
-    the host and the path of each request."""
+    the host and the path of each request, to `sent` its headers and `path`."""
     asked: Counter[str] = Counter()
 
     class Handler(BaseHTTPRequestHandler):
@@ -92,6 +94,8 @@ def serving(
             asked[path] += 1
             if log is not None:
                 log.append((self.command, self.headers["Host"] or "", self.path))
+            if sent is not None:
+                sent.append({**dict(self.headers.items()), "path": self.path})
             status, kind, body = answer(path)
             self.rfile.read(int(self.headers["Content-Length"] or 0))
             data = body.encode()
