@@ -37,6 +37,7 @@ Read = TypeVar("Read", "ParseResult", "Extraction")
 RENDERED: Final = "rendered"  #: flag of a response that the browser gave
 MOST_BREAKS: Final = 10  #: of the browser in a run; after that nothing is rendered
 MOST_VAIN: Final = 10  #: pages in a row that stayed without an article; then `empty` renders no more
+MOST_WAITING: Final = 16  #: pages that were downloaded and wait for the browser
 _TRIES: Final = 2  # of a page that breaks the browser
 _HEAP: Final = 512  # MB of JavaScript objects of one page
 _SHELL: Final = 200  # characters; a text that is shorter may be a shell's, such as "Loading …"
@@ -124,7 +125,7 @@ class Renderer:
         self._scripts = ScriptCache()
         self._turn, self._filling = asyncio.Lock(), asyncio.Lock()
         self._browser: Chromium | None = None
-        self._breaks = 0
+        self._waiting = self._breaks = 0
         self._vain = 0  # pages in a row
 
     async def read(
@@ -135,6 +136,20 @@ class Renderer:
         With `empty`, pages that have no article as they are, and a script, are parsed again once they are
         rendered. Raises RenderError, CrawlStopped, and what `parse` raises.
         """
+        self._waiting += 1
+        try:
+            return await self._read(response, parse)
+        finally:
+            self._waiting -= 1
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether so many pages wait that others should not be downloaded yet."""
+        return self._waiting >= MOST_WAITING
+
+    async def _read(
+        self, response: TextResponse, parse: Callable[[TextResponse], Awaitable[Read]]
+    ) -> tuple[Read, TextResponse]:
         if self.way == "always":
             response = await self.render(response)
         result = await parse(response)

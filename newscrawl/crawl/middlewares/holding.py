@@ -71,9 +71,13 @@ def keeps(crawler: Crawler, host: str | None = None) -> bool:
 
 
 class PatientDownloader(Downloader):
-    """Scrapy's, but requests that wait for a host which another crawl holds are not in the way of others."""
+    """Scrapy's, but requests that wait for a host which another crawl holds are not in the way of others, and
+    no more pages are downloaded while many wait for the browser."""
 
     def needs_backout(self) -> bool:
+        run = getattr(self.crawler.spider, "run", None)
+        if run is not None and run.renderer is not None and run.renderer.is_behind:
+            return True
         hold = hold_of(self.crawler)
         if hold is None or not hold.waiting:
             return super().needs_backout()

@@ -73,7 +73,7 @@ def test_scripts_of_another_host_obey_its_robots_txt_and_send_our_name(tmp_path:
             found |= moved(found, host)
             found["/api/alpha.json"] = article("alpha")
             run = crawl(tmp_path, f"http://{host}/rss.xml", allowed="news.example.com cdn.example.net")
-    assert run["counts"]["stored"] == 1
+    assert run["counts"]["stored"] == 1, run
     assert run["hosts"] == ["news.example.com"], "other crawls need not wait for a host of scripts"
     assert [path for _, _, path in log] == ["/robots.txt", "/lib.js"]
 
@@ -84,13 +84,14 @@ def test_the_requests_have_our_name_and_the_page_s_cookies_only_if_they_are_want
 ) -> None:
     sent: list[dict[str, str]] = []
     script = "document.cookie = 'token=abc'; fetch('/seen?' + navigator.userAgent)"
-    found = pages(alpha=filled("alpha", script))
+    found = pages(alpha=filled("alpha", head='<script src="/cookie.js"></script>'))
+    found["/cookie.js"] = (200, "text/javascript", script)  # in the page it would look like a challenge
     with serving(lambda path: found.get(path, NOTHING), sent=sent) as (address, _):
         host = "news.example.com:" + address.rpartition(":")[2]
         found |= moved(found, host)
         words = ("-s", f"COOKIES_ENABLED={cookies}", "-s", "USER_AGENT=tester/1")
         run = crawl(tmp_path, f"http://{host}/rss.xml", *words, allowed="news.example.com")
-    assert run["counts"]["stored"] == 1
+    assert run["counts"]["stored"] == 1, run
     assert {one["User-Agent"] for one in sent} == {"tester/1"}
     asked = {one["path"]: one for one in sent}
     assert "/seen?tester/1" in asked
