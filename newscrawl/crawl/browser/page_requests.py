@@ -43,6 +43,8 @@ _OURS: Final = frozenset(
     "accept-encoding connection content-length cookie host if-modified-since if-none-match"
     " proxy-authorization te upgrade-insecure-requests user-agent".split()
 )
+#: Headers of the page's own request that all of its requests have.
+_FROM_CRAWL: Final = ("user-agent", "accept-language")
 _CONNECTION: Final = frozenset(
     "alt-svc connection content-encoding content-length keep-alive transfer-encoding".split()
 )
@@ -206,12 +208,13 @@ class PageRequests:
         }
         if meta[GUEST] and (hold := hold_of(self.crawler)):
             hold.guests.add(host)  # its robots.txt is asked for before
+        headers.setdefault("accept", "*/*")
         if own is not None:
             same = host == urlsplit(own.url).hostname
-            for name in own.headers.to_unicode_dict() if same else ("User-Agent", "Accept-Language"):
-                key = str(name)
-                if (value := _values_of(own, key)) and (key.lower() not in _OURS or key == "User-Agent"):
-                    headers = {n: v for n, v in headers.items() if n.lower() != key.lower()} | {key: value}
+            for name in own.headers.to_unicode_dict() if same else _FROM_CRAWL:
+                key = str(name).lower()
+                if key in _FROM_CRAWL or (key not in headers and key not in _OURS):
+                    headers[key] = _values_of(own, key)
             meta |= {name: own.meta[name] for name in _COPIED_META if name in own.meta}
         return Request(
             request.url,

@@ -83,7 +83,7 @@ def test_the_requests_have_our_name_and_the_page_s_cookies_only_if_they_are_want
     tmp_path: Path, database: str, cookies: bool
 ) -> None:
     sent: list[dict[str, str]] = []
-    script = "document.cookie = 'token=abc'; fetch('/seen?' + navigator.userAgent)"
+    script = "document.cookie = 'token=abc; path=/'; fetch('/seen?' + navigator.userAgent)"
     found = pages(alpha=filled("alpha", head='<script src="/cookie.js"></script>'))
     found["/cookie.js"] = (200, "text/javascript", script)  # in the page it would look like a challenge
     with serving(lambda path: found.get(path, NOTHING), sent=sent) as (address, _):
