@@ -3,8 +3,8 @@
 `python -m benchmarks.render [--pages 2000] [--every 50]` crawls the bundled newsroom, whose articles are
 static, and a site of scripted and static pages half and half, and counts what was rendered. Then it serves a
 site on loopback whose articles a script fills with JSON, and crawls all of them in one run. Every `--every`
-pages it notes the resident memory of the crawl's process, and of all of Playwright's and Chromium's below it
-(what these share counts in each). Ends with 1 if the median of the last quarter is over the first one's by
+pages it notes the memory of the crawl's process, and of all of Playwright's and Chromium's below it: resident,
+without the files that they map. Ends with 1 if the median of the last quarter is over the first one's by
 more than FLAT, or if more than 2 % of the newsroom's pages were rendered.
 """
 
@@ -27,7 +27,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from newscrawl.crawl.browser.chromium import resident, tree
+from newscrawl.crawl.browser.chromium import memory_of, tree
 from newscrawl.store.server import embedded
 
 HOST = "scripted.example.com"
@@ -163,7 +163,7 @@ def sampled(process: subprocess.Popen[str], site: type[Site], every: int) -> lis
 
 
 def _mb(pids: Sequence[int]) -> float:
-    return sum(map(resident, pids)) / 1e6
+    return sum(map(memory_of, pids)) / 1e6
 
 
 def many(pages: int, every: int) -> dict[str, Any]:

@@ -126,7 +126,7 @@ NEWSCRAWL_CHROMIUM = os.environ.get("NEWSCRAWL_CHROMIUM", "")  # path or name; "
 NEWSCRAWL_RENDER_PAGES = 200  # that a run renders, at most; further ones are left to the next run
 NEWSCRAWL_RENDER_SECONDS = 15.0  # after which a page that is not done is taken as it is
 NEWSCRAWL_RENDER_REQUESTS = 60  # for scripts and data that one page may make
-NEWSCRAWL_RENDER_MEMORY_MB = 1536  # of all processes of the browser, resident; more ends the page's rendering
+NEWSCRAWL_RENDER_MEMORY_MB = 1024  # of all processes of the browser, mapped files apart; more ends the page
 NEWSCRAWL_RENDER_RESTART = 200  # pages after which the browser is started anew
 
 LOGSTATS_INTERVAL = 60.0  # seconds

@@ -99,8 +99,8 @@ class Chromium:
         )
 
     def memory(self) -> int:
-        """Resident memory of all its processes, in bytes; what they share counts in each. 0: not known."""
-        return sum(map(resident, tree(self.pid))) if self.pid else 0
+        """Resident memory of all its processes, in bytes, without programs and other files. 0: not known."""
+        return sum(map(memory_of, tree(self.pid))) if self.pid else 0
 
     async def close(self) -> None:
         """Ends all processes; kills those that do not end within seconds."""
@@ -161,12 +161,13 @@ def tree(root: int) -> list[int]:
     return found
 
 
-def resident(pid: int) -> int:
-    """Resident memory of a process, in bytes; 0 if it is gone."""
+def memory_of(pid: int) -> int:
+    """Resident memory of a process in bytes, without the files that it maps; 0 if it is gone."""
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        lines = Path(f"/proc/{pid}/status").read_text("ascii", "replace").splitlines()
     except OSError:
         return 0
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith(("RssAnon:", "RssShmem:")))
 
 
 def _started(pid: int) -> str | None:

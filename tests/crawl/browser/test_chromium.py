@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from newscrawl.crawl.browser import chromium
-from newscrawl.crawl.browser.chromium import NO_NETWORK, Chromium, need_browser, resident, tree
+from newscrawl.crawl.browser.chromium import NO_NETWORK, Chromium, memory_of, need_browser, tree
 from newscrawl.errors import RenderError, UsageError
 from tests import programs
 from tests.crawl.browser.scripted_site import HTML, serving
@@ -136,14 +136,14 @@ def test_its_memory_is_that_of_all_processes_and_none_is_left() -> None:
     pids, memory = asyncio.run(seen())
     assert len(pids) >= 3
     assert memory > 50 * 2**20
-    assert not any(resident(pid) for pid in pids)
+    assert not any(memory_of(pid) for pid in pids)
 
 
 def test_a_process_and_those_below_it() -> None:
     assert os.getpid() in tree(os.getpid())
-    assert resident(os.getpid()) > 2**20
+    assert memory_of(os.getpid()) > 2**20
     assert tree(2**22 + 1) == []
-    assert resident(2**22 + 1) == 0
+    assert memory_of(2**22 + 1) == 0
 
 
 @pytest.mark.needs("chromium")
