@@ -3,7 +3,7 @@
 `python -m benchmarks.render [--pages 2000] [--every 50]` crawls the bundled newsroom, whose articles are
 static, and a site of scripted and static pages half and half, and counts what was rendered. Then it serves a
 site on loopback whose articles a script fills with JSON, and crawls all of them in one run. Every `--every`
-pages it notes the memory of the crawl's process, and of all of Playwright's and Chromium's below it: resident,
+pages it notes the resident memory of the crawl's process, and of all of Playwright's and Chromium's below it,
 without the files that they map. Ends with 1 if the median of the last quarter is over the first one's by
 more than FLAT, or if more than 2 % of the newsroom's pages were rendered.
 """

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from playwright.async_api import Route
     from scrapy.crawler import Crawler
     from scrapy.http import Response
-    from scrapy.http.request import VerboseCookie
 
 MOST_MOVES: Final = 5  #: times that a page may go elsewhere by script or <meta>
 MOST_BYTES: Final = 20 * 2**20  #: of what one page asks for
@@ -49,7 +48,7 @@ _CONNECTION: Final = frozenset(
     "alt-svc connection content-encoding content-length keep-alive transfer-encoding".split()
 )
 _FIRST_HEADERS: Final = ("Content-Type", "Content-Security-Policy", "Set-Cookie")
-_COPIED_META: Final = ("proxy", "cookiejar")
+_COPIED_META: Final = ("proxy",)
 
 
 class ScriptCache:
@@ -204,6 +203,7 @@ class PageRequests:
             "download_slot": _slot_name(host),
             "autothrottle_dont_adjust_delay": True,
             "max_retry_times": 1,
+            "dont_merge_cookies": True,  # the browser has the page's own
             GUEST: not self.covers(host),
         }
         if meta[GUEST] and (hold := hold_of(self.crawler)):
@@ -216,23 +216,24 @@ class PageRequests:
                 if key in _FROM_CRAWL or (key not in headers and key not in _OURS):
                     headers[key] = _values_of(own, key)
             meta |= {name: own.meta[name] for name in _COPIED_META if name in own.meta}
+        if cookies := await self._cookies(request):
+            headers["cookie"] = cookies
         return Request(
             request.url,
             NO_CALLBACK,
             method=request.method,
             headers=headers,
             body=request.post_data_buffer or b"",
-            cookies=await self._cookies(request),
             meta=meta,
             dont_filter=True,
         )
 
-    async def _cookies(self, request: PageRequest) -> list[VerboseCookie]:
-        """What the page's script has set; none unless the source wants cookies."""
+    async def _cookies(self, request: PageRequest) -> str:
+        """The page's cookies, which its script or a server has set; none unless the source wants cookies."""
         if not self.crawler.settings.getbool("COOKIES_ENABLED"):
-            return []
+            return ""
         kept = await request.frame.page.context.cookies(request.url)
-        return [{"name": one.get("name", ""), "value": one.get("value", "")} for one in kept]
+        return "; ".join(f"{one.get('name')}={one.get('value')}" for one in kept)
 
     def _pace(self, request: Request) -> None:
         """A page's requests go out one by one to each host, before the articles that wait for the host's

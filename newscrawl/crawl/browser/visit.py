@@ -13,6 +13,7 @@ from newscrawl.errors import BrowserBroken, RenderError
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from playwright._impl._api_structures import SetCookieParam
     from playwright.async_api import BrowserContext, Page, WebSocketRoute
     from scrapy.http import Response
 
@@ -69,6 +70,7 @@ class Visit:
         agent = (response.request.headers.get("User-Agent") or b"") if response.request else b""
         context = await self._browser.context(agent.decode("latin-1"))
         try:
+            await context.add_cookies(_cookies_of(response))
             await context.route(_ANY, self._requests.answer)
             await context.route_web_socket(_ANY, _refuse)
             page = await context.new_page()
@@ -126,6 +128,13 @@ class Visit:
 
     def _load(self, _: Page) -> None:
         self._loaded = True
+
+
+def _cookies_of(response: Response) -> list[SetCookieParam]:
+    """The cookies that the page was asked for with."""
+    sent = (response.request.headers.get("Cookie") or b"") if response.request else b""
+    pairs = (pair.strip().partition("=") for pair in sent.decode("latin-1").split(";"))
+    return [{"name": name, "value": value, "url": response.url} for name, _, value in pairs if name]
 
 
 def _gone() -> BrowserBroken:
