@@ -189,7 +189,7 @@ def many(pages: int, every: int) -> dict[str, Any]:
         "rendered": counts["rendered"],
         "stored": counts["stored"],
         "seconds": round(seconds, 1),
-        "seconds a page": round(seconds / max(1, counts["pages"]), 3),
+        "seconds a page": round(seconds / max(1, counts["rendered"]), 3),
         "browser MB, first quarter": round(first),
         "browser MB, last quarter": round(last),
         "browser MB, most": round(max(one[2] for one in samples)),
