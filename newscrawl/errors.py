@@ -16,6 +16,8 @@ what to do.
       PagesBusy                  another process rereads or prunes a file of kept pages
       Unstorable                 MongoDB can never take this document
       PageError                  a page or a response cannot be read
+      RenderError                a page could not be rendered in the browser
+        BrowserBroken            … and the browser is to be started again
       BrokenStream               a compressed body ends too early
       TooLarge                   a body is larger than allowed
       Unusable                   a draft cannot become a post
@@ -103,6 +105,21 @@ class PageError(NewscrawlError):
 
     def __init__(self, words: str) -> None:
         super().__init__(words.encode("utf-8", "replace").decode().replace("\0", " "))
+
+
+class RenderError(NewscrawlError):
+    """A page could not be rendered in the browser; the next run tries it again."""
+
+
+class BrowserBroken(RenderError):
+    """The browser, or the page's process in it, ended or does not answer: it is to be started again.
+
+    `again`: the page may be tried once more; else it is the page's fault.
+    """
+
+    def __init__(self, words: str, *, again: bool = False) -> None:
+        super().__init__(words)
+        self.again = again
 
 
 class BrokenStream(NewscrawlError):

@@ -55,7 +55,9 @@ def sources(
             continue
         takes = sorted({"since", "limit"} | kind.own_arguments)
         row: dict[str, Any] = {"spider": each, "site": kind.source.title, "domain": kind.source.domain}
-        rows.append(row | {"takes": takes, "seen": _seen(kind.source.seen)})
+        lists = [one.url for one in kind.source.lists if getattr(one, "render", False)]
+        row |= {"takes": takes, "render": kind.source.render, "rendered_lists": lists}
+        rows.append(row | {"seen": _seen(kind.source.seen)})
     with ignoring_closed_pipe():
         if as_json:
             typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -85,6 +87,7 @@ def _show_source(kind: type[NewsSpider], *, as_json: bool) -> None:
         "lists": [each.url for each in source.lists],
         "layouts": [layout.name for layout in source.layouts],
         "revisit": str(source.revisit),
+        "render": source.render,
         "seen": _seen(source.seen),
         "keep_pages": keeps if source.keep_pages is None else source.keep_pages,
         "keep_pages_by": "NEWSCRAWL_KEEP_PAGES" if source.keep_pages is None else "the source",
@@ -110,6 +113,10 @@ def _seen(seen: Seen | None) -> dict[str, Any] | None:
 
 def _row(row: dict[str, Any]) -> str:
     line = f"{row['spider']:<20} {row['site']}  {row['domain']}  takes {', '.join(row['takes'])}"
+    if row["render"] != "never":
+        line += f"  renders {'every page' if row['render'] == 'always' else 'empty pages'}"
+    if lists := row["rendered_lists"]:
+        line += f"  renders {len(lists)} list{'' if len(lists) == 1 else 's'}"
     if (seen := row["seen"]) is None:
         return line
     old = ", more than a year ago" if seen["old"] else ""
@@ -150,7 +157,7 @@ def freeze(
         )
     if is_address(page):
         overrides = replica_settings(newsroom)
-        got = fetch(page, overrides | {"LOG_LEVEL": "ERROR"})
+        got = fetch(page, overrides | {"LOG_LEVEL": "ERROR"}, kind.source)
     else:
         got = read_file(page, url)
     listed_values = pairs(listed, "--listed date=2026-03-08")
