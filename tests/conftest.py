@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -58,6 +59,12 @@ def _memory() -> str | None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     programs.leave_out(config, items)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What is loaded by now stays: the garbage collector need not go through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -133,8 +140,8 @@ def database(
 ) -> Iterator[str]:
     """The name of a database without documents, which commands use by default.
 
-    It has its collections and indexes, as after `db migrate`. A test marked `no_schema` or `slow` gets one that
-    does not exist yet: a process that a slow test leaves behind may go on writing to it.
+    It has its collections and indexes, as after `db migrate`. A test marked `no_schema` or `slow` gets one
+    that does not exist yet: a process that a slow test leaves behind may go on writing to it.
     """
     monkeypatch.setenv("NEWSCRAWL_HOME", str(mongo_home))
     monkeypatch.delenv("MONGODB_URI", raising=False)

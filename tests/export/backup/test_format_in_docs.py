@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from pymongo.database import Database
 
 from newscrawl.export.backup.dump import DumpJob, dump_file
