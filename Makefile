@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
+# Python and pytest keep what they compiled: without it, each worker and each command under test compiles all anew.
+test test-fast coverage: export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: run test test-fast coverage install check bench evaluate clean help
 
 help:  ## list the targets
