@@ -19,6 +19,8 @@ what to do.
       Unusable                   a draft cannot become a post
       SpiderBusy                 another process is crawling with this spider; commands exit 3
       HostBusy                   another crawl holds the host
+      FileBusy                   another process is reading this WARC file; commands exit 3
+      FetchFailed                a file on a server cannot be read (on)
       LeaseLost                  a crawl no longer holds its spider or a host
       Unclear                    the watcher cannot judge a source
       QueryTooSlow               a query ran longer than it may
@@ -118,6 +120,14 @@ class SpiderBusy(NewscrawlError):
 
 class HostBusy(NewscrawlError):
     """Another crawl holds the host; the message names it."""
+
+
+class FileBusy(NewscrawlError):
+    """Another process is reading this WARC file; the message names it. Commands exit 3."""
+
+
+class FetchFailed(NewscrawlError):
+    """A file on a server cannot be read, or not to its end; the next run goes on where this one stopped."""
 
 
 class LeaseLost(NewscrawlError):
