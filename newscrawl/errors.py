@@ -16,6 +16,7 @@ what to do.
       PageError                  a page or a response cannot be read
       BrokenStream               a compressed body ends too early
       TooLarge                   a body is larger than allowed
+      NotAPage                   a capture in a WARC file is not the whole of a page
       Unusable                   a draft cannot become a post
       SpiderBusy                 another process is crawling with this spider; commands exit 3
       HostBusy                   another crawl holds the host
@@ -102,6 +103,10 @@ class BrokenStream(NewscrawlError):
 
 class TooLarge(NewscrawlError):
     """A body that is larger than allowed once it is decompressed."""
+
+
+class NotAPage(NewscrawlError):
+    """A capture in a WARC file that is not the whole of a page; the message is the reason that is counted."""
 
 
 class Unusable(NewscrawlError):

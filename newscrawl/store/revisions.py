@@ -101,6 +101,8 @@ async def _revise(
     if _is_late(record, old, datetime.now(UTC)):
         await _keep_late(database, record, session)
         return "unchanged"
+    if record.at == old["last_seen"] and await _is_history(database, record, session):
+        return "unchanged"  # two captures of one second, which are read again
     if not replace and _is_other_article(old, record.document):
         return "rejected"
     await _keep(database, old, session)
@@ -157,6 +159,12 @@ async def _apply(
     return found.outcome
 
 
+async def _is_history(database: AsyncDatabase[Document], record: Record, session: AsyncClientSession) -> bool:
+    """Whether this state is among the earlier ones of its post."""
+    held = {"post": record.id, "content_hash": record.content_hash}
+    return await database["revisions"].find_one(held, {"_id": 1}, session=session) is not None
+
+
 async def _keep_late(database: AsyncDatabase[Document], record: Record, session: AsyncClientSession) -> None:
     """Keeps a state that came after a newer one was stored, out of a spool or of an older archive: it is
     history, not news.
@@ -167,8 +175,7 @@ async def _keep_late(database: AsyncDatabase[Document], record: Record, session:
     await database["posts"].update_one(
         {"_id": record.id}, {"$min": {"first_seen": record.at}}, session=session
     )
-    held = {"post": record.id, "content_hash": record.content_hash}
-    if await database["revisions"].find_one(held, {"_id": 1}, session=session) is None:
+    if not await _is_history(database, record, session):
         name = f"{record.id}@late-{record.content_hash[:12]}"
         late = {**record.document, "_id": name, "post": record.id, "revision": None}
         del late["search_pending"]

@@ -32,9 +32,7 @@ def read(page: PageTask, source: Source, *, marked: bool = False) -> ParseResult
     return result_of(extraction, page, source, marked=marked)
 
 
-def result_of(
-    extraction: Extraction, page: PageTask, source: Source, *, marked: bool = False
-) -> ParseResult:
+def result_of(extraction: Extraction, page: PageTask, source: Source, *, marked: bool = False) -> ParseResult:
     """What the steps of the pipelines, up to validation, make of what was read from the page."""
     answer = ParseResult(
         title=extraction.titles[0].value if extraction.titles else "", canonical_url=extraction.canonical_url
