@@ -45,7 +45,6 @@ BATCH: Final = 200  #: pages between two checkpoints …
 BATCH_SECONDS: Final = 15.0  #: … or so long
 _BATCH_RECORDS = 20_000  # … or so many records that are skipped
 _OURS = b"software: newscrawl"
-_NO_LIST = "no list's text"
 
 
 @dataclass(slots=True)
@@ -223,8 +222,6 @@ class FileReader:
             raise NotAPage("no declared source's article")
         if kept.revisit is not None:
             return kind, None
-        if not kept.captures and not note.entry.text:
-            raise NotAPage(_NO_LIST)
         return kind, read_noted(kind, kept.captures, note, self.run)
 
     async def _take_post(self, kept: Kept, result: ParseResult, post: Post) -> None:

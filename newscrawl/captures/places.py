@@ -11,15 +11,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, cast
 
+from newscrawl import settings
 from newscrawl.captures.record_reader import HEAD
 from newscrawl.captures.remote_file import RemoteFile, agent, allowed_hosts, fetch_whole
 from newscrawl.errors import FetchFailed, UsageError
 from newscrawl.text.urls import check_address
 
-#: Paths in Common Crawl's lists are relative to it: https://data.commoncrawl.org/crawl-data/CC-NEWS/
-COMMON_CRAWL: Final = "https://data.commoncrawl.org/"
 _MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 _MEMBER = "!"  # between a WACZ and the name of a file in it
 _LONGEST_LIST = 64 << 20  # bytes of a month's list, decompressed; one has some 500 lines
@@ -63,8 +62,13 @@ def expand(names: Sequence[str]) -> list[str]:
     return list(found)
 
 
-def month_files(month: str, base: str = COMMON_CRAWL) -> list[str]:
-    """The addresses of the CC-NEWS files of a month, `2026-10`. Raises UsageError, FetchFailed."""
+def month_files(month: str) -> list[str]:
+    """The addresses of the CC-NEWS files of a month, `2026-10`. Raises UsageError, FetchFailed.
+
+    Its list is documented at https://data.commoncrawl.org/crawl-data/CC-NEWS/index.html; the paths in it are
+    relative to NEWSCRAWL_COMMON_CRAWL.
+    """
+    base = f"{check_address(settings.NEWSCRAWL_COMMON_CRAWL).rstrip('/')}/"
     match = _MONTH.fullmatch(month.strip())
     if match is None:
         raise UsageError(f"{month!r} is not a month; write it as 2026-10")

@@ -57,8 +57,8 @@ def read_any(capture: Capture, run: str) -> ParseResult:
     """The article on a page that no source declares. Raises NotAPage, with the reason, if it is none."""
     try:
         extraction = read_page(capture.body, url=capture.url, content_type=capture.content_type)
-    except PageError as error:
-        raise NotAPage(str(error).removeprefix(f"{capture.url}: ")) from None
+    except PageError:
+        raise NotAPage("an unreadable page") from None
     if extraction.refused:
         raise NotAPage(extraction.refused)
     if _has_next(capture, None):

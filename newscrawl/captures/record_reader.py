@@ -122,6 +122,8 @@ def _kind_of(head: bytes, name: str) -> str:
         return "zstd with a dictionary"
     if _BEGIN.match(text := beginning(head).lstrip()):
         return "gzip" if head.startswith(_GZIP) else "zstd" if head.startswith(_ZSTD) else "plain"
+    if head.startswith(_ZSTD) and not text:
+        return "zstd"  # a block is larger than the head
     if text.startswith(b"filedesc://"):
         raise UsageError(f"{name} is an ARC file, which is not read; convert it: warcio recompress OLD NEW")
     shown = text[:20].decode("latin-1")

@@ -42,10 +42,11 @@ def warc_record(  # one parameter a part of the record
 ) -> bytes:
     """One record. `length` overrides its Content-Length; `more` are further header lines."""
     moment = date if isinstance(date, str) else f"{date.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    number = uuid.uuid5(uuid.NAMESPACE_URL, f"{kind} {url} {moment}")
     lines = [
         version,
         f"WARC-Type: {kind}",
-        f"WARC-Record-ID: <urn:uuid:{uuid.uuid4()}>",
+        f"WARC-Record-ID: <urn:uuid:{number}>",
         f"WARC-Date: {moment}",
         f"WARC-Target-URI: {url}",
         *more,
