@@ -1,4 +1,4 @@
-"""The answers of a crawl, kept in WARC files, give the posts of the crawl when they are read as an archive."""
+"""The answers of a crawl, kept in WARC files and read as an archive, give the posts of the crawl."""
 
 from __future__ import annotations
 
