@@ -71,7 +71,7 @@ def archive(
     as_json: AsJson = False,
     log_format: LogFormat = "text",
 ) -> None:
-    """Read WARC files of others into the database: CC-NEWS, Heritrix, Browsertrix, wget.
+    """Read WARC files of others: CC-NEWS, Heritrix, Browsertrix, wget.
 
     Takes the articles of declared sources, with --any those of all sites. May be stopped at any time and run
     again: it goes on where it was. Exits 3 if another process was reading one of the files.

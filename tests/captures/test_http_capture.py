@@ -16,6 +16,7 @@ from newscrawl.errors import NotAPage
 from tests.captures.warcs import CAPTURED, chunked, http, warc_record, zstd
 
 BODY = b"<html><p>Words of a page</p></html>" * 40
+BOMB = gzip.compress(b"a" * (MAX_BYTES + 1), mtime=0)
 
 
 def _capture(record: bytes) -> Capture:
@@ -79,7 +80,10 @@ def test_versions_of_the_format(version: str) -> None:
     ("record", "reason"),
     [
         (warc_record("dns:example.org", b"20200101\n", content_type="text/dns"), "not a page"),
-        (warc_record("http://e.org/", http(BODY), more=["WARC-Truncated: length"]), "cut short by its crawler"),
+        (
+            warc_record("http://e.org/", http(BODY), more=["WARC-Truncated: length"]),
+            "cut short by its crawler",
+        ),
         (warc_record("http://e.org/", b""), "not an HTTP answer"),
         (warc_record("http://e.org/", b"HTTP/1.1 200 OK\r\nA: b"), "an answer without a body"),
         (warc_record("http://e.org/", http(BODY[:99], "Content-Length: 1400")), "an answer that broke off"),
@@ -94,7 +98,7 @@ def test_versions_of_the_format(version: str) -> None:
         (warc_record("http://e.org/", http(BODY, "Content-Encoding: lzma")), "an unknown compression"),
         (
             warc_record(
-                "http://e.org/", http(gzip.compress(b"a" * (MAX_BYTES + 1), mtime=0), "Content-Encoding: gzip")
+                "http://e.org/", http(BOMB, "Content-Encoding: gzip")
             ),
             "too large",
         ),

@@ -72,6 +72,24 @@ def _started(*words: object) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
+def _kill_after(path: Path, database: str, posts: int, *, child: bool) -> None:
+    """Kills a command that reads the file, once so many posts are stored; with `child`, its reader first."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    process = warm.start(["archive", "--any", str(path)], {}, out=nothing, err=nothing)
+    os.close(nothing)
+    _wait(lambda: _count(database) >= posts)
+    children = _children(process.pid)
+    if child and children:
+        os.kill(children[0], signal.SIGKILL)
+        first = set(children)
+        _wait(lambda: bool(set(_children(process.pid)) - first))
+        children = [*children, *_children(process.pid)]
+    with suppress(ProcessLookupError):
+        os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    _wait(lambda: not any(_is_alive(one) for one in children))
+
+
 def test_kills_at_random_lose_nothing_and_repeat_little(database: str, tmp_path: Path) -> None:
     """kill -9, twenty times: of the command, and of the process that reads for it."""
     articles, kills, chance = 3_000, 20, random.Random(5)
@@ -80,19 +98,7 @@ def test_kills_at_random_lose_nothing_and_repeat_little(database: str, tmp_path:
     positions = [0]
     for number in range(kills):
         before, further = _count(database), chance.randint(1, 160)
-        nothing = os.open(os.devnull, os.O_WRONLY)
-        process = warm.start(["archive", "--any", str(path)], {}, out=nothing, err=nothing)
-        os.close(nothing)
-        _wait(lambda: _count(database) >= min(before + further, articles))
-        children = _children(process.pid)
-        if number % 3 == 2 and children:
-            os.kill(children[0], signal.SIGKILL)
-            _wait(lambda: bool(set(_children(process.pid)) - set(children)))
-            children += _children(process.pid)
-        with suppress(ProcessLookupError):
-            os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-        _wait(lambda: not any(_is_alive(child) for child in children))
+        _kill_after(path, database, min(before + further, articles), child=number % 3 == 2)
         state = next(one for one in documents(database, "archives").values() if one["name"] == str(path))
         positions.append(state["position"]["records"])
     assert positions == sorted(positions)
@@ -159,7 +165,9 @@ def test_a_changed_file_is_read_anew_and_a_moved_one_is_not(database: str, tmp_p
     moved = path.rename(tmp_path / "c.warc.gz")
     assert "c.warc.gz: read before" in newscrawl("archive", "--any", str(moved)).stdout
     _file(path, range(4))
-    assert "a.warc.gz: done; 5 records; 3 unchanged, 1 stored" in newscrawl("archive", "--any", str(path)).stdout
+    assert (
+        "a.warc.gz: done; 5 records; 3 unchanged, 1 stored" in newscrawl("archive", "--any", str(path)).stdout
+    )
     listed = newscrawl("archive", "--list")
     assert listed.stdout.count("done\t") == 2
     assert len(json.loads(newscrawl("archive", "--list", "--json").stdout)) == 2

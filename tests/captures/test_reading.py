@@ -1,4 +1,4 @@
-"""Captures to posts: by the layout of their time, with relative dates from their time, and by the same steps."""
+"""Captures to posts: by the layout of their time, by the same steps, relative dates counted from then."""
 
 from __future__ import annotations
 

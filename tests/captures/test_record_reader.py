@@ -26,11 +26,14 @@ def _packed(records: Sequence[bytes], form: str) -> bytes:
     return pack(b"".join(records)) if form.startswith("whole") else b"".join(map(pack, records))
 
 
-def _reader(data: bytes, start: Position = Position()) -> RecordReader:
+BEGIN = Position()
+
+
+def _reader(data: bytes, start: Position = BEGIN) -> RecordReader:
     return RecordReader(io.BytesIO(data), data[:HEAD], "test.warc", start)
 
 
-def _read(data: bytes, start: Position = Position()) -> list[tuple[Position, str]]:
+def _read(data: bytes, start: Position = BEGIN) -> list[tuple[Position, str]]:
     """Each record's position and address, its content read."""
     found = []
     for position, record in _reader(data, start):

@@ -26,7 +26,10 @@ def server(tmp_path: Path) -> Iterator[FileServer]:
 def _file(server: FileServer, name: str = "a.warc.gz", pauses: list[float] | None = None) -> RemoteFile:
     slept = [] if pauses is None else pauses
     return RemoteFile(
-        server.address + name, user_agent="newscrawl/test", allowed=frozenset({server.host}), pause=slept.append
+        server.address + name,
+        user_agent="newscrawl/test",
+        allowed=frozenset({server.host}),
+        pause=slept.append,
     )
 
 
