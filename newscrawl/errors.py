@@ -20,9 +20,12 @@ what to do.
         BrowserBroken            … and the browser is to be started again
       BrokenStream               a compressed body ends too early
       TooLarge                   a body is larger than allowed
+      NotAPage                   a capture in a WARC file is not the whole of a page
       Unusable                   a draft cannot become a post
       SpiderBusy                 another process is crawling with this spider; commands exit 3
       HostBusy                   another crawl holds the host
+      FileBusy                   another process is reading this WARC file; commands exit 3
+      FetchFailed                a file on a server cannot be read (on)
       LeaseLost                  a crawl no longer holds its spider or a host
       Unclear                    the watcher cannot judge a source
       QueryTooSlow               a query ran longer than it may
@@ -130,6 +133,10 @@ class TooLarge(NewscrawlError):
     """A body that is larger than allowed once it is decompressed."""
 
 
+class NotAPage(NewscrawlError):
+    """A capture in a WARC file that is not the whole of a page; the message is the reason that is counted."""
+
+
 class Unusable(NewscrawlError):
     """A draft that cannot become a post; `reasons` says why, `no title` and the like."""
 
@@ -146,6 +153,14 @@ class SpiderBusy(NewscrawlError):
 
 class HostBusy(NewscrawlError):
     """Another crawl holds the host; the message names it."""
+
+
+class FileBusy(NewscrawlError):
+    """Another process is reading this WARC file; the message names it. Commands exit 3."""
+
+
+class FetchFailed(NewscrawlError):
+    """A file on a server cannot be read, or not to its end; the next run goes on where this one stopped."""
 
 
 class LeaseLost(NewscrawlError):

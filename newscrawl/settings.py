@@ -148,4 +148,6 @@ NEWSCRAWL_UNWATCHED_FIELDS = os.environ.get("NEWSCRAWL_UNWATCHED_FIELDS", "")
 # overrides it by `keep_pages`.
 NEWSCRAWL_KEEP_PAGES = os.environ.get("NEWSCRAWL_KEEP_PAGES", "") not in ("", "0", "false", "False")
 NEWSCRAWL_KEEP_LISTS = False  # True: where pages are kept, the answers of lists, feeds, sitemaps and APIs too
+# Where Common Crawl's files are, for `newscrawl archive --cc-news`; a mirror of yours has the same paths.
+NEWSCRAWL_COMMON_CRAWL = os.environ.get("NEWSCRAWL_COMMON_CRAWL") or "https://data.commoncrawl.org/"
 NEWSCRAWL_PROGRESS = False  # True: a progress line on standard error

@@ -20,7 +20,7 @@ import typer
 from typer.core import TyperGroup
 
 from newscrawl.cli.logs import complain
-from newscrawl.errors import DatabaseUnavailable, NewscrawlError, SpiderBusy, UsageError
+from newscrawl.errors import DatabaseUnavailable, FileBusy, NewscrawlError, SpiderBusy, UsageError
 from newscrawl.text.printable import printable
 
 _AREAS = {  # module -> its commands, in the order of the help
@@ -29,6 +29,7 @@ _AREAS = {  # module -> its commands, in the order of the help
     "pages": ("pages",),
     "reread": ("reread",),
     "retry": ("retry",),
+    "captures": ("archive",),
     "try_page": ("try",),
     "sources": ("sources", "new", "freeze", "check"),
     "outlets": ("outlets",),
@@ -198,7 +199,7 @@ def _show_warning(message: Warning | str, *_: object) -> None:
 
 
 def _exit_code(error: NewscrawlError) -> int:
-    if isinstance(error, SpiderBusy):
+    if isinstance(error, SpiderBusy | FileBusy):
         return 3
     return 2 if isinstance(error, UsageError | DatabaseUnavailable) else 1
 

@@ -29,6 +29,7 @@ ALIVE: tuple[Outcome, ...] = ("stored", "updated", "unchanged", "duplicate")
 MANY_GONE = 10  #: so many stored articles gone at once, and more than are there: it may be the site
 MOST_BAD = 0.5  #: a run in which more than this part of the pages came to nothing is degraded
 RETRY = "retry"  #: among the `arguments` of a run that read no list and asked again for rejects
+ARCHIVE = "archive"  #: spider of runs that read WARC files of others, and of pages that no source declares
 OLDER = "older than what is crawled"  #: what sitemaps leave out
 NO_LONGER = "no longer the article"  #: reason of a page that came in place of a stored article
 FEW_REPLACED = 3  #: so many of them in a run, and it is a bad one

@@ -82,6 +82,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("spider", ASCENDING)], name="spider"),
         IndexModel([("read", ASCENDING)], name="read", expireAfterSeconds=RUNS_KEPT),
     ],
+    "archives": [],
     "jobs": [
         IndexModel([("due", ASCENDING), ("_id", ASCENDING)], name="due", sparse=True),
         IndexModel([("lease.until", ASCENDING)], name="lease", sparse=True),

@@ -124,6 +124,8 @@ async def _revise(
     if _is_late(record, old, datetime.now(UTC)):
         await _keep_late(database, record, session)
         return "unchanged"
+    if record.at == old["last_seen"] and await _is_history(database, record, session):
+        return "unchanged"  # two captures of one second, which are read again
     if not replace and _is_other_article(old, record.document):
         return "rejected"
     await _keep(database, old, session)
@@ -141,8 +143,11 @@ def _is_other_article(old: dict[str, Any], new: dict[str, Any]) -> bool:
 
 
 def _is_late(record: Record, old: dict[str, Any], now: datetime) -> bool:
-    """Whether a newer state is held already. Not told by a time to come: some clock was ahead."""
-    held: datetime = old.get("updated") or old["first_seen"]
+    """Whether a newer state is held already. Not told by a time to come: some clock was ahead.
+
+    `last_seen` is when the article was last found in the state that is held.
+    """
+    held: datetime = old["last_seen"]
     return record.at < held <= now + CLOCK_DOUBT
 
 
@@ -177,13 +182,23 @@ async def _apply(
     return found.outcome
 
 
-async def _keep_late(database: AsyncDatabase[Document], record: Record, session: AsyncClientSession) -> None:
-    """Keeps a state that came out of a spool after a newer one was stored: it is history, not news.
-
-    Its revision is null: its place among the numbered ones is not known any more.
-    """
+async def _is_history(database: AsyncDatabase[Document], record: Record, session: AsyncClientSession) -> bool:
+    """Whether this state is among the earlier ones of its post."""
     held = {"post": record.id, "content_hash": record.content_hash}
-    if await database["revisions"].find_one(held, {"_id": 1}, session=session) is None:
+    return await database["revisions"].find_one(held, {"_id": 1}, session=session) is not None
+
+
+async def _keep_late(database: AsyncDatabase[Document], record: Record, session: AsyncClientSession) -> None:
+    """Keeps a state that came after a newer one was stored, out of a spool or of an older archive: it is
+    history, not news.
+
+    Its revision is null: its place among the numbered ones is not known any more. The post was there then,
+    so `first_seen` goes back.
+    """
+    await database["posts"].update_one(
+        {"_id": record.id}, {"$min": {"first_seen": record.at}}, session=session
+    )
+    if not await _is_history(database, record, session):
         name = f"{record.id}@late-{record.content_hash[:12]}"
         late = {**record.document, "_id": name, "post": record.id, "revision": None}
         del late["search_pending"]

@@ -151,6 +151,9 @@ VALIDATORS: dict[str, dict[str, Any]] = {
     "lists": _object("spider since read", spider=_FULL, since=_DATE, read=_DATE),
     "validators": _object("spider read confirmed", spider=_FULL, read=_DATE, confirmed=_DATE),
     "robots": _object("fetched until", fetched=_DATE, until=_DATE),
+    "archives": _object(
+        "name choice position since updated", name=_FULL, choice=_FULL, since=_DATE, updated=_DATE
+    ),
     "jobs": {"bsonType": "object"},
     "leases": _object("since until token", since=_DATE, until=_DATE, token=_COUNT),
     "heartbeats": _object("at until host home", at=_DATE, until=_DATE, ended=_DATE_OR_NULL),
