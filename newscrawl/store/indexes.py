@@ -27,6 +27,12 @@ ROBOTS_KEPT = 2 * 24 * 3600  #: seconds; it is used for one day
 #: scheduler that beats no more.
 LEASES_KEPT = 30 * 24 * 3600
 
+#: Seconds after which MongoDB removes what reposts of a post are found by: they are at most 14 days younger.
+MARKS_KEPT = 16 * 24 * 3600
+
+#: Indexes of older versions.
+OBSOLETE = {"posts": ["story_bands"]}
+
 INDEXES: dict[str, list[IndexModel]] = {
     "posts": [
         _newest_first("date"),
@@ -36,7 +42,6 @@ INDEXES: dict[str, list[IndexModel]] = {
         _newest_first("security", "securities.code"),
         _newest_first("language", "language"),
         _newest_first("story", "story.first"),
-        IndexModel([("story.bands", ASCENDING), ("date", DESCENDING)], name="story_bands"),
         # Partial: only what the full-text index does not have yet.
         _newest_first("search", partialFilterExpression={"search_pending": True}),
         IndexModel([("canonical_url", ASCENDING)], name="canonical_url"),
@@ -54,6 +59,10 @@ INDEXES: dict[str, list[IndexModel]] = {
     "revisions": [
         IndexModel([("post", ASCENDING), ("revision", DESCENDING)], name="post"),
         _oldest_first("version", "schema_version"),
+    ],
+    "story_marks": [
+        IndexModel([("story.bands", ASCENDING), ("date", DESCENDING)], name="bands"),
+        IndexModel([("stored", ASCENDING)], name="stored", expireAfterSeconds=MARKS_KEPT),
     ],
     "rejects": [
         IndexModel([("post", ASCENDING)], name="post"),

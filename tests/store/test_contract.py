@@ -261,7 +261,13 @@ def test_a_documented_query_reads_its_index_and_sorts_nothing(filled: str, name:
 
 def test_every_index_for_readers_serves_a_query() -> None:
     served = {(find.collection, index) for find, wanted in QUERIES.values() for index in wanted}
-    of_the_store = {("posts", "story_bands"), ("posts", "search"), ("lists", "spider"), ("lists", "read")}
+    of_the_store = {
+        ("story_marks", "bands"),
+        ("story_marks", "stored"),
+        ("posts", "search"),
+        ("lists", "spider"),
+        ("lists", "read"),
+    }
     of_the_store |= {("jobs", "due"), ("jobs", "lease"), ("leases", "until"), ("heartbeats", "at")}
     of_the_store |= {("validators", "spider"), ("validators", "confirmed"), ("robots", "fetched")}
     made = {(name, index.document["name"]) for name, models in INDEXES.items() for index in models}

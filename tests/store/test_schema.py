@@ -59,7 +59,7 @@ def test_processes_that_race_do_no_harm(database: str) -> None:
         assert set(schema.VALIDATORS) < set(reader[database].list_collection_names())
         assert {index["name"] for index in reader[database].posts.list_indexes()} == {
             *("_id_", "date", "category", "tag", "outlet", "security", "updated"),
-            *("canonical_url", "story_bands", "story", "search", "language", "first_seen", "version"),
+            *("canonical_url", "story", "search", "language", "first_seen", "version"),
             *("spider", "gone"),
         }
 
