@@ -96,6 +96,7 @@ def test_posts_are_the_same_in_page_validator_and_class() -> None:
     page, shapes = documented("posts"), of_validator(schema.VALIDATORS["posts"])
     # A post of the store always has these; they are None only before.
     stored = of_dataclass(Post) | {"first_seen": "date", "last_seen": "date"}
+    stored = {name: kind for name, kind in stored.items() if "story.bands" not in name}  # in `story_marks`
     assert page == stored
     assert shapes == stored
 
