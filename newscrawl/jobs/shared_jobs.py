@@ -13,7 +13,7 @@ import secrets
 from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from pymongo import ReturnDocument, UpdateOne
 
@@ -47,15 +47,25 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+#: What a process does with the jobs: runs them; tells workers what is due; runs them when it is told.
+Role = Literal["scheduler", "dispatcher", "worker"]
+
 LOOK = 1.0  #: seconds between two looks, ± a fifth
-_SCHEDULER = "scheduler:"  # how the names of their leases begin
+SELDOM = 10.0  #: … of a worker, which hears of what is due
 _FIRST, _BATCH = 10, 640  # due jobs that are compared at once with what is busy: at first, and at most
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _PATIENCE = 5.0  # seconds for one operation, or a quarter of a shorter life
 
 
-def read_shared() -> tuple[list[JobState], list[Holder]]:
-    """The jobs of the database, and the schedulers that run them; none if no MongoDB runs. Starts nothing.
+class Member(NamedTuple):
+    """A process that works on the jobs of the database."""
+
+    role: Role
+    holder: Holder
+
+
+def read_shared() -> tuple[list[JobState], list[Member]]:
+    """The jobs of the database, and who works on them; none if no MongoDB runs. Starts nothing.
     Raises DatabaseUnavailable."""
     if running_uri("reader") is None:
         return [], []
@@ -63,32 +73,40 @@ def read_shared() -> tuple[list[JobState], list[Holder]]:
         database = client[database_name()]
         states = read_states(database["jobs"])
         now = server_time(database)
-        alive = {"_id": {"$regex": f"^{_SCHEDULER}"}, "until": {"$gt": now}}
-        return states, [holder_of(each) for each in database["leases"].find(alive, sort=[("since", 1)])]
+        alive = {"_id": {"$regex": f"^({'|'.join(get_args(Role))}):"}, "until": {"$gt": now}}
+        found = database["leases"].find(alive, sort=[("since", 1)])
+        return states, [Member(each["_id"].partition(":")[0], holder_of(each)) for each in found]
 
 
 class SharedJobs:
     """The jobs of the database; see newscrawl.jobs.due.DueJobs. One for each scheduler."""
 
-    def __init__(self, *, leases: Leases | None = None, life: float | None = None) -> None:
-        self.life = life or lease_life()
+    shared = True
+
+    def __init__(
+        self, *, leases: Leases | None = None, life: float | None = None, role: Role = "scheduler"
+    ) -> None:
+        self.life, self.role = life or lease_life(), role
         self.changes = 0
         self._leases = leases or open_leases()
         self._schedulers = MongoLeases(self.life)  # says that this scheduler lives
         self._presence: Lease | None = None
         self._client: MongoClient[Document] | None = None
         self._renewed = steady()
+        self._looked = float("-inf")
         self._seen: datetime | None = None
 
     def open(self) -> None:
         """As in `DueJobs`."""
-        self._presence = self._schedulers.take(f"{_SCHEDULER}{platform.node()}:{secrets.token_hex(4)}")
+        self._presence = self._schedulers.take(f"{self.role}:{platform.node()}:{secrets.token_hex(4)}")
 
     def look(self, running: Collection[Claim]) -> None:
         """As in `DueJobs`."""
         if steady() - self._renewed >= self.life / 4:
             self._renew(running)
-        now = self._now()
+        if self.role == "worker" and steady() - self._looked < LOOK:  # hints may come many a second
+            return
+        self._looked, now = steady(), self._now()
         if self._seen is not None and now < self._seen - SET_BACK:
             _log.warning("MongoDB's clock was set back to %s UTC; the jobs are rescheduled", f"{now:%F %T}")
             self._replan(now)
@@ -185,10 +203,11 @@ class SharedJobs:
         planned = after_run(job, run, now)
         return _planned(job, planned) if planned else {}
 
-    def put_back(self, claim: Claim) -> None:
-        """As in `DueJobs`."""
+    def put_back(self, claim: Claim, *, has_news: bool = False) -> None:
+        """As in `DueJobs`; workers are told of it at once."""
         nobody = {"running_pid": None, "running_since": None, "running_on": None}
-        self._change(claim, {"lease": None, "due": claim.due, **nobody})
+        again = {"lease": None, "due": claim.due, "hinted": None, "has_news": has_news}
+        self._change(claim, again | nobody)
 
     def states(self) -> list[JobState]:
         """As in `DueJobs`, in the order of the file."""
@@ -197,7 +216,8 @@ class SharedJobs:
 
     def next_look(self) -> float:
         """As in `DueJobs`: any machine may change what is due."""
-        return LOOK * random.uniform(0.8, 1.2)  # noqa: S311  no secret
+        seconds = min(SELDOM, self.life / 4) if self.role == "worker" else LOOK
+        return seconds * random.uniform(0.8, 1.2)  # noqa: S311  no secret
 
     def close(self) -> None:
         """As in `DueJobs`."""
@@ -266,7 +286,7 @@ class SharedJobs:
             "token": token,
             "due": {"$literal": due or now},
         }
-        changed = {"lease": lease, "tokens": token, **self._moved_on(document, now)}
+        changed = {"lease": lease, "tokens": token, "has_news": False, **self._moved_on(document, now)}
         with asking():
             taken = self._jobs.find_one_and_update(
                 same, [{"$set": changed}], return_document=ReturnDocument.AFTER
@@ -274,9 +294,10 @@ class SharedJobs:
         if taken is None:
             return None
         self.changes += 1
-        claim = Claim(job=job, due=due or since, token=taken["lease"]["token"])
+        has_news = bool(document.get("has_news"))
+        claim = Claim(job=job, due=due or since, token=taken["lease"]["token"], has_news=has_news)
         if self._came_second(taken):
-            self.put_back(claim)
+            self.put_back(claim, has_news=has_news)
             return None
         return claim
 

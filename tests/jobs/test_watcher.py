@@ -31,6 +31,9 @@ class Word:
     asking: int = 0
     killed: asyncio.Event = field(default_factory=asyncio.Event)
 
+    async def prepare(self) -> None:
+        return
+
     async def poll(self, job: Job) -> JobRun | None:
         self.asked.append(job.name)
         self.asking += 1
