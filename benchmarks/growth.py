@@ -219,6 +219,7 @@ def run(posts: int, small_cache: float | None) -> bool:
     sizes = {"newscrawl_small": min(SMALL, posts), "newscrawl_large": posts}
     met = False
     with connect("admin") as client:
+        client.admin.command("setParameter", 1, ttlMonitorEnabled=False)  # the small one's year is long ago
         filler = Filler(client, posts, now)
         for name, size in sizes.items():
             asyncio.run(make_schema(name))
