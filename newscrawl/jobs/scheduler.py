@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import platform
 import signal
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -216,6 +217,7 @@ class Scheduler:
                         await self._write(self.jobs.put_back, claim)
                         return None
                     ended = await self._supervise(claim)
+            ended = replace(ended, host=platform.node())
             await self._write(self.jobs.end, claim, ended)
         finally:
             self._claims.pop(claim.job.name, None)

@@ -352,7 +352,8 @@ class SharedJobs:
             lease, state = document["lease"], state_of(document)
             words = f"the scheduler on {lease['holder']['host']} was killed or cut off during this run"
             began = state.running_since or lease["since"]
-            state.end(JobRun(started=began, finished=now, outcome="lost", error=words))
+            host = lease["holder"]["host"]
+            state.end(JobRun(started=began, finished=now, outcome="lost", error=words, host=host))
             _log.error("%s: lost, %s; it is due again", state.name, words)
             same = {"_id": document["_id"], "lease.token": lease["token"], "lease.until": lease["until"]}
             self._update(same, {**state_fields(state), "lease": None, "due": lease["due"]})
