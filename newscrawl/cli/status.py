@@ -173,9 +173,12 @@ class StatusRow(NamedTuple):
 
 def status_lines(rows: list[StatusRow]) -> list[str]:
     """A table: a line per spider, and one with its problems below."""
+    if not rows:
+        return []
     head = StatusRow("spider", "last run", "ended", "pages", "", "delay 24h / 7d", "looked at")
-    table = [(row, (*row[:3], row.delay, row.looked)) for row in (head, *rows)] if rows else []
-    widths = [max(len(shown[column]) for _, shown in table) for column in range(5)] if rows else []
+    shows_looks = any(row.looked != "-" for row in rows)
+    table = [(row, (*row[:3], row.delay, *([row.looked] if shows_looks else []))) for row in (head, *rows)]
+    widths = [max(map(len, column)) for column in zip(*(shown for _, shown in table), strict=True)]
     lines = []
     for row, shown in table:
         cells = [cell.ljust(width) for cell, width in zip(shown, widths, strict=True)]
