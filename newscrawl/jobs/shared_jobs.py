@@ -10,7 +10,8 @@ import logging
 import platform
 import random
 import secrets
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
@@ -39,7 +40,6 @@ from newscrawl.store.leases import MongoLeases, asking, holder_of, open_leases, 
 if TYPE_CHECKING:
     from pymongo import MongoClient
     from pymongo.collection import Collection as MongoCollection
-    from pymongo.cursor import Cursor
     from pymongo.database import Database
 
     from newscrawl.jobs.config import Job
@@ -53,6 +53,7 @@ Role = Literal["scheduler", "dispatcher", "worker"]
 LOOK = 1.0  #: seconds between two looks, ± a fifth
 SELDOM = 10.0  #: … of a worker, which hears of what is due
 _FIRST, _BATCH = 10, 640  # due jobs that are compared at once with what is busy: at first, and at most
+_NAMED = ("declared.spider", "declared.hosts", "last_run.hosts")  # fields that name leases
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _PATIENCE = 5.0  # seconds for one operation, or a quarter of a shorter life
 
@@ -106,7 +107,8 @@ class SharedJobs:
             self._renew(running)
         if self.role == "worker" and steady() - self._looked < LOOK:  # hints may come many a second
             return
-        self._looked, now = steady(), self._now()
+        now = self._now()
+        self._looked = steady()
         if self._seen is not None and now < self._seen - SET_BACK:
             _log.warning("MongoDB's clock was set back to %s UTC; the jobs are rescheduled", f"{now:%F %T}")
             self._replan(now)
@@ -116,8 +118,8 @@ class SharedJobs:
 
     def claim(self, only: str | None = None) -> Claim | None:
         """As in `DueJobs`."""
-        now, busy = self._now(), set[str]()
-        with asking(), self._due(now, only) as found:
+        now, busy = self._about_now(), set[str]()
+        with asking(), closing(self._due(now, only)) as found:
             for document in in_turn(self._startable(found, busy, now), _names, busy):
                 if claim := self._take(document, document["due"], now):
                     return claim
@@ -127,7 +129,7 @@ class SharedJobs:
         """The names of up to `limit` jobs that could be claimed now, the oldest due first: for those who only
         tell others what is due."""
         now, busy = self._now(), set[str]()
-        with asking(), self._due(now) as found:
+        with asking(), closing(self._due(now)) as found:
             startable = in_turn(self._startable(found, busy, now), _names, busy)
             names = []
             for document in islice(startable, limit):
@@ -246,22 +248,37 @@ class SharedJobs:
         with asking():
             return server_time(self._database)
 
+    def _about_now(self) -> datetime:
+        """The server's time, by that of the last look if it was just now. What is decided by it is decided
+        once more by the server, when a job is taken."""
+        passed = steady() - self._looked
+        if self._seen is None or passed > 2 * LOOK:
+            return self._now()
+        return self._seen + timedelta(seconds=passed)
+
     def _document(self, name: str) -> Document:
         with asking():
             return find_job(self._jobs, name)
 
     # Claims
 
-    def _due(self, now: datetime, only: str | None = None) -> Cursor[Document]:
+    def _due(self, now: datetime, only: str | None = None) -> Generator[Document]:
+        """The due jobs, the oldest first. Mostly one of the first few can begin."""
         wanted: Document = {"due": {"$lte": now}, "lease": None} | ({"_id": only} if only else {})
-        return self._jobs.find(wanted, sort=[("due", 1), ("_id", 1)], batch_size=10 * _FIRST)
+        order = [("due", 1), ("_id", 1)]
+        first = self._jobs.find(wanted, sort=order, limit=_FIRST).to_list()
+        yield from first
+        if len(first) == _FIRST:
+            names = {document["_id"] for document in first}
+            with self._jobs.find(wanted, sort=order, batch_size=10 * _FIRST) as found:
+                yield from (document for document in found if document["_id"] not in names)
 
     def _startable(self, due: Iterable[Document], busy: set[str], now: datetime) -> Iterator[Document]:
         """The due jobs whose spider is not crawled by hand. Adds to `busy` the names of leases that are held,
         or that a running job needs."""
         for number, batch in enumerate(_batches(due)):
             if number == 0:
-                for running in self._jobs.find({"lease.until": {"$gt": now}}):
+                for running in self._jobs.find({"lease.until": {"$gt": now}}, _NAMED):
                     busy.update(_names(running))
             held = self._leases.holders({name for document in batch for name in _names(document)} - busy)
             busy.update(held)

@@ -96,10 +96,10 @@ def state(now: datetime) -> Plan[State]:
     """The current state; `now` is aware. Runs dated in the future, by a wrong clock, do not count."""
     until = {"started": {"$lte": now + CLOCK_DOUBT}}
     crawls = yield from _crawls(until)
-    looks = yield from _looks()
     runs = yield Find("runs", until, sort=[("started", -1)], limit=_RUNS)
     hours = yield from _hours(now)
     sample = yield Find("posts", {}, {**_SAMPLED, "date": 1}, NEWEST_FIRST, _SAMPLE)
+    looks = yield from _looks()
     return State(
         [replace(run, looked=looks.get(run.source)) for run in map(_run, crawls)],
         [_run(one) for one in runs],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -13,10 +14,12 @@ def _newest_first(name: str, *fields: str, **options: Any) -> IndexModel:
     return IndexModel([*keys, ("date", DESCENDING), ("_id", ASCENDING)], name=name, **options)
 
 
-def _oldest_first(name: str, field: str) -> IndexModel:
+def _oldest_first(name: str, field: str, **options: Any) -> IndexModel:
     """The index of who reads on from where he was."""
-    return IndexModel([(field, ASCENDING), ("_id", ASCENDING)], name=name)
+    return IndexModel([(field, ASCENDING), ("_id", ASCENDING)], name=name, **options)
 
+
+_EVER = datetime(1, 1, 1, tzinfo=UTC)  # no date of MongoDB's is before it; null is not a date
 
 #: Seconds after which MongoDB removes the account of a run. Fifty spiders every five minutes: 14,400 a day.
 RUNS_KEPT = 180 * 24 * 3600
@@ -53,12 +56,14 @@ INDEXES: dict[str, list[IndexModel]] = {
             partialFilterExpression={"gone.seen": {"$exists": True}},
         ),
         _oldest_first("first_seen", "first_seen"),
-        _oldest_first("updated", "updated"),
-        _oldest_first("version", "schema_version"),
+        # Partial: only what was revised. The others would all be null, in the random order of their `_id`.
+        _oldest_first("updated", "updated", partialFilterExpression={"updated": {"$gte": _EVER}}),
+        # Without `_id`, by which a new post would land anywhere in it, and not at its end.
+        IndexModel([("schema_version", ASCENDING)], name="version"),
     ],
     "revisions": [
         IndexModel([("post", ASCENDING), ("revision", DESCENDING)], name="post"),
-        _oldest_first("version", "schema_version"),
+        IndexModel([("schema_version", ASCENDING)], name="version"),
     ],
     "story_marks": [
         IndexModel([("story.bands", ASCENDING), ("date", DESCENDING)], name="bands"),

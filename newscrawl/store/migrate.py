@@ -35,7 +35,7 @@ Step = Callable[[Mapping[str, Any]], dict[str, Any]]
 OnProgress = Callable[[int], None]
 
 COLLECTIONS = ("posts", "revisions")
-NEWEST = [("schema_version", -1), ("_id", -1)]  #: order that finds the newest version by the index
+NEWEST = [("schema_version", -1)]  #: order that finds the newest version by the index
 MARKER = "schema"  #: `_id` of the document in `meta` that says what was made last, and what is due
 _BATCH = 500
 _IDLE = 20  # batches in a row that others changed behind our back
@@ -166,7 +166,7 @@ def migrate(database: Database[Document], on_progress: OnProgress = lambda _: No
 
 def _batch(database: Database[Document], name: str) -> Sequence[Document]:
     wanted = {"schema_version": {"$lt": SCHEMA_VERSION}}
-    return database[name].find(wanted, sort=[("schema_version", 1), ("_id", 1)], limit=_BATCH).to_list()
+    return database[name].find(wanted, sort=[("schema_version", 1)], limit=_BATCH).to_list()
 
 
 def _keep_marks(database: Database[Document], posts: Sequence[Document]) -> None:

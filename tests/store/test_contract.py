@@ -198,7 +198,7 @@ QUERIES: dict[str, tuple[Find, set[str]]] = {
     "how soon news is stored": (Find("runs", with_news(datetime.now(UTC) - timedelta(days=1))), {"delays"}),
     "latest runs": (asked(state(SINCE), []), {"started"}),
     "to be migrated": (
-        Find("posts", {"schema_version": {"$lt": 2}}, sort=[("schema_version", 1), ("_id", 1)]),
+        Find("posts", {"schema_version": {"$lt": 2}}, sort=[("schema_version", 1)]),
         {"version"},
     ),
     "due for a look": (Find("posts", there_filter("eastmoney", START + timedelta(hours=2))), {"spider"}),
