@@ -313,17 +313,19 @@ class ArchiveLock(FileLock):
 
 
 class SchedulerLock(FileLock):
-    """Held by the one scheduler of a home folder; entering raises SchedulerRunning."""
+    """Held by the one scheduler, or by the one worker, of a home folder; entering raises SchedulerRunning."""
 
     NAME: ClassVar[str] = "scheduler"
+    WORKER: ClassVar[str] = "worker"
 
-    def __init__(self, *, folder: Path | None = None) -> None:
-        super().__init__(self.NAME, folder=folder)
+    def __init__(self, name: str = NAME, *, folder: Path | None = None) -> None:
+        super().__init__(name, folder=folder)
+        self.name = name
 
     def _refusal(self, holder: Holder) -> NewscrawlError:
         remedy = "stop it first" if holder.pid is None else f"stop it first: kill {holder.pid}"
         return SchedulerRunning(
-            f"a scheduler runs already for {self.path.parent.parent} ({holder}); {remedy}"
+            f"a {self.name} runs already for {self.path.parent.parent} ({holder}); {remedy}"
         )
 
 

@@ -11,7 +11,7 @@ import typer
 from newscrawl.cli.output import ignoring_closed_pipe, json_text, local_time, one_line
 
 if TYPE_CHECKING:
-    from newscrawl.read.crawl_status import RunState, State
+    from newscrawl.read.crawl_status import Look, RunState, State
     from newscrawl.read.delays import Delays, Quantiles
 
 MOST_COUNTED = 10_000  #: posts that were read by older rules
@@ -145,6 +145,7 @@ def _plain(state: State, sources: list[StatusSource], waiting: int, old: int) ->
                 "outcomes": one.run.outcomes,
                 "problems": one.run.problems,
                 "delay": _plain_delays(one.delays),
+                "looked": one.run.looked and one.run.looked._asdict(),
             }
             for one in sources
         ],
@@ -177,7 +178,8 @@ def _show(state: State, sources: list[StatusSource], waiting: int, old: int) -> 
 class StatusRow(NamedTuple):
     """A source's last run, each field on one line; `spider` with its arguments.
 
-    `delay`: the median from publication to the store, of 24 hours and of 7 days.
+    `delay`: the median from publication to the store, of 24 hours and of 7 days. `looked`: when a job asked
+    its lists last, and where.
     """
 
     spider: str
@@ -186,13 +188,17 @@ class StatusRow(NamedTuple):
     counts: str
     problems: str
     delay: str = "-"
+    looked: str = "-"
 
 
 def status_lines(rows: list[StatusRow]) -> list[str]:
     """A table: a line per spider, and one with its problems below."""
-    head = StatusRow("spider", "last run", "ended", "pages", "", "delay 24h / 7d")
-    table = [(row, (*row[:3], row.delay)) for row in (head, *rows)] if rows else []
-    widths = [max(len(shown[column]) for _, shown in table) for column in range(4)] if rows else []
+    if not rows:
+        return []
+    head = StatusRow("spider", "last run", "ended", "pages", "", "delay 24h / 7d", "looked at")
+    shows_looks = any(row.looked != "-" for row in rows)
+    table = [(row, (*row[:3], row.delay, *([row.looked] if shows_looks else []))) for row in (head, *rows)]
+    widths = [max(map(len, column)) for column in zip(*(shown for _, shown in table), strict=True)]
     lines = []
     for row, shown in table:
         cells = [cell.ljust(width) for cell, width in zip(shown, widths, strict=True)]
@@ -207,7 +213,16 @@ def _row(one: StatusSource) -> StatusRow:
     counts = ", ".join(f"{count:,} {name}" for name, count in run.outcomes.items())
     problems = "; ".join(map(one_line, run.problems))
     name, delay = one_line(run.source), _delay(one.delays)
-    return StatusRow(name, local_time(run.started), one.ended, counts or "-", problems, delay)
+    return StatusRow(
+        name, local_time(run.started), one.ended, counts or "-", problems, delay, _look(run.looked)
+    )
+
+
+def _look(look: Look | None) -> str:
+    """`2026-12-01 08:41 on news2`; `-` if no job is known."""
+    if look is None:
+        return "-"
+    return f"{local_time(look.at)}{f' on {look.host}' if look.host else ''}"
 
 
 def _delay(delays: Delays | None) -> str:

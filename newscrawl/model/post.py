@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Self
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 #: Raised whenever the same page may be read differently; tests/normalize/test_reader_version.py watches it.
 READER_VERSION = 1
@@ -78,17 +78,16 @@ class Story:
 
     fingerprint: str  #: 16 hex digits, simhash of the text
     first: str  #: `_id` of the first post of the story
-    bands: list[int] = field(default_factory=list)  #: hash values used to find reposts
+    #: Hash values used to find reposts; empty in a post that was read: `story_marks` has them for a while.
+    bands: list[int] = field(default_factory=list)
     clauses: str = ""  #: 8 hex digits per clause of the text, at most 64; newscrawl.search.near_duplicates
 
     def to_document(self) -> dict[str, Any]:
-        """As the database keeps it."""
-        return {
-            "fingerprint": self.fingerprint,
-            "first": self.first,
-            "bands": self.bands,
-            "clauses": self.clauses,
-        }
+        """As `story_marks` keeps it; without bands, as a post does."""
+        document: dict[str, Any] = {"fingerprint": self.fingerprint, "first": self.first}
+        if self.bands:
+            document["bands"] = self.bands
+        return {**document, "clauses": self.clauses}
 
 
 @dataclass(slots=True)

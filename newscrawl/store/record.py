@@ -47,7 +47,8 @@ class Record:
     raw: bytes  #: BSON, of a post without `story`; of a touch an empty document
     content_hash: str = ""  #: of a post
     date: datetime | None = None  #: of a post
-    story: Mapping[str, Any] | None = None  #: of a post; None: its text says hardly anything
+    #: Of a post, with the bands, which the post is stored without; None: its text says hardly anything.
+    story: Mapping[str, Any] | None = None
 
     @property
     def document(self) -> dict[str, Any]:
@@ -61,7 +62,8 @@ class Record:
 
     def to_bson(self) -> bytes:
         """All of it, for the spool."""
-        whole = {"kind": self.kind, "id": self.id, "at": self.at, "hash": self.content_hash}
+        bands = list(self.story.get("bands", ())) if self.story else []
+        whole = {"kind": self.kind, "id": self.id, "at": self.at, "hash": self.content_hash, "bands": bands}
         return bson.encode({**whole, "document": self.raw_document})
 
     @classmethod
@@ -73,6 +75,8 @@ class Record:
             raw, date, story = bytes(document.raw), None, None
             if whole["kind"] == "post":
                 raw, date, story = _apart(document)
+                if story and "bands" in whole:  # an older newscrawl kept them in the post
+                    story["bands"] = list(whole["bands"])
             return cls(whole["kind"], whole["id"], whole["at"], raw, whole["hash"], date, story)
         except (BSONError, KeyError, AttributeError) as error:
             raise ValueError(f"not a record of newscrawl's spool: {error}") from error
@@ -80,9 +84,14 @@ class Record:
     def _whole(self) -> bytes:
         if self.kind != "post":
             return self.raw
-        story = bson.encode({"story": self.story})
+        story = bson.encode({"story": self.story and without_bands(self.story)})
         size = _SIZE.pack(len(self.raw) + len(story) - _SIZE.size - 1)
         return b"".join((size, self.raw[_SIZE.size : -1], story[_SIZE.size :]))
+
+
+def without_bands(story: Mapping[str, Any]) -> dict[str, Any]:
+    """A story as a post is stored with it."""
+    return {name: value for name, value in story.items() if name != "bands"}
 
 
 def _apart(document: Mapping[str, Any]) -> tuple[bytes, datetime, dict[str, Any] | None]:

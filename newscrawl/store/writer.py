@@ -22,7 +22,7 @@ from newscrawl.store.error_codes import DUPLICATE_KEY, is_away, server_words
 from newscrawl.store.record import Record, refusal
 from newscrawl.store.revisions import look, revise
 from newscrawl.store.same_post import is_same, posts_by_address
-from newscrawl.store.story_links import Stories
+from newscrawl.store.story_links import MARKS, Stories
 from newscrawl.store.withdrawals import open_withdrawal
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class PostWriter:
         self._rejects = database["rejects"]
         self._runs = database["runs"]
         self.database = database
-        self._stories = Stories(self._posts)
+        self._stories = Stories(database[MARKS])
 
     async def write(self, records: Sequence[Record], *, again: bool = False) -> list[Result]:
         """Writes all of them; `again`: they may have been written before, by a try that broke off.
@@ -171,6 +171,7 @@ class PostWriter:
 
     async def _insert(self, records: list[Record]) -> tuple[list[Result], list[Record]]:
         """What became of new posts, and those that another process stored first."""
+        await self._stories.keep(records)
         refused = await _unordered(self._posts, [InsertOne(record.raw_document) for record in records])
         results, raced, stored = [], [], []
         for index, record in enumerate(records):
@@ -180,6 +181,8 @@ class PostWriter:
                 raced.append(record)
             else:
                 results.append(await self._refuse(record, said))
+        if results:
+            await self._stories.forget([result.id for result in results])
         await self._forget_rejects(stored)
         return results + [Result(record.id, "stored") for record in stored], raced
 

@@ -83,7 +83,7 @@ def test_what_a_library_says_is_masked_too() -> None:
     assert said == "the broker amqp://u:***@h// cannot be used: no login for ***"
 
 
-@pytest.mark.parametrize("module", ["celery", "redis"])
+@pytest.mark.parametrize("module", ["kombu", "redis"])
 def test_the_extra_is_missing(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(UsageError, match=r"pip install 'newscrawl\[cluster\]'"):
