@@ -12,8 +12,12 @@ what to do.
       DamagedDump                a dump is truncated, damaged or foreign
       PageNotKept                a post's page was not kept, or is gone
       DamagedPages               a record of kept pages is not whole
+      NoSpider                   the spider of a kept page is gone
+      PagesBusy                  another process rereads or prunes a file of kept pages
       Unstorable                 MongoDB can never take this document
       PageError                  a page or a response cannot be read
+      RenderError                a page could not be rendered in the browser
+        BrowserBroken            … and the browser is to be started again
       BrokenStream               a compressed body ends too early
       TooLarge                   a body is larger than allowed
       NotAPage                   a capture in a WARC file is not the whole of a page
@@ -81,6 +85,15 @@ class DamagedPages(NewscrawlError):
     def __init__(self, offset: int, words: str) -> None:
         super().__init__(f"damaged at {offset}: {words}")
         self.offset = offset
+        self.words = words
+
+
+class NoSpider(NewscrawlError):
+    """The spider of a kept page is not in the fleet any more, or cannot be loaded."""
+
+
+class PagesBusy(NewscrawlError):
+    """Another process rereads or prunes a file of kept pages; the message names it."""
 
 
 class Unstorable(NewscrawlError):
@@ -95,6 +108,21 @@ class PageError(NewscrawlError):
 
     def __init__(self, words: str) -> None:
         super().__init__(words.encode("utf-8", "replace").decode().replace("\0", " "))
+
+
+class RenderError(NewscrawlError):
+    """A page could not be rendered in the browser; the next run tries it again."""
+
+
+class BrowserBroken(RenderError):
+    """The browser, or the page's process in it, ended or does not answer: it is to be started again.
+
+    `again`: the page may be tried once more; else it is the page's fault.
+    """
+
+    def __init__(self, words: str, *, again: bool = False) -> None:
+        super().__init__(words)
+        self.again = again
 
 
 class BrokenStream(NewscrawlError):

@@ -26,6 +26,8 @@ from newscrawl.text.printable import printable
 _AREAS = {  # module -> its commands, in the order of the help
     "crawl": ("crawl",),
     "rejects": ("rejects",),
+    "pages": ("pages",),
+    "reread": ("reread",),
     "retry": ("retry",),
     "captures": ("archive",),
     "try_page": ("try",),

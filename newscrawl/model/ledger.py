@@ -59,6 +59,7 @@ class Ledger:
     old: int = 0  #: … published before `since`
     skipped: Counter[str] = field(default_factory=Counter)  #: members of lists that are no entries: reason
     pages: int = 0
+    rendered: int = 0  #: pages, of lists too, that a browser was given; a second try counts again
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)  #: of rejects and failures
     why: dict[Outcome, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))  #: by end
@@ -195,6 +196,7 @@ class Ledger:
             "old": self.old,
             "skipped": dict(self.skipped),
             "pages": self.pages,
+            "rendered": self.rendered,
             **{outcome: self.outcomes[outcome] for outcome in OUTCOMES},
             "bad_again": self.bad_again,
             "reasons": dict(self.reasons.most_common(20)),

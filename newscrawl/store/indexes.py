@@ -47,6 +47,12 @@ INDEXES: dict[str, list[IndexModel]] = {
             name="gone",
             partialFilterExpression={"gone.seen": {"$exists": True}},
         ),
+        # Partial: only where the page is kept.
+        IndexModel(
+            [("crawl.page.file", ASCENDING), ("crawl.reader", ASCENDING), ("crawl.page.offset", ASCENDING)],
+            name="page",
+            partialFilterExpression={"crawl.page.file": {"$exists": True}},
+        ),
         _oldest_first("first_seen", "first_seen"),
         _oldest_first("updated", "updated"),
         _oldest_first("version", "schema_version"),
@@ -90,4 +96,5 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "robots": [IndexModel([("fetched", ASCENDING)], name="fetched", expireAfterSeconds=ROBOTS_KEPT)],
     "names": [],
+    "reread_files": [],
 }

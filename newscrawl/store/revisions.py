@@ -15,7 +15,7 @@ from newscrawl.store.withdrawals import finding, forget_gone, return_fields
 from newscrawl.text.dates import CLOCK_DOUBT
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
     from datetime import datetime
 
     from pymongo.asynchronous.client_session import AsyncClientSession
@@ -71,6 +71,29 @@ async def look(
         return await _apply(finding(old, status, at, again=again), database, old, session)
 
     return await _transaction(database, work)
+
+
+async def amend(
+    database: AsyncDatabase[Document], held: Mapping[str, Any], fields: Mapping[str, Any], at: datetime
+) -> bool:
+    """Sets fields of a post as a revision, without its article having been seen again.
+
+    held: the post as it was when the fields were worked out. False: it has changed since, and stays as it
+    is. Raises PyMongoError.
+    """
+
+    async def work(session: AsyncClientSession) -> Outcome:
+        posts = database["posts"]
+        same = {"_id": held["_id"], "revision": held["revision"], "content_hash": held["content_hash"]}
+        old = await posts.find_one(same, session=session)
+        if old is None or old["crawl"] != held["crawl"]:
+            return "unchanged"
+        await _keep(database, old, session)
+        new = {**fields, "updated": at, "search_pending": True}
+        await posts.update_one({"_id": old["_id"]}, {"$set": new, "$inc": {"revision": 1}}, session=session)
+        return "updated"
+
+    return await _transaction(database, work) == "updated"
 
 
 async def _transaction(

@@ -126,6 +126,7 @@ _POST = {
         last_modified=_TEXT_OR_NULL,
         page=_or_null(_PAGE),
         reader={"bsonType": ["int", "long", "null"]},
+        reread=_or_null(_object("reader at", reader=_COUNT, at=_DATE)),
     ),
     "schema_version": _COUNT,
 }
@@ -158,6 +159,7 @@ VALIDATORS: dict[str, dict[str, Any]] = {
     "heartbeats": _object("at until host home", at=_DATE, until=_DATE, ended=_DATE_OR_NULL),
     "alerts": _object("version", version=_COUNT),
     "names": _object("name", name=_FULL),
+    "reread_files": _object("of since done", of=_FULL, since=_DATE, done=_list(_COUNT)),
 }
 
 
