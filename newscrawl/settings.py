@@ -55,6 +55,12 @@ NEWSCRAWL_WATCHED_SECONDS = 3600.0
 DOWNLOADER = "newscrawl.crawl.middlewares.holding.PatientDownloader"
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # newest first, as the lists are
 
+# --- how a source is asked: declared by its spider (Source) or a job, docs/operations.md
+# Headers and cookies for the source's own hosts, a JSON object with -s: '{"Accept-Language": "en"}'.
+NEWSCRAWL_HEADERS: dict[str, str] = {}
+NEWSCRAWL_COOKIES: dict[str, str] = {}  # sent with COOKIES_ENABLED, from the beginning of a run
+NEWSCRAWL_PROXY = ""  # "http://USER:PASSWORD@HOST:PORT"; "direct": none; "": as http_proxy etc. say
+
 # --- patience
 DOWNLOAD_TIMEOUT = 30  # seconds; Scrapy's 180 holds a host's only place for three minutes
 RETRY_TIMES = 3  # after the first try
@@ -85,7 +91,10 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newscrawl.crawl.middlewares.robots.CautiousRobots": 100,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # no source wants a password
-    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,  # off above; loading it is slow
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,  # off below; loading it is slow
+    "newscrawl.crawl.middlewares.own_headers.SourceHeaders": 390,  # before Scrapy's default ones
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
+    "newscrawl.crawl.middlewares.proxy.SourceProxy": 750,
     "newscrawl.crawl.middlewares.guard.PrivateAddressGuard": 10,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "newscrawl.crawl.middlewares.redirect.SilentRedirect": 600,

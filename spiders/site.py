@@ -42,6 +42,10 @@ class SiteSpider(NewsSpider):
         self.home = url
         self.sitemaps_named = False  #: by the site's robots.txt
 
+    def own_addresses(self) -> list[str]:
+        """The home page, too: it is asked before the source is known."""
+        return [self.home, *super().own_addresses()]
+
     def first_lists(self) -> Iterable[Request]:
         yield self.list_request(self.home, home=True)
 

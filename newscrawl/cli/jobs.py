@@ -289,8 +289,12 @@ def _shared_jobs() -> list[Job]:
 
 
 def _show_plan(declared: list[Job]) -> None:
+    from newscrawl.model.crawl_settings import describe
+
     now = datetime.now(UTC)
     for job in declared:
+        if crawl := describe(job.crawl):
+            typer.echo(f"{job.name}: {'; '.join(crawl)}")
         if not job.enabled:
             typer.echo(f"{job.name}: {job.spider}, {job.schedule}, not enabled")
             continue
@@ -329,6 +333,8 @@ def _show(overview: JobsOverview) -> None:
     elif not scheduler and not overview.others:
         typer.echo("scheduler: not running")
     for state in states:
+        if state.crawl:
+            typer.echo(f"{state.name}: {'; '.join(state.crawl)}")
         if text := _complaint(state):
             typer.echo(f"{state.name}: {text}")
 

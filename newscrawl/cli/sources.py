@@ -73,6 +73,8 @@ def sources(
 def _show_source(kind: type[NewsSpider], *, as_json: bool) -> None:
     """What a spider declares of its source, and whether its pages are kept."""
     from newscrawl.crawl.runner import project_settings
+    from newscrawl.model.crawl_settings import NAMES, text_of
+    from newscrawl.model.crawl_settings import shown as shown_settings
 
     source = kind.source
     keeps = project_settings().getbool("NEWSCRAWL_KEEP_PAGES")
@@ -91,6 +93,7 @@ def _show_source(kind: type[NewsSpider], *, as_json: bool) -> None:
         "seen": _seen(source.seen),
         "keep_pages": keeps if source.keep_pages is None else source.keep_pages,
         "keep_pages_by": "NEWSCRAWL_KEEP_PAGES" if source.keep_pages is None else "the source",
+        **shown_settings(source.crawl_settings),
     }
     with ignoring_closed_pipe():
         if as_json:
@@ -99,6 +102,7 @@ def _show_source(kind: type[NewsSpider], *, as_json: bool) -> None:
         shown["seen"] = f"{source.seen.when} ({source.seen.how})" if source.seen else None
         by = shown.pop("keep_pages_by")
         shown["keep_pages"] = f"{'yes' if shown['keep_pages'] else 'no'}, by {by}"
+        shown |= {name: text_of(name, shown[name]) for name in NAMES if name in shown}
         for label, value in shown.items():
             lines = [line for line in (value if isinstance(value, list) else [value]) if line]
             for number, line in enumerate(lines):

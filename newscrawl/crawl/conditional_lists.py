@@ -218,6 +218,9 @@ def prefix_of(source: Mapping[str, Any]) -> str:
     return f"{source['spider']}:{hashlib.sha256(said.encode()).hexdigest()[:12]}:"
 
 
+_TABLES = ("DEFAULT_REQUEST_HEADERS", "NEWSCRAWL_HEADERS", "NEWSCRAWL_COOKIES")
+
+
 def variant_of(kind: type, source: Source, settings: BaseSettings) -> str:
     """What the reading of a list rests on besides its bytes: the source's declarations, the file of the
     spider's class, and what its requests say of us. If one of them changes, every list is read whole."""
@@ -229,7 +232,8 @@ def variant_of(kind: type, source: Source, settings: BaseSettings) -> str:
         repr(source),
         digest_of(code),
         *(str(settings.get(name)) for name in ("USER_AGENT", "COOKIES_ENABLED", "NEWSCRAWL_NEWSROOM")),
-        json.dumps(settings.getdict("DEFAULT_REQUEST_HEADERS"), sort_keys=True, default=str),
+        settings.get("NEWSCRAWL_PROXY") or "",
+        *(json.dumps(settings.getdict(name), sort_keys=True, default=str) for name in _TABLES),
     ]
     return hashlib.sha256("\n".join(said).encode("utf-8", "replace")).hexdigest()[:32]
 

@@ -22,6 +22,7 @@ from newscrawl.crawl.quiet_lists import QuietLists
 from newscrawl.crawl.repeated_texts import RepeatedTexts
 from newscrawl.crawl.worker.choose import worker_of
 from newscrawl.errors import ArchiveBroken
+from newscrawl.model.crawl_settings import OUT_OF_TIME
 from newscrawl.model.delays import NewsDelays
 from newscrawl.model.draft import FAILED, Draft, Reject
 from newscrawl.model.field_coverage import FieldCounts, lost_fields
@@ -236,7 +237,8 @@ class Run:
         if self.pages.failure:
             self.problems.append(self.pages.failure)
         if reason != "finished":
-            self.problems.insert(0, f"the run was ended early: {self.broken or reason}")
+            why = "its time limit" if reason == OUT_OF_TIME else reason
+            self.problems.insert(0, f"the run was ended early: {self.broken or why}")
         for problem in self.problems:
             logger.warning("Run %s: %s", self.id, problem)
         if self._archive:

@@ -6,6 +6,7 @@ import asyncio
 import difflib
 import gc
 import importlib
+import json
 import logging
 import sys
 from dataclasses import replace
@@ -74,11 +75,14 @@ def _settings_module() -> str:
 
 
 def _check_kind(name: str, value: object, default: object) -> None:
-    """Raises UsageError for a value that is not a number or a boolean as its default is: some parts of Scrapy
-    would fail on it in the middle of a crawl."""
+    """Raises UsageError for a value that is not a number, a boolean or a table as its default is: some parts
+    of Scrapy would fail on it in the middle of a crawl. A table's is not shown: it may hold secrets."""
     if not isinstance(value, str):
         return
-    if isinstance(default, bool):
+    if isinstance(default, dict):
+        if not _is_table(value):
+            raise UsageError(f'{name} is not a JSON object; write it as \'{{"NAME": "VALUE"}}\'')
+    elif isinstance(default, bool):
         if value.lower() not in ("0", "1", "true", "false"):
             raise UsageError(f"{name}={value!r} is neither True nor False")
     elif isinstance(default, int | float):
@@ -86,6 +90,13 @@ def _check_kind(name: str, value: object, default: object) -> None:
             float(value)
         except ValueError:
             raise UsageError(f"{name}={value!r} is not a number; the default is {default!r}") from None
+
+
+def _is_table(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except ValueError:
+        return False
 
 
 def prefer_checkout() -> None:
@@ -184,11 +195,13 @@ def run_kind(
     """
     spider = kind(**arguments)  # raises for wrong arguments before anything starts
     settings = project_settings(overrides)
-    worker = worker_for(spider, settings)  # it starts while this process imports the rest
+    effective = settings.copy()
+    kind.update_settings(effective)
+    worker = worker_for(spider, effective)  # it starts while this process imports the rest
     try:
         from newscrawl.crawl.run import RunPlan  # slow to import
 
-        check_settings(settings, getattr(kind, "source", None))
+        check_settings(effective, getattr(kind, "source", None))
         _check_pipelines(settings)
         if hold is None or not hold.has_reached_store:
             check_store(settings)
@@ -257,12 +270,14 @@ def _broken_off(name: str, error: BaseException) -> NewscrawlError:
 
 
 def check_settings(settings: BaseSettings, source: Source | None = None) -> None:
-    """Raises UsageError for an invalid NEWSCRAWL_NEWSROOM or NEWSCRAWL_READER, and if the source's pages are
-    to be rendered and cannot be."""
+    """Raises UsageError for an invalid NEWSCRAWL_NEWSROOM, NEWSCRAWL_READER or NEWSCRAWL_PROXY, for headers
+    and cookies that cannot be sent, and if the source's pages are to be rendered and cannot be."""
+    from newscrawl.crawl.declared_settings import check_given  # slow to import
     from newscrawl.crawl.middlewares.replica import newsroom_base  # slow to import
 
     newsroom_base(settings.get("NEWSCRAWL_NEWSROOM") or "")
     uses_worker(settings)
+    check_given(settings)
     if source is not None and (settings.get("NEWSCRAWL_RENDER") or renders(source)):
         from newscrawl.crawl.browser.renderer import check_rendering  # slow to import
 

@@ -19,6 +19,7 @@ from scrapy.http import TextResponse
 
 from newscrawl.crawl.alternates import Alternate, Alternates
 from newscrawl.crawl.conditional_lists import FIRST, PART, conditional_lists, is_every_time, variant_of
+from newscrawl.crawl.declared_settings import declare, job_settings
 from newscrawl.crawl.drafts import ListPage, draft_of, entry_of, listed_extraction
 from newscrawl.crawl.list_budget import ListBudget
 from newscrawl.crawl.middlewares.stopping import CrawlStopped
@@ -61,9 +62,6 @@ if TYPE_CHECKING:
     from newscrawl.model.source import ListSource, Source
     from newscrawl.store.archive import StoredArticle
 
-#: Scrapy's middleware that keeps cookies, and its place there.
-_COOKIES, _COOKIES_ORDER = "scrapy.downloadermiddlewares.cookies.CookiesMiddleware", 700
-
 
 class NewsSpider(scrapy.Spider):
     """Base class of the spiders.
@@ -99,14 +97,9 @@ class NewsSpider(scrapy.Spider):
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
-        """Loads Scrapy's middleware for cookies only if the source or the user wants them."""
+        """Adds what the source declares, and the job if this is the run of one. Raises UsageError."""
         super().update_settings(settings)
-        source = getattr(cls, "source", None)
-        if source is not None and source.cookies:
-            settings.set("COOKIES_ENABLED", True, priority="spider")
-        if settings.getbool("COOKIES_ENABLED"):
-            middlewares = settings.getdict("DOWNLOADER_MIDDLEWARES") | {_COOKIES: _COOKIES_ORDER}
-            settings.set("DOWNLOADER_MIDDLEWARES", middlewares, priority="spider")
+        declare(settings, getattr(cls, "source", None), job_settings())
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *plans: Any, **arguments: Any) -> Self:
@@ -131,6 +124,10 @@ class NewsSpider(scrapy.Spider):
         address = canonical_url(cls.source.rewritten(url))
         number = cls.source.number_of(address)
         return f"{cls.name}:{number}" if number else identity(address)
+
+    def own_addresses(self) -> list[str]:
+        """Where the source is asked by declaration: headers and cookies that are declared may go there."""
+        return [each.url for each in self.source.lists]
 
     async def start(self) -> AsyncIterator[Any]:
         every_time = is_every_time(self.settings, dry=self.run.dry)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from newscrawl.crawl.drafts import draft_of
 from newscrawl.errors import NewscrawlError, PageError, RenderError, UsageError
+from newscrawl.model.crawl_settings import CrawlSettings
 from newscrawl.model.draft import Entry
 from newscrawl.model.post import Crawl
 from newscrawl.model.source import Source
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
     from scrapy.http import Response
+    from scrapy.settings import BaseSettings
 
     from newscrawl.crawl.spider import NewsSpider
     from newscrawl.model.draft import Extraction
@@ -76,6 +78,7 @@ def fetch_on(
     from scrapy import Request, Spider  # slow to import
     from scrapy.exceptions import IgnoreRequest
 
+    from newscrawl.crawl.declared_settings import declare
     from newscrawl.crawl.log import OneLineOfRobots
     from newscrawl.crawl.responses import error_reason
     from newscrawl.crawl.runner import check_settings, crawler_process, project_settings
@@ -90,7 +93,13 @@ def fetch_on(
         name = "try"
         handle_httpstatus_all = True
 
+        @classmethod
+        def update_settings(cls, settings: BaseSettings) -> None:
+            super().update_settings(settings)
+            declare(settings, source, CrawlSettings())
+
         async def start(self) -> Any:
+            self.source = source  # whose headers and cookies are for its own hosts
             self.shown = _rendering(self.crawler, source, failures)
             yield Request(url, self.parse, errback=self.failed, meta={"handle_httpstatus_list": _ERRORS})
 

@@ -18,6 +18,7 @@ from newscrawl.errors import UsageError
 from newscrawl.jobs.alert_settings import AlertSettings, read_alerts
 from newscrawl.jobs.cadence import LONGEST_WAIT, Bounds
 from newscrawl.jobs.triggers import cron_trigger, interval_trigger, next_due, parse_duration
+from newscrawl.model.crawl_settings import LONGEST_RUN, NAMES, CrawlSettings, faults
 
 #: Takes a spider's name and arguments; returns what is wrong with them, or None.
 Check = Callable[[str, Mapping[str, str]], list[str]]
@@ -39,6 +40,13 @@ EXAMPLES: Mapping[str, str] = {
     "every_max": 'every_max = "1h"',
     "jitter": 'jitter = "20s"',
     "time_limit": 'time_limit = "10m"',
+    "user_agent": 'user_agent = "deskbot/1.0 (+https://example.com/bot)"',
+    "headers": 'headers = { Accept-Language = "en", X-Key = "${NEWS_KEY}" }',
+    "proxy": 'proxy = "http://news:${PROXY_PASSWORD}@proxy.example.com:3128"',
+    "cookies": 'cookies = { consent = "yes" }',
+    "delay": "delay = 2.5",
+    "concurrency": "concurrency = 2",
+    "settings": "settings = { DOWNLOAD_TIMEOUT = 60, RETRY_TIMES = 1 }",
     "args": 'args = { since = "2d", columns = "350,351" }',
     "enabled": "enabled = true",
     "zone": 'zone = "Asia/Shanghai"',
@@ -59,6 +67,7 @@ class Job:
     time_limit: timedelta | None = None  #: the run is stopped after it; None: no limit
     args: Mapping[str, str] = field(default_factory=dict)  #: the spider's, as `-a name=value`
     enabled: bool = True
+    crawl: CrawlSettings = field(default_factory=CrawlSettings)  #: how its source is asked
     hosts: tuple[str, ...] = ()  #: of the spider's lists: jobs that share one do not run side by side
 
     @property
@@ -71,6 +80,11 @@ class Job:
         if self.every is not None:
             return f"every {format_duration(self.every)}"
         return f"{self.cron} ({self.zone})"
+
+    @property
+    def run_settings(self) -> CrawlSettings:
+        """What its runs are given: `crawl`, and the time limit, which the crawl keeps as well."""
+        return replace(self.crawl, time_limit=self.time_limit)
 
     def trigger(self, first: datetime) -> Any:
         """An APScheduler trigger; an interval starts at `first` (aware)."""
@@ -193,11 +207,13 @@ class _Table:
         if "cron" not in self.values and "every" not in self.values:
             self.error(f"cron: missing; write e.g. {EXAMPLES['cron']} or {EXAMPLES['every']}")
         jitter, limit = self._duration("jitter"), self._duration("time_limit")
+        if limit and limit > LONGEST_RUN:
+            self._key_error("time_limit", f"longer than {format_duration(LONGEST_RUN)}")
         if jitter and every and jitter > every:
             self._key_error("jitter", f"longer than every = {self.values['every']!r}")
         if jitter and auto and jitter > auto.shortest:
             self._key_error("jitter", f"longer than every_min, {format_duration(auto.shortest)}")
-        args, enabled = self._args(), self._enabled()
+        args, enabled, crawl = self._args(), self._enabled(), self._crawl()
         if self.errors:
             return None
         return Job(
@@ -211,6 +227,7 @@ class _Table:
             time_limit=limit,
             args=args,
             enabled=enabled,
+            crawl=crawl,
         )
 
     def _key_error(self, key: str, what: str) -> None:
@@ -294,6 +311,23 @@ class _Table:
             if not isinstance(value, str | int | float):
                 self._key_error("args", f"{name} is neither a string nor a number")
         return {name: _as_argument(value) for name, value in values.items()}
+
+    def _crawl(self) -> CrawlSettings:
+        """How its source is asked; wrong declarations are left out."""
+        given = {key: self.values[key] for key in NAMES if key in self.values and key != "time_limit"}
+        if isinstance(delay := given.get("delay"), str):
+            given["delay"] = self._seconds(delay)
+        wrong = list(faults(given))
+        for fault in wrong:
+            self.error(fault)
+        return CrawlSettings() if wrong else CrawlSettings(**given)
+
+    def _seconds(self, delay: str) -> float | str:
+        """Those of a duration; any other text as it is."""
+        try:
+            return parse_duration(delay).total_seconds()
+        except ValueError:
+            return delay
 
     def _enabled(self) -> bool:
         value = self.values.get("enabled", True)

@@ -11,6 +11,7 @@ from newscrawl.errors import UsageError
 from newscrawl.jobs.cadence import Bounds
 from newscrawl.jobs.config import Job
 from newscrawl.jobs.state import JobRun, JobState
+from newscrawl.model.crawl_settings import CrawlSettings, describe
 
 Document = dict[str, Any]
 
@@ -24,10 +25,17 @@ _STATE = (
 def declaration(job: Job) -> Document:
     """The field `declared`: durations in seconds, the zone by its name.
 
-    Raises UsageError if another machine could not know the zone.
+    Raises UsageError if another machine could not know the zone, and for a secret that every reader of the
+    database could read: there, secrets are variables.
     """
+    if secrets := job.crawl.open_secrets():
+        raise UsageError(
+            f"[jobs.{job.name}] {secrets[0]}: it may be a secret, and every reader of the database sees it;"
+            ' write it as a variable, as in "${NEWS_KEY}", and set that on each machine'
+        )
     fields = {each.name: getattr(job, each.name) for each in dataclasses.fields(job)}
-    return {name: _plain(job, value) for name, value in fields.items() if name != "name"}
+    plain = {name: _plain(job, value) for name, value in fields.items() if name not in ("name", "crawl")}
+    return plain | job.crawl.to_document()
 
 
 def job_of(document: Document) -> Job:
@@ -40,7 +48,13 @@ def job_of(document: Document) -> Job:
         values["auto"] = Bounds.from_document(values["auto"])
     values["zone"] = ZoneInfo(values["zone"])
     values["hosts"] = tuple(values.get("hosts", ()))
+    values["crawl"] = crawl_of(document["declared"])
     return Job(name=document["_id"], **values)
+
+
+def crawl_of(declared: Document) -> CrawlSettings:
+    """How the source is asked, by the field `declared`, whose time limit is the job's."""
+    return CrawlSettings.from_document({key: each for key, each in declared.items() if key != "time_limit"})
 
 
 def state_of(document: Document) -> JobState:
@@ -58,6 +72,7 @@ def state_of(document: Document) -> JobState:
         next_run=document.get("next_run"),
         paused=bool(document.get("paused")),
         shared=True,
+        crawl=describe(job.crawl),
         **values,
     )
 

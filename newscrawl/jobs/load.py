@@ -13,8 +13,17 @@ from newscrawl.errors import UsageError
 from newscrawl.jobs.alert_settings import AlertSettings, alerts_document, alerts_of
 from newscrawl.jobs.config import Job, JobsFile, format_duration
 from newscrawl.jobs.due import first_run, jittered
-from newscrawl.jobs.job_document import DURATIONS, Document, declaration, job_of, moment, state_of
+from newscrawl.jobs.job_document import (
+    DURATIONS,
+    Document,
+    crawl_of,
+    declaration,
+    job_of,
+    moment,
+    state_of,
+)
 from newscrawl.jobs.state import JobState
+from newscrawl.model.crawl_settings import shown
 from newscrawl.paths import database_name
 from newscrawl.store.client import connect
 from newscrawl.store.leases import asking, server_time
@@ -165,10 +174,15 @@ def _first(job: Job, document: Document | None, now: datetime, *, paused: bool) 
 
 
 def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]:
-    """By key: `every: 5m -> 10m`."""
+    """By key: `every: 5m -> 10m`. Secrets are not shown."""
+    one, two = shown(crawl_of(dict(before))), shown(crawl_of(dict(after)))
     keys = [*after, *(key for key in before if key not in after)]
     return {
-        key: f"{key}: {_shown(key, before.get(key))} -> {_shown(key, after.get(key))}"
+        key: (
+            f"{key}: {_shown(key, one.get(key))} -> {_shown(key, two.get(key))}"
+            if key in {**one, **two}
+            else f"{key}: {_shown(key, before.get(key))} -> {_shown(key, after.get(key))}"
+        )
         for key in keys
         if before.get(key) != after.get(key)
     }

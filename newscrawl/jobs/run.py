@@ -22,6 +22,7 @@ from newscrawl.jobs.state import JobRun, Outcome
 from newscrawl.jobs.warm import ForkedSupervisor, WarmParent
 from newscrawl.jobs.watcher import Watcher
 from newscrawl.locks import JOB
+from newscrawl.model.crawl_settings import JOB_SETTINGS, OUT_OF_TIME
 
 _log = logging.getLogger(__name__)
 
@@ -75,6 +76,7 @@ class SupervisedRun:
             "grace": options.grace,
         }
         environment = {**os.environ, "NEWSCRAWL_HOME": str(options.folder), JOB: job.name}
+        environment[JOB_SETTINGS] = job.run_settings.to_json()  # others see a command line
         if options.warm and command[: len(PROGRAM)] == PROGRAM:
             if forked := await options.warm.fork(spec, environment):
                 return cls(forked[0], _parsed(forked[1]))
@@ -169,6 +171,8 @@ def _outcome(result: dict[str, Any], document: dict[str, Any]) -> Outcome:
         return "timeout"
     if result["ended"] == "stopped":
         return "stopped"
+    if result["exit"] != 0 and document.get("reason") == OUT_OF_TIME:
+        return "timeout"
     if result["exit"] == 0:
         return "ok"
     # A crawl by hand that began after the scheduler looked at the lock: newscrawl.cli.crawl.locked.

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from newscrawl.jobs.config import Job
+from newscrawl.model.crawl_settings import describe
 from newscrawl.model.ledger import OUTCOMES
 
 #: `timeout`: stopped at its time limit; `stopped`: stopped with the scheduler, on request; `lost`: the
@@ -80,6 +81,7 @@ class JobState:
     failing_since: datetime | None = None  #: when the first of them began
     running_on: str | None = None  #: the machine; None: this one
     paused: bool = False  #: by `newscrawl jobs pause`
+    crawl: list[str] = field(default_factory=list)  #: how its source is asked, for people; no secrets
     shared: bool = False  #: a job of the database, which any machine's scheduler runs
 
     def begin(self, pid: int | None, now: datetime | None) -> None:
@@ -201,5 +203,6 @@ def _with_times(kind: type, entry: dict[str, Any]) -> dict[str, Any]:
 def _declared(job: Job, before: JobState | None) -> JobState:
     state = before or JobState(name=job.name, spider=job.spider, schedule=job.schedule)
     state.spider, state.schedule, state.enabled = job.spider, job.schedule, job.enabled
+    state.crawl = describe(job.crawl)
     state.next_run = None
     return state

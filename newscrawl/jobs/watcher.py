@@ -73,7 +73,8 @@ class Watcher:
                 process = await self._make()
             answered = self._waiting[number] = asyncio.get_running_loop().create_future()
             assert process.stdin
-            order = {"id": number, "spider": job.spider, "arguments": dict(job.args)}
+            order: dict[str, Any] = {"id": number, "spider": job.spider, "arguments": dict(job.args)}
+            order["settings"] = job.crawl.to_document()
             process.stdin.write(json.dumps(order).encode() + b"\n")
             self._left -= 1
             async with asyncio.timeout(self.patience):

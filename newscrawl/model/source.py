@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -14,6 +15,7 @@ from jmespath.exceptions import JMESPathError
 from parsel.csstranslator import HTMLTranslator
 
 from newscrawl.errors import UsageError
+from newscrawl.model.crawl_settings import NAMES, CrawlSettings, faults
 from newscrawl.model.layouts import DataLayout, Layout, PageLayout, Selectors, is_xpath
 from newscrawl.model.lists import Api, Feed, Section, Sitemap
 from newscrawl.model.seen import Seen
@@ -64,9 +66,18 @@ class Source:
     fetch: tuple[tuple[str, str], ...] = ()
     layouts: tuple[Layout, ...] = ()  #: newest first
     parts: Selectors = ()  #: links to an article's further pages, where they are not found without
-    cookies: bool = (
-        False  #: whether its pages want the cookies that they set; they are forgotten after each run
-    )
+    #: Whether its pages want the cookies that they set, which are forgotten after each run; or cookies by
+    #: name, which its hosts are sent from the beginning, as well as those that they set.
+    cookies: bool | Mapping[str, str] = field(default=False, repr=False)
+    #: Settings of newscrawl.model.scrapy_settings for its crawls. These and the six below are described in
+    #: newscrawl.model.crawl_settings; a job's come before them.
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    user_agent: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    proxy: str | None = field(default=None, repr=False)
+    delay: float | None = None
+    concurrency: int | None = None
+    time_limit: timedelta | None = None
     #: How long after publication a page may change; until then it is read again at growing intervals.
     revisit: timedelta = timedelta(days=1)
     #: Whether its articles' pages are kept in WARC files; None: as the setting NEWSCRAWL_KEEP_PAGES says.
@@ -84,6 +95,12 @@ class Source:
         check_source(self)
         if self.articles:
             object.__setattr__(self, "_article", re.compile(self.articles))
+
+    @property
+    def crawl_settings(self) -> CrawlSettings:
+        """How it is asked."""
+        values = {name: getattr(self, name) for name in NAMES}
+        return CrawlSettings(**values | {"cookies": self.cookies or None})
 
     def rewritten(self, url: str) -> str:
         """The address that is asked for in place of `url`."""
@@ -156,6 +173,7 @@ def _faults(source: Source) -> Iterator[str]:
         yield f"quiet {source.quiet} is not a positive time; timedelta(days=30) is"
     if source.render not in RENDER_WAYS:
         yield f"render {source.render!r} is not one of {', '.join(map(repr, RENDER_WAYS))}"
+    yield from faults({name: getattr(source, name) for name in NAMES})
     yield from _regex_faults("articles", source.articles)
     for name, pairs in (("rewrite", source.rewrite), ("fetch", source.fetch)):
         for pattern, _ in pairs:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 
+from newscrawl.crawl.middlewares.guard import ProxiedNames
 from newscrawl.crawl.middlewares.holding import enter
 from newscrawl.crawl.middlewares.stopping import PromptStop
 from newscrawl.errors import UsageError
@@ -31,6 +32,7 @@ class ReplicaHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._base = newsroom_base(crawler.settings.get("NEWSCRAWL_NEWSROOM") or "")
+        self._proxied = ProxiedNames(crawler.settings)
 
     async def download_request(self, request: Request) -> Response:
         await enter(request, self._crawler)
@@ -42,6 +44,8 @@ class ReplicaHandler(HTTP11DownloadHandler):
 
     async def _download(self, request: Request) -> Response:
         if self._base is None:
+            if request.meta.get("proxy"):
+                await self._proxied.check(urlsplit(request.url).hostname or "")
             return await super().download_request(request)
         real = urlsplit(request.url)
         path = request.url.split(real.netloc, 1)[1] or "/"

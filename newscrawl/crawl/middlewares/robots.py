@@ -39,6 +39,7 @@ logger = logging.getLogger(__name__)
 #: Only the first bytes count, as RFC 9309, 2.5 allows: the parser takes 5 seconds for 6 MB, which block the
 #: crawl, and then a tenth of a second for each page.
 MAX_BYTES = 512_000
+USUAL = "newscrawl"  #: the name by which a robots.txt means us, if nothing else is declared
 TOO_MANY = 429  #: HTTP status; says "not now", not "nothing is forbidden"
 
 
@@ -98,11 +99,13 @@ def lifetime(cache_control: str | None, age: str | None = None) -> timedelta | N
     return min(LONGEST, timedelta(seconds=max(0, int(match[1]) - spent)))
 
 
-def origin_of(url: str, newsroom: str | None) -> str:
-    """Scheme, host and port of an address, without a password, and the newsroom that answers in its place."""
+def origin_of(url: str, newsroom: str | None, token: str = "") -> str:
+    """Scheme, host and port of an address, without a password, the newsroom that answers in its place, and
+    the name that we ask by, unless that is the usual one: a server may answer another robots.txt."""
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2].lower()
-    return f"{parts.scheme}://{host}" + (f" at {newsroom}" if newsroom else "")
+    own = f" for {token.lower()}" if token and token.lower() != USUAL else ""
+    return f"{parts.scheme}://{host}" + (f" at {newsroom}" if newsroom else "") + own
 
 
 class Unreachable(IgnoreRequest):
@@ -201,7 +204,7 @@ class CautiousRobots(RobotsTxtMiddleware):
         return run
 
     def _origin(self, request: Request) -> str:
-        return origin_of(request.url, self.crawler.settings.get("NEWSCRAWL_NEWSROOM"))
+        return origin_of(request.url, self.crawler.settings.get("NEWSCRAWL_NEWSROOM"), self._token)
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         host = request.url.split("/", 3)[2]

@@ -1,6 +1,7 @@
 """ListFetcher: one request for a list, as a crawl would send it, without Scrapy's engine.
 
-It follows no redirect and tries nothing twice: whatever is not a plain answer is left to a crawl.
+Headers, cookies and the proxy are added by the crawl's own middlewares. It follows no redirect and tries
+nothing twice: whatever is not a plain answer is left to a crawl.
 """
 
 from __future__ import annotations
@@ -18,7 +19,15 @@ from scrapy.responsetypes import responsetypes
 from yarl import URL
 
 from newscrawl.crawl.middlewares.decompression import whole
-from newscrawl.crawl.middlewares.guard import allowed, is_private
+from newscrawl.crawl.middlewares.guard import (
+    PrivateAddress,
+    ProxiedNames,
+    allowed,
+    is_private,
+    proxy_hosts,
+)
+from newscrawl.crawl.middlewares.own_headers import OwnSite, SourceHeaders
+from newscrawl.crawl.middlewares.proxy import SourceProxy
 from newscrawl.crawl.middlewares.replica import newsroom_base
 from newscrawl.errors import BrokenStream, TooLarge, Unclear
 
@@ -27,8 +36,11 @@ if TYPE_CHECKING:
 
     from aiohttp.abc import ResolveResult
     from scrapy import Request
+    from scrapy.downloadermiddlewares.cookies import CookiesMiddleware
     from scrapy.http import Response
     from scrapy.settings import BaseSettings
+
+    from newscrawl.model.source import Source
 
 _CHUNK = 65_536
 _OURS = ("Accept", "Accept-Encoding", "User-Agent", "Content-Type")  # aiohttp would add its own
@@ -56,9 +68,18 @@ class PublicResolver(ThreadedResolver):
 
 
 class ListFetcher:
-    """Sends requests with the settings of a crawl. Made and used within one event loop."""
+    """Sends requests with the settings of a crawl. Made and used within one event loop.
 
-    def __init__(self, settings: BaseSettings) -> None:
+    `source` is the one whose declared headers and cookies the settings have; without it, none are sent.
+    """
+
+    def __init__(self, settings: BaseSettings, source: Source | None = None) -> None:
+        self._settings = settings
+        self._site = OwnSite.of(source, [each.url for each in source.lists] if source else [])
+        self._own_headers = SourceHeaders(settings.getdict("NEWSCRAWL_HEADERS"), site=self._site)
+        self._cookies: CookiesMiddleware | None = None
+        self._proxy = SourceProxy(settings)
+        self._proxied = ProxiedNames(settings)
         self._base = newsroom_base(settings.get("NEWSCRAWL_NEWSROOM") or "")
         self._allowed = allowed(settings)
         self._most = settings.getint("DOWNLOAD_MAXSIZE")
@@ -69,22 +90,41 @@ class ListFetcher:
             "Accept-Encoding": b", ".join(ACCEPTED_ENCODINGS),
         }
         named = {_PORT.sub("", host) for host in self._allowed}
-        trusted = frozenset(named | ({urlsplit(self._base).hostname or ""} if self._base else set()))
+        self.forget()
+        proxies = proxy_hosts(settings)
+        self._proxies = proxies
+        trusted = frozenset(
+            named | proxies | ({urlsplit(self._base).hostname or ""} if self._base else set())
+        )
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(resolver=PublicResolver(trusted), limit=0, ttl_dns_cache=60),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
         )
 
+    def forget(self) -> None:
+        """Begins anew with cookies, as each run does."""
+        if self._settings.getbool("COOKIES_ENABLED"):
+            from newscrawl.crawl.middlewares.own_cookies import SourceCookies  # slow to import
+
+            self._cookies = SourceCookies(self._settings.getdict("NEWSCRAWL_COOKIES"), self._site)
+
     async def fetch(self, request: Request) -> Response:
         """The answer, decompressed. Raises Unclear for one that is neither 200 nor 304, is too large, breaks
         off, or does not come within DOWNLOAD_TIMEOUT."""
         self._refuse_private(request.url)
+        self._own_headers.process_request(request)
         for name, value in self._headers.items():
             request.headers.setdefault(name, value)
+        if self._cookies:
+            self._cookies.process_request(request)
+        self._proxy.process_request(request)
         try:
             async with asyncio.timeout(self._timeout):
-                return whole(await self._send(request), self._most)
+                response = whole(await self._send(request), self._most)
+                return self._cookies.process_response(request, response) if self._cookies else response  # type: ignore[return-value]
+        except PrivateAddress as error:
+            raise Unclear(str(error)) from error
         except (aiohttp.ClientError, OSError, ValueError, BrokenStream, TooLarge) as error:
             raise Unclear(f"{request.url}: {type(error).__name__}: {error}") from error
 
@@ -99,6 +139,12 @@ class ListFetcher:
             real = urlsplit(url)
             url = self._base + (url.split(real.netloc, 1)[1] or "/")
             headers |= {"Host": real.netloc, "X-Forwarded-Proto": real.scheme}
+        elif request.meta.get("proxy"):
+            await self._proxied.check(urlsplit(url).hostname or "")
+        credentials = headers.pop("Proxy-Authorization", None)
+        to_proxy = {"Proxy-Authorization": credentials} if credentials else {}
+        if not url.startswith("https:"):  # else only the tunnel is the proxy's to know
+            headers |= to_proxy
         async with self._session.request(
             request.method,
             URL(url, encoded=True),
@@ -106,6 +152,8 @@ class ListFetcher:
             headers=headers,
             skip_auto_headers=_OURS,
             allow_redirects=False,
+            proxy=request.meta.get("proxy"),
+            proxy_headers=to_proxy or None,
         ) as answer:
             if answer.status not in _PLAIN:
                 raise Unclear(f"{request.url}: HTTP {answer.status}")
@@ -120,8 +168,9 @@ class ListFetcher:
         """As the middleware PrivateAddressGuard."""
         parts = urlsplit(url)
         named = {parts.hostname or "", parts.netloc.rpartition("@")[2].lower()}
-        if is_private(parts.hostname or "") and not self._allowed & named:
-            raise Unclear(f"{url} points into a private network")
+        host = parts.hostname or ""
+        if (is_private(host) or host in self._proxies) and not self._allowed & named:
+            raise Unclear(f"{url} points into a private network, or to the proxy itself")
 
 
 def _response(request: Request, answer: aiohttp.ClientResponse, body: bytes) -> Response:

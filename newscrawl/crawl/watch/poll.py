@@ -12,7 +12,10 @@ A source is crawled, and not polled:
 - if a stored article of its lists is due for another reading;
 - if a list is not kept, is due to be read whole, or leads to others; if its host's robots.txt is not kept,
   forbids it, or asks for more patience than a poll has;
-- with settings of its own, cookies, a proxy, or arguments `since` and `limit`.
+- with `custom_settings` or middlewares of its own, or arguments `since` and `limit`.
+
+What a source and a job declare of headers, cookies, proxy, User-Agent and delay holds for a poll, too. Its
+cookies are those of a run that asks for lists only: the declared ones, and what the lists themselves set.
 """
 
 from __future__ import annotations
@@ -25,11 +28,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
-from urllib.request import getproxies
 
 from scrapy.robotstxt import ProtegoRobotParser
 
 from newscrawl.crawl.conditional_lists import FIRST, ConditionalLists, prefix_of, variant_of
+from newscrawl.crawl.declared_settings import COOKIES, declare
 from newscrawl.crawl.list_budget import ListBudget
 from newscrawl.crawl.middlewares.robots import for_agent, origin_of, product_token
 from newscrawl.crawl.middlewares.throttle import MAX_DELAY
@@ -40,6 +43,7 @@ from newscrawl.crawl.spider import NewsSpider
 from newscrawl.crawl.watch.fetch import ListFetcher
 from newscrawl.errors import HostBusy, PageError, SpiderBusy, Unclear
 from newscrawl.locks import host_key, spider_key
+from newscrawl.model.crawl_settings import CrawlSettings
 from newscrawl.model.ledger import Ledger
 from newscrawl.paths import database_name
 from newscrawl.store.client import connect, connect_async
@@ -63,6 +67,7 @@ if TYPE_CHECKING:
     from newscrawl.locks import Lease
     from newscrawl.model.draft import Entry
     from newscrawl.model.list_validator import ListValidator
+    from newscrawl.model.source import Source
     from newscrawl.store.client import Document
     from newscrawl.store.known_articles import Known
 
@@ -79,6 +84,8 @@ class Watched:
     kind: type[NewsSpider]
     settings: BaseSettings
     variant: str
+    agent: str  #: the name that a robots.txt means it by
+    fetcher: ListFetcher
 
 
 @dataclass(slots=True)
@@ -113,21 +120,21 @@ class Watcher:
         self._thread = ThreadPoolExecutor(1, "leases")
         self._client: AsyncMongoClient[Document] | None = None
         self._blocking: MongoClient[Document] | None = None
-        self._watched: dict[str, Watched] = {}
+        self._watched: dict[tuple[str, str], Watched] = {}  # by spider, and what its job declares
         self._polls: dict[str, int] = {}  # since which run, by its id
         self._robots: dict[str, tuple[KeptRobots, ProtegoRobotParser]] = {}
-        agent = self._settings["ROBOTSTXT_USER_AGENT"] or self._settings["USER_AGENT"]
-        self._agent = product_token(agent)
 
-    async def poll(self, name: str, arguments: Mapping[str, str]) -> dict[str, Any]:
-        """The counts and hosts of a poll that found nothing. Raises Unclear, with the reason why a crawl is
-        to be started; DatabaseUnavailable, and what pymongo raises."""
-        watched = self._source(name, arguments)
+    async def poll(
+        self, name: str, arguments: Mapping[str, str], job: CrawlSettings | None = None
+    ) -> dict[str, Any]:
+        """The counts and hosts of a poll that found nothing; `job` is what the job declares. Raises Unclear,
+        with the reason why a crawl is to be started; DatabaseUnavailable, and what pymongo raises."""
+        watched = self._source(name, arguments, job or CrawlSettings())
         spider = watched.kind(**arguments)
         spider.list_budget = ListBudget.of_run(since=False, requests=0)
         key = source_key({"spider": name, "arguments": spider.arguments, "newsroom": bool(self._newsroom())})
         now = self._clock()
-        run, kept = await self._call(self._look, key, now)
+        run, kept = await self._call(self._look, watched.settings, key, now)
         lists = ConditionalLists(kept, prefix_of(key), watched.variant, self._clock, keeps=True)
         requests = [lists.ask(request) for request in spider.first_lists()]
         for request in requests:
@@ -135,9 +142,9 @@ class Watcher:
             if validator is None or not validator.is_usable(watched.variant, now):
                 raise Unclear(f"{request.url} is to be read whole")
         await self._find_due(spider, [entry for one in kept.values() for entry in one.entries])
-        delays = [await self._delay(request) for request in requests]
+        delays = [await self._delay(request, watched) for request in requests]
         async with asyncio.timeout(LONGEST):
-            answers = await self._ask(name, list(zip(requests, delays, strict=True)))
+            answers = await self._ask(watched, list(zip(requests, delays, strict=True)))
         changed = [answer for answer in answers if lists.unchanged(answer) is None]
         for answer in changed:
             await self._read(spider, lists, answer)
@@ -153,6 +160,9 @@ class Watcher:
 
     async def close(self) -> None:
         """Closes all connections."""
+        for watched in self._watched.values():
+            if watched.fetcher is not self._fetcher:
+                await watched.fetcher.close()
         if self._fetcher:
             await self._fetcher.close()
         if self._client:
@@ -173,17 +183,19 @@ class Watcher:
     async def _call(self, method: Callable[..., Any], *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._thread, method, *arguments)
 
-    def _source(self, name: str, arguments: Mapping[str, str]) -> Watched:
+    def _source(self, name: str, arguments: Mapping[str, str], job: CrawlSettings) -> Watched:
         """The spider's class and settings. Raises Unclear for what cannot be watched."""
         if arguments.keys() & {"since", "limit"}:
             raise Unclear("its lists are read whole")
-        if name not in self._watched:
-            self._watched[name] = self._examined(name)
-        return self._watched[name]
+        key = name, job.to_json()
+        if key not in self._watched:
+            self._watched[key] = self._examined(name, job)
+        return self._watched[key]
 
-    def _examined(self, name: str) -> Watched:
+    def _examined(self, name: str, job: CrawlSettings) -> Watched:
         kind, settings = spider_class(name), self._settings.copy()
         kind.update_settings(settings)
+        declare(settings, None, job)
         plain = all(getattr(kind, part) is getattr(NewsSpider, part) for part in _PLAIN)
         if not plain or not kind.conditional_lists or getattr(kind, "source", None) is None:
             raise Unclear("it reads lists in its own way")
@@ -191,11 +203,23 @@ class Watcher:
             raise Unclear("it has settings of its own")
         if not settings.getbool("NEWSCRAWL_CONDITIONAL") or settings.getbool("NEWSCRAWL_REPLACE"):
             raise Unclear("every list is to be read whole")
-        if settings.getbool("COOKIES_ENABLED") or getproxies().keys() & {"http", "https", "all"}:
-            raise Unclear("it needs cookies or a proxy")
-        return Watched(kind, settings, variant_of(kind, kind.source, settings))
+        agent = product_token(settings["ROBOTSTXT_USER_AGENT"] or settings["USER_AGENT"])
+        added = settings.getdict("NEWSCRAWL_HEADERS") or settings.getbool("COOKIES_ENABLED")
+        is_own = bool(job or kind.source.crawl_settings or added)
+        fetcher = self._fetcher_for(kind.source, settings, is_own=is_own)
+        return Watched(kind, settings, variant_of(kind, kind.source, settings), agent, fetcher)
 
-    def _look(self, key: Mapping[str, Any], now: datetime) -> tuple[str, dict[str, ListValidator]]:
+    def _fetcher_for(self, source: Source, settings: BaseSettings, *, is_own: bool) -> ListFetcher:
+        """The fetcher that all sources share which declare nothing of how they are asked, or a new one."""
+        if is_own:
+            return ListFetcher(settings, source)
+        if self._fetcher is None:
+            self._fetcher = ListFetcher(self._settings)
+        return self._fetcher
+
+    def _look(
+        self, settings: BaseSettings, key: Mapping[str, Any], now: datetime
+    ) -> tuple[str, dict[str, ListValidator]]:
         """The id of the source's last run, and what is kept of its lists. Raises Unclear if that run is not
         one that polls may follow."""
         if self._blocking is None:  # half as slow as the other client
@@ -209,8 +233,8 @@ class Watcher:
             raise Unclear("it has no run that ended")
         if not last["complete"] or last["problems"]:
             raise Unclear("its last run was not a good one")
-        seconds = self._settings.getfloat("NEWSCRAWL_WATCHED_SECONDS")
-        polls = self._settings.getint("NEWSCRAWL_WATCHED_POLLS")
+        seconds = settings.getfloat("NEWSCRAWL_WATCHED_SECONDS")
+        polls = settings.getint("NEWSCRAWL_WATCHED_POLLS")
         done = self._polls.get(last["_id"], 0)
         if (now - last["started"]).total_seconds() >= seconds or done + 1 >= polls:
             self._polls.pop(last["_id"], None)
@@ -226,45 +250,46 @@ class Watcher:
         if entries and await self._selector(spider).choose(entries):
             raise Unclear("an article is due to be read again")
 
-    async def _delay(self, request: Request) -> float:
+    async def _delay(self, request: Request, watched: Watched) -> float:
         """The seconds between two requests to a host. Raises Unclear if robots.txt forbids the request, or is
         not known."""
-        parser = await self._robots_of(request)
-        if not parser.allowed(request.url, self._agent):
+        parser = await self._robots_of(request, watched.agent)
+        if not parser.allowed(request.url, watched.agent):
             raise Unclear(f"robots.txt forbids {request.url}")
-        asked = parser.crawl_delay(self._agent)
-        own = self._settings.getfloat("DOWNLOAD_DELAY")
+        asked = parser.crawl_delay(watched.agent)
+        own = watched.settings.getfloat("DOWNLOAD_DELAY")
         return max(own, min(asked, MAX_DELAY)) if asked and asked > 0 else own
 
-    async def _robots_of(self, request: Request) -> ProtegoRobotParser:
-        origin = origin_of(request.url, self._newsroom())
+    async def _robots_of(self, request: Request, agent: str) -> ProtegoRobotParser:
+        origin = origin_of(request.url, self._newsroom(), agent)
         now = self._clock()
         kept, parser = self._robots.get(origin, (None, None))
         if kept is None or parser is None or not kept.is_fresh(now):
             kept = await read_robots(await self._database(), origin)
             if kept is None or not kept.is_fresh(now):
                 raise Unclear(f"robots.txt of {origin} is to be fetched")
-            parser = ProtegoRobotParser(for_agent(kept.body, self._agent), None)
+            parser = ProtegoRobotParser(for_agent(kept.body, agent), None)
             self._robots[origin] = kept, parser
         return parser
 
-    async def _ask(self, name: str, asked: list[tuple[Request, float]]) -> list[Response]:
+    async def _ask(self, watched: Watched, asked: list[tuple[Request, float]]) -> list[Response]:
         """The answers, one after the other, while the spider and each host are ours."""
         held: dict[str, Lease] = {}
         free_at: dict[str, float] = {}
+        watched.fetcher.forget()
         try:
             answers = []
             for request, delay in asked:
                 host = urlsplit(request.url).hostname or ""
                 if host not in held:
-                    await self._call(self._take, held, name, host)
+                    await self._call(self._take, held, watched.kind.name, host)
                     free_at[host] = time.monotonic() + held[host].wait
                 await _wait(free_at[host] - time.monotonic())
                 if not (held[""].is_ours() and held[host].is_ours()):
                     raise Unclear("a lease ran out")
                 held[host].asked(delay)
                 free_at[host] = time.monotonic() + delay
-                answers.append(await self._fetch(request))
+                answers.append(await watched.fetcher.fetch(request))
         except (SpiderBusy, HostBusy) as error:
             raise Unclear(str(error)) from error
         else:
@@ -277,11 +302,6 @@ class Watcher:
         for name, key in (("", spider_key(spider)), (host, host_key(host))):
             if name not in held:
                 held[name] = self._leases.take(key)
-
-    async def _fetch(self, request: Request) -> Response:
-        if self._fetcher is None:
-            self._fetcher = ListFetcher(self._settings)
-        return await self._fetcher.fetch(request)
 
     async def _read(self, spider: NewsSpider, lists: ConditionalLists, response: Response) -> None:
         """Reads a list that changed. Raises Unclear if it may show something new."""
@@ -323,7 +343,7 @@ async def _wait(seconds: float) -> None:
 
 
 def _own(settings: BaseSettings) -> list[Any]:
-    """What a request and its answer depend on."""
+    """What a request and its answer depend on, and a poll does not know of."""
     tables = ("DEFAULT_REQUEST_HEADERS", "DOWNLOADER_MIDDLEWARES", "DOWNLOAD_HANDLERS")
-    values = ("USER_AGENT", "DOWNLOAD_DELAY", "DOWNLOAD_MAXSIZE", "DOWNLOAD_TIMEOUT")
-    return [*map(settings.getdict, tables), *map(settings.get, values)]
+    known = {COOKIES: None}
+    return [settings.getdict(name) | known for name in tables]

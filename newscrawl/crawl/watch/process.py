@@ -1,8 +1,9 @@
 """The process of the watcher: `python -m newscrawl.crawl.watch.process`.
 
-A line of standard input is a JSON object with `id`, `spider` and `arguments`; a line of standard output is
-the answer, with `id`, and either `counts` and `hosts` of a poll that found nothing, or `why` a crawl is to be
-started. Polls run side by side. The process ends when standard input does.
+A line of standard input is a JSON object with `id`, `spider`, `arguments` and `settings`, what the job
+declares of how its source is asked; a line of standard output is the answer, with `id`, and either `counts`
+and `hosts` of a poll that found nothing, or `why` a crawl is to be started. Polls run side by side. The
+process ends when standard input does.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import uvloop
 
 from newscrawl.crawl.watch.poll import Watcher
 from newscrawl.errors import Unclear
+from newscrawl.model.crawl_settings import CrawlSettings
 from newscrawl.store.client import mask
 
 _log = logging.getLogger(__name__)
@@ -28,7 +30,8 @@ _MOST_LETTERS = 300  # of a reason
 async def answer(watcher: Watcher, order: dict[str, Any]) -> dict[str, Any]:
     """What is written for a line that was read."""
     try:
-        found = await watcher.poll(order["spider"], order["arguments"])
+        job = CrawlSettings.from_document(order.get("settings") or {})
+        found = await watcher.poll(order["spider"], order["arguments"], job)
     except Exception as error:  # noqa: BLE001  a spider's code may raise anything: its crawl reports it
         why = str(error) if isinstance(error, Unclear) else f"{type(error).__name__}: {error}"
         return {"id": order["id"], "why": mask(why)[:_MOST_LETTERS]}

@@ -19,6 +19,7 @@ from newscrawl.errors import Unclear
 from newscrawl.jobs.config import Job
 from newscrawl.jobs.watcher import Watcher as WatcherProcess
 from newscrawl.locks import FileLeases, host_key, spider_key
+from newscrawl.model.crawl_settings import CrawlSettings
 from newscrawl.store import client
 from tests.crawl.crawls import crawl
 from tests.crawl.watch.site import FEED, SPIDER, Site, served
@@ -156,7 +157,8 @@ def delay(site: Site) -> float:
     async def run() -> float:
         watcher = Watcher({"NEWSCRAWL_NEWSROOM": site.address})
         try:
-            return await watcher._delay(Request(f"https://{HOST}{FEED}"))
+            watched = watcher._source(SPIDER, {}, CrawlSettings())
+            return await watcher._delay(Request(f"https://{HOST}{FEED}"), watched)
         finally:
             await watcher.close()
 
