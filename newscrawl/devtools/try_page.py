@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
     from scrapy.http import Response
-    from scrapy.settings import BaseSettings
+    from scrapy.settings import Settings
 
     from newscrawl.crawl.spider import NewsSpider
     from newscrawl.model.draft import Extraction
@@ -78,10 +78,9 @@ def fetch_on(
     from scrapy import Request, Spider  # slow to import
     from scrapy.exceptions import IgnoreRequest
 
-    from newscrawl.crawl.declared_settings import declare
     from newscrawl.crawl.log import OneLineOfRobots
     from newscrawl.crawl.responses import error_reason
-    from newscrawl.crawl.runner import check_settings, crawler_process, project_settings
+    from newscrawl.crawl.runner import crawler_process
 
     url = check_address(url)
 
@@ -92,11 +91,6 @@ def fetch_on(
     class OnePage(Spider):
         name = "try"
         handle_httpstatus_all = True
-
-        @classmethod
-        def update_settings(cls, settings: BaseSettings) -> None:
-            super().update_settings(settings)
-            declare(settings, source, CrawlSettings())
 
         async def start(self) -> Any:
             self.source = source  # whose headers and cookies are for its own hosts
@@ -121,9 +115,7 @@ def fetch_on(
                 str(error) if isinstance(error, IgnoreRequest) else f"{error_reason(error)}: {error}"
             )
 
-    settings = project_settings(overrides | {"ITEM_PIPELINES": {}})
-    check_settings(settings, source)
-    process = crawler_process(settings)
+    process = crawler_process(_settings(overrides, source))
     logging.getLogger(OneLineOfRobots.LOGGER).addFilter(OneLineOfRobots())
     process.crawl(OnePage)
     process.start()
@@ -131,6 +123,17 @@ def fetch_on(
         reason = failures[0] if failures else "the command was stopped"
         raise NewscrawlError(f"{url} did not respond: {reason}")
     return got
+
+
+def _settings(overrides: dict[str, Any], source: Source | None) -> Settings:
+    """Those of a crawl of the source, which stores nothing."""
+    from newscrawl.crawl.declared_settings import declare
+    from newscrawl.crawl.runner import check_settings, project_settings
+
+    settings = project_settings(overrides | {"ITEM_PIPELINES": {}})
+    declare(settings, source, CrawlSettings())
+    check_settings(settings, source)
+    return settings
 
 
 _ERRORS = list(range(400, 600))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -45,6 +46,11 @@ class Harbour:
     pages: dict[str, bytes] = field(default_factory=dict)  #: path -> what is there instead
     kind: str = "text/html; charset=utf-8"  #: of these pages
     asked: list[str] = field(default_factory=list)
+    moved: dict[str, str] = field(default_factory=dict)  #: path -> address that it redirects to
+    slow: float = 0.0  #: seconds that an article takes
+    #: host, path and headers of what was asked in the last crawl
+    requests: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)  #: of these, by the monotonic clock
     began: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
 
     def declare(self, layout: str = WHOLE, more: str = "", code: str = "") -> None:
@@ -67,9 +73,14 @@ class Harbour:
 
     def crawl(self, *words: str, spider: str = "harbour", **environment: str) -> dict[str, Any]:
         """The document of a crawl."""
-        self.asked.clear()
+        self.forget()
         _, document = crawl(spider, self.address, *words, **{**self.environment, **environment})
         return document
+
+    def forget(self) -> None:
+        """Begins to note anew what is asked."""
+        for notes in (self.asked, self.requests, self.times):
+            notes.clear()
 
     def command(self, *words: str, **environment: str) -> Ended:
         """`newscrawl WORDS`, with this spider and these pages."""
@@ -132,9 +143,17 @@ def harbour_in(folder: Path) -> Iterator[Harbour]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            harbour.times.append(time.monotonic())
             harbour.asked.append(self.path)
+            harbour.requests.append((self.headers["Host"], self.path, dict(self.headers.items())))
+            if harbour.slow and self.path.startswith("/a/"):
+                time.sleep(harbour.slow)
             status, kind, body = harbour.answer(self.path)
+            if place := harbour.moved.get(self.path):
+                status = 302
             self.send_response(status)
+            if place:
+                self.send_header("Location", place)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
