@@ -56,7 +56,8 @@ def check_given(settings: BaseSettings) -> None:
     try:
         CrawlSettings(**{name: value for name, value in given.items() if value is not None})
     except UsageError as error:
-        raise UsageError(f"NEWSCRAWL_{str(error)[0].upper()}{str(error)[1:]}") from None
+        name = next(name for name in given if str(error).startswith(name))
+        raise UsageError(f"NEWSCRAWL_{name.upper()}{str(error).removeprefix(name)}") from None
 
 
 def _add(settings: BaseSettings, declared: CrawlSettings, priority: int) -> None:

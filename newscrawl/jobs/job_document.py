@@ -54,7 +54,7 @@ def job_of(document: Document) -> Job:
 
 def crawl_of(declared: Document) -> CrawlSettings:
     """How the source is asked, by the field `declared`, whose time limit is the job's."""
-    return CrawlSettings.from_document({key: each for key, each in declared.items() if key != "time_limit"})
+    return CrawlSettings.unchecked({key: each for key, each in declared.items() if key != "time_limit"})
 
 
 def state_of(document: Document) -> JobState:

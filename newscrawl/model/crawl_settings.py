@@ -6,7 +6,6 @@ crawls fills them in from its environment. `describe` shows the declarations wit
 
 from __future__ import annotations
 
-import difflib
 import json
 import os
 import re
@@ -92,15 +91,16 @@ class CrawlSettings:
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Self:
         """From `to_document`; other keys are left out. Raises UsageError."""
-        known = {
-            each.name: document[each.name] for each in fields(cls) if document.get(each.name) is not None
-        }
-        for name in ("settings", "headers", "cookies"):
-            if isinstance(known.get(name), list):
-                known[name] = dict(known[name])
-        if (limit := known.get("time_limit")) is not None:
-            known["time_limit"] = timedelta(seconds=limit)
-        return cls(**known)
+        return cls(**_values_of(document))
+
+    @classmethod
+    def unchecked(cls, document: Mapping[str, Any]) -> Self:
+        """As `from_document`, for what a newer newscrawl may have declared: the run that it is given to
+        checks it, and fails with the reason."""
+        made = cls()
+        for name, value in _values_of(document).items():
+            object.__setattr__(made, name, value)
+        return made
 
     def to_json(self) -> str:
         """`to_document` as text; empty if nothing is declared."""
@@ -313,11 +313,6 @@ _CHECKS = {
 NAMES = tuple(_CHECKS)  #: of the declarations
 
 
-def near_name(name: str) -> str | None:
-    """The declaration that was probably meant."""
-    return next(iter(difflib.get_close_matches(name, NAMES, n=1)), None)
-
-
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
@@ -325,6 +320,17 @@ def _is_number(value: Any) -> bool:
 def _kind(value: Any) -> str:
     """A wrong value without what may be a secret in it."""
     return "a text" if isinstance(value, str) else "empty" if value in ({}, []) else repr(value)[:80]
+
+
+def _values_of(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a document as CrawlSettings has them."""
+    known = {name: document[name] for name in NAMES if document.get(name) is not None}
+    for name in ("settings", "headers", "cookies"):
+        if isinstance(known.get(name), list):
+            known[name] = dict(known[name])
+    if (limit := known.get("time_limit")) is not None:
+        known["time_limit"] = timedelta(seconds=limit)
+    return known
 
 
 def _plain(value: Any) -> Any:

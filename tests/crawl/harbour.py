@@ -48,6 +48,9 @@ class Harbour:
     asked: list[str] = field(default_factory=list)
     moved: dict[str, str] = field(default_factory=dict)  #: path -> address that it redirects to
     slow: float = 0.0  #: seconds that an article takes
+    now: int = 0  #: articles that are being answered, if they are slow
+    most_at_once: int = 0
+    counting: threading.Lock = field(default_factory=threading.Lock)
     #: host, path and headers of what was asked in the last crawl
     requests: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     times: list[float] = field(default_factory=list)  #: of these, by the monotonic clock
@@ -147,7 +150,12 @@ def harbour_in(folder: Path) -> Iterator[Harbour]:
             harbour.asked.append(self.path)
             harbour.requests.append((self.headers["Host"], self.path, dict(self.headers.items())))
             if harbour.slow and self.path.startswith("/a/"):
+                with harbour.counting:
+                    harbour.now += 1
+                    harbour.most_at_once = max(harbour.most_at_once, harbour.now)
                 time.sleep(harbour.slow)
+                with harbour.counting:
+                    harbour.now -= 1
             status, kind, body = harbour.answer(self.path)
             if place := harbour.moved.get(self.path):
                 status = 302

@@ -2,16 +2,26 @@
 
 import asyncio
 import base64
+import itertools
 import json
+import re
+import ssl
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
-from datetime import UTC, timedelta
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
 from scrapy.settings import Settings
 
 from newscrawl.crawl.declared_settings import check_given, declare
@@ -118,13 +128,17 @@ def test_variables_are_filled_in_by_whoever_crawls(monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(
     ("name", "value", "what"),
     [
-        ("NEWSCRAWL_PROXY", "socks5://127.0.0.1:9", "NEWSCRAWL_Proxy = 'socks5://127.0.0.1:9'"),
+        (
+            "NEWSCRAWL_PROXY",
+            "socks5://127.0.0.1:9",
+            "NEWSCRAWL_PROXY = 'socks5://127.0.0.1:9': socks5: is not",
+        ),
         ("NEWSCRAWL_HEADERS", '{"X-A": "b\\nc"}', "has a line break"),
         ("NEWSCRAWL_HEADERS", "X-A=b", "is not a JSON object"),
     ],
 )
 def test_a_command_line_is_checked_as_well(name: str, value: str, what: str) -> None:
-    with pytest.raises(UsageError, match=what.split("=")[0].strip()):
+    with pytest.raises(UsageError, match=re.escape(what)):
         check_given(project_settings({name: value}))
 
 
@@ -250,9 +264,33 @@ def test_a_delay_is_the_least_between_two_requests(harbour: Harbour) -> None:
 
 
 @pytest.mark.slow
+def test_a_longer_crawl_delay_wins_and_ends_side_by_side(harbour: Harbour) -> None:
+    harbour.pages["/robots.txt"] = b"User-agent: *\nCrawl-delay: 1\n"
+    harbour.kind = "text/plain"
+    harbour.slow = 1.2
+    harbour.declare(more="delay=0.1, concurrency=3,")
+    done = harbour.command("crawl", "harbour", "--json", *READ_HERE, NEWSCRAWL_NEWSROOM=harbour.address)
+    assert done.returncode == 0, done.stderr
+    articles = harbour.times[2:]
+    gaps = [after - before for before, after in itertools.pairwise(articles)]
+    assert len(gaps) == 2
+    assert min(gaps) >= 0.9
+    assert harbour.most_at_once == 1
+
+
+@pytest.mark.slow
+def test_concurrency_is_of_one_host(harbour: Harbour) -> None:
+    harbour.numbers, harbour.slow = list(range(1, 7)), 1.0
+    harbour.declare(more="delay=0, concurrency=3,")
+    done = harbour.command("crawl", "harbour", "--json", *READ_HERE, NEWSCRAWL_NEWSROOM=harbour.address)
+    assert done.returncode == 0, done.stderr
+    assert harbour.most_at_once == 3
+
+
+@pytest.mark.slow
 def test_a_run_ends_at_its_time_limit(harbour: Harbour) -> None:
     harbour.numbers, harbour.slow = list(range(1, 21)), 0.3
-    harbour.declare(more="time_limit=timedelta(seconds=1),", code="from datetime import timedelta")
+    harbour.declare(more="time_limit=timedelta(seconds=1),")
     text = (harbour.folder / "own" / "harbour.py").read_text()
     (harbour.folder / "own" / "harbour.py").write_text("from datetime import timedelta\n" + text)
     done = harbour.command("crawl", "harbour", "--newsroom", harbour.address, "--json", *READ_HERE)
@@ -272,7 +310,7 @@ def test_a_proxy_is_used_for_everything_and_gets_its_password_alone(harbour: Har
         harbour.declare(more=f'proxy="http://news:${{PROXY_PASSWORD}}@127.0.0.1:{proxy.port}",')
         done = harbour.command(
             *("crawl", "harbour", "--json", "-s", "DOWNLOAD_DELAY=0", "-L", "DEBUG", *READ_HERE),
-            PROXY_PASSWORD="pa55word",  # noqa: S106  of the test's own proxy
+            PROXY_PASSWORD="pa55word",
             no_proxy="*",  # a declared proxy is used in any case
         )
     assert done.returncode == 0, done.stderr
@@ -288,8 +326,8 @@ def test_a_proxy_is_used_for_everything_and_gets_its_password_alone(harbour: Har
 @pytest.mark.slow
 def test_nothing_private_is_asked_through_a_proxy(harbour: Harbour) -> None:
     port = urlsplit(harbour.address).port or 0
-    names = ("localhost.localdomain", "10.0.0.1", "proxy.example.net")
-    with forwarding(ForwardProxy(dict.fromkeys([HOST, *names], ("127.0.0.1", port)))) as proxy:
+    hosts = (HOST, "10.0.0.1", "127.0.0.1")
+    with forwarding(ForwardProxy(dict.fromkeys(hosts, ("127.0.0.1", port)))) as proxy:
         feed = harbour.feed().replace(f"http://{HOST}/a/1".encode(), b"http://10.0.0.1/a/1")
         feed = feed.replace(f"http://{HOST}/a/2".encode(), f"http://127.0.0.1:{proxy.port}/a/2".encode())
         harbour.pages["/feed.xml"], harbour.kind = feed, "application/rss+xml"
@@ -306,7 +344,7 @@ def supervised(job: Job, home: Path, *, warm: bool) -> Any:
         parent = WarmParent() if warm else None
         try:
             started = await SupervisedRun.start(job, RunOptions(home, warm=parent))
-            assert not warm or parent is not None and parent.pid
+            assert parent is None or parent.pid
             return await started.wait()
         finally:
             if parent:
@@ -446,3 +484,117 @@ def test_a_poll_goes_through_the_proxy(harbour: Harbour, monkeypatch: pytest.Mon
     assert (method, target) == ("GET", f"http://{HOST}/feed.xml")
     assert headers["Proxy-Authorization"] == LOGIN
     assert "Proxy-Authorization" not in harbour.requests[-1][2]
+
+
+# --- what is shown
+
+
+@pytest.mark.slow
+def test_what_a_source_declares_is_shown_without_its_secrets(harbour: Harbour) -> None:
+    harbour.declare(more=DECLARED + 'proxy="http://news:pa55word@127.0.0.1:3128", delay=2, concurrency=3,')
+    text = harbour.command("sources", "harbour").stdout
+    shown = json.loads(harbour.command("sources", "harbour", "--json").stdout)
+    assert shown["headers"] == {"X-Key": "***", "Accept-Language": "cy"}
+    assert shown["proxy"] == "http://news:***@127.0.0.1:3128"
+    assert (shown["cookies"], shown["delay"], shown["concurrency"]) == ({"consent": "***"}, 2, 3)
+    assert "headers     X-Key=***, Accept-Language=cy\n" in text
+    assert "delay       2 s\n" in text
+    for secret in ("k3y", "c00kie", "pa55word"):
+        assert secret not in text + json.dumps(shown)
+
+
+@pytest.mark.slow
+def test_an_invalid_declaration_ends_a_crawl_with_2(harbour: Harbour) -> None:
+    harbour.declare(more="delay=-1,")
+    done = harbour.command("crawl", "harbour", "--newsroom", harbour.address)
+    assert done.returncode == 2
+    assert "delay = -1: not a number of seconds from 0 to 600; write e.g. 2.5" in done.stderr
+    harbour.declare(more='headers={"X-Key": "${NO_SUCH_VARIABLE}"},')
+    done = harbour.command("crawl", "harbour", "--newsroom", harbour.address)
+    assert done.returncode == 2
+    assert "the variable NO_SUCH_VARIABLE is not set" in done.stderr
+    assert harbour.asked == []
+
+
+@pytest.mark.slow
+def test_one_page_is_tried_as_it_is_crawled(harbour: Harbour) -> None:
+    harbour.declare(more=DECLARED)
+    done = harbour.command("try", f"http://{HOST}/a/1", "--spider", "harbour", "--newsroom", harbour.address)
+    assert done.returncode == 0, done.stderr
+    assert {identity(headers) for _, _, headers in harbour.requests} == {OF_SOURCE}
+
+
+# --- a tunnel
+
+
+@pytest.mark.slow
+def test_a_tunnel_hides_headers_from_the_proxy_and_the_login_from_the_site(
+    harbour: Harbour, tmp_path: Path
+) -> None:
+    login = "news:pa55word"
+    with (
+        served_by_tls(harbour, tmp_path) as port,
+        forwarding(ForwardProxy({HOST: ("127.0.0.1", port)}, LOGIN)) as proxy,
+    ):
+        more = f'proxy="http://{login}@127.0.0.1:{proxy.port}",'
+        harbour.declare(more=f'settings={{"DOWNLOAD_VERIFY_CERTIFICATES": False}}, {DECLARED} {more}')
+        file = harbour.folder / "own" / "harbour.py"
+        file.write_text(file.read_text().replace(f"http://{HOST}", f"https://{HOST}"))
+        harbour.command("crawl", "harbour", "--json", "-s", "DOWNLOAD_DELAY=0", *READ_HERE)
+    assert ("CONNECT", f"{HOST}:443") in {(method, target) for method, target, _ in proxy.asked}
+    assert ("GET", f"http://{HOST}/a/1") in {(method, target) for method, target, _ in proxy.asked}
+    # its list is asked by https, so nothing that is declared goes in the clear, to an article either
+    assert all("X-Key" not in headers and "Cookie" not in headers for _, _, headers in proxy.asked)
+    over_tls = [headers for _, path, headers in harbour.requests if path == "/feed.xml"]
+    assert [identity(headers) for headers in over_tls] == [OF_SOURCE]
+    assert "Proxy-Authorization" not in over_tls[0]
+
+
+@contextmanager
+def served_by_tls(harbour: Harbour, folder: Path) -> Iterator[int]:
+    """The port at which TLS ends, with a certificate of its own making; what is inside goes to the site."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)])
+    now = datetime.now(UTC)
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    made = (
+        made.serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+    )
+    certificate = made.sign(key, hashes.SHA256())
+    pem = folder / "tls.pem"
+    pem.write_bytes(
+        certificate.public_bytes(serialization.Encoding.PEM)
+        + key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.TraditionalOpenSSL,
+            serialization.NoEncryption(),
+        )
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            harbour.requests.append((self.headers["Host"], self.path, dict(self.headers.items())))
+            status, kind, body = harbour.answer(self.path)
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -10,6 +10,7 @@ from newscrawl.errors import UsageError
 from newscrawl.jobs.alert_settings import AlertSettings
 from newscrawl.jobs.cadence import Bounds
 from newscrawl.jobs.config import format_duration, read_jobs, read_jobs_file
+from newscrawl.model.crawl_settings import CrawlSettings
 
 SPIDERS = ("eastmoney", "eastmoney_flash")
 
@@ -289,3 +290,61 @@ def test_wrong_alerts_are_reported_without_secrets(tmp_path: Path, lines: str, e
         read_jobs_file(path, ["eastmoney"])
     assert error in str(caught.value)
     assert "s3cret" not in str(caught.value)
+
+
+def test_how_a_source_is_asked(read: Any) -> None:
+    [job] = read("""
+        [jobs.news]
+        spider = "eastmoney"
+        every = "5m"
+        time_limit = "10m"
+        user_agent = "deskbot/1.0"
+        headers = { Accept-Language = "en", X-Key = "${NEWS_KEY}" }
+        proxy = "http://news:${PROXY_PASSWORD}@proxy.example.com:3128"
+        cookies = { consent = "yes" }
+        delay = "2s"
+        concurrency = 2
+        settings = { DOWNLOAD_TIMEOUT = 60, RETRY_TIMES = 1 }
+    """)
+    assert job.crawl == CrawlSettings(
+        user_agent="deskbot/1.0",
+        headers={"Accept-Language": "en", "X-Key": "${NEWS_KEY}"},
+        proxy="http://news:${PROXY_PASSWORD}@proxy.example.com:3128",
+        cookies={"consent": "yes"},
+        delay=2,
+        concurrency=2,
+        settings={"DOWNLOAD_TIMEOUT": 60, "RETRY_TIMES": 1},
+    )
+    assert job.run_settings.time_limit == timedelta(minutes=10)
+
+
+def test_one_bad_job_is_named_and_its_secrets_are_not(read: Any) -> None:
+    with pytest.raises(UsageError) as error:
+        read("""
+            [jobs.good]
+            spider = "eastmoney"
+            every = "5m"
+            delay = 2.5
+            [jobs.bad]
+            spider = "eastmoney"
+            every = "5m"
+            delay = -2
+            proxy = "socks5://news:s3cret@127.0.0.1:1"
+            headers = { X-Key = "s3cret\\r\\n" }
+            settings = { ROBOTSTXT_OBEY = false, RETRY_TIME = 1 }
+            user_agents = "x"
+        """)
+    lines = str(error.value).splitlines()
+    assert lines[0].endswith("jobs.toml: 6 errors")
+    assert all(line.startswith("  [jobs.bad] ") for line in lines[1:])
+    told = "\n".join(lines)
+    for part in (
+        "delay = -2",
+        "socks5: is not spoken",
+        "X-Key: its value has a line break",
+        "did you mean user_agent",
+    ):
+        assert part in told
+    assert "robots.txt is always obeyed" in told
+    assert "did you mean RETRY_TIMES?" in told
+    assert "s3cret" not in told

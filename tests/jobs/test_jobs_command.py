@@ -176,3 +176,21 @@ def test_the_hosts_of_a_job_are_those_of_its_spiders_lists(tmp_path: Path) -> No
     assert job.every == timedelta(minutes=5)
     assert job.hosts == ("finance.ce.cn", "www.ce.cn")
     assert list_hosts("site") == frozenset(), "what it crawls, it is given"
+
+
+def test_how_a_jobs_source_is_asked_is_shown_without_secrets(invoke: Any, jobs_toml: Path) -> None:
+    own = 'delay = 2\nheaders = { X-Key = "${NEWS_KEY}" }\n'
+    jobs_toml.write_text(JOBS.replace('every = "5m"\n', f'every = "5m"\n{own}'), "utf-8")
+    words = "news: headers X-Key=${NEWS_KEY}; delay 2 s"
+    assert words in said(invoke("schedule", str(jobs_toml), "--check"))
+    assert said(invoke("jobs", "load", str(jobs_toml)))[0].startswith("news: new")
+    assert words in said(invoke("jobs"))
+    [news] = [each for each in json.loads(invoke("jobs", "--json").output) if each["name"] == "news"]
+    assert news["crawl"] == ["headers X-Key=${NEWS_KEY}", "delay 2 s"]
+    jobs_toml.write_text(
+        JOBS.replace('every = "5m"\n', 'every = "5m"\ncookies = { a = "s3cret" }\n'), "utf-8"
+    )
+    assert "news: cookies a=***" in said(invoke("schedule", str(jobs_toml), "--check"))
+    refused = invoke("jobs", "load", str(jobs_toml))
+    assert isinstance(refused.exception, UsageError)
+    assert "s3cret" not in str(refused.exception)

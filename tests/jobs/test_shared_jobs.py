@@ -24,12 +24,13 @@ from newscrawl.jobs.cadence import Bounds
 from newscrawl.jobs.config import Job, JobsFile
 from newscrawl.jobs.due import Claim
 from newscrawl.jobs.job_document import declaration, job_of
-from newscrawl.jobs.load import load_jobs, pause_job, resume_job, run_job, shared_max_parallel
+from newscrawl.jobs.load import load_jobs, pause_job, resume_job, run_job, shared_jobs, shared_max_parallel
 from newscrawl.jobs.run import RunOptions
 from newscrawl.jobs.scheduler import Scheduler
 from newscrawl.jobs.shared_jobs import SharedJobs, read_shared
 from newscrawl.jobs.state import JobRun
 from newscrawl.locks import FileLeases, Lease, spider_key
+from newscrawl.model.crawl_settings import CrawlSettings
 from newscrawl.store.client import connect
 from newscrawl.store.leases import MongoLeases, server_time
 from tests.jobs.test_supervisor import alive, until
@@ -708,3 +709,48 @@ def test_with_the_embedded_server_the_home_folders_locks_say_who_crawls(
     run_job("a")
     assert claimed(jobs) == ["a"]
     jobs.close()
+
+
+def test_how_a_source_is_asked_is_kept_in_the_database(shared: Any) -> None:
+    crawl = CrawlSettings(delay=2, headers={"X-Key": "${NEWS_KEY}", "X.$y": "${NEWS_KEY}"}, concurrency=2)
+    load(job("news"))
+    [change] = load_jobs(JobsFile([job("news", crawl=crawl, time_limit=timedelta(minutes=1))]))
+    assert change.words == (
+        "time_limit: none -> 1m; headers: none -> X-Key=${NEWS_KEY}, X.$y=${NEWS_KEY};"
+        " delay: none -> 2; concurrency: none -> 2"
+    )
+    [kept] = shared_jobs()
+    assert kept.crawl == crawl
+    assert kept.run_settings.time_limit == timedelta(minutes=1)
+    jobs = shared()
+    claim = jobs.claim()
+    assert claim
+    assert claim.job.crawl == crawl
+    [state] = jobs.states()
+    assert state.crawl == ["headers X-Key=${NEWS_KEY}, X.$y=${NEWS_KEY}", "delay 2 s", "concurrency 2"]
+    assert load(job("news", crawl=crawl, time_limit=timedelta(minutes=1))) == [("news", "unchanged")]
+
+
+@pytest.mark.parametrize(
+    "crawl",
+    [
+        {"headers": {"X-Key": "s3cret"}},
+        {"cookies": {"session": "s3cret"}},
+        {"proxy": "http://news:s3cret@proxy.example.com:3128"},
+    ],
+)
+def test_secrets_are_not_written_where_every_reader_sees_them(database: str, crawl: dict[str, Any]) -> None:
+    assert database
+    with pytest.raises(UsageError, match="write it as a variable") as error:
+        load(job("news", crawl=CrawlSettings(**crawl)))
+    assert "s3cret" not in str(error.value)
+    assert "[jobs.news]" in str(error.value)
+
+
+def test_settings_that_only_a_newer_newscrawl_knows_do_not_stop_the_others(
+    shared: Any, database: str
+) -> None:
+    load(job("news"), job("other"))
+    set_fields(database, "news", declared__settings=[["OF_A_NEWER_ONE", 1]])
+    assert sorted(state.name for state in shared().states()) == ["news", "other"]
+    assert "OF_A_NEWER_ONE" in next(each for each in shared_jobs() if each.name == "news").crawl.to_json()

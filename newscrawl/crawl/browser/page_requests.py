@@ -21,6 +21,7 @@ from scrapy.http.request import NO_CALLBACK
 
 from newscrawl.crawl.middlewares.guard import PrivateAddress
 from newscrawl.crawl.middlewares.holding import GUEST, hold_of
+from newscrawl.crawl.middlewares.own_headers import ADDED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +49,7 @@ _CONNECTION: Final = frozenset(
     "alt-svc connection content-encoding content-length keep-alive transfer-encoding".split()
 )
 _FIRST_HEADERS: Final = ("Content-Type", "Content-Security-Policy", "Set-Cookie")
-_COPIED_META: Final = ("proxy",)
+_COPIED_META: Final = ("proxy", ADDED)
 
 
 class ScriptCache:

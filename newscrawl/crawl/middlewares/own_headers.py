@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from newscrawl.model.source import Source
 
-_ADDED = "newscrawl_headers"  # in a request's meta: the names that were added to it
+ADDED = "newscrawl_headers"  #: in a request's meta: the names that were added to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class SourceHeaders:
         return cls(crawler.settings.getdict("NEWSCRAWL_HEADERS"), crawler)
 
     def process_request(self, request: Request) -> None:
-        for name in request.meta.pop(_ADDED, ()):
+        for name in request.meta.pop(ADDED, ()):
             request.headers.pop(name, None)
         if not self._headers:
             return
@@ -79,4 +79,4 @@ class SourceHeaders:
         added = [name for name in self._headers if name not in request.headers]
         for name in added:
             request.headers[name] = self._headers[name]
-        request.meta[_ADDED] = added
+        request.meta[ADDED] = added

@@ -1,5 +1,6 @@
 """Private addresses: refused in every spelling, public ones let through."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -10,10 +11,12 @@ from twisted.internet.testing import MemoryReactorClock
 from newscrawl.crawl.middlewares.guard import (
     PrivateAddress,
     PrivateAddressGuard,
+    ProxiedNames,
     PublicResolver,
     _refuse_private,
     is_private,
 )
+from newscrawl.crawl.runner import project_settings
 
 PRIVATE = [
     "localhost",
@@ -122,3 +125,21 @@ def test_their_names_may_resolve_to_private_addresses() -> None:
     crawler = get_crawler(settings_dict={"NEWSCRAWL_PRIVATE_HOSTS": "news.example.com 10.0.0.5:8000"})
     reactor: Any = MemoryReactorClock()  # type: ignore[no-untyped-call]
     assert {"news.example.com", "10.0.0.5"} <= PublicResolver.from_crawler(crawler, reactor).trusted
+
+
+def test_what_a_proxy_would_look_up_is_looked_up_here_first() -> None:
+    def check(host: str, **settings: str) -> None:
+        asyncio.run(ProxiedNames(project_settings(settings)).check(host))
+
+    with pytest.raises(PrivateAddress, match="localhost resolves to the private address"):
+        check("localhost")
+    check("localhost", NEWSCRAWL_PRIVATE_HOSTS="localhost:8000")
+    check("no-such-name.invalid")  # the proxy's to know
+
+
+def test_the_proxy_itself_is_not_asked_for_pages() -> None:
+    crawler = get_crawler(settings_dict={"NEWSCRAWL_PROXY": "http://proxy.example.com:3128"})
+    guard = PrivateAddressGuard.from_crawler(crawler)
+    guard.process_request(Request("http://example.com/"))
+    with pytest.raises(PrivateAddress, match="to the proxy itself"):
+        guard.process_request(Request("http://proxy.example.com:8080/admin"))
