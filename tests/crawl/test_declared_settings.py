@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -160,7 +161,8 @@ def harbour(tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch) -> I
 
 ASKED = ["/robots.txt", "/feed.xml", "/a/1", "/a/2", "/a/3"]
 DECLARED = (
-    'user_agent="deskbot/2.0 (+https://example.com/bot)", headers={"X-Key": "k3y-of-source", "Accept-Language": "cy"},'
+    'user_agent="deskbot/2.0 (+https://example.com/bot)",'
+    ' headers={"X-Key": "k3y-of-source", "Accept-Language": "cy"},'
     ' cookies={"consent": "yes-c00kie"},'
 )
 
@@ -368,6 +370,23 @@ def test_a_job_adds_its_own_in_cold_and_in_forked_runs(
     log = (mongo_home / "logs" / f"{name}.log").read_text()
     assert "k3y" not in log
     assert "c00kie" not in log
+
+
+@pytest.mark.slow
+def test_a_sources_time_limit_ends_a_jobs_run_unless_the_job_has_its_own(
+    harbour: Harbour, mongo_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEWSCRAWL_NEWSROOM", harbour.address)
+    harbour.numbers, harbour.slow = list(range(1, 11)), 0.3
+    harbour.declare(more="time_limit=timedelta(seconds=1),")
+    file = harbour.folder / "own" / "harbour.py"
+    file.write_text("from datetime import timedelta\n" + file.read_text())
+    job = Job(name="limited", spider="harbour", every=timedelta(minutes=5), zone=UTC)
+    ended = supervised(job, mongo_home, warm=False)
+    assert ended.outcome == "timeout"
+    assert "its time limit" in (ended.error or "")
+    longer = supervised(replace(job, time_limit=timedelta(minutes=5)), mongo_home, warm=False)
+    assert longer.outcome == "ok", longer.error
 
 
 @pytest.mark.slow
