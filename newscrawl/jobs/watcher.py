@@ -20,6 +20,7 @@ from newscrawl.errors import UsageError
 from newscrawl.jobs.code_stamp import Stamp, code_stamp
 from newscrawl.jobs.state import JobRun
 from newscrawl.locks import JOB
+from newscrawl.model.crawl_settings import JOB_SETTINGS
 
 if TYPE_CHECKING:
     from newscrawl.jobs.config import Job
@@ -142,7 +143,7 @@ class Watcher:
             stdin=PIPE,  # only we hold it open: the watcher sees the end of file if we die
             stdout=PIPE,
             start_new_session=True,
-            env={**os.environ, "NEWSCRAWL_HOME": str(self.folder), JOB: "watched polls"},
+            env={**os.environ, "NEWSCRAWL_HOME": str(self.folder), JOB: "watched polls", JOB_SETTINGS: ""},
         )
         self._reading.append(asyncio.create_task(self._read(process)))
         return process

@@ -29,8 +29,11 @@ from newscrawl.crawl.declared_settings import check_given, declare
 from newscrawl.crawl.runner import project_settings
 from newscrawl.crawl.watch.poll import Watcher
 from newscrawl.errors import Unclear, UsageError
-from newscrawl.jobs.config import Job
+from newscrawl.jobs.config import Job, JobsFile
+from newscrawl.jobs.load import load_jobs
 from newscrawl.jobs.run import RunOptions, SupervisedRun
+from newscrawl.jobs.scheduler import Scheduler
+from newscrawl.jobs.shared_jobs import SharedJobs
 from newscrawl.jobs.warm import WarmParent
 from newscrawl.model.crawl_settings import JOB_SETTINGS, CrawlSettings
 from newscrawl.model.source import Feed, Source
@@ -370,6 +373,24 @@ def test_a_job_adds_its_own_in_cold_and_in_forked_runs(
     log = (mongo_home / "logs" / f"{name}.log").read_text()
     assert "k3y" not in log
     assert "c00kie" not in log
+
+
+@pytest.mark.slow
+def test_a_job_of_the_database_is_run_with_the_variables_of_its_machine(
+    harbour: Harbour, mongo_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEWSCRAWL_NEWSROOM", harbour.address)
+    monkeypatch.setenv("NEWS_KEY", "k3y-of-machine")
+    crawl = CrawlSettings(user_agent="jobbot/1.0", headers={"X-Key": "${NEWS_KEY}"})
+    load_jobs(
+        JobsFile([Job(name="shared", spider="harbour", every=timedelta(hours=1), zone=UTC, crawl=crawl)])
+    )
+    ended = asyncio.run(Scheduler(SharedJobs(), RunOptions(mongo_home)).run_once("shared"))
+    assert ended
+    assert ended.outcome == "ok", ended.error
+    assert {identity(headers)[:2] for _, _, headers in harbour.requests} == {("jobbot/1.0", "k3y-of-machine")}
+    for collection in ("jobs", "runs", "validators", "heartbeats"):
+        assert "k3y" not in json.dumps(documents_of(collection), default=str)
 
 
 @pytest.mark.slow

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from http.cookiejar import Cookie
+from http.cookiejar import Cookie, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy.downloadermiddlewares.cookies import CookiesMiddleware
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from scrapy.crawler import Crawler
+
+
+#: A cookie without a domain is of its host alone, as in browsers; the standard library sends it to hosts below.
+_POLICY = DefaultCookiePolicy(strict_ns_domain=DefaultCookiePolicy.DomainStrictNonDomain)
 
 
 class SourceCookies(CookiesMiddleware):
@@ -37,7 +41,7 @@ class SourceCookies(CookiesMiddleware):
         return made
 
     def _jar(self) -> CookieJar:
-        jar = CookieJar()
+        jar = CookieJar(_POLICY)
         site = self._site or OwnSite.of_spider(self.crawler.spider)
         for cookie in _cookies(self._declared, site):
             jar.set_cookie(cookie)

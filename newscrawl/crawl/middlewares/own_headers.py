@@ -14,12 +14,14 @@ from scrapy.utils.httpobj import urlparse_cached
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from urllib.parse import ParseResult
 
     from scrapy import Request, Spider
     from scrapy.crawler import Crawler
 
     from newscrawl.model.source import Source
 
+_PORTS = frozenset({80, 443})
 ADDED = "newscrawl_headers"  #: in a request's meta: the names that were added to it
 
 
@@ -30,13 +32,15 @@ class OwnSite:
     source: Source | None
     hosts: frozenset[str] = frozenset()  #: of its lists, which may be others' domains
     https_only: bool = False  #: all its lists are asked by https
+    ports: frozenset[int] = _PORTS  #: another one may be another's server
 
     @classmethod
     def of(cls, source: Source | None, addresses: Iterable[str]) -> Self:
         """`addresses`: of its lists."""
         parts = [urlsplit(address) for address in addresses]
         hosts = frozenset(each.hostname or "" for each in parts)
-        return cls(source, hosts, bool(parts) and all(each.scheme == "https" for each in parts))
+        https_only = bool(parts) and all(each.scheme == "https" for each in parts)
+        return cls(source, hosts, https_only, _PORTS | {port for each in parts if (port := each.port)})
 
     @classmethod
     def of_spider(cls, spider: Spider | None) -> Self:
@@ -52,7 +56,17 @@ class OwnSite:
         host = parts.hostname or ""
         if self.https_only and parts.scheme != "https":
             return False
+        if _port(parts) not in self.ports | {None}:
+            return False
         return host in self.hosts or (self.source is not None and self.source.covers(host))
+
+
+def _port(parts: ParseResult) -> int | None:
+    """The port of an address, None for the usual one, and 0 for one that is none."""
+    try:
+        return parts.port
+    except ValueError:
+        return 0
 
 
 class SourceHeaders:

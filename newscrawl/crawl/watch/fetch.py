@@ -96,8 +96,14 @@ class ListFetcher:
         trusted = frozenset(
             named | proxies | ({urlsplit(self._base).hostname or ""} if self._base else set())
         )
+        connector = aiohttp.TCPConnector(
+            resolver=PublicResolver(trusted),
+            limit=0,
+            ttl_dns_cache=60,
+            ssl=settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"),
+        )
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(resolver=PublicResolver(trusted), limit=0, ttl_dns_cache=60),
+            connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
         )
