@@ -6,7 +6,7 @@ import asyncio
 import re
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from newscrawl.errors import BrowserBroken, RenderError
 
@@ -131,10 +131,11 @@ class Visit:
 
 
 def _cookies_of(response: Response) -> list[SetCookieParam]:
-    """The cookies that the page was asked for with."""
+    """The cookies that the page was asked for with, for all paths of its host, as nearly all cookies are."""
     sent = (response.request.headers.get("Cookie") or b"") if response.request else b""
     pairs = (pair.strip().partition("=") for pair in sent.decode("latin-1").split(";"))
-    return [{"name": name, "value": value, "url": response.url} for name, _, value in pairs if name]
+    root = urljoin(response.url, "/")  # else Chromium keeps them to the folder of the page
+    return [{"name": name, "value": value, "url": root} for name, _, value in pairs if name]
 
 
 def _gone() -> BrowserBroken:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 
-#: A cookie without a domain is of its host alone, as in browsers; the standard library sends it to hosts below.
+#: A cookie without a domain is of its host alone, as in browsers; the standard library sends it below, too.
 _POLICY = DefaultCookiePolicy(strict_ns_domain=DefaultCookiePolicy.DomainStrictNonDomain)
 
 
