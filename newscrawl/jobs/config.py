@@ -18,7 +18,7 @@ from newscrawl.errors import UsageError
 from newscrawl.jobs.alert_settings import AlertSettings, read_alerts
 from newscrawl.jobs.cadence import LONGEST_WAIT, Bounds
 from newscrawl.jobs.triggers import cron_trigger, interval_trigger, next_due, parse_duration
-from newscrawl.model.crawl_settings import LONGEST_RUN, NAMES, CrawlSettings, faults
+from newscrawl.model.crawl_settings import NAMES, CrawlSettings, faults
 
 #: Takes a spider's name and arguments; returns what is wrong with them, or None.
 Check = Callable[[str, Mapping[str, str]], list[str]]
@@ -84,7 +84,8 @@ class Job:
     @property
     def run_settings(self) -> CrawlSettings:
         """What its runs are given: `crawl`, and the time limit, which the crawl keeps as well."""
-        return replace(self.crawl, time_limit=self.time_limit)
+        limit = self.time_limit and self.time_limit.total_seconds()
+        return CrawlSettings.unchecked(self.crawl.to_document() | {"time_limit": limit})
 
     def trigger(self, first: datetime) -> Any:
         """An APScheduler trigger; an interval starts at `first` (aware)."""
@@ -207,8 +208,6 @@ class _Table:
         if "cron" not in self.values and "every" not in self.values:
             self.error(f"cron: missing; write e.g. {EXAMPLES['cron']} or {EXAMPLES['every']}")
         jitter, limit = self._duration("jitter"), self._duration("time_limit")
-        if limit and limit > LONGEST_RUN:
-            self._key_error("time_limit", f"longer than {format_duration(LONGEST_RUN)}")
         if jitter and every and jitter > every:
             self._key_error("jitter", f"longer than every = {self.values['every']!r}")
         if jitter and auto and jitter > auto.shortest:

@@ -411,6 +411,19 @@ def test_a_sources_time_limit_ends_a_jobs_run_unless_the_job_has_its_own(
 
 
 @pytest.mark.slow
+def test_what_only_a_newer_newscrawl_can_declare_fails_the_run_with_the_reason(
+    harbour: Harbour, mongo_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEWSCRAWL_NEWSROOM", harbour.address)
+    newer = CrawlSettings.unchecked({"settings": [["OF_A_NEWER_ONE", 1]]})
+    job = Job(name="newer", spider="harbour", every=timedelta(minutes=5), zone=UTC, crawl=newer)
+    ended = supervised(job, mongo_home, warm=False)
+    assert (ended.outcome, ended.exit) == ("failed", 2)
+    assert "settings, OF_A_NEWER_ONE = 1: unknown setting" in (ended.error or "")
+    assert harbour.asked == []
+
+
+@pytest.mark.slow
 def test_retries_ask_as_crawls_do(harbour: Harbour) -> None:
     harbour.declare(more=DECLARED)
     harbour.pages["/a/2"] = b"<html><body><p>nothing</p></body></html>"

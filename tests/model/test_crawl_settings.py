@@ -31,7 +31,7 @@ ALL: dict[str, Any] = {
         ({"concurrency": 0}, "concurrency = 0: not a whole number from 1 to 16"),
         ({"concurrency": 1.5}, "concurrency = 1.5"),
         ({"time_limit": 5}, "time_limit = 5: not a duration"),
-        ({"time_limit": timedelta()}, "time_limit = 0:00:00: not between a second and"),
+        ({"time_limit": timedelta()}, "time_limit = 0:00:00: not longer than zero"),
         ({"user_agent": ""}, "user_agent = ''"),
         ({"user_agent": "deskbot/1\r\nX: y"}, "only printable ASCII"),
         ({"user_agent": "爬虫/1"}, "only printable ASCII"),
