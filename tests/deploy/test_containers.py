@@ -78,4 +78,4 @@ def test_a_replica_set_of_three_is_laid_over_the_services() -> None:
     for name in uses:
         found = parse_uri(services[name]["environment"]["MONGODB_URI"])
         assert {host for host, _ in found["nodelist"]} == named
-        assert found["options"]["replicaset"] == replica_set[1]
+        assert found["options"]["replicaSet"] == replica_set[1]
