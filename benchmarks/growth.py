@@ -8,10 +8,9 @@ characters and an `_id` of a hash, which lands anywhere in its index; `story_mar
 days, as MongoDB's TTL would leave them. The posts that are not measured are inserted by the bulk, as copies
 of 2,000 written ones with an address, a date and a story of their own; the full-text index has none of them.
 
-The cache is filled before, by 40 rounds that do not count: an index into which a post lands anywhere has to
-be read once after the server's start. `--cache 0.25` measures once more, with a cache of so many GB. `--home
-FOLDER` keeps the databases, and goes on where an earlier run was ended; without it, everything is in a
-temporary folder.
+The cache is filled before, by 40 rounds that do not count: an index into which posts land anywhere has to be
+read once after the server starts. `--cache 0.25` measures again with a cache of so many GB. `--home FOLDER`
+keeps the databases, and goes on where an earlier run was ended; without it, a temporary folder is used.
 """
 
 from __future__ import annotations

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
 import tempfile
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from pymongo import MongoClient
 
 from newscrawl.store import client
 from newscrawl.store.server import embedded
 from tests import programs, warm
+from tests.databases import UsedDatabase, new_name
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -57,6 +59,12 @@ def _memory() -> str | None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     programs.leave_out(config, items)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What is loaded by now stays: the garbage collector need not go through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -103,19 +111,53 @@ def mongo_home() -> Path:
     return Path(folder)
 
 
-@pytest.fixture
-def database(mongo_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The name of a fresh database, which commands use by default; dropped afterwards."""
-    name = f"newscrawl_{uuid.uuid4().hex[:12]}"
-    monkeypatch.setenv("NEWSCRAWL_DATABASE", name)
-    monkeypatch.setenv("NEWSCRAWL_HOME", str(mongo_home))
-    monkeypatch.delenv("MONGODB_URI", raising=False)
-    yield name
+@pytest.fixture(scope="session")
+def mongo_writer(mongo_home: Path) -> Iterator[MongoClient[dict[str, Any]]]:
+    """A connection to the run's MongoDB, for making, emptying and dropping its databases."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NEWSCRAWL_HOME", str(mongo_home))
         patch.delenv("MONGODB_URI", raising=False)
         with client.connect("writer") as writer:
-            writer.drop_database(name)
+            yield writer
+
+
+@pytest.fixture(scope="session")
+def used_databases(mongo_writer: MongoClient[dict[str, Any]]) -> Iterator[list[UsedDatabase]]:
+    """The databases of this process that a test may have next."""
+    free: list[UsedDatabase] = []
+    yield free
+    for used in free:
+        mongo_writer.drop_database(used.name)
+
+
+@pytest.fixture
+def database(
+    request: pytest.FixtureRequest,
+    mongo_home: Path,
+    mongo_writer: MongoClient[dict[str, Any]],
+    used_databases: list[UsedDatabase],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[str]:
+    """The name of a database without documents, which commands use by default.
+
+    It has its collections and indexes, as after `db migrate`. A test marked `no_schema` or `slow` gets one
+    that does not exist yet: a process that a slow test leaves behind may go on writing to it.
+    """
+    monkeypatch.setenv("NEWSCRAWL_HOME", str(mongo_home))
+    monkeypatch.delenv("MONGODB_URI", raising=False)
+    if any(request.node.get_closest_marker(name) for name in ("no_schema", "slow")):
+        name = new_name()
+        monkeypatch.setenv("NEWSCRAWL_DATABASE", name)
+        yield name
+        mongo_writer.drop_database(name)
+        return
+    used = used_databases.pop() if used_databases else UsedDatabase.make(mongo_writer)
+    monkeypatch.setenv("NEWSCRAWL_DATABASE", used.name)
+    yield used.name
+    if used.empty(mongo_writer):
+        used_databases.append(used)
+    else:
+        mongo_writer.drop_database(used.name)
 
 
 @pytest.fixture(scope="module")

@@ -109,6 +109,14 @@ class PageLocation:
     digest: str  #: of the body, `sha1:` and base32; where the list alone has the article, of its text there
 
 
+@dataclass(slots=True, frozen=True)
+class Reread:
+    """That a post is as its kept page was read again, without a request."""
+
+    reader: int  #: version of the rules that read it then
+    at: datetime  #: UTC
+
+
 @dataclass(slots=True)
 class Crawl:
     """How the post came here."""
@@ -123,6 +131,7 @@ class Crawl:
     last_modified: str | None = None
     page: PageLocation | None = None  #: None: the page is not kept
     reader: int | None = READER_VERSION  #: version of the rules that read it; None: before they were numbered
+    reread: Reread | None = None  #: None: it is as it was read when it was fetched
 
 
 @dataclass(slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from newscrawl.jobs.job_document import state_of
 from newscrawl.jobs.state import JobState
-from newscrawl.model.ledger import RETRY
+from newscrawl.model.ledger import ARCHIVE, RETRY
 from newscrawl.monitor.heartbeat import COLLECTION as HEARTBEATS
 from newscrawl.monitor.incidents import Kind, Trouble
 
@@ -108,7 +108,7 @@ def source_troubles(
         by_source: dict[str, list[Document]] = {}
         for run in runs:
             arguments = run.get("arguments") or {}
-            if RETRY not in arguments:
+            if RETRY not in arguments and spider != ARCHIVE:
                 name = " ".join([spider, *(f"{key}={value}" for key, value in arguments.items())])
                 by_source.setdefault(name, []).append(run)
         found += [

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from newscrawl.model.ledger import OUTCOMES, RETRY, source_text
+from newscrawl.model.ledger import ARCHIVE, OUTCOMES, RETRY, source_text
 from newscrawl.read.plan import NEWEST_FIRST, Aggregate, Distinct, Document, Find, Plan
 from newscrawl.text.dates import CLOCK_DOUBT
 
@@ -110,10 +110,10 @@ def state(now: datetime) -> Plan[State]:
 
 
 def _crawls(until: Document) -> Plan[list[Document]]:
-    """The latest run of each spider and its arguments that was not a retry, by name."""
+    """The latest run of each spider and its arguments, by name; no retries, no archives that were read."""
     spiders = yield Distinct("runs", "spider")
     crawls: list[Document] = []
-    for spider in sorted(name for one in spiders for name in one["values"]):
+    for spider in sorted({name for one in spiders for name in one["values"]} - {ARCHIVE}):
         found = yield Distinct("runs", "arguments", {"spider": spider})
         given = [arguments for one in found for arguments in one["values"] if RETRY not in arguments]
         for arguments in sorted(given, key=str):

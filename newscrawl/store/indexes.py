@@ -55,6 +55,12 @@ INDEXES: dict[str, list[IndexModel]] = {
             name="gone",
             partialFilterExpression={"gone.seen": {"$exists": True}},
         ),
+        # Partial: only where the page is kept.
+        IndexModel(
+            [("crawl.page.file", ASCENDING), ("crawl.reader", ASCENDING), ("crawl.page.offset", ASCENDING)],
+            name="page",
+            partialFilterExpression={"crawl.page.file": {"$exists": True}},
+        ),
         _oldest_first("first_seen", "first_seen"),
         # Partial: only what was revised. The others would all be null, in the random order of their `_id`.
         _oldest_first("updated", "updated", partialFilterExpression={"updated": {"$gte": _EVER}}),
@@ -90,6 +96,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("spider", ASCENDING)], name="spider"),
         IndexModel([("read", ASCENDING)], name="read", expireAfterSeconds=RUNS_KEPT),
     ],
+    "archives": [],
     "jobs": [
         IndexModel([("due", ASCENDING), ("_id", ASCENDING)], name="due", sparse=True),
         IndexModel([("lease.until", ASCENDING)], name="lease", sparse=True),
@@ -103,4 +110,5 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "robots": [IndexModel([("fetched", ASCENDING)], name="fetched", expireAfterSeconds=ROBOTS_KEPT)],
     "names": [],
+    "reread_files": [],
 }

@@ -16,7 +16,7 @@ from bson.raw_bson import RawBSONDocument
 
 from newscrawl.errors import Unstorable
 from newscrawl.model.draft import Reject
-from newscrawl.model.post import Post
+from newscrawl.model.post import PageLocation, Post
 from newscrawl.search.near_duplicates import story_of
 
 if TYPE_CHECKING:
@@ -164,6 +164,7 @@ def refusal(post: Post | Record, words: str, at: datetime) -> Record:
     """The reject of a post that the database does not take, with what it said."""
     document = post.document if isinstance(post, Record) else post.to_document()
     crawl = document["crawl"]
+    page = crawl.get("page")
     reject = Reject(
         id=str(document["_id"]),
         url=str(document["url"]),
@@ -173,6 +174,8 @@ def refusal(post: Post | Record, words: str, at: datetime) -> Record:
         fetched=crawl["fetched"],
         page=str(document["body"]["html"]),
         values={"title": str(document["title"]), "date": str(document["date"])},
+        kept=PageLocation(**page) if page else None,
+        reader=crawl.get("reader"),
     )
     return reject_record(reject, at)
 

@@ -130,6 +130,7 @@ _POST = {
         last_modified=_TEXT_OR_NULL,
         page=_or_null(_PAGE),
         reader={"bsonType": ["int", "long", "null"]},
+        reread=_or_null(_object("reader at", reader=_COUNT, at=_DATE)),
     ),
     "schema_version": _COUNT,
 }
@@ -157,11 +158,15 @@ VALIDATORS: dict[str, dict[str, Any]] = {
     "lists": _object("spider since read", spider=_FULL, since=_DATE, read=_DATE),
     "validators": _object("spider read confirmed", spider=_FULL, read=_DATE, confirmed=_DATE),
     "robots": _object("fetched until", fetched=_DATE, until=_DATE),
+    "archives": _object(
+        "name choice position since updated", name=_FULL, choice=_FULL, since=_DATE, updated=_DATE
+    ),
     "jobs": {"bsonType": "object"},
     "leases": _object("since until token", since=_DATE, until=_DATE, token=_COUNT),
     "heartbeats": _object("at until host home", at=_DATE, until=_DATE, ended=_DATE_OR_NULL),
     "alerts": _object("version", version=_COUNT),
     "names": _object("name", name=_FULL),
+    "reread_files": _object("of since done", of=_FULL, since=_DATE, done=_list(_COUNT)),
 }
 
 

@@ -18,6 +18,12 @@ from newscrawl.store.server.credentials import Role
 ADDRESS = "mongodb://crawler:s3cr%40t@127.0.0.1:1/?replicaSet=r&serverSelectionTimeoutMS=100"
 
 
+@pytest.fixture(autouse=True)
+def _no_pause_between_tries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PyMongo asks a server that is away every half second, however short its patience."""
+    monkeypatch.setattr("pymongo.common.MIN_HEARTBEAT_INTERVAL", 0.01)
+
+
 def test_times_come_back_aware(database: str) -> None:
     moment = datetime(2026, 3, 8, 0, 37, tzinfo=UTC)
     with client.connect("writer") as writer:

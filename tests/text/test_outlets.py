@@ -104,6 +104,7 @@ def test_the_file_is_part_of_the_package() -> None:
     assert (files("newscrawl.text") / "outlets.toml").is_file()
 
 
+@pytest.mark.no_schema
 def test_the_command_lists_what_the_registry_lacks(database: str) -> None:
     empty = newscrawl("outlets")
     assert (empty.returncode, empty.stdout) == (0, "no posts yet\n")

@@ -63,6 +63,7 @@ def held(file: Path) -> dict[str, list[bytes]]:
     return {name: documents for name, documents in sorted(found.items()) if documents}
 
 
+@pytest.mark.no_schema
 def test_every_document_is_in_it_byte_by_byte(source: Store, tmp_path: Path) -> None:
     count = fill(source, large=True)
     source["meta"].insert_many([{"_id": "search", "number": 7}, {"_id": "schema", "version": 3}])
@@ -92,6 +93,7 @@ def test_a_stream_holds_the_same(source: Store, tmp_path: Path) -> None:
     assert shown[-1] == done.end.total
 
 
+@pytest.mark.no_schema
 def test_collections_that_speak_of_posts_come_first(source: Store) -> None:
     for name in ("zz", "search_rows", "names", "revisions", "posts", "validators", "meta", "jobs"):
         source[name].insert_one({})
@@ -202,6 +204,7 @@ def test_a_moment_that_mongodb_no_longer_has(source: Store, monkeypatch: pytest.
     assert {len(after.moments) for _, after in rest} == {2}, "each later one is kept"
 
 
+@pytest.mark.no_schema
 def test_no_moment_is_kept_at_all(source: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(source)
     place = snapshot.first_place(source)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from pymongo.database import Database
 
 from newscrawl.export.backup.dump import DumpJob, dump_file
@@ -16,6 +17,7 @@ from newscrawl.export.backup.dump import DumpJob, dump_file
 DOCS = Path(__file__).parents[3] / "docs" / "operations.md"
 
 
+@pytest.mark.no_schema
 def test_it_reads_a_dump(source: Database[dict[str, Any]], tmp_path: Path) -> None:
     source["posts"].insert_many([{"_id": f"a:{number}"} for number in range(3)])
     source["runs"].insert_one({"_id": "r"})

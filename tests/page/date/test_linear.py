@@ -77,8 +77,8 @@ def patterns() -> Iterator[tuple[str, Callable[[str], object]]]:
 
 @functools.cache
 def small() -> float:
-    """Seconds for the screened text, below which the curve is of no interest: a fourth of what a pattern whose
-    time is the square of the text's takes here and now."""
+    """Seconds for the screened text below which its curve is not looked at: a fourth of what a pattern takes
+    here and now that takes the square of the text's length."""
     return took(re.compile(r"\d+x").search, "1" * SCREENED, 3) / 4
 
 
