@@ -12,6 +12,7 @@ import typer
 
 from newscrawl.cli.output import (
     console,
+    counted,
     ignoring_closed_pipe,
     json_text,
     local_time,
@@ -113,17 +114,19 @@ def _print_files(rows: list[dict[str, Any]], files: list[PageFile], folder: str)
         return
     from rich.table import Table
 
-    counted = [name for name in _COUNTED if name in rows[0]]
+    columns = [name for name in _COUNTED if name in rows[0]]
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for name in ("file", "day", "size", "state", "posts", *counted):
+    for name in ("file", "day", "size", "state", "posts", *columns):
         table.add_column(name, justify="left" if name in ("file", "day", "state") else "right", no_wrap=True)
     for row in rows:
         posts = "?" if row["posts"] is None else f"{row['posts']:,}"
-        more = [f"{row[name]:,}" for name in counted]
+        more = [f"{row[name]:,}" for name in columns]
         table.add_row(row["file"], row["day"], size_text(row["bytes"]), row["state"], posts, *more)
     console(soft_wrap=True).print(table)
     total, refer = sum(file.size for file in files), sum(row["posts"] or 0 for row in rows)
-    typer.echo(f"{len(files)} files, {size_text(total)}, {refer:,} posts refer to them; {folder}")
+    typer.echo(
+        f"{counted(len(files), 'file')}, {size_text(total)}; {counted(refer, 'post')} in them; {folder}"
+    )
 
 
 def size_text(size: float) -> str:
@@ -281,7 +284,8 @@ def prune(
             typer.echo(f"newscrawl: {file.path.name} stays: {why}", err=True)
     done = "would be removed" if dry_run else "removed"
     left = sum(file.size for file in files) - freed
-    typer.echo(f"{removed} files, {size_text(freed)}, {done}; {len(files) - removed} stay, {size_text(left)}")
+    what = counted(removed, "file")
+    typer.echo(f"{what}, {size_text(freed)}, {done}; {len(files) - removed} stay, {size_text(left)}")
     if limit is not None and left > limit:
         typer.echo(
             f"newscrawl: more than {max_size} stay: crawls write to them, or rereads read them", err=True
@@ -338,7 +342,8 @@ def verify(
     if as_json:
         typer.echo(json_text({**asdict(done), "faults": [asdict(fault) for fault in faults]}, indent=2))
     else:
-        whole = "all whole" if not faults else f"{len(faults)} faults"
-        typer.echo(f"{done.files} files, {done.records:,} records, {size_text(done.size)}: {whole}")
+        whole = "all whole" if not faults else counted(len(faults), "fault")
+        read = f"{counted(done.files, 'file')}, {counted(done.records, 'record')}, {size_text(done.size)}"
+        typer.echo(f"{read}: {whole}")
     if faults:
         raise typer.Exit(1)

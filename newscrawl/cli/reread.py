@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from newscrawl.cli.output import ignoring_closed_pipe, json_text, one_line, ticking
+from newscrawl.cli.output import counted, ignoring_closed_pipe, json_text, one_line, ticking
 from newscrawl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _show(outcome: Outcome, *, dry_run: bool) -> None:
         typer.echo("no files of kept pages match; newscrawl pages list shows them", err=True)
         return
     done = ", nothing written" if dry_run else ""
-    typer.echo(f"{tally.read:,} pages read again of {outcome.files} files{done}")
+    typer.echo(f"{counted(tally.read, 'page')} reread, from {counted(outcome.files, 'file')}{done}")
     words = _WORDS | (_DRY_WORDS if dry_run else {})
     for name, said in words.items():
         if count := tally.outcomes[name]:
