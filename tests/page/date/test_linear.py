@@ -47,8 +47,12 @@ def hostile(unit: str, size: int) -> list[str]:
 
 
 def asked(pattern: Any, method: str) -> Callable[[str], object]:
-    """A method of a pattern, which is not compiled before it is called: not while tests are only collected."""
-    return lambda text: getattr(pattern, method)(text)
+    """A method of a pattern, which is compiled when it is called: not while tests are collected."""
+
+    def ask(text: str) -> object:
+        return getattr(pattern, method)(text)
+
+    return ask
 
 
 def patterns() -> Iterator[tuple[str, Callable[[str], object]]]:
