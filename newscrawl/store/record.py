@@ -110,8 +110,9 @@ def post_record(post: Post, at: datetime) -> Record:
     """A post as new: what the store owns is set here. Raises Unstorable."""
     document = post.to_document()
     marks = document.pop("story")
-    if marks is None and (story := story_of(post.id, post.body.text)):
-        marks = story.to_document()
+    was_read = marks is not None and marks.get("clauses") and not marks.get("bands")  # as of an import
+    if (marks is None or was_read) and (story := story_of(post.id, post.body.text)):
+        marks = story.to_document() | ({"first": marks["first"]} if marks else {})
     document |= {"first_seen": at, "last_seen": at, "updated": None, "revision": 1, "search_pending": True}
     return Record("post", post.id, at, _encode(document), post.content_hash, post.date, marks)
 

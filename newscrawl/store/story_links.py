@@ -129,7 +129,7 @@ def _document(record: Record) -> Document | None:
 
 def _add(by_band: _ByBand, document: Mapping[str, Any], asked: set[int]) -> None:
     story = document["story"]
-    for band in asked.intersection(story["bands"]):
+    for band in asked.intersection(story.get("bands", ())):
         by_band.setdefault(band, {}).setdefault(story["first"], document)
 
 

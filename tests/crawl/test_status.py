@@ -44,6 +44,7 @@ def test_nothing_was_crawled_yet(database: str) -> None:
         "posts_this_hour": 0,
         "posts_of_24_hours": 0,
         "spool": 0,
+        "read_by_old_rules": 0,
         "spiders": [],
     }
 
@@ -54,7 +55,7 @@ def test_the_last_run_of_each_spider_is_what_counts(database: str) -> None:
     put(database, "enorth", timedelta(hours=3))
     lines = newscrawl("status").stdout.splitlines()
     assert [line.split("\t")[0] for line in lines] == ["eastmoney", "enorth"]
-    assert [line.split("\t")[2:] for line in lines] == [["good", "1,200 stored", "", "-"]] * 2
+    assert [line.split("\t")[2:] for line in lines] == [["good", "1,200 stored", "", "-", "-"]] * 2
 
 
 def test_how_long_after_publication_news_is_stored(database: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -19,6 +20,7 @@ from benchmarks.brokers import Broker, rabbitmq, redis
 from newscrawl.jobs.broker import Hints
 from newscrawl.jobs.config import Job, JobsFile
 from newscrawl.jobs.dispatcher import Dispatcher
+from newscrawl.jobs.hint_listener import HintListener
 from newscrawl.jobs.load import load_jobs, run_job
 from newscrawl.jobs.shared_jobs import SharedJobs
 from newscrawl.store.client import uri
@@ -204,3 +206,41 @@ def test_a_worker_waits_for_a_broker(cluster: Cluster) -> None:
             finally:
                 process.send_signal(signal.SIGTERM)
     assert process.returncode == 0
+
+
+@pytest.mark.needs("redis-server")
+def test_no_hint_is_taken_without_room(redis_server: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSCRAWL_DATABASE", "no_room")
+    hints = Hints(redis_server.url)
+    hints.send(["a"])
+
+    class Full:
+        """A scheduler that has room once, later."""
+
+        max_parallel = 1
+
+        def __init__(self) -> None:
+            self.asked, self.room, self.looked = (asyncio.Event() for _ in range(3))
+
+        async def has_room(self) -> None:
+            self.asked.set()
+            await self.room.wait()
+
+        async def look_soon(self) -> None:
+            self.room.clear()
+            self.looked.set()
+
+    async def run() -> None:
+        scheduler: Any = Full()
+        keeping = asyncio.create_task(HintListener(redis_server.url).keep(scheduler))
+        await scheduler.asked.wait()
+        assert hints.waiting() == 1
+        scheduler.room.set()
+        await asyncio.wait_for(scheduler.looked.wait(), PATIENCE)
+        assert hints.waiting() == 0
+        keeping.cancel()
+        with suppress(asyncio.CancelledError):
+            await keeping
+
+    asyncio.run(run())
+    hints.close()

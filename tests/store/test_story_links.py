@@ -57,6 +57,25 @@ def test_reposts_in_one_batch_join(options: ArchiveOptions) -> None:
     assert firsts(options.database) == {1: "1", 2: "1", 3: "3"}
 
 
+def test_a_post_that_was_read_elsewhere_is_found_by_reposts_and_keeps_its_story(
+    options: ArchiveOptions,
+) -> None:
+    """As of an import: a post that is read has no bands."""
+    put(options, make_post(1, TEXTS[0]))
+    put(options, make_post(2, cut(TEXTS[0])))
+    with Posts.connect() as posts:
+        read = posts.get(make_post(2).id)
+    assert read
+    assert read.story
+    assert read.story.bands == []
+    with client.connect("writer") as writer:
+        for name in ("posts", "story_marks"):
+            writer[options.database][name].delete_many({})
+    put(options, read)
+    put(options, make_post(3, cut(TEXTS[0])))
+    assert firsts(options.database) == {2: "1", 3: "1"}
+
+
 def test_years_apart_is_another_story(options: ArchiveOptions) -> None:
     put(options, make_post(1, TEXTS[0]))
     put(options, make_post(2, TEXTS[0], date=START + timedelta(days=400)))

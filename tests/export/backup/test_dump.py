@@ -101,6 +101,7 @@ def test_collections_that_speak_of_posts_come_first(source: Store) -> None:
     assert collections == ("jobs", "validators", "zz", "posts", "revisions", "names", "search_rows", "meta")
 
 
+@pytest.mark.slow
 def test_killed_after_any_block_it_goes_on(
     source: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

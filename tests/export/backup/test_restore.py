@@ -102,6 +102,7 @@ def test_a_database_with_its_schema_alone_is_empty(source: Store, target: Store,
     assert contents(target) == contents(source)
 
 
+@pytest.mark.slow
 def test_killed_after_any_block_it_goes_on(
     source: Store, target: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,6 +13,7 @@ import pkgutil
 import re
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -45,6 +46,15 @@ def hostile(unit: str, size: int) -> list[str]:
     return [run + "\x00", unit + run[-1] * size]
 
 
+def asked(pattern: Any, method: str) -> Callable[[str], object]:
+    """A method of a pattern, which is compiled when it is called: not while tests are collected."""
+
+    def ask(text: str) -> object:
+        return getattr(pattern, method)(text)
+
+    return ask
+
+
 def patterns() -> Iterator[tuple[str, Callable[[str], object]]]:
     packages = (newscrawl.text, newscrawl.page.date)
     modules = [
@@ -57,7 +67,7 @@ def patterns() -> Iterator[tuple[str, Callable[[str], object]]]:
         for name, value in vars(module).items():
             if isinstance(value, re.Pattern | LATE) and id(value) not in seen:
                 seen.add(id(value))
-                yield f"{module.__name__}.{name}", value.fullmatch if name in WHOLE else value.search
+                yield f"{module.__name__}.{name}", asked(value, "fullmatch" if name in WHOLE else "search")
     made = {
         "after": dates_in_text._after(),
         "before": dates_in_text._before(),
@@ -77,8 +87,8 @@ def patterns() -> Iterator[tuple[str, Callable[[str], object]]]:
 
 @functools.cache
 def small() -> float:
-    """Seconds for the screened text below which its curve is not looked at: a fourth of what a pattern takes
-    here and now that takes the square of the text's length."""
+    """Seconds for the screened text, below which the curve is of no interest: a fourth of what a pattern
+    whose time is the square of the text's takes here and now."""
     return took(re.compile(r"\d+x").search, "1" * SCREENED, 3) / 4
 
 
