@@ -297,7 +297,7 @@ def _limit_faults(value: Any) -> Iterator[str]:
     if not isinstance(value, timedelta):
         yield f"time_limit = {value!r}: not a duration; in a spider, write e.g. timedelta(minutes=10)"
     elif not timedelta() < value <= LONGEST_RUN:
-        yield f"time_limit = {value}: not longer than zero and up to ten years; write e.g. timedelta(minutes=10)"
+        yield f"time_limit = {value}: not longer than zero and up to ten years; 10 minutes are"
 
 
 _CHECKS = {
