@@ -286,10 +286,11 @@ class Bench:
 
 
 def is_worker(pid: int) -> bool:
-    """Whether it is a process of Celery, and not a crawl that is ending."""
+    """Whether it is a process that serves a worker, and not a crawl that is ending."""
+    ours = {b"worker", b"newscrawl.crawl.watch.process"}
     with suppress(OSError):
-        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-        return b"worker" in words and not zombie(pid)
+        words = set(Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"))
+        return not words.isdisjoint(ours) and not zombie(pid)
     return False
 
 

@@ -122,14 +122,15 @@ async def fill(name: str, first: int, last: int) -> None:
     """Inserts the posts of these numbers, linked to stories, as the writer does for a crawl."""
     from newscrawl.store.client import connect_async
     from newscrawl.store.record import post_record
-    from newscrawl.store.story_links import Stories
+    from newscrawl.store.story_links import MARKS, Stories
 
     numbers = iter(range(first, last))
     async with await connect_async("writer") as client:
         posts = client[name]["posts"]
-        stories = Stories(posts)
+        stories = Stories(client[name][MARKS])
         while batch := [made(number) for number in islice(numbers, _BATCH)]:
             records = await stories.link([post_record(post, post.date) for post in batch])
+            await stories.keep(records)
             await posts.insert_many([record.raw_document for record in records], ordered=False)
 
 
@@ -169,11 +170,11 @@ async def links(name: str, first: int) -> list[float]:
     """Milliseconds for each new post of a batch of 100 to look for its story, the marks not included."""
     from newscrawl.store.client import connect_async
     from newscrawl.store.record import post_record
-    from newscrawl.store.story_links import Stories
+    from newscrawl.store.story_links import MARKS, Stories
 
     times = []
     async with await connect_async("writer") as client:
-        stories = Stories(client[name]["posts"])  # one for the whole of a crawl
+        stories = Stories(client[name][MARKS])  # one for the whole of a crawl
         for batch in range(_LINKED):
             numbers = range(first + batch * 100, first + batch * 100 + 100)
             records = [post_record(made(number), BEGIN) for number in numbers]

@@ -85,20 +85,20 @@ def one_after_another(number: int) -> datetime:
 
 
 async def measure(
-    posts: Any, text: Callable[[int], str], dated: Callable[[int], datetime], sizes: list[int]
+    marks: Any, text: Callable[[int], str], dated: Callable[[int], datetime], sizes: list[int]
 ) -> list[tuple[int, Found]]:
     """For each size what was found."""
     from newscrawl.store.story_links import Stories
 
-    results, there, filler = [], 0, Stories(posts)
+    results, there, filler = [], 0, Stories(marks)
     for size in sizes:
         for first in range(there, size, _BATCH):
             numbers = range(first, min(first + _BATCH, size))
             linked = await filler.link([_record(number, dated(number), text(number)) for number in numbers])
-            await posts.insert_many([{"_id": record.id, **record.document} for record in linked])
+            await filler.keep(linked)
         there = size
         oldest = max(0, size - _IN_WINDOW) if dated is one_after_another else 0
-        results.append((size, await _asked(Stories(posts), text, dated, range(oldest, size))))
+        results.append((size, await _asked(Stories(marks), text, dated, range(oldest, size))))
     return results
 
 
@@ -166,6 +166,7 @@ def line(name: str, size: int, found: Found) -> str:
 async def _all(sizes: list[int]) -> None:
     from newscrawl.store.client import connect_async
     from newscrawl.store.indexes import INDEXES
+    from newscrawl.store.story_links import MARKS
 
     kinds = (
         ("few sentence forms", of_few_forms, within_14_days),
@@ -174,9 +175,9 @@ async def _all(sizes: list[int]) -> None:
     )
     async with await connect_async("writer") as client:
         for number, (name, text, dated) in enumerate(kinds):
-            posts = client[f"newscrawl_stories_{number}"]["posts"]
-            await posts.create_indexes([i for i in INDEXES["posts"] if "story" in i.document["name"]])
-            for size, found in await measure(posts, text, dated, sizes):
+            marks = client[f"newscrawl_stories_{number}"][MARKS]
+            await marks.create_indexes([each for each in INDEXES[MARKS] if each.document["name"] == "bands"])
+            for size, found in await measure(marks, text, dated, sizes):
                 print(line(name, size, found), flush=True)
 
 

@@ -5,7 +5,8 @@ once into the real MongoDB, and then polls it in turn: cold, forked, watched. CP
 supervisor, or of the watcher's process; MongoDB's and the site's are not in it. Ratios hold from machine to
 machine; milliseconds do not. `sources a core` is 300 s divided by the CPU seconds of a poll.
 
-The parent's growth is measured over `--forks` runs that end at once.
+The parent's growth is measured over `--forks` runs that end at once. `--long-life 10000` measures nothing but
+the growth of parent and watcher over so many watched polls, with a forked crawl after every eleven.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from newscrawl.store import client as connections
 from newscrawl.store.server import embedded
 
 SPIDER, FEED, ARTICLES = "aljazeera", "/xml/rss/all.xml", 30
+BETWEEN = 11  #: polls between two crawls, of a long life
 WATCHED = 8  #: polls of the watcher in a round; after 12 it wants a crawl
 RESULTS = Path(__file__).parent / "results" / "warm.json"
 BARS = {"forked": 1_500, "watched": 20_000}  #: sources a core, at five minutes
@@ -140,6 +142,26 @@ class Bench:
             await (await SupervisedRun.start(self.job, trivial)).wait()
         return before, _private(self.parent.pid or 0)
 
+    async def long_life(self, polls: int) -> dict[str, list[float]]:
+        """MB of the parent's and of the watcher's own, at the begin and after each tenth of so many polls. As
+        in life, a crawl is forked before every eleventh of them."""
+        await self.crawl(self.forked)
+        await self.watch(10)
+        found: dict[str, list[float]] = {"parent": [], "watcher": []}
+        for done in range(0, polls + 1, BETWEEN):
+            if done % (polls // 10 // BETWEEN * BETWEEN or BETWEEN) == 0:
+                assert self.watcher._process
+                found["parent"].append(_private(self.parent.pid or 0))
+                found["watcher"].append(_private(self.watcher._process.pid))
+                print(
+                    f"{done:,} polls: {', '.join(f'{k} {v[-1]:.2f} MB' for k, v in found.items())}",
+                    flush=True,
+                )
+            await self.crawl(self.forked)
+            for _ in range(BETWEEN):
+                await self.poll()
+        return found
+
     async def close(self) -> None:
         """Ends the processes."""
         await self.parent.close()
@@ -199,6 +221,20 @@ def _served() -> Iterator[str]:
         server.server_close()
 
 
+async def measure_long_life(home: Path, polls: int) -> None:
+    """Prints what the processes grow by."""
+    bench = Bench(home)
+    try:
+        await bench.crawl(bench.cold)
+        found = await bench.long_life(polls)
+    finally:
+        await bench.close()
+    for name, sizes in found.items():
+        print(
+            f"{name}: {sizes[0]:.2f} -> {sizes[-1]:.2f} MB in {polls:,} polls and {polls // BETWEEN:,} crawls"
+        )
+
+
 async def measure(home: Path, rounds: int, forks: int) -> dict[str, Any]:
     """The figures, in the order in which they were measured."""
     bench = Bench(home)
@@ -254,6 +290,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Polls without news compared; see the module.")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--forks", type=int, default=300)
+    parser.add_argument("--long-life", type=int, metavar="POLLS", help="measure only the growth over these")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="newscrawl-bench-") as home, _served() as site:
         os.environ |= {
@@ -265,6 +302,9 @@ def main() -> None:
         address = connections.uri("writer")
         try:
             os.environ["MONGODB_URI"] = address
+            if options.long_life:
+                asyncio.run(measure_long_life(Path(home), options.long_life))
+                return
             found = asyncio.run(measure(Path(home), options.rounds, options.forks))
         finally:
             os.environ.pop("MONGODB_URI", None)

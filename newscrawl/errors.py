@@ -12,13 +12,20 @@ what to do.
       DamagedDump                a dump is truncated, damaged or foreign
       PageNotKept                a post's page was not kept, or is gone
       DamagedPages               a record of kept pages is not whole
+      NoSpider                   the spider of a kept page is gone
+      PagesBusy                  another process rereads or prunes a file of kept pages
       Unstorable                 MongoDB can never take this document
       PageError                  a page or a response cannot be read
+      RenderError                a page could not be rendered in the browser
+        BrowserBroken            … and the browser is to be started again
       BrokenStream               a compressed body ends too early
       TooLarge                   a body is larger than allowed
+      NotAPage                   a capture in a WARC file is not the whole of a page
       Unusable                   a draft cannot become a post
       SpiderBusy                 another process is crawling with this spider; commands exit 3
       HostBusy                   another crawl holds the host
+      FileBusy                   another process is reading this WARC file; commands exit 3
+      FetchFailed                a file on a server cannot be read (on)
       LeaseLost                  a crawl no longer holds its spider or a host
       Unclear                    the watcher cannot judge a source
       QueryTooSlow               a query ran longer than it may
@@ -78,6 +85,15 @@ class DamagedPages(NewscrawlError):
     def __init__(self, offset: int, words: str) -> None:
         super().__init__(f"damaged at {offset}: {words}")
         self.offset = offset
+        self.words = words
+
+
+class NoSpider(NewscrawlError):
+    """The spider of a kept page is not in the fleet any more, or cannot be loaded."""
+
+
+class PagesBusy(NewscrawlError):
+    """Another process rereads or prunes a file of kept pages; the message names it."""
 
 
 class Unstorable(NewscrawlError):
@@ -94,12 +110,31 @@ class PageError(NewscrawlError):
         super().__init__(words.encode("utf-8", "replace").decode().replace("\0", " "))
 
 
+class RenderError(NewscrawlError):
+    """A page could not be rendered in the browser; the next run tries it again."""
+
+
+class BrowserBroken(RenderError):
+    """The browser, or the page's process in it, ended or does not answer: it is to be started again.
+
+    `again`: the page may be tried once more; else it is the page's fault.
+    """
+
+    def __init__(self, words: str, *, again: bool = False) -> None:
+        super().__init__(words)
+        self.again = again
+
+
 class BrokenStream(NewscrawlError):
     """A compressed body that ends too early, or is not what its header says."""
 
 
 class TooLarge(NewscrawlError):
     """A body that is larger than allowed once it is decompressed."""
+
+
+class NotAPage(NewscrawlError):
+    """A capture in a WARC file that is not the whole of a page; the message is the reason that is counted."""
 
 
 class Unusable(NewscrawlError):
@@ -118,6 +153,14 @@ class SpiderBusy(NewscrawlError):
 
 class HostBusy(NewscrawlError):
     """Another crawl holds the host; the message names it."""
+
+
+class FileBusy(NewscrawlError):
+    """Another process is reading this WARC file; the message names it. Commands exit 3."""
+
+
+class FetchFailed(NewscrawlError):
+    """A file on a server cannot be read, or not to its end; the next run goes on where this one stopped."""
 
 
 class LeaseLost(NewscrawlError):

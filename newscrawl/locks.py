@@ -23,7 +23,15 @@ from types import TracebackType
 from typing import Any, ClassVar, Protocol, Self
 from urllib.parse import quote
 
-from newscrawl.errors import HostBusy, NewscrawlError, SchedulerRunning, SpiderBusy, UsageError
+from newscrawl.errors import (
+    FileBusy,
+    HostBusy,
+    NewscrawlError,
+    PagesBusy,
+    SchedulerRunning,
+    SpiderBusy,
+    UsageError,
+)
 from newscrawl.paths import DEFAULT_DATABASE, database_name, home
 
 LIFE = 60.0  #: seconds that a lease lasts without renewal; NEWSCRAWL_LEASE_SECONDS changes it
@@ -99,7 +107,7 @@ class Leases(Protocol):
     in_store: bool  #: whoever took one has reached MongoDB, which passed `check_reachable`
 
     def take(self, name: str) -> Lease:
-        """Takes a name. Raises SpiderBusy or HostBusy if somebody holds it, DatabaseUnavailable."""
+        """Takes a name. Raises SpiderBusy, HostBusy or FileBusy if somebody holds it, DatabaseUnavailable."""
 
     def holders(self, names: Collection[str]) -> dict[str, Holder]:
         """Those of the names that are held now, with their holders. Raises DatabaseUnavailable."""
@@ -124,8 +132,18 @@ def host_key(host: str) -> str:
     return f"host:{host.lower()}"
 
 
+def pages_key(file: str) -> str:
+    """The name under which a file of kept pages is held, by whoever rereads or prunes it."""
+    return f"pages:{file}"
+
+
+def archive_key(file: str) -> str:
+    """The name under which a WARC file of others is held, by its `_id` in `archives`."""
+    return f"archive:{file}"
+
+
 def refusal(name: str, holder: Holder) -> NewscrawlError:
-    """The error for a name that is held: SpiderBusy or HostBusy."""
+    """The error for a name that is held: SpiderBusy, HostBusy, PagesBusy or FileBusy."""
     kind, _, what = name.partition(":")
     if holder.pid is None:
         remedy = "wait for it, or stop it"
@@ -133,6 +151,10 @@ def refusal(name: str, holder: Holder) -> NewscrawlError:
         remedy = f"wait for it, or: kill {holder.pid}"
     else:
         remedy = f"wait for it, or on {holder.host}: kill {holder.pid}"
+    if kind == "pages":
+        return PagesBusy(f"{what} is being reread or pruned ({holder.busy}); {remedy}")
+    if kind == "archive":
+        return FileBusy(f"this file is being read already ({holder.busy}); {remedy}")
     if kind == "host":
         return HostBusy(f"{what} is being crawled already ({holder.busy}); {remedy}")
     return SpiderBusy(f"{what} is being crawled already ({holder.busy}); {remedy}")
@@ -268,18 +290,42 @@ class HostLock(FileLock):
         return refusal(host_key(self.host), holder)
 
 
+class PagesLock(FileLock):
+    """Held by whoever rereads or prunes a file of kept pages. Entering raises PagesBusy."""
+
+    def __init__(self, file: str, *, folder: Path | None = None) -> None:
+        super().__init__(f"pages-{file}", folder=folder)
+        self.file = file
+
+    def _refusal(self, holder: Holder) -> NewscrawlError:
+        return refusal(pages_key(self.file), holder)
+
+
+class ArchiveLock(FileLock):
+    """Held by the process that reads a WARC file into a database. Entering raises FileBusy."""
+
+    def __init__(self, file: str, *, folder: Path | None = None) -> None:
+        super().__init__(f"archive-{file}{_place()}", folder=folder)
+        self.file = file
+
+    def _refusal(self, holder: Holder) -> NewscrawlError:
+        return refusal(archive_key(self.file), holder)
+
+
 class SchedulerLock(FileLock):
-    """Held by the one scheduler of a home folder; entering raises SchedulerRunning."""
+    """Held by the one scheduler, or by the one worker, of a home folder; entering raises SchedulerRunning."""
 
     NAME: ClassVar[str] = "scheduler"
+    WORKER: ClassVar[str] = "worker"
 
-    def __init__(self, *, folder: Path | None = None) -> None:
-        super().__init__(self.NAME, folder=folder)
+    def __init__(self, name: str = NAME, *, folder: Path | None = None) -> None:
+        super().__init__(name, folder=folder)
+        self.name = name
 
     def _refusal(self, holder: Holder) -> NewscrawlError:
         remedy = "stop it first" if holder.pid is None else f"stop it first: kill {holder.pid}"
         return SchedulerRunning(
-            f"a scheduler runs already for {self.path.parent.parent} ({holder}); {remedy}"
+            f"a {self.name} runs already for {self.path.parent.parent} ({holder}); {remedy}"
         )
 
 
@@ -317,7 +363,7 @@ class FileLeases:
 
     def _lock(self, name: str) -> FileLock:
         kind, _, what = name.partition(":")
-        kinds = {"spider": SpiderLock, "host": HostLock}
+        kinds = {"spider": SpiderLock, "host": HostLock, "pages": PagesLock, "archive": ArchiveLock}
         return kinds[kind](what, folder=self._folder)
 
 

@@ -120,6 +120,15 @@ ASYNCIO_EVENT_LOOP = None if sys.platform == "win32" else "uvloop.Loop"
 # `auto`: in a process where no delay between requests leaves the crawl idle anyway, and the crawl was not
 # forked by the scheduler.
 NEWSCRAWL_READER = "auto"
+# --- pages that only scripts fill: docs/rendering.md; needs the extra `browser`
+NEWSCRAWL_RENDER = ""  # `never`, `empty` or `always`, for one run; "": as each source declares by `render`
+NEWSCRAWL_CHROMIUM = os.environ.get("NEWSCRAWL_CHROMIUM", "")  # path or name; "": looked for in PATH
+NEWSCRAWL_RENDER_PAGES = 200  # that a run renders, at most; further ones are left to the next run
+NEWSCRAWL_RENDER_SECONDS = 15.0  # after which a page that is not done is taken as it is
+NEWSCRAWL_RENDER_REQUESTS = 60  # for scripts and data that one page may make
+NEWSCRAWL_RENDER_MEMORY_MB = 1024  # of all processes of the browser, mapped files apart; more ends the page
+NEWSCRAWL_RENDER_RESTART = 200  # pages after which the browser is started anew
+
 LOGSTATS_INTERVAL = 60.0  # seconds
 LOG_LEVEL = "INFO"
 LOG_VERSIONS: list[str] = []  # looking them up takes as long as reading a page
@@ -139,4 +148,6 @@ NEWSCRAWL_UNWATCHED_FIELDS = os.environ.get("NEWSCRAWL_UNWATCHED_FIELDS", "")
 # overrides it by `keep_pages`.
 NEWSCRAWL_KEEP_PAGES = os.environ.get("NEWSCRAWL_KEEP_PAGES", "") not in ("", "0", "false", "False")
 NEWSCRAWL_KEEP_LISTS = False  # True: where pages are kept, the answers of lists, feeds, sitemaps and APIs too
+# Where Common Crawl's files are, for `newscrawl archive --cc-news`; a mirror of yours has the same paths.
+NEWSCRAWL_COMMON_CRAWL = os.environ.get("NEWSCRAWL_COMMON_CRAWL") or "https://data.commoncrawl.org/"
 NEWSCRAWL_PROGRESS = False  # True: a progress line on standard error

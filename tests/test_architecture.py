@@ -27,7 +27,7 @@ FLOORS = (
     {"normalize", "page", "store"},
     {"discovery", "extract", "jobs", "log_format", "read"},
     {"crawl", "export", "monitor"},
-    {"devtools", "newsroom", "web"},
+    {"captures", "devtools", "newsroom", "web"},
     {"cli"},
     {"__main__"},
 )

@@ -20,13 +20,16 @@ import typer
 from typer.core import TyperGroup
 
 from newscrawl.cli.logs import complain
-from newscrawl.errors import DatabaseUnavailable, NewscrawlError, SpiderBusy, UsageError
+from newscrawl.errors import DatabaseUnavailable, FileBusy, NewscrawlError, SpiderBusy, UsageError
 from newscrawl.text.printable import printable
 
 _AREAS = {  # module -> its commands, in the order of the help
     "crawl": ("crawl",),
     "rejects": ("rejects",),
+    "pages": ("pages",),
+    "reread": ("reread",),
     "retry": ("retry",),
+    "captures": ("archive",),
     "try_page": ("try",),
     "sources": ("sources", "new", "freeze", "check"),
     "outlets": ("outlets",),
@@ -196,7 +199,7 @@ def _show_warning(message: Warning | str, *_: object) -> None:
 
 
 def _exit_code(error: NewscrawlError) -> int:
-    if isinstance(error, SpiderBusy):
+    if isinstance(error, SpiderBusy | FileBusy):
         return 3
     return 2 if isinstance(error, UsageError | DatabaseUnavailable) else 1
 

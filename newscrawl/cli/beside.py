@@ -9,14 +9,17 @@ from newscrawl.paths import home
 if TYPE_CHECKING:
     from newscrawl.jobs.alert_settings import AlertSettings
     from newscrawl.jobs.scheduler import Beside
+    from newscrawl.jobs.shared_jobs import Role
     from newscrawl.monitor.alerter import Alerter
 
 
-def beside(alerts: AlertSettings | None, metrics: str | None, *, shared_jobs: bool) -> list[Beside]:
+def beside(
+    alerts: AlertSettings | None, metrics: str | None, *, shared_jobs: bool, role: Role = "scheduler"
+) -> list[Beside]:
     """The heartbeat; alerts if there are settings; metrics if wanted (HOST:PORT). Raises UsageError."""
     from newscrawl.monitor.heartbeat import Heartbeat
 
-    parts: list[Beside] = [Heartbeat(home(), shared=shared_jobs)]
+    parts: list[Beside] = [Heartbeat(home(), shared=shared_jobs, role=role)]
     if alerter := checked_alerts(alerts, shared_jobs=shared_jobs):
         parts.append(alerter)
     if metrics is not None:
@@ -35,3 +38,10 @@ def checked_alerts(alerts: AlertSettings | None, *, shared_jobs: bool) -> Alerte
     alerter = Alerter(alerts, home(), shared_jobs=shared_jobs)
     alerter.check()
     return alerter
+
+
+def shared_alerts() -> AlertSettings | None:
+    """The settings in the database. Raises DatabaseUnavailable."""
+    from newscrawl.jobs import load
+
+    return load.shared_alerts()

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from newscrawl.cli.beside import beside, checked_alerts
-from newscrawl.cli.logs import LogFormat, Metrics, set_log_format
+from newscrawl.cli.beside import beside, checked_alerts, shared_alerts
+from newscrawl.cli.logs import LogFormat, Metrics, log_to_stderr, set_log_format
 from newscrawl.cli.output import ignoring_closed_pipe, one_line
 
 if TYPE_CHECKING:
-    from newscrawl.jobs.alert_settings import AlertSettings
     from newscrawl.jobs.config import Job, JobsFile
     from newscrawl.jobs.scheduler import Scheduler
+    from newscrawl.jobs.shared_jobs import Member
     from newscrawl.jobs.state import JobState
     from newscrawl.locks import Holder
 
@@ -68,7 +68,7 @@ def schedule(
     if broker is None and file is None and once is None and not check:
         broker = os.environ.get("NEWSCRAWL_BROKER") or None
     if broker is not None:
-        _dispatch(broker, file, once)
+        _dispatch(broker, file, once, metrics)
     elif file is not None:
         declared = read_file(file)
         limit = max_parallel or declared.max_parallel
@@ -79,7 +79,7 @@ def schedule(
             _work(lambda: _scheduler(declared, limit, once, metrics), once)
     elif check:
         _show_plan(_shared_jobs())
-        checked_alerts(_shared_alerts(), shared_jobs=True)
+        checked_alerts(shared_alerts(), shared_jobs=True)
     else:
         _work(lambda: _shared_scheduler(max_parallel, once, metrics), once)
 
@@ -177,14 +177,16 @@ class JobsOverview(NamedTuple):
 
     states: list[JobState]
     scheduler: Holder | None  #: of this home folder
-    others: list[Holder]  #: those that run the jobs of the database
+    others: list[Member]  #: those that work on the jobs of the database
 
     @property
     def stands_still(self) -> bool:
         """Whether there are jobs that no scheduler runs."""
         own = any(not state.shared for state in self.states)
         shared = any(state.shared for state in self.states)
-        return (self.scheduler is None and (own or not shared)) or (shared and not self.others)
+        roles = {other.role for other in self.others}
+        runs = "scheduler" in roles or "worker" in roles  # a worker without a dispatcher looks more seldom
+        return (self.scheduler is None and (own or not shared)) or (shared and not runs)
 
 
 def _look() -> JobsOverview:
@@ -206,13 +208,6 @@ def _look() -> JobsOverview:
 
 def _is_failing(state: JobState, times: int) -> bool:
     return state.enabled and not state.paused and state.failures >= times
-
-
-def log_to_stderr() -> None:
-    import logging
-
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("newscrawl").setLevel(logging.INFO)
 
 
 def _scheduler(
@@ -244,7 +239,7 @@ def _shared_scheduler(max_parallel: int | None, once: str | None, metrics: str |
     from newscrawl.paths import home
 
     limit = max_parallel or shared_max_parallel()
-    parts = [] if once else beside(_shared_alerts(), metrics, shared_jobs=True)
+    parts = [] if once else beside(shared_alerts(), metrics, shared_jobs=True)
     options = RunOptions(home(), warm=warm_parent(), watcher=watcher(home()))
     return Scheduler(SharedJobs(), options, max_parallel=limit, beside=parts)
 
@@ -262,11 +257,15 @@ def _work(make: Callable[[], Scheduler], once: str | None) -> None:
         raise typer.Exit(2 if ended and ended.exit == 2 else 1)
 
 
-def _dispatch(broker: str, file: Path | None, once: str | None) -> None:
+def _dispatch(broker: str, file: Path | None, once: str | None, metrics: str | None) -> None:
     """Announces due jobs to workers."""
+    import asyncio
+
     from newscrawl.errors import UsageError
     from newscrawl.jobs.broker import Hints, check_broker, quiet
     from newscrawl.jobs.dispatcher import Dispatcher
+    from newscrawl.jobs.run import RunOptions
+    from newscrawl.jobs.scheduler import Scheduler
     from newscrawl.jobs.shared_jobs import SharedJobs
     from newscrawl.paths import home
 
@@ -278,19 +277,15 @@ def _dispatch(broker: str, file: Path | None, once: str | None) -> None:
     check_broker(broker)
     log_to_stderr()
     quiet()
-    Dispatcher(SharedJobs(), Hints(broker), home()).run()
+    parts = beside(shared_alerts(), metrics, shared_jobs=True, role="dispatcher")
+    jobs = Dispatcher(SharedJobs(role="dispatcher"), Hints(broker))
+    asyncio.run(Scheduler(jobs, RunOptions(home()), max_parallel=0, beside=parts).run())
 
 
 def _shared_jobs() -> list[Job]:
     from newscrawl.jobs.load import shared_jobs
 
     return shared_jobs()
-
-
-def _shared_alerts() -> AlertSettings | None:
-    from newscrawl.jobs.load import shared_alerts
-
-    return shared_alerts()
 
 
 def _show_plan(declared: list[Job]) -> None:
@@ -327,9 +322,9 @@ def _show(overview: JobsOverview) -> None:
     else:
         for row in rows:
             typer.echo("\t".join(row))
-    for holder in overview.others:
-        typer.echo(f"scheduler: {holder}")
-    if scheduler and scheduler.pid not in [other.pid for other in overview.others if other.is_here]:
+    for role, holder in overview.others:
+        typer.echo(f"{role}: {holder}")
+    if scheduler and scheduler.pid not in [holder.pid for _, holder in overview.others if holder.is_here]:
         typer.echo(f"scheduler: {scheduler}")
     elif not scheduler and not overview.others:
         typer.echo("scheduler: not running")

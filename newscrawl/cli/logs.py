@@ -30,6 +30,14 @@ def set_log_format(chosen: str, level: str = "INFO") -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
+def log_to_stderr() -> None:
+    """Text on standard error, of newscrawl from INFO on; nothing if the log is JSON already."""
+    import logging
+
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("newscrawl").setLevel(logging.INFO)
+
+
 def is_json() -> bool:
     """Whether the log is JSON."""
     module = sys.modules.get("newscrawl.log_format")  # not imported: it costs time, and the log is text

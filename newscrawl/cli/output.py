@@ -29,6 +29,15 @@ def lines(text: str) -> str:
     return "\n".join(one_line(line) for line in text.splitlines())
 
 
+def counted(number: int, noun: str) -> str:
+    """A number and a noun whose plural ends in s.
+
+    >>> counted(1, "file"), counted(2_000, "file")
+    ('1 file', '2,000 files')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def local_time(moment: datetime) -> str:
     """`2022-02-26 16:34` in this machine's zone."""
     return f"{moment.astimezone():%Y-%m-%d %H:%M}"

@@ -16,6 +16,7 @@ from newscrawl.cli.output import ignoring_closed_pipe
 from newscrawl.errors import NewscrawlError, UsageError
 
 if TYPE_CHECKING:
+    from newscrawl.crawl.spider import NewsSpider
     from newscrawl.devtools.check_spider import Report
     from newscrawl.model.seen import Seen
 
@@ -28,7 +29,12 @@ def register(app: typer.Typer) -> None:
 
 
 def sources(
-    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array of the spiders.")] = False,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Show what this spider declares instead.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print a JSON array of the spiders; with NAME, one object.")
+    ] = False,
 ) -> None:
     """List the spiders, with site, arguments and evidence.
 
@@ -36,17 +42,22 @@ def sources(
     """
     from newscrawl.crawl.runner import spider_class, spider_names
 
+    if name is not None:
+        _show_source(spider_class(name), as_json=as_json)
+        return
     rows: list[dict[str, Any]] = []
     faults = []
-    for name in spider_names():
+    for each in spider_names():
         try:
-            kind = spider_class(name)
+            kind = spider_class(each)
         except UsageError as error:
             faults.append(error)
             continue
         takes = sorted({"since", "limit"} | kind.own_arguments)
-        row: dict[str, Any] = {"spider": name, "site": kind.source.title, "domain": kind.source.domain}
-        rows.append(row | {"takes": takes, "seen": _seen(kind.source.seen)})
+        row: dict[str, Any] = {"spider": each, "site": kind.source.title, "domain": kind.source.domain}
+        lists = [one.url for one in kind.source.lists if getattr(one, "render", False)]
+        row |= {"takes": takes, "render": kind.source.render, "rendered_lists": lists}
+        rows.append(row | {"seen": _seen(kind.source.seen)})
     with ignoring_closed_pipe():
         if as_json:
             typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -59,6 +70,41 @@ def sources(
         raise typer.Exit(1)
 
 
+def _show_source(kind: type[NewsSpider], *, as_json: bool) -> None:
+    """What a spider declares of its source, and whether its pages are kept."""
+    from newscrawl.crawl.runner import project_settings
+
+    source = kind.source
+    keeps = project_settings().getbool("NEWSCRAWL_KEEP_PAGES")
+    shown: dict[str, Any] = {
+        "spider": kind.name,
+        "site": source.title,
+        "domains": [source.domain, *source.domains],
+        "takes": sorted({"since", "limit"} | kind.own_arguments),
+        "language": source.language,
+        "zone": source.zone,
+        "outlet": source.outlet,
+        "lists": [each.url for each in source.lists],
+        "layouts": [layout.name for layout in source.layouts],
+        "revisit": str(source.revisit),
+        "render": source.render,
+        "seen": _seen(source.seen),
+        "keep_pages": keeps if source.keep_pages is None else source.keep_pages,
+        "keep_pages_by": "NEWSCRAWL_KEEP_PAGES" if source.keep_pages is None else "the source",
+    }
+    with ignoring_closed_pipe():
+        if as_json:
+            typer.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+            return
+        shown["seen"] = f"{source.seen.when} ({source.seen.how})" if source.seen else None
+        by = shown.pop("keep_pages_by")
+        shown["keep_pages"] = f"{'yes' if shown['keep_pages'] else 'no'}, by {by}"
+        for label, value in shown.items():
+            lines = [line for line in (value if isinstance(value, list) else [value]) if line]
+            for number, line in enumerate(lines):
+                typer.echo(f"{label if number == 0 else '':<12}{line}")
+
+
 def _seen(seen: Seen | None) -> dict[str, Any] | None:
     if seen is None:
         return None
@@ -67,6 +113,10 @@ def _seen(seen: Seen | None) -> dict[str, Any] | None:
 
 def _row(row: dict[str, Any]) -> str:
     line = f"{row['spider']:<20} {row['site']}  {row['domain']}  takes {', '.join(row['takes'])}"
+    if row["render"] != "never":
+        line += f"  renders {'every page' if row['render'] == 'always' else 'empty pages'}"
+    if lists := row["rendered_lists"]:
+        line += f"  renders {len(lists)} list{'' if len(lists) == 1 else 's'}"
     if (seen := row["seen"]) is None:
         return line
     old = ", more than a year ago" if seen["old"] else ""
@@ -107,7 +157,7 @@ def freeze(
         )
     if is_address(page):
         overrides = replica_settings(newsroom)
-        got = fetch(page, overrides | {"LOG_LEVEL": "ERROR"})
+        got = fetch(page, overrides | {"LOG_LEVEL": "ERROR"}, kind.source)
     else:
         got = read_file(page, url)
     listed_values = pairs(listed, "--listed date=2026-03-08")

@@ -11,9 +11,10 @@ import typer
 from newscrawl.cli.output import ignoring_closed_pipe, json_text, local_time, one_line
 
 if TYPE_CHECKING:
-    from newscrawl.read.crawl_status import RunState, State
+    from newscrawl.read.crawl_status import Look, RunState, State
     from newscrawl.read.delays import Delays, Quantiles
 
+MOST_COUNTED = 10_000  #: posts that were read by older rules
 _STARTED = timedelta(hours=1)  # since its start, a run without an end may be running on another machine
 
 Ended = Literal["good", "bad", "late", "running", "not ended"]
@@ -59,14 +60,15 @@ def status(
     with Posts.connect() as posts:
         state, delays = posts.state(), posts.delays()
     waiting = backlog(home() / "spool", database_name()).documents
+    old = _old_readings()
     shown = [run for run in state.sources if begin is None or run.started >= begin]
     crawled = _crawled({run.spider for run in shown if run.finished is None})
     sources = [_source(run, now, oldest, crawled)._replace(delays=delays.get(run.source)) for run in shown]
     with ignoring_closed_pipe():
         if as_json:
-            typer.echo(json_text(_plain(state, sources, waiting), indent=2))
+            typer.echo(json_text(_plain(state, sources, waiting, old), indent=2))
         else:
-            _show(state, sources, waiting)
+            _show(state, sources, waiting, old)
     if as_json:
         _warn(sources)
     if not sources:
@@ -74,6 +76,20 @@ def status(
         typer.echo(f"{none}; start one with: newscrawl crawl eastmoney", err=True)
     if waiting or not sources or any(one.ended not in _WELL for one in sources):
         raise typer.Exit(1)
+
+
+def _old_readings() -> int:
+    """How many posts, of which this machine has the pages, were read by older rules; MOST_COUNTED at most."""
+    from newscrawl.paths import database_name
+    from newscrawl.store.client import connect, reaching
+    from newscrawl.store.page_references import count_old_readings
+    from newscrawl.warc.files import page_files, pages_folder
+
+    files = [path.name for path in page_files(pages_folder())]
+    if not files:
+        return 0
+    with reaching(), connect("reader") as client:
+        return count_old_readings(client[database_name()], files, MOST_COUNTED)
 
 
 def _crawled(spiders: set[str]) -> set[str]:
@@ -112,12 +128,13 @@ def _warn(sources: list[StatusSource]) -> None:
             )
 
 
-def _plain(state: State, sources: list[StatusSource], waiting: int) -> dict[str, Any]:
+def _plain(state: State, sources: list[StatusSource], waiting: int, old: int) -> dict[str, Any]:
     return {
         "newest": state.newest,
         "posts_this_hour": state.hours[-1].posts,
         "posts_of_24_hours": _day(state),
         "spool": waiting,
+        "read_by_old_rules": old,
         "spiders": [
             {
                 "spider": one.run.spider,
@@ -128,6 +145,7 @@ def _plain(state: State, sources: list[StatusSource], waiting: int) -> dict[str,
                 "outcomes": one.run.outcomes,
                 "problems": one.run.problems,
                 "delay": _plain_delays(one.delays),
+                "looked": one.run.looked and one.run.looked._asdict(),
             }
             for one in sources
         ],
@@ -140,7 +158,7 @@ def _plain_delays(delays: Delays | None) -> dict[str, Any]:
     return {span: found and found._asdict() for span, found in spans.items()}
 
 
-def _show(state: State, sources: list[StatusSource], waiting: int) -> None:
+def _show(state: State, sources: list[StatusSource], waiting: int, old: int) -> None:
     rows = [_row(one) for one in sources]
     if not sys.stdout.isatty():
         for row in rows:
@@ -150,6 +168,9 @@ def _show(state: State, sources: list[StatusSource], waiting: int) -> None:
     typer.echo(f"newest post: {newest}; {state.hours[-1].posts:,} this hour, {_day(state):,} in 24 hours")
     if waiting:
         typer.echo(f"{waiting:,} documents are in the spool; the next crawl stores them in MongoDB")
+    if old:
+        many = f"{old:,}" if old < MOST_COUNTED else f"{old:,} or more"
+        typer.echo(f"{many} posts with kept pages were read by older rules; newscrawl reread --dry-run")
     for line in status_lines(rows):
         typer.echo(line)
 
@@ -157,7 +178,8 @@ def _show(state: State, sources: list[StatusSource], waiting: int) -> None:
 class StatusRow(NamedTuple):
     """A source's last run, each field on one line; `spider` with its arguments.
 
-    `delay`: the median from publication to the store, of 24 hours and of 7 days.
+    `delay`: the median from publication to the store, of 24 hours and of 7 days. `looked`: when a job asked
+    its lists last, and where.
     """
 
     spider: str
@@ -166,13 +188,17 @@ class StatusRow(NamedTuple):
     counts: str
     problems: str
     delay: str = "-"
+    looked: str = "-"
 
 
 def status_lines(rows: list[StatusRow]) -> list[str]:
     """A table: a line per spider, and one with its problems below."""
-    head = StatusRow("spider", "last run", "ended", "pages", "", "delay 24h / 7d")
-    table = [(row, (*row[:3], row.delay)) for row in (head, *rows)] if rows else []
-    widths = [max(len(shown[column]) for _, shown in table) for column in range(4)] if rows else []
+    if not rows:
+        return []
+    head = StatusRow("spider", "last run", "ended", "pages", "", "delay 24h / 7d", "looked at")
+    shows_looks = any(row.looked != "-" for row in rows)
+    table = [(row, (*row[:3], row.delay, *([row.looked] if shows_looks else []))) for row in (head, *rows)]
+    widths = [max(map(len, column)) for column in zip(*(shown for _, shown in table), strict=True)]
     lines = []
     for row, shown in table:
         cells = [cell.ljust(width) for cell, width in zip(shown, widths, strict=True)]
@@ -187,7 +213,16 @@ def _row(one: StatusSource) -> StatusRow:
     counts = ", ".join(f"{count:,} {name}" for name, count in run.outcomes.items())
     problems = "; ".join(map(one_line, run.problems))
     name, delay = one_line(run.source), _delay(one.delays)
-    return StatusRow(name, local_time(run.started), one.ended, counts or "-", problems, delay)
+    return StatusRow(
+        name, local_time(run.started), one.ended, counts or "-", problems, delay, _look(run.looked)
+    )
+
+
+def _look(look: Look | None) -> str:
+    """`2026-12-01 08:41 on news2`; `-` if no job is known."""
+    if look is None:
+        return "-"
+    return f"{local_time(look.at)}{f' on {look.host}' if look.host else ''}"
 
 
 def _delay(delays: Delays | None) -> str:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from newscrawl.cli.output import ignoring_closed_pipe
+from newscrawl.errors import UsageError
+from newscrawl.text.urls import check_address
 
 if TYPE_CHECKING:
     from newscrawl.devtools.try_page import Trial
@@ -25,6 +27,12 @@ def try_page(
     newsroom: Annotated[
         str | None, typer.Option(metavar="URL", help="Fetch from this newsroom instead of the web.")
     ] = None,
+    render: Annotated[
+        bool | None,
+        typer.Option(
+            "--render/--no-render", help="Render the page in a browser; by default, as its source declares."
+        ),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the post, or why it is rejected, as JSON.")
     ] = False,
@@ -35,13 +43,18 @@ def try_page(
     be rejected.
     """
     from newscrawl.cli.crawl import replica_settings
-    from newscrawl.devtools.try_page import fetch, is_address, read_file, read_trial, spider_for
+    from newscrawl.devtools.try_page import fetch, is_address, read_file, read_trial, spider_for, unknown_site
 
     if spider:
         spider_for("", spider)  # report an unknown name before fetching anything
     if is_address(page):
-        overrides = replica_settings(newsroom)
-        fetched = fetch(page, overrides | {"LOG_LEVEL": "ERROR"})
+        overrides = replica_settings(newsroom) | {"LOG_LEVEL": "ERROR"}
+        if render is not None:
+            overrides["NEWSCRAWL_RENDER"] = "always" if render else "never"
+        kind = spider_for(check_address(page), spider)
+        fetched = fetch(page, overrides, kind.source if kind else unknown_site(page))
+    elif render:
+        raise UsageError("--render is for an address, and the page is a file; leave it out")
     else:
         fetched = read_file(page, url)
     trial = read_trial(fetched, spider_for(fetched.url, spider))

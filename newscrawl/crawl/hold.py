@@ -33,6 +33,7 @@ class CrawlHold:
         """Takes the spider. Raises SpiderBusy, DatabaseUnavailable."""
         self.spider = spider
         self.waiting: set[str] = set()  #: hosts that another crawl holds
+        self.guests: set[str] = set()  #: hosts that only scripts of pages are asked of; not held
         self._leases = leases
         self._held: dict[str, Lease] = {}  # the spider first, then hosts, that asked last at the end
         self._asked: set[str] = set()

@@ -64,7 +64,12 @@ def next_part(body: bytes, url: str, first_url: str) -> str | None:
 
 def add_part(draft: Draft, extraction: Extraction) -> bool:
     """Adds the text of a further page to a draft; False if the page has no text, or none that is new."""
-    body, more = draft.extraction.body, extraction.body
+    return join_part(draft.extraction, extraction)
+
+
+def join_part(first: Extraction, extraction: Extraction) -> bool:
+    """As `add_part`, for what the first page says."""
+    body, more = first.body, extraction.body
     if body is None or more is None:
         return False
     text = "".join(more.text_content().split())
@@ -74,6 +79,6 @@ def add_part(draft: Draft, extraction: Extraction) -> bool:
     more.tail = None
     body.append(more)
     for candidate in extraction.editors:  # often only the last page names them
-        if candidate.value not in {known.value for known in draft.extraction.editors}:
-            draft.extraction.editors.append(candidate)
+        if candidate.value not in {known.value for known in first.editors}:
+            first.editors.append(candidate)
     return True

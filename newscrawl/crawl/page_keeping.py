@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from newscrawl.model.draft import Draft, Entry, Reject
 from newscrawl.model.post import PageLocation, Post
@@ -23,10 +23,13 @@ from newscrawl.warc.records import Answer, Earlier, Note, digest_of, group, need
 if TYPE_CHECKING:
     from scrapy.http import Response
 
+    from newscrawl.model.source import Source
     from newscrawl.store.known_articles import Known
 
 logger = logging.getLogger(__name__)
 
+#: What a note has of a site that no spider declares.
+SITE: Final = ("title", "domain", "outlet", "language", "zone")
 _AT = "kept_at"  # in a response's meta
 
 
@@ -65,10 +68,18 @@ class PageKeeper:
         """Forgets the further pages of an article that failed."""
         self._parts.pop(post_id, None)
 
-    def keep(self, response: Response, entry: Entry, known: Known | None) -> PageLocation | None:
+    def keep(
+        self,
+        response: Response,
+        entry: Entry,
+        fetched: datetime,
+        known: Known | None = None,
+        site: Source | None = None,
+    ) -> PageLocation | None:
         """Keeps an article's page, once, with its further pages; returns where. None: pages are not kept.
 
-        known: the stored post whose page it is.
+        fetched: from when its relative dates were counted. known: the stored post whose page it is. site: as
+        the crawl found it out; None: as the spider declares it.
         """
         kept: PageLocation | None = response.meta.get(_AT) if response.request else None
         if self._writer is None or kept is not None:
@@ -78,19 +89,20 @@ class PageKeeper:
         answers = [_answer(one, now) for one in (response, *parts)]
         digest = answers[0].digest
         earlier = None if parts else _earlier(known, digest, answers[0].url)
-        location = self._append(answers, Note(self._spider, self._run, now, entry), digest, earlier)
+        note = Note(self._spider, self._run, fetched, entry, _site(site))
+        location = self._append(answers, note, digest, earlier)
         if location is not None and earlier is not None and known is not None:
             location = known.page  # where the body is
         if response.request:
             response.meta[_AT] = location
         return location
 
-    def keep_listed(self, entry: Entry) -> PageLocation | None:
-        """Keeps what a list told of an article that has no page of its own."""
+    def keep_listed(self, entry: Entry, fetched: datetime, site: Source | None = None) -> PageLocation | None:
+        """Keeps what a list told of an article that has no page of its own; as `keep`."""
         if self._writer is None:
             return None
         digest = digest_of((entry.text or entry.digest or "").encode("utf-8", "replace"))
-        return self._append([], Note(self._spider, self._run, self._clock(), entry), digest)
+        return self._append([], Note(self._spider, self._run, fetched, entry, _site(site)), digest)
 
     def keep_list(self, response: Response) -> None:
         """Keeps the answer of a list, if these are to be kept."""
@@ -155,4 +167,10 @@ def _earlier(known: Known | None, digest: str, url: str) -> Earlier | None:
     """The earlier answer of a stored post's page, if it had the same body."""
     if known is None or known.page is None or known.fetched is None or known.page.digest != digest:
         return None
+    if not (pages_folder() / known.page.file).exists():
+        return None  # pruned, or on another machine
     return Earlier(url, known.fetched)
+
+
+def _site(source: Source | None) -> dict[str, str | None] | None:
+    return {name: getattr(source, name) for name in SITE} if source else None

@@ -96,4 +96,6 @@ def _reject(post: Post, entry: Entry) -> Reject:
         fetched=post.crawl.fetched,
         values={"title": post.title, "body": post.body.text[:1000]},
         listed=entry,
+        kept=post.crawl.page,
+        reader=post.crawl.reader,
     )

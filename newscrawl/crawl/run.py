@@ -27,6 +27,7 @@ from newscrawl.model.draft import FAILED, Draft, Reject
 from newscrawl.model.field_coverage import FieldCounts, lost_fields
 from newscrawl.model.ledger import MANY_GONE, Ledger, Outcome
 from newscrawl.model.post import Post
+from newscrawl.model.source import renders
 from newscrawl.store.list_histories import source_key
 from newscrawl.store.open import open_archive
 
@@ -38,9 +39,11 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
+    from newscrawl.crawl.browser.renderer import Renderer
     from newscrawl.crawl.hold import CrawlHold
     from newscrawl.crawl.worker.client import Worker
     from newscrawl.model.draft import Entry
+    from newscrawl.model.source import Source
     from newscrawl.store.archive import Archive
     from newscrawl.store.dry_run import DryArchive
     from newscrawl.store.known_articles import Known
@@ -93,6 +96,7 @@ class Run:
     names: dict[str, str] = field(default_factory=dict)  #: a category's slug -> as printed
     repeated: RepeatedTexts = field(default_factory=RepeatedTexts)  #: posts that wait for the run's end
     worker: Worker | None = None  #: parses pages in a process of its own; None: they are parsed here
+    renderer: Renderer | None = None  #: renders pages in a browser; None: none is
     pages: PageKeeper = field(init=False)  #: keeps the answers that articles are read from
     unstored: Counter[str] = field(default_factory=Counter)  #: class of items that are no posts -> how many
     _archive: Archive | DryArchive | None = None
@@ -161,6 +165,7 @@ class Run:
     async def open(self) -> None:
         """Opens the archive and writes the run's first document. Raises DatabaseUnavailable, UsageError."""
         self.pages = self._page_keeper()
+        self.renderer = _renderer_of(self.crawler)
         self.worker = worker_of(self.crawler, self.plan.worker)  # it starts while we connect
         if self.worker:
             await self.worker.open()
@@ -217,6 +222,11 @@ class Run:
         self.problems = self.ledger.problems()
         if self.worker:
             self.worker.close()
+        if self.renderer:
+            await self.renderer.close()
+            self.ledger.rendered = self.renderer.pages
+            if self.renderer.failure:
+                self.problems.append(f"pages were not rendered: {self.renderer.failure}")
         self.problems += [
             f"{count} items of class {kind} were not stored: yield what draft_of_page or draft_of_list makes"
             for kind, count in self.unstored.items()
@@ -410,3 +420,13 @@ class Run:
         else:  # Scrapy awaits nothing here
             url = entry.url or entry.canonical_url  # `response` is a Failure where an errback broke
             self._failing.append(asyncio.ensure_future(self.fail(entry.id, url, reason, entry)))
+
+
+def _renderer_of(crawler: Crawler) -> Renderer | None:
+    """What renders pages, if the source or a setting wants it. Raises UsageError if that cannot be."""
+    source: Source = crawler.spider.source  # type: ignore[union-attr]
+    if not renders(source) and not crawler.settings.get("NEWSCRAWL_RENDER"):
+        return None
+    from newscrawl.crawl.browser.renderer import renderer_of  # slow to import
+
+    return renderer_of(crawler, source)

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from newscrawl.crawl.worker.choose import uses_worker, worker_for
 from newscrawl.errors import NewscrawlError, UsageError
+from newscrawl.model.source import renders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from newscrawl.crawl.run import Run, RunPlan
     from newscrawl.crawl.spider import NewsSpider
     from newscrawl.crawl.spider_loader import FileLoader
+    from newscrawl.model.source import Source
 
 SETTINGS = "newscrawl.settings"
 STORING = "pipelines.store"  #: the pipeline that writes posts and the run
@@ -186,7 +188,7 @@ def run_kind(
     try:
         from newscrawl.crawl.run import RunPlan  # slow to import
 
-        check_settings(settings)
+        check_settings(settings, getattr(kind, "source", None))
         _check_pipelines(settings)
         if hold is None or not hold.has_reached_store:
             check_store(settings)
@@ -254,12 +256,17 @@ def _broken_off(name: str, error: BaseException) -> NewscrawlError:
     return NewscrawlError(f"the crawl of {name} broke off: {type(error).__name__}: {error}")
 
 
-def check_settings(settings: BaseSettings) -> None:
-    """Raises UsageError for an invalid NEWSCRAWL_NEWSROOM or NEWSCRAWL_READER."""
+def check_settings(settings: BaseSettings, source: Source | None = None) -> None:
+    """Raises UsageError for an invalid NEWSCRAWL_NEWSROOM or NEWSCRAWL_READER, and if the source's pages are
+    to be rendered and cannot be."""
     from newscrawl.crawl.middlewares.replica import newsroom_base  # slow to import
 
     newsroom_base(settings.get("NEWSCRAWL_NEWSROOM") or "")
     uses_worker(settings)
+    if source is not None and (settings.get("NEWSCRAWL_RENDER") or renders(source)):
+        from newscrawl.crawl.browser.renderer import check_rendering  # slow to import
+
+        check_rendering(settings, source)
 
 
 def check_store(settings: BaseSettings) -> None:

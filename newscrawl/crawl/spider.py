@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import scrapy
@@ -21,6 +22,7 @@ from newscrawl.crawl.conditional_lists import FIRST, PART, conditional_lists, is
 from newscrawl.crawl.drafts import ListPage, draft_of, entry_of, listed_extraction
 from newscrawl.crawl.list_budget import ListBudget
 from newscrawl.crawl.list_outcomes import ListOutcomes
+from newscrawl.crawl.middlewares.stopping import CrawlStopped
 from newscrawl.crawl.multipage import MAX_PARTS, add_part, linked_part, next_part
 from newscrawl.crawl.page_keeping import with_page
 from newscrawl.crawl.responses import (
@@ -37,8 +39,8 @@ from newscrawl.crawl.selection import REACH, EntrySelector, positive
 from newscrawl.crawl.withdrawal import known_before, meta_of, record_stored
 from newscrawl.crawl.worker.messages import PageTask, ParseResult
 from newscrawl.discovery.list_page import ListRequest, ListResponse
-from newscrawl.errors import PageError, UsageError
-from newscrawl.model.draft import Draft, Entry
+from newscrawl.errors import PageError, RenderError, UsageError
+from newscrawl.model.draft import Draft, Entry, Reject
 from newscrawl.model.post import Crawl
 from newscrawl.text.times import parse_past
 
@@ -80,6 +82,7 @@ class NewsSpider(scrapy.Spider):
     run: Run
     selector: EntrySelector  #: from `start` on
     alternates: Alternates  #: from `start` on
+    rereading: Crawl | None = None  #: of a kept page that is read again: how it came here
 
     def __init__(self, since: str | None = None, limit: str | int | None = None, **arguments: str) -> None:
         if unknown := arguments.keys() - self.own_arguments - {"name"}:
@@ -111,6 +114,13 @@ class NewsSpider(scrapy.Spider):
         return spider
 
     @classmethod
+    def for_rereading(cls) -> Self:
+        """A spider without arguments and without a run, which reads kept pages."""
+        spider = cls.__new__(cls)
+        scrapy.Spider.__init__(spider, cls.name)
+        return spider
+
+    @classmethod
     def identity_of(cls, url: str) -> str:
         """`_id` of the article at a URL: `<spider>:<number>` if the source's `articles` finds a number."""
         from newscrawl.text.urls import canonical_url, identity
@@ -139,7 +149,7 @@ class NewsSpider(scrapy.Spider):
                 self._article_request(task) for task in self.selector.take(entries)
             ]
         else:
-            requests = map(self.run.conditional.ask, self.first_lists())
+            requests = map(self._ask_list, self.first_lists())
         for request in requests:
             yield request
 
@@ -209,7 +219,10 @@ class NewsSpider(scrapy.Spider):
             yield whole
             return
         try:
-            page = self.read_list(readable(response), cursor)
+            response = await self._rendered_list(readable(response), cursor)
+            page = self.read_list(response, cursor)
+        except CrawlStopped:
+            return
         except PageError as error:
             if not cursor.get("optional") and (second := self._second_request(response, error)):
                 yield second
@@ -226,12 +239,32 @@ class NewsSpider(scrapy.Spider):
             yield self._article_request(task) if task.entry.url else self.draft_of_list(task.entry)
         for request in self.selector.new_lists(page.others):
             if self._may_request(request):
-                yield self.run.conditional.ask(request)
+                yield self._ask_list(request)
         if page.next and self._is_next_wanted(page, cursor, previous):
             page.next.cb_kwargs["previous"] = frozenset(entry.id for entry in page.entries) or previous
             page.next.meta.update({"list": name, PART: self.run.conditional.key_of(response)})
             if self._may_request(page.next):
                 yield page.next
+
+    def _ask_list(self, request: Request) -> Request:
+        """The request of a list's first page, with its conditions. The page of a list that scripts fill says
+        nothing of what they fill it with, so it has none."""
+        cursor = request.cb_kwargs.get("cursor") or {}
+        return request if self._is_rendered(cursor) else self.run.conditional.ask(request)
+
+    def _is_rendered(self, cursor: Mapping[str, Any]) -> bool:
+        index = cursor.get("list")
+        declared = self.source.lists[index] if isinstance(index, int) else None
+        return self.run.renderer is not None and getattr(declared, "render", False)
+
+    async def _rendered_list(self, response: TextResponse, cursor: Mapping[str, Any]) -> TextResponse:
+        """A page of a list, rendered if its declaration wants it. Raises PageError, CrawlStopped."""
+        if self.run.renderer is None or not self._is_rendered(cursor):
+            return response
+        try:
+            return await self.run.renderer.render(response)
+        except RenderError as error:
+            raise PageError(f"not rendered: {error}") from error
 
     async def _unchanged_list(
         self, response: Response, kept: ListValidator, cursor: Mapping[str, Any]
@@ -322,7 +355,7 @@ class NewsSpider(scrapy.Spider):
         `alternate` is a page that gave this one as its canonical page, and is used if this one is not the
         article.
         """
-        if await record_stored(self.run, response, entry, self.source, self.read_article):
+        if await record_stored(self.run, response, entry, self.source, self._extraction):
             return
         if response.status >= 400:
             if alternate:
@@ -331,16 +364,14 @@ class NewsSpider(scrapy.Spider):
                 yield draft
             return
         try:
-            result = await self._parse_page(readable(response), entry)
+            read = await self._read_rendered(readable(response), entry)
         except PageError as error:
-            if second := self._second_request(response, error):
-                yield second
-            elif alternate:
-                yield self._keep(alternate, entry)
-            else:
-                reject = reject_of(entry, page_reason(error, response), self.run, response)
-                await self.run.reject(with_page(reject, self._kept(response, entry)))
+            if item := await self._unread(error, response, entry, alternate):
+                yield item
             return
+        if read is None:
+            return
+        result, response = read
         if alternate and not alternate.is_same_article(result):
             yield self._keep(alternate, entry)
             return
@@ -353,6 +384,18 @@ class NewsSpider(scrapy.Spider):
                 return
         yield self._item_or_next_page(result, response, entry)
 
+    async def _unread(
+        self, error: PageError, response: Response, entry: Entry, alternate: Alternate | None
+    ) -> Any:
+        """What goes on after a page that could not be read; None, and a reject, if nothing does."""
+        if second := self._second_request(response, error):
+            return second
+        if alternate:
+            return self._keep(alternate, entry)
+        reject = reject_of(entry, page_reason(error, response), self.run, response)
+        await self.run.reject(with_page(reject, self._kept(response, entry, reject.fetched)))
+        return None
+
     def _item_or_next_page(self, result: ParseResult, response: Response, entry: Entry) -> Any:
         self.run.name_categories(result.names)
         if result.doubtful and result.item is not None:
@@ -360,10 +403,19 @@ class NewsSpider(scrapy.Spider):
         if isinstance(result.item, Draft) and (further := self.next_page_of(result.item, response)):
             further.cb_kwargs["first"] = response
             return further
-        return with_page(result.item, self._kept(response, entry))
+        return self._with_page(result.item, response, entry)
 
-    def _kept(self, response: Response, entry: Entry) -> PageLocation | None:
-        return self.run.pages.keep(response, entry, known_before(response))
+    def _with_page(self, item: Any, response: Response, entry: Entry) -> Any:
+        crawl = item if isinstance(item, Reject) else getattr(item, "crawl", None)
+        return with_page(item, self._kept(response, entry, crawl.fetched)) if crawl else item
+
+    def _kept(self, response: Response, entry: Entry, fetched: datetime) -> PageLocation | None:
+        return self.run.pages.keep(response, entry, fetched, known_before(response), self._found_source)
+
+    @property
+    def _found_source(self) -> Source | None:
+        """The source if it was found out during the crawl; None if it is declared."""
+        return None if self.source is type(self).source else self.source
 
     def _keep(self, alternate: Alternate, canonical: Entry) -> Any:
         """The page that was read first, under its own URL: its canonical page is not the article."""
@@ -371,13 +423,40 @@ class NewsSpider(scrapy.Spider):
         self.run.ledger.rename(canonical.id, alternate.entry.id)
         return self._item_or_next_page(alternate.result, alternate.response, alternate.entry)
 
+    async def _extraction(self, response: TextResponse, entry: Entry) -> Extraction:
+        """The fields of a page, rendered as in `_read_rendered`. Raises PageError, RenderError,
+        CrawlStopped."""
+
+        async def extract(page: TextResponse) -> Extraction:
+            return self.read_article(page, entry)
+
+        renderer = self.run.renderer
+        return (await renderer.read(response, extract))[0] if renderer else await extract(response)
+
+    async def _read_rendered(
+        self, response: TextResponse, entry: Entry
+    ) -> tuple[ParseResult, TextResponse] | None:
+        """As `_parse_page`, with the response that was read: rendered, if the source wants it or if the page
+        has no article as it is. None: that failed, which is recorded, or the crawl is being stopped. Raises
+        PageError."""
+        renderer = self.run.renderer
+        if renderer is None:
+            return await self._parse_page(response, entry), response
+        try:
+            return await renderer.read(response, partial(self._parse_page, entry=entry))
+        except RenderError as error:
+            await self.run.fail(entry.id, response.url, f"not rendered: {error}", entry)
+            return None
+        except CrawlStopped:
+            return None  # the page stays open, and is left to the next run
+
     async def _parse_page(self, response: TextResponse, entry: Entry) -> ParseResult:
         """A post or a reject from the worker process if there is one, else a draft. Raises PageError."""
         worker = self.run.worker
         if worker and worker.source is not self.source:  # `site` finds out its source during the crawl
             worker = None
         if worker and self.next_address(response, entry.url or entry.canonical_url) is None:
-            crawl = self._crawl_of(response)
+            crawl = self.crawl_of(response)
             page = PageTask(entry, response.url, header(response, "Content-Type"), response.body, crawl)
             result = await worker.read(page)
             if result is not None and result.error is not None:
@@ -416,12 +495,14 @@ class NewsSpider(scrapy.Spider):
 
     def draft_of_page(self, entry: Entry, extraction: Extraction, response: Response) -> Draft:
         """The draft of an article from its page and its list."""
-        crawl = self._crawl_of(response, extraction.layout)
+        crawl = self.crawl_of(response, extraction.layout)
         return draft_of(entry, extraction, self.source, crawl, response.body)
 
     def draft_of_list(self, entry: Entry) -> Draft:
         """The draft of an article from its list alone."""
-        crawl = Crawl(self.name, self.run.id, datetime.now(UTC), page=self.run.pages.keep_listed(entry))
+        crawl = self.crawl_of()
+        if self.rereading is None:
+            crawl.page = self.run.pages.keep_listed(entry, crawl.fetched, self._found_source)
         return draft_of(entry, listed_extraction(entry), self.source, crawl)
 
     async def _draft_without_page(self, response: Response, entry: Entry) -> Draft | None:
@@ -435,10 +516,15 @@ class NewsSpider(scrapy.Spider):
             await self.run.reject(reject_of(entry, reason, self.run, response))
         return None
 
-    def _crawl_of(self, response: Response, layout: str | None = None) -> Crawl:
-        crawl = Crawl(self.name, self.run.id, datetime.now(UTC), response.status, page_version=layout)
-        crawl.etag = header(response, "ETag")
-        crawl.last_modified = header(response, "Last-Modified")
+    def crawl_of(self, response: Response | None = None, layout: str | None = None) -> Crawl:
+        """How an article came here: by a page, or without one by its list."""
+        if self.rereading is not None:
+            return replace(self.rereading, page_version=layout, origins={})
+        crawl = Crawl(self.name, self.run.id, datetime.now(UTC), page_version=layout)
+        if response is not None:
+            crawl.status = response.status
+            crawl.etag = header(response, "ETag")
+            crawl.last_modified = header(response, "Last-Modified")
         return crawl
 
     async def article_failed(self, failure: Failure) -> AsyncIterator[Any]:
@@ -490,16 +576,23 @@ class NewsSpider(scrapy.Spider):
         assert draft.entry
         following = None
         try:
-            if add_part(draft, self.read_article(readable(response), draft.entry)):
+            if add_part(draft, await self._extraction(readable(response), draft.entry)):
                 self.run.pages.add_part(draft.id, response)
                 following = self.next_page_of(draft, response, part)
+        except RenderError as error:
+            self.run.pages.drop_parts(draft.id)
+            reason = f"page {part} was not rendered: {error}"
+            await self.run.fail(draft.id, draft.url, reason, draft.entry)
+            return
+        except CrawlStopped:
+            return
         except PageError as error:
             self.logger.warning("%s ends before its page %d: %s", draft.url, part, error)
         if following:
             following.cb_kwargs["first"] = first
             yield following
         else:
-            yield with_page(draft, self._kept(first, draft.entry) if first else None)
+            yield self._with_page(draft, first, draft.entry) if first else draft
 
     async def part_failed(self, failure: Failure) -> None:
         """Records an article with a further page that could not be fetched, after all retries."""

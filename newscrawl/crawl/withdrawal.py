@@ -10,15 +10,16 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from newscrawl.crawl.middlewares.stopping import CrawlStopped
 from newscrawl.crawl.responses import is_unchanged, page_reason, readable
 from newscrawl.discovery.home_page import is_furniture
-from newscrawl.errors import PageError
+from newscrawl.errors import PageError, RenderError
 from newscrawl.model.ledger import NO_LONGER
 from newscrawl.search.replacement import is_other_article
 from newscrawl.text.urls import canonical_url, identity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Awaitable, Callable, Iterable
 
     from scrapy.http import Response, TextResponse
 
@@ -159,11 +160,11 @@ async def record_stored(
     response: Response,
     entry: Entry,
     source: Source,
-    read: Callable[[TextResponse, Entry], Extraction],
+    read: Callable[[TextResponse, Entry], Awaitable[Extraction]],
 ) -> bool:
     """Records a stored article that is gone, unchanged, or was only looked at. False: read its page.
 
-    `read` is the spider's `read_article`.
+    `read` gives the fields of a page; it may raise PageError, RenderError and CrawlStopped.
     """
     known = known_before(response)
     if known and (status := gone_status(response, entry, source, run.lists)):
@@ -181,7 +182,7 @@ async def _look_at(
     run: Run,
     response: Response,
     stored: StoredArticle,
-    read: Callable[[TextResponse, Entry], Extraction],
+    read: Callable[[TextResponse, Entry], Awaitable[Extraction]],
 ) -> None:
     """Records whether a page that no list shows is still the article. It is not stored anew: what the lists
     said of it is not known any more."""
@@ -190,7 +191,12 @@ async def _look_at(
         run.fail_look(entry.id, f"HTTP {response.status}")
         return
     try:
-        extraction = read(readable(response), entry)
+        extraction = await read(readable(response), entry)
+    except RenderError as error:
+        run.fail_look(entry.id, f"not rendered: {error}")
+        return
+    except CrawlStopped:
+        return
     except PageError as error:
         run.ledger.end(entry.id, "rejected", page_reason(error, response))
         return

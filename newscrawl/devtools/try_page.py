@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from newscrawl.crawl.drafts import draft_of
-from newscrawl.errors import NewscrawlError, UsageError
+from newscrawl.errors import NewscrawlError, PageError, RenderError, UsageError
 from newscrawl.model.draft import Entry
 from newscrawl.model.post import Crawl
 from newscrawl.model.source import Source
@@ -19,7 +19,13 @@ from newscrawl.page.date.zones import zone_of
 from newscrawl.text.urls import check_address
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
     from newscrawl.crawl.spider import NewsSpider
+    from newscrawl.model.draft import Extraction
     from newscrawl.model.post import Post
 
 MOST_PAGES = 30  # that one command requests: a home page, up to 22 lists, some articles
@@ -48,15 +54,21 @@ class Trial:
     origins: dict[str, str] = field(default_factory=dict)  #: field -> rule
 
 
-def fetch(url: str, overrides: dict[str, Any]) -> Fetched:
-    """Requests one page as a crawl would: robots.txt, User-Agent, retries, the newsroom if set.
+def fetch(url: str, overrides: dict[str, Any], source: Source | None = None) -> Fetched:
+    """Requests one page as a crawl would: robots.txt, User-Agent, retries, the newsroom if set; rendered as
+    its source declares, or the setting NEWSCRAWL_RENDER.
 
     Raises UsageError for an invalid address, NewscrawlError if there is no response.
     """
-    return fetch_on(url, overrides, lambda _: [])[0]
+    return fetch_on(url, overrides, lambda _: [], source)[0]
 
 
-def fetch_on(url: str, overrides: dict[str, Any], follow: Callable[[Fetched], list[str]]) -> list[Fetched]:
+def fetch_on(
+    url: str,
+    overrides: dict[str, Any],
+    follow: Callable[[Fetched], list[str]],
+    source: Source | None = None,
+) -> list[Fetched]:
     """As `fetch`, then requests the addresses that `follow` returns for each page; once per process.
 
     Returns the page at `url` and the others that answered, at most MOST_PAGES in all.
@@ -79,9 +91,13 @@ def fetch_on(url: str, overrides: dict[str, Any], follow: Callable[[Fetched], li
         handle_httpstatus_all = True
 
         async def start(self) -> Any:
+            self.shown = _rendering(self.crawler, source, failures)
             yield Request(url, self.parse, errback=self.failed, meta={"handle_httpstatus_list": _ERRORS})
 
-        def parse(self, response: Any, **_: Any) -> Any:
+        async def parse(self, response: Any, **_: Any) -> Any:
+            response = await self.shown(response)
+            if response is None:
+                return
             kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
             asked = response.request.meta.get("redirect_urls", [response.request.url])[0]
             got.append(Fetched(response.body, response.url, kind or None, response.status, asked))
@@ -97,19 +113,52 @@ def fetch_on(url: str, overrides: dict[str, Any], follow: Callable[[Fetched], li
             )
 
     settings = project_settings(overrides | {"ITEM_PIPELINES": {}})
-    check_settings(settings)
+    check_settings(settings, source)
     process = crawler_process(settings)
     logging.getLogger(OneLineOfRobots.LOGGER).addFilter(OneLineOfRobots())
     process.crawl(OnePage)
     process.start()
     if not got:
-        raise NewscrawlError(
-            f"{url} did not respond: {failures[0] if failures else 'the command was stopped'}"
-        )
+        reason = failures[0] if failures else "the command was stopped"
+        raise NewscrawlError(f"{url} did not respond: {reason}")
     return got
 
 
 _ERRORS = list(range(400, 600))
+
+
+def _rendering(
+    crawler: Crawler, source: Source | None, failures: list[str]
+) -> Callable[[Response], Awaitable[Any]]:
+    """What renders the pages of a source as it declares; None comes of one for which that failed."""
+    from scrapy import signals
+    from scrapy.http import TextResponse
+
+    from newscrawl.crawl.browser.renderer import Renderer, render_way
+    from newscrawl.page import read_page
+
+    renderer: Renderer | None = None
+    if source and (way := render_way(crawler.settings, source)) != "never":
+        renderer = Renderer(crawler, way, source.covers)
+        crawler.signals.connect(renderer.close, signals.spider_closed)
+
+    async def extract(page: Response) -> Extraction:
+        kind = (page.headers.get("Content-Type") or b"").decode("latin-1")
+        layouts = source.layouts if source else ()
+        return read_page(page.body, url=page.url, content_type=kind or None, layouts=layouts)
+
+    async def shown(page: Response) -> Response | None:
+        if renderer is None or not isinstance(page, TextResponse) or page.status != 200:
+            return page
+        try:
+            return (await renderer.read(page, extract))[1]
+        except PageError:
+            return page  # what is wrong with it is said when it is read
+        except RenderError as error:
+            failures.append(f"it was not rendered: {error}")
+            return None
+
+    return shown
 
 
 def is_address(word: str) -> bool:

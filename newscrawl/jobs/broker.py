@@ -10,7 +10,6 @@ import logging
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -18,10 +17,8 @@ from newscrawl.errors import BrokerUnavailable, UsageError
 from newscrawl.paths import database_name
 
 if TYPE_CHECKING:
-    from celery import Celery
     from kombu import Connection
 
-HINT = "newscrawl.hint"  #: the task; its argument is a job's name
 KEPT = 60  #: seconds that RabbitMQ keeps a hint; by its own clock, since those of machines may differ
 PATIENCE = 4.0  #: seconds for a connection, and for an answer
 SCHEMES = ("redis", "rediss", "amqp", "amqps")
@@ -55,12 +52,12 @@ def check_broker(address: str) -> None:
 
 def _check_installed() -> None:
     try:
-        import celery
+        import kombu
         import redis  # noqa: F401
     except ImportError as error:
         remedy = "install it: pip install 'newscrawl[cluster]'"
         raise UsageError(f"a broker needs the extra `cluster` ({error.name} is missing); {remedy}") from None
-    del celery
+    del kombu
 
 
 def masked(address: str) -> str:
@@ -80,106 +77,92 @@ def in_words(error: BaseException, address: str) -> str:
     return f"the broker {masked(address)} cannot be used: {words}"
 
 
-def celery_app(address: str) -> Celery:
-    """Celery with the settings that fit hints. The queue is the database's own."""
-    from celery import Celery
-    from kombu import Queue
+class Hints:
+    """Sends and takes hints. It connects at its first use, and again after an error; for one thread.
 
-    queue = f"newscrawl.{database_name()}"
-    is_redis = address.startswith(_REDIS)
-    app = Celery("newscrawl", broker=address, set_as_current=False)
-    app.conf.update(
-        accept_content=["json"],
-        task_ignore_result=True,
-        task_default_queue=queue,
-        task_queues=[Queue(queue, message_ttl=KEPT)],
-        task_default_delivery_mode="transient",
-        broker_connection_timeout=PATIENCE,
-        broker_connection_retry_on_startup=True,
-        broker_connection_max_retries=None,
-        broker_channel_error_retry=True,  # RabbitMQ closes a channel on which a hint waited for half an hour
-        broker_heartbeat=10,
-        broker_transport_options=_REDIS_OPTIONS if is_redis else _AMQP_OPTIONS,
-        # Fork a process for each hint, and take no more of them than there are processes.
-        worker_pool="prefork",
-        worker_max_tasks_per_child=1,
-        worker_proc_alive_timeout=60.0,  # a loaded machine may take longer than 4 s to fork
-        worker_prefetch_multiplier=1,
-        worker_enable_prefetch_count_reduction=False,  # of hints that are acknowledged late
-        worker_disable_prefetch=is_redis,
-        worker_consumer="newscrawl.jobs.worker:HintConsumer",
-        worker_cancel_long_running_tasks_on_connection_loss=True,  # none is: hints are acknowledged early
-        # After a reconnection to Redis these may keep a worker from taking anything (celery#8030, #9054).
-        worker_enable_remote_control=False,
-        worker_send_task_events=False,
-        worker_hijack_root_logger=False,
-        worker_redirect_stdouts=False,
-    )
-    return app
+    Hints are taken by asking for one, not by being sent them: what a worker has no room for stays for others,
+    nothing is given back when a connection dies, and a connection that is dead is found out at once.
+    """
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.queue = f"newscrawl.{database_name()}"  #: that of the database in use
+        self._connection: Connection | None = None
+        self._channel: Any = None
+
+    def send(self, names: Iterable[str]) -> None:
+        """Says that these jobs are due. Raises BrokerUnavailable."""
+        from kombu import Producer
+
+        with self._reaching() as channel:
+            producer = Producer(channel)
+            for name in names:
+                producer.publish(
+                    {"job": name}, routing_key=self.queue, delivery_mode="transient", retry=False
+                )
+
+    def take(self) -> bool:
+        """Takes a hint; False: there was none. Raises BrokerUnavailable."""
+        with self._reaching() as channel:
+            return channel.basic_get(self.queue, no_ack=True) is not None
+
+    def waiting(self) -> int:
+        """How many hints no worker has taken yet. Raises BrokerUnavailable."""
+        with self._reaching() as channel:
+            return self._declare(channel)
+
+    def close(self) -> None:
+        """Closes the connection."""
+        connection, self._connection, self._channel = self._connection, None, None
+        if connection is not None:
+            with suppress(Exception):  # see _reaching
+                connection.release()
+
+    def _declare(self, channel: Any) -> int:
+        from kombu import Queue
+
+        count: int = Queue(self.queue, message_ttl=KEPT)(channel).queue_declare().message_count
+        return count
+
+    @contextmanager
+    def _reaching(self) -> Iterator[Any]:
+        """A channel on which the queue is there."""
+        try:
+            if self._channel is None:
+                self._channel = self._connected().channel()
+                self._declare(self._channel)
+            yield self._channel
+        except Exception as error:  # noqa: BLE001  besides its own errors, kombu lets through what clients raise,
+            # and fails itself in a connection that it takes apart.
+            self.close()
+            raise BrokerUnavailable(in_words(error, self.address)) from None
+
+    def _connected(self) -> Connection:
+        from kombu import Connection
+
+        options = _REDIS_OPTIONS if self.address.startswith(_REDIS) else _AMQP_OPTIONS
+        self._connection = Connection(
+            self.address, connect_timeout=PATIENCE, heartbeat=0, transport_options=options
+        )
+        return self._connection.ensure_connection(max_retries=1, interval_start=0, timeout=PATIENCE)
 
 
-# Without them, a read from a Redis that went away without closing may wait for ever (celery#10205).
+# Otherwise a read from a broker that went away without closing may wait for ever.
 _REDIS_OPTIONS: dict[str, Any] = {
     "socket_timeout": 2 * PATIENCE,
     "socket_connect_timeout": PATIENCE,
     "socket_keepalive": True,
     "health_check_interval": 5,
 }
-# Otherwise a hint is taken for sent once it is in the buffer of a connection that is dead.
-_AMQP_OPTIONS: dict[str, Any] = {"confirm_publish": True}
-
-
-class Hints:
-    """Sends hints. It connects at its first use, and again after an error."""
-
-    def __init__(self, address: str) -> None:
-        self.address = address
-        self._connection: Connection | None = None
-
-    @cached_property
-    def _app(self) -> Celery:
-        return celery_app(self.address)
-
-    def send(self, names: Iterable[str]) -> None:
-        """Says that these jobs are due. Raises BrokerUnavailable."""
-        with self._reaching() as connection, self._app.amqp.Producer(connection) as producer:
-            for name in names:
-                self._app.send_task(HINT, [name], producer=producer, retry=False)
-
-    def waiting(self) -> int:
-        """How many hints no worker has taken yet. Raises BrokerUnavailable."""
-        with self._reaching() as connection:
-            [queue] = self._app.conf.task_queues
-            with connection.channel() as channel:
-                count: int = queue(channel).queue_declare().message_count
-                return count
-
-    def close(self) -> None:
-        """Closes the connection."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            with suppress(*_errors(connection)):
-                connection.release()
-
-    @contextmanager
-    def _reaching(self) -> Iterator[Connection]:
-        if self._connection is None:
-            self._connection = self._app.connection_for_write()
-        connection = self._connection
-        try:
-            yield connection.ensure_connection(max_retries=1, interval_start=0, timeout=PATIENCE)
-        except _errors(connection) as error:
-            connection.collect(socket_timeout=1.0)
-            raise BrokerUnavailable(in_words(error, self.address)) from None
-
-
-def _errors(connection: Connection) -> tuple[type[BaseException], ...]:
-    from kombu.exceptions import OperationalError
-
-    return (OperationalError, OSError, *connection.connection_errors, *connection.channel_errors)
+# Without `confirm_publish`, a hint is taken for sent once it is in the buffer of a connection that is dead.
+_AMQP_OPTIONS: dict[str, Any] = {
+    "confirm_publish": True,
+    "read_timeout": 2 * PATIENCE,
+    "write_timeout": 2 * PATIENCE,
+}
 
 
 def quiet() -> None:
-    """Lets Celery and kombu report errors only: what they say of connections is said in our words."""
-    for name in ("celery", "kombu", "amqp"):
+    """Lets kombu report errors only: what it says of connections is said in our words."""
+    for name in ("kombu", "amqp"):
         logging.getLogger(name).setLevel(logging.ERROR)

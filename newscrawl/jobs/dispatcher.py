@@ -6,16 +6,14 @@ Any number of them may run; there is no leader. `newscrawl schedule --broker` ru
 from __future__ import annotations
 
 import logging
-import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Collection
+from datetime import datetime
 from typing import Protocol
 
 from newscrawl.errors import BrokerUnavailable, DatabaseUnavailable
+from newscrawl.jobs.due import Claim
 from newscrawl.jobs.shared_jobs import SharedJobs
-from newscrawl.locks import SchedulerLock
+from newscrawl.jobs.state import JobRun, JobState
 
 _log = logging.getLogger(__name__)
 
@@ -38,43 +36,61 @@ class Sender(Protocol):
 
 
 class Dispatcher:
-    """Looks every second which jobs are due, and sends a hint for each that could begin."""
+    """The jobs of the database for a scheduler that runs none of them: at each look it sends a hint for each
+    job that could begin. See newscrawl.jobs.due.DueJobs."""
 
-    def __init__(self, jobs: SharedJobs, hints: Sender, folder: Path) -> None:
-        self.jobs, self.hints, self.folder = jobs, hints, folder
-        self._ended = threading.Event()
+    shared = True
+
+    def __init__(self, jobs: SharedJobs, hints: Sender) -> None:
+        self.jobs, self.hints = jobs, hints
+        self.changes = 0
         self._trouble: str | None = None
 
-    def run(self) -> None:
-        """Runs until SIGTERM or SIGINT, or `stop`. Raises SchedulerRunning, and DatabaseUnavailable if
-        MongoDB cannot be reached at the start."""
-        with SchedulerLock(folder=self.folder / "locks"), self._signals():
-            self.jobs.open()
-            try:
-                while not self._ended.wait(self.look()):
-                    pass
-            finally:
-                self.hints.close()
-                self.jobs.close()
+    def open(self) -> None:
+        """As in `DueJobs`."""
+        self.jobs.open()
 
-    def stop(self) -> None:
-        """Ends `run`; crawls of workers go on."""
-        self._ended.set()
-
-    def look(self) -> float:
-        """Sends what is to be sent; returns the seconds until the next look."""
+    def look(self, running: Collection[Claim]) -> None:
+        """Sends what is to be sent; while MongoDB or the broker is away, says so."""
         try:
-            self.jobs.look([])
+            self.jobs.look(running)
             self._send()
         except (DatabaseUnavailable, BrokerUnavailable) as error:
             if self._trouble is None:
                 _log.warning("no hints are sent for now: %s", error)
             self._trouble = str(error)
-            return AWAY_PAUSE
+            return
         if self._trouble is not None:
             _log.info("hints are sent again")
         self._trouble = None
-        return self.jobs.next_look()
+
+    def next_look(self) -> float:
+        """As in `DueJobs`."""
+        return self.jobs.next_look() if self._trouble is None else AWAY_PAUSE
+
+    def states(self) -> list[JobState]:
+        """As in `DueJobs`."""
+        return self.jobs.states()
+
+    def close(self) -> None:
+        """As in `DueJobs`."""
+        self.hints.close()
+        self.jobs.close()
+
+    def claim(self, only: str | None = None) -> None:
+        """Nothing: workers claim."""
+
+    def claim_now(self, name: str) -> None:
+        """Nothing."""
+
+    def begin(self, claim: Claim, pid: int | None, started: datetime) -> None:
+        """Nothing, as of all that follows a claim."""
+
+    def end(self, claim: Claim, run: JobRun) -> None:
+        """Nothing."""
+
+    def put_back(self, claim: Claim, *, has_news: bool = False) -> None:
+        """Nothing."""
 
     def _send(self) -> None:
         """Sends hints of jobs that have none, or an old one, as far as no more wait than jobs could begin:
@@ -90,16 +106,3 @@ class Dispatcher:
             raise
         if names[room:]:
             self.jobs.drop_hints(names[room:])
-
-    @contextmanager
-    def _signals(self) -> Iterator[None]:
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-        numbers = (signal.SIGTERM, signal.SIGINT)
-        before = [signal.signal(number, lambda *_: self.stop()) for number in numbers]
-        try:
-            yield
-        finally:
-            for number, handler in zip(numbers, before, strict=True):
-                signal.signal(number, handler)

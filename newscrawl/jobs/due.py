@@ -25,6 +25,7 @@ class Claim:
     job: Job
     due: datetime  #: when it was due, UTC
     token: int = 0  #: grows by one with each claim of the job; 0: of a file
+    has_news: bool = False  #: a poll found something; its scheduler had no room for the crawl
 
 
 class DueJobs(Protocol):
@@ -34,6 +35,7 @@ class DueJobs(Protocol):
     """
 
     changes: int  #: grows whenever a state was changed here
+    shared: bool  #: whether other schedulers may run these jobs as well
 
     def open(self) -> None:
         """Called once, before all else, by a scheduler that holds the home folder's SchedulerLock."""
@@ -57,8 +59,8 @@ class DueJobs(Protocol):
     def end(self, claim: Claim, run: JobRun) -> None:
         """Records how the run ended; with the outcome `skipped`, that it found its spider busy."""
 
-    def put_back(self, claim: Claim) -> None:
-        """The run did not begin: it is due again."""
+    def put_back(self, claim: Claim, *, has_news: bool = False) -> None:
+        """The run did not begin: it is due again. `has_news`: whoever claims it next need not poll."""
 
     def states(self) -> list[JobState]:
         """All jobs, as `newscrawl jobs` shows them."""

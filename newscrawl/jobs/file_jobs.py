@@ -44,6 +44,8 @@ class _Plan:
 class FileJobs:
     """The jobs of a file; see newscrawl.jobs.due.DueJobs. Nothing here fails while MongoDB is away."""
 
+    shared = False
+
     def __init__(
         self,
         jobs: Sequence[Job],
@@ -130,7 +132,7 @@ class FileJobs:
             if planned := after_run(plan.job, run, self._clock()):
                 self._set(plan, planned)
 
-    def put_back(self, claim: Claim) -> None:
+    def put_back(self, claim: Claim, *, has_news: bool = False) -> None:
         """As in `DueJobs`; the scheduler is ending, and the next one finds out what was missed."""
         self._running.pop(claim.job.name, None)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import platform
 import signal
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -69,10 +70,13 @@ class Scheduler:
         max_parallel: int | None = None,
         state_copy: StateCopy | None = None,
         beside: Sequence[Beside] = (),
+        lock: str = SchedulerLock.NAME,
     ) -> None:
+        """`lock`: a home folder has one scheduler of each."""
         self.jobs, self.options, self.state_copy, self.beside = jobs, options, state_copy, beside
         self.turned = steady()  #: when the loop turned last, by `steady`
-        self.max_parallel = max_parallel or default_parallel()
+        self.max_parallel = default_parallel() if max_parallel is None else max_parallel
+        self._lock = lock
         self._claims: dict[str, Claim] = {}
         self._watching: set[str] = set()  # names of jobs whose lists are asked
         self._room = asyncio.Semaphore(self.max_parallel)
@@ -82,12 +86,14 @@ class Scheduler:
         self._away = False
         self._is_stopping = False
         self._wake = asyncio.Event()
+        self._looked = asyncio.Condition()
         self._changed = asyncio.Event()
 
     async def run(self) -> None:
         """Runs until stopped. Raises SchedulerRunning if another scheduler uses this home folder, and
         DatabaseUnavailable if the jobs are in a database that cannot be reached at the start."""
-        with SchedulerLock(folder=self.options.folder / "locks"), self._signals():
+        with SchedulerLock(self._lock, folder=self.options.folder / "locks"), self._signals():
+            preparing = asyncio.create_task(self._prepare())
             copying = asyncio.create_task(self._copy_states())
             beside = [asyncio.create_task(self._keep(part)) for part in self.beside]
             try:
@@ -103,21 +109,15 @@ class Scheduler:
                     task.cancel()
                 await asyncio.gather(*beside, return_exceptions=True)
                 await self._last_copy(copying)
+                await preparing
                 await self._close()
 
     async def run_once(self, name: str) -> JobRun | None:
         """Runs one job now, whatever its schedule, and not forked; None if it was skipped."""
         self.options = replace(self.options, warm=None, watcher=None)
-        return await self._run_one(partial(self.jobs.claim_now, name))
-
-    async def run_due(self) -> JobRun | None:
-        """Runs the oldest due job whose spider and hosts are free; None if there is none."""
-        return await self._run_one(self.jobs.claim)
-
-    async def _run_one(self, claiming: Callable[[], Claim | None]) -> JobRun | None:
         with self._signals():
             try:
-                claim = await self._call(claiming)
+                claim = await self._call(self.jobs.claim_now, name)
                 if claim is None:
                     return None
                 task = self._begin(claim)
@@ -131,6 +131,17 @@ class Scheduler:
     def running(self) -> Collection[str]:
         """The names of the jobs whose crawls run now."""
         return self._running.keys()
+
+    async def has_room(self) -> None:
+        """Returns as soon as another job may be claimed; not while the scheduler is being stopped."""
+        async with self._looked:
+            await self._looked.wait_for(lambda: self._has_room() and not self._is_stopping)
+
+    async def look_soon(self) -> None:
+        """Looks now for what is due; returns after that."""
+        self._wake.set()
+        async with self._looked:
+            await self._looked.wait()
 
     def stop(self) -> None:
         """Ends `run` cleanly; the second call kills the running jobs."""
@@ -147,6 +158,13 @@ class Scheduler:
         self.turned = steady()
         if self._is_stopping and start:
             return 0.0
+        try:
+            return await self._look_now(start=start)
+        finally:
+            async with self._looked:
+                self._looked.notify_all()
+
+    async def _look_now(self, *, start: bool) -> float:
         before = self.jobs.changes
         try:
             await self._call(self.jobs.look, list(self._claims.values()))
@@ -189,13 +207,17 @@ class Scheduler:
             if self._is_stopping:
                 await self._write(self.jobs.put_back, claim)
                 return None
-            ended = await self._watch(claim)
+            ended = None if claim.has_news else await self._watch(claim)
             if ended is None:
+                if self.jobs.shared and self._room.locked():  # another machine may have room
+                    await self._write(partial(self.jobs.put_back, has_news=True), claim)
+                    return None
                 async with self._room:
                     if self._is_stopping:
                         await self._write(self.jobs.put_back, claim)
                         return None
                     ended = await self._supervise(claim)
+            ended = replace(ended, host=platform.node())
             await self._write(self.jobs.end, claim, ended)
         finally:
             self._claims.pop(claim.job.name, None)
@@ -258,6 +280,14 @@ class Scheduler:
         if not self._away:
             _log.warning("nothing new is started for now: %s", error)
         self._away = True
+
+    async def _prepare(self) -> None:
+        """Starts what forks and polls, so that the first run need not wait for that."""
+        if self.max_parallel == 0:
+            return
+        for helper in (self.options.warm, self.options.watcher):
+            if helper and not self._is_stopping:
+                await helper.prepare()
 
     async def _close(self) -> None:
         await self._call(self.jobs.close)

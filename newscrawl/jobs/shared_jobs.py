@@ -10,10 +10,11 @@ import logging
 import platform
 import random
 import secrets
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from pymongo import ReturnDocument, UpdateOne
 
@@ -39,7 +40,6 @@ from newscrawl.store.leases import MongoLeases, asking, holder_of, open_leases, 
 if TYPE_CHECKING:
     from pymongo import MongoClient
     from pymongo.collection import Collection as MongoCollection
-    from pymongo.cursor import Cursor
     from pymongo.database import Database
 
     from newscrawl.jobs.config import Job
@@ -47,15 +47,26 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+#: What a process does with the jobs: runs them; tells workers what is due; runs them when it is told.
+Role = Literal["scheduler", "dispatcher", "worker"]
+
 LOOK = 1.0  #: seconds between two looks, ± a fifth
-_SCHEDULER = "scheduler:"  # how the names of their leases begin
+SELDOM = 10.0  #: … of a worker, which hears of what is due
 _FIRST, _BATCH = 10, 640  # due jobs that are compared at once with what is busy: at first, and at most
+_NAMED = ("declared.spider", "declared.hosts", "last_run.hosts")  # fields that name leases
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _PATIENCE = 5.0  # seconds for one operation, or a quarter of a shorter life
 
 
-def read_shared() -> tuple[list[JobState], list[Holder]]:
-    """The jobs of the database, and the schedulers that run them; none if no MongoDB runs. Starts nothing.
+class Member(NamedTuple):
+    """A process that works on the jobs of the database."""
+
+    role: Role
+    holder: Holder
+
+
+def read_shared() -> tuple[list[JobState], list[Member]]:
+    """The jobs of the database, and who works on them; none if no MongoDB runs. Starts nothing.
     Raises DatabaseUnavailable."""
     if running_uri("reader") is None:
         return [], []
@@ -63,32 +74,41 @@ def read_shared() -> tuple[list[JobState], list[Holder]]:
         database = client[database_name()]
         states = read_states(database["jobs"])
         now = server_time(database)
-        alive = {"_id": {"$regex": f"^{_SCHEDULER}"}, "until": {"$gt": now}}
-        return states, [holder_of(each) for each in database["leases"].find(alive, sort=[("since", 1)])]
+        alive = {"_id": {"$regex": f"^({'|'.join(get_args(Role))}):"}, "until": {"$gt": now}}
+        found = database["leases"].find(alive, sort=[("since", 1)])
+        return states, [Member(each["_id"].partition(":")[0], holder_of(each)) for each in found]
 
 
 class SharedJobs:
     """The jobs of the database; see newscrawl.jobs.due.DueJobs. One for each scheduler."""
 
-    def __init__(self, *, leases: Leases | None = None, life: float | None = None) -> None:
-        self.life = life or lease_life()
+    shared = True
+
+    def __init__(
+        self, *, leases: Leases | None = None, life: float | None = None, role: Role = "scheduler"
+    ) -> None:
+        self.life, self.role = life or lease_life(), role
         self.changes = 0
         self._leases = leases or open_leases()
         self._schedulers = MongoLeases(self.life)  # says that this scheduler lives
         self._presence: Lease | None = None
         self._client: MongoClient[Document] | None = None
         self._renewed = steady()
+        self._looked = float("-inf")
         self._seen: datetime | None = None
 
     def open(self) -> None:
         """As in `DueJobs`."""
-        self._presence = self._schedulers.take(f"{_SCHEDULER}{platform.node()}:{secrets.token_hex(4)}")
+        self._presence = self._schedulers.take(f"{self.role}:{platform.node()}:{secrets.token_hex(4)}")
 
     def look(self, running: Collection[Claim]) -> None:
         """As in `DueJobs`."""
         if steady() - self._renewed >= self.life / 4:
             self._renew(running)
+        if self.role == "worker" and steady() - self._looked < LOOK:  # hints may come many a second
+            return
         now = self._now()
+        self._looked = steady()
         if self._seen is not None and now < self._seen - SET_BACK:
             _log.warning("MongoDB's clock was set back to %s UTC; the jobs are rescheduled", f"{now:%F %T}")
             self._replan(now)
@@ -98,8 +118,8 @@ class SharedJobs:
 
     def claim(self, only: str | None = None) -> Claim | None:
         """As in `DueJobs`."""
-        now, busy = self._now(), set[str]()
-        with asking(), self._due(now, only) as found:
+        now, busy = self._about_now(), set[str]()
+        with asking(), closing(self._due(now, only)) as found:
             for document in in_turn(self._startable(found, busy, now), _names, busy):
                 if claim := self._take(document, document["due"], now):
                     return claim
@@ -109,7 +129,7 @@ class SharedJobs:
         """The names of up to `limit` jobs that could be claimed now, the oldest due first: for those who only
         tell others what is due."""
         now, busy = self._now(), set[str]()
-        with asking(), self._due(now) as found:
+        with asking(), closing(self._due(now)) as found:
             startable = in_turn(self._startable(found, busy, now), _names, busy)
             names = []
             for document in islice(startable, limit):
@@ -185,10 +205,11 @@ class SharedJobs:
         planned = after_run(job, run, now)
         return _planned(job, planned) if planned else {}
 
-    def put_back(self, claim: Claim) -> None:
-        """As in `DueJobs`."""
+    def put_back(self, claim: Claim, *, has_news: bool = False) -> None:
+        """As in `DueJobs`; workers are told of it at once."""
         nobody = {"running_pid": None, "running_since": None, "running_on": None}
-        self._change(claim, {"lease": None, "due": claim.due, **nobody})
+        again = {"lease": None, "due": claim.due, "hinted": None, "has_news": has_news}
+        self._change(claim, again | nobody)
 
     def states(self) -> list[JobState]:
         """As in `DueJobs`, in the order of the file."""
@@ -197,7 +218,8 @@ class SharedJobs:
 
     def next_look(self) -> float:
         """As in `DueJobs`: any machine may change what is due."""
-        return LOOK * random.uniform(0.8, 1.2)  # noqa: S311  no secret
+        seconds = min(SELDOM, self.life / 4) if self.role == "worker" else LOOK
+        return seconds * random.uniform(0.8, 1.2)  # noqa: S311  no secret
 
     def close(self) -> None:
         """As in `DueJobs`."""
@@ -226,22 +248,37 @@ class SharedJobs:
         with asking():
             return server_time(self._database)
 
+    def _about_now(self) -> datetime:
+        """The server's time, by that of the last look if it was just now. What is decided by it is decided
+        once more by the server, when a job is taken."""
+        passed = steady() - self._looked
+        if self._seen is None or passed > 2 * LOOK:
+            return self._now()
+        return self._seen + timedelta(seconds=passed)
+
     def _document(self, name: str) -> Document:
         with asking():
             return find_job(self._jobs, name)
 
     # Claims
 
-    def _due(self, now: datetime, only: str | None = None) -> Cursor[Document]:
+    def _due(self, now: datetime, only: str | None = None) -> Generator[Document]:
+        """The due jobs, the oldest first. Mostly one of the first few can begin."""
         wanted: Document = {"due": {"$lte": now}, "lease": None} | ({"_id": only} if only else {})
-        return self._jobs.find(wanted, sort=[("due", 1), ("_id", 1)], batch_size=10 * _FIRST)
+        order = [("due", 1), ("_id", 1)]
+        first = self._jobs.find(wanted, sort=order, limit=_FIRST).to_list()
+        yield from first
+        if len(first) == _FIRST:
+            names = {document["_id"] for document in first}
+            with self._jobs.find(wanted, sort=order, batch_size=10 * _FIRST) as found:
+                yield from (document for document in found if document["_id"] not in names)
 
     def _startable(self, due: Iterable[Document], busy: set[str], now: datetime) -> Iterator[Document]:
         """The due jobs whose spider is not crawled by hand. Adds to `busy` the names of leases that are held,
         or that a running job needs."""
         for number, batch in enumerate(_batches(due)):
             if number == 0:
-                for running in self._jobs.find({"lease.until": {"$gt": now}}):
+                for running in self._jobs.find({"lease.until": {"$gt": now}}, _NAMED):
                     busy.update(_names(running))
             held = self._leases.holders({name for document in batch for name in _names(document)} - busy)
             busy.update(held)
@@ -266,7 +303,7 @@ class SharedJobs:
             "token": token,
             "due": {"$literal": due or now},
         }
-        changed = {"lease": lease, "tokens": token, **self._moved_on(document, now)}
+        changed = {"lease": lease, "tokens": token, "has_news": False, **self._moved_on(document, now)}
         with asking():
             taken = self._jobs.find_one_and_update(
                 same, [{"$set": changed}], return_document=ReturnDocument.AFTER
@@ -274,9 +311,10 @@ class SharedJobs:
         if taken is None:
             return None
         self.changes += 1
-        claim = Claim(job=job, due=due or since, token=taken["lease"]["token"])
+        has_news = bool(document.get("has_news"))
+        claim = Claim(job=job, due=due or since, token=taken["lease"]["token"], has_news=has_news)
         if self._came_second(taken):
-            self.put_back(claim)
+            self.put_back(claim, has_news=has_news)
             return None
         return claim
 
@@ -331,7 +369,8 @@ class SharedJobs:
             lease, state = document["lease"], state_of(document)
             words = f"the scheduler on {lease['holder']['host']} was killed or cut off during this run"
             began = state.running_since or lease["since"]
-            state.end(JobRun(started=began, finished=now, outcome="lost", error=words))
+            host = lease["holder"]["host"]
+            state.end(JobRun(started=began, finished=now, outcome="lost", error=words, host=host))
             _log.error("%s: lost, %s; it is due again", state.name, words)
             same = {"_id": document["_id"], "lease.token": lease["token"], "lease.until": lease["until"]}
             self._update(same, {**state_fields(state), "lease": None, "due": lease["due"]})

@@ -47,6 +47,7 @@ class JobRun:
     counts: dict[str, Any] = field(default_factory=dict)  #: of the run's document
     error: str | None = None  #: problems, or the last lines of standard error; None if ok
     hosts: list[str] = field(default_factory=list)  #: that it asked
+    host: str | None = None  #: the machine that ran it; None: not known
 
     @property
     def seconds(self) -> float:

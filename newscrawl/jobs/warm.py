@@ -100,6 +100,12 @@ class WarmParent:
         await self.close()
         return None
 
+    async def prepare(self) -> None:
+        """Makes the parent before it is needed; a failure is met again when it is."""
+        with suppress(OSError):
+            async with self._making:
+                await self._make()
+
     async def close(self) -> None:
         """Ends the parent; runs that it forked go on."""
         process, self._process = self._process, None

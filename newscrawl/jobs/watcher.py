@@ -93,6 +93,12 @@ class Watcher:
         finished = datetime.now(UTC)
         return JobRun(started=started, finished=finished, outcome="ok", exit=0, counts=counts, hosts=hosts)
 
+    async def prepare(self) -> None:
+        """Makes the process before it is needed; a failure is met again when it is."""
+        with suppress(OSError):
+            async with self._making:
+                await self._make()
+
     def kill(self) -> None:
         """Ends the process; polls that wait for it return None."""
         process, self._process = self._process, None

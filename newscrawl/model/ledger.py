@@ -29,6 +29,7 @@ ALIVE: tuple[Outcome, ...] = ("stored", "updated", "unchanged", "duplicate")
 MANY_GONE = 10  #: so many stored articles gone at once, and more than are there: it may be the site
 MOST_BAD = 0.5  #: a run in which more than this part of the pages came to nothing is degraded
 RETRY = "retry"  #: among the `arguments` of a run that read no list and asked again for rejects
+ARCHIVE = "archive"  #: spider of runs that read WARC files of others, and of pages that no source declares
 OLDER = "older than what is crawled"  #: what sitemaps leave out
 NO_LONGER = "no longer the article"  #: reason of a page that came in place of a stored article
 FEW_REPLACED = 3  #: so many of them in a run, and it is a bad one
@@ -58,6 +59,7 @@ class Ledger:
     old: int = 0  #: … published before `since`
     skipped: Counter[str] = field(default_factory=Counter)  #: members of lists that are no entries: reason
     pages: int = 0
+    rendered: int = 0  #: pages, of lists too, that a browser was given; a second try counts again
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)  #: of rejects and failures
     why: dict[Outcome, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))  #: by end
@@ -194,6 +196,7 @@ class Ledger:
             "old": self.old,
             "skipped": dict(self.skipped),
             "pages": self.pages,
+            "rendered": self.rendered,
             **{outcome: self.outcomes[outcome] for outcome in OUTCOMES},
             "bad_again": self.bad_again,
             "reasons": dict(self.reasons.most_common(20)),

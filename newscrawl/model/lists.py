@@ -56,6 +56,7 @@ class Section:
     descending: bool = False
     date_format: str | None = None  #: as Api.date_format
     mixed: bool = False  #: most of its links are not articles of the source, on purpose
+    render: bool = False  #: scripts fill the page with the links: it is rendered in a browser
 
 
 @dataclass(frozen=True, slots=True)

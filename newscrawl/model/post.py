@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Self
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 #: Raised whenever the same page may be read differently; tests/normalize/test_reader_version.py watches it.
 READER_VERSION = 1
@@ -78,17 +78,16 @@ class Story:
 
     fingerprint: str  #: 16 hex digits, simhash of the text
     first: str  #: `_id` of the first post of the story
-    bands: list[int] = field(default_factory=list)  #: hash values used to find reposts
+    #: Hash values used to find reposts; empty in a post that was read: `story_marks` has them for a while.
+    bands: list[int] = field(default_factory=list)
     clauses: str = ""  #: 8 hex digits per clause of the text, at most 64; newscrawl.search.near_duplicates
 
     def to_document(self) -> dict[str, Any]:
-        """As the database keeps it."""
-        return {
-            "fingerprint": self.fingerprint,
-            "first": self.first,
-            "bands": self.bands,
-            "clauses": self.clauses,
-        }
+        """As `story_marks` keeps it; without bands, as a post does."""
+        document: dict[str, Any] = {"fingerprint": self.fingerprint, "first": self.first}
+        if self.bands:
+            document["bands"] = self.bands
+        return {**document, "clauses": self.clauses}
 
 
 @dataclass(slots=True)
@@ -110,6 +109,14 @@ class PageLocation:
     digest: str  #: of the body, `sha1:` and base32; where the list alone has the article, of its text there
 
 
+@dataclass(slots=True, frozen=True)
+class Reread:
+    """That a post is as its kept page was read again, without a request."""
+
+    reader: int  #: version of the rules that read it then
+    at: datetime  #: UTC
+
+
 @dataclass(slots=True)
 class Crawl:
     """How the post came here."""
@@ -124,6 +131,7 @@ class Crawl:
     last_modified: str | None = None
     page: PageLocation | None = None  #: None: the page is not kept
     reader: int | None = READER_VERSION  #: version of the rules that read it; None: before they were numbered
+    reread: Reread | None = None  #: None: it is as it was read when it was fetched
 
 
 @dataclass(slots=True, kw_only=True)

@@ -19,9 +19,12 @@ from newscrawl.model.lists import Api, Feed, Section, Sitemap
 from newscrawl.model.seen import Seen
 from newscrawl.model.url_templates import fields_of, names_in
 
+RENDER_WAYS = ("never", "empty", "always")  #: values of Source.render
+
 ListSource = Feed | Sitemap | Section | Api
 
 __all__ = [
+    "RENDER_WAYS",
     "Api",
     "DataLayout",
     "Feed",
@@ -68,6 +71,9 @@ class Source:
     revisit: timedelta = timedelta(days=1)
     #: Whether its articles' pages are kept in WARC files; None: as the setting NEWSCRAWL_KEEP_PAGES says.
     keep_pages: bool | None = None
+    #: Whether articles' pages are rendered in a browser: `never`; `empty`, those that have no article as they
+    #: are downloaded; `always`, all of them. See docs/rendering.md.
+    render: str = "never"
     seen: Seen | None = None  #: what these declarations rest on, and when that was seen; None: not said
     #: The longest time that the source may bring nothing new; None: learned from its own rhythm. For a source
     #: that is slow or irregular, so that it is not reported as quiet.
@@ -103,6 +109,11 @@ class Source:
     def covers(self, host: str) -> bool:
         """Whether a host is one of its domains or below one."""
         return any(f".{host}".endswith(f".{domain}") for domain in (self.domain, *self.domains))
+
+
+def renders(source: Source) -> bool:
+    """Whether some of its pages are declared to be rendered in a browser."""
+    return source.render != "never" or any(getattr(each, "render", False) for each in source.lists)
 
 
 # --- checks: what cannot work is reported where it is declared, with a working example
@@ -143,6 +154,8 @@ def _faults(source: Source) -> Iterator[str]:
     yield from _seen_faults(source.seen)
     if source.quiet is not None and source.quiet <= timedelta():
         yield f"quiet {source.quiet} is not a positive time; timedelta(days=30) is"
+    if source.render not in RENDER_WAYS:
+        yield f"render {source.render!r} is not one of {', '.join(map(repr, RENDER_WAYS))}"
     yield from _regex_faults("articles", source.articles)
     for name, pairs in (("rewrite", source.rewrite), ("fetch", source.fetch)):
         for pattern, _ in pairs:

@@ -23,6 +23,7 @@ _BEGAN = {
     "source": "{name} is failing",
     "database": "MongoDB is away",
     "scheduler": "the scheduler on {name} is dead",
+    "worker": "the worker on {name} is dead",
     "spool": "posts wait in the spool on {name}",
     "late": "jobs are late",
 }
@@ -30,6 +31,7 @@ _MENDED = {
     "source": "{name} works again",
     "database": "MongoDB is back",
     "scheduler": "the scheduler on {name} is back",
+    "worker": "the worker on {name} is back",
     "spool": "the spool on {name} is empty again",
     "late": "jobs are on time again",
 }

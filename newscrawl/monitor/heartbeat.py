@@ -1,7 +1,7 @@
-"""Heartbeats: each scheduler says in MongoDB that it lives, and what waits on its machine.
+"""Heartbeats: each scheduler and worker says in MongoDB that it lives, and what waits on its machine.
 
 Collection `heartbeats`, by the server's clock; docs/data.md has the fields. Any machine sees there that a
-scheduler has died.
+process has died.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pymongo.database import Database
 
     from newscrawl.jobs.scheduler import Scheduler
+    from newscrawl.jobs.shared_jobs import Role
 
 _log = logging.getLogger(__name__)
 
@@ -38,12 +39,14 @@ _PATIENCE = 5000  # milliseconds
 
 
 class Heartbeat:
-    """Writes the heartbeat of one scheduler; one document a machine and home folder."""
+    """Writes the heartbeat of one scheduler or worker; one document a machine and home folder."""
 
-    def __init__(self, folder: Path, *, shared: bool, life: float | None = None) -> None:
-        self.folder, self.shared = folder, shared
+    def __init__(
+        self, folder: Path, *, shared: bool, life: float | None = None, role: Role = "scheduler"
+    ) -> None:
+        self.folder, self.shared, self.role = folder, shared, role
         self.life = life or lease_life()
-        self.id = f"{platform.node()}:{folder}"
+        self.id = f"{platform.node()}:{folder}{':worker' if role == 'worker' else ''}"
         self._started = datetime.now(UTC)
         self._client: MongoClient[Document] | None = None
 
@@ -65,6 +68,7 @@ class Heartbeat:
             "home": str(self.folder),
             "pid": os.getpid(),
             "started": self._started,
+            "role": self.role,
             "shared": self.shared,
             "running": running,
             "max_parallel": max_parallel,

@@ -155,16 +155,16 @@ def _jobs(database: Database[Document], now: datetime) -> Iterator[Metric]:
 
 
 def _schedulers(database: Database[Document], now: datetime) -> Iterator[Metric]:
-    labels = ["host", "home"]
+    labels = ["host", "home", "role"]
     up = GaugeMetricFamily(
-        "newscrawl_scheduler_up", "Whether a scheduler shows signs of life.", labels=labels
+        "newscrawl_scheduler_up", "Whether a scheduler or worker shows signs of life.", labels=labels
     )
     running = GaugeMetricFamily("newscrawl_crawls_running", "Crawls that run.", labels=labels)
     most = GaugeMetricFamily("newscrawl_crawls_max", "Crawls that may run at once.", labels=labels)
     files = GaugeMetricFamily("newscrawl_spool_files", "Files that wait for MongoDB.", labels=labels)
     age = GaugeMetricFamily("newscrawl_spool_age_seconds", "Age of the oldest of them.", labels=labels)
     for beat in database[HEARTBEATS].find({"ended": None, "at": {"$gt": now - DAY}}):
-        who, spool = [beat["host"], beat["home"]], beat.get("spool") or {}
+        who, spool = [beat["host"], beat["home"], beat.get("role", "scheduler")], beat.get("spool") or {}
         lives = beat["until"] > now
         up.add_metric(who, lives)
         running.add_metric(who, beat.get("running", 0) if lives else 0)
@@ -178,7 +178,7 @@ def _leases(database: Database[Document]) -> Metric:
     metric = GaugeMetricFamily("newscrawl_leases", "Leases that are held.", labels=["kind"])
     held = database["leases"].find({"$expr": {"$gt": ["$until", "$$NOW"]}}, {"_id": 1})
     counts = Counter(str(each["_id"]).partition(":")[0] for each in held)
-    for kind in ("spider", "host", "scheduler"):
+    for kind in ("spider", "host", "scheduler", "dispatcher", "worker"):
         metric.add_metric([kind], counts[kind])
     return metric
 
@@ -188,6 +188,6 @@ def _incidents(database: Database[Document]) -> Metric:
     book = database[ALERTS].find_one({}, {"incidents.open.kind": 1, "incidents.open.gone": 1}) or {}
     listed = (book.get("incidents") or {}).get("open", [])
     counts = Counter(each["kind"] for each in listed if each.get("gone") is None)
-    for kind in ("source", "scheduler", "spool", "late"):
+    for kind in ("source", "scheduler", "worker", "spool", "late"):
         metric.add_metric([kind], counts[kind])
     return metric

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from newscrawl.jobs.job_document import state_of
 from newscrawl.jobs.state import JobState
-from newscrawl.model.ledger import RETRY
+from newscrawl.model.ledger import ARCHIVE, RETRY
 from newscrawl.monitor.heartbeat import COLLECTION as HEARTBEATS
-from newscrawl.monitor.incidents import Trouble
+from newscrawl.monitor.incidents import Kind, Trouble
 
 if TYPE_CHECKING:
     from pymongo.database import Database
@@ -73,16 +73,15 @@ def late_jobs(database: Database[Document], now: datetime, late: timedelta) -> l
 
 
 def scheduler_troubles(database: Database[Document], now: datetime, settings: AlertSettings) -> list[Trouble]:
-    """Dead schedulers, and spools that are not emptied."""
+    """Dead schedulers and workers, and spools that are not emptied."""
     troubles = []
     for beat in database[HEARTBEATS].find({"at": {"$gt": now - FORGOTTEN}}):
         name = f"{beat.get('host')}"
         if beat.get("ended") is None and beat["until"] < now - GRACE:
             words = f"no sign of life of pid {beat.get('pid')} ({beat.get('home')}); was it killed?"
-            key = f"scheduler:{beat['_id']}"
-            troubles.append(
-                Trouble(key=key, kind="scheduler", name=name, words=words, since=beat["at"], seen=now)
-            )
+            kind: Kind = "worker" if beat.get("role") == "worker" else "scheduler"
+            key = f"{kind}:{beat['_id']}"
+            troubles.append(Trouble(key=key, kind=kind, name=name, words=words, since=beat["at"], seen=now))
         troubles += _spool_trouble(beat, name, now, settings.spool)
     return troubles
 
@@ -109,7 +108,7 @@ def source_troubles(
         by_source: dict[str, list[Document]] = {}
         for run in runs:
             arguments = run.get("arguments") or {}
-            if RETRY not in arguments:
+            if RETRY not in arguments and spider != ARCHIVE:
                 name = " ".join([spider, *(f"{key}={value}" for key, value in arguments.items())])
                 by_source.setdefault(name, []).append(run)
         found += [

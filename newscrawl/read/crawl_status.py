@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from newscrawl.model.ledger import OUTCOMES, RETRY, source_text
+from newscrawl.model.ledger import ARCHIVE, OUTCOMES, RETRY, source_text
 from newscrawl.read.plan import NEWEST_FIRST, Aggregate, Distinct, Document, Find, Plan
 from newscrawl.text.dates import CLOCK_DOUBT
 
@@ -38,6 +38,14 @@ _HAS: dict[str, Callable[[Document], bool]] = {
 }
 
 
+class Look(NamedTuple):
+    """When a job asked the lists of a source last, crawled or only watched: such a poll leaves no run."""
+
+    at: datetime  #: UTC
+    host: str | None  #: the machine; None: not known
+    watched: bool  #: whether a poll found nothing new, so that no crawl was started
+
+
 @dataclass(frozen=True, slots=True)
 class RunState:
     """One run of a spider."""
@@ -49,6 +57,7 @@ class RunState:
     complete: bool  #: whether everything that the lists showed was handled
     problems: list[str]
     outcomes: dict[str, int]  #: pages by outcome: stored, updated, unchanged, duplicate, rejected, failed
+    looked: Look | None = None  #: of the last run of a spider; None: no job, or none that is known
 
     @property
     def source(self) -> str:
@@ -90,8 +99,9 @@ def state(now: datetime) -> Plan[State]:
     runs = yield Find("runs", until, sort=[("started", -1)], limit=_RUNS)
     hours = yield from _hours(now)
     sample = yield Find("posts", {}, {**_SAMPLED, "date": 1}, NEWEST_FIRST, _SAMPLE)
+    looks = yield from _looks()
     return State(
-        [_run(one) for one in crawls],
+        [replace(run, looked=looks.get(run.source)) for run in map(_run, crawls)],
         [_run(one) for one in runs],
         hours,
         _rates(sample),
@@ -100,16 +110,33 @@ def state(now: datetime) -> Plan[State]:
 
 
 def _crawls(until: Document) -> Plan[list[Document]]:
-    """The latest run of each spider and its arguments that was not a retry, by name."""
+    """The latest run of each spider and its arguments, by name; no retries, no archives that were read."""
     spiders = yield Distinct("runs", "spider")
     crawls: list[Document] = []
-    for spider in sorted(name for one in spiders for name in one["values"]):
+    for spider in sorted({name for one in spiders for name in one["values"]} - {ARCHIVE}):
         found = yield Distinct("runs", "arguments", {"spider": spider})
         given = [arguments for one in found for arguments in one["values"] if RETRY not in arguments]
         for arguments in sorted(given, key=str):
             wanted = {"spider": spider, "arguments": arguments, **until}
             crawls += yield Find("runs", wanted, sort=[("started", -1)], limit=1)
     return crawls
+
+
+def _looks() -> Plan[dict[str, Look]]:
+    """The last look at each source, by `RunState.source`. A copy of a file's job does not say its arguments:
+    it counts for the spider without any."""
+    fields = ("declared.spider", "declared.args", "spider", "host", "last_run.finished", "last_run.host")
+    wanted = dict.fromkeys((*fields, "last_run.counts.watched"), 1)
+    found: dict[str, Look] = {}
+    for job in (yield Find("jobs", {"last_run": {"$ne": None}}, wanted)):
+        declared, last = job.get("declared") or job, job["last_run"]
+        arguments = sorted((declared.get("args") or {}).items())
+        source = source_text(declared["spider"], dict(arguments))
+        watched = bool((last.get("counts") or {}).get("watched"))
+        look = Look(last["finished"], last.get("host") or job.get("host"), watched)
+        if source not in found or found[source].at < look.at:
+            found[source] = look
+    return found
 
 
 def _run(document: Document) -> RunState:

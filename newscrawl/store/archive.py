@@ -186,9 +186,13 @@ class Archive:
         except PyMongoError as error:
             logger.warning("What this run saw of the lists was not kept: %s", error)
 
-    async def put(self, post: Post) -> None:
-        """Hands a post over; waits only while the buffer is full. Raises ArchiveBroken, as all below."""
-        at = self._now()
+    async def put(self, post: Post, at: datetime | None = None) -> None:
+        """Hands a post over; waits only while the buffer is full. Raises ArchiveBroken, as all below.
+
+        at: when its page was fetched, aware, if that was not just now. A state that is older than what is
+            stored becomes a part of the post's history.
+        """
+        at = self._now() if at is None else whole_milliseconds(at)
         try:
             record = post_record(post, at)
         except Unstorable as error:
@@ -196,14 +200,15 @@ class Archive:
         else:
             await self._put(record)
 
-    async def reject(self, reject: Reject) -> None:
-        """Hands over an article that is no post. The same reasons again only count."""
-        await self._put(reject_record(reject, self._now()))
+    async def reject(self, reject: Reject, at: datetime | None = None) -> None:
+        """Hands over an article that is no post; `at` as in `put`. The same reasons again only count."""
+        await self._put(reject_record(reject, self._now() if at is None else whole_milliseconds(at)))
 
-    async def touch(self, ids: Iterable[str]) -> None:
-        """Says that these posts were seen again as they are: `last_seen` moves, nothing else."""
+    async def touch(self, ids: Iterable[str], at: datetime | None = None) -> None:
+        """Says that these posts were seen again as they are: `last_seen` moves, nothing else; `at` as in
+        `put`."""
         for post_id in ids:
-            await self._put(touch_record(post_id, self._now()))
+            await self._put(touch_record(post_id, self._now() if at is None else whole_milliseconds(at)))
 
     async def look(self, post_id: str, status: int | None) -> None:
         """Says that a post's article is gone, with the HTTP status of the answer; None: that it is there."""

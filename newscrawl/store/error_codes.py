@@ -16,6 +16,7 @@ from pymongo.errors import (
 DUPLICATE_KEY = 11000
 NAMESPACE_EXISTS = 48
 CONFLICTING_OPERATION = 117
+INDEX_NOT_FOUND = 27
 INDEX_DIFFERS = frozenset({85, 86})  # IndexOptionsConflict, IndexKeySpecsConflict
 WRITE_CONFLICT = 112
 INDEX_BUILD_RUNNING = 12587  # BackgroundOperationInProgressForNamespace

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -13,10 +14,12 @@ def _newest_first(name: str, *fields: str, **options: Any) -> IndexModel:
     return IndexModel([*keys, ("date", DESCENDING), ("_id", ASCENDING)], name=name, **options)
 
 
-def _oldest_first(name: str, field: str) -> IndexModel:
+def _oldest_first(name: str, field: str, **options: Any) -> IndexModel:
     """The index of who reads on from where he was."""
-    return IndexModel([(field, ASCENDING), ("_id", ASCENDING)], name=name)
+    return IndexModel([(field, ASCENDING), ("_id", ASCENDING)], name=name, **options)
 
+
+_EVER = datetime(1, 1, 1, tzinfo=UTC)  # no date of MongoDB's is before it; null is not a date
 
 #: Seconds after which MongoDB removes the account of a run. Fifty spiders every five minutes: 14,400 a day.
 RUNS_KEPT = 180 * 24 * 3600
@@ -27,6 +30,12 @@ ROBOTS_KEPT = 2 * 24 * 3600  #: seconds; it is used for one day
 #: scheduler that beats no more.
 LEASES_KEPT = 30 * 24 * 3600
 
+#: Seconds after which MongoDB removes what reposts of a post are found by: they are at most 14 days younger.
+MARKS_KEPT = 16 * 24 * 3600
+
+#: Indexes of older versions.
+OBSOLETE = {"posts": ["story_bands"]}
+
 INDEXES: dict[str, list[IndexModel]] = {
     "posts": [
         _newest_first("date"),
@@ -36,7 +45,6 @@ INDEXES: dict[str, list[IndexModel]] = {
         _newest_first("security", "securities.code"),
         _newest_first("language", "language"),
         _newest_first("story", "story.first"),
-        IndexModel([("story.bands", ASCENDING), ("date", DESCENDING)], name="story_bands"),
         # Partial: only what the full-text index does not have yet.
         _newest_first("search", partialFilterExpression={"search_pending": True}),
         IndexModel([("canonical_url", ASCENDING)], name="canonical_url"),
@@ -47,13 +55,25 @@ INDEXES: dict[str, list[IndexModel]] = {
             name="gone",
             partialFilterExpression={"gone.seen": {"$exists": True}},
         ),
+        # Partial: only where the page is kept.
+        IndexModel(
+            [("crawl.page.file", ASCENDING), ("crawl.reader", ASCENDING), ("crawl.page.offset", ASCENDING)],
+            name="page",
+            partialFilterExpression={"crawl.page.file": {"$exists": True}},
+        ),
         _oldest_first("first_seen", "first_seen"),
-        _oldest_first("updated", "updated"),
-        _oldest_first("version", "schema_version"),
+        # Partial: only what was revised. The others would all be null, in the random order of their `_id`.
+        _oldest_first("updated", "updated", partialFilterExpression={"updated": {"$gte": _EVER}}),
+        # Without `_id`, by which a new post would land anywhere in it, and not at its end.
+        IndexModel([("schema_version", ASCENDING)], name="version"),
     ],
     "revisions": [
         IndexModel([("post", ASCENDING), ("revision", DESCENDING)], name="post"),
-        _oldest_first("version", "schema_version"),
+        IndexModel([("schema_version", ASCENDING)], name="version"),
+    ],
+    "story_marks": [
+        IndexModel([("story.bands", ASCENDING), ("date", DESCENDING)], name="bands"),
+        IndexModel([("stored", ASCENDING)], name="stored", expireAfterSeconds=MARKS_KEPT),
     ],
     "rejects": [
         IndexModel([("post", ASCENDING)], name="post"),
@@ -76,6 +96,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("spider", ASCENDING)], name="spider"),
         IndexModel([("read", ASCENDING)], name="read", expireAfterSeconds=RUNS_KEPT),
     ],
+    "archives": [],
     "jobs": [
         IndexModel([("due", ASCENDING), ("_id", ASCENDING)], name="due", sparse=True),
         IndexModel([("lease.until", ASCENDING)], name="lease", sparse=True),
@@ -89,4 +110,5 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "robots": [IndexModel([("fetched", ASCENDING)], name="fetched", expireAfterSeconds=ROBOTS_KEPT)],
     "names": [],
+    "reread_files": [],
 }

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.store.same_post import is_same
+from newscrawl.store.story_links import MARKS
 
 if TYPE_CHECKING:
     from pymongo.client_session import ClientSession
@@ -57,6 +58,9 @@ def _merge(database: Database[Document], older: str, newer: str, session: Client
         state = {name: value for name, value in taken.items() if name != "search_pending"}
         state |= {"_id": f"{older}@merged-{newer}", "post": older, "revision": None}
         revisions.insert_one(state, session=session)
-    posts.update_many({"story.first": newer}, {"$set": {"story.first": older}}, session=session)
+    ids = [post["_id"] for post in posts.find({"story.first": newer}, {"_id": 1}, session=session)]
+    for collection in (posts, database[MARKS]):
+        collection.update_many({"_id": {"$in": ids}}, {"$set": {"story.first": older}}, session=session)
+    database[MARKS].delete_one({"_id": newer}, session=session)
     posts.update_one({"_id": older}, {"$max": {"last_seen": taken["last_seen"]}}, session=session)
     posts.delete_one({"_id": newer}, session=session)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,10 @@ from pymongo import UpdateOne
 from newscrawl.errors import NewerPosts, NewscrawlError
 from newscrawl.model.post import SCHEMA_VERSION
 from newscrawl.search.near_duplicates import story_of
+from newscrawl.store.indexes import MARKS_KEPT
 from newscrawl.store.merge_posts import merge_doubles
+from newscrawl.store.record import without_bands
+from newscrawl.store.story_links import MARKS
 from newscrawl.text.slugs import slug
 from newscrawl.text.urls import canonical_url
 
@@ -31,7 +35,7 @@ Step = Callable[[Mapping[str, Any]], dict[str, Any]]
 OnProgress = Callable[[int], None]
 
 COLLECTIONS = ("posts", "revisions")
-NEWEST = [("schema_version", -1), ("_id", -1)]  #: order that finds the newest version by the index
+NEWEST = [("schema_version", -1)]  #: order that finds the newest version by the index
 MARKER = "schema"  #: `_id` of the document in `meta` that says what was made last, and what is due
 _BATCH = 500
 _IDLE = 20  # batches in a row that others changed behind our back
@@ -95,8 +99,14 @@ def to_3(document: Mapping[str, Any]) -> dict[str, Any]:
     return made
 
 
+def to_4(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Version 4: `story` is without `bands`; `_keep_marks` puts those of young posts into `story_marks`."""
+    story = document.get("story")
+    return {"story": without_bands(story)} if story and "bands" in story else {}
+
+
 #: Version that a step leads to -> the step.
-STEPS: Mapping[int, Step] = MappingProxyType({2: to_2, 3: to_3})
+STEPS: Mapping[int, Step] = MappingProxyType({2: to_2, 3: to_3, 4: to_4})
 
 
 def changes(document: Mapping[str, Any], steps: Mapping[int, Step] = STEPS) -> dict[str, Any]:
@@ -140,6 +150,8 @@ def migrate(database: Database[Document], on_progress: OnProgress = lambda _: No
     for name in COLLECTIONS:
         idle = 0
         while batch := _batch(database, name):
+            if name == "posts":
+                _keep_marks(database, batch)
             changed = database[name].bulk_write([_update(one) for one in batch], ordered=False).modified_count
             idle = 0 if changed else idle + 1
             if idle == _IDLE:
@@ -154,7 +166,21 @@ def migrate(database: Database[Document], on_progress: OnProgress = lambda _: No
 
 def _batch(database: Database[Document], name: str) -> Sequence[Document]:
     wanted = {"schema_version": {"$lt": SCHEMA_VERSION}}
-    return database[name].find(wanted, sort=[("schema_version", 1), ("_id", 1)], limit=_BATCH).to_list()
+    return database[name].find(wanted, sort=[("schema_version", 1)], limit=_BATCH).to_list()
+
+
+def _keep_marks(database: Database[Document], posts: Sequence[Document]) -> None:
+    """Puts the bands of posts that were stored lately into `story_marks`, before they are taken out of the
+    posts. A post of version 1 has none."""
+    since = datetime.now(UTC) - timedelta(seconds=MARKS_KEPT)
+    marks = [
+        {"_id": post["_id"], "date": post["date"], "stored": post["first_seen"], "story": post["story"]}
+        for post in posts
+        if post["first_seen"] > since and (post.get("story") or {}).get("bands")
+    ]
+    if marks:
+        writes = [UpdateOne({"_id": each["_id"]}, {"$setOnInsert": each}, upsert=True) for each in marks]
+        database[MARKS].bulk_write(writes, ordered=False)
 
 
 def _update(document: Document) -> UpdateOne:

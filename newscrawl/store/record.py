@@ -16,7 +16,7 @@ from bson.raw_bson import RawBSONDocument
 
 from newscrawl.errors import Unstorable
 from newscrawl.model.draft import Reject
-from newscrawl.model.post import Post
+from newscrawl.model.post import PageLocation, Post
 from newscrawl.search.near_duplicates import story_of
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ class Record:
     raw: bytes  #: BSON, of a post without `story`; of a touch an empty document
     content_hash: str = ""  #: of a post
     date: datetime | None = None  #: of a post
-    story: Mapping[str, Any] | None = None  #: of a post; None: its text says hardly anything
+    #: Of a post, with the bands, which the post is stored without; None: its text says hardly anything.
+    story: Mapping[str, Any] | None = None
 
     @property
     def document(self) -> dict[str, Any]:
@@ -61,7 +62,8 @@ class Record:
 
     def to_bson(self) -> bytes:
         """All of it, for the spool."""
-        whole = {"kind": self.kind, "id": self.id, "at": self.at, "hash": self.content_hash}
+        bands = list(self.story.get("bands", ())) if self.story else []
+        whole = {"kind": self.kind, "id": self.id, "at": self.at, "hash": self.content_hash, "bands": bands}
         return bson.encode({**whole, "document": self.raw_document})
 
     @classmethod
@@ -73,6 +75,8 @@ class Record:
             raw, date, story = bytes(document.raw), None, None
             if whole["kind"] == "post":
                 raw, date, story = _apart(document)
+                if story and "bands" in whole:  # an older newscrawl kept them in the post
+                    story["bands"] = list(whole["bands"])
             return cls(whole["kind"], whole["id"], whole["at"], raw, whole["hash"], date, story)
         except (BSONError, KeyError, AttributeError) as error:
             raise ValueError(f"not a record of newscrawl's spool: {error}") from error
@@ -80,9 +84,14 @@ class Record:
     def _whole(self) -> bytes:
         if self.kind != "post":
             return self.raw
-        story = bson.encode({"story": self.story})
+        story = bson.encode({"story": self.story and without_bands(self.story)})
         size = _SIZE.pack(len(self.raw) + len(story) - _SIZE.size - 1)
         return b"".join((size, self.raw[_SIZE.size : -1], story[_SIZE.size :]))
+
+
+def without_bands(story: Mapping[str, Any]) -> dict[str, Any]:
+    """A story as a post is stored with it."""
+    return {name: value for name, value in story.items() if name != "bands"}
 
 
 def _apart(document: Mapping[str, Any]) -> tuple[bytes, datetime, dict[str, Any] | None]:
@@ -101,8 +110,9 @@ def post_record(post: Post, at: datetime) -> Record:
     """A post as new: what the store owns is set here. Raises Unstorable."""
     document = post.to_document()
     marks = document.pop("story")
-    if marks is None and (story := story_of(post.id, post.body.text)):
-        marks = story.to_document()
+    was_read = marks is not None and marks.get("clauses") and not marks.get("bands")  # as of an import
+    if (marks is None or was_read) and (story := story_of(post.id, post.body.text)):
+        marks = story.to_document() | ({"first": marks["first"]} if marks else {})
     document |= {"first_seen": at, "last_seen": at, "updated": None, "revision": 1, "search_pending": True}
     return Record("post", post.id, at, _encode(document), post.content_hash, post.date, marks)
 
@@ -155,6 +165,7 @@ def refusal(post: Post | Record, words: str, at: datetime) -> Record:
     """The reject of a post that the database does not take, with what it said."""
     document = post.document if isinstance(post, Record) else post.to_document()
     crawl = document["crawl"]
+    page = crawl.get("page")
     reject = Reject(
         id=str(document["_id"]),
         url=str(document["url"]),
@@ -164,6 +175,8 @@ def refusal(post: Post | Record, words: str, at: datetime) -> Record:
         fetched=crawl["fetched"],
         page=str(document["body"]["html"]),
         values={"title": str(document["title"]), "date": str(document["date"])},
+        kept=PageLocation(**page) if page else None,
+        reader=crawl.get("reader"),
     )
     return reject_record(reject, at)
 

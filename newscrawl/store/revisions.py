@@ -15,7 +15,7 @@ from newscrawl.store.withdrawals import finding, forget_gone, return_fields
 from newscrawl.text.dates import CLOCK_DOUBT
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
     from datetime import datetime
 
     from pymongo.asynchronous.client_session import AsyncClientSession
@@ -73,6 +73,29 @@ async def look(
     return await _transaction(database, work)
 
 
+async def amend(
+    database: AsyncDatabase[Document], held: Mapping[str, Any], fields: Mapping[str, Any], at: datetime
+) -> bool:
+    """Sets fields of a post as a revision, without its article having been seen again.
+
+    held: the post as it was when the fields were worked out. False: it has changed since, and stays as it
+    is. Raises PyMongoError.
+    """
+
+    async def work(session: AsyncClientSession) -> Outcome:
+        posts = database["posts"]
+        same = {"_id": held["_id"], "revision": held["revision"], "content_hash": held["content_hash"]}
+        old = await posts.find_one(same, session=session)
+        if old is None or old["crawl"] != held["crawl"]:
+            return "unchanged"
+        await _keep(database, old, session)
+        new = {**fields, "updated": at, "search_pending": True}
+        await posts.update_one({"_id": old["_id"]}, {"$set": new, "$inc": {"revision": 1}}, session=session)
+        return "updated"
+
+    return await _transaction(database, work) == "updated"
+
+
 async def _transaction(
     database: AsyncDatabase[Document], work: Callable[[AsyncClientSession], Awaitable[Outcome]]
 ) -> Outcome:
@@ -101,6 +124,8 @@ async def _revise(
     if _is_late(record, old, datetime.now(UTC)):
         await _keep_late(database, record, session)
         return "unchanged"
+    if record.at == old["last_seen"] and await _is_history(database, record, session):
+        return "unchanged"  # two captures of one second, which are read again
     if not replace and _is_other_article(old, record.document):
         return "rejected"
     await _keep(database, old, session)
@@ -118,8 +143,11 @@ def _is_other_article(old: dict[str, Any], new: dict[str, Any]) -> bool:
 
 
 def _is_late(record: Record, old: dict[str, Any], now: datetime) -> bool:
-    """Whether a newer state is held already. Not told by a time to come: some clock was ahead."""
-    held: datetime = old.get("updated") or old["first_seen"]
+    """Whether a newer state is held already. Not told by a time to come: some clock was ahead.
+
+    `last_seen` is when the article was last found in the state that is held.
+    """
+    held: datetime = old["last_seen"]
     return record.at < held <= now + CLOCK_DOUBT
 
 
@@ -154,13 +182,23 @@ async def _apply(
     return found.outcome
 
 
-async def _keep_late(database: AsyncDatabase[Document], record: Record, session: AsyncClientSession) -> None:
-    """Keeps a state that came out of a spool after a newer one was stored: it is history, not news.
-
-    Its revision is null: its place among the numbered ones is not known any more.
-    """
+async def _is_history(database: AsyncDatabase[Document], record: Record, session: AsyncClientSession) -> bool:
+    """Whether this state is among the earlier ones of its post."""
     held = {"post": record.id, "content_hash": record.content_hash}
-    if await database["revisions"].find_one(held, {"_id": 1}, session=session) is None:
+    return await database["revisions"].find_one(held, {"_id": 1}, session=session) is not None
+
+
+async def _keep_late(database: AsyncDatabase[Document], record: Record, session: AsyncClientSession) -> None:
+    """Keeps a state that came after a newer one was stored, out of a spool or of an older archive: it is
+    history, not news.
+
+    Its revision is null: its place among the numbered ones is not known any more. The post was there then,
+    so `first_seen` goes back.
+    """
+    await database["posts"].update_one(
+        {"_id": record.id}, {"$min": {"first_seen": record.at}}, session=session
+    )
+    if not await _is_history(database, record, session):
         name = f"{record.id}@late-{record.content_hash[:12]}"
         late = {**record.document, "_id": name, "post": record.id, "revision": None}
         del late["search_pending"]

@@ -16,9 +16,14 @@ from pymongo.errors import CollectionInvalid, OperationFailure
 
 from newscrawl.model.post import SCHEMA_VERSION
 from newscrawl.store.client import connect_async, reaching
-from newscrawl.store.error_codes import INDEX_BUILD_RUNNING, INDEX_DIFFERS, NAMESPACE_EXISTS
+from newscrawl.store.error_codes import (
+    INDEX_BUILD_RUNNING,
+    INDEX_DIFFERS,
+    INDEX_NOT_FOUND,
+    NAMESPACE_EXISTS,
+)
 from newscrawl.store.half_restored import RESTORE, refuse_half_restored
-from newscrawl.store.indexes import INDEXES
+from newscrawl.store.indexes import INDEXES, OBSOLETE
 from newscrawl.store.migrate import COLLECTIONS, MARKER, NEWEST, refuse_newer
 
 if TYPE_CHECKING:
@@ -96,7 +101,6 @@ _POST = {
             "fingerprint first",
             fingerprint=_pattern("^[0-9a-f]{16}$"),
             first=_FULL,
-            bands=_list({"bsonType": ["int", "long"]}),
             clauses=_pattern("^([0-9a-f]{8})*$"),
         )
     ),
@@ -126,6 +130,7 @@ _POST = {
         last_modified=_TEXT_OR_NULL,
         page=_or_null(_PAGE),
         reader={"bsonType": ["int", "long", "null"]},
+        reread=_or_null(_object("reader at", reader=_COUNT, at=_DATE)),
     ),
     "schema_version": _COUNT,
 }
@@ -135,6 +140,9 @@ VALIDATORS: dict[str, dict[str, Any]] = {
     "posts": _object(" ".join(name for name in _POST if name != "withdrawn"), **_POST),
     "revisions": _object(
         "post content_hash crawl", post=_ID, content_hash=_TEXT, crawl={"bsonType": "object"}
+    ),
+    "story_marks": _object(
+        "date stored story", date=_DATE, stored=_DATE, story=_object("first bands", first=_FULL)
     ),
     "rejects": _object(
         "post url reasons spider run seen first_seen last_seen",
@@ -150,11 +158,15 @@ VALIDATORS: dict[str, dict[str, Any]] = {
     "lists": _object("spider since read", spider=_FULL, since=_DATE, read=_DATE),
     "validators": _object("spider read confirmed", spider=_FULL, read=_DATE, confirmed=_DATE),
     "robots": _object("fetched until", fetched=_DATE, until=_DATE),
+    "archives": _object(
+        "name choice position since updated", name=_FULL, choice=_FULL, since=_DATE, updated=_DATE
+    ),
     "jobs": {"bsonType": "object"},
     "leases": _object("since until token", since=_DATE, until=_DATE, token=_COUNT),
     "heartbeats": _object("at until host home", at=_DATE, until=_DATE, ended=_DATE_OR_NULL),
     "alerts": _object("version", version=_COUNT),
     "names": _object("name", name=_FULL),
+    "reread_files": _object("of since done", of=_FULL, since=_DATE, done=_list(_COUNT)),
 }
 
 
@@ -216,6 +228,12 @@ async def _make(database: AsyncDatabase[Document], name: str) -> None:
     await _hold(database, name)
     if INDEXES[name]:
         await _index(database, name)
+    for index in OBSOLETE.get(name, ()):
+        try:
+            await database[name].drop_index(index)
+        except OperationFailure as error:
+            if error.code != INDEX_NOT_FOUND:
+                raise
 
 
 async def _hold(database: AsyncDatabase[Document], name: str) -> None:

@@ -1,6 +1,8 @@
 """Links new posts to stories that exist already, with one query to MongoDB per batch.
 
-newscrawl.search.near_duplicates defines what a story is. Two processes that store two reposts at the same
+newscrawl.search.near_duplicates defines what a story is. What the query needs of a post is in the collection
+`story_marks`, and MongoDB removes it after a while: the index stays small however many posts there are, and a
+post that grows old is not written again. Two processes that store two reposts at the same
 moment do not see each other's post: each becomes a story of its own, and later reposts join one of them.
 """
 
@@ -12,8 +14,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pymongo.errors import BulkWriteError
+
 from newscrawl.model.post import Story
 from newscrawl.search.near_duplicates import asked_bands, is_same, kept_bands
+from newscrawl.store.error_codes import is_away
 
 if TYPE_CHECKING:
     from pymongo.asynchronous.collection import AsyncCollection
@@ -22,6 +27,7 @@ if TYPE_CHECKING:
     from newscrawl.store.record import Record
 
 WINDOW = timedelta(days=14)  #: between the dates of two posts of one story
+MARKS = "story_marks"  #: the collection
 _CANDIDATES = 2_000  # per batch
 _COMPARED = 5  # stories compared with one new post: those with the most bands in common
 #: A band that this many stories share is an outlet's boilerplate and identifies nothing. Later posts are
@@ -42,8 +48,8 @@ _ByBand = dict[int, dict[str, Mapping[str, Any]]]
 class Stories:
     """Links posts to stories; one instance per writer."""
 
-    def __init__(self, posts: AsyncCollection[Document]) -> None:
-        self._posts = posts
+    def __init__(self, marks: AsyncCollection[Document]) -> None:
+        self._marks = marks
         self._frequent: set[int] = set()  # learned from batch to batch
 
     async def link(self, records: Sequence[Record]) -> list[Record]:
@@ -67,6 +73,22 @@ class Stories:
             _add(by_band, {"story": story_document, "date": marks.date}, asked)
         return linked
 
+    async def keep(self, linked: Sequence[Record]) -> None:
+        """Keeps the marks of posts, to find later reposts by; what is kept already stays as it is."""
+        documents = [document for record in linked if (document := _document(record))]
+        if documents:
+            try:
+                await self._marks.insert_many(documents, ordered=False)
+            except (
+                BulkWriteError
+            ) as error:  # else of duplicate keys: a try that broke off, or another process
+                if is_away(error):
+                    raise
+
+    async def forget(self, ids: Sequence[str]) -> None:
+        """Removes the marks of posts that were not stored after all."""
+        await self._marks.delete_many({"_id": {"$in": list(ids)}})
+
     async def _candidates(self, batch: list[_StoryMarks], bands: set[int]) -> _ByBand:
         by_band: _ByBand = {}
         if not bands:
@@ -74,7 +96,7 @@ class Stories:
         dates = [marks.date for marks in batch]
         span = {"$gte": min(dates) - WINDOW, "$lte": max(dates) + WINDOW}
         wanted = {"story.bands": {"$in": sorted(bands)}, "date": span}
-        found = self._posts.find(wanted, {"story": 1, "date": 1}, limit=_CANDIDATES, hint="story_bands")
+        found = self._marks.find(wanted, {"story": 1, "date": 1}, limit=_CANDIDATES, hint="bands")
         for post in await found.batch_size(_CANDIDATES).to_list():  # in one reply
             if "clauses" in post["story"]:
                 _add(by_band, post, bands)
@@ -99,9 +121,15 @@ class Stories:
         return None
 
 
+def _document(record: Record) -> Document | None:
+    if not record.story or not record.story.get("bands"):
+        return None
+    return {"_id": record.id, "date": record.date, "stored": record.at, "story": dict(record.story)}
+
+
 def _add(by_band: _ByBand, document: Mapping[str, Any], asked: set[int]) -> None:
     story = document["story"]
-    for band in asked.intersection(story["bands"]):
+    for band in asked.intersection(story.get("bands", ())):
         by_band.setdefault(band, {}).setdefault(story["first"], document)
 
 
@@ -114,5 +142,5 @@ def _marks(document: Any) -> _StoryMarks | None:
     story = document.get("story")
     if not story or "clauses" not in story:
         return None
-    marks = Story(story["fingerprint"], story["first"], list(story["bands"]), story["clauses"])
+    marks = Story(story["fingerprint"], story["first"], list(story.get("bands", ())), story["clauses"])
     return _StoryMarks(marks, document["date"])

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pymongo import InsertOne, UpdateOne
@@ -21,7 +22,7 @@ from newscrawl.store.error_codes import DUPLICATE_KEY, is_away, server_words
 from newscrawl.store.record import Record, refusal
 from newscrawl.store.revisions import look, revise
 from newscrawl.store.same_post import is_same, posts_by_address
-from newscrawl.store.story_links import Stories
+from newscrawl.store.story_links import MARKS, Stories
 from newscrawl.store.withdrawals import open_withdrawal
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_HELD_FIELDS = ("content_hash", "revision", "first_seen", "updated", "gone", "withdrawn")
+_HELD_FIELDS = ("content_hash", "revision", "first_seen", "last_seen", "updated", "gone", "withdrawn")
+_AT_ONCE = timedelta(seconds=1)  # records of one moment: for `last_seen` they are the same
 
 
 class Result(NamedTuple):
@@ -55,7 +57,7 @@ class PostWriter:
         self._rejects = database["rejects"]
         self._runs = database["runs"]
         self.database = database
-        self._stories = Stories(self._posts)
+        self._stories = Stories(database[MARKS])
 
     async def write(self, records: Sequence[Record], *, again: bool = False) -> list[Result]:
         """Writes all of them; `again`: they may have been written before, by a try that broke off.
@@ -114,7 +116,8 @@ class PostWriter:
             else:
                 same.append(record)
         new, renamed = await self._apart(new)
-        await self._touch(same)
+        await self._date_back(same, held)
+        await self._touch([record for record in same if record.at > held[record.id]["last_seen"]])
         results, raced = await self._insert(await self._stories.link(new))
         results += [Result(record.id, _earlier(held[record.id], record, again)) for record in same]
         revised = [await self._change(record) for record in (*changed, *raced)]
@@ -147,12 +150,28 @@ class PostWriter:
         return {post["_id"]: post async for post in self._posts.find(wanted, _HELD_FIELDS)}
 
     async def _touch(self, records: list[Record]) -> None:
-        if records:
+        if not records:
+            return
+        first, last = min(record.at for record in records), max(record.at for record in records)
+        if last - first <= _AT_ONCE:  # all of a crawl; captures of an archive may be years apart
             wanted = {"_id": {"$in": [record.id for record in records]}}
-            await self._posts.update_many(wanted, {"$max": {"last_seen": max(r.at for r in records)}})
+            await self._posts.update_many(wanted, {"$max": {"last_seen": last}})
+        else:
+            await _unordered(
+                self._posts,
+                [UpdateOne({"_id": one.id}, {"$max": {"last_seen": one.at}}) for one in records],
+            )
+
+    async def _date_back(self, records: list[Record], held: dict[str, dict[str, Any]]) -> None:
+        """Records that posts were there before what was known: an older capture of the same state came."""
+        earlier = [one for one in records if one.at < held[one.id]["first_seen"]]
+        await _unordered(
+            self._posts, [UpdateOne({"_id": one.id}, {"$min": {"first_seen": one.at}}) for one in earlier]
+        )
 
     async def _insert(self, records: list[Record]) -> tuple[list[Result], list[Record]]:
         """What became of new posts, and those that another process stored first."""
+        await self._stories.keep(records)
         refused = await _unordered(self._posts, [InsertOne(record.raw_document) for record in records])
         results, raced, stored = [], [], []
         for index, record in enumerate(records):
@@ -162,6 +181,8 @@ class PostWriter:
                 raced.append(record)
             else:
                 results.append(await self._refuse(record, said))
+        if results:
+            await self._stories.forget([result.id for result in results])
         await self._forget_rejects(stored)
         return results + [Result(record.id, "stored") for record in stored], raced
 

@@ -20,7 +20,7 @@ from newscrawl.paths import database_name, home
 
 SUFFIX: Final = ".warc.gz"
 OPEN: Final = ".open"  #: of the file beside it, while it may be appended to
-_NAME = re.compile(r"newscrawl-(\d{8})(\d{6})-[A-Za-z0-9-]+-[0-9a-f]{6}\.warc\.gz")
+_NAME = re.compile(r"newscrawl-(\d{8})(\d{6})-([A-Za-z0-9-]+)-[0-9a-f]{6}\.warc\.gz")
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -39,8 +39,18 @@ def pages_folder(database: str | None = None) -> Path:
 
 def new_name(now: datetime) -> str:
     """The name of a file whose first record is written at `now` (aware)."""
-    host = _NOT_IN_NAMES.sub("-", socket.gethostname())[:40].strip("-") or "host"
-    return f"newscrawl-{now.astimezone(UTC):%Y%m%d%H%M%S}-{host}-{secrets.token_hex(3)}{SUFFIX}"
+    return f"newscrawl-{now.astimezone(UTC):%Y%m%d%H%M%S}-{this_host()}-{secrets.token_hex(3)}{SUFFIX}"
+
+
+def this_host() -> str:
+    """This machine's name, as in the names of its files."""
+    return _NOT_IN_NAMES.sub("-", socket.gethostname())[:40].strip("-") or "host"
+
+
+def host_of(name: str) -> str | None:
+    """The machine that wrote a file, by its name; None for a name of another kind."""
+    match = _NAME.fullmatch(name)
+    return match[3] if match else None
 
 
 def is_name(name: str) -> bool:

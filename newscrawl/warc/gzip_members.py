@@ -43,6 +43,24 @@ def whole_length(file: BinaryIO, start: int) -> int:
     return end - start
 
 
+def member_end(file: BinaryIO, start: int) -> int | None:
+    """Where the member that begins at `start` ends; None if it is not whole."""
+    file.seek(start)
+    position = start
+    inflater = zlib.decompressobj(_GZIP)
+    while data := file.read(_CHUNK):
+        try:
+            inflater.decompress(data, _CHUNK)
+            while inflater.unconsumed_tail:
+                inflater.decompress(inflater.unconsumed_tail, _CHUNK)
+        except zlib.error:
+            return None
+        position += len(data)
+        if inflater.eof:
+            return position - len(inflater.unused_data)
+    return None
+
+
 def next_record(file: BinaryIO, start: int) -> int | None:
     """The offset of the first member from `start` on that begins a WARC record; None if there is none.
 

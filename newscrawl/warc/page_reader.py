@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from newscrawl.errors import DamagedPages, PageNotKept, UsageError
-from newscrawl.warc.gzip_members import next_record
+from newscrawl.warc.files import host_of, this_host
+from newscrawl.warc.gzip_members import member_end, next_record
 from newscrawl.warc.records import NOTE_TYPE, Answer, Note, note_from_json
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def kept_article(folder: Path, location: PageLocation) -> KeptArticle:
             file.seek(location.offset)
             found = next(_articles(file, path.name), None)
     except FileNotFoundError:
-        raise PageNotKept(f"{path} is not there: it was pruned, or is on another machine") from None
+        raise PageNotKept(_absent(path)) from None
     except (OSError, DamagedPages) as error:
         raise PageNotKept(f"{path} cannot be read at {location.offset}: {error}") from error
     if found is None or found.offset != location.offset:
@@ -63,35 +64,68 @@ def kept_article(folder: Path, location: PageLocation) -> KeptArticle:
     return found
 
 
-def kept_articles(path: Path, start: int = 0) -> Iterator[KeptArticle]:
-    """All that a file holds from the record at `start` on, in order, revisits and lists' answers included.
+def _absent(path: Path) -> str:
+    host = host_of(path.name)
+    if host is None or host == this_host():
+        return f"{path} is not there: it was pruned, or moved"
+    return f"{path} is not there: it was written on {host}; look there, or it was pruned"
 
-    What is damaged is left out and logged, with its offset. Raises OSError if the file cannot be read.
+
+def kept_articles(
+    path: Path,
+    start: int = 0,
+    end: int | None = None,
+    *,
+    on_damage: Callable[[int, int, str], None] | None = None,
+) -> Iterator[KeptArticle]:
+    """What a file holds between two offsets, in order, revisits and lists' answers included: each article
+    that begins at `start` or later and before `end` (None: all that follow).
+
+    `start` need not be the beginning of a record. What is damaged is left out and logged, or given to
+    `on_damage`: its offset, how many bytes, and what is wrong. Raises OSError if the file cannot be read.
     """
+    tell = on_damage or _log_damage(path)
     with path.open("rb") as file:
-        position: int | None = start
+        position = start if start == 0 else next_record(file, start)
         while position is not None:
             file.seek(position)
             try:
-                yield from _articles(file, path.name)
+                for article in _articles(file, path.name):
+                    if end is not None and article.offset >= end:
+                        return
+                    yield article
                 return
             except DamagedPages as damage:
                 broken = max(position, damage.offset)
                 position = next_record(file, broken + 1)
+                if end is not None and broken >= end:
+                    return
                 behind = path.stat().st_size if position is None else position
-                logger.error("%s is damaged: %d bytes from %d on are left out", path, behind - broken, broken)
+                tell(broken, behind - broken, damage.words)
+
+
+def _log_damage(path: Path) -> Callable[[int, int, str], None]:
+    def log(offset: int, length: int, words: str) -> None:
+        logger.error("%s is damaged: %d bytes from %d on are left out: %s", path, length, offset, words)
+
+    return log
 
 
 def _articles(file: BinaryIO, name: str) -> Iterator[KeptArticle]:
-    """The articles from where the file stands. Raises DamagedPages."""
+    """The articles from where the file stands; records of one that began before are left out. Raises
+    DamagedPages."""
     from fastwarc.warc import WarcRecordType
 
     current: KeptArticle | None = None
     first: str | None = None
     for record in _records(file):
-        if current is None or record.headers.get("WARC-Concurrent-To") != first:
+        together = record.headers.get("WARC-Concurrent-To")
+        if current is None or together != first:
             if current is not None:
                 yield current
+                current = None
+            if together is not None:
+                continue
             current = KeptArticle(name, record.stream_pos)
             first = record.record_id
         if record.record_type != WarcRecordType.metadata:
@@ -99,11 +133,19 @@ def _articles(file: BinaryIO, name: str) -> Iterator[KeptArticle]:
             current.answers.append(_answer(record))
             continue
         if record.headers.get("Content-Type") == NOTE_TYPE:
-            current.note = note_from_json(_content(record, record.content_length))
+            current.note = _note(record)
             yield current
         current = None
     if current is not None:
         yield current
+
+
+def _note(record: WarcRecord) -> Note:
+    """Raises DamagedPages."""
+    try:
+        return note_from_json(_content(record, record.content_length))
+    except ValueError as error:
+        raise DamagedPages(record.stream_pos, str(error)) from error
 
 
 def _records(file: BinaryIO) -> Iterator[WarcRecord]:
@@ -111,13 +153,15 @@ def _records(file: BinaryIO) -> Iterator[WarcRecord]:
     from fastwarc.warc import ArchiveIterator, WarcRecordType
 
     wanted = WarcRecordType.response | WarcRecordType.revisit | WarcRecordType.metadata
-    offset = file.tell()
+    offset, read = file.tell(), False
     try:
         for record in ArchiveIterator(file, record_types=wanted):
-            offset = record.stream_pos
+            offset, read = record.stream_pos, True
             yield record
     except (OSError, ValueError) as error:
-        raise DamagedPages(offset, str(error)) from error
+        # Of a record that was read: it may be the next one that is damaged.
+        behind = member_end(file, offset) if read else None
+        raise DamagedPages(offset if behind is None else behind, str(error)) from error
 
 
 def _answer(record: WarcRecord) -> Answer:

@@ -13,7 +13,7 @@ import base64
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.client import responses
@@ -83,6 +83,9 @@ class Note:
     run: str
     fetched: datetime  #: aware; relative dates count from it
     entry: Entry  #: as its list shows it
+    #: What the crawl found out of a site that no spider declares: `title`, `domain`, `outlet`, `language`,
+    #: `zone`. None: the spider declares them.
+    site: Mapping[str, str | None] | None = None
 
 
 def digest_of(body: bytes) -> str:
@@ -127,22 +130,23 @@ def note_from_json(data: bytes) -> Note:
             run=said["run"],
             fetched=datetime.fromisoformat(said["fetched"]),
             entry=Entry.from_values(said["entry"]),
+            site=said.get("site"),
         )
     except (KeyError, TypeError, UnicodeDecodeError) as error:
         raise ValueError(f"not a note of a kept page: {type(error).__name__}: {error}") from error
 
 
 def _note_record(note: Note, url: str | None, first: str | None) -> ArcWarcRecord:
-    content = json.dumps(
-        {
-            "format": _NOTE_FORMAT,
-            "spider": note.spider,
-            "run": note.run,
-            "fetched": note.fetched.isoformat(),
-            "entry": note.entry.to_values(),
-        },
-        ensure_ascii=True,  # a half character in what a list said survives
-    ).encode()
+    said: dict[str, object] = {
+        "format": _NOTE_FORMAT,
+        "spider": note.spider,
+        "run": note.run,
+        "fetched": note.fetched.isoformat(),
+        "entry": note.entry.to_values(),
+    }
+    if note.site is not None:
+        said["site"] = dict(note.site)
+    content = json.dumps(said, ensure_ascii=True).encode()  # a half character in what a list said survives
     headers = {"WARC-Concurrent-To": first} if first else {}
     return _record(
         url or note.entry.canonical_url,

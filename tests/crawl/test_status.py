@@ -54,7 +54,7 @@ def test_the_last_run_of_each_spider_is_what_counts(database: str) -> None:
     put(database, "enorth", timedelta(hours=3))
     lines = newscrawl("status").stdout.splitlines()
     assert [line.split("\t")[0] for line in lines] == ["eastmoney", "enorth"]
-    assert [line.split("\t")[2:] for line in lines] == [["good", "1,200 stored", "", "-"]] * 2
+    assert [line.split("\t")[2:] for line in lines] == [["good", "1,200 stored", "", "-", "-"]] * 2
 
 
 def test_how_long_after_publication_news_is_stored(database: str) -> None:
@@ -62,7 +62,7 @@ def test_how_long_after_publication_news_is_stored(database: str) -> None:
     put(database, "eastmoney", timedelta(hours=1), delays=[80, 100])
     put(database, "enorth", timedelta(hours=3))
     lines = newscrawl("status").stdout.splitlines()
-    assert [line.split("\t")[-1] for line in lines] == ["1m20s / 9m40s", "-"]
+    assert [line.split("\t")[5] for line in lines] == ["1m20s / 9m40s", "-"]
     busy, quiet = json.loads(newscrawl("status", "--json").stdout)["spiders"]
     day, week = {"posts": 2, "median": 80, "p90": 100}, {"posts": 5, "median": 580, "p90": 620}
     assert busy["delay"] == {"24h": day, "7d": week}
@@ -96,7 +96,7 @@ def test_a_run_of_a_clock_that_was_ahead_is_not_the_last(database: str) -> None:
     put(database, "eastmoney", timedelta(hours=1), problems=["no list could be read"])
     put(database, "eastmoney", timedelta(days=-365))
     [line] = newscrawl("status", code=1).stdout.splitlines()
-    assert line.split("\t")[2:] == ["bad", "1,200 stored", "no list could be read", "-"]
+    assert line.split("\t")[2:] == ["bad", "1,200 stored", "no list could be read", "-", "-"]
 
 
 def test_each_site_of_a_spider_has_its_own_row(database: str) -> None:
@@ -134,6 +134,29 @@ def test_a_long_run_that_still_runs_is_no_fault(database: str) -> None:
     with SpiderLock("eastmoney"):
         assert "\trunning\t" in newscrawl("status").stdout
     assert "\tnot ended\t" in newscrawl("status", code=1).stdout
+
+
+def test_a_poll_that_left_no_run_is_shown_as_a_look(database: str) -> None:
+    put(database, "site", timedelta(hours=5), arguments={"a": "1", "b": "2"})
+    put(database, "eastmoney", timedelta(hours=5))
+    at = datetime(2026, 12, 1, 8, 41, tzinfo=UTC)
+    runs = [
+        {"finished": at - timedelta(hours=1), "host": "news1", "counts": {"stored": 1}},
+        {"finished": at, "host": "news2", "counts": {"watched": 1}},
+    ]
+    declared = {"spider": "site", "args": {"b": "2", "a": "1"}}
+    with client.connect("writer") as writer:
+        jobs = writer[database]["jobs"]
+        jobs.insert_many(
+            {"_id": f"job{number}", "declared": declared, "last_run": run} for number, run in enumerate(runs)
+        )
+        jobs.insert_one(
+            {"_id": "x:/home:news", "spider": "eastmoney", "host": "x", "last_run": runs[0] | {"host": None}}
+        )
+    east, site = json.loads(newscrawl("status", "--json").stdout)["spiders"]
+    assert site["looked"] == {"at": "2026-12-01T08:41:00Z", "host": "news2", "watched": True}
+    assert (east["looked"]["host"], east["looked"]["watched"]) == ("x", False)
+    assert newscrawl("status").stdout.splitlines()[1].split("\t")[-1].endswith(" on news2")
 
 
 def test_a_wrong_span_is_told(database: str) -> None:

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import yaml
+from pymongo.uri_parser import parse_uri
 
 from newscrawl.cli import area_of
 from newscrawl.jobs.broker import check_broker
@@ -56,3 +57,25 @@ def test_each_service_runs_a_command_and_keeps_its_home() -> None:
             check_broker(service["command"].split()[-1])
         assert service["depends_on"] == {"mongodb": {"condition": "service_healthy"}}
         assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
+
+
+def test_a_replica_set_of_three_is_laid_over_the_services() -> None:
+    under = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    services = yaml.safe_load((ROOT / "deploy" / "replica-set.yaml").read_text())["services"]
+    members = {name: service for name, service in services.items() if name.startswith("mongodb")}
+    initiate = members["mongodb"]["healthcheck"]["test"][-1]
+    named = set(re.findall(r'host: "(\w+):27017"', initiate))
+    assert named == members.keys()
+    assert len(named) == 3
+    replica_set = re.search(r'_id: "(\w+)"', initiate)
+    assert replica_set
+    options = f"--replSet {replica_set[1]} "
+    merged = [{**under.get(name, {}), **service} for name, service in members.items()]
+    assert all(options in each["command"] for each in merged)
+    assert len({each["volumes"][0] for each in merged}) == 3, "each has a volume of its own"
+    uses = {name for name, service in under.items() if "MONGODB_URI" in service.get("environment", {})}
+    assert services.keys() - members.keys() == uses
+    for name in uses:
+        found = parse_uri(services[name]["environment"]["MONGODB_URI"])
+        assert {host for host, _ in found["nodelist"]} == named
+        assert found["options"]["replicaSet"] == replica_set[1]

@@ -83,7 +83,7 @@ def test_what_a_library_says_is_masked_too() -> None:
     assert said == "the broker amqp://u:***@h// cannot be used: no login for ***"
 
 
-@pytest.mark.parametrize("module", ["celery", "redis"])
+@pytest.mark.parametrize("module", ["kombu", "redis"])
 def test_the_extra_is_missing(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(UsageError, match=r"pip install 'newscrawl\[cluster\]'"):
@@ -142,3 +142,34 @@ def test_rabbitmq_refuses_a_password(tmp_path: Path) -> None:
         ) as raised:
             hints.send(["a"])
         assert SECRET not in str(raised.value)
+
+
+def test_a_hint_that_was_taken_is_the_brokers_no_more(broker: Broker) -> None:
+    """Not even as one that is to be acknowledged: kombu 5.7 fails when it gives such a message back over a
+    connection that it has taken apart."""
+    hints = Hints(broker.url)
+    hints.send(["a", "b"])
+    assert hints.take()
+    assert hints._channel is not None
+    assert not getattr(getattr(hints._channel, "qos", None), "_delivered", None)
+    hints.close()
+    assert (hints.waiting(), hints.take(), hints.take()) == (1, True, False)
+    hints.close()
+
+
+@pytest.mark.needs("redis-server")
+def test_what_fails_within_kombu_is_a_broker_that_cannot_be_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise AttributeError("'NoneType' object has no attribute 'pipeline'")
+
+    with redis(tmp_path) as server:
+        hints = Hints(server.url)
+        hints.send(["a"])
+        monkeypatch.setattr(hints._channel, "basic_get", fail)
+        monkeypatch.setattr(hints._connection, "release", fail)
+        with pytest.raises(BrokerUnavailable, match="no attribute 'pipeline'"):
+            hints.take()
+        assert hints.take()
+        hints.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -65,75 +64,71 @@ def old_hint(database: str, name: str) -> None:
     set_fields(database, name, hinted=timedelta(seconds=-60), due=timedelta(seconds=-90))
 
 
-def test_the_oldest_due_come_first_and_once(
-    jobs: SharedJobs, others: SharedJobs, database: str, tmp_path: Path
-) -> None:
+def test_the_oldest_due_come_first_and_once(jobs: SharedJobs, others: SharedJobs, database: str) -> None:
     load(job("a"), job("b"), job("c"))
     for name, minutes in (("a", 1), ("b", 3), ("c", -5)):
         set_fields(database, name, due=timedelta(minutes=-minutes))
     queue = Queue()
-    Dispatcher(jobs, queue, tmp_path).look()
+    Dispatcher(jobs, queue).look([])
     assert queue.take() == ["b", "a"]
-    Dispatcher(others, queue, tmp_path).look()
-    Dispatcher(jobs, queue, tmp_path).look()
+    Dispatcher(others, queue).look([])
+    Dispatcher(jobs, queue).look([])
     assert queue.take() == []
 
 
-def test_a_hint_that_came_to_nothing_is_sent_again(jobs: SharedJobs, database: str, tmp_path: Path) -> None:
+def test_a_hint_that_came_to_nothing_is_sent_again(jobs: SharedJobs, database: str) -> None:
     load(job("a"))
     queue = Queue()
-    dispatcher = Dispatcher(jobs, queue, tmp_path)
-    dispatcher.look()
+    dispatcher = Dispatcher(jobs, queue)
+    dispatcher.look([])
     assert queue.take() == ["a"]
     old_hint(database, "a")
-    dispatcher.look()
+    dispatcher.look([])
     assert queue.take() == ["a"]
     old_hint(database, "a")
     claim = jobs.claim()
     assert claim
-    dispatcher.look()
+    dispatcher.look([])
     assert queue.take() == []
     jobs.end(claim, ended())
     set_fields(database, "a", due=timedelta(seconds=-1))  # due again, sooner than a hint is repeated
     set_fields(database, "a", hinted=timedelta(seconds=-2))
-    dispatcher.look()
+    dispatcher.look([])
     assert queue.take() == ["a"]
 
 
-def test_jobs_that_share_a_host_are_not_announced_together(
-    jobs: SharedJobs, database: str, tmp_path: Path
-) -> None:
+def test_jobs_that_share_a_host_are_not_announced_together(jobs: SharedJobs, database: str) -> None:
     load(job("a", hosts=("h.example",)), job("b", hosts=("h.example",)), job("c"))
     for name, minutes in (("a", 3), ("b", 2), ("c", 1)):
         set_fields(database, name, due=timedelta(minutes=-minutes))
     queue = Queue()
-    Dispatcher(jobs, queue, tmp_path).look()
+    Dispatcher(jobs, queue).look([])
     assert queue.take() == ["a", "c"]
 
 
-def test_the_queue_does_not_grow_while_nobody_takes_hints(
-    jobs: SharedJobs, database: str, tmp_path: Path
-) -> None:
+def test_the_queue_does_not_grow_while_nobody_takes_hints(jobs: SharedJobs, database: str) -> None:
     load(job("a"), job("b"))
     queue = Queue()
     for _ in range(4):
-        Dispatcher(jobs, queue, tmp_path).look()
+        Dispatcher(jobs, queue).look([])
         old_hint(database, "a")
         old_hint(database, "b")
     assert sorted(queue.sent) == ["a", "b"]
 
 
 def test_a_broker_that_is_away_is_said_once_and_nothing_is_lost(
-    jobs: SharedJobs, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    jobs: SharedJobs, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
     load(job("a"))
     queue: Any = Queue()
-    dispatcher = Dispatcher(jobs, queue, tmp_path)
+    dispatcher = Dispatcher(jobs, queue)
     queue.away = True
-    assert [dispatcher.look(), dispatcher.look()] == [AWAY_PAUSE, AWAY_PAUSE]
+    for _ in range(2):
+        dispatcher.look([])
+        assert dispatcher.next_look() == AWAY_PAUSE
     queue.away = False
-    dispatcher.look()
+    dispatcher.look([])
     assert queue.take() == ["a"]
     assert [record.getMessage() for record in caplog.records] == [
         "no hints are sent for now: the broker x cannot be used: refused",

@@ -562,7 +562,7 @@ def test_a_scheduler_runs_the_jobs_of_the_database_and_is_seen(
         return all(state.last_run for state in states)
 
     run_until(Scheduler(shared(), options), done)
-    assert {holder.pid for holder in seen} == {os.getpid()}
+    assert {(role, holder.pid) for role, holder in seen} == {("scheduler", os.getpid())}
     states, schedulers = read_shared()
     assert schedulers == []
     assert [state.last_run.outcome for state in states if state.last_run] == ["ok", "failed"]

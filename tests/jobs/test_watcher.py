@@ -12,10 +12,15 @@ import pytest
 from newscrawl.errors import UsageError
 from newscrawl.jobs import scheduler as scheduler_module
 from newscrawl.jobs.config import Job
+from newscrawl.jobs.due import Claim
 from newscrawl.jobs.run import RunOptions
+from newscrawl.jobs.scheduler import Scheduler
+from newscrawl.jobs.shared_jobs import SharedJobs
 from newscrawl.jobs.state import JobRun
 from newscrawl.jobs.watcher import Watcher, watcher
+from newscrawl.store.leases import MongoLeases
 from tests.jobs.test_scheduler import scheduler_of, work
+from tests.jobs.test_shared_jobs import load, run_until, stored
 
 pytestmark = pytest.mark.slow
 
@@ -30,6 +35,9 @@ class Word:
     most: int = 0
     asking: int = 0
     killed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def prepare(self) -> None:
+        return
 
     async def poll(self, job: Job) -> JobRun | None:
         self.asked.append(job.name)
@@ -195,3 +203,46 @@ def test_the_switch(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("NEWSCRAWL_WATCH", "no")
     with pytest.raises(UsageError, match="NEWSCRAWL_WATCH is 'no'"):
         watcher(tmp_path)
+
+
+def test_news_for_which_there_is_no_room_is_left_to_another_machine(
+    database: str, make_job: Callable[..., Job], options: RunOptions, tmp_path: Path
+) -> None:
+    """Else a machine that polls quickly would keep waiting what others could crawl."""
+    names = [f"n{number}" for number in range(6)]
+    hour = timedelta(hours=1)
+    load(*(make_job("sleep", name, spider=name, every=hour) for name in names))
+    word = Word(quiet=False)
+    jobs = SharedJobs(leases=MongoLeases(60.0), life=60.0)
+    busy = Scheduler(jobs, watched(options, word), max_parallel=1)
+    elsewhere = SharedJobs(leases=MongoLeases(60.0), life=60.0)
+    taken: list[Claim] = []
+
+    def others_took_the_rest() -> bool:
+        if busy.running and (claim := elsewhere.claim()):
+            taken.append(claim)
+        return len(taken) == 5
+
+    run_until(busy, others_took_the_rest)
+    assert set(busy_once := [claim.job.name for claim in taken]) < set(names)
+    assert len(busy_once) == len(set(busy_once))
+    known = [claim.job.name for claim in taken if claim.has_news]
+    assert set(known) <= set(word.asked)
+    assert len(word.asked) == len(set(word.asked)), "nothing is asked twice"
+    elsewhere.close()
+
+
+def test_what_was_polled_elsewhere_is_crawled_at_once(
+    database: str, make_job: Callable[..., Job], options: RunOptions
+) -> None:
+    load(make_job("ok", "a", spider="a", every=timedelta(hours=1)))
+    jobs = SharedJobs(leases=MongoLeases(60.0), life=60.0)
+    claim = jobs.claim()
+    assert claim
+    assert not claim.has_news
+    jobs.put_back(claim, has_news=True)
+    word = Word(quiet=True)
+    run_until(Scheduler(jobs, watched(options, word)), lambda: stored(database, "a").get("last_run"))
+    assert word.asked == []
+    assert stored(database, "a")["last_run"]["counts"]["stored"] == 2
+    assert not stored(database, "a")["has_news"]

@@ -15,6 +15,7 @@ from newscrawl.jobs.config import Job
 from newscrawl.jobs.file_jobs import FileJobs
 from newscrawl.jobs.run import RunOptions
 from newscrawl.jobs.scheduler import Scheduler
+from newscrawl.jobs.shared_jobs import Role
 from newscrawl.jobs.state import JobRun, JobStates
 from newscrawl.monitor.alerter import GIVEN_UP, Alerter
 from newscrawl.monitor.heartbeat import Heartbeat, waiting
@@ -196,11 +197,14 @@ def test_a_shared_database_two_schedulers_send_once(
     assert len(hook.got) == 1  # paused: nothing more to say
 
 
-def test_a_dead_scheduler_is_seen_by_another_machine(
-    database: str, mongo_home: Path, tmp_path: Path, hook: Webhook, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("role", ["scheduler", "worker"])
+@pytest.mark.usefixtures("mongo_home")
+def test_a_dead_one_is_seen_by_another_machine(
+    database: str, tmp_path: Path, hook: Webhook, monkeypatch: pytest.MonkeyPatch, role: Role
 ) -> None:
     monkeypatch.setenv("MONGODB_URI", client.uri("writer"))
-    dead, stopped = Heartbeat(tmp_path / "dead", shared=True), Heartbeat(tmp_path / "stopped", shared=True)
+    dead = Heartbeat(tmp_path / "dead", shared=True, role=role)
+    stopped = Heartbeat(tmp_path / "stopped", shared=True, role=role)
     dead.beat(1, 4)
     stopped.beat(0, 4)
     stopped.end()
@@ -212,11 +216,11 @@ def test_a_dead_scheduler_is_seen_by_another_machine(
         ago = [{"$set": {name: {"$subtract": [f"${name}", 180_000]} for name in ("at", "until")}}]
         writer[database]["heartbeats"].update_many({}, ago)
         alerter.look()
-        assert hook.titles == [f"newscrawl: the scheduler on {platform.node()} is dead"]
+        assert hook.titles == [f"newscrawl: the {role} on {platform.node()} is dead"]
         assert f"({tmp_path}/dead); was it killed?" in hook.got[0]["text"]
         dead.beat(1, 4)
         alerter.look()
-    assert hook.titles[1:] == [f"newscrawl: the scheduler on {platform.node()} is back"]
+    assert hook.titles[1:] == [f"newscrawl: the {role} on {platform.node()} is back"]
     alerter.close()
     dead.end()
 

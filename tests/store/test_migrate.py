@@ -10,7 +10,7 @@ import os
 import signal
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from typer.testing import CliRunner
 from newscrawl.cli import make_app
 from newscrawl.errors import NewerPosts
 from newscrawl.model.post import SCHEMA_VERSION, Post
+from newscrawl.read.change_stream import PIPELINE
 from newscrawl.store import client, migrate
 from newscrawl.store.buffer import ArchiveOptions
 from newscrawl.store.schema import make_schema
@@ -95,9 +96,52 @@ def test_version_2_fills_story_and_lets_the_search_find_the_post() -> None:
     assert made["story"]["first"] == full["_id"]
     assert made["search_pending"]
     assert migrate.changes(empty)["story"] is None
-    assert migrate.changes(marked) == {"schema_version": SCHEMA_VERSION}
+    assert migrate.changes(marked)["story"] == {k: v for k, v in marked["story"].items() if k != "bands"}
     assert migrate.changes(documents(1)["revisions"][0]) == {"schema_version": SCHEMA_VERSION}
     assert migrate.changes({**full, **made}) == {}
+
+
+def test_version_4_keeps_what_reposts_are_found_by_of_young_posts_alone(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And tells no reader of it: nothing changed that a reader sees."""
+    young, old, _, _ = documents(3)["posts"]
+    now = datetime.now(UTC)
+    young = young | {"first_seen": now - timedelta(days=15), "date": now - timedelta(days=1)}
+    old = old | {"first_seen": now - timedelta(days=17)}
+    with client.connect("writer") as writer:
+        posts, marks = writer[database]["posts"], writer[database]["story_marks"]
+        posts.insert_many([old, young])
+        posts.create_index([("story.bands", 1)], name="story_bands")
+        asyncio.run(make_schema(database))
+        assert "story_bands" not in posts.index_information()
+        kept = migrate._keep_marks
+
+        def broken_off(*arguments: Any) -> None:
+            kept(*arguments)
+            raise KeyboardInterrupt
+
+        with posts.watch(PIPELINE, max_await_time_ms=100) as stream:
+            with monkeypatch.context() as patch:
+                patch.setattr(migrate, "_keep_marks", broken_off)
+                with pytest.raises(KeyboardInterrupt):
+                    migrate.migrate(writer[database])
+            assert migrate.migrate(writer[database]) == 2
+            assert stream.try_next() is None
+        assert not posts.count_documents({"story.bands": {"$exists": True}})
+        [mark] = marks.find()
+        assert mark == {
+            **{name: mark[name] for name in ("date", "stored")},
+            "_id": young["_id"],
+            "story": young["story"],
+        }
+        assert abs(mark["stored"] - young["first_seen"]) < timedelta(milliseconds=1)
+    repost = make_post(9, text=young["body"]["text"], date=now)
+    asyncio.run(put_all([repost], ArchiveOptions(database=database, spool=tmp_path)))
+    with client.connect("reader") as reader:
+        [stored] = reader[database]["posts"].find({"_id": repost.id})
+        assert stored["story"]["first"] == young["story"]["first"]
+        assert "bands" not in stored["story"]
 
 
 def test_version_3_takes_headlines_out_of_the_categories() -> None:

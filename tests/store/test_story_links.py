@@ -57,6 +57,25 @@ def test_reposts_in_one_batch_join(options: ArchiveOptions) -> None:
     assert firsts(options.database) == {1: "1", 2: "1", 3: "3"}
 
 
+def test_a_post_that_was_read_elsewhere_is_found_by_reposts_and_keeps_its_story(
+    options: ArchiveOptions,
+) -> None:
+    """As of an import: a post that is read has no bands."""
+    put(options, make_post(1, TEXTS[0]))
+    put(options, make_post(2, cut(TEXTS[0])))
+    with Posts.connect() as posts:
+        read = posts.get(make_post(2).id)
+    assert read
+    assert read.story
+    assert read.story.bands == []
+    with client.connect("writer") as writer:
+        for name in ("posts", "story_marks"):
+            writer[options.database][name].delete_many({})
+    put(options, read)
+    put(options, make_post(3, cut(TEXTS[0])))
+    assert firsts(options.database) == {2: "1", 3: "1"}
+
+
 def test_years_apart_is_another_story(options: ArchiveOptions) -> None:
     put(options, make_post(1, TEXTS[0]))
     put(options, make_post(2, TEXTS[0], date=START + timedelta(days=400)))
@@ -80,10 +99,10 @@ def test_a_batch_costs_one_question_by_an_index(
 ) -> None:
     put(options, *(make_post(number, text) for number, text in enumerate(invented(60))))
     with client.connect("reader") as reader:
-        posts = reader[options.database]["posts"]
-        bands = [band for post in posts.find() for band in post["story"]["bands"]]
+        marks = reader[options.database]["story_marks"]
+        bands = [band for mark in marks.find() for band in mark["story"]["bands"]]
         span = {"$gte": START - timedelta(days=14), "$lte": START + timedelta(days=14)}
-        plan = posts.find({"story.bands": {"$in": bands}, "date": span}).hint("story_bands").explain()
+        plan = marks.find({"story.bands": {"$in": bands}, "date": span}).hint("bands").explain()
     assert plan["executionStats"]["totalKeysExamined"] < 4 * len(bands)
 
 
@@ -111,8 +130,9 @@ def test_no_band_leads_to_ever_more_posts(options: ArchiveOptions, monkeypatch: 
     put(options, *(make_post(100 + number, cut(text)) for number, text in enumerate(texts[20:])))
     with client.connect("reader") as reader:
         posts = list(reader[options.database]["posts"].find())
-    having = Counter(band for post in posts[:40] for band in post["story"]["bands"])
+        bands = {m["_id"]: m["story"]["bands"] for m in reader[options.database]["story_marks"].find()}
+    having = Counter(band for post in posts[:40] for band in bands[post["_id"]])
     assert max(having.values()) <= 4
-    assert all(post["story"]["bands"][-1] >= 2 << 32 for post in posts)
+    assert all(bands[post["_id"]][-1] >= 2 << 32 for post in posts)
     joined = [post["story"]["first"] != post["_id"] for post in posts[40:]]
     assert sum(joined) >= 18

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from newscrawl.crawl.hold import CrawlHold
 
+#: In a request's meta: true for a script of a page, on a host that is not the source's. Many sites share such
+#: hosts, so a crawl does not hold them.
+GUEST = "newscrawl_guest"
 _MOST_PARKED = 500  # requests to hosts that other crawls hold, beyond CONCURRENT_REQUESTS
 
 
@@ -42,6 +45,10 @@ async def enter(request: Request, crawler: Crawler) -> None:
         if is_ending(crawler):
             raise CrawlStopped.of(request)
 
+    if request.meta.get(GUEST) or (request.meta.get("dont_obey_robotstxt") and host in hold.guests):
+        if not keeps(crawler):
+            raise CrawlStopped.of(request)
+        return
     if keeps(crawler):
         await hold.enter(host, patience, pause)
     if not keeps(crawler, host):
@@ -64,9 +71,13 @@ def keeps(crawler: Crawler, host: str | None = None) -> bool:
 
 
 class PatientDownloader(Downloader):
-    """Scrapy's, but requests that wait for a host which another crawl holds are not in the way of others."""
+    """Scrapy's, but requests that wait for a host which another crawl holds are not in the way of others, and
+    no more pages are downloaded while many wait for the browser."""
 
     def needs_backout(self) -> bool:
+        run = getattr(self.crawler.spider, "run", None)
+        if run is not None and run.renderer is not None and run.renderer.is_behind:
+            return True
         hold = hold_of(self.crawler)
         if hold is None or not hold.waiting:
             return super().needs_backout()

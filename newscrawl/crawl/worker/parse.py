@@ -14,6 +14,7 @@ from newscrawl.search.near_duplicates import story_of
 
 if TYPE_CHECKING:
     from newscrawl.crawl.worker.messages import PageTask
+    from newscrawl.model.draft import Extraction
     from newscrawl.model.source import Source
 
 
@@ -28,6 +29,11 @@ def read(page: PageTask, source: Source, *, marked: bool = False) -> ParseResult
         )
     except PageError as error:
         return ParseResult(error=str(error))
+    return result_of(extraction, page, source, marked=marked)
+
+
+def result_of(extraction: Extraction, page: PageTask, source: Source, *, marked: bool = False) -> ParseResult:
+    """What the steps of the pipelines, up to validation, make of what was read from the page."""
     answer = ParseResult(
         title=extraction.titles[0].value if extraction.titles else "", canonical_url=extraction.canonical_url
     )

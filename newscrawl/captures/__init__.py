@@ -1,0 +1,1 @@
+"""Captures: pages in WARC files of others (Common Crawl, Heritrix, Browsertrix, wget), made into posts."""

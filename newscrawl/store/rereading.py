@@ -1,0 +1,165 @@
+"""What the database has of kept pages that are read again, and how far a reread has come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from pymongo import UpdateOne
+
+from newscrawl.model.ledger import Outcome
+from newscrawl.store.record import post_record, reject_record
+from newscrawl.store.revisions import amend
+from newscrawl.store.story_links import Stories
+from newscrawl.store.writer import PostWriter
+
+if TYPE_CHECKING:
+    from pymongo.asynchronous.database import AsyncDatabase
+    from pymongo.database import Database
+
+    from newscrawl.model.draft import Reject
+    from newscrawl.model.post import Post
+    from newscrawl.store.client import Document
+    from newscrawl.store.record import Record
+
+POSITIONS = "reread_files"  #: collection: a document a file that a reread has begun and not ended
+
+
+@dataclass(slots=True)
+class HeldArticles:
+    """What is stored of articles that a file has, by the offset of their kept page."""
+
+    posts: dict[int, Document] = field(default_factory=dict)  #: whose page it is
+    rejects: dict[int, Document] = field(default_factory=dict)  #: likewise, of articles that are no posts
+    newer: set[int] = field(default_factory=set)  #: offsets of articles of which another page is stored
+
+
+async def fetch_held(
+    database: AsyncDatabase[Document], file: str, articles: Mapping[int, str]
+) -> HeldArticles:
+    """What is stored of these articles; `articles`: offset in the file -> id."""
+    held = HeldArticles()
+    ids = list(set(articles.values()))
+    posts = {post["_id"]: post async for post in database["posts"].find({"_id": {"$in": ids}})}
+    rejects: dict[tuple[str, int], Document] = {}
+    rejected = set()
+    async for reject in database["rejects"].find({"post": {"$in": ids}}, {"page": 0}):
+        rejected.add(reject["post"])
+        kept = reject.get("kept")
+        if kept and kept["file"] == file:
+            rejects[reject["post"], kept["offset"]] = reject
+    lost = [offset for offset, name in articles.items() if name not in posts and name not in rejected]
+    at_address = await _posts_at(database, file, lost) if lost else {}
+    for offset, name in articles.items():
+        post = posts.get(name) or at_address.get(offset)
+        page = ((post or {}).get("crawl") or {}).get("page")
+        if post and page and (page["file"], page["offset"]) == (file, offset):
+            held.posts[offset] = post
+        elif post is None and (name, offset) in rejects:
+            held.rejects[offset] = rejects[name, offset]
+        elif post is not None or name in rejected:
+            held.newer.add(offset)
+    return held
+
+
+async def _posts_at(
+    database: AsyncDatabase[Document], file: str, offsets: Sequence[int]
+) -> dict[int, Document]:
+    """Posts by the place of their page: one that was stored under another id, as it had the same address."""
+    wanted = {"crawl.page.file": file, "crawl.page.offset": {"$in": list(offsets)}}
+    return {post["crawl"]["page"]["offset"]: post async for post in database["posts"].find(wanted)}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A post as it was stored, and its fields as they read now."""
+
+    held: Document
+    record: Record  #: of the post as it reads now
+    fields: dict[str, Any]  #: of it, those that change
+    crawl: dict[str, Any]
+
+
+class RereadWriter:
+    """Writes what rereading found. Raises PyMongoError."""
+
+    def __init__(self, database: AsyncDatabase[Document]) -> None:
+        self._database = database
+        self._writer = PostWriter(database)
+        self._stories = Stories(database["posts"])
+
+    async def change(self, change: Change, at: datetime) -> bool:
+        """Changes a post, as a revision; False: it has changed meanwhile and stays as it is."""
+        fields = {**change.fields, "crawl": change.crawl}
+        body = change.fields.get("body")
+        if body is not None and body["text"] != change.held["body"]["text"]:
+            [linked] = await self._stories.link([change.record])
+            fields["story"] = linked.story
+        return await amend(self._database, change.held, fields, at)
+
+    async def note(self, crawls: Sequence[tuple[Document, dict[str, Any]]]) -> None:
+        """Notes how posts of the same content were read now: a post as it was stored, and its `crawl`."""
+        updates = [
+            UpdateOne(
+                {"_id": held["_id"], "revision": held["revision"], "crawl.page": held["crawl"]["page"]},
+                {"$set": {f"crawl.{name}": crawl[name] for name in ("reader", "page_version", "origins")}},
+            )
+            for held, crawl in crawls
+        ]
+        if updates:
+            await self._database["posts"].bulk_write(updates, ordered=False)
+
+    async def store(self, post: Post, rejected: Document, at: datetime) -> Outcome:
+        """Stores a post of an article that was rejected; `first_seen` is `at`, as of all posts."""
+        [result] = await self._writer.write([post_record(post, at)])
+        if result.outcome in ("stored", "updated", "unchanged"):
+            await self._database["rejects"].delete_many({"post": rejected["post"], "last_seen": {"$lte": at}})
+        return result.outcome
+
+    async def reject(self, reject: Reject, rejected: Document) -> None:
+        """Notes why an article is rejected now, and by which rules."""
+        rejects = self._database["rejects"]
+        new = reject_record(reject, rejected["last_seen"]).document
+        said = {name: new[name] for name in ("reasons", "reader", "values")}
+        if new["_id"] == rejected["_id"]:
+            await rejects.update_one({"_id": rejected["_id"], "kept": rejected["kept"]}, {"$set": said})
+            return
+        state = {**rejected, **said, "_id": new["_id"]}
+        page = await rejects.find_one({"_id": rejected["_id"]}, {"page": 1})
+        state["page"] = page.get("page") if page else None
+        await rejects.replace_one({"_id": new["_id"]}, state, upsert=True)
+        await rejects.delete_one({"_id": rejected["_id"], "kept": rejected["kept"]})
+
+
+class RereadPositions:
+    """How far rereads have come, so that one that was ended goes on.
+
+    `of` names a reread by all that its result depends on. Raises PyMongoError.
+    """
+
+    def __init__(self, database: Database[Document], of: str) -> None:
+        self._files = database[POSITIONS]
+        self._of = of
+
+    def done(self) -> dict[str, set[int]]:
+        """The pieces of each file that are done."""
+        return {found["_id"]: set(found["done"]) for found in self._files.find({"of": self._of})}
+
+    def begin(self, file: str, since: datetime) -> None:
+        """Notes that a file is being reread; what another reread noted of it is forgotten."""
+        self._files.replace_one(
+            {"_id": file, "of": {"$ne": self._of}}, {"of": self._of, "since": since, "done": []}
+        )
+        self._files.update_one(
+            {"_id": file}, {"$setOnInsert": {"of": self._of, "since": since, "done": []}}, upsert=True
+        )
+
+    def end_piece(self, file: str, piece: int) -> None:
+        """Notes that a piece of a file is done."""
+        self._files.update_one({"_id": file, "of": self._of}, {"$addToSet": {"done": piece}})
+
+    def forget(self) -> None:
+        """All is done: the same command begins anew."""
+        self._files.delete_many({"of": self._of})
