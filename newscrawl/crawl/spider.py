@@ -22,15 +22,14 @@ from newscrawl.crawl.conditional_lists import FIRST, PART, conditional_lists, is
 from newscrawl.crawl.declared_settings import declare, job_settings
 from newscrawl.crawl.drafts import ListPage, draft_of, entry_of, listed_extraction
 from newscrawl.crawl.list_budget import ListBudget
+from newscrawl.crawl.list_outcomes import ListOutcomes
 from newscrawl.crawl.middlewares.stopping import CrawlStopped
 from newscrawl.crawl.multipage import MAX_PARTS, add_part, linked_part, next_part
 from newscrawl.crawl.page_keeping import with_page
-from newscrawl.crawl.quiet_lists import list_name
 from newscrawl.crawl.responses import (
     failure_reason,
     header,
     is_gone,
-    is_unchanged,
     page_reason,
     readable,
     reject_of,
@@ -38,12 +37,11 @@ from newscrawl.crawl.responses import (
 )
 from newscrawl.crawl.run import Run
 from newscrawl.crawl.selection import REACH, EntrySelector, positive
-from newscrawl.crawl.withdrawal import gone_status, is_still_article, known_before, meta_of, stored_before
+from newscrawl.crawl.withdrawal import known_before, meta_of, record_stored
 from newscrawl.crawl.worker.messages import PageTask, ParseResult
 from newscrawl.discovery.list_page import ListRequest, ListResponse
 from newscrawl.errors import PageError, RenderError, UsageError
 from newscrawl.model.draft import Draft, Entry, Reject
-from newscrawl.model.ledger import NO_LONGER
 from newscrawl.model.post import Crawl
 from newscrawl.text.times import parse_past
 
@@ -59,8 +57,7 @@ if TYPE_CHECKING:
     from newscrawl.model.draft import Extraction
     from newscrawl.model.list_validator import ListValidator
     from newscrawl.model.post import PageLocation
-    from newscrawl.model.source import ListSource, Source
-    from newscrawl.store.archive import StoredArticle
+    from newscrawl.model.source import Source
 
 
 class NewsSpider(scrapy.Spider):
@@ -199,6 +196,11 @@ class NewsSpider(scrapy.Spider):
         now = datetime.now(UTC)
         return ListReader(self.source, self.since or now - REACH, now)
 
+    @property
+    def list_outcomes(self) -> ListOutcomes:
+        """Records what the lists bring."""
+        return ListOutcomes(self.run, self.selector, self.source)
+
     async def parse_list(
         self, response: Response, cursor: Mapping[str, Any], previous: frozenset[str]
     ) -> AsyncIterator[Request | Draft]:
@@ -222,14 +224,13 @@ class NewsSpider(scrapy.Spider):
             if not cursor.get("optional") and (second := self._second_request(response, error)):
                 yield second
             else:
-                self._give_up_list(response.request, response.url, str(error), cursor)
+                self.list_outcomes.give_up(response.request, response.url, str(error), cursor)
             return
         self.run.list_read(response.url, len(page.entries), page.skipped)
         self.run.pages.keep_list(response)
         tasks = await self.selector.choose(page.entries)
         await self.selector.load_looks(self.crawler.settings.getint("NEWSCRAWL_LOOKS"))
-        name = self._watch_list(response, page, cursor, first=not previous)
-        self._note_list(response, page)
+        name = self.list_outcomes.read(response, page, cursor, first=not previous)
         for task in tasks:
             self.alternates.note(task.entry.id, task.entry.title)
             yield self._article_request(task) if task.entry.url else self.draft_of_list(task.entry)
@@ -269,37 +270,10 @@ class NewsSpider(scrapy.Spider):
         self.run.list_unchanged(response.url, kept.count, replayed=len(kept.entries))
         tasks = await self.selector.choose(list(kept.entries))
         await self.selector.load_looks(self.crawler.settings.getint("NEWSCRAWL_LOOKS"))
-        name, declared = self._name_of_list(response, cursor)
-        self.run.quiet.source = self.source
-        self.run.quiet.unchanged(name, kept.count, declared)
+        self.list_outcomes.unchanged(response, kept, cursor)
         for task in tasks:
             self.alternates.note(task.entry.id, task.entry.title)
         return [self._article_request(task) for task in tasks]
-
-    def _note_list(self, response: Response, page: ListPage) -> None:
-        """Notes what is to be kept of a list, so that the next run can ask whether it changed."""
-        lists = self.run.conditional
-        lists.read(response, page, self.selector.open_entries(page.entries))
-        dates = self.selector.dates_of(page.entries).values()
-        lists.judge(response, dates, news=not self.selector.all_known(page.entries))
-
-    def _watch_list(
-        self, response: Response, page: ListPage, cursor: Mapping[str, Any], *, first: bool
-    ) -> str:
-        """Adds the first page of a list to what the run watches; returns the list's name."""
-        self.run.quiet.source = self.source  # `site` finds out its source during the crawl
-        name, declared = self._name_of_list(response, cursor)
-        if first and not cursor.get("counting") and (page.entries or page.skipped or not page.others):
-            self.run.quiet.read(name, page, self.selector.dates_of(page.entries), declared)
-        return name
-
-    def _name_of_list(self, response: Response, cursor: Mapping[str, Any]) -> tuple[str, ListSource | None]:
-        """The name of a list among those that are watched, and its declaration if it has one."""
-        index = cursor.get("list")
-        declared = self.source.lists[index] if isinstance(index, int) else None
-        own = {key: value for key, value in cursor.items() if key in ("column", "feed")}
-        name = declared.url if declared else response.meta.get("list") or list_name(response.url, own)
-        return name, declared
 
     def read_list(self, response: TextResponse, cursor: Mapping[str, Any]) -> ListPage:
         """The articles on a page of a list; `cursor` is what its `list_request` was given.
@@ -345,31 +319,15 @@ class NewsSpider(scrapy.Spider):
     def _may_request(self, request: Request) -> bool:
         """Whether the run's budget allows for another page of a list; what it does not allow is counted."""
         reason = self.list_budget.spend()
-        if reason is None:
-            return True
-        if not self.run.ledger.skipped[reason]:
-            self.run.ledger.list_failures[f"no {reason}"] += 1
-            self.logger.error("No %s, the first of them %s", reason, request.url)
-        self.run.ledger.skipped[reason] += 1
-        self.run.conditional.break_off(request)
-        return False
-
-    def _give_up_list(
-        self, request: Request | None, url: str, reason: str, cursor: Mapping[str, Any]
-    ) -> None:
-        self.run.conditional.break_off(request)
-        if cursor.get("optional"):
-            self.logger.info("No list at %s: %s", url, reason)
-            return
-        self.run.ledger.list_failures[reason] += 1
-        index = cursor.get("list")
-        self.run.quiet.give_up(self.source.lists[index].url if isinstance(index, int) else None)
-        self.logger.warning("List %s given up: %s", url, reason)
+        if reason is not None:
+            self.list_outcomes.leave_out(request, reason)
+        return reason is None
 
     async def list_failed(self, failure: Failure) -> None:
         """Records a list that could not be fetched, after all retries."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        self._give_up_list(request, request.url, failure_reason(failure), request.cb_kwargs["cursor"])
+        cursor = request.cb_kwargs["cursor"]
+        self.list_outcomes.give_up(request, request.url, failure_reason(failure), cursor)
 
     # Articles
 
@@ -394,7 +352,7 @@ class NewsSpider(scrapy.Spider):
         `alternate` is a page that gave this one as its canonical page, and is used if this one is not the
         article.
         """
-        if await self._is_known_state(response, entry):
+        if await record_stored(self.run, response, entry, self.source, self._extraction):
             return
         if response.status >= 400:
             if alternate:
@@ -435,19 +393,6 @@ class NewsSpider(scrapy.Spider):
         await self.run.reject(with_page(reject, self._kept(response, entry, reject.fetched)))
         return None
 
-    async def _is_known_state(self, response: Response, entry: Entry) -> bool:
-        """Records a stored article that is gone, unchanged, or was only looked at. If not, read its page."""
-        known = known_before(response)
-        if known and (status := gone_status(response, entry, self.source, self.run.lists)):
-            self.run.gone(known, status)
-        elif is_unchanged(response):
-            await self.run.unchanged(entry.id, known)
-        elif stored := stored_before(response):
-            await self._look_at(response, stored)
-        else:
-            return False
-        return True
-
     def _item_or_next_page(self, result: ParseResult, response: Response, entry: Entry) -> Any:
         self.run.name_categories(result.names)
         if result.doubtful and result.item is not None:
@@ -474,29 +419,6 @@ class NewsSpider(scrapy.Spider):
         self.logger.info("%s is not the article at %s", canonical.url, alternate.entry.url)
         self.run.ledger.rename(canonical.id, alternate.entry.id)
         return self._item_or_next_page(alternate.result, alternate.response, alternate.entry)
-
-    async def _look_at(self, response: Response, stored: StoredArticle) -> None:
-        """Records whether a page that no list shows is still the article. It is not stored anew: what the
-        lists said of it is not known any more."""
-        entry = stored.entry
-        if response.status >= 400:
-            self.run.fail_look(entry.id, f"HTTP {response.status}")
-            return
-        try:
-            extraction = await self._extraction(readable(response), entry)
-        except RenderError as error:
-            self.run.fail_look(entry.id, f"not rendered: {error}")
-            return
-        except CrawlStopped:
-            return
-        except PageError as error:
-            self.run.ledger.end(entry.id, "rejected", page_reason(error, response))
-            return
-        text = await self.run.archive.text_of(entry.id)
-        if text is not None and is_still_article(extraction, entry.title or "", text):
-            await self.run.unchanged(entry.id, stored.known)
-        else:
-            self.run.ledger.end(entry.id, "rejected", NO_LONGER)
 
     async def _extraction(self, response: TextResponse, entry: Entry) -> Extraction:
         """The fields of a page, rendered as in `_read_rendered`. Raises PageError, RenderError,

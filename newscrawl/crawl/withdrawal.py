@@ -1,4 +1,4 @@
-"""Whether a stored article is gone from its site: 404, 410, or a redirect to a section or the home page.
+"""Whether a stored article is still there or gone: 404, 410, or a redirect to a section or the home page.
 
 What says nothing about the article does not count: 5xx, refusals, walls, timeouts, other hosts, and a
 redirect to another article.
@@ -10,15 +10,20 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from newscrawl.crawl.middlewares.stopping import CrawlStopped
+from newscrawl.crawl.responses import is_unchanged, page_reason, readable
 from newscrawl.discovery.home_page import is_furniture
+from newscrawl.errors import PageError, RenderError
+from newscrawl.model.ledger import NO_LONGER
 from newscrawl.search.replacement import is_other_article
 from newscrawl.text.urls import canonical_url, identity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Awaitable, Callable, Iterable
 
-    from scrapy.http import Response
+    from scrapy.http import Response, TextResponse
 
+    from newscrawl.crawl.run import Run
     from newscrawl.crawl.selection import FetchTask
     from newscrawl.model.draft import Entry, Extraction
     from newscrawl.model.source import Source
@@ -148,3 +153,55 @@ def is_still_article(extraction: Extraction, title: str, text: str) -> bool:
         not is_other_article(title=title, text=text, new_title=new_title, new_text=new_text)
         for new_title in titles
     )
+
+
+async def record_stored(
+    run: Run,
+    response: Response,
+    entry: Entry,
+    source: Source,
+    read: Callable[[TextResponse, Entry], Awaitable[Extraction]],
+) -> bool:
+    """Records a stored article that is gone, unchanged, or was only looked at. False: read its page.
+
+    `read` gives the fields of a page; it may raise PageError, RenderError and CrawlStopped.
+    """
+    known = known_before(response)
+    if known and (status := gone_status(response, entry, source, run.lists)):
+        run.gone(known, status)
+    elif is_unchanged(response):
+        await run.unchanged(entry.id, known)
+    elif stored := stored_before(response):
+        await _look_at(run, response, stored, read)
+    else:
+        return False
+    return True
+
+
+async def _look_at(
+    run: Run,
+    response: Response,
+    stored: StoredArticle,
+    read: Callable[[TextResponse, Entry], Awaitable[Extraction]],
+) -> None:
+    """Records whether a page that no list shows is still the article. It is not stored anew: what the lists
+    said of it is not known any more."""
+    entry = stored.entry
+    if response.status >= 400:
+        run.fail_look(entry.id, f"HTTP {response.status}")
+        return
+    try:
+        extraction = await read(readable(response), entry)
+    except RenderError as error:
+        run.fail_look(entry.id, f"not rendered: {error}")
+        return
+    except CrawlStopped:
+        return
+    except PageError as error:
+        run.ledger.end(entry.id, "rejected", page_reason(error, response))
+        return
+    text = await run.archive.text_of(entry.id)
+    if text is not None and is_still_article(extraction, entry.title or "", text):
+        await run.unchanged(entry.id, stored.known)
+    else:
+        run.ledger.end(entry.id, "rejected", NO_LONGER)
