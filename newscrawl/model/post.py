@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Self
 
+from newscrawl.model.rights import Rights
+
 SCHEMA_VERSION = 4
 
 #: Raised whenever the same page may be read differently; tests/normalize/test_reader_version.py watches it.
@@ -161,6 +163,7 @@ class Post:
     language: str = "zh"
     story: Story | None = None
     withdrawn: Withdrawn | None = None
+    rights: Rights | None = None  #: None: stored before they were read
     first_seen: datetime | None = None
     last_seen: datetime | None = None
     updated: datetime | None = None
