@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from newscrawl.model.post import Attribution, Body, Crawl, DateInfo, PageLocation, Security
-from newscrawl.model.rights import Stated, Statement
+from newscrawl.model.rights import NOTHING, Stated, Statement
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -120,7 +120,7 @@ class Draft:
     as_printed: bool = False  #: the outlet keeps the name that the page prints, canonical or not
     page: bytes | str | None = None  #: the page as it came, kept only to go with a reject
     entry: Entry | None = None  #: what its list said, likewise
-    around: Stated = Stated()  #: what its answer's headers and its host's files say of its use
+    around: Stated = NOTHING  #: what its answer's headers and its host's files say of its use
 
 
 @dataclass(kw_only=True)

@@ -42,9 +42,12 @@ class Stated:
     statements: tuple[Statement, ...] = ()
 
 
+NOTHING: Final = Stated()
+
+
 @dataclass(slots=True)
 class Rights:
-    """What a source says of the use of an article. If it contradicts itself, the stricter statement counts."""
+    """What a source says of the use of an article. Of contradicting statements the stricter one counts."""
 
     access: Access = "unknown"
     tdm: Mining = "unspecified"  #: text and data mining; `unspecified`: nothing is said of it
@@ -62,3 +65,16 @@ class Rights:
     def summary(self) -> tuple[object, ...]:
         """What is a new revision if it changes; another wording of the same is none."""
         return self.access, self.tdm, self.licence, self.reprint is not None
+
+
+def summary_of(rights: Rights | None) -> str:
+    """In a line: `free to read; text and data mining reserved; CC-BY-4.0`; empty if nothing is known."""
+    if rights is None:
+        return ""
+    access = {"free": "free to read", "metered": "metered", "paid": "paid", "unknown": "access not stated"}
+    mining = f"text and data mining {'not stated' if rights.tdm == 'unspecified' else rights.tdm}"
+    found = "" if rights.tdm_allowed or rights.tdm == "reserved" else " (not everything could be looked at)"
+    licence = rights.licence or rights.licence_url
+    further = [f"licence {licence}"] if licence else []
+    further += ["reprints forbidden"] if rights.reprint else []
+    return "; ".join([access[rights.access], mining + found, *further])

@@ -161,7 +161,14 @@ _LICENSED = etree.XPath("//*[contains(@rel, 'license')][@href]")
 _WALLED = etree.XPath("//*[contains(@class, 'paywall')]")
 _WALL_CLASSES = frozenset({"paywall", "paywalled", "is-paywalled", "has-paywall", "paywall-active"})
 _IN_WORKS = ("isAccessibleForFree", "icense", "opyright")
-_CRAWLERS = ("bot", "-ai", "spider", "crawler", "extended", "agent")  # ends of the names of meta tags for them
+_CRAWLERS = (
+    "bot",
+    "-ai",
+    "spider",
+    "crawler",
+    "extended",
+    "agent",
+)  # ends of the names of meta tags for them
 
 
 def _tag_terms(root: HtmlElement, body: bytes | str, base: str) -> Iterator[Statement]:

@@ -20,7 +20,7 @@ reserved.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -41,7 +41,6 @@ _USES = frozenset({
     "train-ai", "search", "bots", "tdm", "ai", "genai", "train-genai", "ai-output", "ai-input", "ai-train",
 })  # fmt: skip
 _TO_TRAIN = frozenset({"train-ai", "ai-train", "tdm", "bots"})  # that allow mining where they are allowed
-_TIERS = {"free": "free", "metered": "metered", "locked": "paid"}
 _ACCESS: tuple[Access, ...] = ("paid", "metered", "free")  # strictest first
 
 _ROBOTS = frozenset({"robots", "x-robots-tag", "googlebot", "bingbot"})
@@ -51,14 +50,7 @@ _LICENCES = frozenset({
 _RIGHTS = frozenset({
     "rights", "dcterms.rights", "dc.rights", "copyright", "copyrightnotice", "rights-standard", "usageterms",
 })  # fmt: skip
-_HOLDERS = frozenset({"copyrightholder", "dcterms.rightsholder"})
-_OFFERS = frozenset({"acquirelicensepage"})
-#: The names that `terms` knows, in small letters.
-NAMES: Final = (
-    _ROBOTS | _LICENCES | _RIGHTS | _HOLDERS | _OFFERS
-    | {"tdm-reservation", "tdm-policy", "content-usage", "content-signal", "isaccessibleforfree"}
-    | {"article:content_tier", "og:article:content_tier", "paywall class"}
-)  # fmt: skip
+_ADDRESSES = {"tdm-policy": "tdm-policy", "acquirelicensepage": "acquireLicensePage"}
 
 
 def terms(place: Place, name: str, value: str, base: str = "") -> Iterator[Statement]:
@@ -72,31 +64,17 @@ def terms(place: Place, name: str, value: str, base: str = "") -> Iterator[State
     name, value = name.strip().lower(), " ".join(value.split())
     if not value:
         return
-    if name == "tdm-reservation":
-        yield Statement(place, name, value[:_VALUE], _reservation(value))
-    elif name == "tdm-policy":
-        yield Statement(place, name, value[:_VALUE], url=_address(value, base))
-    elif name in ("content-usage", "content-signal"):
-        yield Statement(place, name, value[:_VALUE], usage(value))
-    elif name in _ROBOTS:
+    if name in _ROBOTS:
         yield from robots_terms(place, value)
-    elif name in ("article:content_tier", "og:article:content_tier"):
-        yield Statement(place, "article:content_tier", value[:_VALUE], _TIERS.get(value.lower()))
-    elif name == "paywall class":
-        yield Statement(place, name, value[:_VALUE], "paid")
-    elif name == "isaccessibleforfree":
-        yield Statement(place, "isAccessibleForFree", value[:_VALUE], _is_free(value))
     elif name in _LICENCES:
         yield licence(place, value, base)
-    elif name in _OFFERS:
-        yield Statement(place, "acquireLicensePage", value[:_VALUE], url=_address(value, base))
-    elif name in _HOLDERS:
-        yield Statement(place, "copyright holder", value[:_VALUE])
     elif name in _RIGHTS:
-        if licence_id(value):
-            yield licence(place, value, base)
-        else:
-            yield from notices(place, value, marked=True)
+        yield from [licence(place, value, base)] if licence_id(value) else notices(place, value, marked=True)
+    elif name in _MEANINGS:
+        signal, meaning = _MEANINGS[name]
+        yield Statement(place, signal, value[:_VALUE], meaning(value))
+    elif name in _ADDRESSES:
+        yield Statement(place, _ADDRESSES[name], value[:_VALUE], url=_address(value, base))
 
 
 def usage(value: str) -> str | None:
@@ -146,6 +124,26 @@ def _address(value: str, base: str) -> str | None:
     except ValueError:
         return None
     return address[:2000] if is_web else None
+
+
+def _tier(value: str) -> str | None:
+    return {"free": "free", "metered": "metered", "locked": "paid"}.get(value.lower())
+
+
+#: Signs with one value: what they are called in a statement, and what gives their meaning.
+_MEANINGS: dict[str, tuple[str, Callable[[str], str | None]]] = {
+    "tdm-reservation": ("tdm-reservation", _reservation),
+    "content-usage": ("content-usage", usage),
+    "content-signal": ("content-signal", usage),
+    "isaccessibleforfree": ("isAccessibleForFree", _is_free),
+    "article:content_tier": ("article:content_tier", _tier),
+    "og:article:content_tier": ("article:content_tier", _tier),
+    "paywall class": ("paywall class", lambda _: "paid"),
+    "copyrightholder": ("copyright holder", lambda _: None),
+    "dcterms.rightsholder": ("copyright holder", lambda _: None),
+}
+#: The names that `terms` knows, in small letters.
+NAMES: Final = _ROBOTS | _LICENCES | _RIGHTS | _MEANINGS.keys() | _ADDRESSES.keys()
 
 
 # --- licences
@@ -220,12 +218,12 @@ _ATTRIBUTION = lazy(r"[转轉][载載][^。；;]{0,6}[请請須须][^。；;]{0,
 _MINED = (
     r"(?:text and data mining|data mining|\btdm\b|(?:\bai|artificial intelligence|machine learning|\bllms?|"
     r"language models?)\b[^.]{0,30}\btrain|\btrain(?:ing)?\b[^.]{0,40}(?:\bai\b|artificial intelligence|"
-    r"machine learning|language models?|\bllms?\b)|数据挖掘|文本挖掘|資料探勘|(?:人工智[能慧]|\bAI|大?模型)[^。]{0,8}"
-    r"(?:训练|訓練|学习)|训练[^。]{0,6}(?:人工智能|AI|模型))"
+    r"machine learning|language models?|\bllms?\b)|数据挖掘|文本挖掘|資料探勘"
+    r"|(?:人工智[能慧]|\bAI|大?模型)[^。]{0,8}(?:训练|訓練|学习)|训练[^。]{0,6}(?:人工智能|AI|模型))"
 )
 _REFUSED = (
-    r"(?:reserved|prohibit|not permitted|may not|must not|without[^.]{0,30}(?:permission|consent|licen[cs]e)|forbid"
-    r"|禁止|不得|[严嚴]禁|[请請]勿|保留)"
+    r"(?:reserved|prohibit|not permitted|may not|must not|forbid"
+    r"|without[^.]{0,30}(?:permission|consent|licen[cs]e)|禁止|不得|[严嚴]禁|[请請]勿|保留)"
 )
 _MINING = lazy(rf"{_MINED}.{{0,200}}{_REFUSED}|{_REFUSED}.{{0,200}}{_MINED}", re.IGNORECASE)
 _NOT_HOLDER = lazy(
