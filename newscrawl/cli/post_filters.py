@@ -53,7 +53,7 @@ FILTERS: dict[str, Any] = {
         bool | None,
         typer.Option(
             "--tdm-allowed",
-            help="Only posts for which nothing reserves text and data mining, everything having been looked at.",
+            help="Only posts whose text and data mining nothing reserves, wherever it might.",
         ),
     ],
     "free": Annotated[

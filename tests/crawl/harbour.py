@@ -43,6 +43,7 @@ class Harbour:
     address: str = ""
     numbers: list[int] = field(default_factory=lambda: list(range(1, 21)))
     pages: dict[str, bytes] = field(default_factory=dict)  #: path -> what is there instead
+    headers: dict[str, dict[str, str]] = field(default_factory=dict)  #: path -> further ones
     kind: str = "text/html; charset=utf-8"  #: of these pages
     asked: list[str] = field(default_factory=list)
     began: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
@@ -137,6 +138,8 @@ def harbour_in(folder: Path) -> Iterator[Harbour]:
             self.send_response(status)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
+            for name, value in harbour.headers.get(self.path, {}).items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
 
