@@ -27,7 +27,6 @@ _USES = ("content-usage", "content-signal")
 _ENDS_AGENTS = frozenset({"allow", "disallow", "crawl-delay", *_USES})
 _MOST_RULES = 20_000  # of a file
 _SHOWN = 12  # names in a statement
-_MOST_STARS = 30  # of a pattern; with more, only its beginning is compared
 
 
 @dataclass(slots=True)
@@ -168,7 +167,7 @@ def matches(pattern: str, path: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _parts(pattern: str) -> tuple[str, ...]:
-    return tuple(_plain(part) for part in pattern.split("*")[:_MOST_STARS])
+    return tuple(_plain(part) for part in pattern.split("*"))
 
 
 def _plain(path: str) -> str:

@@ -392,7 +392,7 @@ def test_a_new_reservation_is_a_revision_and_a_reread_keeps_it(harbour: Harbour,
         assert {post.revision for post in archive.find()} == {1}
     harbour.headers["/a/1"] = {"TDM-Reservation": "1"}
     document = harbour.crawl(*again)
-    assert document["outcomes"]["updated"] == 1
+    assert document["counts"]["updated"] == 1
     done = harbour.command("reread", "--json", "-n", "1")
     assert done.returncode == 0, done.stderr
     with Posts.connect(database=database) as archive:
