@@ -122,7 +122,7 @@ def _terms_of(told: Any) -> tuple[str | None, str | None]:
     """
     links = [link.get("href") for link in told.get("links", []) if link.get("rel") == "license"]
     media = told.get("media_license") or {}
-    licences = (told.get("license"), *links, media.get("href"), media.get("content"))
+    licences = (media.get("href"), *links, told.get("license"), media.get("content"))
     lines = (told.get("rights"), told.get("copyright"), (told.get("media_copyright") or {}).get("content"))
     return _first(licences), _first(lines)
 

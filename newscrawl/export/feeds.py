@@ -127,8 +127,8 @@ def _atom_entry(post: Post, info: FeedInfo) -> str:
     if post.digest:
         parts.append(tag("summary", line(post.digest)))
     parts += [tag("rights", line(said)) for said in _rights_line(post)]
-    if post.rights and post.rights.licence_url:
-        parts.append(atom_link("license", post.rights.licence_url, "text/html"))
+    if post.rights and (licence := web(post.rights.licence_url or "")):
+        parts.append(atom_link("license", licence, "text/html"))
     language = "" if post.language == info.language else f' xml:lang="{xml(post.language)}"'
     parts.append(f'<content type="html"{language}>{xml(_content(post))}</content>')
     return "\n".join([*parts, "</entry>"])

@@ -17,7 +17,15 @@ from newscrawl.page.document.parse import base_of, link_of, list_format, parse, 
 from newscrawl.page.language import stated_language
 from newscrawl.page.page_kind import page_refusal, title_refusal
 from newscrawl.text.labels import split_labelled
-from newscrawl.text.usage_terms import LONGEST_LINE, MARKS, NAMES, notices, robots_terms, terms
+from newscrawl.text.usage_terms import (
+    LONGEST_LINE,
+    MARKS,
+    NAMES,
+    notices,
+    robots_terms,
+    states_copyright,
+    terms,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +64,8 @@ def read_page(
     declared = read_declared(root, base, pages) if pages else None
     if declared is None:
         return _read_undeclared(root, url, tagged)
+    if declared.body is not None:
+        lines += _marked_lines(declared.body, _STRING(declared.body))
     declared.terms = [*tagged, *_line_terms(lines), *_work_terms(_works(root, url), base)]
     declared.base_url = base if base != url else None
     if not _is_complete(declared):
@@ -237,27 +247,37 @@ def _members(value: Any, *keys: str) -> list[str]:
 
 
 def _last_lines(root: HtmlElement) -> list[str]:
-    """The lines at the page's end that may say anything of rights."""
+    """The lines at the page's end that may say anything of rights, up to the one that states a copyright."""
     part, length = root.find("body"), 0
+    found: list[str] = []
     while part is not None and len(part) == 1:
         part = part[0]
     for child in reversed(part if part is not None else root):
         if child.tag in SKIPPED:
             continue
         text = _STRING(child)
-        if text in _FOOTERS:
-            return _FOOTERS[text]
-        if marks := [mark for mark in MARKS if mark in text]:
-            lines = list(dict.fromkeys(line for mark in marks for line in _lines_with(child, mark)))
-            if len(text) <= _END:
-                if len(_FOOTERS) >= _MOST_FOOTERS:
-                    _FOOTERS.clear()
-                _FOOTERS[text] = lines
-            return lines
+        found += _footer_lines(child, text)
         length += len(text)
-        if length > _END:
+        if length > _END or any(map(states_copyright, found)):
             break
-    return []
+    return found
+
+
+def _footer_lines(part: HtmlElement, text: str) -> list[str]:
+    """As `_marked_lines`; a site has the same footer on all its pages."""
+    if len(text) > _END:
+        return _marked_lines(part, text)
+    if text not in _FOOTERS:
+        if len(_FOOTERS) >= _MOST_FOOTERS:
+            _FOOTERS.clear()
+        _FOOTERS[text] = _marked_lines(part, text)
+    return _FOOTERS[text]
+
+
+def _marked_lines(part: HtmlElement, text: str) -> list[str]:
+    """The lines with any mark in a part of the page, whose whole text is `text`."""
+    marks = [mark for mark in MARKS if mark in text]
+    return list(dict.fromkeys(line for mark in marks for line in _lines_with(part, mark)))
 
 
 def _lines_with(part: HtmlElement, mark: str) -> Iterator[str]:

@@ -204,7 +204,9 @@ _COPYRIGHT = lazy(
     r"|著作权所有|rights (?:are )?(?:expressly )?reserved|(?:©|copyright)\s+(?:by\s+)?\w",
     re.IGNORECASE,
 )
-_SURE = lazy(rf"{_YEAR}|版[权權]所有|all rights reserved", re.IGNORECASE)  # a photo's credit is `© Name`
+_SURE = lazy(
+    rf"{_YEAR}|版[权權]所有|rights (?:are )?(?:expressly )?reserved", re.IGNORECASE
+)  # a photo's credit is `© Name`
 _FORBIDDEN = lazy(
     r"(?:未[经經][^。；;]{0,20}(?:授[权權]|[许許]可|允[许許]|同意|书面|書面)[^。；;]{0,16}"
     r"(?:不得|禁止|[严嚴]禁|[请請]勿|[谢謝][绝絕]|[勿])|(?:禁止|[谢謝][绝絕]|[严嚴]禁|[请請]勿|不得)[^。；;，,]{0,8})"
@@ -259,6 +261,12 @@ def notices(place: Place, line: str, *, marked: bool = False) -> tuple[Statement
     if (is_copyright or marked) and _MINING.search(line):
         found.append(Statement(place, "mining notice", line[:_VALUE], "reserved"))
     return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def states_copyright(line: str) -> bool:
+    """Whether a line surely states the copyright of its page, and is not the credit of a picture."""
+    return _COPYRIGHT.search(line) is not None and _SURE.search(line) is not None
 
 
 def holder_of(line: str) -> str | None:
@@ -333,7 +341,7 @@ def _best_lines(statements: list[Statement]) -> list[Statement]:
     """Copyright lines: of tags before those of the text, and of these the last that is sure to be one."""
     lines = [one for one in statements if one.signal == "copyright"]
     tagged = [one for one in lines if one.place not in ("text", "feed")]
-    sure = [one for one in reversed(lines) if one.place == "text" and _SURE.search(one.value)]
+    sure = [one for one in reversed(lines) if one.place == "text" and states_copyright(one.value)]
     return tagged + sure + [one for one in lines if one.place == "feed"]
 
 
