@@ -33,7 +33,7 @@ def worker(
     metrics: Metrics = None,
     log_format: LogFormat = "text",
 ) -> None:
-    """Run what `newscrawl schedule --broker` announces, until SIGTERM.
+    """Run what `newscrawl schedule --broker` announces.
 
     A worker does all that a scheduler without a file does: watched polls, forked runs, a heartbeat, alerts.
     It hears over the broker what is due, and looks by itself every 10 seconds. Any number of workers may run,

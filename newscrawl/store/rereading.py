@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from pymongo import UpdateOne
 
 from newscrawl.model.ledger import Outcome
-from newscrawl.store.record import post_record, reject_record
+from newscrawl.store.record import post_record, reject_record, without_bands
 from newscrawl.store.revisions import amend
-from newscrawl.store.story_links import Stories
+from newscrawl.store.story_links import MARKS, Stories
 from newscrawl.store.writer import PostWriter
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class RereadWriter:
     def __init__(self, database: AsyncDatabase[Document]) -> None:
         self._database = database
         self._writer = PostWriter(database)
-        self._stories = Stories(database["posts"])
+        self._stories = Stories(database[MARKS])
 
     async def change(self, change: Change, at: datetime) -> bool:
         """Changes a post, as a revision; False: it has changed meanwhile and stays as it is."""
@@ -96,7 +96,7 @@ class RereadWriter:
         body = change.fields.get("body")
         if body is not None and body["text"] != change.held["body"]["text"]:
             [linked] = await self._stories.link([change.record])
-            fields["story"] = linked.story
+            fields["story"] = linked.story and without_bands(linked.story)
         return await amend(self._database, change.held, fields, at)
 
     async def note(self, read: Sequence[tuple[Document, dict[str, Any], dict[str, Any] | None]]) -> None:

@@ -371,7 +371,7 @@ def test_a_lost_host_is_said_and_others_are_not(shared: str) -> None:
 
 def test_requests_to_a_busy_host_are_not_in_the_way_of_others() -> None:
     hold = SimpleNamespace(waiting={HOST})
-    run = SimpleNamespace(plan=SimpleNamespace(hold=hold))
+    run = SimpleNamespace(plan=SimpleNamespace(hold=hold), renderer=None)
     downloader = PatientDownloader.__new__(PatientDownloader)
     downloader.crawler = SimpleNamespace(spider=SimpleNamespace(run=run))  # type: ignore[assignment]
     downloader.total_concurrency = 4

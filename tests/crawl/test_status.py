@@ -44,6 +44,7 @@ def test_nothing_was_crawled_yet(database: str) -> None:
         "posts_this_hour": 0,
         "posts_of_24_hours": 0,
         "spool": 0,
+        "read_by_old_rules": 0,
         "spiders": [],
     }
 

@@ -6,12 +6,14 @@ import os
 import shutil
 import signal
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from newscrawl.store.server import embedded, mongod
+from newscrawl.store.server.process import command_line
 
 
 @pytest.fixture
@@ -32,6 +34,6 @@ def kill_mongod() -> int:
     pid = embedded.status().pid
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
-    while embedded.status().running:
-        pass
+    while embedded.status().running or any(command_line(pid)):
+        time.sleep(0.01)
     return pid
