@@ -658,6 +658,7 @@ class NewsSpider(scrapy.Spider):
         try:
             if add_part(draft, await self._extraction(readable(response), draft.entry)):
                 self.run.pages.add_part(draft.id, response)
+                draft.around = draft.around.with_statements(await self.run.hosts.around(response))
                 following = self.next_page_of(draft, response, part)
         except RenderError as error:
             self.run.pages.drop_parts(draft.id)

@@ -41,6 +41,10 @@ class Stated:
     looked: tuple[Looked, ...] = ()
     statements: tuple[Statement, ...] = ()
 
+    def with_statements(self, other: Stated) -> Stated:
+        """With those of a further page of the same article."""
+        return Stated(self.looked, (*self.statements, *other.statements))
+
 
 NOTHING: Final = Stated()
 
