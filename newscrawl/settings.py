@@ -151,6 +151,9 @@ NEWSCRAWL_REPLACE = False
 # Stored articles that no list shows any more and that a run looks at again, at most, to find what was
 # withdrawn: docs/operations.md. 0: none.
 NEWSCRAWL_LOOKS = 20
+# True: before the first article of a host is read, its /.well-known/tdmrep.json, which may reserve text and
+# data mining, is requested, once a day. False: no post counts as one that may be mined. docs/rights.md
+NEWSCRAWL_TDMREP = True
 # Fields that a source may lose without its run being a bad one, blanks between: "authors images"
 NEWSCRAWL_UNWATCHED_FIELDS = os.environ.get("NEWSCRAWL_UNWATCHED_FIELDS", "")
 # True: the responses that articles are read from are kept in WARC files: docs/archive.md. A source

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from scrapy.http import HtmlResponse, TextResponse
 
 from newscrawl.crawl.drafts import listed_extraction
+from newscrawl.crawl.host_terms import HEADERS
 from newscrawl.crawl.multipage import join_part, linked_part, next_part
 from newscrawl.crawl.spider import NewsSpider
 from newscrawl.crawl.worker.messages import PageTask, ParseResult
@@ -18,12 +20,14 @@ from newscrawl.errors import NotAPage, PageError
 from newscrawl.model.draft import Entry, Reject
 from newscrawl.model.ledger import ARCHIVE
 from newscrawl.model.post import Crawl
+from newscrawl.model.rights import NOTHING, Stated
 from newscrawl.model.source import Source
 from newscrawl.page.date.zones import zone_of
 from newscrawl.page.document.parse import text_of
 from newscrawl.page.language import language_of_script
 from newscrawl.page.reader import read_page
 from newscrawl.text.urls import canonical_url, identity
+from newscrawl.text.usage_terms import terms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -129,7 +133,15 @@ def _result(
         crawl.etag, crawl.last_modified = capture.header("etag"), capture.header("last-modified")
     url = capture.url if capture else entry.canonical_url
     content_type, body = (capture.content_type, capture.body) if capture else (None, b"")
-    return result_of(extraction, PageTask(entry, url, content_type, body, crawl), source, marked=True)
+    around = _around(capture) if capture else NOTHING
+    return result_of(extraction, PageTask(entry, url, content_type, body, crawl, around), source, marked=True)
+
+
+def _around(capture: Capture) -> Stated:
+    """What the headers of the capture say; what the host's files said then is not known."""
+    named = ((name, value) for name, value in capture.headers if name.lower() in HEADERS)
+    said = (terms("header", name, value, capture.url) for name, value in named)
+    return Stated(("header",), tuple(chain.from_iterable(said)))
 
 
 def _has_next(capture: Capture, source: Source | None) -> bool:

@@ -49,6 +49,16 @@ FILTERS: dict[str, Any] = {
         str | None,
         typer.Option(metavar="WORDS", help="Only posts with exactly these words in title or text."),
     ],
+    "tdm_allowed": Annotated[
+        bool | None,
+        typer.Option(
+            "--tdm-allowed",
+            help="Only posts whose text and data mining nothing reserves, wherever it might.",
+        ),
+    ],
+    "free": Annotated[
+        bool | None, typer.Option("--free", help="Only posts whose pages say that they are free to read.")
+    ],
 }
 _LIMIT = Annotated[int, typer.Option(min=0, help="Maximum number of posts, newest first; 0 for all.")]
 _BOUNDED_LIMIT = Annotated[int, typer.Option(min=1, max=MOST, help="Maximum number of posts.")]
@@ -62,7 +72,9 @@ class PostSelection:
     words: dict[str, str]  #: the options that were given, as the user wrote them
 
 
-def select_posts(*, since: str | None, until: str | None, limit: int, **filters: str | None) -> PostSelection:
+def select_posts(
+    *, since: str | None, until: str | None, limit: int, **filters: str | bool | None
+) -> PostSelection:
     """The selection that the options of a command describe; `filters` are those of FILTERS.
 
     Raises UsageError for an invalid value or an empty time span.
@@ -79,6 +91,8 @@ def select_posts(*, since: str | None, until: str | None, limit: int, **filters:
     if begin is not None and end is not None and begin >= end:
         raise UsageError(f"--since {since} is not before --until {until}: no post can match")
     fields: dict[str, Any] = dict(filters)
+    fields["tdm"] = "allowed" if fields.pop("tdm_allowed", None) else None
+    fields["access"] = "free" if fields.pop("free", None) else None
     query = Query(**fields, since=begin, until=end, limit=limit or None)
     given = {**filters, "since": since, "until": until, "limit": limit}
     return PostSelection(query, {name: str(given[name]) for name in (*FILTERS, "limit") if given.get(name)})

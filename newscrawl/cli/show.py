@@ -9,6 +9,7 @@ import typer
 
 from newscrawl.cli.output import console, json_text, lines, local_time, one_line, piped
 from newscrawl.errors import NewscrawlError
+from newscrawl.model.rights import summary_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -80,8 +81,25 @@ def _fields(post: Post) -> list[tuple[str, str]]:
         ("link", post.share_url),
         ("pictures", str(len(post.body.images) or "")),
         ("withdrawn", _withdrawal(post)),
+        *_rights(post),
         ("revision", f"{post.revision}{changed}"),
         ("crawled", f"{local_time(crawl.fetched)} by {crawl.spider}"),
+    ]
+
+
+def _rights(post: Post) -> list[tuple[str, str]]:
+    """What its source says of its use, and where."""
+    if (rights := post.rights) is None:
+        return [("rights", "not read: the post was stored before rights were")]
+    said = "; ".join(
+        f"{one.place} {one.signal}: {one.value}" for one in rights.statements if one.means is not None
+    )
+    return [
+        ("rights", summary_of(rights)),
+        ("copyright", rights.copyright or ""),
+        ("reprints", rights.reprint or ""),
+        ("said in", said),
+        ("looked at", ", ".join(rights.looked)),
     ]
 
 

@@ -55,6 +55,8 @@ def entry_of(
         text=item.text,
         page_optional=getattr(declared, "page_optional", False) or bool(item.text),
         changed=item.changed,
+        licence=item.licence,
+        copyright=item.copyright,
     )
 
 

@@ -75,6 +75,8 @@ def join_part(first: Extraction, extraction: Extraction) -> bool:
     text = "".join(more.text_content().split())
     if not text or text in "".join(body.text_content().split()):
         return False
+    if first.terms is not None and extraction.terms:
+        first.terms += [one for one in extraction.terms if one not in first.terms]
     more.tag = "div"
     more.tail = None
     body.append(more)

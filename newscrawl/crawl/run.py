@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
 from scrapy.exceptions import DropItem
+from scrapy.http import Request
+from scrapy.http.request import NO_CALLBACK
 
 from newscrawl import log_format
 from newscrawl.crawl.conditional_lists import ConditionalLists
+from newscrawl.crawl.host_terms import HostTerms
 from newscrawl.crawl.log import OneLineOfRobots, make_log_printable
 from newscrawl.crawl.page_keeping import PageKeeper
 from newscrawl.crawl.quiet_lists import QuietLists
@@ -99,6 +102,7 @@ class Run:
     worker: Worker | None = None  #: parses pages in a process of its own; None: they are parsed here
     renderer: Renderer | None = None  #: renders pages in a browser; None: none is
     pages: PageKeeper = field(init=False)  #: keeps the answers that articles are read from
+    hosts: HostTerms = field(init=False)  #: what its hosts say of the use of articles
     unstored: Counter[str] = field(default_factory=Counter)  #: class of items that are no posts -> how many
     _archive: Archive | DryArchive | None = None
     _failed_looks: list[str] = field(default_factory=list)  #: posts whose pages could not be read
@@ -115,6 +119,7 @@ class Run:
         self.started = self.plan.clock()
         self.id = f"{self.spider}-{self.started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         self.pages = PageKeeper(self.spider, self.id, self.plan.clock)
+        self.hosts = self._host_terms()
         log_format.note(spider=self.spider, run=self.id)
         connect = self.crawler.signals.connect
         connect(make_log_printable, signals.spider_opened)
@@ -195,6 +200,23 @@ class Run:
             keeps=keeps and not self.dry,
             lists=settings.getbool("NEWSCRAWL_KEEP_LISTS"),
         )
+
+    def _host_terms(self) -> HostTerms:
+        settings = self.crawler.settings
+        newsroom = settings.get("NEWSCRAWL_NEWSROOM")
+        return HostTerms(
+            self._fetch_once if settings.getbool("NEWSCRAWL_TDMREP") else None,
+            lambda: self._archive.memory if self._archive else None,
+            self.plan.clock,
+            lambda origin: f"{origin} at {newsroom}" if newsroom else origin,
+        )
+
+    async def _fetch_once(self, url: str) -> Response:
+        """The answer of a URL, without a second try."""
+        assert self.crawler.engine is not None
+        request = Request(url, callback=NO_CALLBACK, priority=20, meta={"dont_retry": True})
+        response: Response = await self.crawler.engine.download_async(request)
+        return response
 
     def _post_ended(self, page: str, outcome: Outcome, reason: str | None = None, /) -> None:
         """Called by the archive with the outcome of a post."""

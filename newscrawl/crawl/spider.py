@@ -449,12 +449,13 @@ class NewsSpider(scrapy.Spider):
 
     async def _parse_page(self, response: TextResponse, entry: Entry) -> ParseResult:
         """A post or a reject from the worker process if there is one, else a draft. Raises PageError."""
+        around = await self.run.hosts.around(response)
         worker = self.run.worker
         if worker and worker.source is not self.source:  # `site` finds out its source during the crawl
             worker = None
         if worker and self.next_address(response, entry.url or entry.canonical_url) is None:
-            crawl = self.crawl_of(response)
-            page = PageTask(entry, response.url, header(response, "Content-Type"), response.body, crawl)
+            kind = header(response, "Content-Type")
+            page = PageTask(entry, response.url, kind, response.body, self.crawl_of(response), around)
             result = await worker.read(page)
             if result is not None and result.error is not None:
                 raise PageError(result.error)
@@ -463,6 +464,7 @@ class NewsSpider(scrapy.Spider):
         extraction = self.read_article(response, entry)
         title = extraction.titles[0].value if extraction.titles else ""
         draft = self.draft_of_page(entry, extraction, response)
+        draft.around = around
         return ParseResult(draft, title=title, canonical_url=extraction.canonical_url)
 
     def read_article(self, response: TextResponse, entry: Entry) -> Extraction:
@@ -575,6 +577,7 @@ class NewsSpider(scrapy.Spider):
         try:
             if add_part(draft, await self._extraction(readable(response), draft.entry)):
                 self.run.pages.add_part(draft.id, response)
+                draft.around = draft.around.with_statements(await self.run.hosts.around(response))
                 following = self.next_page_of(draft, response, part)
         except RenderError as error:
             self.run.pages.drop_parts(draft.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from newscrawl.discovery.json_answers import json_answer, records, text_of
@@ -60,7 +61,10 @@ def _xml_feed(feed: Feed, reply: ListResponse) -> ListResult:
     # atom:updated, which it calls so as well, are not.
     is_published = not (found.version or "").startswith("atom") and _DC_DATE.search(reply.text) is not None
     return ListResult(
-        [_item(feed, entry, updated_is_published=is_published) for entry in found.entries],
+        [
+            _with_terms(_item(feed, entry, updated_is_published=is_published), entry, found.feed)
+            for entry in found.entries
+        ],
         ListRequest(following) if following else None,
     )
 
@@ -101,6 +105,31 @@ def _item(feed: Feed, entry: Any, *, updated_is_published: bool) -> ListItem:
         tags=_distinct(tag.get("term") or tag.get("label") for tag in entry.get("tags", [])),
         authors=_distinct(author.get("name") for author in entry.get("authors", [])),
     )
+
+
+def _with_terms(item: ListItem, entry: Any, channel: Any) -> ListItem:
+    licence, line = _terms_of(entry)
+    of_all = _terms_of(channel)
+    return replace(item, licence=licence or of_all[0], copyright=line or of_all[1])
+
+
+def _terms_of(told: Any) -> tuple[str | None, str | None]:
+    """Licence and copyright line of a feed or an entry, from any of these elements:
+
+    `creativeCommons:license` (http://backend.userland.com/creativeCommonsRssModule), `cc:license`
+    (http://creativecommons.org/ns), `rel="license"` (RFC 4946), `media:license` and `media:copyright`
+    (https://www.rssboard.org/media-rss), `dc:rights`, Atom's `rights`, RSS's `copyright`.
+    """
+    links = [link.get("href") for link in told.get("links", []) if link.get("rel") == "license"]
+    media = told.get("media_license") or {}
+    licences = (media.get("href"), *links, told.get("license"), media.get("content"))
+    lines = (told.get("rights"), told.get("copyright"), (told.get("media_copyright") or {}).get("content"))
+    return _first(licences), _first(lines)
+
+
+def _first(values: Iterable[object]) -> str | None:
+    texts = (value.strip()[:1000] for value in values if isinstance(value, str))
+    return next((text for text in texts if text), None)
 
 
 def _address(entry: Any) -> str | None:

@@ -37,6 +37,8 @@ class ListItem:
     tags: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     changed: str | None = None  #: when its page last changed, where that is not the publication
+    licence: str | None = None  #: address or name
+    copyright: str | None = None  #: the line
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ def _joined(first: ListItem, other: ListItem) -> ListItem:
         text=first.text or other.text,
         columns=tuple(dict.fromkeys((*first.columns, *other.columns))),
         authors=first.authors or other.authors,
+        licence=first.licence or other.licence,
+        copyright=first.copyright or other.copyright,
     )
 
 

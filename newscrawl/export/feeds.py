@@ -126,6 +126,9 @@ def _atom_entry(post: Post, info: FeedInfo) -> str:
     ]
     if post.digest:
         parts.append(tag("summary", line(post.digest)))
+    parts += [tag("rights", line(said)) for said in _rights_line(post)]
+    if post.rights and (licence := web(post.rights.licence_url or "")):
+        parts.append(atom_link("license", licence, "text/html"))
     language = "" if post.language == info.language else f' xml:lang="{xml(post.language)}"'
     parts.append(f'<content type="html"{language}>{xml(_content(post))}</content>')
     return "\n".join([*parts, "</entry>"])
@@ -143,6 +146,7 @@ def _rss_item(post: Post, info: FeedInfo) -> str:
         # Most readers treat plain text in RSS as HTML.
         tag("description", escape(line(post.digest or _beginning(post)), quote=False)),
         tag("content:encoded", _content(post)),
+        *(tag("dc:rights", line(said)) for said in _rights_line(post)),
         "</item>",
     ]
     return "\n".join(parts)
@@ -161,11 +165,37 @@ def _json_item(post: Post, info: FeedInfo) -> dict[str, object]:
             "authors": [{"name": line(name)} for name in _creators(post)],
             "tags": list(dict.fromkeys([*post.tags, *post.categories])),
             "language": post.language,
-            "_newscrawl": {"withdrawn": iso(post.withdrawn.since)}
-            if post.withdrawn and post.is_withdrawn
-            else None,
+            "_newscrawl": _own(post) or None,
         }
     )
+
+
+def _rights_line(post: Post) -> list[str]:
+    """The copyright line and the notice against reprints, as their source prints them."""
+    if post.rights is None:
+        return []
+    said = dict.fromkeys(one for one in (post.rights.copyright, post.rights.reprint) if one)
+    return [" ".join(said)] if said else []
+
+
+def _own(post: Post) -> dict[str, object]:
+    """What JSON Feed has no place for."""
+    own: dict[str, object] = {}
+    if post.withdrawn and post.is_withdrawn:
+        own["withdrawn"] = iso(post.withdrawn.since)
+    if post.rights is not None:
+        said = (
+            "access",
+            "tdm",
+            "tdm_allowed",
+            "licence",
+            "licence_url",
+            "tdm_policy",
+            "copyright",
+            "reprint",
+        )
+        own["rights"] = {name: value for name in said if (value := getattr(post.rights, name)) is not None}
+    return own
 
 
 def entry_id(post: Post) -> str:

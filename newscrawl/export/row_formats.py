@@ -51,6 +51,11 @@ _COLUMNS: dict[str, Callable[[Post], str]] = {
     "updated_utc": lambda post: _utc(post.updated),
     "withdrawn_utc": lambda post: _utc(post.withdrawn.since if post.withdrawn else None),
     "returned_utc": lambda post: _utc(post.withdrawn.until if post.withdrawn else None),
+    "access": lambda post: post.rights.access if post.rights else "",
+    "tdm": lambda post: post.rights.tdm if post.rights else "",
+    "tdm_allowed": lambda post: ("yes" if post.rights.tdm_allowed else "no") if post.rights else "",
+    "licence": lambda post: (post.rights.licence or post.rights.licence_url or "") if post.rights else "",
+    "copyright": lambda post: (post.rights.copyright or "") if post.rights else "",
 }
 
 

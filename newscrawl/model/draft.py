@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from newscrawl.model.post import Attribution, Body, Crawl, DateInfo, PageLocation, Security
+from newscrawl.model.rights import NOTHING, Stated, Statement
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -50,6 +51,7 @@ class Extraction:
     layout: str | None = None  #: name of the declared page layout that matched
     paywalled: bool = False
     refused: str | None = None  #: why the page is no article: `login wall`, `list page` …; None if it may be
+    terms: list[Statement] | None = None  #: what it says of its use; None: it is no page that could say so
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,8 @@ class Entry:
     text: str | None = None  #: the article's HTML or plain text, where the list carries it
     page_optional: bool = False  #: without its page (404), the list's own words make the post
     changed: str | None = None  #: when its page last changed, if that is not the publication
+    licence: str | None = None  #: address or name of its licence
+    copyright: str | None = None  #: its copyright line
 
     def to_values(self) -> dict[str, Any]:
         """Its fields as plain values, without those that are empty."""
@@ -116,6 +120,7 @@ class Draft:
     as_printed: bool = False  #: the outlet keeps the name that the page prints, canonical or not
     page: bytes | str | None = None  #: the page as it came, kept only to go with a reject
     entry: Entry | None = None  #: what its list said, likewise
+    around: Stated = NOTHING  #: what its answer's headers and its host's files say of its use
 
 
 @dataclass(kw_only=True)

@@ -6,14 +6,19 @@ import dataclasses
 import functools
 import types
 import typing
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
+
+from newscrawl.model.rights import Rights
 
 SCHEMA_VERSION = 4
 
 #: Raised whenever the same page may be read differently; tests/normalize/test_reader_version.py watches it.
 READER_VERSION = 1
+
+T = TypeVar("T")
 
 Precision = Literal["second", "minute", "day"]
 DateOrigin = Literal["page", "structured", "list", "url", "header"]
@@ -161,6 +166,7 @@ class Post:
     language: str = "zh"
     story: Story | None = None
     withdrawn: Withdrawn | None = None
+    rights: Rights | None = None  #: None: stored before they were read
     first_seen: datetime | None = None
     last_seen: datetime | None = None
     updated: datetime | None = None
@@ -176,21 +182,21 @@ class Post:
 
     def to_document(self) -> dict[str, Any]:
         """As stored: `_id` for `id`, plain dicts and lists inside."""
-        document = _plain(self)
+        document = to_values(self)
         return {"_id": document.pop("id"), **document}
 
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> Self:
         """From a stored document; fields that other programs added are left aside."""
-        return typing.cast(Self, _build(cls, {"id": document["_id"], **document}))
+        return from_values(cls, {"id": document["_id"], **document})
 
 
-def _plain(value: Any) -> Any:
+def to_values(value: Any) -> Any:
     """Dataclasses as dicts; as dataclasses.asdict, which copies each leaf and takes five times as long."""
     if (names := _field_names(type(value))) is not None:
-        return {name: _plain(getattr(value, name)) for name in names}
+        return {name: to_values(getattr(value, name)) for name in names}
     if isinstance(value, list):
-        return [_plain(member) for member in value]
+        return [to_values(member) for member in value]
     return dict(value) if isinstance(value, dict) else value
 
 
@@ -205,9 +211,10 @@ def _field_names(kind: type) -> tuple[str, ...] | None:
     return _FIELD_NAMES[kind]
 
 
-def _build(kind: type, values: dict[str, Any]) -> object:
-    """A dataclass of `kind` from plain values, its nested dataclasses too."""
-    converters = _converters(kind)
+def from_values(kind: type[T], values: Mapping[str, Any]) -> T:
+    """A dataclass of `kind` from plain values, its nested dataclasses too; values that it has no field for
+    are left aside."""
+    converters = _converters(kind)  # type: ignore[arg-type]  # a class is hashable
     return kind(
         **{name: _convert(converters[name], value) for name, value in values.items() if name in converters}
     )
@@ -233,4 +240,4 @@ def _convert(made_of: tuple[type, bool] | None, value: Any) -> Any:
     if value is None or made_of is None:
         return value
     kind, is_list = made_of
-    return [_build(kind, member) for member in value] if is_list else _build(kind, value)
+    return [from_values(kind, member) for member in value] if is_list else from_values(kind, value)

@@ -19,6 +19,8 @@ from urllib.parse import urlsplit
 from newscrawl.errors import Unusable
 from newscrawl.model.draft import CompleteDraft, Reject
 from newscrawl.model.post import Body, Post
+from newscrawl.model.rights import Rights, Stated
+from newscrawl.text.usage_terms import notices, rights_of, terms
 from newscrawl.text.walls import is_error_title
 
 if TYPE_CHECKING:
@@ -50,7 +52,7 @@ def build_post(draft: CompleteDraft, now: datetime) -> Post:
         title=draft.title,
         date=draft.date,
         date_info=draft.date_info,
-        categories=draft.categories,
+        categories=list(draft.category_names),
         tags=draft.tags,
         source=draft.source,
         authors=draft.authors,
@@ -62,12 +64,25 @@ def build_post(draft: CompleteDraft, now: datetime) -> Post:
         canonical_url=draft.canonical_url,
         share_url=draft.share_url,
         language=draft.language,
+        rights=_rights(draft),
         first_seen=now,
         last_seen=now,
         updated=now,
         content_hash=_hash(draft, draft.content),
         crawl=crawl,
     )
+
+
+def _rights(draft: CompleteDraft) -> Rights:
+    """What the page, its list, its answer's headers and its host's files say of its use."""
+    said, entry = [draft.around], draft.entry
+    if draft.extraction.terms is not None:
+        said.append(Stated(("page",), tuple(draft.extraction.terms)))
+    if entry is not None and (entry.licence or entry.copyright):
+        listed = [*terms("feed", "license", entry.licence or "", entry.canonical_url)]
+        listed += notices("feed", entry.copyright, marked=True) if entry.copyright else []
+        said.append(Stated(("feed",), tuple(listed)))
+    return rights_of(said, draft.crawl.fetched)
 
 
 def reject_of(draft: CompleteDraft, reasons: tuple[str, ...]) -> Reject:

@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
 from newscrawl.model.post import Post
+from newscrawl.model.rights import summary_of
 
 Kind = Literal["same", "gone", "new", "skipped"]
 
@@ -67,6 +68,7 @@ def _fields(post: Post) -> list[tuple[str, str]]:
         ("tags", ", ".join(post.tags)),
         ("securities", ", ".join(f"{one.market}.{one.code}" for one in post.securities)),
         ("withdrawn", _withdrawal(post)),
+        ("rights", summary_of(post.rights)),
         ("images", "\n".join(image.url for image in post.body.images)),
     ]
 

@@ -6,9 +6,10 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any, TypedDict, get_args
 
 from newscrawl.errors import UsageError
+from newscrawl.model.rights import Access
 from newscrawl.read.arguments import check_count, check_text, shown
 
 TEXT_LIMIT = 500  #: characters of a text to search for
@@ -29,6 +30,13 @@ _EXAMPLES = {  # of each text field
     "language": "zh",
     "story": "eastmoney:202202262290280232",
     "text": "降准",
+    "tdm": "allowed",
+    "access": "free",
+}
+#: The values of `tdm`, and what each asks for.
+_MINING: dict[str, dict[str, Any]] = {
+    "allowed": {"rights.tdm_allowed": True},
+    "reserved": {"rights.tdm": "reserved"},
 }
 
 
@@ -45,6 +53,8 @@ class Filters(TypedDict, total=False):
     since: datetime | None
     until: datetime | None
     text: str | None
+    tdm: str | None
+    access: str | None
     limit: int | None
 
 
@@ -65,6 +75,10 @@ class Query:
     since: datetime | None = None  #: published at or after this time; aware
     until: datetime | None = None  #: published before this time; aware
     text: str | None = None  #: exactly these words, in any case, in title, digest or body
+    #: `allowed`: nothing reserves text and data mining, and everywhere was looked; `reserved`. A post without
+    #: rights is neither.
+    tdm: str | None = None
+    access: str | None = None  #: `free`, `metered` or `paid`, as the page says; `unknown`: it does not say
     limit: int | None = None  #: maximum number of posts, newest first; None for all
 
     def __post_init__(self) -> None:
@@ -91,6 +105,8 @@ class Query:
             raise UsageError(f"invalid security {self.security!r}; write it as 600160 or 1.600160")
         if self.language is not None and not _LANGUAGE.fullmatch(self.language):
             raise UsageError(f"invalid language {self.language!r}; write it as zh, zh-CN or en")
+        _check_choice("tdm", self.tdm, tuple(_MINING))
+        _check_choice("access", self.access, get_args(Access))
 
     def to_filter(self, *, languages: Collection[str] = (), story: str | None = None) -> dict[str, Any]:
         """The MongoDB filter, without limit and text.
@@ -111,6 +127,10 @@ class Query:
             parts.append({"language": {"$in": _taken(self.language, languages)}})
         if self.story is not None:
             parts.append({"story.first": story or self.story})
+        if self.tdm is not None:
+            parts.append(_MINING[self.tdm])
+        if self.access is not None:
+            parts.append({"rights.access": self.access})
         if self.since is not None or self.until is not None:
             span = {"$gte": self.since, "$lt": self.until}
             parts.append({"date": {operator: at for operator, at in span.items() if at is not None}})
@@ -129,6 +149,11 @@ def _taken(language: str, there: Collection[str]) -> list[str]:
     wanted = language.lower()
     taken = [one for one in there if f"{one.lower()}-".startswith(f"{wanted}-")]
     return taken or [language]
+
+
+def _check_choice(name: str, value: str | None, choices: tuple[str, ...]) -> None:
+    if value is not None and value not in choices:
+        raise UsageError(f"invalid {name} {value[:40]!r}; use one of {', '.join(choices)}")
 
 
 def _is_words(value: str) -> bool:

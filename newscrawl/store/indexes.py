@@ -61,6 +61,9 @@ INDEXES: dict[str, list[IndexModel]] = {
             name="page",
             partialFilterExpression={"crawl.page.file": {"$exists": True}},
         ),
+        # Partial: only what may be mined, or is said to be free.
+        _newest_first("tdm_allowed", partialFilterExpression={"rights.tdm_allowed": True}),
+        _newest_first("free", partialFilterExpression={"rights.access": "free"}),
         _oldest_first("first_seen", "first_seen"),
         # Partial: only what was revised. The others would all be null, in the random order of their `_id`.
         _oldest_first("updated", "updated", partialFilterExpression={"updated": {"$gte": _EVER}}),

@@ -99,14 +99,20 @@ class RereadWriter:
             fields["story"] = linked.story and without_bands(linked.story)
         return await amend(self._database, change.held, fields, at)
 
-    async def note(self, crawls: Sequence[tuple[Document, dict[str, Any]]]) -> None:
-        """Notes how posts of the same content were read now: a post as it was stored, and its `crawl`."""
+    async def note(self, read: Sequence[tuple[Document, dict[str, Any], dict[str, Any] | None]]) -> None:
+        """Notes how posts of the same content were read now: a post as it was stored, its `crawl`, and its
+        rights if it gets others without a revision."""
         updates = [
             UpdateOne(
                 {"_id": held["_id"], "revision": held["revision"], "crawl.page": held["crawl"]["page"]},
-                {"$set": {f"crawl.{name}": crawl[name] for name in ("reader", "page_version", "origins")}},
+                {
+                    "$set": {
+                        **{f"crawl.{name}": crawl[name] for name in ("reader", "page_version", "origins")},
+                        **({"rights": rights} if rights else {}),
+                    }
+                },
             )
-            for held, crawl in crawls
+            for held, crawl, rights in read
         ]
         if updates:
             await self._database["posts"].bulk_write(updates, ordered=False)

@@ -11,7 +11,8 @@ from pymongo.errors import OperationFailure
 
 from newscrawl.search.replacement import is_other_article
 from newscrawl.store.error_codes import WRITE_CONFLICT
-from newscrawl.store.withdrawals import finding, forget_gone, return_fields
+from newscrawl.store.rights_changes import combined, is_other, is_revision
+from newscrawl.store.withdrawals import Finding, finding, forget_gone, return_fields
 from newscrawl.text.dates import CLOCK_DOUBT
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from newscrawl.model.ledger import Outcome
     from newscrawl.store.client import Document
     from newscrawl.store.record import Record
-    from newscrawl.store.withdrawals import Finding
 
 _TRIES = 60  # of one transaction against others that change the same post
 _LONGEST_PAUSE = 0.2  # seconds between two tries
@@ -120,7 +120,7 @@ async def _revise(
         await posts.insert_one(record.document, session=session)
         return "stored"
     if old["content_hash"] == record.content_hash:
-        return await _apply(finding(old, None, record.at), database, old, session)
+        return await _apply(_with_rights(finding(old, None, record.at), old, record), database, old, session)
     if _is_late(record, old, datetime.now(UTC)):
         await _keep_late(database, record, session)
         return "unchanged"
@@ -131,6 +131,20 @@ async def _revise(
     await _keep(database, old, session)
     await posts.update_one({"_id": record.id}, _change(old, record), session=session)
     return "updated"
+
+
+def _with_rights(found: Finding, old: dict[str, Any], record: Record) -> Finding:
+    """What an article that is as it was makes of its post, if its rights are other ones now."""
+    new, held = record.document, old.get("rights")
+    rights = combined(held, new.get("rights"))
+    if rights is None or record.at < old["last_seen"] or not is_other(held, rights):
+        return found
+    update = {**(found.update or {})}
+    update["$set"] = {**update.get("$set", {}), "rights": rights, "crawl": new["crawl"]}
+    if found.revision or not is_revision(held, rights):
+        return Finding(found.outcome, update, revision=found.revision)
+    update["$set"]["updated"] = record.at
+    return Finding("updated", {**update, "$inc": {"revision": 1}}, revision=True)
 
 
 def _is_other_article(old: dict[str, Any], new: dict[str, Any]) -> bool:
@@ -166,6 +180,7 @@ def _change(old: dict[str, Any], record: Record) -> dict[str, Any]:
     if old.get("story") is not None:
         del new["story"]
     new["updated"] = record.at
+    new["rights"] = combined(old.get("rights"), new.get("rights"))
     new |= return_fields(old, record.at)
     seen = {"$max": {"last_seen": record.at}}
     return {"$set": new, "$inc": {"revision": 1}, **seen, **forget_gone(old, record.at)}

@@ -10,11 +10,12 @@ import hashlib
 import json
 import logging
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from pymongo.errors import CollectionInvalid, OperationFailure
 
 from newscrawl.model.post import SCHEMA_VERSION
+from newscrawl.model.rights import LOOKED, PLACES, Access, Mining
 from newscrawl.store.client import connect_async, reaching
 from newscrawl.store.error_codes import (
     INDEX_BUILD_RUNNING,
@@ -113,6 +114,32 @@ _POST = {
             until=_DATE_OR_NULL,
         )
     ),
+    "rights": _or_null(
+        _object(
+            "access tdm tdm_allowed looked statements",
+            access={"enum": list(get_args(Access))},
+            tdm={"enum": list(get_args(Mining))},
+            tdm_allowed={"bsonType": "bool"},
+            licence=_TEXT_OR_NULL,
+            licence_url=_TEXT_OR_NULL,
+            tdm_policy=_TEXT_OR_NULL,
+            copyright=_TEXT_OR_NULL,
+            holder=_TEXT_OR_NULL,
+            reprint=_TEXT_OR_NULL,
+            looked=_list({"enum": list(LOOKED)}),
+            statements=_list(
+                _object(
+                    "place signal value",
+                    place={"enum": list(PLACES)},
+                    signal=_FULL,
+                    value=_TEXT,
+                    means=_TEXT_OR_NULL,
+                    at=_DATE_OR_NULL,
+                    url=_TEXT_OR_NULL,
+                )
+            ),
+        )
+    ),
     "first_seen": _DATE,
     "last_seen": _DATE,
     "updated": _DATE_OR_NULL,
@@ -136,8 +163,8 @@ _POST = {
 }
 
 VALIDATORS: dict[str, dict[str, Any]] = {
-    # `withdrawn` came within a version: posts of an older program, and of its spool, are without it.
-    "posts": _object(" ".join(name for name in _POST if name != "withdrawn"), **_POST),
+    # These came within a version: posts of an older program, and of its spool, are without them.
+    "posts": _object(" ".join(name for name in _POST if name not in ("withdrawn", "rights")), **_POST),
     "revisions": _object(
         "post content_hash crawl", post=_ID, content_hash=_TEXT, crawl={"bsonType": "object"}
     ),

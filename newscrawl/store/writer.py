@@ -18,6 +18,7 @@ from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
 
 from newscrawl.errors import Unstorable
 from newscrawl.model.ledger import NO_LONGER, Outcome
+from newscrawl.store import rights_changes
 from newscrawl.store.error_codes import DUPLICATE_KEY, is_away, server_words
 from newscrawl.store.record import Record, refusal
 from newscrawl.store.revisions import look, revise
@@ -33,7 +34,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_HELD_FIELDS = ("content_hash", "revision", "first_seen", "last_seen", "updated", "gone", "withdrawn")
+_HELD_FIELDS = (
+    *("content_hash", "revision", "first_seen", "last_seen", "updated", "gone", "withdrawn"),
+    *rights_changes.FIELDS,
+)
 _AT_ONCE = timedelta(seconds=1)  # records of one moment: for `last_seen` they are the same
 
 
@@ -111,7 +115,7 @@ class PostWriter:
                 new.append(record)
             elif there["content_hash"] != record.content_hash:
                 changed.append(record)
-            elif there.get("gone") or open_withdrawal(there):
+            elif there.get("gone") or open_withdrawal(there) or _has_other_rights(record, there):
                 back.append(record)
             else:
                 same.append(record)
@@ -252,6 +256,12 @@ def _waves(records: list[Record]) -> Iterator[list[Record]]:
             seen.add(record.id)
         yield wave
         records = later
+
+
+def _has_other_rights(record: Record, held: dict[str, Any]) -> bool:
+    if record.at < held["last_seen"]:
+        return False
+    return rights_changes.is_other(held.get("rights"), record.raw_document.get("rights"))
 
 
 def _earlier(held: dict[str, Any], record: Record, again: bool) -> Outcome:

@@ -45,6 +45,10 @@ class Param:
             return self._number(text)
         if self.schema.get("format") == "date-time":
             return self._moment(text)
+        if choices := self.schema.get("enum"):
+            if text not in choices:
+                raise self._wrong(text)
+            return text
         fits = self.schema.get("minLength", 0) <= len(text) <= self.schema["maxLength"]
         if not fits or not re.search(self.schema["pattern"], text):
             raise self._wrong(text)
@@ -97,6 +101,16 @@ FILTERS = (
         r"^(?:[0-9]{1,3}\.)?[A-Za-z0-9.^_-]{1,20}$",
     ),
     _words("language", "BCP 47; zh takes zh-CN, too", 40, r"^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$"),
+    Param(
+        "tdm",
+        "allowed, if nothing reserves text and data mining and everything was looked at; or reserved",
+        {"type": "string", "enum": ["allowed", "reserved"]},
+    ),
+    Param(
+        "access",
+        "what the page says: free, metered, paid; unknown, if it says nothing",
+        {"type": "string", "enum": ["free", "metered", "paid", "unknown"]},
+    ),
     Param(
         "since", "published then or later, as 2026-03-08T00:00:00Z", {"type": "string", "format": "date-time"}
     ),

@@ -119,6 +119,7 @@ def _describe(kind: type, found: dict[str, Any]) -> dict[str, Any]:
 _SIMPLE = {
     str: {"type": "string"},
     int: {"type": "integer"},
+    bool: {"type": "boolean"},
     datetime: {"type": "string", "format": "date-time"},
 }
 

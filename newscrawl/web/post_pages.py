@@ -33,8 +33,11 @@ _FIELDS = {
     "securities": "证券",
     "images": "图片",
     "withdrawn": "撤稿",
+    "rights": "权利声明",
     "body": "正文",
 }
+_ACCESS = {"free": "可免费阅读", "metered": "限量免费阅读", "paid": "付费阅读"}
+_MINING = {"reserved": "保留文本与数据挖掘权利", "allowed": "允许文本与数据挖掘"}
 _ASSUMED = {"zone": "时区", "year": "年份"}
 
 
@@ -66,6 +69,7 @@ async def post(request: Request) -> Response:
         "original_host": host_of(found.share_url) or host_of(found.canonical_url),
         "assumed": [_ASSUMED[each] for each in found.date_info.assumed],
         "siblings": siblings,
+        "rights": _rights(found),
         "names": await context.posts.names(found.categories),
         "canonical": web_address(found.canonical_url) or here,
     }
@@ -104,6 +108,16 @@ def _steps(states: list[Post]) -> list[list[FieldChange]]:
 
 def _body(state: Post) -> ShownBody:
     return show_body(state.body.html, state.body.images, pictures=False)
+
+
+def _rights(post: Post) -> list[str]:
+    """What its source says of its use, as words for people."""
+    if (rights := post.rights) is None:
+        return []
+    licence = f"许可：{rights.licence}" if rights.licence else None
+    reprint = "禁止转载" if rights.reprint else None
+    said = (_ACCESS.get(rights.access), _MINING.get(rights.tdm), licence, reprint, rights.copyright)
+    return [one for one in said if one]
 
 
 def _repeats(post: Post) -> bool:

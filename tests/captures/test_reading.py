@@ -135,3 +135,17 @@ def test_an_article_that_its_list_has_whole() -> None:
     assert isinstance(post, Post)
     assert post.body.text == "The harbour council met and voted for a new quay."
     assert post.crawl.status is None
+
+
+def test_what_a_capture_s_headers_and_page_say_of_its_use() -> None:
+    """Its host was not asked, so it never counts as one that may be mined."""
+    headers = (("Content-Type", "text/html"), ("X-ROBOTS-TAG", "noai"), ("License", "not a sign"))
+    item = read_any(Capture(url_of(1), 200, headers, article(1), CAPTURED), "run").item
+    assert isinstance(item, Post)
+    assert item.rights is not None
+    assert [(one.place, one.means, one.at) for one in item.rights.statements if one.means] == [
+        ("header", "reserved", CAPTURED)
+    ]
+    silent = _any(article(1)).rights
+    assert silent is not None
+    assert (silent.tdm, silent.tdm_allowed, silent.looked) == ("unspecified", False, ["header", "page"])

@@ -39,7 +39,16 @@ def test_every_command_takes_every_filter(command: Callable[..., None]) -> None:
 
 
 def test_every_filter_of_a_query_is_an_option() -> None:
-    assert set(Query.__slots__) - {"outlet", "limit"} == set(FILTERS)  # an outlet is given as --source
+    switches = {"tdm": "tdm_allowed", "access": "free"}
+    named = {switches.get(name, name) for name in Query.__slots__}
+    assert named - {"outlet", "limit"} == set(FILTERS)  # an outlet is given as --source
+
+
+def test_the_switches_for_rights_are_conditions() -> None:
+    chosen = select_posts(since=None, until=None, limit=5, tdm_allowed=True, free=True)
+    assert (chosen.query.tdm, chosen.query.access) == ("allowed", "free")
+    assert chosen.words == {"tdm_allowed": "True", "free": "True", "limit": "5"}
+    assert select_posts(since=None, until=None, limit=5, tdm_allowed=False, free=None).query.tdm is None
 
 
 def test_the_selection_has_the_query_and_the_words_as_given() -> None:

@@ -44,6 +44,7 @@ class Harbour:
     address: str = ""
     numbers: list[int] = field(default_factory=lambda: list(range(1, 21)))
     pages: dict[str, bytes] = field(default_factory=dict)  #: path -> what is there instead
+    headers: dict[str, dict[str, str]] = field(default_factory=dict)  #: path -> further ones
     kind: str = "text/html; charset=utf-8"  #: of these pages
     asked: list[str] = field(default_factory=list)
     moved: dict[str, str] = field(default_factory=dict)  #: path -> address that it redirects to
@@ -164,6 +165,8 @@ def harbour_in(folder: Path) -> Iterator[Harbour]:
                 self.send_header("Location", place)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
+            for name, value in harbour.headers.get(self.path, {}).items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
 

@@ -29,6 +29,8 @@ def told(database: str, collection: str) -> dict[str, dict[str, Any]]:
         document["origins"] = document.get("crawl", {}).get("origins")
         document["layout"] = document.get("crawl", {}).get("page_version")
         document["marks"] = (document.get("story") or {}).get("clauses")
+        for statement in (document.get("rights") or {}).get("statements", ()):
+            del statement["at"]
         for name in (*OF_THE_RUN, "run", "fetched"):
             document.pop(name, None)
     return found

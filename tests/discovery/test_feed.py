@@ -300,3 +300,41 @@ def test_an_address_that_breaks_off_is_left_out() -> None:
         RSS2.removesuffix("</channel></rss>") + "<item><title>x</title><link>https://example.org/a/12"
     ).items
     assert items[-1].url is None
+
+
+LICENSED = """<rss version="2.0" xmlns:creativeCommons="http://backend.userland.com/creativeCommonsRssModule"
+ xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/"
+ xmlns:atom="http://www.w3.org/2005/Atom"
+ xmlns:cc="http://creativecommons.org/ns#">
+<channel><title>x</title><copyright>© 2026 Example</copyright>{channel}
+<item><title>One</title><link>https://e.org/1</link>{item}</item></channel></rss>"""
+BY = "https://creativecommons.org/licenses/by/4.0/"
+
+
+@pytest.mark.parametrize(
+    "licence",
+    [
+        f"<creativeCommons:license>{BY}</creativeCommons:license>",
+        f'<cc:license xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" rdf:resource="{BY}"/>',
+        f'<media:license type="text/html" href="{BY}">CC</media:license>',
+        f'<atom:link rel="license" href="{BY}"/>',
+    ],
+)
+@pytest.mark.parametrize("where", ["channel", "item"])
+def test_the_licence_of_a_feed_and_of_an_item(licence: str, where: str) -> None:
+    if where == "channel" and "media:" in licence:
+        pytest.skip("media:license belongs to an item")
+    [item] = read(LICENSED.format(**{"channel": "", "item": ""} | {where: licence})).items
+    assert (item.licence, item.copyright) == (BY, "© 2026 Example")
+
+
+def test_an_item_s_own_rights_go_before_the_feed_s() -> None:
+    [item] = read(LICENSED.format(channel="", item="<dc:rights>禁止转载</dc:rights>")).items
+    assert item.copyright == "禁止转载"
+
+
+def test_atom_s_rights() -> None:
+    feed = f"""<feed xmlns="http://www.w3.org/2005/Atom"><title>x</title><rights>© Example</rights>
+    <link rel="license" href="{BY}"/><entry><title>One</title><link href="https://e.org/1"/></entry></feed>"""
+    [item] = read(feed).items
+    assert (item.licence, item.copyright) == (BY, "© Example")

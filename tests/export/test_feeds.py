@@ -14,6 +14,7 @@ import pytest
 
 from newscrawl.export.feeds import WRITERS, FeedInfo, entry_id
 from newscrawl.model.post import Attribution, Body, Post, Withdrawn
+from newscrawl.model.rights import Rights
 from tests.export import hostile
 from tests.export.specifications import ATOM, CONTENT, DC, check_atom, check_json_feed, check_rss
 from tests.read.stored import post_of
@@ -144,3 +145,24 @@ def test_the_note_is_in_english_where_the_post_is_not_chinese() -> None:
     gone = datetime(2026, 3, 8, 20, tzinfo=UTC)
     post = dataclasses.replace(post_of(1), language="fr", withdrawn=Withdrawn(gone, 404, gone))
     assert "The source withdrew this article on 2026-03-09." in WRITERS["rss"]([post], INFO).decode()
+
+
+def test_rights_are_in_every_form() -> None:
+    rights = Rights(
+        tdm="reserved",
+        licence="CC-BY-4.0",
+        licence_url="https://creativecommons.org/licenses/by/4.0/",
+        copyright="© 2026 <示例>",
+        reprint="禁止转载",
+    )
+    post = dataclasses.replace(post_of(1), rights=rights)
+    atom = feedparser.parse(WRITERS["atom"]([post], INFO)).entries[0]
+    assert atom.rights == "© 2026 <示例> 禁止转载"
+    assert {link.rel: link.href for link in atom.links}["license"] == rights.licence_url
+    assert feedparser.parse(WRITERS["rss"]([post], INFO)).entries[0].rights == "© 2026 <示例> 禁止转载"
+    [item] = json.loads(WRITERS["jsonfeed"]([post], INFO))["items"]
+    assert item["_newscrawl"]["rights"]["tdm"] == "reserved"
+    for form, check in CHECKS.items():
+        check(WRITERS[form]([post], INFO))
+    unsafe = dataclasses.replace(post, rights=dataclasses.replace(rights, licence_url="javascript:alert(1)"))
+    assert b"javascript" not in WRITERS["atom"]([unsafe], INFO)

@@ -11,6 +11,7 @@ import pytest
 
 from newscrawl.export.row_formats import CELL_LIMIT, CsvRows, Jsonl, cell
 from newscrawl.model.post import Body, Post, Security, Withdrawn
+from newscrawl.model.rights import Rights
 from tests.export import hostile
 from tests.read.stored import post_of
 
@@ -159,3 +160,15 @@ def test_a_withdrawn_post_says_since_and_until_when() -> None:
     ]
     line = json.loads(Jsonl(lambda document: json.dumps(document, default=str)).encode(posts[1]))
     assert line["withdrawn"] == {"since": str(gone), "status": 410, "seen": str(gone), "until": None}
+
+
+def test_rights_are_columns() -> None:
+    rights = Rights(
+        access="free", tdm_allowed=True, licence_url="https://example.org/terms", copyright="© 2026"
+    )
+    names = ("access", "tdm", "tdm_allowed", "licence", "copyright")
+    rows = [tuple(row[name] for name in names) for row in table([post_of(1), post_of(2, rights=rights)])]
+    assert rows == [
+        ("", "", "", "", ""),
+        ("free", "unspecified", "yes", "https://example.org/terms", "© 2026"),
+    ]

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from newscrawl.errors import PageError
-from newscrawl.model.source import PageLayout
+from newscrawl.model.source import DataLayout, PageLayout
 from newscrawl.page import read_page
 
 URL = "https://news.example.cn/2026/0308/1.shtml"
@@ -63,3 +63,58 @@ def test_poor_pages_give_a_poor_reading(body: str) -> None:
 def test_nothing_is_a_page_error() -> None:
     with pytest.raises(PageError):
         read_page(b"", url=URL)
+
+
+# --- what a page says of its use
+
+TERMS = """<html lang="en"><head><title>Bridge opens</title>
+<meta property="article:content_tier" content="metered">
+<meta name="robots" content="noai"><link rel="license" href="/terms">
+<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Bridge opens",
+"isAccessibleForFree": "False",
+"hasPart": [{"isAccessibleForFree": false, "cssSelector": ".wall"}, {"isAccessibleForFree": true}],
+"license": {"@type": "CreativeWork", "url": "https://creativecommons.org/licenses/by/4.0/"},
+"copyrightHolder": {"@type": "Organization", "@id": "#us", "name": "Example Media"}}</script></head>
+<body><h1>Bridge opens</h1><div id="text"><p>The bridge was opened on Wednesday, after seven years.</p></div>
+<div class="paywall"><p>Subscribe to read on.</p></div><div class="paywall-active"></div>
+<div id="foot"><ul><li><a rel="nofollow license" href="https://creativecommons.org/licenses/by-nc/2.0/">CC</a></li></ul>
+<p>Copyright <span>©</span> 2026 <b>Example Media</b>. All rights reserved.</p><p>未经授权不得转载</p></div>
+<script>var a = "© 2026 nobody";</script></body></html>"""
+BOTH = {"undeclared": (), "declared": (PageLayout(name="a", title=("h1",), body=("#text",)),)}
+
+
+@pytest.mark.parametrize("layouts", BOTH.values(), ids=BOTH)
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_what_a_page_says_of_its_use(layouts: tuple[PageLayout, ...], encoding: str) -> None:
+    body = TERMS.encode(encoding)
+    kind = f"text/html; charset={encoding}"
+    extraction = read_page(body, url=URL, content_type=kind, layouts=layouts)
+    assert extraction.terms is not None
+    said = {(one.place, one.signal, one.means, one.url) for one in extraction.terms}
+    assert said == {
+        ("meta", "article:content_tier", "metered", None),
+        ("meta", "noai", "reserved", None),
+        ("link", "license", None, "https://news.example.cn/terms"),
+        ("link", "license", "CC-BY-NC-2.0", "https://creativecommons.org/licenses/by-nc/2.0/"),
+        ("json-ld", "license", "CC-BY-4.0", "https://creativecommons.org/licenses/by/4.0/"),
+        ("json-ld", "isAccessibleForFree", "paid", None),
+        ("json-ld", "copyright holder", None, None),
+        ("markup", "paywall class", "paid", None),
+        ("text", "copyright", None, None),
+        ("text", "reprint", "forbidden", None),
+    }
+    line = next(one.value for one in extraction.terms if one.place == "text" and one.signal == "copyright")
+    assert line == "Copyright © 2026 Example Media. All rights reserved."
+
+
+def test_the_notice_below_a_declared_text_counts() -> None:
+    page = "<h1>Bridge</h1><div id=text><p>It was opened.</p><p>（未经授权，不得转载）</p></div><p>x</p>"
+    extraction = read_page(page, url=URL, layouts=BOTH["declared"])
+    assert extraction.terms is not None
+    assert {one.means for one in extraction.terms} == {"forbidden"}
+
+
+def test_data_alone_can_say_nothing_of_its_use() -> None:
+    layout = DataLayout(name="api", title="title", body="html")
+    extraction = read_page('{"title": "Bridge", "html": "<p>It was opened.</p>"}', url=URL, layouts=(layout,))
+    assert extraction.terms is None

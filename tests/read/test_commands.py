@@ -16,9 +16,11 @@ from typing import Any
 import pytest
 
 from newscrawl.model.post import Post
+from newscrawl.model.rights import Stated, Statement
 from newscrawl.read import Posts
 from newscrawl.read.watch import FileBookmark
 from newscrawl.store import client
+from newscrawl.text.usage_terms import rights_of
 from tests.in_process import run
 from tests.read.stored import Store, post_of
 
@@ -217,3 +219,15 @@ def test_a_withdrawn_post_says_so(news: list[Post], database: str) -> None:
     listed = {post["_id"]: post["withdrawn"] for post in json.loads(run("posts", "--json").stdout)}
     assert listed[news[2].id]["since"] == "2026-03-08T04:01:00Z"
     assert listed[news[3].id] is None
+
+
+def test_show_says_what_the_source_says_of_its_use(store: Store) -> None:
+    said = (Statement("header", "noai", "noai", "reserved"), Statement("text", "copyright", "© 2026 Example"))
+    before, reserved = post_of(1), post_of(2, rights=rights_of([Stated(("header", "page"), said)]))
+    store([before, reserved])
+    shown = run("show", reserved.id).stdout
+    assert re.search(r"rights +access not stated; text and data mining reserved\n", shown)
+    assert re.search(r"said in +header noai: noai\n", shown)
+    assert re.search(r"looked at +header, page\n", shown)
+    assert "stored before rights were" in run("show", before.id).stdout
+    assert run("posts", "--tdm-allowed").stdout == ""

@@ -18,7 +18,8 @@ from pymongo.database import Database
 
 from newscrawl.export.jekyll.import_posts import Imported
 from newscrawl.jobs.state import JobState
-from newscrawl.model.post import Post
+from newscrawl.model.post import Post, to_values
+from newscrawl.model.rights import Rights
 from newscrawl.read import Query, plans
 from newscrawl.read.backfill import Backfill
 from newscrawl.read.crawl_status import state
@@ -173,6 +174,8 @@ QUERIES: dict[str, tuple[Find, set[str]]] = {
     "language": (listing(language="en"), {"language"}),
     "languages": (listing(language="zh"), {"language"}),
     "story": (listing(story="eastmoney:1"), {"story"}),
+    "may be mined": (listing(tdm="allowed"), {"tdm_allowed"}),
+    "free to read": (listing(access="free"), {"free"}),
     "category since": (listing(category="beifangwang", since=SINCE), {"category", "date"}),
     "category and outlet": (listing(category="beifangwang", outlet="beifangwang"), {"category", "outlet"}),
     "tag, security, until": (
@@ -224,7 +227,8 @@ def filled(mongo_home: Path) -> Iterator[str]:
 def _fill(database: Database[dict[str, Any]]) -> None:
     posts = [make_post(number).to_document() for number in range(300)]
     stored = [post | {"first_seen": START, "last_seen": START} for post in posts]
-    database.posts.insert_many(stored)
+    rights = to_values(Rights(access="free", tdm_allowed=True))
+    database.posts.insert_many({**post, "rights": None if n % 9 else rights} for n, post in enumerate(stored))
     database.revisions.insert_many(
         {**post, "_id": f"{post['_id']}@1", "post": post["_id"]} for post in stored
     )

@@ -61,7 +61,7 @@ def test_processes_that_race_do_no_harm(database: str) -> None:
         assert {index["name"] for index in reader[database].posts.list_indexes()} == {
             *("_id_", "date", "category", "tag", "outlet", "security", "updated"),
             *("canonical_url", "story", "search", "language", "first_seen", "version"),
-            *("spider", "gone", "page"),
+            *("spider", "gone", "page", "tdm_allowed", "free"),
         }
 
 

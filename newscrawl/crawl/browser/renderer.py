@@ -13,6 +13,7 @@ from scrapy.http import HtmlResponse, TextResponse
 from newscrawl.crawl.browser.chromium import Chromium, is_root, need_browser
 from newscrawl.crawl.browser.page_requests import PageRequests, ScriptCache
 from newscrawl.crawl.browser.visit import Visit
+from newscrawl.crawl.host_terms import HEADERS
 from newscrawl.crawl.middlewares.stopping import CrawlStopped, PromptStop, is_ending
 from newscrawl.crawl.worker.messages import ParseResult
 from newscrawl.errors import BrowserBroken, RenderError, UsageError
@@ -207,9 +208,10 @@ class Renderer:
                 html, url = await visit.html(response, self._limits.size)
         finally:
             self._record(requests, settled=visit.settled)
+        kept = {name: response.headers.getlist(name) for name in HEADERS if name in response.headers}
         return HtmlResponse(
             url,
-            headers={"Content-Type": "text/html; charset=utf-8"},
+            headers={**kept, "Content-Type": "text/html; charset=utf-8"},
             body=html.encode("utf-8", "replace"),
             encoding="utf-8",
             request=request,

@@ -150,6 +150,9 @@ class CautiousRobots(RobotsTxtMiddleware):
             body = body[:MAX_BYTES].rpartition(b"\n")[0]
         if netloc not in self._failed:
             await self._keep(response, body, request)
+        run = self._run()
+        if run is not None and netloc not in self._failed:
+            run.hosts.note_robots(netloc, body, run.plan.clock())
         await self._parse(body, netloc, request)
 
     async def _parse(self, body: bytes, netloc: str, request: Request) -> None:
@@ -188,6 +191,8 @@ class CautiousRobots(RobotsTxtMiddleware):
         await self._use(self._kept[netloc], netloc, request)
 
     async def _use(self, kept: KeptRobots, netloc: str, request: Request) -> None:
+        if run := self._run():
+            run.hosts.note_robots(netloc, kept.body, kept.fetched)
         await self._parse(kept.body, netloc, request)
 
     async def _keep(self, response: Response, body: bytes, request: Request) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from newscrawl.model.post import Post
 from newscrawl.normalize.validate import content_hash
+from newscrawl.store.rights_changes import combined, is_other
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +23,7 @@ NOT_COMPARED: Final = frozenset(
         "withdrawn",
         "story",
         "crawl",
+        "rights",
         "schema_version",
         "search_pending",
     }
@@ -46,6 +48,23 @@ def changed_fields(stored: Mapping[str, Any], read: Mapping[str, Any]) -> dict[s
     return {
         name: value for name, value in read.items() if name not in NOT_COMPARED and value != held.get(name)
     }
+
+
+def reread_rights(stored: Mapping[str, Any], read: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The rights of a post after its kept page was read again: what the page says now, and what was stored of
+    other places. The kept headers count only if none were: a later answer may have had others, and the same
+    page. None: they stay as they are."""
+    held, new = stored.get("rights"), read.get("rights")
+    if new is None:
+        return None
+    if held is not None and "header" in held["looked"]:
+        new = {
+            **new,
+            "looked": [place for place in new["looked"] if place != "header"],
+            "statements": [one for one in new["statements"] if one["place"] != "header"],
+        }
+    rights = combined(held, new)
+    return rights if rights is not None and is_other(held, rights) else None
 
 
 def is_edited(stored: Mapping[str, Any]) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pymongo.errors import OperationFailure
 
 from newscrawl.crawl.repeated_texts import REPEATED, RepeatedTexts
-from newscrawl.crawl.reread.compare import changed_fields, describe, is_edited
+from newscrawl.crawl.reread.compare import changed_fields, describe, is_edited, reread_rights
 from newscrawl.crawl.reread.read_kept import KeptReader
 from newscrawl.crawl.reread.tally import Selection, Tally
 from newscrawl.errors import NoSpider, Unstorable
@@ -24,6 +24,7 @@ from newscrawl.store.client import in_short
 from newscrawl.store.error_codes import is_away
 from newscrawl.store.record import post_record, whole_milliseconds
 from newscrawl.store.rereading import Change, RereadWriter, fetch_held
+from newscrawl.store.rights_changes import is_revision
 from newscrawl.warc.files import open_marker
 from newscrawl.warc.page_reader import KeptArticle, kept_articles
 
@@ -79,7 +80,9 @@ class PieceReader:
         self._on_page = on_page
         self._clock = clock
         self._writes: list[Callable[[], Awaitable[None]]] = []  # of the batch
-        self._noted: list[tuple[Document, dict[str, Any]]] = []  # likewise: posts whose content is the same
+        self._noted: list[
+            tuple[Document, dict[str, Any], dict[str, Any] | None]
+        ] = []  # likewise: posts whose content is the same
         self._texts = RepeatedTexts()  # doubtful posts that were rejects
         self._rejected: dict[str, Document] = {}  # … with their rejects
 
@@ -153,13 +156,16 @@ class PieceReader:
             tally.end("would reject", name, str(error))
             return
         fields = changed_fields(held, new := record.document)
+        rights = reread_rights(held, new)
+        if rights is not None and (fields or is_revision(held.get("rights"), rights)):
+            fields["rights"] = rights
         crawl = {**held["crawl"], **{part: new["crawl"][part] for part in _NOTED}}
         if fields:
             self._writes.append(partial(self._change, Change(held, record, fields, crawl), tally))
             return
         tally.end("unchanged")
-        if crawl != held["crawl"]:
-            self._noted.append((held, crawl))
+        if crawl != held["crawl"] or rights is not None:
+            self._noted.append((held, crawl, rights))
 
     async def _change(self, change: Change, tally: Tally) -> None:
         name, at = str(change.held["_id"]), self._now()

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.crawl.drafts import draft_of
+from newscrawl.crawl.host_terms import header_terms
 from newscrawl.crawl.multipage import add_part
 from newscrawl.crawl.responses import header, page_reason, readable
 from newscrawl.crawl.runner import project_settings, spider_class, spider_names
@@ -15,6 +16,7 @@ from newscrawl.crawl.spider import NewsSpider
 from newscrawl.errors import NewscrawlError, NoSpider, PageError, Unusable, UsageError
 from newscrawl.model.draft import Draft, Reject
 from newscrawl.model.post import Crawl, Post
+from newscrawl.model.rights import Stated
 from newscrawl.model.source import Source
 from newscrawl.normalize.steps import build_post, complete, reject_of
 from newscrawl.normalize.validate import is_doubtful
@@ -94,6 +96,7 @@ class KeptReader:
             draft = draft_of(entry, extraction, spider.source, crawl, first.body)
         else:
             draft = spider.draft_of_page(entry, extraction, first)
+        draft.around = Stated(("header",), tuple(header_terms(first)))
         for response in further:
             try:
                 add_part(draft, spider.read_article(readable(response), entry))

@@ -16,6 +16,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from newscrawl.model.post import Attribution, Body, Crawl, DateInfo, Image, Security, Story
+from newscrawl.model.rights import NOTHING, Rights, Stated, Statement
 
 if TYPE_CHECKING:
     from newscrawl.model.draft import Draft, Entry, Reject
@@ -33,6 +34,7 @@ class PageTask:
     content_type: str | None  #: the header's value
     body: bytes
     crawl: Crawl
+    around: Stated = NOTHING  #: what is said of its use beside the page
 
 
 @dataclass(slots=True)
@@ -73,6 +75,9 @@ _BY_VALUES: dict[type, Any] = {
     **copyreg.dispatch_table,
     **{
         kind: _by_values(kind)
-        for kind in (Attribution, Body, Crawl, DateInfo, Image, Security, Story, ParseResult)
+        for kind in (
+            *(Attribution, Body, Crawl, DateInfo, Image, ParseResult),
+            *(Rights, Security, Stated, Statement, Story),
+        )
     },
 }

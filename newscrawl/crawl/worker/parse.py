@@ -38,7 +38,9 @@ def result_of(extraction: Extraction, page: PageTask, source: Source, *, marked:
         title=extraction.titles[0].value if extraction.titles else "", canonical_url=extraction.canonical_url
     )
     page.crawl.page_version = extraction.layout
-    draft = complete(draft_of(page.entry, extraction, source, page.crawl, page.body), page.crawl.fetched)
+    drafted = draft_of(page.entry, extraction, source, page.crawl, page.body)
+    drafted.around = page.around
+    draft = complete(drafted, page.crawl.fetched)
     answer.names = draft.category_names
     try:
         answer.item = post = build_post(draft, page.crawl.fetched)

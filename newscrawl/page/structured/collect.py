@@ -46,13 +46,16 @@ class Structured:
     canonical_url: str | None = None
     paywalled: bool = False
     article: bool = False  #: an object of an article type was there
+    works: list[Object] = field(default_factory=list)  #: JSON-LD of the article and of its page
 
 
 def read_structured(tree: BlockTree, url: str, base: str | None = None) -> Structured:
     """All structured data of the page at `url`; `base` is what its links are relative to."""
     structured = Structured()
     graph, names = Graph(tree.scripts), MetaTags(tree.metas)
-    _read_articles(graph, graph.own_article(graph.articles(), url, tree.title), structured)
+    articles = graph.own_article(graph.articles(), url, tree.title)
+    structured.works = [*articles[:1], *graph.webpages()]
+    _read_articles(graph, articles, structured)
     _read_cambrian(graph, structured)
     _read_metas(names, structured)
     _read_marked(tree, structured)

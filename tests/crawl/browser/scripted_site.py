@@ -83,9 +83,11 @@ def serving(
     answer: Callable[[str], Answer],
     log: list[tuple[str, str, str]] | None = None,
     sent: list[dict[str, str]] | None = None,
+    headers: dict[str, str] | None = None,
 ) -> Iterator[tuple[str, Counter[str]]]:
     """A server that answers by path; its address, and what was asked how often. To `log` goes the method,
-    the host and the path of each request, to `sent` its headers and `path`."""
+    the host and the path of each request, to `sent` its headers and `path`. Each answer has
+    these `headers`, too."""
     asked: Counter[str] = Counter()
 
     class Handler(BaseHTTPRequestHandler):
@@ -105,6 +107,8 @@ def serving(
                 kind = HTML
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(data)))
+            for name, value in (headers or {}).items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(data)
 

@@ -64,6 +64,15 @@ def test_only_empty_pages_are_rendered_and_each_script_is_asked_for_once(databas
     assert "day 8" in post["body"]["text"]
 
 
+def test_what_the_headers_of_an_empty_page_reserve_is_reserved(database: str) -> None:
+    found = pages("alpha")
+    headers = {"X-Robots-Tag": "noai"}
+    with serving(lambda path: found.get(path, NOTHING), headers=headers) as (address, _):
+        crawl("site", address, *FEED, *EMPTY)
+    [post] = documents(database).values()
+    assert (post["rights"]["tdm"], post["rights"]["tdm_allowed"]) == ("reserved", False)
+
+
 def test_a_reading_process_reads_what_was_rendered(database: str) -> None:
     code, run = crawled(pages("alpha", gamma=static("gamma")), *EMPTY, "-s", "NEWSCRAWL_READER=process")
     assert code == 0, run

@@ -15,6 +15,7 @@ from scrapy.robotstxt import RobotParser
 from scrapy.utils.test import get_crawler
 from twisted.internet.defer import Deferred
 
+from newscrawl.crawl.host_terms import HostTerms
 from newscrawl.crawl.middlewares.robots import MAX_BYTES, CautiousRobots, Unreachable
 from newscrawl.crawl.middlewares.stopping import CrawlStopped
 from newscrawl.crawl.run import RunPlan
@@ -194,7 +195,9 @@ class Site:
                 memory = RequestMemory(lambda: connection[self.database])
                 crawler.spider = Spider("x")
                 crawler.spider.run = SimpleNamespace(  # type: ignore[attr-defined]
-                    archive=SimpleNamespace(memory=memory), plan=RunPlan(clock=lambda: at)
+                    archive=SimpleNamespace(memory=memory),
+                    plan=RunPlan(clock=lambda: at),
+                    hosts=HostTerms(None, lambda: None, lambda: at),
                 )
                 crawler.engine = cast(Any, self)
                 middleware = CautiousRobots(crawler)

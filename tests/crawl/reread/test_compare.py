@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from newscrawl.crawl.reread.compare import changed_fields, describe, is_edited
-from newscrawl.model.post import Attribution, Body, Crawl, DateInfo, Image, Post
+from newscrawl.crawl.reread.compare import changed_fields, describe, is_edited, reread_rights
+from newscrawl.model.post import Attribution, Body, Crawl, DateInfo, Image, Post, to_values
+from newscrawl.model.rights import Stated, Statement
 from newscrawl.normalize.validate import content_hash
+from newscrawl.text.usage_terms import rights_of
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 
@@ -73,3 +75,26 @@ def test_an_edited_post_is_known_by_its_hash() -> None:
     assert is_edited(_stored(title="Pilots disagree"))
     assert is_edited(_stored(source=None))
     assert not is_edited(_stored(categories=["edited"])), "the hash does not have them"
+
+
+def test_a_reread_takes_the_page_s_word_and_keeps_that_of_all_other_places() -> None:
+    header = Statement("header", "noai", "noai", "reserved", NOW)
+    meta = Statement("meta", "noml", "noml", "reserved", NOW)
+    held = to_values(rights_of([Stated(("header", "page", "robots.txt"), (header, meta))]))
+    now = to_values(rights_of([Stated(("header", "page"), ())]))
+    rights = reread_rights({"rights": held}, {"rights": now})
+    assert rights is None, "the header reserves it still"
+    without = to_values(rights_of([Stated(("header", "page", "robots.txt"), (meta,))]))
+    rights = reread_rights({"rights": without}, {"rights": now})
+    assert rights is not None
+    assert (rights["tdm"], rights["tdm_allowed"], set(rights["looked"])) == (
+        "unspecified",
+        False,
+        {"header", "page", "robots.txt"},
+    )
+
+
+def test_a_post_from_before_gets_what_its_kept_page_says() -> None:
+    now = to_values(rights_of([Stated(("header", "page"), ())]))
+    assert reread_rights({}, {"rights": now}) == now
+    assert reread_rights({"rights": now}, {"rights": None}) is None
