@@ -35,7 +35,7 @@ def check_broker(address: str) -> None:
     login, _, host = address.partition("://")[2].split("?")[0].rpartition("@")
     if re.search("[@/#]", login) or re.search("%(?![0-9A-Fa-f]{2})", login) or "#" in authority:
         raise UsageError(
-            f"the broker's address {shown} has a user name or password with a bare @, /, # or %;"
+            f"the broker's address {shown} has a user name or password with an unescaped @, /, # or %;"
             " write these as %40, %2F, %23 and %25"
         )
     try:
