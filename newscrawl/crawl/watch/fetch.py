@@ -1,6 +1,6 @@
-"""ListFetcher: one request for a list, as a crawl would send it, without Scrapy's engine.
+"""ListFetcher: requests a list as a crawl would, without Scrapy's engine.
 
-It follows no redirect and tries nothing twice: whatever is not a plain answer is left to a crawl.
+Follows no redirects and never retries: anything but a plain response is left to a crawl.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class PublicResolver(ThreadedResolver):
 
 
 class ListFetcher:
-    """Sends requests with the settings of a crawl. Made and used within one event loop."""
+    """Sends requests with a crawl's settings. Created and used within one event loop."""
 
     def __init__(self, settings: BaseSettings) -> None:
         self._base = newsroom_base(settings.get("NEWSCRAWL_NEWSROOM") or "")
@@ -77,8 +77,8 @@ class ListFetcher:
         )
 
     async def fetch(self, request: Request) -> Response:
-        """The answer, decompressed. Raises Unclear for one that is neither 200 nor 304, is too large, breaks
-        off, or does not come within DOWNLOAD_TIMEOUT."""
+        """The decompressed response. Raises Unclear if it is neither 200 nor 304, too large, truncated, or
+        slower than DOWNLOAD_TIMEOUT."""
         self._refuse_private(request.url)
         for name, value in self._headers.items():
             request.headers.setdefault(name, value)

@@ -1,18 +1,18 @@
-"""Polls: whether the lists of a source have anything for a crawl.
+"""Polls: checks whether a source's lists have anything for a crawl.
 
-A poll keeps what a crawl keeps: robots.txt, Crawl-delay, the leases of the spider and of each host, the guard
-against private addresses, the limits of size and time. It judges with the code of a crawl: the spider makes
-the requests and reads a list that changed, ConditionalLists compares, EntrySelector chooses. It starts
-nothing and stores no post: whatever is not plainly without news is left to a crawl.
+A poll obeys the same rules as a crawl: robots.txt, Crawl-delay, the leases of the spider and of each host,
+the guard against private addresses, limits of size and time. It uses a crawl's code: the spider makes the
+requests and reads a changed list, ConditionalLists compares, EntrySelector chooses. It stores no post: unless
+there is clearly no news, the source is left to a crawl.
 
-A source is crawled, and not polled:
+A source is crawled instead of polled:
 
-- if its last run was not a good one, is older than NEWSCRAWL_WATCHED_SECONDS, or was followed by
-  NEWSCRAWL_WATCHED_POLLS polls: withdrawn articles, frozen lists and lost fields are found by crawls;
+- if its last run was not good, is older than NEWSCRAWL_WATCHED_SECONDS, or was followed by
+  NEWSCRAWL_WATCHED_POLLS polls: only crawls find withdrawn articles, frozen lists and lost fields;
 - if a stored article of its lists is due for another reading;
 - if a list is not kept, is due to be read whole, or leads to others; if its host's robots.txt is not kept,
-  forbids it, or asks for more patience than a poll has;
-- with settings of its own, cookies, a proxy, or arguments `since` and `limit`.
+  forbids it, or demands a longer delay than a poll waits;
+- with its own settings, cookies, a proxy, or arguments `since` and `limit`.
 """
 
 from __future__ import annotations
@@ -66,9 +66,9 @@ if TYPE_CHECKING:
     from newscrawl.store.client import Document
     from newscrawl.store.known_articles import Known
 
-LONGEST = 30.0  #: seconds of one poll, its waiting for hosts included: less than a lease lasts
+LONGEST = 30.0  #: seconds per poll, including waiting for hosts: less than a lease's life
 _LAST_RUN = ("started", "finished", "complete", "problems", "newsroom")
-#: What a spider must not do in its own way.
+#: Methods that a spider must not override.
 _PLAIN = ("start", "parse_list", "scrapy_request", "list_request")
 
 
@@ -88,7 +88,7 @@ class _Plan:
 
 @dataclass(slots=True)
 class _Reading:
-    """What EntrySelector needs of a run."""
+    """What EntrySelector needs from a run."""
 
     spider: str
     plan: _Plan
@@ -97,7 +97,7 @@ class _Reading:
 
 
 class Watcher:
-    """Polls sources, side by side, with one connection to MongoDB. Used within one event loop."""
+    """Polls sources in parallel with one connection to MongoDB. Used within one event loop."""
 
     def __init__(
         self,
@@ -105,7 +105,7 @@ class Watcher:
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """`overrides` are those of a command line."""
+        """`overrides`: settings from the command line."""
         self._clock = clock
         self._settings = project_settings(overrides)
         self._fetcher: ListFetcher | None = None
@@ -114,14 +114,14 @@ class Watcher:
         self._client: AsyncMongoClient[Document] | None = None
         self._blocking: MongoClient[Document] | None = None
         self._watched: dict[str, Watched] = {}
-        self._polls: dict[str, int] = {}  # since which run, by its id
+        self._polls: dict[str, int] = {}  # since the run with this id
         self._robots: dict[str, tuple[KeptRobots, ProtegoRobotParser]] = {}
         agent = self._settings["ROBOTSTXT_USER_AGENT"] or self._settings["USER_AGENT"]
         self._agent = product_token(agent)
 
     async def poll(self, name: str, arguments: Mapping[str, str]) -> dict[str, Any]:
-        """The counts and hosts of a poll that found nothing. Raises Unclear, with the reason why a crawl is
-        to be started; DatabaseUnavailable, and what pymongo raises."""
+        """The counts and hosts of a poll that found nothing. Raises Unclear with the reason to start a crawl;
+        DatabaseUnavailable, and pymongo's errors."""
         watched = self._source(name, arguments)
         spider = watched.kind(**arguments)
         spider.list_budget = ListBudget.of_run(since=False, requests=0)
@@ -174,7 +174,7 @@ class Watcher:
         return await asyncio.get_running_loop().run_in_executor(self._thread, method, *arguments)
 
     def _source(self, name: str, arguments: Mapping[str, str]) -> Watched:
-        """The spider's class and settings. Raises Unclear for what cannot be watched."""
+        """The spider's class and settings. Raises Unclear if it cannot be watched."""
         if arguments.keys() & {"since", "limit"}:
             raise Unclear("its lists are read whole")
         if name not in self._watched:
@@ -196,8 +196,8 @@ class Watcher:
         return Watched(kind, settings, variant_of(kind, kind.source, settings))
 
     def _look(self, key: Mapping[str, Any], now: datetime) -> tuple[str, dict[str, ListValidator]]:
-        """The id of the source's last run, and what is kept of its lists. Raises Unclear if that run is not
-        one that polls may follow."""
+        """The id of the source's last run, and its lists' validators. Raises Unclear if polls may not follow
+        that run."""
         if self._blocking is None:  # half as slow as the other client
             self._blocking = connect("writer", serverSelectionTimeoutMS=5000, socketTimeoutMS=5000)
         database = self._blocking[database_name()]
@@ -222,13 +222,13 @@ class Watcher:
         return EntrySelector(cast("Run", reading), spider.source, None, None)
 
     async def _find_due(self, spider: NewsSpider, entries: list[Entry]) -> None:
-        """Raises Unclear if an article that the lists showed is due for another reading."""
+        """Raises Unclear if an article on the lists is due for another reading."""
         if entries and await self._selector(spider).choose(entries):
             raise Unclear("an article is due to be read again")
 
     async def _delay(self, request: Request) -> float:
-        """The seconds between two requests to a host. Raises Unclear if robots.txt forbids the request, or is
-        not known."""
+        """The seconds between requests to a host. Raises Unclear if robots.txt forbids the request or is
+        unknown."""
         parser = await self._robots_of(request)
         if not parser.allowed(request.url, self._agent):
             raise Unclear(f"robots.txt forbids {request.url}")
@@ -249,7 +249,7 @@ class Watcher:
         return parser
 
     async def _ask(self, name: str, asked: list[tuple[Request, float]]) -> list[Response]:
-        """The answers, one after the other, while the spider and each host are ours."""
+        """The responses, one after the other, while we hold the spider and each host."""
         held: dict[str, Lease] = {}
         free_at: dict[str, float] = {}
         try:
@@ -273,7 +273,7 @@ class Watcher:
             await asyncio.shield(self._call(self._leases.release, list(reversed(held.values()))))
 
     def _take(self, held: dict[str, Lease], spider: str, host: str) -> None:
-        """Takes the spider, unless that is held, and a host. Raises SpiderBusy, HostBusy."""
+        """Takes a host, and the spider unless held. Raises SpiderBusy, HostBusy."""
         for name, key in (("", spider_key(spider)), (host, host_key(host))):
             if name not in held:
                 held[name] = self._leases.take(key)
@@ -284,7 +284,7 @@ class Watcher:
         return await self._fetcher.fetch(request)
 
     async def _read(self, spider: NewsSpider, lists: ConditionalLists, response: Response) -> None:
-        """Reads a list that changed. Raises Unclear if it may show something new."""
+        """Reads a changed list. Raises Unclear if it may show something new."""
         if response.status != 200:
             raise Unclear(f"{response.url}: HTTP {response.status}")
         assert response.request
@@ -304,7 +304,7 @@ class Watcher:
     async def _record(
         self, key: Mapping[str, Any], lists: ConditionalLists, run: str, spider: NewsSpider
     ) -> None:
-        """Notes that the lists were read, and those that changed without news."""
+        """Records that the lists were read, and those that changed without news."""
         if keep := lists.to_keep(Ledger()):
             await write_validators(await self._database(), key, keep, {})
         names = [None, *(each.url for each in spider.source.lists)]
@@ -323,7 +323,7 @@ async def _wait(seconds: float) -> None:
 
 
 def _own(settings: BaseSettings) -> list[Any]:
-    """What a request and its answer depend on."""
+    """The settings that affect a request and its response."""
     tables = ("DEFAULT_REQUEST_HEADERS", "DOWNLOADER_MIDDLEWARES", "DOWNLOAD_HANDLERS")
     values = ("USER_AGENT", "DOWNLOAD_DELAY", "DOWNLOAD_MAXSIZE", "DOWNLOAD_TIMEOUT")
     return [*map(settings.getdict, tables), *map(settings.get, values)]

@@ -1,8 +1,8 @@
 """The process of the watcher: `python -m newscrawl.crawl.watch.process`.
 
 A line of standard input is a JSON object with `id`, `spider` and `arguments`; a line of standard output is
-the answer, with `id`, and either `counts` and `hosts` of a poll that found nothing, or `why` a crawl is to be
-started. Polls run side by side. The process ends when standard input does.
+the answer, with `id`, and either `counts` and `hosts` of a poll that found nothing, or `why` to start a
+crawl. Polls run in parallel. The process ends when standard input does.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _MOST_LETTERS = 300  # of a reason
 
 
 async def answer(watcher: Watcher, order: dict[str, Any]) -> dict[str, Any]:
-    """What is written for a line that was read."""
+    """The answer to an input line."""
     try:
         found = await watcher.poll(order["spider"], order["arguments"])
     except Exception as error:  # noqa: BLE001  a spider's code may raise anything: its crawl reports it
@@ -36,7 +36,7 @@ async def answer(watcher: Watcher, order: dict[str, Any]) -> dict[str, Any]:
 
 
 async def serve(orders: asyncio.StreamReader, answers: int) -> None:
-    """Answers until the orders end."""
+    """Answers orders until the input ends."""
     watcher = Watcher()
     tasks: set[asyncio.Task[None]] = set()
 
