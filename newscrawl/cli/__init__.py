@@ -1,4 +1,4 @@
-"""The commands of newscrawl. Each module registers its own, and imports what is slow inside them."""
+"""newscrawl's commands. Each module registers its own and defers slow imports."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _AREAS = {  # module -> its commands, in the order of the help
 # By default Python looks for reference cycles after 700 new objects: a few articles' worth, hardly any in a
 # cycle. Looking less often makes a crawl 4 % faster and saves 0.03 s of imports.
 _GC_THRESHOLD = (20_000, 20, 20)
-_REMEDIES = {  # for errors of the operating system, whichever file they concern
+_REMEDIES = {  # for operating-system errors, for any file
     errno.ENOSPC: "free some space first",
     errno.EDQUOT: "free some space first",
     errno.EROFS: "the file system is read-only",
@@ -59,7 +59,7 @@ _REMEDIES = {  # for errors of the operating system, whichever file they concern
 
 
 class _Commands(TyperGroup):
-    """All commands. If the reader of the output is gone, as with `| head`, a command ends well: exit 0."""
+    """All commands. If the output pipe is closed, as by `| head`, a command exits 0."""
 
     def make_context(self, *args: Any, **kwargs: Any) -> Any:
         with _piped():
@@ -102,12 +102,12 @@ _prepared: dict[str | None, Callable[[], Any]] = {}
 
 
 def prepare(area: str) -> None:
-    """Makes the commands of an area once, for forks of this process that run one of them."""
+    """Builds an area's commands once, before forking processes that run one of them."""
     _prepared[area] = typer.main.get_command(make_app(area))
 
 
 def area_of(words: list[str]) -> str | None:
-    """The area of the command in these words; None if they name no known command.
+    """The area of the command in these words; None for an unknown command.
 
     >>> area_of(["--database", "trial", "posts", "--limit", "3"]), area_of(["--help"])
     ('posts', None)
@@ -150,7 +150,7 @@ def program() -> None:
         main()
     finally:
         atexit.unregister(_PymongoExit())  # type: ignore[arg-type]  # only compared, never called
-        gc.freeze()  # the collector need not search for cycles in what is about to be freed anyway
+        gc.freeze()  # no cycle search over objects that are about to be freed anyway
 
 
 class _PymongoExit:
@@ -205,12 +205,12 @@ def _exit_code(error: NewscrawlError) -> int:
 
 
 def _complain(message: str) -> None:
-    with contextlib.suppress(BrokenPipeError):  # the exit code still says it
+    with contextlib.suppress(BrokenPipeError):  # the exit code still shows it
         complain(message)
 
 
 def _flush() -> None:
-    """Writes what is left. A reader that is gone does not change the exit code."""
+    """Flushes standard output. A closed pipe does not change the exit code."""
     try:
         sys.stdout.flush()
     except BrokenPipeError:
@@ -219,15 +219,14 @@ def _flush() -> None:
 
 
 def _drop_closed_pipes() -> None:
-    """Points streams whose reader is gone at the null device: the interpreter flushes them again at exit, and
-    would fail."""
+    """Redirects closed pipes to the null device: the interpreter's flush at exit would fail."""
     for stream in (sys.stdout, sys.stderr):
         if _is_closed(stream):
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _is_closed(stream: TextIO) -> bool:
-    """Whether the stream is a pipe whose reader is gone."""
+    """Whether the stream is a pipe closed by its reader."""
     asked = select.poll()
     try:
         asked.register(stream.fileno(), 0)
@@ -249,7 +248,7 @@ def _open_streams() -> None:
 
 
 def _json_escapes(error: UnicodeError) -> tuple[str, int]:
-    """What cannot be encoded, as JSON escapes it."""
+    """Unencodable characters as JSON escapes."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     text = error.object[error.start : error.end]

@@ -20,7 +20,7 @@ File = Annotated[
 
 
 def register(app: typer.Typer) -> None:
-    area = typer.Typer(help="Send alerts when something breaks; docs/operations.md says how.")
+    area = typer.Typer(help="Send alerts when something breaks; see docs/operations.md.")
     area.command("test")(send_test)
     area.command()(check)
     area.command("list")(list_incidents)
@@ -33,9 +33,9 @@ def send_test(
         bool, typer.Option("--json", help="Send nothing; print what a webhook would get.")
     ] = False,
 ) -> None:
-    """Send a test message to every address of [alerts]; exit 1 if one could not be sent.
+    """Send a test message to every address in [alerts]; exit 1 if one fails.
 
-    Quiet hours do not count.
+    Ignores quiet hours.
     """
     import platform
     from datetime import UTC, datetime
@@ -58,9 +58,9 @@ def send_test(
 
 
 def check(file: File = None) -> None:
-    """Look once, send what is due, and exit; for cron, where no scheduler runs.
+    """Check once, send what is due, and exit; for cron, if no scheduler runs.
 
-    What is wrong has to last for `gather` (2 minutes) before a message is sent: run this every few minutes.
+    A problem must last for `gather` (2 minutes) before a message is sent: run this every few minutes.
     """
     alerter = _alerter(file)
     alerter.check()
@@ -72,7 +72,7 @@ def check(file: File = None) -> None:
 
 
 def list_incidents() -> None:
-    """List what is wrong, as far as it was noticed, and how many messages wait; exit 1 if there is anything.
+    """List open incidents and the number of unsent messages; exit 1 if there are any.
 
     Shows the incidents of this home folder, and those of the database if MONGODB_URI names one.
     """

@@ -29,26 +29,22 @@ Files = Annotated[
 Sources = Annotated[
     str, typer.Option(metavar="NAMES", help="Declared sources whose articles are read: all, or bbc,dw.")
 ]
-AnyPage = Annotated[bool, typer.Option("--any", help="Read articles of sites that no source declares, too.")]
+AnyPage = Annotated[bool, typer.Option("--any", help="Also read articles of undeclared sites.")]
 Since = Annotated[str | None, typer.Option(metavar="WHEN", help="Only articles published since: 2026-03-08.")]
 Until = Annotated[str | None, typer.Option(metavar="WHEN", help="Only articles published before.")]
 Language = Annotated[str | None, typer.Option(metavar="TAGS", help="Only these languages: de, or en,zh.")]
-Domain = Annotated[
-    str | None, typer.Option(metavar="NAMES", help="Only these domains and what is below them.")
-]
+Domain = Annotated[str | None, typer.Option(metavar="NAMES", help="Only these domains and their subdomains.")]
 Month = Annotated[
     str | None,
     typer.Option("--cc-news", metavar="YYYY-MM", help="All CC-NEWS files of a month, over the web."),
 ]
-Processes = Annotated[int, typer.Option("-n", min=1, max=256, help="Files that are read at once.")]
-KeepPages = Annotated[
-    bool, typer.Option("--keep-pages", help="Keep copies of the pages, to read them again.")
-]
-Again = Annotated[bool, typer.Option("--again", help="Read files anew that were read before.")]
-ListFiles = Annotated[bool, typer.Option("--list", help="List the files that were read, and how far.")]
+Processes = Annotated[int, typer.Option("-n", min=1, max=256, help="Files to read in parallel.")]
+KeepPages = Annotated[bool, typer.Option("--keep-pages", help="Keep copies of the pages for rereading.")]
+Again = Annotated[bool, typer.Option("--again", help="Read files again from the start.")]
+ListFiles = Annotated[bool, typer.Option("--list", help="List the files read so far, with progress.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
-_MOST_REASONS = 5  # of what was skipped, in a line
+_MOST_REASONS = 5  # for skipped pages, per line
 
 
 def register(app: typer.Typer) -> None:
@@ -71,10 +67,10 @@ def archive(
     as_json: AsJson = False,
     log_format: LogFormat = "text",
 ) -> None:
-    """Read WARC files of others: CC-NEWS, Heritrix, Browsertrix, wget.
+    """Read foreign WARC files: CC-NEWS, Heritrix, Browsertrix, wget.
 
-    Takes the articles of declared sources, with --any those of all sites. May be stopped at any time and run
-    again: it goes on where it was. Exits 3 if another process was reading one of the files.
+    Takes the articles of declared sources, with --any those of all sites. Safe to interrupt; rerun to
+    continue. Exits 3 if another process was reading one of the files.
     """
     set_log_format(log_format, "WARNING")
     if list_files:
@@ -90,7 +86,7 @@ def archive(
         raise typer.Exit(1)
 
 
-def _read(  # one parameter an option
+def _read(  # one parameter per option
     files: list[str],
     month: str | None,
     choice: Choice,
@@ -148,7 +144,7 @@ def _choice(
     *,
     any_page: bool,
 ) -> Choice:
-    """What is wanted. Raises UsageError."""
+    """The choice that the options describe. Raises UsageError."""
     import re
 
     from newscrawl.captures.choice import Choice
@@ -188,7 +184,7 @@ def _words(value: str | None) -> tuple[str, ...]:
 
 @contextmanager
 def _stopped_by_signals(reading: ReadingProcesses) -> Iterator[None]:
-    """Ctrl-C and SIGTERM stop the readers after the page that they are at; the second time, at once."""
+    """Ctrl-C and SIGTERM stop the readers after their current page; a second signal, at once."""
     caught: list[int] = []
 
     def stop(number: int, _: object) -> None:
@@ -202,7 +198,7 @@ def _stopped_by_signals(reading: ReadingProcesses) -> Iterator[None]:
         for number, handler in before.items():
             signal.signal(number, handler)
     if caught:
-        complain("stopped; the same command goes on from here")
+        complain("stopped; run the same command to continue")
         raise typer.Exit(128 + caught[0])
 
 
@@ -227,7 +223,7 @@ def _skipped(skipped: dict[str, int]) -> str:
 def _warnings(end: FileEnd) -> Iterator[str]:
     assert end.result is not None
     if end.result.damaged:
-        yield f"damaged in {end.result.damaged} places; what was there is left out"
+        yield f"damaged in {end.result.damaged} places, which were skipped"
     yield from end.result.problems
 
 

@@ -65,7 +65,7 @@ def crawl(
     spider_arguments = pairs(arguments, "-a since=2d")
     spider_arguments |= {"since": since} if since else {}
     spider_arguments |= {"limit": str(limit)} if limit else {}
-    spider_class(spider)(**spider_arguments)  # wrong ones are reported before anything else
+    spider_class(spider)(**spider_arguments)  # report invalid arguments first
     overrides = run_settings(settings, newsroom, log_level, dry_run=dry_run)
     with locked(spider, dry=overrides["NEWSCRAWL_DRY_RUN"], as_json=as_json) as hold:
         run = run_spider(spider, spider_arguments, overrides, hold)
@@ -75,8 +75,8 @@ def crawl(
 def run_settings(
     settings: list[str] | None, newsroom: str | None, log_level: str, *, dry_run: bool
 ) -> dict[str, Any]:
-    """The settings of a run from its options. Prints a warning to standard error if the web is to be crawled
-    without a contact address. Raises UsageError."""
+    """A run's settings from its options. Warns on standard error if the web is to be crawled without a
+    contact address. Raises UsageError."""
     overrides: dict[str, Any] = {
         "LOG_LEVEL": _level(log_level),
         "NEWSCRAWL_DRY_RUN": dry_run,
@@ -85,9 +85,9 @@ def run_settings(
     overrides |= replica_settings(newsroom)
     overrides |= pairs(settings, "-s LOG_LEVEL=INFO")
     if not newsroom and not os.environ.get("NEWSCRAWL_NEWSROOM") and not os.environ.get("NEWSCRAWL_CONTACT"):
-        complain("set NEWSCRAWL_CONTACT to an address at which site owners can reach you")
+        complain("set NEWSCRAWL_CONTACT to an address where site owners can reach you")
     if is_json():
-        overrides["LOG_INSTALL_ROOT_HANDLER"] = False  # ours is there
+        overrides["LOG_INSTALL_ROOT_HANDLER"] = False  # we have our own
     return overrides
 
 
@@ -98,7 +98,7 @@ def check_given(name: str, value: str | None) -> None:
 
 
 def replica_settings(newsroom: str | None) -> dict[str, Any]:
-    """The settings that send a crawl to a newsroom: its address, and no delay unless it asks for one.
+    """Settings for crawling a newsroom: its address, and no delay unless it asks for one.
 
     {} without a newsroom. Raises UsageError for an empty address.
     """
@@ -115,8 +115,8 @@ def replica_settings(newsroom: str | None) -> dict[str, Any]:
 
 @contextmanager
 def locked(spider: str, *, dry: bool, as_json: bool) -> Iterator[CrawlHold | None]:
-    """Holds the spider. Raises SpiderBusy; as JSON, prints that as the reason why the run is skipped, which
-    the scheduler reads."""
+    """Holds the spider. Raises SpiderBusy; with JSON, prints it as the skip reason, which the scheduler
+    reads."""
     from newscrawl.crawl.hold import alone
     from newscrawl.errors import SpiderBusy
 
@@ -146,7 +146,8 @@ def finish(run: Run, *, as_json: bool) -> None:
 
 
 def warn(subject: str, problems: Iterable[str]) -> None:
-    """Prints each problem on a line of standard error, which cron mails even if the output goes to a file."""
+    """Prints each problem on its own line of standard error, which cron mails even if output goes to a
+    file."""
     for problem in problems:
         complain(f"{subject}: {one_line(problem)}")
 

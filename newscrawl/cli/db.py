@@ -139,7 +139,7 @@ def migrate(
 
 def prune(
     before: Annotated[
-        str, typer.Option(metavar="WHEN", help="Remove what is older than this: 90d, 2026-03-08.")
+        str, typer.Option(metavar="WHEN", help="Remove everything older than this: 90d, 2026-03-08.")
     ] = "90d",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what would be removed.")] = False,
 ) -> None:
@@ -185,7 +185,7 @@ def index(
     check_reachable("writer")
     with ticking("posts indexed") as show:
         done = asyncio.run(index_all(database_name(), anew=anew, on_progress=show))
-    typer.echo(f"{done:,} posts indexed; up to {PART - 1:,} may remain for the next time")
+    typer.echo(f"{done:,} posts indexed; up to {PART - 1:,} may remain for next time")
 
 
 def _table(overview: Overview) -> str:

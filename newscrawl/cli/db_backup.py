@@ -108,7 +108,7 @@ def _name(file: str) -> str:
 
 
 def _server() -> str:
-    """The server in words, to recognize it by."""
+    """A readable name of the server."""
     from newscrawl.paths import home
     from newscrawl.store.client import mask
 
@@ -126,7 +126,7 @@ def _report_dump(file: str, done: Dumped) -> None:
 
 
 _SEVERAL = (
-    "the dump took longer than MongoDB keeps one moment (minSnapshotHistoryWindowInSeconds), so it is not of"
+    "the dump took longer than MongoDB keeps a snapshot (minSnapshotHistoryWindowInSeconds), so it is not of"
     " one moment; changes made meanwhile may be missing"
 )
 
@@ -156,9 +156,9 @@ def _report_restore(database: str, done: Restored) -> None:
     if done.before:
         typer.echo(f"continued after {done.before:,} documents")
     rest = done.end.total - done.inserted - done.before
-    left = f", {rest:,} left out or there already" if rest else ""
+    left = f", {rest:,} left out or already there" if rest else ""
     typer.echo(f"Database {database}: {done.inserted:,} documents restored{left}")
     if done.migrated:
         typer.echo(f"{done.migrated:,} documents migrated from an older schema version")
     if done.index:
-        typer.echo("The search index has to be rebuilt: newscrawl db index")
+        typer.echo("Rebuild the search index: newscrawl db index")

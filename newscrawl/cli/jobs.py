@@ -40,7 +40,7 @@ def schedule(
     file: Annotated[
         Path | None,
         typer.Argument(
-            metavar="JOBS.TOML", help="The jobs; see docs/operations.md. Without: the database's."
+            metavar="JOBS.TOML", help="Jobs file; see docs/operations.md. Default: the jobs in the database."
         ),
     ] = None,
     check: Annotated[
@@ -49,11 +49,11 @@ def schedule(
     once: Annotated[str | None, typer.Option(metavar="NAME", help="Run only this job, now.")] = None,
     max_parallel: Annotated[
         int | None,
-        typer.Option(min=1, metavar="N", help="Crawls at the same time; else the file's, or cores + 2."),
+        typer.Option(min=1, metavar="N", help="Parallel crawls; default: the file's, or cores + 2."),
     ] = None,
     broker: Annotated[
         str | None,
-        typer.Option(metavar="URL", help="Run nothing here, but tell workers what is due; without a file."),
+        typer.Option(metavar="URL", help="Announce due jobs to workers, run nothing; without a file."),
     ] = None,
     metrics: Metrics = None,
     log_format: LogFormat = "text",
@@ -62,7 +62,7 @@ def schedule(
 
     Without a file, runs the jobs that `newscrawl jobs load` put into the database, on any number of machines.
     With --once, exits 0 if the run was good, 1 if it failed or was skipped. With --broker, or with
-    NEWSCRAWL_BROKER and without a file, tells workers (`newscrawl worker`) which jobs are due.
+    NEWSCRAWL_BROKER and without a file, announces due jobs to workers (`newscrawl worker`).
     """
     set_log_format(log_format)
     if broker is None and file is None and once is None and not check:
@@ -93,9 +93,9 @@ def jobs(
 ) -> None:
     """Show each job: its next run, its last run and how that ended.
 
-    Also shows whether a scheduler is running. With --failing, for a monitor, exits 1 too if no scheduler is
-    running. Jobs that are paused or not enabled do not count. The commands below change the jobs of the
-    database, which `newscrawl schedule` without a file runs.
+    Also shows whether a scheduler is running. With --failing, for a monitor, also exits 1 if none is. Paused
+    and disabled jobs do not count. The commands below change the jobs in the database, which `newscrawl
+    schedule` without a file runs.
     """
     if context.invoked_subcommand:
         return
@@ -116,7 +116,7 @@ def load(
         bool, typer.Option("--dry-run", help="Change nothing; list what would change.")
     ] = False,
 ) -> None:
-    """Make the database hold the jobs of a file and no others.
+    """Replace the jobs in the database by those of a file.
 
     Runs, pauses and next times stay as they are, unless a job's schedule changes.
     """
@@ -133,19 +133,19 @@ def load(
         typer.echo(f"{change.name}: {change.kind}{f', {change.words}' if change.words else ''}")
 
 
-Names = Annotated[list[str], typer.Argument(metavar="NAME", help="Names of jobs of the database.")]
+Names = Annotated[list[str], typer.Argument(metavar="NAME", help="Names of jobs in the database.")]
 
 
 def pause(names: Names) -> None:
-    """Pause jobs of the database: they are not due until they are resumed."""
+    """Pause jobs in the database until they are resumed."""
     from newscrawl.jobs.load import pause_job
 
     for name in names:
-        typer.echo(f"{name}: {'paused' if pause_job(name) else 'was paused already'}")
+        typer.echo(f"{name}: {'paused' if pause_job(name) else 'already paused'}")
 
 
 def resume(names: Names) -> None:
-    """Resume paused jobs of the database; runs that were missed are made up for by one."""
+    """Resume paused jobs in the database; one run makes up for all missed ones."""
     from newscrawl.jobs.load import resume_job
 
     for name in names:
@@ -153,7 +153,7 @@ def resume(names: Names) -> None:
 
 
 def run(names: Names) -> None:
-    """Make jobs of the database due now; the next free scheduler runs them.
+    """Make jobs in the database due now; the next free scheduler runs them.
 
     To run one here, use `newscrawl schedule --once NAME`.
     """
@@ -165,7 +165,7 @@ def run(names: Names) -> None:
 
 
 def read_file(file: Path) -> JobsFile:
-    """A jobs file. Raises UsageError."""
+    """Reads a jobs file. Raises UsageError."""
     from newscrawl.crawl.runner import argument_faults, list_hosts, spider_names
     from newscrawl.jobs.config import read_jobs_file
 
@@ -173,24 +173,24 @@ def read_file(file: Path) -> JobsFile:
 
 
 class JobsOverview(NamedTuple):
-    """The jobs of the home folder and of the database, and who runs them."""
+    """The jobs in the home folder and the database, and what runs them."""
 
     states: list[JobState]
     scheduler: Holder | None  #: of this home folder
-    others: list[Member]  #: those that work on the jobs of the database
+    others: list[Member]  #: those that run the database's jobs
 
     @property
     def stands_still(self) -> bool:
-        """Whether there are jobs that no scheduler runs."""
+        """Whether there are jobs but no scheduler."""
         own = any(not state.shared for state in self.states)
         shared = any(state.shared for state in self.states)
         roles = {other.role for other in self.others}
-        runs = "scheduler" in roles or "worker" in roles  # a worker without a dispatcher looks more seldom
+        runs = "scheduler" in roles or "worker" in roles  # without a dispatcher, a worker looks less often
         return (self.scheduler is None and (own or not shared)) or (shared and not runs)
 
 
 def _look() -> JobsOverview:
-    """The jobs; those of the database only if MongoDB runs and answers."""
+    """The jobs; those in the database only if MongoDB answers."""
     from newscrawl.errors import DatabaseUnavailable
     from newscrawl.jobs.shared_jobs import read_shared
     from newscrawl.jobs.state import JobStates
@@ -201,7 +201,7 @@ def _look() -> JobsOverview:
     try:
         shared, others = read_shared()
     except DatabaseUnavailable as error:
-        typer.echo(f"newscrawl: the jobs of the database are not shown: {one_line(str(error))}", err=True)
+        typer.echo(f"newscrawl: jobs in the database are not shown: {one_line(str(error))}", err=True)
         shared, others = [], []
     return JobsOverview([*own, *shared], scheduler, others)
 
@@ -245,7 +245,7 @@ def _shared_scheduler(max_parallel: int | None, once: str | None, metrics: str |
 
 
 def _work(make: Callable[[], Scheduler], once: str | None) -> None:
-    """Runs the scheduler, or one job of it."""
+    """Runs the scheduler, or one of its jobs."""
     import asyncio
 
     log_to_stderr()
@@ -271,7 +271,7 @@ def _dispatch(broker: str, file: Path | None, once: str | None, metrics: str | N
 
     if file is not None or once is not None:
         raise UsageError(
-            "--broker is for the jobs of the database: leave out the file and --once;"
+            "--broker is for jobs in the database: leave out the file and --once;"
             " newscrawl jobs load JOBS.TOML puts a file's jobs there"
         )
     check_broker(broker)
@@ -359,7 +359,7 @@ class JobRow(NamedTuple):
 
 
 def job_lines(rows: list[JobRow], width: int) -> list[str]:
-    """A table that fits a terminal of that width: a line per job, and one with its counts below.
+    """A table that fits this terminal width: a line per job, and its counts below.
 
     The schedule is shown if there is room.
     """
@@ -384,7 +384,7 @@ def _row(state: JobState, *, scheduler_runs: bool) -> JobRow:
     if state.paused:
         upcoming = "paused"
     if state.running_since:
-        alive = scheduler_runs or _is_alive(state.running_pid)  # else the scheduler was killed during the run
+        alive = scheduler_runs or _is_alive(state.running_pid)  # else the scheduler was killed
         place = f" on {state.running_on}" if state.running_on else ""
         upcoming = f"running, pid {state.running_pid}{place}" if alive else "-"
     head = (state.name, state.spider, state.schedule, upcoming)

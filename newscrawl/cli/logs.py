@@ -1,4 +1,4 @@
-"""Options of commands that run for long: how they log, and where their metrics are."""
+"""Log and metrics options of long-running commands."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Annotated
 import typer
 
 LogFormat = Annotated[
-    str, typer.Option("--log-format", metavar="FORMAT", help="text, or json: one object a line.")
+    str, typer.Option("--log-format", metavar="FORMAT", help="text, or json: one object per line.")
 ]
 Metrics = Annotated[
     str | None,
-    typer.Option(metavar="HOST:PORT", help="Serve /metrics, /healthz and /readyz there: 127.0.0.1:9464."),
+    typer.Option(metavar="HOST:PORT", help="Serve /metrics, /healthz and /readyz here: 127.0.0.1:9464."),
 ]
 
 
 def set_log_format(chosen: str, level: str = "INFO") -> None:
-    """Makes the log of this process JSON, on standard error, if that is wanted. Raises UsageError."""
+    """Logs JSON to standard error if `chosen` is json. Raises UsageError."""
     if chosen == "text":
         return
     import logging
@@ -31,7 +31,7 @@ def set_log_format(chosen: str, level: str = "INFO") -> None:
 
 
 def log_to_stderr() -> None:
-    """Text on standard error, of newscrawl from INFO on; nothing if the log is JSON already."""
+    """Logs text to standard error, newscrawl's from INFO on; does nothing if the log is JSON."""
     import logging
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
@@ -40,12 +40,12 @@ def log_to_stderr() -> None:
 
 def is_json() -> bool:
     """Whether the log is JSON."""
-    module = sys.modules.get("newscrawl.log_format")  # not imported: it costs time, and the log is text
+    module = sys.modules.get("newscrawl.log_format")  # not imported: the log is text, and importing is slow
     return module is not None and module.is_json()
 
 
 def complain(message: str) -> None:
-    """Prints `newscrawl: …` on standard error; a line of JSON if the log is."""
+    """Prints `newscrawl: …` on standard error, as JSON if the log is JSON."""
     if is_json():
         import logging
 

@@ -56,7 +56,7 @@ def _plain(value: object) -> str:
 
 
 def print_array(values: Iterable[Any]) -> None:
-    """Prints one JSON array, each element as soon as it is there."""
+    """Prints a JSON array, each element as soon as it is available."""
     first = True
     for value in values:
         typer.echo(("[\n" if first else ",\n") + json_text(value), nl=False)
@@ -77,7 +77,7 @@ def piped() -> Iterator[None]:
 
 @contextmanager
 def ignoring_closed_pipe() -> Iterator[None]:
-    """As `piped`, but the command goes on: its exit code says how the run went, read or not."""
+    """As `piped`, but the command continues: its exit code must still show how the run went."""
     try:
         yield
         sys.stdout.flush()
@@ -86,7 +86,7 @@ def ignoring_closed_pipe() -> Iterator[None]:
 
 
 def discard_output() -> None:
-    """Sends what is left to nowhere: the interpreter flushes again at exit, and must not fail then."""
+    """Discards remaining output: the interpreter's flush at exit must not fail."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

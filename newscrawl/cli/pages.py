@@ -85,7 +85,7 @@ def list_files(
 
 
 def _references(names: list[str]) -> dict[str, int] | None:
-    """Posts by file; None if MongoDB cannot be reached: the files are there all the same."""
+    """Number of posts per file; None if MongoDB is unavailable."""
     from newscrawl.errors import DatabaseUnavailable
     from newscrawl.paths import database_name
     from newscrawl.store.client import connect, reaching
@@ -97,7 +97,7 @@ def _references(names: list[str]) -> dict[str, int] | None:
         with reaching(), connect("reader") as client:
             return count_references(client[database_name()], names)
     except DatabaseUnavailable as error:
-        typer.echo(f"newscrawl: the posts were not counted: {error}", err=True)
+        typer.echo(f"newscrawl: posts were not counted: {error}", err=True)
         return None
 
 
@@ -110,7 +110,7 @@ def _print_files(rows: list[dict[str, Any]], files: list[PageFile], folder: str)
             typer.echo("\t".join(str("" if value is None else value) for value in row.values()))
         return
     if not rows:
-        typer.echo(f"no pages are kept in {folder}; set NEWSCRAWL_KEEP_PAGES=1 for crawls to keep them")
+        typer.echo(f"no pages are kept in {folder}; set NEWSCRAWL_KEEP_PAGES=1 to keep them")
         return
     from rich.table import Table
 
@@ -152,10 +152,10 @@ def get(
     version: Annotated[int, typer.Option(min=1, help="Version to print, by its number in --all.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="With --all: print a JSON array.")] = False,
 ) -> None:
-    """Print the page that a post was read from, or a reject, byte for byte.
+    """Print the page of a post or a reject, byte for byte.
 
-    An article that its list alone told of has no page: what the list told is printed, as JSON. Exits 1 if no
-    page is kept.
+    For an article that was read from its list alone, prints the list's values as JSON. Exits 1 if no page is
+    kept.
     """
     from newscrawl.paths import database_name
     from newscrawl.store.client import connect, reaching
@@ -187,7 +187,7 @@ def get(
 
 
 def _article(database: Database[Document], reference: str) -> str:
-    """The id of the post or the reject that is named. Raises NewscrawlError if there is none."""
+    """The id of the referenced post or reject. Raises NewscrawlError if there is none."""
     from newscrawl.read.post_references import filters_for
 
     filters = filters_for(reference)
@@ -221,7 +221,7 @@ def _print_versions(versions: list[KeptVersion], *, as_json: bool) -> None:
         typer.echo(json_text(rows, indent=2))
         return
     if not rows:
-        typer.echo("no page of it is kept", err=True)
+        typer.echo("no page is kept", err=True)
     for row in rows:
         kind = f"revision {row['revision']}" if row["revision"] else row["kind"]
         what = kind if row["kind"] != "reject" else f"reject: {one_line('; '.join(row['reasons']))}"
@@ -233,7 +233,7 @@ def _print_versions(versions: list[KeptVersion], *, as_json: bool) -> None:
 def _bytes_of(found: KeptArticle, part: int, *, headers: bool) -> bytes:
     if not found.answers:
         if headers or part > 1:
-            raise UsageError("its list alone told of this article: it has no headers and no further pages")
+            raise UsageError("this article was read from its list alone: no headers, no further pages")
         assert found.note is not None
         return json_text(found.note.entry.to_values(), indent=2).encode("utf-8", "replace") + b"\n"
     if part > len(found.answers):
@@ -247,17 +247,17 @@ def _bytes_of(found: KeptArticle, part: int, *, headers: bool) -> bytes:
 
 def prune(
     older_than: Annotated[
-        str | None, typer.Option(metavar="SPAN", help="Remove files whose day is longer ago: 90d.")
+        str | None, typer.Option(metavar="SPAN", help="Remove files older than this: 90d.")
     ] = None,
     max_size: Annotated[
         str | None,
-        typer.Option(metavar="SIZE", help="Remove the oldest until all have at most this size: 50GB."),
+        typer.Option(metavar="SIZE", help="Remove the oldest until this total size is reached: 50GB."),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be removed.")] = False,
 ) -> None:
     """Remove the oldest files of kept pages.
 
-    Their posts stay; they can no longer be reread. A file that a crawl writes to is never removed.
+    Their posts stay, but cannot be reread. A file that a crawl is writing to is never removed.
     """
     from newscrawl.text.times import parse_span
     from newscrawl.warc.files import pages_folder
@@ -287,15 +287,13 @@ def prune(
     what = counted(removed, "file")
     typer.echo(f"{what}, {size_text(freed)}, {done}; {len(files) - removed} stay, {size_text(left)}")
     if limit is not None and left > limit:
-        typer.echo(
-            f"newscrawl: more than {max_size} stay: crawls write to them, or rereads read them", err=True
-        )
+        typer.echo(f"newscrawl: more than {max_size} stay, because crawls or rereads use them", err=True)
     if kept:
         raise typer.Exit(1)
 
 
 def _holding() -> Callable[[str], AbstractContextManager[None]]:
-    """Takes a file of kept pages by its name, for as long as the context lasts; raises PagesBusy."""
+    """A context that holds a file of kept pages by name; raises PagesBusy."""
     from contextlib import contextmanager
 
     from newscrawl.locks import pages_key
@@ -328,7 +326,7 @@ def verify(
 ) -> None:
     """Read all files of kept pages and check every record.
 
-    Tells each damaged or torn stretch with its file and place. Exits 1 if there is any.
+    Lists each damaged or truncated part with file and offset. Exits 1 if there is any.
     """
     from newscrawl.warc.files import pages_folder
     from newscrawl.warc.verify import Verified

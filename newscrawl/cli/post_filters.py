@@ -1,4 +1,4 @@
-"""The options that select posts, and `selects_posts`, which gives them to a command."""
+"""The options that select posts, and `selects_posts`, which adds them to a command."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WHEN = (
     " Without an offset, this machine's time zone is used"
 )
 
-#: The filters by name, in the order of the help; a command gets None for those that are not given.
+#: The filters by name, in the order of the help; a command gets None for those not given.
 FILTERS: dict[str, Any] = {
     "category": Annotated[
         str | None, typer.Option(metavar="SLUG", help="Only posts of this category: beifangwang, 北方网.")
@@ -101,7 +101,7 @@ def select_posts(
 def selects_posts(
     limit: int, *, bounded: bool = False
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Gives a command the options above, behind its own; what they select is passed to it as `chosen`.
+    """Adds the options above to a command, after its own, and passes it the selection as `chosen`.
 
     `limit` is the default of --limit; a `bounded` command holds its posts in memory and takes at most MOST.
     """
@@ -121,7 +121,7 @@ def selects_posts(
             chosen = select_posts(**{option.name: given.pop(option.name) for option in options})
             command(**given, chosen=chosen)
 
-        # Typer reads the options of a command from these two.
+        # Typer reads a command's options from these two.
         vars(with_options)["__signature__"] = own.replace(parameters=parameters)
         with_options.__annotations__ = {one.name: one.annotation for one in parameters}
         return with_options

@@ -19,7 +19,7 @@ Since = Annotated[
     str | None, typer.Option(metavar="WHEN", help="Only articles rejected since: 2d, 2026-03-08.")
 ]
 Reason = Annotated[str | None, typer.Option(metavar="TEXT", help="Only articles with this text in a reason.")]
-Limit = Annotated[int, typer.Option(min=1, help="Maximum number of rejects, those seen last first.")]
+Limit = Annotated[int, typer.Option(min=1, help="Maximum number of rejects, latest first.")]
 Counts = Annotated[bool, typer.Option("--counts", help="Count articles by spider and reason instead.")]
 
 
@@ -37,7 +37,7 @@ def rejects(
 ) -> None:
     """List rejected articles and the reasons.
 
-    `newscrawl retry SPIDER` fetches them again. In a pipe, prints a line for each, with tabs between fields.
+    `newscrawl retry SPIDER` fetches them again. In a pipe, prints one tab-separated line for each.
     """
     from newscrawl.paths import database_name
     from newscrawl.read.rejects import RejectFilter, Rejects

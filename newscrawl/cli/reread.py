@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from newscrawl.crawl.reread.reread_run import Outcome
     from newscrawl.crawl.reread.tally import Selection, Tally
 
-_WORDS = {  # outcome -> what it says, in this order
-    "unchanged": "posts are as they were",
+_WORDS = {  # outcome -> text, in this order
+    "unchanged": "posts did not change",
     "changed": "posts changed, each as a revision",
     "stored": "rejects are posts now",
     "rejected": "rejects as before",
     "would reject": "posts would be rejected today; they stay as they are",
     "edited": "posts were edited by hand; they stay as they are",
-    "newer": "pages have a newer one of their article",
-    "gone": "pages have neither post nor reject any more",
-    "no spider": "pages have no spider any more; their posts stay as they are",
+    "newer": "pages have a newer version",
+    "gone": "pages no longer have a post or reject",
+    "no spider": "pages no longer have a spider; their posts stay as they are",
     "failed": "pages could not be read again; their posts stay as they are",
 }
 _DRY_WORDS = {"changed": "posts would change, each as a revision", "stored": "rejects would become posts"}
@@ -50,17 +50,17 @@ def reread(
     ] = None,
     processes: Annotated[
         int | None,
-        typer.Option("--processes", "-n", min=1, max=256, help="Processes; by default, one a core."),
+        typer.Option("--processes", "-n", min=1, max=256, help="Processes; by default, one per core."),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Write nothing; show the fields that would change.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Read all kept pages again, by today's rules and spiders.
+    """Read all kept pages again with the current rules and spiders.
 
-    No request is sent. Posts that read otherwise change, as a revision; rejects that read as posts become
-    posts. After an interruption, the same command goes on. Exits 1 if pages could not be read again.
+    Sends no requests. A post whose content differs gets a new revision; rejects that are valid now become
+    posts. Safe to interrupt; rerun to continue. Exits 1 if pages could not be reread.
     """
     from newscrawl.crawl.reread.reread_run import reread as run
     from newscrawl.warc.files import pages_folder
@@ -98,11 +98,11 @@ def _selection(source: str | None, since: str | None, until: str | None, where: 
 
 def _finish(outcome: Outcome) -> None:
     """Prints what went wrong to standard error, and exits accordingly."""
-    crashed = (f"a page ends the process that reads it: {page}" for page in outcome.crashed)
+    crashed = (f"a page crashes the process that reads it: {page}" for page in outcome.crashed)
     for words in (*outcome.busy, *crashed):
         typer.echo(f"newscrawl: {one_line(words)}", err=True)
     if outcome.stopped is not None:
-        typer.echo("newscrawl: stopped; the same command goes on where this one ended", err=True)
+        typer.echo("newscrawl: stopped; run the same command to continue", err=True)
         raise typer.Exit(128 + outcome.stopped)
     tally = outcome.tally
     if outcome.busy or tally.damaged or tally.outcomes["failed"] or tally.outcomes["no spider"]:
@@ -152,7 +152,7 @@ def _show(outcome: Outcome, *, dry_run: bool) -> None:
         if count := tally.outcomes[name]:
             typer.echo(f"{count:>9,} {said}")
     if tally.damaged:
-        typer.echo(f"{tally.damaged:>9,} bytes are damaged; newscrawl pages verify tells where")
+        typer.echo(f"{tally.damaged:>9,} bytes are damaged; newscrawl pages verify shows where")
     _show_fields(tally)
     for reason, count in tally.reasons.most_common():
         typer.echo(

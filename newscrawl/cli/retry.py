@@ -50,8 +50,8 @@ def retry(
 ) -> None:
     """Fetch rejected articles again.
 
-    Use it once the spider is fixed or the site is back. Takes the spider's rejects, those seen last
-    first. A reject is deleted once its article is stored as a post. Exits 1 if no article was stored.
+    Use it once the spider is fixed or the site is back. Takes the latest rejects first. A reject is deleted
+    once its article is stored as a post. Exits 1 if no article was stored.
     """
     from newscrawl.crawl.retry import RetryFilter, check_kind
     from newscrawl.crawl.runner import check_settings, project_settings, spider_class
@@ -79,7 +79,7 @@ def _run(
     *,
     as_json: bool,
 ) -> Run | None:
-    """The run; None if there is nothing to fetch. Prints what is left out."""
+    """The run; None if there is nothing to fetch. Prints what it skips."""
     from newscrawl.crawl.retry import retry_plan
     from newscrawl.crawl.runner import run_kind
 

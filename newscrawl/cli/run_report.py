@@ -18,19 +18,19 @@ _MEANING = {
     "updated": "changed articles; the old text is kept in revisions",
     "unchanged": "fetched again, not changed",
     "duplicate": "another address of a stored article",
-    "gone": "stored articles whose pages are gone; marked as withdrawn at the second look, an hour later",
-    "withdrawn": "stored articles that their source has taken away, found in this run",
+    "gone": "stored articles whose pages are gone; marked as withdrawn if still gone an hour later",
+    "withdrawn": "stored articles found withdrawn by their source in this run",
     "rejected": "not usable as posts; see newscrawl rejects",
     "failed": "could not be fetched or stored; the next run tries again",
     "spooled": "kept on disk until MongoDB is back",
 }
 
-_REASONS = 8  # shown of each outcome, the most common
+_REASONS = 8  # most common ones shown per outcome
 
 
 def run_json(run: Run) -> dict[str, Any]:
-    """The run's document with ISO 8601 times, and the `hosts` that were asked; with `would_store` after a dry
-    run."""
+    """The run's document with ISO 8601 times and the `hosts` requested; after a dry run, also
+    `would_store`."""
     document = {name: _plain(value) for name, value in run.document().items()}
     if run.plan.hold:
         document["hosts"] = run.plan.hold.hosts
@@ -44,7 +44,7 @@ def _plain(value: Any) -> Any:
 
 
 def show_run(run: Run) -> None:
-    """Prints a table of the outcomes, then each problem on one line, which is never wrapped."""
+    """Prints a table of outcomes, then each problem on one unwrapped line."""
     output = console()
 
     def say(line: str, style: str | None = None) -> None:

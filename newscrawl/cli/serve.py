@@ -62,7 +62,7 @@ def serve(
 
 
 def run(sock: socket.socket, site: SiteOptions, metrics: str | None = None) -> None:
-    """Serves on a bound socket until a signal stops it; prints the address. `metrics`: HOST:PORT for them."""
+    """Serves on a bound socket until a signal stops it; prints the address. `metrics`: their HOST:PORT."""
     from newscrawl.read import AsyncPosts
     from newscrawl.web.uvicorn_server import serve as serve_on
 
@@ -72,7 +72,7 @@ def run(sock: socket.socket, site: SiteOptions, metrics: str | None = None) -> N
 
 @contextmanager
 def _metrics(place: str | None) -> Iterator[Callable[[int, float], None] | None]:
-    """Serves metrics meanwhile, if they are wanted; what it yields counts requests."""
+    """Serves metrics meanwhile if an address is given; yields a function that counts requests."""
     if place is None:
         yield None
         return
@@ -104,7 +104,7 @@ def check_installed() -> None:
 
 
 def site_of(home_zone: str, title: str | None, address: str | None) -> SiteOptions:
-    """The site that these options describe. Raises UsageError for an unknown zone or an invalid address."""
+    """The site options. Raises UsageError for an unknown zone or an invalid address."""
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     from newscrawl.web.links import web_address

@@ -104,7 +104,7 @@ def _rights(post: Post) -> list[tuple[str, str]]:
 
 
 def _withdrawal(post: Post) -> str:
-    """When its source took it away and how it answered then; empty if it never did."""
+    """When and with which HTTP status its source withdrew it; empty if it did not."""
     if (gone := post.withdrawn) is None:
         return ""
     until = f", back since {local_time(gone.until)}" if gone.until else ""
@@ -113,14 +113,14 @@ def _withdrawal(post: Post) -> str:
 
 
 def _print_history(states: list[Post]) -> None:
-    """What each version changed in the one before, latest first."""
+    """The changes between versions, latest first."""
     from newscrawl.read.diff import changes
 
     output = console(highlight=False, soft_wrap=True)
     if len(states) == 1:
         typer.echo("\nThe post has not changed since it was stored.")
     for old, new in reversed(list(pairwise(states))):
-        number = f"revision {new.revision}" if new.revision else "a version that was stored late"
+        number = f"revision {new.revision}" if new.revision else "a version stored late"
         typer.echo(f"\n--- {number}, fetched {local_time(new.crawl.fetched)}")
         for change in changes(old, new):
             typer.echo(f"\n{change.field}:")

@@ -71,7 +71,7 @@ def sources(
 
 
 def _show_source(kind: type[NewsSpider], *, as_json: bool) -> None:
-    """What a spider declares of its source, and whether its pages are kept."""
+    """A spider's declarations, and whether its pages are kept."""
     from newscrawl.crawl.runner import project_settings
     from newscrawl.model.crawl_settings import NAMES, text_of
     from newscrawl.model.crawl_settings import shown as shown_settings
@@ -198,7 +198,7 @@ def new(
 
     file = folder / f"{name}.py"
     if keyword.iskeyword(name):
-        raise UsageError(f"invalid spider name {name!r}: it is a keyword of Python; choose another")
+        raise UsageError(f"invalid spider name {name!r}: it is a Python keyword; choose another")
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise UsageError(f"invalid spider name {name!r}; use a-z, 0-9 and _, starting with a letter")
     check_address(url)

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from newscrawl.read.crawl_status import Look, RunState, State
     from newscrawl.read.delays import Delays, Quantiles
 
-MOST_COUNTED = 10_000  #: posts that were read by older rules
-_STARTED = timedelta(hours=1)  # since its start, a run without an end may be running on another machine
+MOST_COUNTED = 10_000  #: posts read with older rules
+_STARTED = timedelta(hours=1)  # for this long, a run without an end may still be running on another machine
 
 Ended = Literal["good", "bad", "late", "running", "not ended"]
 _WELL = ("good", "running")
@@ -30,7 +30,7 @@ class StatusSource(NamedTuple):
 
     run: RunState
     ended: Ended
-    delays: Delays | None = None  #: None: it stored no news lately
+    delays: Delays | None = None  #: None: no news stored lately
 
 
 def status(
@@ -40,14 +40,14 @@ def status(
     ] = None,
     within: Annotated[
         str | None,
-        typer.Option(metavar="SPAN", help="Leave out sources that have not run for so long: 30d."),
+        typer.Option(metavar="SPAN", help="Leave out sources that have not run for this long: 30d."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Show each spider's last runs, and whether all is well.
 
     For a monitor, exits 1 if a last run had problems or did not finish, if documents wait in the spool, or if
-    nothing ever ran in this database. However old a last run is, it counts; see --within.
+    nothing ever ran in this database. A last run of any age counts; see --within.
     """
     from newscrawl.paths import database_name, home
     from newscrawl.read import Posts
@@ -79,7 +79,7 @@ def status(
 
 
 def _old_readings() -> int:
-    """How many posts, of which this machine has the pages, were read by older rules; MOST_COUNTED at most."""
+    """Number of posts read with older rules whose pages this machine has; at most MOST_COUNTED."""
     from newscrawl.paths import database_name
     from newscrawl.store.client import connect, reaching
     from newscrawl.store.page_references import count_old_readings
@@ -93,7 +93,7 @@ def _old_readings() -> int:
 
 
 def _crawled(spiders: set[str]) -> set[str]:
-    """Those of the spiders that are being crawled, here or on another machine."""
+    """The spiders that are crawling now, here or on another machine."""
     from newscrawl.locks import spider_key
     from newscrawl.store.leases import open_leases
 
@@ -153,7 +153,7 @@ def _plain(state: State, sources: list[StatusSource], waiting: int, old: int) ->
 
 
 def _plain_delays(delays: Delays | None) -> dict[str, Any]:
-    """Seconds from publication to the store; null without news."""
+    """Seconds from publication to storage; null without news."""
     spans = {"24h": delays and delays.day, "7d": delays and delays.week}
     return {span: found and found._asdict() for span, found in spans.items()}
 
@@ -170,7 +170,7 @@ def _show(state: State, sources: list[StatusSource], waiting: int, old: int) -> 
         typer.echo(f"{waiting:,} documents are in the spool; the next crawl stores them in MongoDB")
     if old:
         many = f"{old:,}" if old < MOST_COUNTED else f"{old:,} or more"
-        typer.echo(f"{many} posts with kept pages were read by older rules; newscrawl reread --dry-run")
+        typer.echo(f"{many} posts with kept pages were read with older rules; newscrawl reread --dry-run")
     for line in status_lines(rows):
         typer.echo(line)
 
@@ -178,8 +178,8 @@ def _show(state: State, sources: list[StatusSource], waiting: int, old: int) -> 
 class StatusRow(NamedTuple):
     """A source's last run, each field on one line; `spider` with its arguments.
 
-    `delay`: the median from publication to the store, of 24 hours and of 7 days. `looked`: when a job asked
-    its lists last, and where.
+    `delay`: the median from publication to storage, over 24 hours and 7 days. `looked`: when and where a job
+    last polled its lists.
     """
 
     spider: str

@@ -14,7 +14,7 @@ from newscrawl.cli.output import console
 if TYPE_CHECKING:
     from rich.table import Table
 
-_WIDE = 100  # columns from which a terminal has room for the category
+_WIDE = 100  # terminal columns needed to show the category
 _LEAST_TITLE = 20  # columns
 _PAGE = 200  # rows per table: a terminal shows no more at once, and memory use stays constant
 
@@ -45,13 +45,13 @@ def _print_tables(rows: Iterator[TableRow]) -> None:
 
 
 def _table(rows: list[TableRow], width: int) -> Table:
-    """Nothing but titles, outlets and categories is ever cut. What does not fit beside a title of
-    _LEAST_TITLE columns is left out: the category first, then the outlet, then the id."""
+    """Only titles, outlets and categories are ever cut. Columns that do not fit beside a title of
+    _LEAST_TITLE columns are left out: the category first, then the outlet, then the id."""
     from rich.cells import cell_len
     from rich.table import Table
     from rich.text import Text as Cell
 
-    # `show` takes the digits alone
+    # `show` accepts the digits alone
     rows = [row._replace(id=row.id.removeprefix("eastmoney:")) for row in rows]
     needs = [max(cell_len(row[column]) for row in rows) for column in range(5)]
     widths = {

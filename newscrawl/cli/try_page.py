@@ -46,7 +46,7 @@ def try_page(
     from newscrawl.devtools.try_page import fetch, is_address, read_file, read_trial, spider_for, unknown_site
 
     if spider:
-        spider_for("", spider)  # report an unknown name before fetching anything
+        spider_for("", spider)  # report an unknown name before fetching
     if is_address(page):
         overrides = replica_settings(newsroom) | {"LOG_LEVEL": "ERROR"}
         if render is not None:
@@ -54,7 +54,7 @@ def try_page(
         kind = spider_for(check_address(page), spider)
         fetched = fetch(page, overrides, kind.source if kind else unknown_site(page))
     elif render:
-        raise UsageError("--render is for an address, and the page is a file; leave it out")
+        raise UsageError("--render needs an address, but the page is a file; leave it out")
     else:
         fetched = read_file(page, url)
     trial = read_trial(fetched, spider_for(fetched.url, spider))

@@ -1,14 +1,14 @@
 """The warm parent: `python -m newscrawl.cli.warm_parent FD` imports what a crawl needs and forks each run.
 
-FD is a socket. For each byte that it receives, together with three file descriptors, it forks a supervisor
-(newscrawl.jobs.supervisor), which forks the run. The descriptors become the supervisor's standard input and
-output; the third is a file with a JSON object: `spec` as of the supervisor and `environment`. The parent
-ends when the other end of the socket closes; runs that it forked go on.
+FD is a socket. For each byte received together with three file descriptors, the parent forks a supervisor
+(newscrawl.jobs.supervisor), which forks the run. The first two descriptors become the supervisor's standard
+input and output; the third is a file with a JSON object: the supervisor's `spec` and `environment`. The
+parent exits when the other end of the socket closes; its runs continue.
 
-A run is as separate from all others as a process that is started: it has its own session, environment,
-streams, signals and seeds, and no file of its ancestors is open in it. The parent starts neither a thread nor
-a reactor nor a client of MongoDB, imports no spider, and does nothing between two forks. If a file of
-newscrawl or of the pipelines changes, or a package is installed, it executes itself anew.
+A run is as isolated as a newly started process: own session, environment, streams, signals and seeds, and no
+open file of its ancestors. The parent starts no thread, no reactor and no MongoDB client, imports no spider,
+and does nothing between forks. If a file of newscrawl or of the pipelines changes, or a package is installed,
+it re-executes itself.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _ROOMS = "crawl discovery extract locks model normalize page paths search store 
 _LEFT_OUT = ("newscrawl.crawl.commands", "newscrawl.crawl.worker.process")
 _COMMANDS = ("newscrawl.cli.crawl", "newscrawl.cli.run_report")
 _PIPELINES = "pipelines"
-#: What Scrapy imports when a crawl begins: it names these modules in its settings.
+#: Modules that Scrapy imports when a crawl begins, because its settings name them.
 _SCRAPY = """
     core.downloader.handlers.datauri core.downloader.handlers.file core.downloader.handlers.ftp
     core.downloader.handlers.http11 core.downloader.handlers.s3 core.engine core.scheduler core.scraper
@@ -63,19 +63,19 @@ _OTHERS = """
     pymongo.synchronous.auth_aws pymongo.synchronous.auth_oidc twisted.internet.asyncioreactor
     twisted.web.client typer._adapters typer._click.decorators uvloop
 """
-#: What Scrapy tries to import and goes without: classes of items may be models of it.
+#: Optional in Scrapy: item classes may be its models.
 _OPTIONAL = ("pydantic.main",)
 
 
-#: Takes the holes that the imports left in Python's memory pools: what a fork makes fills pages of its own,
-#: and not a hole in each of thousands of shared ones. 4 MB in the parent save 2 in each run.
+#: Fills the holes that imports left in Python's memory pools, so that a fork's objects fill pages of their
+#: own instead of copying thousands of shared ones. 4 MB in the parent save 2 in each run.
 _filler: list[bytes] = []
 _FILL = 500  # objects of each size
 _HEAD = 33  # bytes of a bytes object besides its content
 
 
 class ForkedRun:
-    """The side of the supervisor; see newscrawl.jobs.supervisor.Run."""
+    """The supervisor's side; see newscrawl.jobs.supervisor.Run."""
 
     def __init__(self, pid: int, stdout: int, stderr: int) -> None:
         self.pid = pid
@@ -100,7 +100,7 @@ class ForkedRun:
 def serve(
     orders: socket.socket, began_with: object, stamp: Callable[[], object]
 ) -> tuple[int, int, int] | None:
-    """Forks for each order. Returns its descriptors, in the fork; None in the parent, at the end."""
+    """Forks for each order. Returns the order's descriptors in the fork, None in the parent at the end."""
     while True:
         select.select([orders], [], [])
         if stamp() != began_with:
@@ -118,14 +118,14 @@ def serve(
 
 
 def _execute_anew(orders: socket.socket) -> None:
-    """The order that waits in the socket is served by the new parent."""
+    """The new parent serves the order waiting in the socket."""
     orders.set_inheritable(True)
     os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  this program
 
 
 def supervise(stdin: int, stdout: int, order: int) -> tuple[list[str], dict[str, str]] | None:
-    """Forks the run and waits for its end. Returns its command and environment, in the fork; None in the
-    supervisor, when all is done."""
+    """Forks the run and waits for it. Returns its command and environment in the fork, None in the supervisor
+    when the run is over."""
     os.setsid()
     for number, descriptor in enumerate((stdin, stdout)):
         os.dup2(descriptor, number)
@@ -146,8 +146,7 @@ def supervise(stdin: int, stdout: int, order: int) -> tuple[list[str], dict[str,
 
 
 def _separate(stdout: int, stderr: int) -> None:
-    """Makes this fork a session of its own, with these streams, no other open file, and signals as a new
-    process has them."""
+    """Gives this fork its own session, these streams, no other open file, and a new process's signals."""
     os.setsid()
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -170,7 +169,7 @@ def _open_descriptors() -> list[int]:
 
 
 def become(command: list[str], environment: dict[str, str], program: Callable[[], None]) -> NoReturn:
-    """Runs `python -m newscrawl …` in this process, and ends it as the interpreter would."""
+    """Runs `python -m newscrawl …` in this process, then exits as the interpreter would."""
     os.environ.clear()
     os.environ.update({**environment, FORKED: "1"})
     time.tzset()
@@ -195,7 +194,7 @@ def _result(program: Callable[[], None]) -> int:
 
 
 def _exit(code: int) -> NoReturn:
-    """Ends this process as the interpreter does, but frees nothing: that would write to every shared page."""
+    """Exits as the interpreter does, but without freeing memory: that would write to every shared page."""
     threading._shutdown()  # type: ignore[attr-defined]  # as multiprocessing does in its forks
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
@@ -205,7 +204,7 @@ def _exit(code: int) -> NoReturn:
 
 
 def import_everything() -> None:
-    """Imports what a crawl needs. Raises RuntimeError if an import did what a parent must not do."""
+    """Imports what a crawl needs. Raises RuntimeError if an import started a thread or a reactor."""
     for name in (*_module_names(), *(f"scrapy.{name}" for name in _SCRAPY.split()), *_OTHERS.split()):
         importlib.import_module(name)
     for name in _OPTIONAL:
@@ -234,16 +233,16 @@ def main(
     imports: Callable[[], None] = import_everything,
     stamp: Callable[[], object] = code_stamp,
 ) -> NoReturn:
-    """The process. `program` is what a run does, with its words in sys.argv; a change of `stamp` makes the
-    process anew."""
+    """Runs the parent. `program` runs a command given in sys.argv; a changed `stamp` re-executes the
+    process."""
     gc.disable()
     prefer_checkout()
-    began_with = stamp()  # first: what changes during the imports is noticed too
+    began_with = stamp()  # first, to notice changes during the imports
     imports()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system forgets supervisors that have ended
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # no zombies of ended supervisors
     gc.collect()
     _filler.extend(bytes(size - _HEAD) for size in range(48, 513, 16) for _ in range(_FILL))
-    gc.freeze()  # forks share what they do not write
+    gc.freeze()  # keeps these objects shared between forks
     order = serve(socket.socket(fileno=int(sys.argv[1])), began_with, stamp)
     run = supervise(*order) if order else None
     if run:

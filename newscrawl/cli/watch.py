@@ -37,8 +37,8 @@ def watch(
 ) -> None:
     """Print posts as they are stored, changed and removed.
 
-    Runs until Ctrl-C. With --resume, changes made since the last watch are printed first; if that was killed,
-    its last change may be printed twice.
+    Runs until Ctrl-C. With --resume, changes since the last watch are printed first; if that was killed, its
+    last change may be printed twice.
     """
     from datetime import UTC, datetime
 

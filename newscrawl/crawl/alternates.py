@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Alternate:
-    """A page that gives another one as its canonical page, as it was read. It is kept as the article if
-    the canonical page is gone or is something else."""
+    """A page that names another one as canonical. It is kept as the article if the canonical page is gone or
+    is something else."""
 
     entry: Entry
     result: ParseResult
@@ -35,8 +35,7 @@ class Alternate:
 
 
 def are_alike(title: str, other: str) -> bool:
-    """Whether two headlines may be those of one article: one has the other in it. Without a headline nothing
-    speaks against it.
+    """Whether two headlines may belong to one article: one contains the other, or one is empty.
 
     >>> are_alike("Council approves bridge", "Council approves bridge - AMP"), are_alike("News", "Council")
     (True, False)
@@ -51,26 +50,25 @@ def _letters(title: str) -> str:
 
 @dataclass(slots=True)
 class Alternates:
-    """The canonical URLs that the pages of one run have given.
+    """The canonical URLs named by the pages of a run.
 
-    Three kinds of wrong ones are ignored. If many articles give the same canonical URL, the second with
-    another headline keeps its own. A page that another page has given as its original keeps its own as
-    well: two pages that name each other would otherwise both be skipped. And so does one that gives the URL
-    of another article, see `is_another_article`.
+    A page keeps its own URL in three cases. Many articles name the same canonical URL, and its headline
+    differs from the first. Another page names it as its original: two pages that name each other would both
+    be skipped. It names the URL of another article, see `is_another_article`.
     """
 
     source: Source
     _titles: dict[str, str] = field(default_factory=dict)  #: canonical URL -> headline
     _originals: set[str] = field(default_factory=set)  #: identities of the canonical URLs
-    _headlines: dict[str, set[str]] = field(default_factory=dict)  #: article's id -> by lists and page
+    _headlines: dict[str, set[str]] = field(default_factory=dict)  #: id -> headlines in lists and page
 
     def note(self, article: str, title: str | None) -> None:
-        """Remembers the headline of an article, so no other article becomes its alternate."""
+        """Remembers an article's headline, so that no other article becomes its alternate."""
         if title:
             self._headlines.setdefault(article, set()).add(title)
 
     def is_another_article(self, article: str, *titles: str | None) -> bool:
-        """Whether the article with this id is known to have none of these headlines."""
+        """Whether the article with this id is known and has none of these headlines."""
         known = self._headlines.get(article, ())
         return bool(known) and not any(
             are_alike(headline, title) for headline in known for title in titles if title
@@ -79,8 +77,8 @@ class Alternates:
     def canonical(self, entry: Entry, declared: str | None, title: str, fetched: str) -> str | None:
         """The article's canonical URL if the page at `fetched` is an alternate; None if it is the original.
 
-        `declared` is the canonical URL on the page, `title` its headline. Only a URL of the same source is
-        accepted, and none that has an article number: those articles are identified without it.
+        `declared` is the canonical URL on the page, `title` its headline. Only URLs of the same source
+        without an article number are accepted: numbered articles do not need them.
         """
         if not declared or entry.url is None:
             return None

@@ -1,14 +1,14 @@
-"""The lists of a run, asked conditionally: one that did not change is not read, and asks for no new article.
+"""Requests a run's lists conditionally: an unchanged list is not read, and leads to no new article.
 
-What is kept of a list (newscrawl.model.list_validator) is sent with the request of its first page. If that
-says that nothing changed, by a 304 or by the same bytes, the articles that may be read again are taken from
-what is kept. A list is kept only if the run came to its end and everything that the list showed, on all
-pages that were read, was stored, known or rejected: a list whose article failed shows it to the next run
-again.
+The request of a list's first page carries the kept validators (newscrawl.model.list_validator). If the list
+did not change, by a 304 or by the same bytes, the articles to read again are taken from the kept entries. A
+list is kept only if the run finished and everything on all its pages read was stored, known or rejected: a
+list whose article failed shows it to the next run again.
 
-Not asked conditionally, and not kept: runs with `since`, dry runs, runs with NEWSCRAWL_CONDITIONAL=False or
+Neither conditional nor kept: runs with `since`, dry runs, runs with NEWSCRAWL_CONDITIONAL=False or
 NEWSCRAWL_REPLACE=True, spiders with `conditional_lists = False`, and lists that lead to other lists. A run
-with `limit` asks, but keeps nothing. A POST carries no conditions; its answer is compared byte by byte.
+with `limit` sends conditions, but keeps nothing. A POST has no conditions; its response is compared byte by
+byte.
 """
 
 from __future__ import annotations
@@ -47,11 +47,11 @@ if TYPE_CHECKING:
 FIRST, PART = (
     "list_key",
     "list_of",
-)  #: of a request's meta: the first page of which list, a further page of which
-WHOLE = "list_whole"  #: of a request's meta: it is not to be conditional
-MOST_OPEN = 1_000  #: articles of a list that may be read again; one with more of them is always read whole
-_CUT = frozenset({"partial", "dataloss"})  # flags of a response of which the end may be missing
-_REFUSED = frozenset({400, 412})  # how some servers answer conditions that they do not understand
+)  #: request meta: the list of a first page, the list of a further page
+WHOLE = "list_whole"  #: request meta: no conditions
+MOST_OPEN = 1_000  #: articles of a list that may be read again; a list with more is always read whole
+_CUT = frozenset({"partial", "dataloss"})  # flags of a possibly truncated response
+_REFUSED = frozenset({400, 412})  # some servers' response to conditions they do not understand
 _NUMBER = re.compile(r"(?<!\d)\d{10}(?:\d{3}|\d{6})?(?!\d)", re.ASCII)
 _SECRET = re.compile(r"auth|cookie|token|key|secret|sign", re.IGNORECASE)
 _ABOUT_NOW = timedelta(days=2)
@@ -59,29 +59,29 @@ _ABOUT_NOW = timedelta(days=2)
 
 @dataclass(slots=True)
 class ListVisit:
-    """A list that this run reads."""
+    """A list read in this run."""
 
     validator: ListValidator  #: to be kept
-    ids: set[str] = field(default_factory=set)  #: of all articles that it showed
+    ids: set[str] = field(default_factory=set)  #: of all its articles
     entries: dict[str, Entry] = field(default_factory=dict)  #: those that a later run may read again
 
 
 @dataclass(slots=True)
 class ConditionalLists:
-    """What is kept of the lists before the run, and what is to be kept after it."""
+    """The validators kept before the run, and those to keep after it."""
 
     kept: Mapping[str, ListValidator] = field(default_factory=dict)
-    source: str = ""  #: begins the keys of the lists of this source
+    source: str = ""  #: prefix of this source's list keys
     variant: str = ""
-    clock: Callable[[], datetime] | None = None  #: None: lists are neither asked conditionally nor kept
+    clock: Callable[[], datetime] | None = None  #: None: lists are neither conditional nor kept
     keeps: bool = False  #: whether this run keeps what it reads
     visits: dict[str, ListVisit] = field(default_factory=dict)
     asked: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)  #: key -> URL, own headers
-    confirmed: dict[str, datetime] = field(default_factory=dict)  #: key -> when it was found unchanged
-    broken: set[str] = field(default_factory=set)  #: keys of lists of which something could not be read
+    confirmed: dict[str, datetime] = field(default_factory=dict)  #: key -> when found unchanged
+    broken: set[str] = field(default_factory=set)  #: keys of lists not read completely
 
     def ask(self, request: Request) -> Request:
-        """The request of a list's first page, with its conditions."""
+        """The request of a list's first page with its conditions."""
         if self.clock is None:
             return request
         now = self.clock()
@@ -94,7 +94,7 @@ class ConditionalLists:
         return request
 
     def unchanged(self, response: Response) -> ListValidator | None:
-        """What is kept of a list, if the response says that it did not change."""
+        """A list's kept validator, if the response shows no change."""
         key = _meta(response).get(FIRST)
         if key is None or self.clock is None or WHOLE in _meta(response):
             return None
@@ -106,8 +106,8 @@ class ConditionalLists:
         return kept
 
     def whole_request(self, response: Response) -> Request | None:
-        """The request once more and without conditions, for an answer to conditions that is of no use: a 304
-        of another address than the one that is kept, a refusal, or an empty page. None for any other."""
+        """The request without conditions, if the conditional response is useless: a 304 from another address
+        than the kept one, a refusal, or an empty page. None otherwise."""
         request = response.request
         if request is None or WHOLE in request.meta or not _was_conditional(request):
             return None
@@ -119,23 +119,23 @@ class ConditionalLists:
         return whole
 
     def read(self, response: Response, page: ListPage, open_entries: list[Entry]) -> None:
-        """Adds a page of a list that was read whole."""
+        """Adds a page of a list read whole."""
         key = self.key_of(response)
         if key is None or self.clock is None:
             return
         if FIRST in _meta(response):
             self.visits[key] = ListVisit(self._validator(key, response, len(page.entries)))
         if not page.entries or page.others or not _CUT.isdisjoint(response.flags):
-            self.broken.add(key)  # it says nothing, leads to other lists, or may have been cut short
+            self.broken.add(key)  # it is empty, leads to other lists, or may be truncated
         if any(entry.url and entry.text for entry in open_entries):
-            self.broken.add(key)  # the text is not kept, and may be all there is
+            self.broken.add(key)  # the text is not kept, and may be the only one
         if visit := self.visits.get(key):
             visit.ids |= {entry.id for entry in page.entries}
             visit.entries |= {entry.id: replace(entry, text=None) for entry in open_entries if entry.url}
 
     def judge(self, response: Response, dates: Iterable[datetime | None], *, news: bool) -> None:
-        """Sets how long the first page of a list may be taken for unchanged, by its articles' dates. With
-        `news`, it showed new articles: if its marks are those that are kept, they say nothing."""
+        """Sets how long a list's first page may count as unchanged, by its articles' dates. `news`: it showed
+        new articles, so validators equal to the kept ones are unreliable."""
         visit = self.visits.get(_meta(response).get(FIRST, ""))
         if visit is None or self.clock is None:
             return
@@ -146,20 +146,20 @@ class ConditionalLists:
         visit.validator = replace(visit.validator, patience=patience_of(dates), distrusted=distrusted)
 
     def key_of(self, response: Response) -> str | None:
-        """Of which list a response is a page."""
+        """The key of a response's list."""
         meta = _meta(response)
         key: str | None = meta.get(FIRST) or meta.get(PART)
         return key
 
     def break_off(self, request: Request | None) -> None:
-        """A page of a list could not be read, or is not asked for: the list is not kept. None: no list is."""
+        """A page of a list was not requested or could not be read: the list is not kept. None: no list is."""
         if request is None:
             self.broken |= self.visits.keys()
         elif key := request.meta.get(FIRST) or request.meta.get(PART):
             self.broken.add(key)
 
     def to_keep(self, ledger: Ledger) -> list[ListValidator]:
-        """The lists of which everything has come to an end that lasts."""
+        """The lists whose articles all have a final outcome."""
         if not self.keeps:
             return []
         undone = ledger.undone
@@ -195,7 +195,7 @@ class ConditionalLists:
 
 
 def is_every_time(settings: BaseSettings, *, dry: bool) -> bool:
-    """Whether a run reads every list whole, and each article that may still change."""
+    """Whether a run reads every list whole, and every article that may still change."""
     return dry or not settings.getbool("NEWSCRAWL_CONDITIONAL") or settings.getbool("NEWSCRAWL_REPLACE")
 
 
@@ -207,13 +207,13 @@ async def conditional_lists(
     *,
     keeps: bool,
 ) -> ConditionalLists:
-    """Those of a run of a source; `source` as of list_histories.source_key, `variant` as of `variant_of`."""
+    """Those of a run; `source` from list_histories.source_key, `variant` from `variant_of`."""
     kept = await memory.validators(source)
     return ConditionalLists(kept, prefix_of(source), variant, clock, keeps=keeps)
 
 
 def prefix_of(source: Mapping[str, Any]) -> str:
-    """How the keys of a source's lists begin; `source` as of list_histories.source_key."""
+    """The prefix of a source's list keys; `source` from list_histories.source_key."""
     said = json.dumps([source["arguments"], source["newsroom"]], sort_keys=True)
     return f"{source['spider']}:{hashlib.sha256(said.encode()).hexdigest()[:12]}:"
 
@@ -222,11 +222,11 @@ _TABLES = ("DEFAULT_REQUEST_HEADERS", "NEWSCRAWL_HEADERS", "NEWSCRAWL_COOKIES")
 
 
 def variant_of(kind: type, source: Source, settings: BaseSettings) -> str:
-    """What the reading of a list rests on besides its bytes: the source's declarations, the file of the
-    spider's class, and what its requests say of us. If one of them changes, every list is read whole."""
+    """What affects the reading of a list besides its bytes: the source's declarations, the spider's file, and
+    the headers of its requests. If one changes, every list is read whole."""
     try:
         code = Path(inspect.getsourcefile(kind) or "").read_bytes()
-    except (OSError, TypeError):  # made in memory, as by a test
+    except (OSError, TypeError):  # a class made in memory, as in tests
         code = b""
     said = [
         repr(source),
@@ -239,8 +239,7 @@ def variant_of(kind: type, source: Source, settings: BaseSettings) -> str:
 
 
 def key_of(request: Request, now: datetime) -> str:
-    """Which list a request is for, whatever time it was made at: addresses may hold the time, so that no
-    cache answers."""
+    """The key of a request's list, independent of the time, which URLs may contain to avoid caches."""
     cursor = request.cb_kwargs.get("cursor") or {}
     said = [
         request.method,
@@ -252,7 +251,7 @@ def key_of(request: Request, now: datetime) -> str:
 
 
 def steady(text: str, now: datetime) -> str:
-    """A text without the times in it: seconds, milliseconds or microseconds since 1970 of about now.
+    """Replaces times near now in a text: seconds, milliseconds or microseconds since 1970.
 
     >>> from datetime import UTC
     >>> steady("/list?page=2&_=1700000000123", datetime(2023, 11, 14, tzinfo=UTC))
@@ -267,7 +266,7 @@ def steady(text: str, now: datetime) -> str:
 
 
 def _open_headers(request: Request) -> dict[str, str]:
-    """The headers of a request that are no secret: readers of the database see what is kept."""
+    """A request's headers without secrets, because readers of the database see them."""
     headers = {str(name): value for name, value in request.headers.to_unicode_dict().items()}
     return {name: value for name, value in headers.items() if not _SECRET.search(name)}
 

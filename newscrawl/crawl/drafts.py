@@ -1,4 +1,4 @@
-"""Pages of lists (of an API, a feed, a section), and the drafts of the articles on them."""
+"""List pages (of an API, feed or section), and drafts of their articles."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class ListPage:
 
     entries: list[Entry]
     next: Request | None = None
-    others: list[Request] = field(default_factory=list)  #: other lists that it links to
-    skipped: dict[str, int] = field(default_factory=dict)  #: items that are not articles: reason -> number
+    others: list[Request] = field(default_factory=list)  #: linked lists
+    skipped: dict[str, int] = field(default_factory=dict)  #: reason -> number of items that are not articles
 
     @classmethod
     def of(cls, found: Sequence[Entry | None], reason: str, following: Request | None = None) -> ListPage:
-        """A page of a list read by hand; items that are None are counted as skipped for `reason`."""
+        """A list page from a spider's own code; None items count as skipped for `reason`."""
         entries = [entry for entry in found if entry is not None]
         dropped = len(found) - len(entries)
         return cls(entries, following, skipped={reason: dropped} if dropped else {})
@@ -37,7 +37,7 @@ class ListPage:
 def entry_of(
     item: ListItem, list_url: str, declared: ListSource, source: Source, identify: Callable[[str], str]
 ) -> Entry:
-    """The entry of an item on a page of a declared list; `identify` gives the id of the article at a URL."""
+    """The entry of an item of a declared list; `identify` maps a URL to the article's id."""
     full = getattr(declared, "full", False)
     address = item.url or f"{list_url.partition('#')[0]}#{item.title or item.date}"
     return Entry(
@@ -76,7 +76,7 @@ def add_listed(extraction: Extraction, entry: Entry) -> None:
 
 
 def listed_extraction(entry: Entry) -> Extraction:
-    """The extraction of the text that the list itself has of the article; empty without any."""
+    """The extraction of the article's text in the list; empty without one."""
     if not entry.text:
         return Extraction()
     from newscrawl.page import read_fragment  # slow to import

@@ -1,4 +1,4 @@
-"""What a crawl holds while it runs: its spider, and each host from the first request to it."""
+"""The leases of a running crawl: its spider, and each host from the first request on."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-RENEWALS = 4  #: in a lease's life
-ASKED_AGAIN = 0.5  #: seconds between two tries to take a host that is busy
-MOST_HOSTS = 200  #: that are held at once; of more, those that were not asked for longest are given back
+RENEWALS = 4  #: per lease life
+ASKED_AGAIN = 0.5  #: seconds between attempts to take a busy host
+MOST_HOSTS = 200  #: held at once; beyond that, the least recently requested are released
 
 
 class CrawlHold:
-    """Holds a spider, renews what it holds in a thread of its own, and takes hosts as they are asked for.
+    """Holds a spider, takes hosts as they are requested, and renews all leases in a thread.
 
     Before each request: `await enter(host, …)`, which may wait, then `check()`.
     """
@@ -33,9 +33,9 @@ class CrawlHold:
         """Takes the spider. Raises SpiderBusy, DatabaseUnavailable."""
         self.spider = spider
         self.waiting: set[str] = set()  #: hosts that another crawl holds
-        self.guests: set[str] = set()  #: hosts that only scripts of pages are asked of; not held
+        self.guests: set[str] = set()  #: hosts requested only for scripts of pages; not held
         self._leases = leases
-        self._held: dict[str, Lease] = {}  # the spider first, then hosts, that asked last at the end
+        self._held: dict[str, Lease] = {}  # the spider first, then hosts, most recent last
         self._asked: set[str] = set()
         self._away = False  # MongoDB did not answer the last renewal
         self._turns: dict[str, asyncio.Lock] = {}
@@ -54,23 +54,23 @@ class CrawlHold:
 
     @property
     def hosts(self) -> list[str]:
-        """The hosts that were asked, sorted."""
+        """The requested hosts, sorted."""
         return sorted(self._asked)
 
     def check(self, host: str | None = None) -> None:
-        """Raises LeaseLost unless the spider is ours, and the host, by the clock."""
+        """Raises LeaseLost unless the leases of the spider and the host are still valid."""
         names = [spider_key(self.spider), *([host_key(host)] if host else [])]
         for name in names:
             if (lease := self._held.get(name)) and not lease.is_ours():
                 kind, _, what = name.partition(":")
                 raise LeaseLost(
-                    f"the lease of the {kind} {what} ran out: MongoDB was away, or this process stood still,"
-                    f" for more than {self._leases.life:g} s; the next run goes on"
+                    f"the lease of the {kind} {what} ran out: MongoDB was away, or this process suspended,"
+                    f" for more than {self._leases.life:g} s; the next run continues"
                 )
 
     async def enter(self, host: str, patience: float, pause: Callable[[float], Awaitable[None]]) -> None:
-        """Takes the host before its first request; waits up to `patience` seconds, with `pause`, if another
-        crawl holds it. Raises HostBusy then, and for every later request to the host."""
+        """Takes the host before its first request. If another crawl holds it, waits up to `patience` seconds
+        with `pause`, then raises HostBusy, also for every later request to the host."""
         if host_key(host) in self._held:
             return
         async with self._turns.setdefault(host, asyncio.Lock()):
@@ -84,7 +84,7 @@ class CrawlHold:
             await pause(lease.wait)
 
     def asked(self, host: str, delay: float) -> None:
-        """A request to the host is sent now; the next may follow `delay` seconds later."""
+        """Records a request to the host; the next may follow `delay` seconds later."""
         with self._changing:
             if lease := self._held.pop(host_key(host), None):
                 self._held[lease.name] = lease
@@ -92,7 +92,7 @@ class CrawlHold:
             lease.asked(delay)
 
     async def _give_back_idle(self) -> None:
-        """Each host takes a file or a document: a list may name thousands."""
+        """Each host needs a file or a document, and a list may name thousands."""
         with self._changing:
             names = list(self._held)[1 : len(self._held) - MOST_HOSTS]
             idle = [self._held.pop(name) for name in names]
@@ -100,11 +100,11 @@ class CrawlHold:
             await asyncio.to_thread(self._leases.release, idle)
 
     def release(self) -> None:
-        """Gives everything back; hosts first, so that nobody finds the spider free and them busy."""
+        """Releases everything, hosts first, so that nobody finds the spider free but its hosts busy."""
         self._ended.set()
         if self._renewing.is_alive():
             self._renewing.join(self._leases.life)
-        if not self._away:  # else nobody could be told, and a stop would take longer; the leases run out
+        if not self._away:  # else releasing fails and delays the stop; the leases expire
             self._leases.release(list(reversed(self._held.values())))
         self._leases.close()
 
@@ -135,7 +135,7 @@ class CrawlHold:
             self._held[lease.name] = lease
 
     def _renew(self) -> None:
-        """Renews all leases every quarter of their life; more often while that fails."""
+        """Renews all leases every quarter of their life; more often after failures."""
         pause = self._leases.life / RENEWALS
         while not self._ended.wait(pause):
             with self._changing:
@@ -144,7 +144,7 @@ class CrawlHold:
                 if not self._leases.renew(held):
                     return  # `check` ends the crawl
             except DatabaseUnavailable as error:
-                logger.warning("The leases of %s cannot be renewed for now: %s", self.spider, error)
+                logger.warning("The leases of %s cannot be renewed at the moment: %s", self.spider, error)
                 self._away = True
                 pause = self._leases.life / RENEWALS / 4
             else:
@@ -154,8 +154,7 @@ class CrawlHold:
 
 @contextmanager
 def alone(spider: str, *, dry: bool) -> Iterator[CrawlHold | None]:
-    """Holds a spider for a run of it; nothing for a dry run. Entering raises SpiderBusy, and
-    DatabaseUnavailable."""
+    """Holds a spider for a run; nothing for a dry run. Entering raises SpiderBusy and DatabaseUnavailable."""
     if dry:
         yield None
         return

@@ -1,5 +1,5 @@
-"""How many pages of lists one run may request, and for how long: feeds, sections and sitemap indexes of a
-broken or hostile site may have no end."""
+"""Limits a run's list pages and their time: feeds, sections and sitemap indexes of a broken or hostile site
+may be endless."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from dataclasses import dataclass, field
 
 MAX_REQUESTS, MAX_REQUESTS_SINCE = 5_000, 100_000  #: without `since`, with it
 MAX_HOURS, MAX_HOURS_SINCE = 6, 24 * 7  #: from the first request on
-#: Pages of any one list: an archive may be endless and date each of its pages today.
+#: Pages per list: an archive may be endless and date each page today.
 MAX_PAGES, MAX_PAGES_SINCE = 1_000, 10_000
-#: Pages of a list that does not say when its articles were published.
+#: Pages of a list without dates.
 MAX_UNDATED_PAGES, MAX_UNDATED_PAGES_SINCE = 3, 100
 
 
 @dataclass(slots=True)
 class ListBudget:
-    """What is left for requests of further list pages."""
+    """The remaining budget for list pages."""
 
     requests: int
     hours: float
     pages: int = MAX_PAGES  #: of one list
-    undated_pages: int = MAX_UNDATED_PAGES  #: of one list without dates
+    undated_pages: int = MAX_UNDATED_PAGES  #: … without dates
     clock: Callable[[], float] = time.monotonic
     _spent: int = 0
     _started: float = field(init=False)
@@ -40,7 +40,7 @@ class ListBudget:
         return cls(requests or MAX_REQUESTS, MAX_HOURS, MAX_PAGES)
 
     def spend(self) -> str | None:
-        """Counts one request; the reason not to make it once the budget is used up."""
+        """Counts a request; returns the reason not to send it once the budget is used up."""
         if self._spent >= self.requests:
             return f"lists after {self.requests:,} requests of one run"
         if self.clock() - self._started > self.hours * 3600:

@@ -36,7 +36,7 @@ class OneLine(LogFormatter):
 class OneLineOfRobots(logging.Filter):
     """Logs a robots.txt that could not be fetched at level INFO and without a stack trace.
 
-    The run itself reports at its end which lists were given up, and why.
+    The run's end reports which lists were given up, and why.
     """
 
     LOGGER = "scrapy.downloadermiddlewares.robotstxt"
@@ -48,7 +48,7 @@ class OneLineOfRobots(logging.Filter):
 
 
 def make_log_printable() -> None:
-    """Filters what the log's handlers write. For when a spider opens: Scrapy makes its handler anew with each
+    """Filters the output of log handlers. Called when a spider opens, because Scrapy creates a handler per
     crawler."""
     for handler in logging.root.handlers:
         if not any(isinstance(each, PrintableLog) for each in handler.filters):

@@ -1,4 +1,4 @@
-"""Articles that are spread over several pages: where the next page is, and how its text is added."""
+"""Multi-page articles: finds the next page and adds its text."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_PARTS = 30  #: pages of one article
 
 
 def linked_part(response: Response, selectors: Sequence[str]) -> str | None:
-    """The URL of the next page by the declared selectors (CSS or XPath); None if no link matches."""
+    """The next page's URL by the declared selectors (CSS or XPath); None if no link matches."""
     for selector in selectors:
         links = response.xpath(selector) if is_xpath(selector) else response.css(selector)
         for link in links:
@@ -31,10 +31,10 @@ def linked_part(response: Response, selectors: Sequence[str]) -> str | None:
 
 
 def next_part(body: bytes, url: str, first_url: str) -> str | None:
-    """The URL of the page after `url` of the article that begins at `first_url`; None on its last page.
+    """The URL of the page after `url`, in the article that begins at `first_url`; None on its last page.
 
-    Recognized by the form of the URLs: `058_01.shtml` or `058-2.html` beside `058.shtml`. `body` is the
-    page at `url`, undecoded; it links to the other pages.
+    Recognized by the URLs' form: `058_01.shtml` or `058-2.html` beside `058.shtml`. `body` is the undecoded
+    page at `url`, which links to the other pages.
 
     >>> next_part(b'<a href="058_01.shtml">2</a>', "https://e.org/a/058.shtml", "https://e.org/a/058.shtml")
     'https://e.org/a/058_01.shtml'
@@ -47,7 +47,7 @@ def next_part(body: bytes, url: str, first_url: str) -> str | None:
     stem, ending = match[1], match[2]
     prefix = stem.encode()
     if prefix + b"_" not in body and prefix + b"-" not in body:
-        return None  # nearly all articles: no pattern is compiled for them
+        return None  # nearly all articles: compile no pattern
     pattern = re.escape(stem).encode() + rb"([_-])(\d{1,2})" + re.escape(ending).encode()
     found = {int(number): (mark, number) for mark, number in re.findall(rb"(?<![\w.-])" + pattern, body)}
     here = re.fullmatch(
@@ -63,12 +63,12 @@ def next_part(body: bytes, url: str, first_url: str) -> str | None:
 
 
 def add_part(draft: Draft, extraction: Extraction) -> bool:
-    """Adds the text of a further page to a draft; False if the page has no text, or none that is new."""
+    """Adds a further page's text to a draft; False if the page has no new text."""
     return join_part(draft.extraction, extraction)
 
 
 def join_part(first: Extraction, extraction: Extraction) -> bool:
-    """As `add_part`, for what the first page says."""
+    """As `add_part`, for an extraction."""
     body, more = first.body, extraction.body
     if body is None or more is None:
         return False

@@ -1,7 +1,7 @@
-"""Keeps the answers that articles are read from, in WARC files; see newscrawl.warc.
+"""Keeps the responses that articles are read from, in WARC files; see newscrawl.warc.
 
-An answer is appended when its article is read. It is on the disk before the post or the reject that refers to
-it is written to MongoDB.
+A response is appended when its article is read, and is on disk before the post or reject that refers to it is
+written to MongoDB.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-#: What a note has of a site that no spider declares.
+#: The note's values for an undeclared site.
 SITE: Final = ("title", "domain", "outlet", "language", "zone")
-_AT = "kept_at"  # in a response's meta
+_AT = "kept_at"  # response meta
 
 
 class PageKeeper:
-    """Keeps the pages of one run. Does nothing if they are not to be kept.
+    """Keeps the pages of a run, if they are to be kept.
 
-    A disk that is full or broken does not end the crawl: `failure` says so, and pages are not kept any more.
+    A full or broken disk does not end the crawl: `failure` is set, and no more pages are kept.
     """
 
     def __init__(
@@ -48,24 +48,24 @@ class PageKeeper:
         keeps: bool = False,
         lists: bool = False,
     ) -> None:
-        """Raises UsageError if pages are to be kept and warcio is not installed or the folder not valid."""
+        """Raises UsageError if pages are to be kept but warcio is missing or the folder is invalid."""
         self.failure: str | None = None
-        self.count = 0  #: answers that were kept
+        self.count = 0  #: responses kept
         self._spider, self._run, self._clock = spider, run, clock
         self._lists = lists
         self._writer: PageWriter | None = None
-        self._parts: dict[str, list[Response]] = defaultdict(list)  # of articles that are not complete yet
+        self._parts: dict[str, list[Response]] = defaultdict(list)  # of incomplete articles
         if keeps:
             need_warcio()
             self._writer = PageWriter(pages_folder(), clock)
 
     def add_part(self, post_id: str, response: Response) -> None:
-        """Notes a further page of an article, which is kept with its first page."""
+        """Adds a further page of an article, to be kept with its first page."""
         if self._writer is not None:
             self._parts[post_id].append(response)
 
     def drop_parts(self, post_id: str) -> None:
-        """Forgets the further pages of an article that failed."""
+        """Drops the further pages of a failed article."""
         self._parts.pop(post_id, None)
 
     def keep(
@@ -76,10 +76,11 @@ class PageKeeper:
         known: Known | None = None,
         site: Source | None = None,
     ) -> PageLocation | None:
-        """Keeps an article's page, once, with its further pages; returns where. None: pages are not kept.
+        """Keeps an article's page, once, with its further pages; returns its location. None: pages are not
+        kept.
 
-        fetched: from when its relative dates were counted. known: the stored post whose page it is. site: as
-        the crawl found it out; None: as the spider declares it.
+        fetched: the reference time of relative dates. known: the page's stored post. site: the source found
+        by the crawl; None: as declared by the spider.
         """
         kept: PageLocation | None = response.meta.get(_AT) if response.request else None
         if self._writer is None or kept is not None:
@@ -92,25 +93,25 @@ class PageKeeper:
         note = Note(self._spider, self._run, fetched, entry, _site(site))
         location = self._append(answers, note, digest, earlier)
         if location is not None and earlier is not None and known is not None:
-            location = known.page  # where the body is
+            location = known.page  # has the body
         if response.request:
             response.meta[_AT] = location
         return location
 
     def keep_listed(self, entry: Entry, fetched: datetime, site: Source | None = None) -> PageLocation | None:
-        """Keeps what a list told of an article that has no page of its own; as `keep`."""
+        """Keeps a list's values for an article without a page of its own; as `keep`."""
         if self._writer is None:
             return None
         digest = digest_of((entry.text or entry.digest or "").encode("utf-8", "replace"))
         return self._append([], Note(self._spider, self._run, fetched, entry, _site(site)), digest)
 
     def keep_list(self, response: Response) -> None:
-        """Keeps the answer of a list, if these are to be kept."""
+        """Keeps a list's response, if lists are to be kept."""
         if self._lists and self._writer is not None:
             self._append([_answer(response, self._clock())], None, "")
 
     async def sync(self) -> None:
-        """Has all that was kept on the disk."""
+        """Syncs all kept pages to disk."""
         if self._writer is not None:
             try:
                 await asyncio.to_thread(self._writer.sync)
@@ -118,7 +119,7 @@ class PageKeeper:
                 self._fail(error)
 
     def close(self) -> None:
-        """Leaves the file to the next run."""
+        """Releases the file for the next run."""
         if self._writer is not None:
             try:
                 self._writer.close()
@@ -139,12 +140,12 @@ class PageKeeper:
 
     def _fail(self, error: OSError) -> None:
         self._writer = None
-        self.failure = f"pages are not kept any more: {error.strerror or error} ({pages_folder()})"
+        self.failure = f"no more pages are kept: {error.strerror or error} ({pages_folder()})"
         logger.error("%s", self.failure)
 
 
 def with_page(item: Any, location: PageLocation | None) -> Any:
-    """The draft, post or reject, with the place where its page is kept."""
+    """The draft, post or reject, with its page's location."""
     if location is None:
         return item
     if isinstance(item, Draft | Post):
@@ -164,7 +165,7 @@ def _answer(response: Response, now: datetime) -> Answer:
 
 
 def _earlier(known: Known | None, digest: str, url: str) -> Earlier | None:
-    """The earlier answer of a stored post's page, if it had the same body."""
+    """The earlier response of a stored post's page, if it had the same body."""
     if known is None or known.page is None or known.fetched is None or known.page.digest != digest:
         return None
     if not (pages_folder() / known.page.file).exists():

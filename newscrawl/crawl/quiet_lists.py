@@ -1,4 +1,4 @@
-"""The lists that a run reads, held against what earlier runs saw of them."""
+"""Compares a run's lists with earlier runs."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ if TYPE_CHECKING:
     from newscrawl.crawl.drafts import ListPage
     from newscrawl.model.source import ListSource, Source
 
-MOST_LISTS = 200  #: lists of a source that are watched
-MOST_TOLD = 5  #: lists of a run that are reported by name
+MOST_LISTS = 200  #: watched lists per source
+MOST_TOLD = 5  #: lists reported by name per run
 
 
 @dataclass(slots=True)
 class QuietLists:
-    """Collects what a run reads of each list; `judge` says what went quiet."""
+    """Collects what a run reads from each list; `judge` reports what went quiet."""
 
     source: Source
     readings: dict[str | None, ListReading] = field(default_factory=dict)
-    broken: set[str | None] = field(default_factory=set)  #: lists of which a part could not be read
+    broken: set[str | None] = field(default_factory=set)  #: lists not read completely
 
     def read(
         self, name: str, page: ListPage, dates: Mapping[str, datetime | None], declared: ListSource | None
     ) -> None:
-        """Adds the first page of a list; `dates` are its articles' dates by the list."""
+        """Adds a list's first page; `dates` are its articles' dates in the list."""
         if name not in self.readings and len(self.readings) >= MOST_LISTS:
             return
         reading = self.readings.setdefault(name, ListReading(name, mixed=_is_mixed(declared)))
@@ -41,20 +41,20 @@ class QuietLists:
         whole.pages += 1
 
     def unchanged(self, name: str, articles: int, declared: ListSource | None) -> None:
-        """Adds a page of a list that shows what it showed before, so many articles: a list without news."""
+        """Adds an unchanged page of a list, with this number of articles."""
         if name not in self.readings and len(self.readings) >= MOST_LISTS:
             return
         self.readings.setdefault(name, ListReading(name, mixed=_is_mixed(declared))).add_unchanged(articles)
         self.readings.setdefault(None, ListReading(None)).unchanged_pages += 1
 
     def give_up(self, name: str | None) -> None:
-        """Leaves out a list, and the whole source: a part that could not be read may hold the latest."""
+        """Excludes a list and the whole source: the unread part may have the latest articles."""
         self.broken |= {name, None}
 
     def judge(
         self, before: Mapping[str | None, ListHistory], now: datetime
     ) -> tuple[list[str], dict[str | None, ListHistory]]:
-        """The problems of the lists that were read, and their new histories."""
+        """The problems of the lists read, and their new histories."""
         histories, found = {}, {}
         for name, reading in self.readings.items():
             if name in self.broken or (reading.unchanged and name not in before):
@@ -70,13 +70,13 @@ class QuietLists:
 
 
 def list_name(url: str, own: Mapping[str, object]) -> str:
-    """The name of a list that is not declared: its address without the query, which may hold the time."""
+    """The name of an undeclared list: its URL without the query, which may contain the time."""
     words = [url.partition("?")[0], *(f"{key}={value}" for key, value in own.items())]
     return " ".join(words)
 
 
 def _told(found: Mapping[str | None, list[str]], *, single: bool) -> list[str]:
-    """Each list's problems, the whole source first. A source that is silent says so for all of its lists."""
+    """Each list's problems, the whole source first. A silent source is reported once for all its lists."""
     whole = [] if single else [f"the whole source: {problem}" for problem in found.get(None, [])]
     lists = [
         f"list {name}: {problem}"
@@ -90,7 +90,7 @@ def _told(found: Mapping[str | None, list[str]], *, single: bool) -> list[str]:
 
 
 def _is_mixed(declared: ListSource | None) -> bool:
-    """Whether most links of a list may lead elsewhere than to articles."""
+    """Whether most links of a list may lead to other pages than articles."""
     if isinstance(declared, Feed | Api):
         return declared.mixed
     if isinstance(declared, Section):

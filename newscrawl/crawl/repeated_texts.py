@@ -1,7 +1,7 @@
-"""Posts of a run whose text may be a wall's: the same text under different addresses.
+"""Detects posts whose text may be a wall's: the same text under different addresses.
 
-A post whose text has hardly a word of its list's title waits here until the run ends, so nothing has to be
-taken back when the second copy comes. About one in fifty articles waits.
+A post whose text has hardly a word of its list's title is held until the run ends, so that nothing must be
+undone when a second copy comes. About one article in fifty is held.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from newscrawl.model.draft import Entry
     from newscrawl.model.post import Post
 
-#: Reason of posts that have the same text under different titles.
+#: Reason for posts with the same text under different titles.
 REPEATED: Final = "the same text as other pages"
-MOST_HELD: Final = 2_000  #: posts; more are stored at once
+MOST_HELD: Final = 2_000  #: posts; further ones are stored at once
 _COMPARED = 4_000  # characters of a text
-# What differs from copy to copy: numbers, addresses, the visitor's IP.
+# Differs between copies: numbers, addresses, the visitor's IP.
 _ASCII = re.compile(r"[!-~]+")
 _VARIABLE = re.compile(r"[\d/@#:]")
-_OWN = 0.5  # a page whose title has so many words of its list's title shows an article's headline
+_OWN = 0.5  # share of the list title's words in the page's title that makes it the article's headline
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -33,17 +33,17 @@ _WORD = re.compile(r"[^\W_]+")
 class RepeatedTexts:
     """The doubtful posts of a run, by text."""
 
-    _entries: dict[str, Entry] = field(default_factory=dict)  # post id -> what its list said
+    _entries: dict[str, Entry] = field(default_factory=dict)  # post id -> list entry
     _held: dict[bytes, dict[str, tuple[Post, Entry]]] = field(default_factory=dict)
     _walls: set[bytes] = field(default_factory=set)
     _count: int = 0
 
     def doubt(self, post: str, entry: Entry) -> None:
-        """Announces that the post of this id is to be held when it comes."""
+        """Marks a post to be held when it comes."""
         self._entries[post] = entry
 
     def take(self, post: Post) -> tuple[bool, list[Reject]]:
-        """Whether the post is held or rejected and must not be stored now, and the rejects that result."""
+        """Whether the post is held or rejected and must not be stored now, and the resulting rejects."""
         entry = self._entries.pop(post.id, None)
         if entry is None:
             return False, []
@@ -63,7 +63,7 @@ class RepeatedTexts:
         return True, []
 
     def release(self) -> list[Post]:
-        """The posts whose text came under no other title; they are held no longer."""
+        """Releases the posts whose text came under no other title."""
         posts = [post for held in self._held.values() for post, _ in held.values()]
         self._held.clear()
         self._count = 0
@@ -71,8 +71,8 @@ class RepeatedTexts:
 
 
 def _shows_headline(post: Post, entry: Entry) -> bool:
-    """Whether the page itself has its list's title: then numbers are news, as of two days' weather, and not
-    what a wall says of its visitor."""
+    """Whether the page has its list's title: then different numbers are news, such as two days' weather, and
+    not a wall's data about its visitor."""
     if post.crawl.origins.get("title", "").startswith("list"):
         return False
     return (share_of_title(entry.title or "", post.title) or 0) >= _OWN

@@ -1,4 +1,4 @@
-"""Responses and failures of a site: which of them are pages, and the reason if not."""
+"""Classifies responses and failures: which are pages, and why others are not."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from newscrawl.crawl.middlewares.guard import PrivateAddress
 from newscrawl.errors import HostBusy, PageError
 from newscrawl.model.draft import Reject
 
-#: Client errors that say nothing about the article: access is refused, or refused for now.
+#: Client errors that say nothing about the article: access is refused, perhaps temporarily.
 _TEMPORARY = frozenset({401, 403, 408, 425, 429})
 _BLOCKED = frozenset({403, 451})  #: refused to this client, or in its country
 _REASONS: dict[type[BaseException], str] = {
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
 
 def readable(response: Response) -> TextResponse:
-    """The response, if it is text or a gzipped file, and whole. Raises PageError."""
+    """The response, if it is complete and text or a gzipped file. Raises PageError."""
     if response.status not in _WHOLE and not _has_whole_range(response):
         raise PageError(_STATUS_REASONS.get(response.status) or status_reason(response))
     if not isinstance(response, TextResponse) and response.body[:2] == GZIP:
@@ -64,7 +64,7 @@ def readable(response: Response) -> TextResponse:
 
 
 def _has_whole_range(response: Response) -> bool:
-    """Whether a 206 to a request for the whole page has the whole page all the same."""
+    """Whether a 206 to a request for the whole page has the whole page anyway."""
     if response.status != 206:
         return False
     match = _RANGE.fullmatch((header(response, "Content-Range") or "").strip())
@@ -72,12 +72,12 @@ def _has_whole_range(response: Response) -> bool:
 
 
 def is_gone(response: Response) -> bool:
-    """Whether a page does not exist, by a 4xx status that will not change: not 403 or 429."""
+    """Whether a page does not exist, by a permanent 4xx status: not 403 or 429."""
     return 400 <= response.status < 500 and response.status not in _TEMPORARY
 
 
 def status_reason(response: Response) -> str:
-    """Why an answer with an error status is not an article: `HTTP 404`, `blocked (HTTP 451)`."""
+    """Why a response with an error status is not an article: `HTTP 404`, `blocked (HTTP 451)`."""
     status = f"HTTP {response.status}"
     if response.headers.get("cf-mitigated") == b"challenge" or response.headers.get("x-amzn-waf-action"):
         return f"challenge page ({status})"
@@ -85,14 +85,14 @@ def status_reason(response: Response) -> str:
 
 
 def is_unchanged(response: Response) -> bool:
-    """Whether the page is as it was stored. A 304 to an unconditional request comes from a broken cache and
-    says nothing about an article that is not stored yet."""
+    """Whether the page is unchanged. A 304 to an unconditional request comes from a broken cache and says
+    nothing about an article not stored yet."""
     sent = response.request.headers if response.request else {}
     return response.status == 304 and ("If-None-Match" in sent or "If-Modified-Since" in sent)
 
 
 def page_reason(error: PageError, response: Response) -> str:
-    """Why a page was not read, without its address: equal reasons are counted together."""
+    """Why a page was not read, without its URL, so that equal reasons are counted together."""
     return str(error).removeprefix(f"{response.url}: ")
 
 
@@ -100,7 +100,7 @@ _FOLLOWED = (301, 302, 303, 307, 308)  # not 300 Multiple Choices, 305 Use Proxy
 
 
 def failure_reason(failure: Failure) -> str:
-    """Why a request failed, without details that differ from page to page."""
+    """Why a request failed, without details that differ between pages."""
     error = failure.value
     if isinstance(error, PrivateAddress):
         return "an address in a private network (see NEWSCRAWL_PRIVATE_HOSTS)"
@@ -123,7 +123,7 @@ def _http_error(response: Response) -> str:
 
 
 def error_reason(error: BaseException | None) -> str:
-    """Why a request failed; the name of the error's class if it is not a usual one."""
+    """Why a request failed; the class name of an unusual error."""
     kind = type(error)
     return _REASONS.get(kind, kind.__name__)  # type: ignore[arg-type]
 
@@ -135,7 +135,7 @@ def header(response: Response, name: str) -> str | None:
 
 
 def reject_of(entry: Entry, reason: str, run: Run, response: Response | None = None) -> Reject:
-    """The reject of an entry whose page gave no draft."""
+    """The reject of an entry whose page yielded no draft."""
     values = {"title": entry.title, "date": entry.date, "outlet": entry.outlet}
     return Reject(
         id=entry.id,

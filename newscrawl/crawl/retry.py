@@ -1,6 +1,6 @@
-"""Retrying: the pages of rejects are fetched again, instead of what the lists have.
+"""Retries: fetches the pages of rejects again, instead of reading the lists.
 
-A retry is a run of the spider with `arguments` of its own: a crawl does not take it for its previous run.
+A retry is a run of the spider with different `arguments`, so a crawl does not treat it as its previous run.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 
-_BATCH = 500  # articles whose rejects are read with one query
-_REJECT_SUFFIX = re.compile(r"#[0-9a-f]{12}$")  # a reject's `_id` is its article's, and this
+_BATCH = 500  # articles per query for their rejects
+_REJECT_SUFFIX = re.compile(r"#[0-9a-f]{12}$")  # a reject's `_id` is its article's plus this
 
 A_POST = "a post by now"
 
 
 @dataclass(frozen=True, slots=True)
 class RetryFilter:
-    """Which rejects of a spider; without any condition, all."""
+    """Which rejects of a spider; without conditions, all."""
 
     ids: tuple[str, ...] = ()  #: of articles or rejects, or URLs, as given by the user
-    since: datetime | None = None  #: last seen since then, UTC
+    since: datetime | None = None  #: last seen at or after, UTC
     reason: str | None = None  #: part of one of its reasons, in any letter case
     limit: int | None = None  #: maximum number of pages, the newest
 
@@ -57,14 +57,14 @@ class RetryFilter:
 
 @dataclass(slots=True)
 class RetryChoice:
-    """The articles to fetch, newest reject first, and why others are left out."""
+    """The articles to fetch, newest reject first, and why others are skipped."""
 
     entries: list[Entry] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)  #: reason -> articles
 
 
 class RetryLedger(Ledger):
-    """The ledger of a run without lists. A page that is rejected again is not a problem, unless all are."""
+    """The ledger of a run without lists. Pages rejected again are not a problem unless all are."""
 
     def _listing_problems(self) -> list[str]:
         if not self.pages or self.bad_again < self.pages:
@@ -93,7 +93,7 @@ def check_kind(kind: type[NewsSpider]) -> None:
 
 
 def choose(database: Database[Document], kind: type[NewsSpider], criteria: RetryFilter) -> RetryChoice:
-    """The articles of a spider's rejects that can be fetched again.
+    """A spider's rejected articles that can be fetched again.
 
     Raises UsageError for an id without a reject of the spider, PyMongoError.
     """
@@ -119,7 +119,7 @@ def choose(database: Database[Document], kind: type[NewsSpider], criteria: Retry
 
 
 def _articles_named(rejects: Rejects, kind: type[NewsSpider], word: str) -> list[str]:
-    """The ids of the articles that a word names. Raises UsageError if the spider has no reject of them."""
+    """The ids of the articles named by a word. Raises UsageError if the spider has no reject of them."""
     name = _REJECT_SUFFIX.sub("", word.strip())
     [first, *_] = filters_for(name)
     condition = first["_id"]
@@ -140,9 +140,9 @@ def _articles_named(rejects: Rejects, kind: type[NewsSpider], word: str) -> list
 
 
 def _entry_of(rejects: list[Document], kind: type[NewsSpider], now: datetime) -> Entry | str:
-    """An article as its list had it, or why it cannot be fetched. `rejects`: the newest first."""
+    """An article's list entry, or why it cannot be fetched. `rejects`: newest first."""
     if not rejects:
-        return A_POST  # since the query before
+        return A_POST  # stored since the last query
     listed = next((reject for reject in rejects if reject.get("listed")), None)
     entry = _entry_as_listed(listed, kind.source, now) if listed else _entry_by_url(rejects[0], kind)
     if entry is None:
@@ -157,7 +157,7 @@ def _entry_of(rejects: list[Document], kind: type[NewsSpider], now: datetime) ->
 
 
 def _entry_as_listed(reject: Document, source: Source, now: datetime) -> Entry:
-    """The entry that the article had when it was rejected."""
+    """The article's entry when it was rejected."""
     entry = Entry.from_values(reject["listed"] | {"id": reject["post"]})
     if entry.date and not _is_absolute(entry.date, source, reject["fetched"], now):
         return replace(entry, date=None)
@@ -165,14 +165,14 @@ def _entry_as_listed(reject: Document, source: Source, now: datetime) -> Entry:
 
 
 def _is_absolute(date: str, source: Source, then: datetime, now: datetime) -> bool:
-    """Whether a list's date means the same now as then: not so for `3 hours ago`."""
+    """Whether a list's date means the same now as then, unlike `3 hours ago`."""
     languages = (source.language, "zh" if source.language.startswith("zh") else "en", "en")
     parsed = [parse_date(date, zone=source.zone, now=at, languages=languages) for at in (then, now)]
     return all(parsed) and len({one.at for one in parsed if one}) == 1
 
 
 def _entry_by_url(reject: Document, kind: type[NewsSpider]) -> Entry | None:
-    """The entry of an article of which only the URL is known; None if that may not be the article's page."""
+    """The entry of an article known only by its URL; None if that may not be the article's page."""
     url = reject["url"]
     if kind.read_article is not NewsSpider.read_article or kind.identity_of(url) != reject["post"]:
         return None

@@ -1,4 +1,4 @@
-"""One run of a spider: its ledger, its archive and its document in `runs`."""
+"""A run of a spider: its ledger, archive and document in `runs`."""
 
 from __future__ import annotations
 
@@ -54,22 +54,22 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-MAX_LISTS = 500  #: list pages that `Run.lists` records
-RECORDED_LATE = timedelta(minutes=2)  #: articles that are gone are recorded at the end of their run
+MAX_LISTS = 500  #: list pages recorded in `Run.lists`
+RECORDED_LATE = timedelta(minutes=2)  #: gone articles are recorded at the end of their run
 MAX_NAMES = 10_000  #: categories of one run
 
 
 @dataclass(frozen=True, slots=True)
 class RunPlan:
-    """What a run is given besides the spider's arguments."""
+    """A run's inputs besides the spider's arguments."""
 
-    worker: Worker | None = None  #: a process that was started ahead, while the crawl's own was importing
-    hold: CrawlHold | None = None  #: the spider, and the hosts that were asked; None: a dry run
+    worker: Worker | None = None  #: a process started early, while the crawl's own was importing
+    hold: CrawlHold | None = None  #: the spider and the requested hosts; None: a dry run
     entries: Sequence[Entry] | None = None  #: articles to fetch instead of reading the lists
-    arguments: Mapping[str, str] | None = None  #: to be recorded instead of the spider's
-    ledger: Ledger | None = None  #: with rules of its own on what is a problem
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC)  #: the time of what is stored, aware, UTC
-    compare: bool = True  #: whether a dry run looks up what is stored already
+    arguments: Mapping[str, str] | None = None  #: recorded instead of the spider's
+    ledger: Ledger | None = None  #: with its own rules for problems
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)  #: time of stored records, aware, UTC
+    compare: bool = True  #: whether a dry run compares with stored posts
 
 
 @dataclass(slots=True, weakref_slot=True)  # signals hold it weakly
@@ -91,12 +91,12 @@ class Run:
     reason: str | None = None
     truncated: bool = False  #: `limit` ended the lists early
     continues: bool = False  #: the spider's previous run was complete
-    broken: str | None = None  #: why the crawl cannot go on; it is being stopped then
+    broken: str | None = None  #: why the crawl cannot continue and is stopping
     lists: dict[str, int] = field(default_factory=dict)  #: URL -> articles on it; the first MAX_LISTS
-    conditional: ConditionalLists = field(default_factory=ConditionalLists)  #: what is kept of its lists
-    quiet: QuietLists = field(init=False)  #: what its lists brought, against earlier runs
-    fields: FieldCounts = field(default_factory=FieldCounts)  #: how many posts have which fields
-    delays: NewsDelays = field(default_factory=NewsDelays)  #: from publication to the store
+    conditional: ConditionalLists = field(default_factory=ConditionalLists)  #: validators of its lists
+    quiet: QuietLists = field(init=False)  #: its lists compared with earlier runs
+    fields: FieldCounts = field(default_factory=FieldCounts)  #: number of posts per field
+    delays: NewsDelays = field(default_factory=NewsDelays)  #: from publication to storage
     names: dict[str, str] = field(default_factory=dict)  #: a category's slug -> as printed
     repeated: RepeatedTexts = field(default_factory=RepeatedTexts)  #: posts that wait for the run's end
     worker: Worker | None = None  #: parses pages in a process of its own; None: they are parsed here
@@ -106,9 +106,9 @@ class Run:
     unstored: Counter[str] = field(default_factory=Counter)  #: class of items that are no posts -> how many
     _archive: Archive | DryArchive | None = None
     _failed_looks: list[str] = field(default_factory=list)  #: posts whose pages could not be read
-    _gone: list[tuple[Known, int]] = field(default_factory=list)  # with the status of the answer
+    _gone: list[tuple[Known, int]] = field(default_factory=list)  # with the HTTP status
     _failing: list[asyncio.Future[None]] = field(default_factory=list)
-    _closing: asyncio.Future[None] | None = None  # the event loop itself holds it only weakly
+    _closing: asyncio.Future[None] | None = None  # the event loop holds it only weakly
 
     def __post_init__(self) -> None:
         if self.plan.arguments is not None:
@@ -144,15 +144,15 @@ class Run:
             self.lists[url] = entries
 
     def list_unchanged(self, url: str, entries: int, *, replayed: int) -> None:
-        """Counts a list that shows what it showed before: so many articles, of which `replayed` are counted
-        as they are chosen from."""
+        """Counts an unchanged list with this number of articles, of which `replayed` are counted when they
+        are chosen."""
         self.list_read(url, entries, {})
         self.ledger.unchanged_lists += 1
         self.ledger.entries += entries - replayed
         self.ledger.known += entries - replayed
 
     def name_categories(self, names: dict[str, str]) -> None:
-        """Records how categories are printed; written to the database when the run ends."""
+        """Records display names of categories; written to the database when the run ends."""
         if len(self.names) < MAX_NAMES:
             self.names = {**names, **self.names} if names.keys() - self.names.keys() else self.names
 
@@ -163,8 +163,8 @@ class Run:
 
     @property
     def would_store(self) -> list[dict[str, str]]:
-        """The id, date, title, source, category and url of each post that a dry run would store or update,
-        and which of these, as `outcome`; else empty."""
+        """The id, date, title, source, category, url and `outcome` of each post that a dry run would store or
+        update; else empty."""
         posts: list[dict[str, str]] = getattr(self._archive, "posts", [])
         return [post for post in posts if post["outcome"] != "unchanged"]
 
@@ -172,7 +172,7 @@ class Run:
         """Opens the archive and writes the run's first document. Raises DatabaseUnavailable, UsageError."""
         self.pages = self._page_keeper()
         self.renderer = _renderer_of(self.crawler)
-        self.worker = worker_of(self.crawler, self.plan.worker)  # it starts while we connect
+        self.worker = worker_of(self.crawler, self.plan.worker)  # starts while we connect
         if self.worker:
             await self.worker.open()
         self._archive = archive = await open_archive(
@@ -228,7 +228,7 @@ class Run:
         return not self.crawler.crawling
 
     async def flush(self) -> None:
-        """Writes what is still held or buffered; each page has an outcome then."""
+        """Writes what is held or buffered, so that each page has an outcome."""
         if self._archive:
             for post in self.repeated.release():
                 await self._put(post)
@@ -273,7 +273,7 @@ class Run:
         self.pages.close()
 
     async def _keep_lists(self) -> None:
-        """Keeps what the next run needs to ask whether a list changed; see conditional_lists."""
+        """Keeps the validators for the next run's conditional requests; see conditional_lists."""
         if self._archive is None or self.reason != "finished" or self.broken or self.truncated:
             return
         read = [] if self.ledger.unbelieved else self.conditional.to_keep(self.ledger)
@@ -283,12 +283,12 @@ class Run:
 
     @property
     def source_key(self) -> dict[str, Any]:
-        """What its lists are kept by."""
+        """The key of its lists."""
         return source_key(self.document())
 
     @property
     def complete(self) -> bool:
-        """Whether every article on the lists has an outcome; the next run may then stop at the first known
+        """Whether every article on the lists has an outcome, so that the next run may stop at the first known
         ones."""
         ledger = self.ledger
         undone = ledger.new_failures or ledger.outcomes["spooled"] or ledger.list_failures
@@ -314,7 +314,7 @@ class Run:
         }
 
     async def _lost_fields(self) -> list[str]:
-        """Fields that the source's posts had before this run and lack since."""
+        """Fields that the source's posts had before this run but lack now."""
         if not self._archive or not self.fields.counts:
             return []
         unwatched = str(self.crawler.settings.get("NEWSCRAWL_UNWATCHED_FIELDS")).replace(",", " ").split()
@@ -323,7 +323,7 @@ class Run:
         return [str(field) for field in lost if field.name not in unwatched]
 
     async def _quiet_lists(self) -> list[str]:
-        """What went quiet of the source and its lists; keeps what this run read of them."""
+        """Reports a quiet source or lists; stores what this run read from them."""
         if not self._archive or not self.quiet.readings:
             return []
         key = self.source_key
@@ -336,7 +336,7 @@ class Run:
 
     async def store(self, post: Post) -> bool:
         """Passes a post to the archive, which reports its outcome to the ledger. False: the post is lost and
-        the crawl stops. A post that may be a wall waits for `flush`."""
+        the crawl stops. A post that may be a wall is held until `flush`."""
         settled, rejects = self.repeated.take(post)
         for reject in rejects:
             await self.reject(reject)
@@ -351,8 +351,8 @@ class Run:
         return False
 
     async def _write(self, writing: Awaitable[object]) -> bool:
-        """Whether the archive accepted what was passed to it. If not, it accepts nothing more and the crawl
-        is stopped."""
+        """Whether the archive accepted the write. If not, it accepts nothing more, and the crawl is
+        stopped."""
         try:
             await writing
         except ArchiveBroken as error:
@@ -376,21 +376,20 @@ class Run:
         await self._write(self.archive.reject(reject))
 
     async def unchanged(self, page: str, known: Known | None = None) -> None:
-        """Records a page as unchanged, by the server's word (304). `known`: what was stored of it; one that
-        was gone is back."""
+        """Records a page as unchanged (304). `known`: its stored post; if it was gone, it is back."""
         if known is not None and known.gone:
             await self._write(self.archive.look(page, None))
         else:
             await self._write(self.archive.touch([page]))
 
     def fail_look(self, page: str, reason: str) -> None:
-        """Records that the page of a stored article could not be read at another look."""
+        """Records that a look could not read a stored article's page."""
         self.ledger.end(page, "failed", reason)
         self._failed_looks.append(page)
 
     def gone(self, known: Known, status: int) -> None:
-        """Records that a stored article is gone, with the status of the answer. It is written when the run
-        ends: if more articles are gone than are there, it is the site that is gone."""
+        """Records that a stored article is gone, with the HTTP status. Written when the run ends: if more
+        articles are gone than there, the site itself is gone."""
         self._gone.append((known, status))
 
     async def _record_gone(self) -> None:
@@ -406,14 +405,14 @@ class Run:
         self._gone.clear()
 
     async def _alive_since(self, gone: list[Known]) -> int:
-        """How many other articles were there after the first of these was found gone: as few as were due are
-        read in one run, and a site that is down has none."""
+        """Number of other articles seen after the first of these was found gone: a run reads only the few
+        that are due, and a site that is down has none."""
         since = min(known.gone_since or self.started for known in gone) - RECORDED_LATE
         return await self.archive.seen_since(self.spider, since, len(gone) + 1)
 
     async def fail(self, page: str, url: str, reason: str, entry: Entry | None = None) -> None:
-        """Records a page that could not be fetched, after all retries. Because of the reject, the next run
-        tries again."""
+        """Records a page that could not be fetched after all retries, as a reject, so that the next run tries
+        again."""
         self.ledger.end(page, "failed", reason)
         now = datetime.now(UTC)
         reject = Reject(page, url, (f"{FAILED}{reason}",), self.spider, self.id, now, listed=entry)
@@ -441,13 +440,13 @@ class Run:
         if entry is None:
             self.ledger.list_failures[reason] += 1
             self.conditional.break_off(request)
-        else:  # Scrapy awaits nothing here
-            url = entry.url or entry.canonical_url  # `response` is a Failure where an errback broke
+        else:  # Scrapy does not await here
+            url = entry.url or entry.canonical_url  # `response` is a Failure if an errback failed
             self._failing.append(asyncio.ensure_future(self.fail(entry.id, url, reason, entry)))
 
 
 def _renderer_of(crawler: Crawler) -> Renderer | None:
-    """What renders pages, if the source or a setting wants it. Raises UsageError if that cannot be."""
+    """The renderer, if the source or a setting wants one. Raises UsageError if rendering is impossible."""
     source: Source = crawler.spider.source  # type: ignore[union-attr]
     if not renders(source) and not crawler.settings.get("NEWSCRAWL_RENDER"):
         return None

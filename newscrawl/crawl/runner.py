@@ -32,14 +32,14 @@ if TYPE_CHECKING:
     from newscrawl.model.source import Source
 
 SETTINGS = "newscrawl.settings"
-STORING = "pipelines.store"  #: the pipeline that writes posts and the run
+STORING = "pipelines.store"  #: the pipeline that writes posts and runs
 
 
 def project_settings(overrides: dict[str, Any] | None = None) -> Settings:
-    """newscrawl/settings.py, or the project's own that builds on it, with the overrides of a command line.
+    """newscrawl/settings.py, or a project's settings that build on it, with command-line overrides.
 
-    Raises UsageError for a value that does not fit its setting: not JSON for a dictionary, not a number; and
-    for a project whose settings cannot be imported.
+    Raises UsageError for an invalid value (not JSON for a dictionary, not a number), and for a project whose
+    settings cannot be imported.
     """
     from scrapy.settings import Settings  # slow to import
 
@@ -56,8 +56,8 @@ def project_settings(overrides: dict[str, Any] | None = None) -> Settings:
 
 
 def _settings_module() -> str:
-    """The settings that the scrapy.cfg of the current folder names, as `scrapy` reads them, if they build on
-    ours; else ours. Raises UsageError if they cannot be imported."""
+    """The settings named in the nearest scrapy.cfg, as `scrapy` finds it, if they build on ours; else ours.
+    Raises UsageError if they cannot be imported."""
     from scrapy.utils.conf import closest_scrapy_cfg, get_config  # slow to import
 
     name = get_config().get("settings", "default", fallback=SETTINGS)
@@ -100,7 +100,7 @@ def _is_table(text: str) -> bool:
 
 
 def prefer_checkout() -> None:
-    """Puts the checkout first on the path: an installed package named `spiders` would hide ours."""
+    """Puts the checkout first on the path: an installed package `spiders` would hide ours."""
     checkout = Path(__file__).resolve().parents[2]
     if (checkout / "scrapy.cfg").is_file() and str(checkout) not in sys.path[:1]:
         sys.path.insert(0, str(checkout))
@@ -119,7 +119,7 @@ def spider_names() -> list[str]:
 
 
 def spider_class(name: str) -> type[NewsSpider]:
-    """The spider of that name. Raises UsageError with similar names, or with what is wrong with its file."""
+    """The spider with this name. Raises UsageError with similar names, or the error in its file."""
     if name not in _loader().list():
         near = difflib.get_close_matches(name, spider_names(), 3)
         hint = f"did you mean {' or '.join(near)}? " if near else ""
@@ -128,12 +128,12 @@ def spider_class(name: str) -> type[NewsSpider]:
 
 
 def sound_spiders() -> Iterator[type[NewsSpider]]:
-    """All spiders, sorted by name; an invalid file is logged and left out."""
+    """All spiders, sorted by name; invalid files are logged and left out."""
     yield from _loader().sound()  # type: ignore[misc]
 
 
 def argument_faults(name: str, arguments: Mapping[str, str]) -> list[str]:
-    """All that is wrong with arguments for a spider; empty if its file is invalid, which each run reports."""
+    """All errors in a spider's arguments; empty if its file is invalid, which each run reports."""
     try:
         kind = spider_class(name)
     except UsageError:
@@ -141,17 +141,17 @@ def argument_faults(name: str, arguments: Mapping[str, str]) -> list[str]:
     left, faults = dict(arguments), list[str]()
     while fault := _fault(kind, left):
         if faults and "''" in fault:
-            break  # a required argument, which was left out because it is wrong
+            break  # a required argument, removed because it is wrong
         faults.append(fault)
         culprit = next((one for one in left if _causes(one, fault, kind, left)), None)
         if culprit is None:
             break
-        del left[culprit]  # a spider reports only the first: look for more without it
+        del left[culprit]  # a spider reports only the first: continue without it
     return faults
 
 
 def _causes(argument: str, fault: str, kind: type[NewsSpider], arguments: Mapping[str, str]) -> bool:
-    """Whether it is this argument that is wrong: the fault names it or its value, and is gone without it."""
+    """Whether this argument is wrong: the error names it or its value, and disappears without it."""
     named = repr(argument) in fault or repr(arguments[argument]) in fault or fault.startswith(f"{argument} ")
     return named and _fault(kind, {n: v for n, v in arguments.items() if n != argument}) != fault
 
@@ -165,7 +165,7 @@ def _fault(kind: type[NewsSpider], arguments: Mapping[str, str]) -> str | None:
 
 
 def list_hosts(name: str) -> frozenset[str]:
-    """The hosts that a spider's lists are on, as far as they are declared; none if its file is invalid."""
+    """The hosts of a spider's declared lists; empty if its file is invalid."""
     try:
         source = spider_class(name).source
     except (UsageError, AttributeError):
@@ -176,8 +176,8 @@ def list_hosts(name: str) -> frozenset[str]:
 def run_spider(
     name: str, arguments: dict[str, str], overrides: dict[str, Any], hold: CrawlHold | None = None
 ) -> Run:
-    """Crawls with a spider to its end, with what `alone` gave; returns the finished run. Raises as
-    `run_kind`, and UsageError for an unknown spider."""
+    """Crawls with a spider, with the hold from `alone`; returns the finished run. Raises as `run_kind`, and
+    UsageError for an unknown spider."""
     return run_kind(spider_class(name), arguments, overrides, hold=hold)
 
 
@@ -188,12 +188,12 @@ def run_kind(
     plan: RunPlan | None = None,
     hold: CrawlHold | None = None,
 ) -> Run:
-    """As `run_spider`, with the class of a spider; `plan` is for runs that do not read the lists.
+    """As `run_spider`, with a spider's class; `plan` is for runs that do not read the lists.
 
-    Raises UsageError for an unknown argument and for settings with which nothing is stored,
-    DatabaseUnavailable if MongoDB cannot be reached at the start, NewscrawlError if the crawl breaks off.
+    Raises UsageError for an unknown argument and for settings that store nothing, DatabaseUnavailable if
+    MongoDB is unreachable at the start, NewscrawlError if the crawl breaks off.
     """
-    spider = kind(**arguments)  # raises for wrong arguments before anything starts
+    spider = kind(**arguments)  # report wrong arguments before anything starts
     settings = project_settings(overrides)
     effective = settings.copy()
     kind.update_settings(effective)
@@ -222,7 +222,7 @@ def _finished_run(
     process.start()
     if not crawl.done():
         raise NewscrawlError(
-            f"the crawl of {name} was killed by a second signal; the next run finds again what it lost"
+            f"the crawl of {name} was killed by a second signal; the next run finds what it lost"
         )
     if not crawl.cancelled() and (error := crawl.exception()):
         raise error if isinstance(error, NewscrawlError) else _broken_off(name, error) from error
@@ -242,17 +242,16 @@ def _check_pipelines(settings: Settings) -> None:
 
 
 def crawler_process(settings: Settings) -> AsyncCrawlerProcess:
-    """Scrapy's process; Scrapy and pymongo create no log records below LOG_LEVEL.
+    """Scrapy's process, in which Scrapy and pymongo create no log records below LOG_LEVEL.
 
-    Scrapy itself sets its loggers to DEBUG, with each crawler again, and filters in the handler: four records
-    an article that are never printed, most of them pymongo's. Raises UsageError for a setting that Scrapy
-    refuses.
+    Scrapy sets its loggers to DEBUG with each crawler and filters in the handler: four records per article
+    that are never printed, mostly pymongo's. Raises UsageError for a setting that Scrapy refuses.
     """
     from scrapy.crawler import AsyncCrawlerProcess
     from scrapy.utils.misc import load_object
 
     if loop := settings.get("ASYNCIO_EVENT_LOOP"):
-        # Scrapy would first make a loop of another kind and never close it: a warning at interpreter exit.
+        # Scrapy would first create another kind of loop and never close it: a warning at exit.
         asyncio.set_event_loop(load_object(loop)())
     try:
         process = AsyncCrawlerProcess(settings)
@@ -285,7 +284,7 @@ def check_settings(settings: BaseSettings, source: Source | None = None) -> None
 
 
 def check_store(settings: BaseSettings) -> None:
-    """Raises DatabaseUnavailable if MongoDB cannot be reached; a dry run needs none."""
+    """Raises DatabaseUnavailable if MongoDB is unreachable; a dry run needs none."""
     if not settings.getbool("NEWSCRAWL_DRY_RUN"):
         from newscrawl.store.client import check_reachable
 

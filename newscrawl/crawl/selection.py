@@ -1,4 +1,4 @@
-"""Which of the articles on a list are fetched, and with which conditional headers."""
+"""Selects the articles on a list to fetch, and their conditional headers."""
 
 from __future__ import annotations
 
@@ -23,27 +23,26 @@ if TYPE_CHECKING:
 
 
 REACH = timedelta(days=7)  #: how far back lists are followed without `since`
-FEW_CHANGES = 3  #: changed articles that a list may announce at once, however short it is
+FEW_CHANGES = 3  #: changed articles that even a short list may announce at once
 
 
 @dataclass(frozen=True, slots=True)
 class FetchTask:
-    """An entry to fetch; `conditions` are the headers of a conditional request."""
+    """An entry to fetch; `conditions` are conditional request headers."""
 
     entry: Entry
     conditions: dict[str, str] = field(default_factory=dict)
-    again: bool = False  #: an earlier run rejected it, or failed
-    known: Known | None = None  #: the post that is stored of it
-    stored: StoredArticle | None = None  #: no list shows it: only whether it is there is looked at
+    again: bool = False  #: an earlier run rejected or failed it
+    known: Known | None = None  #: its stored post
+    stored: StoredArticle | None = None  #: on no list: only check whether it is there
 
 
 class EntrySelector:
     """Selects the articles to fetch from each page of a list.
 
-    Leaves out what this run has seen before, what is older than `since`, and what is stored already and can
-    no longer change, or is not due for another reading (newscrawl.model.rereads); with `every_time` it
-    always is. Takes at most `limit` articles. Without `since`, no article is too old: age only ends the
-    list, `REACH` back.
+    Leaves out articles seen before in this run, older than `since`, or stored and no longer able to change or
+    not due for another reading (newscrawl.model.rereads; with `every_time` always due). Takes at most `limit`
+    articles. Without `since`, no article is too old: age only ends the list, `REACH` back.
     """
 
     def __init__(
@@ -63,12 +62,12 @@ class EntrySelector:
         self._reach = since or self._now() - REACH
         self._left = limit
         self._taken: set[str] = set()
-        self._lists: set[tuple[object, str]] = set()  # linked by other lists: index in `lists`, URL
+        self._lists: set[tuple[object, str]] = set()  # linked lists: index in `lists`, URL
         self._dates: dict[str, datetime | None] = {}  # on the current page: each date is parsed once
-        self._asked: set[str] = set()  # of those taken, the ones to fetch
-        self._due: list[StoredArticle] | None = None  # to be looked at again; None: not read yet
-        self._known: set[str] = set()  # of those taken, the ones that were in the database before
-        self._open: set[str] = set()  # of those taken, the ones that a later run may read again
+        self._asked: set[str] = set()  # taken articles to fetch
+        self._due: list[StoredArticle] | None = None  # due for a look; None: not read yet
+        self._known: set[str] = set()  # taken articles that were in the database before
+        self._open: set[str] = set()  # taken articles that a later run may read again
 
     @property
     def full(self) -> bool:
@@ -96,7 +95,7 @@ class EntrySelector:
         return self._within_limit(tasks)
 
     def open_entries(self, entries: Sequence[Entry]) -> list[Entry]:
-        """Those of the chosen articles that a later run may fetch although their list has not changed."""
+        """The chosen articles that a later run may fetch although their list has not changed."""
         return [entry for entry in entries if entry.id in self._open]
 
     def all_known(self, entries: Sequence[Entry]) -> bool:
@@ -104,14 +103,14 @@ class EntrySelector:
         return all(entry.id in self._known for entry in entries)
 
     def take(self, entries: Sequence[Entry]) -> list[FetchTask]:
-        """The tasks of articles that an earlier run rejected, and that are to be fetched in any case."""
+        """Tasks for rejected articles, which are fetched in any case."""
         self._taken |= {entry.id for entry in entries}
         return self._within_limit([FetchTask(entry, again=True) for entry in entries])
 
     async def load_looks(self, limit: int) -> None:
-        """Reads from the database, once, which stored articles are due for another look.
+        """Reads the stored articles due for another look, once.
 
-        Not for a run that was given a `limit` of articles.
+        Not for a run with a `limit` of articles.
         """
         if self._due is None:
             source, run = self.source, self._run
@@ -120,10 +119,10 @@ class EntrySelector:
             self._due = await run.archive.due(run.spider, domains, few) if few > 0 else []
 
     def looks(self, limit: int) -> list[FetchTask]:
-        """The tasks of at most `limit` articles due for another look that this run has not requested, once.
+        """Tasks for at most `limit` articles due for another look and not yet requested in this run, once.
 
-        Those that were gone come first, before all those that a second look would make withdrawn; those whose
-        pages could not be read come last. Otherwise any, so the same ones do not always come first.
+        Gone ones come first, above all those that a second look would make withdrawn; those whose pages could
+        not be read come last. The rest is in random order, so that the same ones do not always come first.
         """
         due = [stored for stored in self._due or [] if stored.entry.id not in self._asked]
         self._due = []
@@ -135,8 +134,8 @@ class EntrySelector:
         return tasks
 
     def new_lists(self, requests: list[Request]) -> list[Request]:
-        """The requests of lists that this run has not requested yet: a sitemap index may link to itself, or
-        each of its sitemaps back to the index."""
+        """Requests for lists not yet requested in this run: a sitemap index may link to itself, or its
+        sitemaps back to the index."""
         by_key = {
             (request.cb_kwargs["cursor"].get("list"), request.url): request for request in reversed(requests)
         }
@@ -147,8 +146,8 @@ class EntrySelector:
     def promises_more(self, entries: list[Entry], *, stop_at_known: bool) -> bool:
         """Whether older pages of the list may have something to fetch.
 
-        Not if all of this page is older than `since`, or than REACH; with `stop_at_known`, neither if all of
-        it was in the database before.
+        Not if all of this page is older than `since` or REACH or, with `stop_at_known`, was in the database
+        before.
         """
         newer = [entry for entry in entries if not self._is_before(self._reach, entry)]
         return bool(newer) and not (stop_at_known and all(entry.id in self._known for entry in newer))
@@ -161,8 +160,8 @@ class EntrySelector:
         return True
 
     def _listed_at(self, entry: Entry) -> datetime | None:
-        """The latest time (UTC) of an article's publication by its list's date, or by the day in its URL;
-        None if neither can be parsed."""
+        """The latest possible publication time (UTC) by the list's date, or by the day in the URL; None if
+        neither can be parsed."""
         if entry.id not in self._dates:
             self._dates[entry.id] = self._read_date(entry)
         return self._dates[entry.id]
@@ -177,8 +176,8 @@ class EntrySelector:
         return min(now, parsed.at + timedelta(days=1)) if parsed.precision == "day" else parsed.at
 
     def instead(self, entry: Entry, canonical_id: str, url: str) -> FetchTask | None:
-        """The task for the article whose alternate an entry's page is; None if that is taken already, which
-        makes the entry a duplicate."""
+        """The task for the article of which an entry's page is an alternate; None if that is already taken:
+        the entry is a duplicate."""
         if canonical_id in self._taken:
             self._run.ledger.end(entry.id, "duplicate")
             return None
@@ -187,11 +186,11 @@ class EntrySelector:
         return FetchTask(replace(entry, id=canonical_id, url=url, canonical_url=url, share_url=url))
 
     def dates_of(self, entries: list[Entry]) -> dict[str, datetime | None]:
-        """The publication of each article on a page of a list, as the list dates it (UTC), by id."""
+        """Publication times (UTC) of the articles on a list page, by the list's dates and by id."""
         return {entry.id: self._listed_at(entry) for entry in entries}
 
     def dates_any(self, entries: list[Entry]) -> bool:
-        """Whether any article on a page of a list has a date."""
+        """Whether any article on a list page has a date."""
         return any(self._listed_at(entry) for entry in entries)
 
     def _is_before(self, moment: datetime, entry: Entry) -> bool:
@@ -202,13 +201,13 @@ class EntrySelector:
         if known is None:
             return FetchTask(entry)
         if known.id != entry.id and not entry.id.startswith("url:") and known.spider != self._run.spider:
-            return FetchTask(entry)  # a spider of its own knows the site better than the one that came first
+            return FetchTask(entry)  # a site's own spider knows it better than the one that came first
         if not (self._is_ours(known) and self._is_due(entry, known, announced=announced)):
             self._run.ledger.known += 1
             return None
         if known.kind == "reject":
             return FetchTask(entry, again=True)
-        if known.id != entry.id:  # what is unchanged would be noted under the entry's id
+        if known.id != entry.id:  # an unchanged article would be recorded under the entry's id
             return FetchTask(entry)
         return FetchTask(entry, conditions_of(known), known=known)
 
@@ -224,14 +223,14 @@ class EntrySelector:
             return is_look_for_return_due(now, known.gone_since, max(known.gone_seen, known.last_seen))
         if not self._may_change(entry, known):
             return False
-        if self._every_time or announced or entry.url is None:  # what the list itself has costs no request
+        if self._every_time or announced or entry.url is None:  # articles in the list itself cost no request
             return True
         if known.failures:
             return is_retry_due(now, known.first_seen, known.last_seen, known.failures)
         return is_due(now, known.first_seen, known.last_seen, known.updated, known.revision)
 
     def _is_open(self, entry: Entry, known: Known | None) -> bool:
-        """Whether a later run may read an article although its list is as it was."""
+        """Whether a later run may read an article although its list is unchanged."""
         if known is None:
             at = self._listed_at(entry)
             return at is None or self._now() - at < self.source.revisit
@@ -242,10 +241,10 @@ class EntrySelector:
         return self._now() - at < self.source.revisit
 
     def _announced_changes(self, entries: list[Entry], known: Mapping[str, Known]) -> set[str]:
-        """The ids of stored articles that changed after our last look, as their list says.
+        """The ids of stored articles that, by their list, changed after our last look.
 
-        A list that says so of many at once dates its own making (a sitemap that is written anew with
-        `lastmod` as of now); it is not believed.
+        A list that announces many changes at once is ignored: it dates its own generation (a sitemap
+        rewritten with `lastmod` now).
         """
         stored = [(entry, known[entry.id]) for entry in entries if entry.id in known and entry.changed]
         announced = {entry.id for entry, held in stored if self._changed_since(entry, held)}

@@ -1,4 +1,4 @@
-"""Finds spiders by name. A file has the name of its spider: finding one does not import all the others."""
+"""Finds spiders by name. A file has its spider's name, so that finding one does not import all."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 class FileLoader:
     """Scrapy's SPIDER_LOADER_CLASS. `SPIDER_MODULES` are packages; each of their files has one spider.
 
-    A folder of a package's name in the current folder belongs to the package, ahead of what is installed.
+    A folder with the package's name in the current folder belongs to the package, ahead of the installed one.
     """
 
     def __init__(self, packages: list[str]) -> None:
@@ -45,7 +45,7 @@ class FileLoader:
     def load(self, spider_name: str) -> type[Spider]:
         """The class of a spider.
 
-        Raises KeyError if no file has the name, UsageError if the file cannot be imported, or its spider has
+        Raises KeyError if no file has the name, UsageError if the file cannot be imported or its spider has
         another name or is not a NewsSpider.
         """
         if spider_name not in self._modules:
@@ -70,7 +70,7 @@ class FileLoader:
         return [kind.name for kind in self.sound() if kind.source.covers(host)]  # type: ignore[attr-defined]
 
     def sound(self) -> Iterator[type[Spider]]:
-        """The classes of all spiders, sorted by name; an invalid file is logged and left out."""
+        """The classes of all spiders, sorted by name; invalid files are logged and left out."""
         for name in self.list():
             try:
                 yield self.load(name)
@@ -79,7 +79,7 @@ class FileLoader:
 
 
 def _folders(package: ModuleType) -> list[str]:
-    """The folders of a package, with the one in the current folder, where `newscrawl new` writes."""
+    """A package's folders, including the one in the current folder, where `newscrawl new` writes."""
     local = Path(*package.__name__.split("."))
     folders = list(package.__path__)
     if local.is_dir() and str(local.resolve()) not in {str(Path(folder).resolve()) for folder in folders}:
@@ -89,8 +89,8 @@ def _folders(package: ModuleType) -> list[str]:
 
 
 def _news_spider(kind: type[Spider], module: ModuleType) -> type[Spider]:
-    """The class. Raises UsageError for one of Scrapy's own kind, whose items nothing would store."""
-    from newscrawl.crawl.spider import NewsSpider  # slow to import; a right module has imported it
+    """The class. Raises UsageError for a plain Scrapy spider, whose items would not be stored."""
+    from newscrawl.crawl.spider import NewsSpider  # slow to import; a valid module has imported it
 
     if issubclass(kind, NewsSpider):
         return kind
@@ -101,7 +101,7 @@ def _news_spider(kind: type[Spider], module: ModuleType) -> type[Spider]:
 
 
 def _import(name: str) -> ModuleType:
-    """A spider's module. Raises UsageError with the file, the line and the error."""
+    """A spider's module. Raises UsageError with file, line and error."""
     try:
         return importlib.import_module(name)
     except Exception as error:  # user code may raise anything

@@ -1,7 +1,7 @@
 """Whether a stored article is still there or gone: 404, 410, or a redirect to a section or the home page.
 
-What says nothing about the article does not count: 5xx, refusals, walls, timeouts, other hosts, and a
-redirect to another article.
+Responses that say nothing about the article do not count: 5xx, refusals, walls, timeouts, other hosts, and
+redirects to another article.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 GONE: Final = frozenset({404, 410})
 
 _HOME = re.compile(r"(?:index|default|home|main)(?:\.\w{2,5})?", re.IGNORECASE)
-#: Pages that a redirect leads to for other reasons than that the article is gone.
+#: Redirect targets that do not mean that the article is gone.
 _WALLS: Final = frozenset(
     "404 500 503 abo adblock age anmelden are-you-human auth blocked browser busy captcha challenge check"
     " checkpoint connexion consent consentement cookie cookies cookiewall denied einwilligung error errors eu"
@@ -46,7 +46,7 @@ _DAY_PART = re.compile(r"(?:19|20)\d\d|\d{1,2}|(?:19|20)\d\d-?\d\d(?:-?\d\d)?")
 
 
 def meta_of(task: FetchTask) -> dict[str, Any]:
-    """What the request of an article carries for `known_before` and `stored_before`."""
+    """The request meta for `known_before` and `stored_before`."""
     meta = {"known": task.known, "stored": task.stored}
     return {name: value for name, value in meta.items() if value is not None}
 
@@ -58,16 +58,16 @@ def known_before(response: Response) -> Known | None:
 
 
 def stored_before(response: Response) -> StoredArticle | None:
-    """The article whose page was requested only to see whether it is there; else None."""
+    """The article whose page was requested only to check whether it is there; else None."""
     stored: StoredArticle | None = response.request.meta.get("stored") if response.request else None
     return stored
 
 
 def gone_status(response: Response, entry: Entry, source: Source, lists: Iterable[str]) -> int | None:
-    """The HTTP status that says that a stored article is gone: of the answer, or of the redirect that led to
-    a section or the home page. None if it is not gone, as far as the answer tells.
+    """The HTTP status showing that a stored article is gone: of the response, or of the redirect to a section
+    or the home page. None if the response does not show that.
 
-    `lists`: addresses of lists that were read. An article that its list holds whole is not gone.
+    `lists`: URLs of the lists read. An article that its list contains whole is not gone.
     """
     if entry.page_optional or not source.covers(urlsplit(response.url).hostname or ""):
         return None
@@ -81,11 +81,11 @@ def gone_status(response: Response, entry: Entry, source: Source, lists: Iterabl
 
 
 def leads_away(entry: Entry, target: str, source: Source, lists: Iterable[str]) -> bool:
-    """Whether a redirect's target is the home page or a section of the site instead of an article.
+    """Whether a redirect's target is the site's home page or a section instead of an article.
 
-    A section is an address that was read as a list, a folder that the article lies in, or, for a source that
-    declares `articles`, a single word that they do not match. An address with a query is neither: it may be
-    an article's (`/?p=17`) or a wall's (`/?return=…`).
+    A section is a URL read as a list, a folder above the article or, for a source that declares `articles`, a
+    single word that they do not match. A URL with a query is neither: it may be an article's (`/?p=17`) or a
+    wall's (`/?return=…`).
     """
     address = canonical_url(target)
     if identity(address) in {identity(entry.canonical_url), identity(entry.url or "")}:
@@ -100,7 +100,7 @@ def leads_away(entry: Entry, target: str, source: Source, lists: Iterable[str]) 
 def _is_section(address: str, entry: Entry, source: Source) -> bool:
     names = [name for name in urlsplit(address).path.split("/") if name]
     if _is_folder_of(names, entry):
-        return True  # whatever it is called: /premium/ of /premium/2026/…
+        return True  # whatever its name: /premium/ of /premium/2026/…
     if is_furniture(names) or any(_is_wall(name) for name in names):
         return False
     if names and _HOME.fullmatch(names[-1]):
@@ -115,8 +115,8 @@ def _is_declared_article(source: Source, address: str) -> bool:
 
 
 def _is_folder_of(names: list[str], entry: Entry) -> bool:
-    """Whether the parts of a path are those of a folder above the article. A part with digits that is not of
-    a date may be the article's own number: `/story/17` of `/story/17/print`."""
+    """Whether a path is a folder above the article. A part with digits that are not a date may be the
+    article's own number: `/story/17` of `/story/17/print`."""
     above = [name for name in urlsplit(canonical_url(entry.canonical_url)).path.split("/") if name][:-1]
     return (
         names != []
@@ -127,25 +127,25 @@ def _is_folder_of(names: list[str], entry: Entry) -> bool:
 
 
 def _ends_in_number(names: list[str]) -> bool:
-    """Whether the last part is a number and no year stands before it."""
+    """Whether the last part is a number without a year before it."""
     dated = [name for name in names if re.fullmatch(r"(?:19|20)\d\d(?:-?\d\d){0,2}", name)]
     return names[-1].isdigit() and not dated
 
 
 def _is_wall(name: str) -> bool:
-    """Whether a part of a path, or a word of it, is a wall's: `under-maintenance`, `error404`."""
+    """Whether a path part, or a word in it, names a wall: `under-maintenance`, `error404`."""
     bare = _bare(name)
     words = (bare, bare.rstrip("0123456789"), *re.split("[-_.]", bare))
     return "not-found" in bare or bare.startswith("cdn-cgi") or not _WALLS.isdisjoint(words)
 
 
 def _bare(name: str) -> str:
-    """A part of a path in lower case, without a file's ending."""
+    """A path part in lower case, without file extension."""
     return re.sub(r"\.\w{2,5}$", "", name.lower())
 
 
 def is_still_article(extraction: Extraction, title: str, text: str) -> bool:
-    """Whether a page still has the article that is stored with this title and text."""
+    """Whether a page still has the article stored with this title and text."""
     body = extraction.body
     new_text = "" if body is None else " ".join(body.text_content().split())
     titles = [candidate.value for candidate in extraction.titles] or [""]

@@ -37,13 +37,13 @@ class AlertSettings:
 
     to: tuple[str, ...]
     after: int = 3  #: bad runs in a row
-    remind: timedelta = timedelta(days=1)  #: between two messages while something lasts
-    gather: timedelta = timedelta(minutes=2)  #: that something lasts, or is over, before it is reported
-    quiet: tuple[time, time] | None = None  #: begin and end of the hours without messages
+    remind: timedelta = timedelta(days=1)  #: between messages while a problem lasts
+    gather: timedelta = timedelta(minutes=2)  #: how long a problem lasts, or is over, before it is reported
+    quiet: tuple[time, time] | None = None  #: start and end of the hours without messages
     zone: tzinfo | None = None  #: of `quiet`; None: the machine's
-    late: timedelta = timedelta(minutes=30)  #: that a job is due without beginning
-    spool: timedelta = timedelta(minutes=15)  #: that posts wait in the spool
-    ping: str | None = None  #: address that is asked every minute while the scheduler works
+    late: timedelta = timedelta(minutes=30)  #: how long a job may be due without starting
+    spool: timedelta = timedelta(minutes=15)  #: how long posts may wait in the spool
+    ping: str | None = None  #: address requested every minute while the scheduler works
 
     def is_quiet(self, now: datetime) -> bool:
         """Whether `now` is within the quiet hours."""
@@ -55,7 +55,7 @@ class AlertSettings:
 
 
 def read_alerts(table: object) -> tuple[AlertSettings | None, list[str]]:
-    """The settings of a table, and what is wrong with it; None for an invalid one."""
+    """A table's settings, and its errors; None for an invalid table."""
     if not isinstance(table, dict):
         return None, [
             f"[alerts] = {table!r} is not a table; write e.g. [alerts] and below it {EXAMPLES['to']}"
@@ -78,12 +78,12 @@ def read_alerts(table: object) -> tuple[AlertSettings | None, list[str]]:
 
 
 def alerts_document(settings: AlertSettings) -> dict[str, Any]:
-    """As the database keeps them. Raises UsageError for an address that every reader of the database could
-    read: there, addresses are variables."""
+    """As stored in the database. Raises UsageError for an address that is not a variable: every reader of the
+    database could see it."""
     for address in [*settings.to, *([settings.ping] if settings.ping else [])]:
         if not _VARIABLE.fullmatch(address):
             raise UsageError(
-                "[alerts]: an address may hold a password, and every reader of the database sees it; write"
+                "[alerts]: an address may contain a password, and every reader of the database sees it; write"
                 ' it as a variable, as in to = ["${ALERTS_MAIL}"], and set that on each machine'
             )
     values: dict[str, Any] = {each.name: getattr(settings, each.name) for each in fields(settings)}
@@ -95,7 +95,7 @@ def alerts_document(settings: AlertSettings) -> dict[str, Any]:
 
 
 def alerts_of(document: Mapping[str, Any] | None) -> AlertSettings | None:
-    """From `alerts_document`; keys of a newer newscrawl are left out."""
+    """From `alerts_document`; ignores keys of a newer newscrawl."""
     if not document:
         return None
     known = {key: value for key, value in document.items() if key in EXAMPLES and value is not None}
@@ -118,7 +118,7 @@ def filled_in(address: str) -> str:
 
 
 def _read(key: str, value: object) -> Any:
-    """One value. Raises ValueError with what is wrong."""
+    """One value. Raises ValueError with the reason."""
     if key == "to":
         return _addresses(value)
     if key == "after":
@@ -161,7 +161,7 @@ def _quiet(text: str) -> tuple[time, time]:
         raise ValueError("not two times of day")
     begin, end = time(int(found[1]), int(found[2])), time(int(found[3]), int(found[4]))
     if begin == end:
-        raise ValueError("begins when it ends")
+        raise ValueError("start and end are the same")
     return begin, end
 
 

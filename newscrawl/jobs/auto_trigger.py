@@ -20,10 +20,10 @@ _log = logging.getLogger(__name__)
 
 
 class AutoTrigger(BaseTrigger):  # type: ignore[misc]
-    """Due as the source's history says, after a request at `previous`, or at the time that is asked about.
+    """Due by the source's history, after a request at `previous` or at the given time.
 
-    Never due at once: a source that cannot be read is not asked without pause. While MongoDB is away, the
-    last history that was read counts.
+    Never due at once, so that an unreadable source is not polled without pause. While MongoDB is away, uses
+    the last history read.
     """
 
     def __init__(self, spider: str, arguments: Mapping[str, Any], bounds: Bounds) -> None:
@@ -32,7 +32,7 @@ class AutoTrigger(BaseTrigger):  # type: ignore[misc]
         self._rng = random.Random()  # noqa: S311  no secret
 
     def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime:
-        """The first moment after `now`, or after `previous` and from `now` on."""
+        """The first time after `now`, or after `previous` and not before `now`."""
         asked = (previous or now).astimezone(UTC)
         return max(now, next_due(self._read(), asked, self.bounds, self._rng))
 

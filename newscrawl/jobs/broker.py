@@ -1,7 +1,7 @@
-"""The broker between schedulers and workers: its address, and the hints that are sent over it.
+"""The broker between schedulers and workers: its address, and the hints sent over it.
 
-A hint is a message "job X is due" and no more. Whoever gets it claims a due job in MongoDB, so a hint that is
-late, lost or sent twice does no harm, and the broker need not keep anything. Needs the extra `cluster`.
+A hint only says "job X is due". The worker that gets it claims a due job in MongoDB, so late, lost or
+duplicate hints do no harm, and the broker need not persist anything. Needs the extra `cluster`.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from newscrawl.paths import database_name
 if TYPE_CHECKING:
     from kombu import Connection
 
-KEPT = 60  #: seconds that RabbitMQ keeps a hint; by its own clock, since those of machines may differ
-PATIENCE = 4.0  #: seconds for a connection, and for an answer
+KEPT = 60  #: seconds that RabbitMQ keeps a hint, by its own clock, because machines' clocks differ
+PATIENCE = 4.0  #: seconds to connect, and to wait for a reply
 SCHEMES = ("redis", "rediss", "amqp", "amqps")
 _REDIS = ("redis", "rediss")
 _HOW = "write it as redis://HOST:6379/0 or amqp://USER:PASSWORD@HOST:5672//"
 
 
 def check_broker(address: str) -> None:
-    """Raises UsageError for an address that names no broker, or if the extra is not installed."""
+    """Raises UsageError for an invalid address, or if the extra is not installed."""
     authority = address.partition("://")[2].split("/")[0]
     scheme, shown = address.partition("://")[0], masked(address)
     if scheme not in SCHEMES or "://" not in address:
@@ -35,7 +35,7 @@ def check_broker(address: str) -> None:
     login, _, host = address.partition("://")[2].split("?")[0].rpartition("@")
     if re.search("[@/#]", login) or re.search("%(?![0-9A-Fa-f]{2})", login) or "#" in authority:
         raise UsageError(
-            f"the broker's address {shown} has a user name or password with a bare @, /, # or %;"
+            f"the broker's address {shown} has a user name or password with an unescaped @, /, # or %;"
             " write these as %40, %2F, %23 and %25"
         )
     try:
@@ -61,7 +61,7 @@ def _check_installed() -> None:
 
 
 def masked(address: str) -> str:
-    """The address without its password and its options."""
+    """The address without password and options."""
     scheme, separator, rest = address.split("?", maxsplit=1)[0].rpartition("://")
     login, at, host = rest.rpartition("@")
     user, colon, _ = login.partition(":")
@@ -69,7 +69,7 @@ def masked(address: str) -> str:
 
 
 def in_words(error: BaseException, address: str) -> str:
-    """What a library says of the broker: one line, without the password."""
+    """A library's error about the broker: one line, without the password."""
     words = " ".join(str(error).split())[:300] or type(error).__name__
     password = address.partition("://")[2].split("?")[0].rpartition("@")[0].partition(":")[2]
     for form in {password, unquote(password)}:
@@ -78,20 +78,20 @@ def in_words(error: BaseException, address: str) -> str:
 
 
 class Hints:
-    """Sends and takes hints. It connects at its first use, and again after an error; for one thread.
+    """Sends and takes hints. Connects on first use, and again after an error; not thread-safe.
 
-    Hints are taken by asking for one, not by being sent them: what a worker has no room for stays for others,
-    nothing is given back when a connection dies, and a connection that is dead is found out at once.
+    Hints are pulled, not pushed: a worker without room leaves them to others, a lost connection holds none,
+    and a dead one is noticed at once.
     """
 
     def __init__(self, address: str) -> None:
         self.address = address
-        self.queue = f"newscrawl.{database_name()}"  #: that of the database in use
+        self.queue = f"newscrawl.{database_name()}"  #: of the database in use
         self._connection: Connection | None = None
         self._channel: Any = None
 
     def send(self, names: Iterable[str]) -> None:
-        """Says that these jobs are due. Raises BrokerUnavailable."""
+        """Announces that these jobs are due. Raises BrokerUnavailable."""
         from kombu import Producer
 
         with self._reaching() as channel:
@@ -126,14 +126,14 @@ class Hints:
 
     @contextmanager
     def _reaching(self) -> Iterator[Any]:
-        """A channel on which the queue is there."""
+        """A channel with the queue declared."""
         try:
             if self._channel is None:
                 self._channel = self._connected().channel()
                 self._declare(self._channel)
             yield self._channel
-        except Exception as error:  # noqa: BLE001  besides its own errors, kombu lets through what clients raise,
-            # and fails itself in a connection that it takes apart.
+        except Exception as error:  # noqa: BLE001  kombu raises clients' errors besides its own,
+            # and fails on a connection that it is closing.
             self.close()
             raise BrokerUnavailable(in_words(error, self.address)) from None
 
@@ -147,14 +147,14 @@ class Hints:
         return self._connection.ensure_connection(max_retries=1, interval_start=0, timeout=PATIENCE)
 
 
-# Otherwise a read from a broker that went away without closing may wait for ever.
+# Otherwise a read from a broker that vanished without closing may block forever.
 _REDIS_OPTIONS: dict[str, Any] = {
     "socket_timeout": 2 * PATIENCE,
     "socket_connect_timeout": PATIENCE,
     "socket_keepalive": True,
     "health_check_interval": 5,
 }
-# Without `confirm_publish`, a hint is taken for sent once it is in the buffer of a connection that is dead.
+# Without `confirm_publish`, a hint counts as sent once it is in a dead connection's buffer.
 _AMQP_OPTIONS: dict[str, Any] = {
     "confirm_publish": True,
     "read_timeout": 2 * PATIENCE,
@@ -163,6 +163,6 @@ _AMQP_OPTIONS: dict[str, Any] = {
 
 
 def quiet() -> None:
-    """Lets kombu report errors only: what it says of connections is said in our words."""
+    """Limits kombu's log to errors: we log connection problems ourselves."""
     for name in ("kombu", "amqp"):
         logging.getLogger(name).setLevel(logging.ERROR)

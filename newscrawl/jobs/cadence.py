@@ -1,11 +1,11 @@
-"""Cadence: when a source is asked next, learned from its own history (`every = "auto"`).
+"""Cadence: when to poll a source next, learned from its own history (`every = "auto"`).
 
-What is known: for pages kept fresh, Cho and Garcia-Molina (2003) found that requests in proportion to a
-page's rate of change are worse than the same for all. If what counts is how long an article waits until it
-is seen, as here, the best rate of requests grows with the square root of the rate of articles, and requests
-belong in the hours in which articles come (Sia, Cho and Cho 2007, on feeds). Feed readers mostly learn one
-rate a feed, or halve and double an interval, and miss that news has hours: nothing at night, a burst at
-eight. A feed's `ttl`, `skipHours` and `sy:updatePeriod` are not used: they are mostly a template's defaults.
+Background: for keeping pages fresh, Cho and Garcia-Molina (2003) found requests in proportion to a page's
+rate of change worse than equal rates. If the goal is a short delay until an article is seen, as here, the
+best request rate grows with the square root of the article rate, and requests belong in the hours when
+articles appear (Sia, Cho and Cho 2007, on feeds). Feed readers mostly learn one rate per feed, or halve and
+double an interval, and miss that news has hours: nothing at night, a burst at eight. A feed's `ttl`,
+`skipHours` and `sy:updatePeriod` are ignored: they are mostly a template's defaults.
 
 The model, from a ListHistory alone:
 
@@ -13,13 +13,13 @@ The model, from a ListHistory alone:
    and each level is shrunk to the one above: source -> hour of the day, times six-hour block of the week ->
    hour of the week. Counts fade by half in HALF_LIFE: summer time or a new timetable is learned in weeks.
 2. **Minutes**: the share of each five minutes of the hour, over all hours: many outlets publish on the hour.
-3. **Mood** (`Rhythm.mood`): the last hours against what was expected of them: breaking news, or a holiday.
+3. **Mood** (`Rhythm.mood`): the last hours compared with expectation: breaking news, or a holiday.
 4. **The next request** (`next_due`) is due when the articles expected by then will have waited PRICE
    together. With a constant rate r that is after sqrt(2 * PRICE / r), the square-root rule. If a burst is
    expected at eight, it is just after eight. One price for all sources spreads requests over sources as well
    as over hours, and no source needs to know of another.
 
-All times are UTC, also the hours of the week: where a source's weekend begins is found in its counts.
+All times are UTC, including hours of the week: the counts show when a source's weekend begins.
 """
 
 from __future__ import annotations
@@ -33,21 +33,24 @@ from typing import Self
 
 from newscrawl.model.list_history import HOUR, KEPT_ARRIVALS, SLOT, SLOTS, ListHistory
 
-PRICE = 1.0 / 60  #: hours that articles may wait, taken together, before a request is worth it
+PRICE = 1.0 / 60  #: hours that articles may wait, in total, before a request pays off
 HALF_LIFE = 14.0  #: days
 WEEK = 168  #: hours
-LONGEST_WAIT = timedelta(days=7)  #: the most that `Bounds.longest` may be
+LONGEST_WAIT = timedelta(days=7)  #: upper limit of `Bounds.longest`
 _BLOCK = 6  # hours
 
-FIRST_RATE, FIRST_HOURS = 1.0, 2.0  #: articles an hour of an unknown source, and how many hours that weighs
+FIRST_RATE, FIRST_HOURS = (
+    1.0,
+    2.0,
+)  #: articles per hour of an unknown source, and this guess's weight in hours
 HOUR_PRIOR = 1.0  #: articles that the mean weighs in an hour of the day
 BLOCK_PRIOR = 3.0  #: … in a block of the week
 WEEK_PRIOR = 4.0  #: … in an hour of the week
 SLOT_PRIOR = 24.0  #: … in the minutes of the hour
-MOOD_PRIOR = 2.0  #: articles that the rhythm weighs against the last hours
+MOOD_PRIOR = 2.0  #: weight of the rhythm against the last hours, in articles
 MOOD_HALF_LIFE = 2.0  #: hours
 MOOD_MOST = 4.0  #: times the usual, at most
-JITTER = 0.1  #: of the interval, at most: sources with one rhythm are not all asked at once
+JITTER = 0.1  #: of the interval, at most: spreads the polls of sources with the same rhythm
 MOST_JITTER = timedelta(seconds=30)
 
 _SLOT, _SLOT_TIME = SLOT / 60, timedelta(minutes=SLOT)  # hours, and the same
@@ -73,9 +76,9 @@ class Bounds:
 def next_due(
     history: ListHistory | None, now: datetime, bounds: Bounds, rng: random.Random | None = None
 ) -> datetime:
-    """When a source that was asked at `now` (aware) is to be asked again, within `bounds`.
+    """When to poll a source again that was polled at `now` (aware), within `bounds`.
 
-    `history` is that of the whole source; None: it was never read. `rng` adds jitter; None: no jitter.
+    `history` covers the whole source; None: never read. `rng` adds jitter; None: no jitter.
     """
     rhythm = Rhythm.of(history, now)
     return due_by(rhythm, rhythm.mood(history, now), now, bounds, rng)
@@ -100,7 +103,7 @@ class Rhythm:
         return cls(tuple(_rates(counts, hours)), minutes)
 
     def mood(self, history: ListHistory | None, now: datetime) -> float:
-        """The last hours against what was expected of them; 1 is as usual."""
+        """The last hours compared with expectation; 1 is as usual."""
         if history is None:
             return 1.0
         came = expected = MOOD_PRIOR
@@ -112,14 +115,14 @@ class Rhythm:
         return min(MOOD_MOST, came / expected)
 
     def rate(self, moment: datetime) -> float:
-        """Articles an hour that are expected at a moment."""
+        """Expected articles per hour at a time."""
         return self.hours[_of_week(_hour(moment))] * self.minutes[moment.minute // SLOT]
 
 
 def due_by(
     rhythm: Rhythm, mood: float, now: datetime, bounds: Bounds, rng: random.Random | None = None
 ) -> datetime:
-    """As `next_due`, by a rhythm and a mood."""
+    """As `next_due`, from a rhythm and a mood."""
     wait = min(max(_wait(rhythm, mood, now, bounds.longest), bounds.shortest), bounds.longest)
     if rng is not None:
         most = min(MOST_JITTER, JITTER * wait)
@@ -128,7 +131,7 @@ def due_by(
 
 
 def _wait(rhythm: Rhythm, mood: float, now: datetime, longest: timedelta) -> timedelta:
-    """The time until expected articles will have waited for PRICE together; `longest` if they will not."""
+    """The time until expected articles will have waited PRICE in total; `longest` if they will not."""
     waiting = waited = passed = 0.0  # articles; hours of all of them; hours
     slot, begun = divmod(now.timestamp() / 3600, _SLOT)
     length = _SLOT - begun
@@ -143,13 +146,13 @@ def _wait(rhythm: Rhythm, mood: float, now: datetime, longest: timedelta) -> tim
 
 
 def _until(missing: float, waiting: float, rate: float) -> float:
-    """The hours in which `waiting` articles, and more at this rate, wait for `missing` hours together."""
-    # rate / 2 * t² + waiting * t = missing, in the form that is exact for small rates, too
+    """The hours in which `waiting` articles, and more at this rate, wait `missing` hours in total."""
+    # rate / 2 * t² + waiting * t = missing, in a form that is exact for small rates, too
     return 2 * missing / (waiting + math.sqrt(waiting * waiting + 2 * rate * missing))
 
 
 def _rates(counts: Sequence[float], hours: Sequence[float]) -> Iterator[float]:
-    """The expected arrivals of each hour of the week, from faded counts and how often that hour was seen."""
+    """Expected arrivals in each hour of the week, from faded counts and how often that hour was seen."""
     mean = (sum(counts) + FIRST_RATE * FIRST_HOURS) / (sum(hours) + FIRST_HOURS)
     daily = [
         (sum(counts[hour::24]) + HOUR_PRIOR) / (sum(hours[hour::24]) + HOUR_PRIOR / mean)
@@ -188,7 +191,7 @@ _FADED = tuple(0.5 ** (day / HALF_LIFE) for day in range(_MOST_HOURS // 24 + 1))
 
 
 def _known_hours(history: ListHistory, now: datetime) -> int:
-    """For how many hours, this one included, arrivals would be known; at most four weeks."""
+    """Number of hours, including this one, whose arrivals are known; at most four weeks."""
     since = _hour(history.since)
     if history.arrived is not None and history.arrivals:
         since = min(since, _hour(history.arrived) - len(history.arrivals) + 1)

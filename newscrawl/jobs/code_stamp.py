@@ -1,4 +1,4 @@
-"""What changes when the code changes: long-lived processes that run it are made anew then."""
+"""A stamp that changes with the code, on which long-lived processes are restarted."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ Stamp = list[tuple[str, int, int]]
 
 
 def code_stamp() -> Stamp:
-    """Time and size of each file of newscrawl, the pipelines and the spiders, and the times at which packages
-    were installed."""
+    """Time and size of each file of newscrawl, the pipelines and the spiders, and installation times of
+    packages."""
     folders = [Path(__file__).parents[1]]
     for package in _PACKAGES:
         spec = importlib.util.find_spec(package)

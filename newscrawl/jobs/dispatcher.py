@@ -1,6 +1,6 @@
-"""Dispatcher: tells workers over a broker which jobs of the database are due.
+"""Dispatcher: announces due jobs in the database to workers over a broker.
 
-Any number of them may run; there is no leader. `newscrawl schedule --broker` runs one.
+Any number may run, without a leader. `newscrawl schedule --broker` runs one.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ _log = logging.getLogger(__name__)
 
 AGAIN = 10.0  #: seconds after which a hint is repeated if its job is still due
 MOST = 500  #: hints that may wait at the broker
-AWAY_PAUSE = 2.0  #: seconds between two looks while MongoDB or the broker is away
+AWAY_PAUSE = 2.0  #: seconds between checks while MongoDB or the broker is away
 
 
 class Sender(Protocol):
-    """Where hints are sent to; newscrawl.jobs.broker.Hints."""
+    """The destination of hints; newscrawl.jobs.broker.Hints."""
 
     def send(self, names: list[str]) -> None:
         """Raises BrokerUnavailable."""
@@ -36,8 +36,8 @@ class Sender(Protocol):
 
 
 class Dispatcher:
-    """The jobs of the database for a scheduler that runs none of them: at each look it sends a hint for each
-    job that could begin. See newscrawl.jobs.due.DueJobs."""
+    """The database's jobs for a scheduler that runs none: at each look it sends a hint for each job that
+    could start. See newscrawl.jobs.due.DueJobs."""
 
     shared = True
 
@@ -51,7 +51,7 @@ class Dispatcher:
         self.jobs.open()
 
     def look(self, running: Collection[Claim]) -> None:
-        """Sends what is to be sent; while MongoDB or the broker is away, says so."""
+        """Sends due hints; logs if MongoDB or the broker is away."""
         try:
             self.jobs.look(running)
             self._send()
@@ -78,13 +78,13 @@ class Dispatcher:
         self.jobs.close()
 
     def claim(self, only: str | None = None) -> None:
-        """Nothing: workers claim."""
+        """Does nothing: workers claim."""
 
     def claim_now(self, name: str) -> None:
         """Nothing."""
 
     def begin(self, claim: Claim, pid: int | None, started: datetime) -> None:
-        """Nothing, as of all that follows a claim."""
+        """Does nothing, like the rest."""
 
     def end(self, claim: Claim, run: JobRun) -> None:
         """Nothing."""
@@ -93,8 +93,8 @@ class Dispatcher:
         """Nothing."""
 
     def _send(self) -> None:
-        """Sends hints of jobs that have none, or an old one, as far as no more wait than jobs could begin:
-        while all workers are busy, or none runs, the queue does not grow."""
+        """Sends hints for jobs with no hint or an old one, up to the number of startable jobs: the queue does
+        not grow while all workers are busy or none runs."""
         names, could_begin = self.jobs.take_hints(MOST, AGAIN)
         if not names:
             return

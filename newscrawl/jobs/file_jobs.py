@@ -1,4 +1,4 @@
-"""The jobs of a jobs.toml, for one scheduler a home folder; their state is jobs.json."""
+"""The jobs of a jobs.toml, for one scheduler per home folder; their state is in jobs.json."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from newscrawl.locks import FileLeases, Holder, Leases, spider_key
 
 _log = logging.getLogger(__name__)
 
-LOOK = 1.0  #: seconds between two looks while something is due that cannot begin
+LOOK = 1.0  #: seconds between checks while a due job cannot start
 
 
 @dataclass(slots=True)
@@ -37,12 +37,12 @@ class _Plan:
 
     job: Job
     planned: datetime  # by its schedule
-    due: datetime  # later by the jitter
-    names: set[str]  # of the leases that it needs
+    due: datetime  # plus the jitter
+    names: set[str]  # of the leases it needs
 
 
 class FileJobs:
-    """The jobs of a file; see newscrawl.jobs.due.DueJobs. Nothing here fails while MongoDB is away."""
+    """The jobs of a file; see newscrawl.jobs.due.DueJobs. Works while MongoDB is away."""
 
     shared = False
 
@@ -62,7 +62,7 @@ class FileJobs:
         self._running: dict[str, Claim] = {}
         self._seen = clock()
         self.changes = 0
-        self._away = False  # MongoDB did not say who crawls elsewhere
+        self._away = False  # MongoDB cannot be asked about crawls elsewhere
 
     def open(self) -> None:
         """As in `DueJobs`."""
@@ -75,7 +75,7 @@ class FileJobs:
                 self._record(job, lambda state, first=first: setattr(state, "next_run", first))  # type: ignore[misc]
 
     def look(self, running: Collection[Claim]) -> None:
-        """As in `DueJobs`; `running` is known here."""
+        """As in `DueJobs`; ignores `running`, which is known here."""
         now = self._clock()
         if now < self._seen - SET_BACK:
             _log.warning("the clock was set back to %s UTC; the jobs are rescheduled", f"{now:%F %T}")
@@ -104,7 +104,7 @@ class FileJobs:
         return None
 
     def claim_now(self, name: str) -> Claim | None:
-        """As in `DueJobs`; may be called beside a scheduler, without `open`."""
+        """As in `DueJobs`; works beside a running scheduler, without `open`."""
         job = self.jobs.get(name)
         if job is None:
             raise UsageError(f"no job {name!r}; the jobs are: {', '.join(self.jobs)}")
@@ -133,7 +133,7 @@ class FileJobs:
                 self._set(plan, planned)
 
     def put_back(self, claim: Claim, *, has_news: bool = False) -> None:
-        """As in `DueJobs`; the scheduler is ending, and the next one finds out what was missed."""
+        """As in `DueJobs`; the scheduler is stopping, and the next one finds missed runs."""
         self._running.pop(claim.job.name, None)
 
     def states(self) -> list[JobState]:
@@ -158,9 +158,9 @@ class FileJobs:
     def _holders(self, names: Iterable[str]) -> dict[str, Holder]:
         try:
             held = self._leases.holders(list(names))
-        except DatabaseUnavailable as error:  # the crawl itself says what is wrong
+        except DatabaseUnavailable as error:  # the crawl itself reports this
             if not self._away:
-                _log.warning("who crawls elsewhere is not known for now: %s", error)
+                _log.warning("crawls on other machines are unknown for now: %s", error)
             self._away = True
             return {}
         self._away = False
@@ -176,7 +176,7 @@ class FileJobs:
         return True
 
     def _replan(self, now: datetime) -> None:
-        """Restarts intervals now, and finds the next time of each cron line."""
+        """Restarts intervals now, and computes each cron line's next time."""
         for plan in self._plans.values():
             first = now if plan.job.cron is None else next_time(plan.job, now)
             self._set(plan, first)

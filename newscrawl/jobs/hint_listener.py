@@ -1,7 +1,7 @@
-"""HintListener: lets a scheduler look at once when a hint says that a job is due.
+"""HintListener: makes a scheduler look at once when a hint announces a due job.
 
-With it, a scheduler that looks seldom is a worker, `newscrawl worker`. A hint changes nothing but the moment
-of the look: without the broker, a worker starts what is due a few seconds later.
+It turns a scheduler that rarely looks into a worker, `newscrawl worker`. A hint only changes when it looks:
+without the broker, a worker starts due jobs a few seconds later.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-POLL = 0.2  #: seconds between two questions for a hint
-PAUSE = 2.0  #: seconds between two tries to reach the broker
+POLL = 0.2  #: seconds between polls for a hint
+PAUSE = 2.0  #: seconds between attempts to reach the broker
 
 
 class HintListener:
-    """Asks the broker for hints, in a thread, while the scheduler has room for another job."""
+    """Polls the broker for hints, in a thread, while the scheduler has room for another job."""
 
     def __init__(self, address: str) -> None:
         self.hints = Hints(address)
@@ -59,7 +59,7 @@ class HintListener:
             self.hints.close()
 
     def _ask(self, what: Coroutine[Any, Any, None], loop: asyncio.AbstractEventLoop) -> None:
-        """Waits for something of the scheduler. Raises CancelledError if the listener is being ended."""
+        """Waits for a scheduler's coroutine. Raises CancelledError if the listener is being stopped."""
         self._asked = asyncio.run_coroutine_threadsafe(what, loop)
         if self._ended.is_set():
             self._asked.cancel()
@@ -71,10 +71,10 @@ class HintListener:
             taken = self.hints.take()
         except BrokerUnavailable as error:
             if self._trouble is None:
-                _log.warning("no hints are taken for now: %s", error)
+                _log.warning("no hints are received for now: %s", error)
             self._trouble = str(error)
             return False
         if self._trouble is not None:
-            _log.info("the broker is reached again")
+            _log.info("the broker is reachable again")
         self._trouble = None
         return taken

@@ -1,4 +1,4 @@
-"""A job of the database as a document of the collection `jobs`, and back."""
+"""Converts jobs to documents of the collection `jobs`, and back."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _STATE = (
 
 
 def declaration(job: Job) -> Document:
-    """The field `declared`: durations in seconds, the zone by its name.
+    """The field `declared`: durations in seconds, the zone by name.
 
     Raises UsageError if another machine could not know the zone, and for a secret that every reader of the
     database could read: there, secrets are variables.
@@ -39,7 +39,7 @@ def declaration(job: Job) -> Document:
 
 
 def job_of(document: Document) -> Job:
-    """The job of a document; fields that a newer newscrawl declared are left out."""
+    """The job of a document; ignores fields of a newer newscrawl."""
     known = {each.name for each in dataclasses.fields(Job)}
     values: Document = {name: value for name, value in document["declared"].items() if name in known}
     for name in DURATIONS:
@@ -78,7 +78,7 @@ def state_of(document: Document) -> JobState:
 
 
 def state_fields(state: JobState) -> Document:
-    """What a run changes of a document."""
+    """The fields that a run changes."""
     values: Document = {name: getattr(state, name) for name in _STATE}
     if state.last_run:
         run = dataclasses.asdict(state.last_run)
@@ -105,11 +105,11 @@ def _zone_name(job: Job, zone: tzinfo) -> str:
         return ZoneInfo(str(zone)).key
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise UsageError(
-            f"[jobs.{job.name}] zone: this machine's own zone, {zone}, has no name that others know;"
+            f"[jobs.{job.name}] zone: this machine's own zone, {zone}, has no name known to others;"
             ' write e.g. zone = "Asia/Shanghai"'
         ) from None
 
 
 def moment(value: datetime | None) -> datetime | None:
-    """As MongoDB keeps it: in whole milliseconds."""
+    """As stored by MongoDB: in whole milliseconds."""
     return value and value.replace(microsecond=value.microsecond // 1000 * 1000)

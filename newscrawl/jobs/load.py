@@ -1,4 +1,4 @@
-"""Changes the jobs of the database: `newscrawl jobs load`, `pause`, `resume` and `run`."""
+"""Changes the jobs in the database: `newscrawl jobs load`, `pause`, `resume` and `run`."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ if TYPE_CHECKING:
 
 _DECLARED = {"declared": {"$exists": True}}  # not the copies of a home folder's jobs
 _ORDER = [("position", 1), ("_id", 1)]
-SETTINGS = "jobs"  #: of the document in `meta` with what a jobs file says besides its jobs
+SETTINGS = "jobs"  #: `_id` in `meta` of a jobs file's other settings
 _SCHEDULE = ("cron", "every", "zone", "jitter", "enabled")
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What loading a file does to a job."""
+    """The effect of loading a file on a job."""
 
     name: str
     kind: str  #: `new`, `changed`, `unchanged`, `removed`
@@ -47,10 +47,10 @@ class Change:
 
 
 def load_jobs(file: JobsFile, *, dry: bool = False) -> list[Change]:
-    """Makes the database hold the jobs of a file and no others; says what changes. `dry`: changes nothing.
+    """Replaces the database's jobs by those of a file; returns the changes. `dry`: changes nothing.
 
-    What is known of a job stays: its runs, whether it is paused, and its next time unless its schedule
-    changes. Raises DatabaseUnavailable, UsageError.
+    A job keeps its runs, its pause, and its next time unless its schedule changes. Raises
+    DatabaseUnavailable, UsageError.
     """
     alerts = file.alerts and alerts_document(file.alerts)
     with asking(), connect("writer") as client:
@@ -73,7 +73,7 @@ def load_jobs(file: JobsFile, *, dry: bool = False) -> list[Change]:
 
 
 def shared_max_parallel() -> int | None:
-    """`max_parallel` of the file that was loaded; None if it says nothing. Raises DatabaseUnavailable."""
+    """`max_parallel` of the loaded file; None if not set. Raises DatabaseUnavailable."""
     with asking(), connect("writer") as client:
         found = client[database_name()]["meta"].find_one({"_id": SETTINGS}) or {}
         value: int | None = found.get("max_parallel")
@@ -81,26 +81,26 @@ def shared_max_parallel() -> int | None:
 
 
 def shared_alerts() -> AlertSettings | None:
-    """`[alerts]` of the file that was loaded; None if it has none. Raises DatabaseUnavailable."""
+    """`[alerts]` of the loaded file, or None. Raises DatabaseUnavailable."""
     with asking(), connect("writer") as client:
         found = client[database_name()]["meta"].find_one({"_id": SETTINGS}) or {}
         return alerts_of(found.get("alerts"))
 
 
 def pause_job(name: str) -> bool:
-    """A paused job is not due until it is resumed; a run that has begun goes on. False: it was paused
-    already. Raises UsageError for an unknown job, DatabaseUnavailable."""
+    """Pauses a job until it is resumed; a current run continues. False: already paused. Raises UsageError for
+    an unknown job, DatabaseUnavailable."""
     return _switch(name, paused=True)
 
 
 def resume_job(name: str) -> bool:
-    """Ends a pause; runs that were missed are made up for by one. False: it was not paused."""
+    """Ends a pause; one run makes up for all missed ones. False: not paused."""
     return _switch(name, paused=False)
 
 
 def run_job(name: str) -> None:
-    """Makes a job due now, though it be paused or not enabled; the next free scheduler runs it. Raises
-    UsageError for an unknown job, DatabaseUnavailable."""
+    """Makes a job due now, even if paused or disabled; the next free scheduler runs it. Raises UsageError for
+    an unknown job, DatabaseUnavailable."""
     with asking(), connect("writer") as client:
         database = client[database_name()]
         find_job(database["jobs"], name)
@@ -121,7 +121,7 @@ def _switch(name: str, *, paused: bool) -> bool:
 
 
 def find_job(jobs: Collection[Document], name: str) -> Document:
-    """The document of a job. Raises UsageError with the names that there are."""
+    """A job's document. Raises UsageError with the known names."""
     found = jobs.find_one({"_id": name, **_DECLARED})
     if found is None:
         known = sorted(each["_id"] for each in jobs.find(_DECLARED, {"_id": 1}))
@@ -131,19 +131,19 @@ def find_job(jobs: Collection[Document], name: str) -> Document:
 
 
 def shared_jobs() -> list[Job]:
-    """The jobs of the database, in the order of the file that was loaded. Raises DatabaseUnavailable."""
+    """The jobs in the database, in the order of the loaded file. Raises DatabaseUnavailable."""
     with asking(), connect("writer") as client:
         found = client[database_name()]["jobs"].find(_DECLARED, sort=_ORDER)
         return [job_of(document) for document in found]
 
 
 def read_states(jobs: Collection[Document]) -> list[JobState]:
-    """The states of all jobs, in the order of the file that was loaded."""
+    """The states of all jobs, in the order of the loaded file."""
     return [state_of(document) for document in jobs.find(_DECLARED, sort=_ORDER)]
 
 
 def _declared(job: Job, before: Document | None, now: datetime) -> tuple[Document, Change]:
-    """What to write of a job, and what changes."""
+    """The job's document fields, and the change."""
     wanted = declaration(job)
     if before is None:
         new = {"paused": False, "lease": None, "tokens": 0, **_first(job, None, now, paused=False)}
@@ -165,7 +165,7 @@ def _writing(name: str, before: Document | None, fields: Document) -> UpdateOne:
 
 
 def _first(job: Job, document: Document | None, now: datetime, *, paused: bool) -> Document:
-    """When a job is due that was loaded, changed or resumed."""
+    """When a loaded, changed or resumed job is due."""
     last = state_of(document).last_run if document else None
     first = None if paused or not job.enabled else first_run(job, last, now)
     if first is None:

@@ -1,4 +1,4 @@
-"""A copy of the jobs' states in MongoDB's collection `jobs`, for readers without the home folder."""
+"""Copies the jobs' states to MongoDB's collection `jobs`, for readers without the home folder."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from newscrawl.paths import database_name
 
 _log = logging.getLogger(__name__)
 
-RETRY_PAUSE = 30.0  #: seconds until the next try while the database is down
-DEBOUNCE = 0.2  #: seconds in which further changes are gathered
+RETRY_PAUSE = 30.0  #: seconds between attempts while the database is away
+DEBOUNCE = 0.2  #: seconds to gather further changes
 
 
 class MongoStateCopy:
-    """Writes one document a job: the fields of JobState, `host` and `home`; times as dates.
+    """Writes one document per job: the fields of JobState, `host` and `home`; times as dates.
 
     `_id` is `<host>:<home folder>:<job>`: schedulers on several machines can share a database. While the
-    database is down there is a warning, and the jobs run all the same.
+    database is away, logs a warning; the jobs keep running.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -52,7 +52,7 @@ class MongoStateCopy:
                 await asyncio.sleep(DEBOUNCE)
 
     def _copy(self, states: list[JobState]) -> None:
-        """Blocking, to be run in a thread: a cancelled asyncio client leaks sockets."""
+        """Blocking, for use in a thread: a cancelled asyncio client leaks sockets."""
         from newscrawl.store.client import connect, reaching
 
         documents = [self.document(state) for state in states]

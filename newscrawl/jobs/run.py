@@ -27,7 +27,7 @@ from newscrawl.model.crawl_settings import JOB_SETTINGS, OUT_OF_TIME
 _log = logging.getLogger(__name__)
 
 MOST_HOSTS = 50  #: kept of a run
-PROGRAM = [sys.executable, "-m", "newscrawl"]  #: begins the commands that a warm parent can fork
+PROGRAM = [sys.executable, "-m", "newscrawl"]  #: prefix of commands that a warm parent can fork
 
 #: Makes the command line that runs a job.
 CommandFactory = Callable[[Job], list[str]]
@@ -47,7 +47,7 @@ class RunOptions:
     command: CommandFactory = crawl_command
     grace: float = 30.0  #: seconds between SIGTERM and SIGKILL
     warm: WarmParent | None = None  #: forks the runs; None: each is started cold
-    watcher: Watcher | None = None  #: asks the lists first; None: whatever is due is crawled
+    watcher: Watcher | None = None  #: polls the lists first; None: every due job is crawled
 
     def log(self, job: Job) -> Path:
         """The file that the job's output is written to."""
@@ -55,15 +55,15 @@ class RunOptions:
 
 
 class SupervisedRun:
-    """A run that has begun; created by `start`."""
+    """A started run; created by `start`."""
 
     def __init__(self, supervisor: _ColdSupervisor | ForkedSupervisor, first_line: dict[str, Any]) -> None:
         self._supervisor = supervisor
-        #: of a run that could not be started, the supervisor's first line is its only one
+        #: if the run could not be started, the supervisor prints only this line
         self._result = first_line if "exit" in first_line else {}
         self.pid: int | None = first_line.get("pid")  #: of the crawl; None if it could not be started
         self.started = datetime.now(UTC)
-        self.cpu: float | None = None  #: seconds of processor time that it took, known at its end
+        self.cpu: float | None = None  #: processor seconds, known at the end
 
     @classmethod
     async def start(cls, job: Job, options: RunOptions) -> SupervisedRun:
@@ -110,7 +110,7 @@ class SupervisedRun:
 
 
 class _ColdSupervisor:
-    """A supervisor that was started as a process of its own."""
+    """A supervisor started as its own process."""
 
     def __init__(self, process: Process) -> None:
         self._process, self.pid = process, process.pid
@@ -122,15 +122,15 @@ class _ColdSupervisor:
         """Raises OSError."""
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-I", supervisor.__file__, json.dumps(spec)),
-            stdin=PIPE,  # only we hold it open: the supervisor sees the end of file if we die
+            stdin=PIPE,  # only we hold it open: the supervisor sees EOF if we die
             stdout=PIPE,
-            start_new_session=True,  # Ctrl-C stops the scheduler, which then stops the runs
+            start_new_session=True,  # Ctrl-C stops the scheduler, which stops the runs
             env=environment,
         )
         return cls(process)
 
     def stop(self) -> None:
-        """Asks it to stop its run; the second time, it kills it."""
+        """Asks it to stop its run; the second call kills the run."""
         with contextlib.suppress(ProcessLookupError):
             self._process.send_signal(signal.SIGTERM)
 
@@ -175,7 +175,7 @@ def _outcome(result: dict[str, Any], document: dict[str, Any]) -> Outcome:
         return "timeout"
     if result["exit"] == 0:
         return "ok"
-    # A crawl by hand that began after the scheduler looked at the lock: newscrawl.cli.crawl.locked.
+    # A manual crawl started after the scheduler checked the lock: newscrawl.cli.crawl.locked.
     return "skipped" if "skipped" in document else "failed"
 
 

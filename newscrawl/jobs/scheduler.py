@@ -23,17 +23,17 @@ from newscrawl.locks import SchedulerLock, steady
 
 _log = logging.getLogger(__name__)
 
-CLOCK_INTERVAL = 10.0  #: seconds between two looks at most: the time of a suspended machine does not count
-AWAY_PAUSE = 2.0  #: seconds between two looks while MongoDB is away
-MOST_POLLS = 32  #: sources whose lists are asked at the same time
-BESIDE_PAUSE = 60.0  #: seconds until what works beside the jobs begins anew after a failure
-END_TRIES = 30  #: that a run's end is written while MongoDB is away, once the scheduler is being stopped
+CLOCK_INTERVAL = 10.0  #: maximum seconds between looks: timers do not advance while the machine is suspended
+AWAY_PAUSE = 2.0  #: seconds between looks while MongoDB is away
+MOST_POLLS = 32  #: sources polled at the same time
+BESIDE_PAUSE = 60.0  #: seconds until a failed Beside is restarted
+END_TRIES = 30  #: attempts to record a run's end without MongoDB, once the scheduler is stopping
 
 T = TypeVar("T")
 
 
 def default_parallel() -> int:
-    """How many crawls run at the same time unless something else is wanted: the processor's cores, and 2."""
+    """The default number of parallel crawls: the processor's cores plus 2."""
     return len(os.sched_getaffinity(0)) + 2 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1) + 2
 
 
@@ -45,15 +45,15 @@ class StateCopy(Protocol):
 
 
 class Beside(Protocol):
-    """Works beside the jobs, as alerts do. Its failure stops no job."""
+    """A task beside the jobs, such as alerts. Its failure stops no job."""
 
     async def keep(self, scheduler: Scheduler) -> None:
         """Runs until it is cancelled."""
 
 
 class Scheduler:
-    """Claims the oldest due job whose spider and hosts are free, while fewer than `max_parallel` crawls run,
-    and runs it in a process of its own under a supervisor.
+    """While fewer than `max_parallel` crawls run, claims the oldest due job whose spider and hosts are free,
+    and runs it in its own process under a supervisor.
 
     - Jobs that share a spider or a host run one after the other. A run is skipped if its job's last run has
       not ended, or the spider is crawled by hand; the job's state records that.
@@ -72,13 +72,13 @@ class Scheduler:
         beside: Sequence[Beside] = (),
         lock: str = SchedulerLock.NAME,
     ) -> None:
-        """`lock`: a home folder has one scheduler of each."""
+        """`lock`: a home folder has one scheduler per lock."""
         self.jobs, self.options, self.state_copy, self.beside = jobs, options, state_copy, beside
-        self.turned = steady()  #: when the loop turned last, by `steady`
+        self.turned = steady()  #: time of the loop's last turn, by `steady`
         self.max_parallel = default_parallel() if max_parallel is None else max_parallel
         self._lock = lock
         self._claims: dict[str, Claim] = {}
-        self._watching: set[str] = set()  # names of jobs whose lists are asked
+        self._watching: set[str] = set()  # names of jobs being polled
         self._room = asyncio.Semaphore(self.max_parallel)
         self._running: dict[str, SupervisedRun] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -91,7 +91,7 @@ class Scheduler:
 
     async def run(self) -> None:
         """Runs until stopped. Raises SchedulerRunning if another scheduler uses this home folder, and
-        DatabaseUnavailable if the jobs are in a database that cannot be reached at the start."""
+        DatabaseUnavailable if the jobs' database is unreachable at the start."""
         with SchedulerLock(self._lock, folder=self.options.folder / "locks"), self._signals():
             preparing = asyncio.create_task(self._prepare())
             copying = asyncio.create_task(self._copy_states())
@@ -102,7 +102,7 @@ class Scheduler:
                 while not self._is_stopping:
                     await self._pause(await self._look())
             finally:
-                if not self._is_stopping:  # cancelled, without a call of `stop`
+                if not self._is_stopping:  # cancelled without `stop`
                     self.stop()
                 await asyncio.gather(*self._tasks, return_exceptions=True)
                 for task in beside:
@@ -113,7 +113,7 @@ class Scheduler:
                 await self._close()
 
     async def run_once(self, name: str) -> JobRun | None:
-        """Runs one job now, whatever its schedule, and not forked; None if it was skipped."""
+        """Runs one job now, whatever its schedule, without forking; None if it was skipped."""
         self.options = replace(self.options, warm=None, watcher=None)
         with self._signals():
             try:
@@ -129,16 +129,16 @@ class Scheduler:
 
     @property
     def running(self) -> Collection[str]:
-        """The names of the jobs whose crawls run now."""
+        """The names of the jobs being crawled."""
         return self._running.keys()
 
     async def has_room(self) -> None:
-        """Returns as soon as another job may be claimed; not while the scheduler is being stopped."""
+        """Returns as soon as another job may be claimed; not while the scheduler is stopping."""
         async with self._looked:
             await self._looked.wait_for(lambda: self._has_room() and not self._is_stopping)
 
     async def look_soon(self) -> None:
-        """Looks now for what is due; returns after that."""
+        """Looks for due jobs now, then returns."""
         self._wake.set()
         async with self._looked:
             await self._looked.wait()
@@ -153,7 +153,7 @@ class Scheduler:
             run.stop()
 
     async def _look(self, *, start: bool = True) -> float:
-        """Starts what is due; returns the seconds until the next look."""
+        """Starts due jobs; returns the seconds until the next look."""
         self._wake.clear()
         self.turned = steady()
         if self._is_stopping and start:
@@ -184,7 +184,7 @@ class Scheduler:
         return seconds
 
     def _has_room(self) -> bool:
-        """Whether another job may be claimed: its crawl could begin, and so could its poll."""
+        """Whether another job may be claimed, because its crawl and its poll could start."""
         polls = len(self._watching)
         return len(self._claims) - polls < self.max_parallel and polls < MOST_POLLS
 
@@ -202,7 +202,7 @@ class Scheduler:
             _log.error("a run was given up", exc_info=error)
 
     async def _run(self, claim: Claim) -> JobRun | None:
-        """The run; None if it was skipped, or if the scheduler is being stopped."""
+        """The run; None if it was skipped, or the scheduler is stopping."""
         try:
             if self._is_stopping:
                 await self._write(self.jobs.put_back, claim)
@@ -232,8 +232,8 @@ class Scheduler:
         return ended
 
     async def _watch(self, claim: Claim) -> JobRun | None:
-        """The run of a job whose lists have nothing new; None: it is to be crawled. So is a job with settings
-        of its own, which the watcher does not know."""
+        """The run of a job whose lists have nothing new; None: crawl it. A job with its own settings, which
+        the watcher does not know, is always crawled."""
         if self.options.watcher is None or "-s" in self.options.command(claim.job):
             return None
         self._watching.add(claim.job.name)
@@ -261,7 +261,7 @@ class Scheduler:
             del self._running[name]
 
     async def _write(self, change: Callable[..., None], *arguments: Any) -> None:
-        """Calls a method of the jobs; while MongoDB is away, again and again."""
+        """Calls a method of the jobs; retries while MongoDB is away."""
         tries = 0
         while True:
             try:
@@ -269,7 +269,7 @@ class Scheduler:
             except DatabaseUnavailable as error:
                 self._note_away(error)
                 tries += self._is_stopping
-                if tries > END_TRIES or change == self.jobs.begin:  # which only shows that it runs
+                if tries > END_TRIES or change == self.jobs.begin:  # only shows that it is running
                     return
                 await asyncio.sleep(AWAY_PAUSE / 4)
             else:
@@ -282,7 +282,7 @@ class Scheduler:
         self._away = True
 
     async def _prepare(self) -> None:
-        """Starts what forks and polls, so that the first run need not wait for that."""
+        """Starts the warm parent and the watcher before the first run needs them."""
         if self.max_parallel == 0:
             return
         for helper in (self.options.warm, self.options.watcher):
@@ -297,18 +297,18 @@ class Scheduler:
         self._thread.shutdown()
 
     async def _call(self, method: Callable[..., T], *arguments: Any) -> T:
-        """Calls a method of the jobs in their thread."""
+        """Calls a jobs method in the jobs' thread."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, method, *arguments)
 
     async def _pause(self, seconds: float) -> None:
-        """Waits until the next look, a run's end, or `stop`."""
+        """Waits for the next look, a run's end, or `stop`."""
         try:
             await asyncio.wait_for(self._wake.wait(), min(max(seconds, 0.0), CLOCK_INTERVAL))
         except TimeoutError:
             return
 
     async def _keep(self, part: Beside) -> None:
-        """Keeps a part going; one that fails begins anew after a while."""
+        """Keeps a part running; restarts it after a failure."""
         while True:
             keeping = asyncio.create_task(part.keep(self))
             try:
@@ -316,7 +316,7 @@ class Scheduler:
             finally:
                 keeping.cancel()
                 await asyncio.gather(keeping, return_exceptions=True)
-            _log.error("%s failed and begins anew", type(part).__name__, exc_info=keeping.exception())
+            _log.error("%s failed and is restarted", type(part).__name__, exc_info=keeping.exception())
             await asyncio.sleep(BESIDE_PAUSE)
 
     async def _copy_states(self) -> None:
@@ -343,5 +343,5 @@ class Scheduler:
 
 
 def _of(claim: Claim) -> dict[str, str]:
-    """Fields of a log line in JSON."""
+    """Fields of a JSON log line."""
     return {"job": claim.job.name, "spider": claim.job.spider}

@@ -1,7 +1,7 @@
-"""The jobs of the database, for schedulers on any number of machines.
+"""The jobs in the database, for schedulers on any number of machines.
 
-They are in the collection `jobs`, and due by the server's clock. A claim is a lease of the job: its scheduler
-renews it, and if that dies the run is due again.
+They are in the collection `jobs`, and due by the server's clock. A claim is a lease of the job, renewed by
+its scheduler; if the scheduler dies, the run is due again.
 """
 
 from __future__ import annotations
@@ -47,26 +47,26 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-#: What a process does with the jobs: runs them; tells workers what is due; runs them when it is told.
+#: A process's role: runs jobs; announces due jobs to workers; runs announced jobs.
 Role = Literal["scheduler", "dispatcher", "worker"]
 
-LOOK = 1.0  #: seconds between two looks, ± a fifth
-SELDOM = 10.0  #: … of a worker, which hears of what is due
-_FIRST, _BATCH = 10, 640  # due jobs that are compared at once with what is busy: at first, and at most
-_NAMED = ("declared.spider", "declared.hosts", "last_run.hosts")  # fields that name leases
+LOOK = 1.0  #: seconds between looks, ± a fifth
+SELDOM = 10.0  #: … of a worker, which gets hints
+_FIRST, _BATCH = 10, 640  # due jobs compared per batch with busy spiders and hosts: initially, and at most
+_NAMED = ("declared.spider", "declared.hosts", "last_run.hosts")  # fields with names of leases
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _PATIENCE = 5.0  # seconds for one operation, or a quarter of a shorter life
 
 
 class Member(NamedTuple):
-    """A process that works on the jobs of the database."""
+    """A process that serves the database's jobs."""
 
     role: Role
     holder: Holder
 
 
 def read_shared() -> tuple[list[JobState], list[Member]]:
-    """The jobs of the database, and who works on them; none if no MongoDB runs. Starts nothing.
+    """The database's jobs, and the processes that serve them; empty if no MongoDB is running. Starts nothing.
     Raises DatabaseUnavailable."""
     if running_uri("reader") is None:
         return [], []
@@ -80,7 +80,7 @@ def read_shared() -> tuple[list[JobState], list[Member]]:
 
 
 class SharedJobs:
-    """The jobs of the database; see newscrawl.jobs.due.DueJobs. One for each scheduler."""
+    """The jobs in the database; see newscrawl.jobs.due.DueJobs. One instance per scheduler."""
 
     shared = True
 
@@ -90,7 +90,7 @@ class SharedJobs:
         self.life, self.role = life or lease_life(), role
         self.changes = 0
         self._leases = leases or open_leases()
-        self._schedulers = MongoLeases(self.life)  # says that this scheduler lives
+        self._schedulers = MongoLeases(self.life)  # shows that this scheduler is alive
         self._presence: Lease | None = None
         self._client: MongoClient[Document] | None = None
         self._renewed = steady()
@@ -105,7 +105,7 @@ class SharedJobs:
         """As in `DueJobs`."""
         if steady() - self._renewed >= self.life / 4:
             self._renew(running)
-        if self.role == "worker" and steady() - self._looked < LOOK:  # hints may come many a second
+        if self.role == "worker" and steady() - self._looked < LOOK:  # many hints may come per second
             return
         now = self._now()
         self._looked = steady()
@@ -126,8 +126,8 @@ class SharedJobs:
         return None
 
     def claimable(self, limit: int) -> list[str]:
-        """The names of up to `limit` jobs that could be claimed now, the oldest due first: for those who only
-        tell others what is due."""
+        """The names of up to `limit` jobs that could be claimed now, oldest due first, for announcing
+        them."""
         now, busy = self._now(), set[str]()
         with asking(), closing(self._due(now)) as found:
             startable = in_turn(self._startable(found, busy, now), _names, busy)
@@ -138,9 +138,9 @@ class SharedJobs:
             return names
 
     def take_hints(self, limit: int, again: float) -> tuple[list[str], int]:
-        """Those of the jobs that could be claimed now of which nobody told the workers since they are due, or
-        in the last `again` seconds, the oldest due first; and how many could be claimed. No other scheduler
-        tells of them meanwhile."""
+        """Reserves claimable jobs not announced since they are due, or not in the last `again` seconds,
+        oldest due first, so that no other scheduler announces them; also returns the number of claimable
+        jobs."""
         names = self.claimable(limit)
         long_ago = {"$subtract": ["$$NOW", int(again * 1000)]}
         hinted = {"$ifNull": ["$hinted", _EVER]}
@@ -157,7 +157,7 @@ class SharedJobs:
         return taken, len(names)
 
     def drop_hints(self, names: Collection[str]) -> None:
-        """The workers were not told of these jobs after all."""
+        """These jobs were not announced after all."""
         with asking():
             self._jobs.update_many({"_id": {"$in": list(names)}}, {"$set": {"hinted": None}})
 
@@ -176,7 +176,7 @@ class SharedJobs:
         self._change(claim, running)
 
     def end(self, claim: Claim, run: JobRun) -> None:
-        """As in `DueJobs`; of a claim that was lost meanwhile, nothing is recorded."""
+        """As in `DueJobs`; records nothing if the claim was lost meanwhile."""
         with asking():
             document = self._jobs.find_one(_ours(claim))
         if document is None:
@@ -184,7 +184,7 @@ class SharedJobs:
             return
         if run.outcome == "skipped":
             key = spider_key(claim.job.spider)
-            if not is_by_hand(self._leases.holders([key]).get(key)):  # another job came first, or ended now
+            if not is_by_hand(self._leases.holders([key]).get(key)):  # another job came first, or just ended
                 self.put_back(claim)
                 return
             state = state_of(document)
@@ -197,7 +197,7 @@ class SharedJobs:
         self._change(claim, state_fields(state) | {"lease": None} | after)
 
     def _after(self, document: Document, run: JobRun) -> Document:
-        """The fields of the next time of a job that its last run decides, unless it was paused or made due
+        """The next-time fields of a job whose last run decides them, unless it was paused or made due
         meanwhile."""
         job, now, due = job_of(document), self._now(), document["due"]
         if due is None or due <= now:
@@ -206,7 +206,7 @@ class SharedJobs:
         return _planned(job, planned) if planned else {}
 
     def put_back(self, claim: Claim, *, has_news: bool = False) -> None:
-        """As in `DueJobs`; workers are told of it at once."""
+        """As in `DueJobs`; announces it to workers at once."""
         nobody = {"running_pid": None, "running_since": None, "running_on": None}
         again = {"lease": None, "due": claim.due, "hinted": None, "has_news": has_news}
         self._change(claim, again | nobody)
@@ -249,8 +249,8 @@ class SharedJobs:
             return server_time(self._database)
 
     def _about_now(self) -> datetime:
-        """The server's time, by that of the last look if it was just now. What is decided by it is decided
-        once more by the server, when a job is taken."""
+        """The server's time, from the last look if that was just now. The server checks again when a job is
+        claimed."""
         passed = steady() - self._looked
         if self._seen is None or passed > 2 * LOOK:
             return self._now()
@@ -263,7 +263,7 @@ class SharedJobs:
     # Claims
 
     def _due(self, now: datetime, only: str | None = None) -> Generator[Document]:
-        """The due jobs, the oldest first. Mostly one of the first few can begin."""
+        """The due jobs, oldest first. Usually one of the first few can start."""
         wanted: Document = {"due": {"$lte": now}, "lease": None} | ({"_id": only} if only else {})
         order = [("due", 1), ("_id", 1)]
         first = self._jobs.find(wanted, sort=order, limit=_FIRST).to_list()
@@ -274,8 +274,8 @@ class SharedJobs:
                 yield from (document for document in found if document["_id"] not in names)
 
     def _startable(self, due: Iterable[Document], busy: set[str], now: datetime) -> Iterator[Document]:
-        """The due jobs whose spider is not crawled by hand. Adds to `busy` the names of leases that are held,
-        or that a running job needs."""
+        """The due jobs whose spider is not crawled by hand. Adds the names of leases that are held, or needed
+        by a running job, to `busy`."""
         for number, batch in enumerate(_batches(due)):
             if number == 0:
                 for running in self._jobs.find({"lease.until": {"$gt": now}}, _NAMED):
@@ -290,7 +290,7 @@ class SharedJobs:
                     yield document
 
     def _take(self, document: Document, due: datetime | None, now: datetime) -> Claim | None:
-        """Claims a job, unless somebody else did, or it was changed meanwhile."""
+        """Claims a job, unless it was claimed or changed meanwhile."""
         job, since = job_of(document), now
         same = {"_id": job.name, "lease": None, "due": due, "version": document.get("version")}
         holder = this_process()
@@ -319,7 +319,7 @@ class SharedJobs:
         return claim
 
     def _came_second(self, taken: Document) -> bool:
-        """Whether another scheduler claimed a job that shares a spider or host with ours just before us."""
+        """Whether another scheduler, just before us, claimed a job that shares a spider or host with ours."""
         hosts = {"$in": _hosts(taken)}
         shared = [
             {"declared.spider": taken["declared"]["spider"]},
@@ -344,7 +344,7 @@ class SharedJobs:
             with asking():
                 done = self._jobs.bulk_write([UpdateOne(_ours(claim), later) for claim in running])
             if done.matched_count < len(running):
-                _log.warning("this scheduler stood still: another one has taken over some of its jobs")
+                _log.warning("this scheduler was suspended: another one has taken over some of its jobs")
         self._renewed = asked
 
     def _change(self, claim: Claim, fields: Document) -> None:
@@ -355,14 +355,14 @@ class SharedJobs:
     # What is due
 
     def _moved_on(self, document: Document, now: datetime) -> Document:
-        """The fields of a job's next time."""
+        """A job's next-time fields."""
         job: Job = job_of(document)
         if document.get("paused") or not job.enabled:
             return {"due": None, "next_run": None}
         return _planned(job, following(job, document.get("next_run") or now, now))
 
     def _give_up_lost(self, now: datetime) -> None:
-        """Makes the runs due again whose scheduler does not renew them, and records them as lost."""
+        """Records runs whose scheduler does not renew them as lost, and makes them due again."""
         with asking():
             lost = list(self._jobs.find({"lease.until": {"$lte": now}}))
         for document in lost:
@@ -376,7 +376,7 @@ class SharedJobs:
             self._update(same, {**state_fields(state), "lease": None, "due": lease["due"]})
 
     def _skip_overlaps(self, now: datetime) -> None:
-        """Records the runs that were due while their job was still running."""
+        """Records runs that came due while their job was still running."""
         with asking():
             late = list(self._jobs.find({"lease.until": {"$gt": now}, "due": {"$lte": now}}))
         for document in late:
@@ -414,7 +414,7 @@ def _planned(job: Job, planned: datetime | None) -> Document:
 
 
 def _names(document: Document) -> set[str]:
-    """As newscrawl.jobs.due.names_of; of hundreds of documents, so without making anything of them."""
+    """As newscrawl.jobs.due.names_of, but without parsing, because there are hundreds of documents."""
     return {spider_key(document["declared"]["spider"]), *map(host_key, _hosts(document))}
 
 
@@ -428,7 +428,7 @@ def _ours(claim: Claim) -> Document:
 
 
 def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
-    """The documents in batches that grow: mostly one of the first can begin."""
+    """The documents in growing batches: usually one of the first can start."""
     source, size = iter(documents), _FIRST
     while batch := list(islice(source, size)):
         yield batch

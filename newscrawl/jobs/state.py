@@ -1,6 +1,6 @@
 """The state of each job: jobs.json in the home folder, replaced atomically.
 
-The file is authoritative: jobs run, and `newscrawl jobs` works, while the database is down. MongoDB's
+The file is authoritative: jobs run, and `newscrawl jobs` works, while the database is away. MongoDB's
 collection `jobs` is a copy for readers elsewhere (newscrawl/jobs/mongo_state.py).
 """
 
@@ -25,7 +25,7 @@ from newscrawl.model.ledger import OUTCOMES
 #: `timeout`: stopped at its time limit; `stopped`: stopped with the scheduler, on request; `lost`: the
 #: scheduler was killed during the run; `skipped`: another process was crawling.
 Outcome = Literal["ok", "failed", "timeout", "stopped", "lost", "skipped"]
-# Counts of a run's document that people know, in order, each with another word for it if it needs one.
+# Counts shown to users, in order, with another word if needed.
 _SHOWN: dict[str, str] = {
     **dict.fromkeys(("lists", "entries", "known", "repeated"), ""),
     "old": "too old",
@@ -39,16 +39,16 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobRun:
-    """One run that has ended. Times are UTC."""
+    """A finished run. Times are UTC."""
 
     started: datetime
     finished: datetime
     outcome: Outcome
     exit: int | None = None  #: exit code, negative for a signal; None if unknown
-    counts: dict[str, Any] = field(default_factory=dict)  #: of the run's document
+    counts: dict[str, Any] = field(default_factory=dict)  #: from the run's document
     error: str | None = None  #: problems, or the last lines of standard error; None if ok
-    hosts: list[str] = field(default_factory=list)  #: that it asked
-    host: str | None = None  #: the machine that ran it; None: not known
+    hosts: list[str] = field(default_factory=list)  #: requested
+    host: str | None = None  #: the machine that ran it; None: unknown
 
     @property
     def seconds(self) -> float:
@@ -57,7 +57,7 @@ class JobRun:
 
     @property
     def remark(self) -> str:
-        """The error, or else the counts; empty without either."""
+        """The error, else the counts, else empty."""
         return self.error or count_text(self.counts)
 
 
@@ -67,29 +67,29 @@ class JobState:
 
     name: str
     spider: str
-    schedule: str  #: for people: `*/5 * * * * (Asia/Shanghai)`
+    schedule: str  #: as shown: `*/5 * * * * (Asia/Shanghai)`
     enabled: bool = True
     next_run: datetime | None = None
-    running_pid: int | None = None  #: of the crawl that runs now
+    running_pid: int | None = None  #: of the current crawl
     running_since: datetime | None = None
     last_run: JobRun | None = None
-    last_ok: datetime | None = None  #: when the last good run began
+    last_ok: datetime | None = None  #: start of the last good run
     last_skip: datetime | None = None
     skip_reason: str | None = None
     skips: int = 0  #: since the last run
     failures: int = 0  #: in a row
-    failing_since: datetime | None = None  #: when the first of them began
+    failing_since: datetime | None = None  #: start of the first of them
     running_on: str | None = None  #: the machine; None: this one
     paused: bool = False  #: by `newscrawl jobs pause`
     crawl: list[str] = field(default_factory=list)  #: how its source is asked, for people; no secrets
     shared: bool = False  #: a job of the database, which any machine's scheduler runs
 
     def begin(self, pid: int | None, now: datetime | None) -> None:
-        """A run has begun."""
+        """A run has started."""
         self.running_pid, self.running_since = pid, now
 
     def end(self, run: JobRun) -> None:
-        """A run has ended; one that was stopped on request counts neither as good nor as failed."""
+        """A run has ended; one stopped on request counts neither as good nor as failed."""
         self.running_pid = self.running_since = self.running_on = None
         self.last_run, self.skips = run, 0
         if run.outcome in FAILURES:
@@ -99,12 +99,12 @@ class JobState:
             self.failures, self.failing_since, self.last_ok = 0, None, run.started
 
     def skip(self, now: datetime, reason: str) -> None:
-        """A run was due and did not take place."""
+        """A due run did not take place."""
         self.last_skip, self.skip_reason, self.skips = now, reason, self.skips + 1
 
 
 class JobStates:
-    """The state of all jobs of a home folder; safe against other processes that write it."""
+    """The state of all jobs of a home folder; safe against concurrent writers."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "jobs.json"
@@ -124,9 +124,9 @@ class JobStates:
         return next((state for state in self.read() if state.name == name), None)
 
     def declare(self, jobs: Sequence[Job]) -> list[JobState]:
-        """Makes the file hold these jobs and no others; known states of them are kept.
+        """Replaces the file's jobs by these, keeping their known states.
 
-        A run that is recorded as running is lost: only one scheduler uses a home folder.
+        A run recorded as running is lost: only one scheduler uses a home folder.
         """
         with self._changing() as known:
             before = {state.name: state for state in known}
@@ -139,7 +139,7 @@ class JobStates:
             return list(known)
 
     def change(self, job: Job, apply: Callable[[JobState], None]) -> JobState:
-        """Calls `apply` with the state of one job and writes the file."""
+        """Calls `apply` with a job's state and writes the file."""
         with self._changing() as known:
             state = next((state for state in known if state.name == job.name), None)
             if state is None:
@@ -150,7 +150,7 @@ class JobStates:
 
     @contextmanager
     def _changing(self) -> Iterator[list[JobState]]:
-        """The states, to be changed by the caller and written at the end, under a lock."""
+        """The states, for the caller to change; written at the end, under a lock."""
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self.path.with_suffix(".lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -175,7 +175,7 @@ def to_plain(state: JobState) -> dict[str, Any]:
 
 
 def count_text(counts: dict[str, Any]) -> str:
-    """The counts above zero that people know: `3 pages, 2 stored`."""
+    """The shown counts above zero: `3 pages, 2 stored`."""
     return ", ".join(f"{counts[name]} {word or name}" for name, word in _SHOWN.items() if counts.get(name))
 
 

@@ -1,9 +1,9 @@
 """The process between the scheduler and one run: logs its output, enforces its time limit, stops it with the
 scheduler.
 
-Started as `python -I supervisor.py SPEC` with SPEC a JSON object: `command` (list), `log` (path),
-`limit` (seconds or null), `grace` (seconds between SIGTERM and SIGKILL). It imports only the standard
-library: it needs a few megabytes and starts at once.
+Started as `python -I supervisor.py SPEC` with SPEC a JSON object: `command` (list), `log` (path), `limit`
+(seconds or null), `grace` (seconds between SIGTERM and SIGKILL). It imports only the standard library, so it
+needs a few megabytes and starts fast.
 
 It prints two JSON lines: `{"pid": …}` when the run has started, and at its end `{"exit", "ended",
 "output", "errors", "cpu"}`: the exit code (-9 for a kill), one of `exit`, `time limit`, `stopped`,
@@ -11,11 +11,10 @@ It prints two JSON lines: `{"pid": …}` when the run has started, and at its en
 processor time that the run and the supervisor took.
 
 The run is asked to stop (SIGTERM) at its time limit, when the supervisor gets SIGTERM or a byte on standard
-input, and when standard input is closed: the scheduler holds the other end, so this happens however the
-scheduler dies. After the grace period, or at a second SIGTERM or byte, the run's whole process group is
-killed.
+input, and when standard input is closed, which happens however the scheduler dies, because it holds the other
+end. After the grace period, or at a second SIGTERM or byte, the run's whole process group is killed.
 
-newscrawl.cli.warm_parent uses the class in a fork, for a run that is a fork too.
+newscrawl.cli.warm_parent uses the class in a fork, for a forked run.
 """
 
 from __future__ import annotations
@@ -36,13 +35,13 @@ from typing import IO, Any, Protocol
 
 LOG_BYTES = 1_000_000  #: maximum size of a log file; LOG_FILES older ones are kept, `.1` the newest
 LOG_FILES = 3
-OUTPUT_BYTES = 64_000  #: of standard output that are passed to the scheduler
+OUTPUT_BYTES = 64_000  #: of standard output passed to the scheduler
 ERROR_LINES = 20
 ERROR_BYTES = 4_000
 
 
 class Run(Protocol):
-    """A process that was started; subprocess.Popen is one."""
+    """A started process, such as subprocess.Popen."""
 
     pid: int
     stdout: IO[bytes] | None
@@ -85,7 +84,7 @@ class Log:
 
 
 class Supervisor:
-    """Runs one command to its end; see the module's docstring."""
+    """Runs one command; see the module's docstring."""
 
     def __init__(self, spec: dict[str, Any]) -> None:
         self.log = Log(Path(spec["log"]))
@@ -98,8 +97,7 @@ class Supervisor:
         self.signals = _wake_up_on(signal.SIGTERM, signal.SIGINT, signal.SIGCHLD)
 
     def run(self, process: Run | None = None) -> dict[str, Any]:
-        """Starts the command, unless `process` runs it already, waits for its end and returns how it
-        ended."""
+        """Starts the command unless `process` already runs it, waits for its end and returns how it ended."""
         self._note(f"began: {shlex.join(self.command)}")
         try:
             self.process = process or self._start()
@@ -127,11 +125,11 @@ class Supervisor:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            start_new_session=True,  # a process group of its own, to kill all of it
+            start_new_session=True,  # its own process group, to kill all of it
         )
 
     def _watch(self) -> None:
-        """Waits until the run has ended, and kills what is left of its process group."""
+        """Waits for the run's end, then kills what is left of its process group."""
         with selectors.DefaultSelector() as self.watched:
             for source in (self.process.stdout, self.process.stderr, sys.stdin.buffer, self.signals):
                 assert source is not None
@@ -139,7 +137,7 @@ class Supervisor:
                 self.watched.register(source, selectors.EVENT_READ)
             while self.process.poll() is None:
                 self._wait()
-            self._signal(signal.SIGKILL)  # what the run left behind in its group
+            self._signal(signal.SIGKILL)  # what the run left behind
             self._drain()
 
     def _wait(self) -> None:
@@ -182,7 +180,7 @@ class Supervisor:
         if self.kill_at is None and self.ended == "exit":
             self.ended, self.limit = reason, None
             self.kill_at = time.monotonic() + self.grace
-            # Only the run itself, which stops its own children.
+            # Only the run, which stops its own children.
             self.process.terminate()
         elif reason == "stopped":
             self.kill_at = time.monotonic()
@@ -192,7 +190,7 @@ class Supervisor:
             os.killpg(self.process.pid, number)
 
     def _drain(self) -> None:
-        """Reads what is left in the pipes, without waiting for a grandchild that keeps one open."""
+        """Reads the rest of the pipes, without waiting for a grandchild that keeps one open."""
         for source in (self.process.stdout, self.process.stderr):
             assert source is not None
             while source in self.watched.get_map() and _readable(source):
@@ -229,7 +227,7 @@ def _readable(source: IO[bytes]) -> bool:
 
 
 def _processor_time() -> float:
-    """Seconds that this process and the run took, and what the run waited for."""
+    """Processor seconds of this process, the run, and the children it waited for."""
     usages = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return round(sum(usage.ru_utime + usage.ru_stime for usage in usages), 3)
 

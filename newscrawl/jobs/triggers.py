@@ -12,9 +12,9 @@ from apscheduler.triggers.combining import OrTrigger  # type: ignore[import-unty
 from apscheduler.triggers.cron import CronTrigger  # type: ignore[import-untyped]
 from apscheduler.triggers.interval import IntervalTrigger  # type: ignore[import-untyped]
 
-LONGEST = timedelta(days=3650)  #: beyond, due times may overflow datetime
+LONGEST = timedelta(days=3650)  #: beyond it, due times may overflow datetime
 
-_SHIFT = timedelta(hours=3)  # more than any zone's clock is put forward or back
+_SHIFT = timedelta(hours=3)  # more than any clock change
 _TICK = timedelta(microseconds=1)
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _DURATION = re.compile(r"(\d{1,6})([smhdw])")
@@ -59,12 +59,12 @@ def cron_trigger(line: str, zone: tzinfo) -> Any:
 
 
 class _LocalCron(BaseTrigger):  # type: ignore[misc]
-    """Cron fields on the clock on a zone's wall.
+    """Cron fields in a zone's wall time.
 
-    APScheduler's own arithmetic loses a midnight after the clocks went forward, so it is asked on a clock
-    that never changes, and what it says is looked up on the wall. Where the clock skips a time, a job of a
-    certain hour is due as much later; where it shows a time twice, at the first. A job of every hour goes by
-    the hours that pass: it is due at each such time and at none that is skipped.
+    APScheduler's own arithmetic loses a midnight after the clocks go forward, so it computes with a fixed
+    offset, and the result is taken as wall time. If the clock skips a time, a job at a fixed hour is due that
+    much later; if a time occurs twice, at the first. A job for every hour counts elapsed hours: it is due at
+    each occurrence and at no skipped time.
     """
 
     def __init__(self, fields: dict[str, str], zone: tzinfo, *, every_hour: bool) -> None:
@@ -74,11 +74,11 @@ class _LocalCron(BaseTrigger):  # type: ignore[misc]
         self._skipped_count = not every_hour
 
     def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime | None:
-        """The first moment from `now` on, or after `previous`."""
-        # In UTC: adding to wall time forgets which of two equal hours it is.
+        """The first time from `now` on, or after `previous`."""
+        # In UTC: adding to wall time loses which of two equal hours it is.
         start = now.astimezone(UTC) if previous is None else previous.astimezone(UTC) + _TICK
         best: datetime | None = None
-        last: datetime | None = None  # on the wall; later ones cannot come before the best
+        last: datetime | None = None  # wall time; later ones cannot come before the best
         for wall in self._walls(start):
             if last is not None and wall > last:
                 break
@@ -90,7 +90,7 @@ class _LocalCron(BaseTrigger):  # type: ignore[misc]
         return None if best is None else best.astimezone(self._zone)
 
     def _walls(self, start: datetime) -> Iterator[datetime]:
-        """The times that the fields name, as UTC, from a little before what the wall shows at `start`."""
+        """Wall times matching the fields, labelled UTC, from a little before the wall time of `start`."""
         wall = start.astimezone(self._zone).replace(tzinfo=UTC, fold=0)
         wall -= _SHIFT if self._changes_near(start) else timedelta()
         due: datetime | None = self._cron.get_next_fire_time(None, wall)
@@ -99,14 +99,14 @@ class _LocalCron(BaseTrigger):  # type: ignore[misc]
             due = self._cron.get_next_fire_time(None, due + _TICK)
 
     def _moments(self, wall: datetime) -> Iterator[datetime]:
-        """When the wall shows this time, in UTC."""
+        """When this wall time occurs, in UTC."""
         for fold in self._folds:
             at = wall.replace(tzinfo=self._zone, fold=fold).astimezone(UTC)
             if self._skipped_count or at.astimezone(self._zone).replace(tzinfo=UTC, fold=0) == wall:
                 yield at
 
     def _changes_near(self, moment: datetime) -> bool:
-        """Whether the clock is put forward or back within a few hours."""
+        """Whether the clock changes within a few hours."""
         before, after = ((moment + shift).astimezone(self._zone).utcoffset() for shift in (-_SHIFT, _SHIFT))
         return before != after
 

@@ -1,4 +1,4 @@
-"""WarmParent: the scheduler's side of the process that forks runs, newscrawl.cli.warm_parent."""
+"""WarmParent: the scheduler's side of newscrawl.cli.warm_parent, the process that forks runs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from newscrawl.errors import UsageError
 _log = logging.getLogger(__name__)
 
 MODULE: Final = "newscrawl.cli.warm_parent"
-PATIENCE: Final = 120.0  #: seconds until the first line of a run; a parent imports for a few of them
+PATIENCE: Final = 120.0  #: seconds until a run's first line; a few of them are the parent's imports
 PAUSE: Final = 60.0  #: seconds without a parent after it failed; runs are started cold meanwhile
 
 
@@ -35,7 +35,7 @@ def warm_parent() -> WarmParent | None:
 
 @dataclass(slots=True)
 class ForkedSupervisor:
-    """A supervisor that the parent forked."""
+    """A supervisor forked by the parent."""
 
     lines: asyncio.StreamReader  #: its standard output
     _stdin: int
@@ -47,7 +47,7 @@ class ForkedSupervisor:
             os.write(self._stdin, b"s")
 
     async def end(self) -> None:
-        """Closes the connection; a run that has not ended is stopped."""
+        """Closes the connection, which stops a run that has not ended."""
         if self._stdin >= 0:
             os.close(self._stdin)
             self._stdin = -1
@@ -56,27 +56,27 @@ class ForkedSupervisor:
 
 @dataclass(slots=True)
 class WarmParent:
-    """Forks runs from a process that has imported everything; makes that process when it is first needed, and
-    again after it died."""
+    """Forks runs from a process that has imported everything; starts that process when needed, also after it
+    died."""
 
     module: str = MODULE
     patience: float = PATIENCE
     pause: float = PAUSE
     _process: Process | None = None
     _orders: socket.socket | None = None
-    _failed: float | None = None  # by the monotonic clock
+    _failed: float | None = None  # monotonic clock
     _making: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def pid(self) -> int | None:
-        """Of the parent; None if there is none."""
+        """The parent's pid, or None."""
         return self._process.pid if self._process and self._process.returncode is None else None
 
     async def fork(
         self, spec: Mapping[str, Any], environment: Mapping[str, str]
     ) -> tuple[ForkedSupervisor, bytes] | None:
-        """Forks a supervisor with its run; returns it and its first line. None: the run has to be started
-        cold, which is logged."""
+        """Forks a supervisor with its run; returns it and its first line. None: start the run cold; this is
+        logged."""
         if self._failed is not None and time.monotonic() - self._failed < self.pause:
             return None
         supervisor = None
@@ -95,19 +95,19 @@ class WarmParent:
             why = error.strerror or str(error)
         if supervisor:
             await supervisor.end()
-        _log.warning("the process that forks runs is of no use (%s); runs are started cold for now", why)
+        _log.warning("the process that forks runs failed (%s); runs are started cold for now", why)
         self._failed = time.monotonic()
         await self.close()
         return None
 
     async def prepare(self) -> None:
-        """Makes the parent before it is needed; a failure is met again when it is."""
+        """Starts the parent in advance; a failure shows again when it is needed."""
         with suppress(OSError):
             async with self._making:
                 await self._make()
 
     async def close(self) -> None:
-        """Ends the parent; runs that it forked go on."""
+        """Ends the parent; its runs continue."""
         process, self._process = self._process, None
         if self._orders:
             self._orders.close()
@@ -118,11 +118,13 @@ class WarmParent:
             await process.wait()
 
     async def _make(self) -> None:
-        """Starts the parent, unless it runs."""
+        """Starts the parent unless it is running."""
         if self._orders and self.pid:
             return
         if self._process:
-            _log.warning("the process that forks runs ended (exit %s); a new one", self._process.returncode)
+            _log.warning(
+                "the process that forks runs ended (exit %s); restarting it", self._process.returncode
+            )
         await self.close()
         self._orders, theirs = socket.socketpair()
         self._orders.setblocking(False)

@@ -1,4 +1,4 @@
-"""Watcher: the scheduler's side of the process that polls lists, newscrawl.crawl.watch.process."""
+"""Watcher: the scheduler's side of newscrawl.crawl.watch.process, the process that polls lists."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 MODULE: Final = "newscrawl.crawl.watch.process"
-PATIENCE: Final = 60.0  #: seconds for an answer; a poll takes up to 30, and the process starts in a few
+PATIENCE: Final = 60.0  #: seconds for an answer; a poll takes up to 30, starting the process a few
 PAUSE: Final = 60.0  #: seconds without a watcher after it failed; everything due is crawled meanwhile
-MOST_POLLS: Final = 10_000  #: of one process
+MOST_POLLS: Final = 10_000  #: per process
 _STAMP_EVERY = 1.0  # seconds
 
 
@@ -39,22 +39,22 @@ def watcher(folder: Path) -> Watcher | None:
     wanted = os.environ.get("NEWSCRAWL_WATCH") or "1"
     if wanted not in ("0", "1"):
         raise UsageError(
-            f"NEWSCRAWL_WATCH is {wanted!r}; use 1 to ask lists before a crawl is started, 0 to crawl always"
+            f"NEWSCRAWL_WATCH is {wanted!r}; use 1 to poll lists before crawling, 0 to crawl always"
         )
     return Watcher(folder) if wanted == "1" else None
 
 
 @dataclass(slots=True)
 class Watcher:
-    """Polls sources in a process of its own; makes that process when it is first needed, and again if the
-    code changed, after it died, or after MOST_POLLS."""
+    """Polls sources in a separate process; starts it when needed, and a new one if the code changed, it died,
+    or after MOST_POLLS."""
 
     folder: Path  #: the home folder
     module: str = MODULE
     patience: float = PATIENCE
     pause: float = PAUSE
     _process: Process | None = None
-    _ended: list[Process] = field(default_factory=list)  # not waited for yet
+    _ended: list[Process] = field(default_factory=list)  # not yet waited for
     _reading: list[asyncio.Task[None]] = field(default_factory=list)
     _waiting: dict[int, asyncio.Future[dict[str, Any]]] = field(default_factory=dict)
     _numbers: itertools.count[int] = field(default_factory=itertools.count)
@@ -65,7 +65,7 @@ class Watcher:
     _making: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def poll(self, job: Job) -> JobRun | None:
-        """The run of a job whose lists have nothing new; None: it is to be crawled."""
+        """The run of a job whose lists have nothing new; None: crawl it."""
         if self._failed is not None and time.monotonic() - self._failed < self.pause:
             return None
         started, number = datetime.now(UTC), next(self._numbers)
@@ -96,21 +96,21 @@ class Watcher:
         return JobRun(started=started, finished=finished, outcome="ok", exit=0, counts=counts, hosts=hosts)
 
     async def prepare(self) -> None:
-        """Makes the process before it is needed; a failure is met again when it is."""
+        """Starts the process in advance; a failure shows again when it is needed."""
         with suppress(OSError):
             async with self._making:
                 await self._make()
 
     def kill(self) -> None:
-        """Ends the process; polls that wait for it return None."""
+        """Kills the process; pending polls return None."""
         process, self._process = self._process, None
         if process:
             self._ended.append(process)
             with suppress(ProcessLookupError):
-                process.kill()  # it holds no state; its leases run out
+                process.kill()  # it holds no state; its leases expire
 
     async def close(self) -> None:
-        """Ends the process, and waits for that."""
+        """Kills the process and waits for its end."""
         self.kill()
         ended, self._ended = self._ended, []
         for process in ended:
@@ -122,12 +122,12 @@ class Watcher:
 
     def _fail(self, why: str) -> None:
         if self._process is not None:
-            _log.warning("the watcher is of no use (%s); everything due is crawled for now", why)
+            _log.warning("the watcher failed (%s); everything due is crawled for now", why)
             self._failed = time.monotonic()
         self.kill()
 
     async def _make(self) -> Process:
-        """The process; a new one if need be. Polls of the old one are waited for."""
+        """The process, restarted if needed. Waits for polls of the old one."""
         if time.monotonic() - self._stamped > _STAMP_EVERY:
             self._stamped, stamp = time.monotonic(), code_stamp()
             self._left = self._left if stamp == self._stamp else 0
@@ -140,7 +140,7 @@ class Watcher:
         self._left = MOST_POLLS
         self._process = process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", self.module),
-            stdin=PIPE,  # only we hold it open: the watcher sees the end of file if we die
+            stdin=PIPE,  # only we hold it open: the watcher sees EOF if we die
             stdout=PIPE,
             start_new_session=True,
             env={**os.environ, "NEWSCRAWL_HOME": str(self.folder), JOB: "watched polls", JOB_SETTINGS: ""},
@@ -149,7 +149,7 @@ class Watcher:
         return process
 
     async def _read(self, process: Process) -> None:
-        """Gives each poll its answer, until the process ends."""
+        """Delivers answers to polls until the process ends."""
         assert process.stdout
         while line := await process.stdout.readline():
             answer = json.loads(line)

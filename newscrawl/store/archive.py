@@ -42,16 +42,16 @@ __all__ = ["Archive", "ArchiveOptions", "Backlog", "Known", "OnOutcome", "Stored
 logger = logging.getLogger(__name__)
 
 _RUNS_COMPARED = 1_000
-_PARTS_AT_CLOSE = 4  # of the full-text index, some 3 seconds each; `newscrawl db index` takes all
+_PARTS_AT_CLOSE = 4  # of the full-text index, about 3 s each; `newscrawl db index` adds all
 
 
 class Archive:
-    """Takes posts, rejects and runs, and writes them in batches behind the caller's back.
+    """Accepts posts, rejects and runs, and writes them in batches in the background.
 
-    Each post, touch and look is reported to `on_outcome` once its fate is certain: `stored`, `updated`,
-    `unchanged`, `gone`, `withdrawn`, `rejected` (MongoDB refused that document; it lies in `rejects` with
-    MongoDB's words), `failed` (nothing took it), or `spooled` (on our disk; reported again once MongoDB has
-    it).
+    Each post, touch and look is reported to `on_outcome` once its outcome is certain: `stored`, `updated`,
+    `unchanged`, `gone`, `withdrawn`, `rejected` (MongoDB refused the document; it is in `rejects` with
+    MongoDB's message), `failed` (could not be written anywhere), or `spooled` (on disk; reported again once
+    it is in MongoDB).
     """
 
     def __init__(self, options: ArchiveOptions, on_outcome: OnOutcome) -> None:
@@ -60,12 +60,12 @@ class Archive:
         self._outbox = PostBuffer(options)
         self._delivery = Delivery(options, on_outcome)
         self._work: asyncio.Task[None] | None = None
-        #: What earlier runs learned that saves requests.
+        #: What earlier runs learned, to save requests.
         self.memory = RequestMemory(lambda: None if self._delivery.away else self._delivery.link.database)
 
     @classmethod
     async def open(cls, options: ArchiveOptions, on_outcome: OnOutcome) -> Self:
-        """Connects, makes the schema where it is not there, stores what earlier runs left in the spool.
+        """Connects, creates the schema if it is missing, and stores what earlier runs left in the spool.
 
         Raises DatabaseUnavailable.
         """
@@ -77,10 +77,10 @@ class Archive:
     async def known(
         self, ids: Sequence[str], addresses: Mapping[str, str] = MappingProxyType({}), spider: str = ""
     ) -> dict[str, Known]:
-        """What is held of these articles, posts and rejects, by their ids; empty while MongoDB is away.
+        """The stored posts and rejects of these articles, by id; empty while MongoDB is away.
 
-        addresses: canonical URLs by id, where a post that holds one of them under another id, and that
-            `spider` would update, counts as well.
+        addresses: canonical URLs by id; a post that has one of them under another id also counts if `spider`
+        would update it.
         """
         if self._delivery.away:
             return {}
@@ -89,12 +89,12 @@ class Archive:
         except PyMongoError as error:
             if not is_away(error):
                 raise
-            logger.warning("MongoDB is away: articles that are stored may be fetched again")
+            logger.warning("MongoDB is away: stored articles may be fetched again")
             return {}
 
     async def due(self, spider: str, domains: Iterable[str], limit: int) -> list[StoredArticle]:
-        """The posts of a spider on these domains whose pages are due for another look, to look at `limit` of
-        them; see newscrawl.store.withdrawals.fetch_due. Empty while MongoDB is away."""
+        """A spider's posts on these domains that are due for another look, for up to `limit` looks; see
+        newscrawl.store.withdrawals.fetch_due. Empty while MongoDB is away."""
         if self._delivery.away:
             return []
         try:
@@ -102,12 +102,12 @@ class Archive:
         except PyMongoError as error:
             if not is_away(error):
                 raise
-            logger.warning("MongoDB is away: whether articles were withdrawn is left to the next run")
+            logger.warning("MongoDB is away: withdrawn articles are left to the next run")
             return []
 
     async def seen_since(self, spider: str, since: datetime, limit: int) -> int:
-        """How many posts of a spider were found at their pages after a time, `limit` at most; 0 while MongoDB
-        is away."""
+        """Number of a spider's posts whose pages were found after a time, at most `limit`; 0 while MongoDB is
+        away."""
         if self._delivery.away:
             return 0
         try:
@@ -118,7 +118,7 @@ class Archive:
             return 0
 
     async def text_of(self, post_id: str) -> str | None:
-        """The text of a stored post; None if there is none, and while MongoDB is away."""
+        """A stored post's text; None if there is no such post or MongoDB is away."""
         if self._delivery.away:
             return None
         try:
@@ -131,7 +131,7 @@ class Archive:
     async def last_run(self, spider: str, arguments: Mapping[str, str]) -> dict[str, Any] | None:
         """The document of the spider's latest run with these arguments, finished or not.
 
-        None where there was none, and while MongoDB is away. A run that a clock dated ahead does not count.
+        None if there is none or MongoDB is away. Ignores runs dated in the future by a wrong clock.
         """
         until = self._clock() + CLOCK_DOUBT
         wanted = {
@@ -147,9 +147,9 @@ class Archive:
             return None
 
     async def earlier_fields(self, run: Mapping[str, Any]) -> list[dict[str, int]]:
-        """The `fields` of the runs before a run, of the same spider and arguments, the latest first.
+        """The `fields` of earlier runs with the same spider and arguments, latest first.
 
-        Those of newscrawl.model.field_coverage.WINDOW that have any; none while MongoDB is away.
+        Only runs within newscrawl.model.field_coverage.WINDOW that have any; empty while MongoDB is away.
         """
         wanted = {
             "spider": run["spider"],
@@ -164,33 +164,33 @@ class Archive:
         try:
             return [one["fields"] for one in await runs.limit(_RUNS_COMPARED).to_list()]
         except PyMongoError as error:
-            logger.warning("Whether fields were lost is left to the next run: %s", error)
+            logger.warning("Lost fields are left to the next run: %s", error)
             return []
 
     async def list_histories(self, key: Mapping[str, Any]) -> Histories | None:
-        """What earlier runs saw of the lists of a source, by `source_key`; None while MongoDB is away."""
+        """What earlier runs saw of a source's lists, by `source_key`; None while MongoDB is away."""
         if self._delivery.away:
             return None
         try:
             return await read_histories(self._delivery.link.database, key)
         except PyMongoError as error:
-            logger.warning("Whether a list went quiet is left to the next run: %s", error)
+            logger.warning("Quiet lists are left to the next run: %s", error)
             return None
 
     async def keep_histories(self, key: Mapping[str, Any], histories: Histories) -> None:
-        """Writes what a run saw of the lists of a source; while MongoDB is away it is left out."""
+        """Writes what a run saw of a source's lists; does nothing while MongoDB is away."""
         if self._delivery.away:
             return
         try:
             await write_histories(self._delivery.link.database, key, histories)
         except PyMongoError as error:
-            logger.warning("What this run saw of the lists was not kept: %s", error)
+            logger.warning("List histories of this run were not stored: %s", error)
 
     async def put(self, post: Post, at: datetime | None = None) -> None:
-        """Hands a post over; waits only while the buffer is full. Raises ArchiveBroken, as all below.
+        """Queues a post; waits only while the buffer is full. Raises ArchiveBroken, as all methods below.
 
-        at: when its page was fetched, aware, if that was not just now. A state that is older than what is
-            stored becomes a part of the post's history.
+        at: when its page was fetched, aware, if not just now. A state older than the stored one becomes part
+        of the post's history.
         """
         at = self._now() if at is None else whole_milliseconds(at)
         try:
@@ -201,17 +201,16 @@ class Archive:
             await self._put(record)
 
     async def reject(self, reject: Reject, at: datetime | None = None) -> None:
-        """Hands over an article that is no post; `at` as in `put`. The same reasons again only count."""
+        """Queues a rejected article; `at` as in `put`. The same reasons again only increase a count."""
         await self._put(reject_record(reject, self._now() if at is None else whole_milliseconds(at)))
 
     async def touch(self, ids: Iterable[str], at: datetime | None = None) -> None:
-        """Says that these posts were seen again as they are: `last_seen` moves, nothing else; `at` as in
-        `put`."""
+        """Records that these posts were seen unchanged: only `last_seen` moves; `at` as in `put`."""
         for post_id in ids:
             await self._put(touch_record(post_id, self._now() if at is None else whole_milliseconds(at)))
 
     async def look(self, post_id: str, status: int | None) -> None:
-        """Says that a post's article is gone, with the HTTP status of the answer; None: that it is there."""
+        """Records that a post's article is gone, with the HTTP status; None: that it is there."""
         await self._put(look_record(post_id, status, self._now()))
 
     async def start_run(self, run: dict[str, Any]) -> None:
@@ -219,23 +218,23 @@ class Archive:
         await self._put_run(run)
 
     async def finish_run(self, run: dict[str, Any]) -> None:
-        """Writes a run's document as it ended; `finished` is set."""
+        """Writes the document of a finished run; `finished` is set."""
         await self._put_run(run)
 
     async def name_categories(self, names: Mapping[str, str]) -> None:
-        """Writes how categories (slug -> name) are printed, where that is not known yet.
+        """Writes the display names of categories (slug -> name) that have none yet.
 
-        While MongoDB is away it is left to the next crawl.
+        Left to the next crawl while MongoDB is away.
         """
         if not names or self._delivery.away:
             return
         try:
             await keep_names(self._delivery.link.database, names)
         except PyMongoError as error:
-            logger.warning("The names of categories are left to the next crawl: %s", error)
+            logger.warning("Category names are left to the next crawl: %s", error)
 
     async def flush(self) -> None:
-        """Waits until all that was handed over is in MongoDB or in the spool."""
+        """Waits until everything queued is in MongoDB or in the spool."""
         assert self._work is not None
         drained = asyncio.create_task(self._outbox.drained())
         await asyncio.wait({drained, self._work}, return_when=asyncio.FIRST_COMPLETED)
@@ -244,37 +243,37 @@ class Archive:
             self._check_work()
 
     async def close(self) -> Backlog:
-        """Flushes, ends, and tells what waits in the spool of this database."""
+        """Flushes and closes; returns what waits in this database's spool."""
         assert self._work is not None
         try:
             await self.flush()
             await self._index()
         finally:
             self._work.cancel()
-            await asyncio.gather(self._work, return_exceptions=True)  # flush raised what it raised
+            await asyncio.gather(self._work, return_exceptions=True)  # flush raised its error
             backlog = await self._delivery.close()
         return backlog
 
     async def _index(self) -> None:
-        """Takes new posts into the full-text index once they are many; a search finds the others, too."""
+        """Adds new posts to the full-text index in large batches; a search also finds the others."""
         if self._delivery.away:
             return
         try:
             await index_pending(self._delivery.link.database, parts=_PARTS_AT_CLOSE)
         except PyMongoError as error:
-            logger.warning("The full-text index is left as it is: %s", error)
+            logger.warning("The full-text index was not updated: %s", error)
 
     async def _put(self, record: Record) -> None:
         await self._outbox.put(record)
         self._check_work()
 
     async def _put_run(self, run: dict[str, Any]) -> None:
-        # Sorted, since to MongoDB an object with its fields in another order is another one.
+        # Sorted: MongoDB treats objects with another field order as different.
         arguments = dict(sorted(run.get("arguments", {}).items()))
         await self._put(run_record({**run, "arguments": arguments}, self._now()))
 
     async def _refuse(self, post: Post, words: str, at: datetime) -> None:
-        """A post that BSON cannot hold becomes a reject, as one that MongoDB refuses."""
+        """A post that BSON cannot represent becomes a reject, like one that MongoDB refuses."""
         logger.error("Post %s: %s", post.id, words)
         await self._put(refusal(post, words, at))
         self._on_outcome(post.id, "rejected", words)
@@ -289,7 +288,7 @@ class Archive:
             self._outbox.abandon()
 
     def _check_work(self) -> None:
-        """Raises ArchiveBroken where the writing task has ended: nobody would take what is put after it."""
+        """Raises ArchiveBroken if the writing task has ended: nothing queued later would be written."""
         assert self._work is not None
         if self._work.done() and (error := self._work.exception()):
             raise ArchiveBroken(f"nothing more can be written: {type(error).__name__}: {error}") from error

@@ -1,7 +1,7 @@
-"""Which WARC files of others were read, and how far: collection `archives`, one document a file and choice.
+"""Which foreign WARC files were read, and how far: collection `archives`, one document per file and choice.
 
-Who reads a file holds its lease (newscrawl.locks, newscrawl.store.leases). A position is written once all
-that was read before it is in the store, so a reader that is killed repeats at most its last batch.
+A reader holds the file's lease (newscrawl.locks, newscrawl.store.leases). It saves a position once everything
+before it is stored, so a killed reader repeats at most its last batch.
 """
 
 from __future__ import annotations
@@ -27,35 +27,35 @@ COLLECTION = "archives"
 
 @dataclass(frozen=True, slots=True)
 class ArchiveFile:
-    """A file as it was found, and what is wanted of it."""
+    """A file as found, and the choice of pages to take."""
 
     name: str  #: path or URL
-    size: int | None  #: bytes; None: its server does not say
+    size: int | None  #: bytes; None if its server does not say
     etag: str | None  #: of its server
-    head: str  #: digest of its first bytes
+    head: str  #: digest of its beginning
     choice: str  #: which pages are taken: `sources=all any`
 
     @property
     def id(self) -> str:
-        """The same for the same content and choice, wherever the file is; 32 hex digits."""
+        """Depends only on content and choice, not on location; 32 hex digits."""
         parts = (str(self.size), self.etag or "", self.head, self.choice)
         return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
 
 
 @dataclass(slots=True)
 class Progress:
-    """How far a file was read, and what became of its records."""
+    """How far a file was read, and the outcomes of its records."""
 
     offset: int = 0
     records: int = 0
     done: bool = False
     counts: Counter[str] = field(default_factory=Counter)  #: outcome -> pages
-    skipped: Counter[str] = field(default_factory=Counter)  #: reason -> records that no page was read from
-    reasons: Counter[str] = field(default_factory=Counter)  #: of rejects and of what is not an article
+    skipped: Counter[str] = field(default_factory=Counter)  #: reason -> records skipped
+    reasons: Counter[str] = field(default_factory=Counter)  #: of rejects and of pages that are not articles
 
 
 def begin(database: Database[Document], file: ArchiveFile, lease: Lease, now: datetime) -> Progress:
-    """What was read of a file before; from now on, only the holder of this lease writes its document."""
+    """The file's earlier progress; from now on only this lease's holder may write its document."""
     found = database[COLLECTION].find_one_and_update(
         {"_id": file.id},
         {
@@ -80,18 +80,18 @@ def begin(database: Database[Document], file: ArchiveFile, lease: Lease, now: da
 def save(
     database: Database[Document], file: ArchiveFile, progress: Progress, lease: Lease, now: datetime
 ) -> None:
-    """Writes how far a file was read. Raises LeaseLost if another process has taken it over."""
+    """Writes a file's progress. Raises LeaseLost if another process has taken it over."""
     finished = now if progress.done else None
     done = database[COLLECTION].update_one(
         {"_id": file.id, "token": lease.token},
         {"$set": {**_values(progress), "updated": now, "finished": finished}},
     )
     if not done.matched_count or not lease.is_ours():
-        raise LeaseLost(f"{file.name}: another process reads this file now; it goes on from the last batch")
+        raise LeaseLost(f"{file.name}: another process is reading this file now, from the last batch on")
 
 
 def list_files(database: Database[Document]) -> list[Document]:
-    """The documents of all files, the latest first."""
+    """The documents of all files, latest first."""
     return list(database[COLLECTION].find(sort=[("updated", -1)]))
 
 
@@ -120,5 +120,5 @@ def _values(progress: Progress) -> dict[str, Any]:
 
 
 def _named(counts: Counter[str]) -> list[dict[str, Any]]:
-    """As a list: what a page says stands in a reason, and a field's name may not hold just anything."""
+    """As a list: reasons contain text of pages, which may not be a valid field name."""
     return [{"name": name, "count": count} for name, count in counts.most_common(_MOST_REASONS)]

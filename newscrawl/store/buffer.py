@@ -21,22 +21,23 @@ class ArchiveOptions:
     database: str = field(default_factory=database_name)
     spool: Path = field(default_factory=lambda: home() / "spool")  #: folder of the spool files
     batch_size: int = 100  #: documents per write; more is not faster
-    flush_interval: float = 0.1  #: longest time that a document waits for its batch to fill
+    flush_interval: float = 0.1  #: how long a document waits for its batch to fill
     buffer_documents: int = 1000  #: `put` waits while this many documents are unwritten …
     buffer_bytes: int = 64_000_000  #: … or this many bytes
     patience: float = 10.0  #: how long to retry a write before spooling it
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))  #: aware, UTC
     reconnect_interval: float = 2.0  #: time between two checks whether MongoDB is back
-    #: Whether the caller is shutting down: then what neither MongoDB nor the disk accepts is given up.
+    #: Whether the caller is shutting down: then documents that neither MongoDB nor the disk accepts are
+    #: dropped.
     stopping: Callable[[], bool] = bool
-    #: Awaited before each batch is written anywhere: what its documents refer to has to be on the disk.
+    #: Awaited before each batch is written: what its documents refer to must be on disk first.
     before_write: Callable[[], Awaitable[None]] | None = None
-    replace: bool = False  #: whether a page that is no longer the stored article replaces it all the same
+    replace: bool = False  #: whether a page that is no longer the stored article replaces it anyway
     restart_embedded: bool = True  #: whether to restart the embedded server if it died
 
 
 class PostBuffer:
-    """Records that are not written yet, including those of the current batch."""
+    """Records not written yet, including the current batch."""
 
     def __init__(self, options: ArchiveOptions) -> None:
         self._options = options

@@ -1,4 +1,4 @@
-"""How categories are printed: `names` in the database, for those who show posts to people."""
+"""Display names of categories: `names` in the database."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 async def keep_names(database: AsyncDatabase[Document], names: Mapping[str, str]) -> None:
-    """Adds those that are not there; the first name that a category was given stays.
+    """Adds missing names; a category keeps its first name.
 
-    `names`: slug -> as printed. Raises PyMongoError.
+    `names`: slug -> name as printed. Raises PyMongoError.
     """
-    # A page may print half a character (half of a pair in its JSON), which BSON cannot hold.
+    # A page may have half a character (a lone surrogate in its JSON), which BSON cannot hold.
     whole = {slug: name for slug, name in names.items() if _is_whole(slug + name)}
     wanted = {"_id": {"$in": list(whole)}}
     there = {one["_id"] async for one in database["names"].find(wanted, {"_id": 1})}
@@ -30,7 +30,7 @@ async def keep_names(database: AsyncDatabase[Document], names: Mapping[str, str]
         return
     try:
         await database["names"].bulk_write(new, ordered=False)
-    except BulkWriteError as error:  # another crawl named some at the same moment
+    except BulkWriteError as error:  # another crawl added some at the same moment
         if any(said["code"] != DUPLICATE_KEY for said in error.details["writeErrors"]):
             raise
 

@@ -27,7 +27,7 @@ _OPTIONS: dict[str, Any] = {
     "appname": "newscrawl",
     "tz_aware": True,
     "tzinfo": UTC,
-    "w": "majority",  # what is confirmed survives the loss of a server
+    "w": "majority",  # confirmed writes survive the loss of a server
     "retryWrites": True,
     "serverSelectionTimeoutMS": 5000,
     "connectTimeoutMS": 5000,
@@ -35,10 +35,10 @@ _OPTIONS: dict[str, Any] = {
 }
 _YIELDING = ("appname", "retryWrites", "serverSelectionTimeoutMS", "connectTimeoutMS", "socketTimeoutMS")
 _LOGIN = re.compile(r"(?<=://)([^:/@\s]*):([^@\s]*)@")
-_AT = re.compile(r"([\w.\[\]:-]+:\d+): ")  # how pymongo's words begin if a server cannot be reached
+_AT = re.compile(r"([\w.\[\]:-]+:\d+): ")  # how pymongo's message begins if a server is unreachable
 _PASSWORD = re.compile(r"(?:[a-z+]+://)?[^:/@]*:(.+)@", re.S)  # of an address, well-formed or not
-_in_use: dict[str, str] = {}  # "address": that of the client made last, which an error is about
-_SHORTEST_SECRET = 4  # what is shorter stands in any text
+_in_use: dict[str, str] = {}  # "address": of the latest client, which an error is about
+_SHORTEST_SECRET = 4  # shorter ones occur in any text
 _ADDRESSES = ("MONGODB_READ_URI", "MONGODB_URI")  #: variables that name a server
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 # Options of a connection string whose values are secrets; proxyPassword is one of PyMongo's.
@@ -51,8 +51,8 @@ _FILES = re.compile(r"(?i)[?&](tlsCAFile|tlsCertificateKeyFile|tlsCRLFile)=([^&\
 
 
 def uri(role: Role) -> str:
-    """The connection string of a role; holds its password. Starts the embedded server if need be, which
-    it is not for readers with a MONGODB_READ_URI.
+    """A role's connection string, password included. Starts the embedded server if needed, which it is not
+    for readers with a MONGODB_READ_URI.
 
     Raises DatabaseUnavailable.
     """
@@ -64,7 +64,7 @@ def _read_uri(role: Role) -> str | None:
 
 
 def running_uri(role: Role) -> str | None:
-    """As `uri`, but starts nothing: None while the embedded server does not run."""
+    """As `uri`, but starts nothing: None if the embedded server is not running."""
     named = _read_uri(role) or os.environ.get("MONGODB_URI")
     if not named and not embedded.status().running:
         return None
@@ -72,10 +72,10 @@ def running_uri(role: Role) -> str | None:
 
 
 def connect(role: Role, **options: Any) -> MongoClient[Document]:
-    """A client for blocking code; times come back aware, in UTC. `options` override ours.
+    """A client for blocking code; returns aware times in UTC. `options` override ours.
 
-    It connects at its first use: wrap that in `reaching` to have errors told plainly.
-    Raises DatabaseUnavailable where there is no server to start.
+    It connects on first use: wrap that in `reaching` for plain error messages. Raises DatabaseUnavailable if
+    there is no server to start.
     """
     from pymongo import MongoClient
 
@@ -85,7 +85,7 @@ def connect(role: Role, **options: Any) -> MongoClient[Document]:
 
 
 def client_options(address: str) -> dict[str, Any]:
-    """Our options, but for those which the connection string sets itself: PyMongo would let ours win."""
+    """Our options except those set by the connection string, which ours would override in PyMongo."""
     set_there = {name.lower() for name in re.findall(r"[?&]([^=&]+)=", address)}
     return {
         name: value
@@ -100,7 +100,7 @@ async def connect_async(role: Role, **options: Any) -> AsyncMongoClient[Document
 
 
 def async_client(address: str, **options: Any) -> AsyncMongoClient[Document]:
-    """A client for asyncio; `options` go over ours. Raises DatabaseUnavailable for a wrong address."""
+    """A client for asyncio; `options` override ours. Raises DatabaseUnavailable for an invalid address."""
     from pymongo import AsyncMongoClient
 
     with opening(address):
@@ -108,13 +108,13 @@ def async_client(address: str, **options: Any) -> AsyncMongoClient[Document]:
 
 
 def check_reachable(role: Role) -> None:
-    """Raises DatabaseUnavailable unless MongoDB answers, lets the role in, and has transactions."""
+    """Raises DatabaseUnavailable unless MongoDB answers, accepts the role's login, and has transactions."""
     with reaching(), connect(role) as client:
         check_server(client)
 
 
 def check_server(client: MongoClient[Document]) -> None:
-    """As `check_reachable`, of a client; raises what pymongo raises if it does not answer."""
+    """As `check_reachable`, for a client; raises pymongo's error if it does not answer."""
     client.admin.command("ping")
     hello = client.admin.command("hello")
     if "setName" not in hello and hello.get("msg") != "isdbgrid":
@@ -125,8 +125,8 @@ def check_server(client: MongoClient[Document]) -> None:
 
 
 def check_address(address: str) -> None:
-    """Raises DatabaseUnavailable for a connection string that pymongo would misread: a password with a bare
-    `@` or `/` would become a part of the host, and be printed."""
+    """Raises DatabaseUnavailable for a connection string that pymongo would misread: a password with an
+    unescaped `@` or `/` would become part of the host, and be printed."""
     if not address.startswith(("mongodb://", "mongodb+srv://")):
         raise DatabaseUnavailable(
             f"{_named(address)} does not start with mongodb:// or mongodb+srv://;"
@@ -137,12 +137,12 @@ def check_address(address: str) -> None:
     login, at, hosts = authority.rpartition("@")
     if not at and "@" in options:
         raise DatabaseUnavailable(
-            f"{_named(address)} has a user name or password with a bare ?: write it as %3F,"
+            f"{_named(address)} has a user name or password with an unescaped ?: write it as %3F,"
             f" as in {scheme}://user:p%3Fss@{options.rpartition('@')[2]}"
         )
     if at and ("@" in login or "/" in login or re.search("%(?![0-9A-Fa-f]{2})", login)):
         raise DatabaseUnavailable(
-            f"{_named(address)} has a user name or password with a bare @, / or %:"
+            f"{_named(address)} has a user name or password with an unescaped @, / or %:"
             f" write these as %40, %2F and %25, as in {scheme}://user:p%40ss@{hosts}"
         )
     for option, file in _FILES.findall(address):
@@ -152,8 +152,8 @@ def check_address(address: str) -> None:
 
 
 def _check_options(options: str) -> None:
-    """Raises DatabaseUnavailable for an option that pymongo would only warn of, and then ignore: an unknown
-    one, or one with an invalid value."""
+    """Raises DatabaseUnavailable for an unknown option or an invalid value, which pymongo would ignore with a
+    warning."""
     from pymongo.errors import ConfigurationError
     from pymongo.uri_parser import split_options
 
@@ -174,7 +174,8 @@ def _check_options(options: str) -> None:
 
 @contextmanager
 def _without_warnings() -> Iterator[None]:
-    """Without pymongo's warnings: those that matter are errors by now, and the others name a line of its."""
+    """Suppresses pymongo's warnings: those that matter are errors by now; the others name a line of its
+    code."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         yield
@@ -197,10 +198,11 @@ def reaching() -> Iterator[None]:
 
 @contextmanager
 def opening(address: str) -> Iterator[None]:
-    """As `reaching`, for the making of a client: it reads the TLS files. From then on, errors name the
-    variable that `address` comes from.
+    """As `reaching`, for creating a client, which reads the TLS files. From then on, errors name the variable
+    that `address` comes from.
 
-    pymongo would ignore an option with an invalid value and connect without TLS for `ssl=yes`: an error here.
+    An option with an invalid value is an error; pymongo would ignore it and connect without TLS for
+    `ssl=yes`.
     """
     _in_use["address"] = address
     check_address(address)
@@ -213,7 +215,7 @@ def opening(address: str) -> Iterator[None]:
 
 
 def _opening_errors() -> tuple[type[Exception], ...]:
-    """What an unreadable TLS file raises: OSError, or pyOpenSSL's own error if pymongo uses that."""
+    """Errors that an unreadable TLS file raises: OSError, or pyOpenSSL's own if pymongo uses that."""
     found = getattr(sys.modules.get("OpenSSL.SSL"), "Error", None)
     return (OSError, found) if found else (OSError,)
 
@@ -224,8 +226,8 @@ def _tls_options(address: str) -> str:
 
 
 def mask(text: str) -> str:
-    """The text without passwords, keys and tokens of connection strings and proxies, those of the environment
-    included, in their percent-encoded forms too."""
+    """Masks passwords, keys and tokens of connection strings and proxies, including those of the environment
+    and percent-encoded forms."""
     for secret in sorted(_environment_secrets(), key=len, reverse=True):
         text = text.replace(secret, "***")
     text = _SECRET.sub(r"\1=***", text)
@@ -234,7 +236,7 @@ def mask(text: str) -> str:
 
 
 def _environment_secrets() -> set[str]:
-    """The secrets in the addresses of the environment, as written, decoded and encoded."""
+    """The secrets in the environment's addresses, as written, decoded and encoded."""
     found: list[str] = []
     for name in (*_ADDRESSES, *_PROXIES):
         address = os.environ.get(name, "")
@@ -254,12 +256,12 @@ def _forms(secret: str) -> Iterable[str]:
 
 
 def in_short(words: str) -> str:
-    """pymongo's words without its timeouts, its view of the servers, and passwords; one line."""
+    """pymongo's message without timeouts, server descriptions and passwords; one line."""
     return mask(words).split(", Timeout:")[0].split(" (configured timeouts:")[0].split("\n")[0][:300]
 
 
 def _named(address: str) -> str:
-    """The variable that an address comes from; the embedded server without one."""
+    """The variable that an address comes from; without one, the embedded server."""
     for name in _ADDRESSES:
         if address == os.environ.get(name):
             return name
@@ -269,13 +271,13 @@ def _named(address: str) -> str:
 def _explain(words: str) -> str:
     first = in_short(words)
     address = _in_use.get("address", "")
-    at = _AT.match(first)  # not of a refused login, which names no server
+    at = _AT.match(first)  # no match for a refused login, which names no server
     for name in _ADDRESSES:
         if address and address == os.environ.get(name):
             return f"MongoDB at {mask(address)} ({name}) cannot be used: {first}"
     if (at and not _is_embedded(at[1])) or (address and not at and not _is_embedded_address(address)):
         return f"MongoDB cannot be used: {first}"
-    return f"the embedded MongoDB cannot be used: {first}; newscrawl db status tells more"
+    return f"the embedded MongoDB cannot be used: {first}; see newscrawl db status"
 
 
 def _is_embedded_address(address: str) -> bool:
@@ -283,7 +285,7 @@ def _is_embedded_address(address: str) -> bool:
 
 
 def _is_embedded(host: str) -> bool:
-    """Whether a host and port are those of the embedded server, as it was started last."""
+    """Whether host and port are those of the embedded server at its last start."""
     if os.environ.get("MONGODB_URI"):
         return False
     with suppress(UsageError):  # the home folder is not ours

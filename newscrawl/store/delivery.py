@@ -1,4 +1,4 @@
-"""Delivery: takes batches to MongoDB, or to the spool while it is away, and the spool to MongoDB after."""
+"""Delivery: writes batches to MongoDB, or to the spool while it is away, and replays the spool afterwards."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 
 class OnOutcome(Protocol):
-    """Told of each post and touch whose fate is certain; `reason`: why it was rejected or failed."""
+    """Called for each post and touch once its outcome is certain; `reason`: why it was rejected or failed."""
 
     def __call__(self, page: str, outcome: Outcome, reason: str | None = None, /) -> None: ...
 
@@ -34,14 +34,14 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 2.0  # seconds between two tries
 
 
 class Delivery:
-    """The order of records is kept: while anything waits in the spool, what comes goes behind it."""
+    """Keeps the order of records: while anything waits in the spool, new records are appended to it."""
 
     def __init__(self, options: ArchiveOptions, on_outcome: OnOutcome) -> None:
         self.link = DatabaseLink(options)
         self._options = options
         self._on_outcome = on_outcome
-        self._turn = asyncio.Lock()  # one at a time writes: a new batch, or the replay
-        self._spool: SpoolFile | None = None  # there while MongoDB is away
+        self._turn = asyncio.Lock()  # only one writes at a time: a new batch, or the replay
+        self._spool: SpoolFile | None = None  # only while MongoDB is away
         self._return: asyncio.Task[None] | None = None
         self._closing = False
         self._written: PostWriter | None = None
@@ -52,7 +52,7 @@ class Delivery:
         return self._spool is not None
 
     async def open(self) -> None:
-        """Connects, makes the schema, replays what dead processes left. Raises DatabaseUnavailable."""
+        """Connects, creates the schema, replays spool files of dead processes. Raises DatabaseUnavailable."""
         await self.link.open()
         try:
             with reaching():
@@ -64,13 +64,13 @@ class Delivery:
             raise
 
     def _writer(self) -> PostWriter:
-        """The same from batch to batch, for what it learned; another where the link was made anew."""
+        """The same from batch to batch, to keep what it learned; a new one after a reconnect."""
         if self._written is None or self._written.database.client is not self.link.database.client:
             self._written = PostWriter(self.link.database, replace=self._options.replace)
         return self._written
 
     async def deliver(self, batch: list[Record]) -> None:
-        """Brings a batch to MongoDB, or onto the disk; tells each outcome."""
+        """Writes a batch to MongoDB or to disk; reports each outcome."""
         if self._options.before_write is not None:
             await self._options.before_write()
         async with self._turn:
@@ -78,16 +78,16 @@ class Delivery:
                 return
             while not await self._to_spool(batch):
                 if self._closing or self._options.stopping():
-                    self._tell(batch, "failed", "neither MongoDB nor the disk takes it")
+                    self._tell(batch, "failed", "could be written neither to MongoDB nor to disk")
                     return
                 await asyncio.sleep(self._options.reconnect_interval)
-                if self._spool is not None and await self._is_back():  # we have the turn; nobody else can
+                if self._spool is not None and await self._is_back():  # we hold the lock; nobody else can
                     await self._replay_own()
                 if self._spool is None and await self._write_patiently(batch):
                     return
 
     async def close(self) -> Backlog:
-        """Tries once more to empty the spool; tells what stays in it."""
+        """Tries once more to empty the spool; returns what remains."""
         self._closing = True
         if self._return is not None:
             self._return.cancel()
@@ -102,7 +102,7 @@ class Delivery:
         return await asyncio.to_thread(backlog, self._options.spool, self._options.database)
 
     async def _write_patiently(self, batch: list[Record]) -> bool:
-        """Whether MongoDB took the batch within our patience."""
+        """Whether MongoDB accepted the batch in time."""
         until = time.monotonic() + self._options.patience
         for attempt in itertools.count():
             try:
@@ -112,7 +112,7 @@ class Delivery:
                     raise
                 pause = _pause(attempt)
                 if time.monotonic() + pause > until:
-                    logger.error("MongoDB is away, posts go to the spool: %s", in_short(str(error)))
+                    logger.error("MongoDB is away; posts go to the spool: %s", in_short(str(error)))
                     return False
                 await self.link.mend()
                 await asyncio.sleep(pause)
@@ -122,7 +122,7 @@ class Delivery:
         raise AssertionError("an endless loop ended")
 
     async def _to_spool(self, batch: list[Record]) -> bool:
-        """Whether the disk took the batch."""
+        """Whether the batch is on disk."""
         try:
             if self._spool is None:
                 self._spool = await asyncio.to_thread(
@@ -132,13 +132,13 @@ class Delivery:
                     self._return = asyncio.create_task(self._await_return())
             await asyncio.to_thread(self._spool.append, batch)
         except OSError as error:
-            logger.critical("MongoDB is away and the spool %s fails, too: %s", self._options.spool, error)
+            logger.critical("MongoDB is away and the spool %s also fails: %s", self._options.spool, error)
             return False
         self._tell(batch, "spooled")
         return True
 
     async def _await_return(self) -> None:
-        """Looks for MongoDB until it is back and has the spool."""
+        """Polls MongoDB until it is back and the spool is replayed."""
         while self._spool is not None:
             await asyncio.sleep(self._options.reconnect_interval * random.uniform(0.8, 1.2))  # noqa: S311
             if await self._is_back():
@@ -150,7 +150,7 @@ class Delivery:
         return await self.link.answers()
 
     async def _replay_own(self) -> None:
-        """Empties our spool; it stays where MongoDB goes away again."""
+        """Empties our spool; keeps it if MongoDB goes away again."""
         if self._spool is None:
             return
         try:
@@ -161,12 +161,12 @@ class Delivery:
                 raise
             logger.warning("MongoDB is still away: %s", in_short(str(error)))
             return
-        logger.warning("MongoDB is back: %d documents of the spool are stored", self._spool.documents)
+        logger.warning("MongoDB is back: %d documents of the spool were stored", self._spool.documents)
         self._spool.remove()
         self._spool = None
 
     async def _replay_left(self, left: SpoolFile) -> None:
-        """Stores what another process spooled; its outcomes are not ours to tell."""
+        """Stores what another process spooled, without reporting its outcomes."""
         documents = 0
         try:
             for batch in left.batches(self._options.batch_size):
@@ -175,7 +175,7 @@ class Delivery:
         except BaseException:
             left.close()
             raise
-        logger.warning("%d documents that an earlier run left in the spool are stored", documents)
+        logger.warning("%d documents left in the spool by an earlier run were stored", documents)
         left.remove()
 
     def _tell_results(self, results: list[Result]) -> None:
@@ -189,5 +189,5 @@ class Delivery:
 
 
 def _pause(attempt: int) -> float:
-    """Seconds before the next try: doubled each time, and never the same in two processes."""
+    """Seconds before the next try: doubled each time, with jitter."""
     return random.uniform(0.5, 1.0) * min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0**attempt)  # noqa: S311

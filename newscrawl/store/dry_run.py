@@ -1,4 +1,5 @@
-"""The archive of a dry run: writes nothing, lists what would be stored, and compares with what is stored."""
+"""The archive of a dry run: writes nothing, lists what would be stored, and compares it with the stored
+posts."""
 
 from __future__ import annotations
 
@@ -25,15 +26,14 @@ if TYPE_CHECKING:
 
 
 class DryArchive:
-    """As Archive, but nothing is written. Without a database to read, nothing is known, and every post would
-    be stored."""
+    """As Archive, but writes nothing. Without a database to read, every post counts as new."""
 
     def __init__(self, on_outcome: OnOutcome, database: AsyncDatabase[Document] | None = None) -> None:
         self._on_outcome = on_outcome
         self._database = database
         self.memory = RequestMemory(lambda: database, dry=True)
         self.posts: list[dict[str, str]] = []
-        self.fields: Counter[str] = Counter()  #: how many posts have which field
+        self.fields: Counter[str] = Counter()  #: field -> posts that have it
         self.versions: Counter[str] = Counter()  #: page layout -> posts
 
     async def known(
@@ -46,7 +46,7 @@ class DryArchive:
         return await fetch_known(self._database, ids, addresses, spider)
 
     async def put(self, post: Post) -> None:
-        self.fields.update(name for name in fields_of(post) if name != "layout")  # which is in `versions`
+        self.fields.update(name for name in fields_of(post) if name != "layout")  # it is in `versions`
         self.versions[post.crawl.page_version or "generic"] += 1
         outcome = await self._outcome(post)
         self.posts.append(
@@ -63,7 +63,7 @@ class DryArchive:
         self._on_outcome(post.id, outcome, None)
 
     async def _outcome(self, post: Post) -> Literal["stored", "updated", "unchanged"]:
-        """What the store would do with a post. That a page is no longer its article is not looked at."""
+        """What the store would do with a post. Does not check whether the page is still the article."""
         held = (await self.known([post.id])).get(post.id)
         if held is None or held.kind == "reject":
             return "stored"

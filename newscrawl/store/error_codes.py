@@ -1,4 +1,4 @@
-"""Which of MongoDB's errors mean `not now`, and which mean `not this document`."""
+"""Which MongoDB errors mean `not now`, and which `not this document`."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ WRITE_CONFLICT = 112
 INDEX_BUILD_RUNNING = 12587  # BackgroundOperationInProgressForNamespace
 _VALIDATION_FAILED = 121
 
-# Codes of a server that is starting, stopping, electing, full or not letting us in: the same write
-# may succeed later. From the list in its source, src/mongo/base/error_codes.yml.
+# Codes of a server that is starting, stopping, electing, full or refusing our login: the same write may
+# succeed later. From MongoDB's src/mongo/base/error_codes.yml.
 _NOT_NOW = frozenset(
     {
         *(6, 7, 89, 91, 189, 262, 9001),  # network, shutdown, stepped down, time limit
         *(10107, 10058, 11600, 11602, 13435, 13436),  # not primary, interrupted by a change of state
-        *(13, 18, 8000, 279),  # logins: somebody may put the user back
+        *(13, 18, 8000, 279),  # logins: somebody may restore the user
         *(24, 46, 50, 112, 117, 133, 134, 202, 246, 251),  # locks, conflicts, snapshots
         *(64, 79, 100),  # majority not reached
-        211,  # KeyNotFound: the keys of the cluster's time are not read yet, right after a start
+        211,  # KeyNotFound: right after a start, the keys of the cluster time are not read yet
         14031,  # out of disk space
     }
 )
@@ -51,7 +51,7 @@ def is_away(error: PyMongoError) -> bool:
 
 
 def server_words(details: dict[str, Any]) -> str:
-    """What MongoDB said of one document that it refused, as one line."""
+    """MongoDB's message about one refused document, on one line."""
     words = str(details.get("errmsg") or "no reason given").splitlines()[0][:300]
     if details.get("code") != _VALIDATION_FAILED:
         return words
@@ -60,7 +60,7 @@ def server_words(details: dict[str, Any]) -> str:
 
 
 def _refused_fields(said: object) -> Iterator[str]:
-    """Names of the fields that a validator's answer complains of."""
+    """Names of the fields in a validator's error."""
     if isinstance(said, list):
         for part in said:
             yield from _refused_fields(part)

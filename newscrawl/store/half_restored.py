@@ -1,4 +1,4 @@
-"""The note of a restore that is under way or was interrupted: such a database does not pass for whole."""
+"""Marks a database as half restored while a restore is running or was interrupted."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ if TYPE_CHECKING:
 
     from newscrawl.store.client import Document
 
-#: `_id` of the note in `meta`: {dump, made, merge, block, documents}. It goes when the restore is done.
+#: `_id` of the note in `meta`: {dump, made, merge, block, documents}. Removed when the restore is done.
 RESTORE: Final = "restore"
 
 
 def half_restored(database: Database[Document]) -> str | None:
-    """Which restore was interrupted, in words; None if none was."""
+    """Describes the interrupted restore; None if there is none."""
     note = database["meta"].find_one({"_id": RESTORE})
     return _words(note) if note else None
 
 
 def refuse_half_restored(note: Mapping[str, Any] | None, database: str) -> None:
-    """Raises HalfRestored for the note of a restore that is to fill the database, and was not finished."""
+    """Raises HalfRestored for the note of an unfinished restore."""
     if note and not note["merge"]:
         raise HalfRestored(
             f"database {database} is half restored ({_words(note)}): run newscrawl db restore FILE again to"

@@ -9,28 +9,28 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 
 def _newest_first(name: str, *fields: str, **options: Any) -> IndexModel:
-    """The index of a listing: each sorts by date, newest first, then by _id."""
+    """An index for listings, which sort by date, newest first, then by _id."""
     keys = [(field, ASCENDING) for field in fields]
     return IndexModel([*keys, ("date", DESCENDING), ("_id", ASCENDING)], name=name, **options)
 
 
 def _oldest_first(name: str, field: str, **options: Any) -> IndexModel:
-    """The index of who reads on from where he was."""
+    """An index for readers that continue from a position."""
     return IndexModel([(field, ASCENDING), ("_id", ASCENDING)], name=name, **options)
 
 
-_EVER = datetime(1, 1, 1, tzinfo=UTC)  # no date of MongoDB's is before it; null is not a date
+_EVER = datetime(1, 1, 1, tzinfo=UTC)  # before any date in MongoDB; null is not a date
 
-#: Seconds after which MongoDB removes the account of a run. Fifty spiders every five minutes: 14,400 a day.
+#: Seconds after which MongoDB removes a run. Fifty spiders every five minutes make 14,400 a day.
 RUNS_KEPT = 180 * 24 * 3600
-VALIDATORS_KEPT = 30 * 24 * 3600  #: seconds; of a list that is not asked for any more
-ROBOTS_KEPT = 2 * 24 * 3600  #: seconds; it is used for one day
+VALIDATORS_KEPT = 30 * 24 * 3600  #: seconds; for lists no longer requested
+ROBOTS_KEPT = 2 * 24 * 3600  #: seconds; used for one day
 
-#: Seconds after which MongoDB removes a lease that nobody holds, whose token begins at 1 again, and a
-#: scheduler that beats no more.
+#: Seconds after which MongoDB removes a lease that nobody holds (its token restarts at 1), and a scheduler
+#: without heartbeats.
 LEASES_KEPT = 30 * 24 * 3600
 
-#: Seconds after which MongoDB removes what reposts of a post are found by: they are at most 14 days younger.
+#: Seconds after which MongoDB removes a post's story marks: reposts are at most 14 days younger.
 MARKS_KEPT = 16 * 24 * 3600
 
 #: Indexes of older versions.
@@ -45,17 +45,17 @@ INDEXES: dict[str, list[IndexModel]] = {
         _newest_first("security", "securities.code"),
         _newest_first("language", "language"),
         _newest_first("story", "story.first"),
-        # Partial: only what the full-text index does not have yet.
+        # Partial: only posts not yet in the full-text index.
         _newest_first("search", partialFilterExpression={"search_pending": True}),
         IndexModel([("canonical_url", ASCENDING)], name="canonical_url"),
         IndexModel([("crawl.spider", ASCENDING), ("first_seen", ASCENDING)], name="spider"),
-        # Partial: only what was found gone and has not come back.
+        # Partial: only posts found gone and not back.
         IndexModel(
             [("crawl.spider", ASCENDING), ("gone.seen", ASCENDING)],
             name="gone",
             partialFilterExpression={"gone.seen": {"$exists": True}},
         ),
-        # Partial: only where the page is kept.
+        # Partial: only posts whose page is kept.
         IndexModel(
             [("crawl.page.file", ASCENDING), ("crawl.reader", ASCENDING), ("crawl.page.offset", ASCENDING)],
             name="page",
@@ -65,9 +65,9 @@ INDEXES: dict[str, list[IndexModel]] = {
         _newest_first("tdm_allowed", partialFilterExpression={"rights.tdm_allowed": True}),
         _newest_first("free", partialFilterExpression={"rights.access": "free"}),
         _oldest_first("first_seen", "first_seen"),
-        # Partial: only what was revised. The others would all be null, in the random order of their `_id`.
+        # Partial: only revised posts. All others would be null, in the random order of their `_id`.
         _oldest_first("updated", "updated", partialFilterExpression={"updated": {"$gte": _EVER}}),
-        # Without `_id`, by which a new post would land anywhere in it, and not at its end.
+        # Without `_id`, which would place a new post anywhere instead of at the end.
         IndexModel([("schema_version", ASCENDING)], name="version"),
     ],
     "revisions": [

@@ -1,4 +1,4 @@
-"""What the database holds already of the articles that a list shows."""
+"""Which of a list's articles the database already has."""
 
 from __future__ import annotations
 
@@ -37,26 +37,26 @@ _REJECT_FIELDS = ("post", "first_seen", "last_seen", "spider", "reasons", "seen"
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An article that is held: as a post, or as a reject where it is no post. Times are UTC."""
+    """A stored article: a post, or else a reject. Times are UTC."""
 
     id: str
     kind: Literal["post", "reject"]
     first_seen: datetime
     last_seen: datetime
-    spider: str  #: that brought it
+    spider: str  #: that stored it
     date: datetime | None = None  #: publication; None for a reject
-    etag: str | None = None  #: of the page as it was read, for a conditional request
+    etag: str | None = None  #: of the page, for a conditional request
     last_modified: str | None = None
     content_hash: str | None = None  #: None for a reject
     gone: bool = False  #: whether its page was gone at the last look
     withdrawn: bool = False  #: … and it is marked as withdrawn
     gone_since: datetime | None = None  #: the first look that found its page gone
-    gone_seen: datetime | None = None  #: the latest look that did
+    gone_seen: datetime | None = None  #: the latest one
     updated: datetime | None = None  #: when the stored post last changed
     revision: int = 1
     page: PageLocation | None = None  #: where the post's page is kept
-    fetched: datetime | None = None  #: when that was; None for a reject
-    failures: int = 0  #: of a reject whose page could not be fetched: how often
+    fetched: datetime | None = None  #: when; None for a reject
+    failures: int = 0  #: times that a reject's page could not be fetched
 
 
 async def fetch_known(
@@ -65,10 +65,10 @@ async def fetch_known(
     addresses: Mapping[str, str] = MappingProxyType({}),
     spider: str = "",
 ) -> dict[str, Known]:
-    """Those of the articles that are held, by id: one query a collection.
+    """The stored ones of these articles, by id: one query per collection.
 
-    addresses: of articles, by id, their canonical URLs: those that are not held under their id are looked up
-        by that, in one query more. `spider` asks. What is found has the id of the post that is held.
+    addresses: canonical URLs by id; articles not stored under their id are looked up by these, in one more
+    query. `spider` is the one that asks. A result has the id of the stored post.
     """
     if not ids:
         return {}
@@ -85,7 +85,7 @@ async def fetch_known(
 
 
 def known_post(document: dict[str, Any]) -> Known:
-    """A stored post as known, from its document or the part of it that `fetch_known` asks for."""
+    """A stored post, from its document or the fields that `fetch_known` requests."""
     crawl, withdrawn, gone = document["crawl"], document.get("withdrawn"), document.get("gone")
     return Known(
         id=document["_id"],

@@ -1,7 +1,7 @@
-"""Leases in MongoDB, for crawls on many machines: collection `leases`, one document a spider and host.
+"""Leases in MongoDB, for crawls on many machines: collection `leases`, one document per spider and host.
 
-All times are the server's (`$$NOW`). A lease that is not renewed runs out; the next holder's token is greater
-by one, and whoever held it before finds that out at the next renewal. docs/data.md has the fields.
+All times are the server's (`$$NOW`). A lease that is not renewed expires; the next holder's token is greater
+by one, by which the previous holder notices its loss when it renews. Fields: docs/data.md.
 """
 
 from __future__ import annotations
@@ -48,20 +48,19 @@ _PATIENCE = 5.0  # seconds for one operation, or a quarter of a shorter life
 
 
 def open_leases(role: Role = "writer") -> Leases:
-    """The leases of the database that MONGODB_URI names; with the embedded server, which is one machine's,
-    locks in the home folder. A `reader` may only look. Raises UsageError for an invalid
-    NEWSCRAWL_LEASE_SECONDS."""
+    """Leases in the database of MONGODB_URI; with the embedded server, which serves one machine, locks in the
+    home folder. A `reader` may only look. Raises UsageError for an invalid NEWSCRAWL_LEASE_SECONDS."""
     return MongoLeases(lease_life(), role) if os.environ.get("MONGODB_URI") else FileLeases()
 
 
 class MongoLeases:
-    """Leases in the collection `leases` of the database in use. It connects at its first use."""
+    """Leases in the collection `leases` of the database in use. Connects on first use."""
 
     in_store = True
 
     def __init__(self, life: float, role: Role = "writer") -> None:
         self.life, self._role = life, role
-        self._claim = secrets.token_hex(8)  # ours alone: an answer that got lost is recognized by it
+        self._claim = secrets.token_hex(8)  # unique to us: identifies our lease if a reply got lost
         self._held: dict[str, MongoLease] = {}
         self._client: MongoClient[Document] | None = None
 
@@ -80,7 +79,7 @@ class MongoLeases:
         return lease
 
     def holders(self, names: Collection[str] | None = None) -> dict[str, Holder]:
-        """As in `Leases`; without names, all that are held."""
+        """As in `Leases`; without names, all held leases."""
         held: dict[str, Any] = {"$expr": {"$gt": ["$until", "$$NOW"]}}
         if names is not None:
             held["_id"] = {"$in": list(names)}
@@ -103,7 +102,7 @@ class MongoLeases:
         return all(lease.is_ours() for lease in leases)
 
     def release(self, leases: Sequence[Lease]) -> None:
-        """Gives these back in one operation; never raises: what is not given back runs out."""
+        """Releases these in one operation; never raises: an unreleased lease expires."""
         ours = [lease for lease in self._mine(leases) if not lease.lost]
         for lease in ours:
             self._held.pop(lease.name, None)
@@ -142,13 +141,13 @@ class MongoLeases:
                         upsert=True,
                         return_document=ReturnDocument.AFTER,
                     )
-            except DuplicateKeyError:  # two made the document at once
+            except DuplicateKeyError:  # two inserted the document at once
                 if attempt == 2:
                     raise
         raise AssertionError
 
     def _write(self, leases: Sequence[MongoLease], change: Any) -> int:
-        """Changes those of the leases that are still ours; returns how many are."""
+        """Changes the leases that are still ours; returns their number."""
         writes = [
             UpdateOne(
                 {"_id": lease.name, "token": lease.token, "claim": self._claim}, [{"$set": change(lease)}]
@@ -169,24 +168,24 @@ class MongoLeases:
             document = found.get(lease.name, {})
             if (document.get("token"), document.get("claim")) != (lease.token, self._claim):
                 lease.lost = True
-                logger.error("The lease of %s is lost to %s", lease.name, holder_of(document))
+                logger.error("The lease of %s was lost to %s", lease.name, holder_of(document))
 
     def _mine(self, leases: Iterable[Lease]) -> list[MongoLease]:
         return [lease for lease in leases if isinstance(lease, MongoLease) and lease.of is self]
 
 
 class MongoLease:
-    """A lease that we hold, as far as we know."""
+    """A lease that we believe we hold."""
 
     def __init__(self, of: MongoLeases, name: str, token: int, until: float, wait: float) -> None:
         self.of, self.name, self.token, self.wait = of, name, token, wait
-        self.until = until  #: by `steady`: when the last renewal was asked for, and its life
+        self.until = until  #: by `steady`: the last renewal's request time plus the lease's life
         self.lost = False
         self.delay = 0  #: milliseconds between two requests to the host
         self._next = steady() + wait
 
     def is_ours(self) -> bool:
-        """As in `Lease`. Once it was not, it never is again."""
+        """As in `Lease`. Once False, always False."""
         if not self.lost and steady() >= self.until:
             self.lost = True
         return not self.lost
@@ -202,7 +201,7 @@ class MongoLease:
 
     @property
     def until_next(self) -> int:
-        """Milliseconds until the host may be asked again."""
+        """Milliseconds until the next request to the host is allowed."""
         return int(max(self._next - steady(), 0.0) * 1000)
 
     def release(self) -> None:
@@ -219,7 +218,7 @@ def server_time(database: Database[Document]) -> datetime:
 
 @contextmanager
 def asking() -> Iterator[None]:
-    """Raises DatabaseUnavailable for whatever MongoDB answers instead of doing what was asked."""
+    """Turns any MongoDB error into DatabaseUnavailable."""
     try:
         with reaching():
             yield
@@ -230,15 +229,15 @@ def asking() -> Iterator[None]:
 
 
 def holder_of(document: Document) -> Holder:
-    """The holder that a document of `leases` names."""
+    """The holder named in a document of `leases`."""
     said = document.get("holder") or {}
     return Holder(said.get("pid"), document.get("since"), said.get("host"), said.get("home"), said.get("job"))
 
 
 def _taking(claim: str, life: float) -> list[Document]:
-    """The update that takes a lease if it is free, and otherwise leaves it as it is.
+    """The update that takes a lease if it is free.
 
-    The host of a holder that did not give it back may have been asked at the last moment.
+    A holder that did not release it may have sent a request at the last moment.
     """
     holder = this_process()
     free = {"$lte": [{"$ifNull": ["$until", _NEVER]}, "$$NOW"]}

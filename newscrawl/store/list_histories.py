@@ -1,4 +1,4 @@
-"""The collection `lists`: one bounded document for each list of a source, and one for the whole source."""
+"""The collection `lists`: one bounded document per list of a source, and one for the whole source."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ Histories = dict[str | None, ListHistory]  #: by the list's address; None: the w
 
 
 def source_key(run: Mapping[str, Any]) -> dict[str, Any]:
-    """What the lists of a run have in common: its spider, its arguments, and whether it asked a newsroom."""
+    """Identifies a run's lists: spider, arguments, and whether it crawled a newsroom."""
     arguments = dict(sorted(run["arguments"].items()))
     return {"spider": run["spider"], "arguments": arguments, "newsroom": run["newsroom"]}
 
 
 async def read_histories(database: AsyncDatabase[Document], key: Mapping[str, Any]) -> Histories:
-    """What earlier runs saw of the lists of a source."""
+    """What earlier runs saw of a source's lists."""
     found = database["lists"].find(dict(key))
     return {document["list"]: ListHistory.from_document(document) async for document in found}
 
@@ -35,9 +35,9 @@ async def read_histories(database: AsyncDatabase[Document], key: Mapping[str, An
 def source_history(
     database: Database[Document], spider: str, arguments: Mapping[str, str]
 ) -> ListHistory | None:
-    """What runs with these arguments last saw of the whole source; None: they never read it.
+    """What runs with these arguments last saw of the whole source; None if they never read it.
 
-    `arguments` as given to a crawl: `since` and `limit`, which every spider takes, make no other source.
+    `arguments` as given to a crawl; `since` and `limit`, which every spider takes, are ignored.
     """
     given = {name: value for name, value in sorted(arguments.items()) if name not in ("since", "limit")}
     wanted = {"spider": spider, "arguments": given, "list": None}

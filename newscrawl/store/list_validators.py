@@ -1,4 +1,4 @@
-"""The collection `validators`: one document for each list of a source, to ask it conditionally."""
+"""The collection `validators`: one document per list of a source, for conditional requests."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
     from newscrawl.store.client import Document
 
-MOST_BYTES = 200_000  #: of a list's entries, compressed; a list with more of them is always read whole
-_UNPACKED = 20_000_000  # bytes; more than MOST_BYTES of entries ever become
+MOST_BYTES = 200_000  #: of a list's entries, compressed; a larger list is always read whole
+_UNPACKED = 20_000_000  # bytes; more than MOST_BYTES ever unpack to
 _TEXTS = ("asked", "url", "variant", "digest", "etag", "last_modified")
 
 
 async def read_validators(
     database: AsyncDatabase[Document], key: Mapping[str, Any]
 ) -> dict[str, ListValidator]:
-    """What is kept of the lists of a source, by their keys; `key` as of list_histories.source_key."""
+    """The validators of a source's lists, by their keys; `key` from list_histories.source_key."""
     found = database["validators"].find(dict(key))
     return {document["_id"]: from_document(document) async for document in found}
 
@@ -38,7 +38,7 @@ async def write_validators(
     read: Iterable[ListValidator],
     confirmed: Mapping[str, datetime],
 ) -> None:
-    """Replaces what is kept of the lists that were read whole, and notes those that were found unchanged."""
+    """Replaces the validators of lists read whole, and notes which lists were unchanged."""
     documents = [(one.key, to_document(one)) for one in read]
     writes: list[ReplaceOne[Any] | UpdateOne] = [
         ReplaceOne({"_id": name}, {**key, **document}, upsert=True)
@@ -51,7 +51,7 @@ async def write_validators(
 
 
 def to_document(validator: ListValidator) -> dict[str, Any]:
-    """As stored, without `_id` and what identifies the source."""
+    """As stored, without `_id` and the source's key."""
     entries = [replace(entry, text=None).to_values() for entry in validator.entries]
     packed = json.dumps(entries, ensure_ascii=False).encode("utf-8", "replace")
     return {

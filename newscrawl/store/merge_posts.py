@@ -1,4 +1,4 @@
-"""merge_doubles: of two posts of one address the older stays, and the newer becomes part of its history."""
+"""merge_doubles: of two posts with one address the older stays, and the newer becomes part of its history."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def merge_doubles(database: Database[Document]) -> int:
-    """Merges all posts of one address, a transaction each; returns how many were taken into others.
+    """Merges posts with the same address, one transaction each; returns how many were merged into others.
 
-    May be ended at any time and run again.
+    Safe to interrupt and rerun.
     """
     merged = 0
     for group in _groups(database):
@@ -35,7 +35,7 @@ def merge_doubles(database: Database[Document]) -> int:
 
 
 def _groups(database: Database[Document]) -> Iterator[list[dict[str, Any]]]:
-    """Posts of one address, over http or https; home pages are left out: they are no article's address."""
+    """Posts with the same address, over http or https, except home pages, which are not articles."""
     address = {"$replaceOne": {"input": "$canonical_url", "find": "http://", "replacement": "https://"}}
     post = {"_id": "$_id", "first_seen": "$first_seen", "spider": "$crawl.spider"}
     stages: list[dict[str, Any]] = [
@@ -51,8 +51,8 @@ def _merge(database: Database[Document], older: str, newer: str, session: Client
     posts, revisions = database["posts"], database["revisions"]
     kept, taken = (posts.find_one({"_id": one}, session=session) for one in (older, newer))
     if kept is None or taken is None:
-        return  # taken away meanwhile
-    # The place of the newer's states among the older's is not known: they are history without a number.
+        return  # removed meanwhile
+    # Where the newer post's states belong among the older's is unknown: they get no revision number.
     revisions.update_many({"post": newer}, {"$set": {"post": older, "revision": None}}, session=session)
     if taken["content_hash"] != kept["content_hash"]:
         state = {name: value for name, value in taken.items() if name != "search_pending"}

@@ -1,9 +1,9 @@
-"""migrate: brings the documents of `posts` and `revisions` to this program's schema version, step by step.
+"""migrate: migrates `posts` and `revisions` to this program's schema version, step by step.
 
-A step is a pure function, document of version n -> fields to set for version n + 1. Documents go in
-batches that the index of versions gives: what is done has left it, so a run after a kill goes on where
-the other ended. An update holds only where the document still is as it was read (version, revision,
-content hash): what a crawl changes meanwhile is written anew by the crawl. Twice changes nothing.
+A step is a pure function, document of version n -> fields to set for version n + 1. Batches come from the
+version index, which migrated documents leave, so a run continues where a killed one ended. An update applies
+only if the document is still as it was read (version, revision, content hash): a crawl that changes it
+meanwhile writes the new version anyway. Repeating a migration changes nothing.
 """
 
 from __future__ import annotations
@@ -35,17 +35,17 @@ Step = Callable[[Mapping[str, Any]], dict[str, Any]]
 OnProgress = Callable[[int], None]
 
 COLLECTIONS = ("posts", "revisions")
-NEWEST = [("schema_version", -1)]  #: order that finds the newest version by the index
-MARKER = "schema"  #: `_id` of the document in `meta` that says what was made last, and what is due
+NEWEST = [("schema_version", -1)]  #: finds the newest version through the index
+MARKER = "schema"  #: `_id` in `meta` of the last schema made, and whether a migration is due
 _BATCH = 500
-_IDLE = 20  # batches in a row that others changed behind our back
+_IDLE = 20  # batches in a row that others changed meanwhile
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
     """What a migration would do."""
 
-    old: dict[str, dict[int, int]]  #: collection -> version -> documents that are older than the program
+    old: dict[str, dict[int, int]]  #: collection -> version -> outdated documents
     version: int = SCHEMA_VERSION  #: the program's
 
     @property
@@ -63,10 +63,10 @@ class Due:
 
 
 def to_2(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Version 2: `story` is filled, and the full-text index takes the post.
+    """Version 2: fills `story`, and adds the post to the full-text index.
 
-    The story is that of a post that is alone: which older posts are reposts of it is not looked for,
-    but later ones find it. A state in `revisions` stays as it was.
+    The post gets a story of its own: older reposts are not searched for, but later ones find it. States in
+    `revisions` stay as they were.
     """
     if "post" in document or document.get("story") is not None:
         return {}
@@ -75,12 +75,12 @@ def to_2(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def to_3(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Version 3, of a post: its own headline is not among its categories (breadcrumbs that end with it made
-    one of it; the outlet's category stays, whatever its name), and the full-text index takes the post again
-    where a Turkish i is folded otherwise. Of a post and a state in `revisions`: `canonical_url` in the form
-    of RFC 3986 and without the parameters of the public lists.
+    """Version 3. Posts: removes the post's own headline from its categories (it came from breadcrumbs that
+    end with it; the outlet's category stays, whatever its name), and reindexes the post if a Turkish i is
+    folded differently. Posts and `revisions`: `canonical_url` as in RFC 3986, without the parameters of the
+    public lists.
 
-    The `_id` stays: readers hold it. An article of the same address is the same post by `canonical_url`.
+    The `_id` stays, because readers hold it. `canonical_url` identifies an article with the same address.
     """
     made: dict[str, Any] = {}
     address = canonical_url(str(document["canonical_url"]))
@@ -100,17 +100,18 @@ def to_3(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def to_4(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Version 4: `story` is without `bands`; `_keep_marks` puts those of young posts into `story_marks`."""
+    """Version 4: removes `bands` from `story`; `_keep_marks` puts those of recent posts into
+    `story_marks`."""
     story = document.get("story")
     return {"story": without_bands(story)} if story and "bands" in story else {}
 
 
-#: Version that a step leads to -> the step.
+#: Target version -> step.
 STEPS: Mapping[int, Step] = MappingProxyType({2: to_2, 3: to_3, 4: to_4})
 
 
 def changes(document: Mapping[str, Any], steps: Mapping[int, Step] = STEPS) -> dict[str, Any]:
-    """The fields that bring a document to the newest version; empty where it has that."""
+    """The fields to set for the newest version; empty if the document has it."""
     made: dict[str, Any] = {}
     for version in range(int(document["schema_version"]) + 1, SCHEMA_VERSION + 1):
         made |= steps[version]({**document, **made})
@@ -119,30 +120,31 @@ def changes(document: Mapping[str, Any], steps: Mapping[int, Step] = STEPS) -> d
 
 
 def take_due(database: Database[Document]) -> Due:
-    """Counts what is old; reads the index of versions only."""
+    """Counts outdated documents; reads only the version index."""
     return Due({name: versions for name in COLLECTIONS if (versions := _old(database, name))})
 
 
 def check_versions(database: Database[Document]) -> None:
-    """Raises NewerPosts where a document is newer than this program."""
+    """Raises NewerPosts if a document is newer than this program."""
     for name in COLLECTIONS:
         refuse_newer(database[name].find_one({}, {"schema_version": 1}, sort=NEWEST), database.name)
 
 
 def refuse_newer(newest: Mapping[str, Any] | None, database: str) -> None:
-    """Raises NewerPosts where the document of a collection with the newest version is newer than we."""
+    """Raises NewerPosts if `newest`, a collection's newest document, is newer than this program."""
     version = (newest or {}).get("schema_version") or 0
     if version > SCHEMA_VERSION:
         raise NewerPosts(
-            f"database {database} holds posts of schema version {version}, this newscrawl knows"
+            f"database {database} has posts of schema version {version}, this newscrawl supports"
             f" {SCHEMA_VERSION}: update newscrawl, or name another database (NEWSCRAWL_DATABASE)"
         )
 
 
 def migrate(database: Database[Document], on_progress: OnProgress = lambda _: None) -> int:
-    """Brings all documents to SCHEMA_VERSION, merges posts of one address; returns how many were brought.
+    """Migrates all documents to SCHEMA_VERSION, merges posts with one address; returns how many were
+    migrated.
 
-    Raises NewerPosts; NewscrawlError where documents change faster than it can follow.
+    Raises NewerPosts; NewscrawlError if documents change faster than it can follow.
     """
     check_versions(database)
     marker = database["meta"].find_one({"_id": MARKER}) or {}
@@ -155,7 +157,7 @@ def migrate(database: Database[Document], on_progress: OnProgress = lambda _: No
             changed = database[name].bulk_write([_update(one) for one in batch], ordered=False).modified_count
             idle = 0 if changed else idle + 1
             if idle == _IDLE:
-                raise NewscrawlError(f"{name} are changed all the time by others: end them, then migrate")
+                raise NewscrawlError(f"{name} keep changing: stop other processes, then migrate")
             done += changed
             on_progress(done)
     if done or marker.get("due"):
@@ -170,8 +172,8 @@ def _batch(database: Database[Document], name: str) -> Sequence[Document]:
 
 
 def _keep_marks(database: Database[Document], posts: Sequence[Document]) -> None:
-    """Puts the bands of posts that were stored lately into `story_marks`, before they are taken out of the
-    posts. A post of version 1 has none."""
+    """Copies the bands of recently stored posts into `story_marks` before they are removed from the posts.
+    Posts of version 1 have none."""
     since = datetime.now(UTC) - timedelta(seconds=MARKS_KEPT)
     marks = [
         {"_id": post["_id"], "date": post["date"], "stored": post["first_seen"], "story": post["story"]}

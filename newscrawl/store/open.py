@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-async def open_archive(  # noqa: PLR0913  # each is one option of a run
+async def open_archive(  # noqa: PLR0913  # each is an option of a run
     on_outcome: OnOutcome,
     *,
     dry: bool,
@@ -32,13 +32,13 @@ async def open_archive(  # noqa: PLR0913  # each is one option of a run
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     before_write: Callable[[], Awaitable[None]] | None = None,
 ) -> Archive | DryArchive:
-    """The archive of the database that is in use; with `dry`, one that writes nothing, and with
-    `compare` says what is stored already, if MongoDB can be read.
+    """The archive of the database in use; with `dry`, one that writes nothing, and with `compare` reports
+    what is already stored, if MongoDB can be read.
 
-    `replace`: a page that is no longer the stored article replaces it all the same. `stopping` says whether
-    the crawl is being ended: from then on nobody waits for room on a full disk. `clock` gives the time of
-    each record, aware, UTC. `before_write` is awaited before each batch is written.
-    Raises DatabaseUnavailable where MongoDB can be neither reached nor started.
+    `replace`: a page that is no longer the stored article replaces it anyway. `stopping`: whether the crawl
+    is stopping; from then on nothing waits for space on a full disk. `clock` gives each record's time, aware,
+    UTC. `before_write` is awaited before each batch is written. Raises DatabaseUnavailable if MongoDB can be
+    neither reached nor started.
     """
     if dry:
         return DryArchive(on_outcome, await _readable_database() if compare else None)
@@ -69,6 +69,6 @@ async def _readable_database() -> AsyncDatabase[Document] | None:
         with reaching():
             await client.admin.command("ping")
     except DatabaseUnavailable as error:
-        logger.warning("The dry run compares with nothing that is stored: %s", error)
+        logger.warning("The dry run is not compared with stored posts: %s", error)
         return None
     return client[database_name()]

@@ -1,4 +1,4 @@
-"""What `newscrawl db status` tells: the server, the database, the spool."""
+"""What `newscrawl db status` shows: server, database, spool."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _Look = tuple[str | None, int | None, dict[str, int], str | None, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The state of the store. Without a running server the last six are as the fields say."""
+    """The state of the store. Without a running server, the last six fields have their defaults."""
 
     running: bool
     origin: str | None  #: `MONGODB_URI`, `PATH` or `wheel`; None: never started
@@ -36,16 +36,16 @@ class Overview:
     pid: int | None  #: of the embedded server
     folder: str | None  #: of the embedded server's data and log
     database: str
-    bytes: int | None = None  #: on the disk, indexes included
+    bytes: int | None = None  #: on disk, indexes included
     collections: dict[str, int] = field(default_factory=dict)  #: name -> documents
     spool: Backlog = field(default_factory=Backlog)
     #: `of the dump of 2026-12-01 02:10 UTC, 12,000 documents`; None: no restore was interrupted
     half_restored: str | None = None
-    migration_due: str | None = None  #: `310 posts of version 1`; None: nothing is older than the program
+    migration_due: str | None = None  #: `310 posts of version 1`; None: nothing to migrate
 
 
 def take_overview() -> Overview:
-    """Looks at the store; starts nothing. Raises DatabaseUnavailable for a server that does not answer."""
+    """Inspects the store; starts nothing. Raises DatabaseUnavailable for a server that does not answer."""
     name = database_name()
     waiting = backlog(home() / "spool", name)
     if address := os.environ.get("MONGODB_URI"):
@@ -63,7 +63,7 @@ def take_overview() -> Overview:
         version, size, counts, due, restore = _look(name) if status.running else stopped
     except DatabaseUnavailable:
         raise DatabaseUnavailable(
-            f"the embedded MongoDB runs, pid {status.pid}, and does not answer; its log is"
+            f"the embedded MongoDB runs, pid {status.pid}, but does not answer; its log is"
             f" {status.folder / 'mongod.log'}, and newscrawl db down, or kill -9 {status.pid}, ends it;"
             f" {waiting.documents:,} documents wait in the spool"
         ) from None
@@ -84,8 +84,8 @@ def take_overview() -> Overview:
 
 
 def _look(name: str) -> _Look:
-    """Version of the server, bytes and collections of the database, what is to be migrated, and which restore
-    was interrupted."""
+    """The server's version, the database's size and collections, due migrations, and an interrupted
+    restore."""
     with reaching(), connect("reader") as reader:
         database = reader[name]
         stats = database.command("dbStats")
@@ -96,7 +96,8 @@ def _look(name: str) -> _Look:
 
 
 def _count(collection: Collection[Document]) -> int:
-    """Its documents, counted; only where that takes long as the server remembers, wrong after a kill -9."""
+    """Its number of documents; if counting takes long, the server's estimate, which is wrong after a kill
+    -9."""
     try:
         return collection.count_documents({}, hint="_id_", maxTimeMS=_PATIENCE)
     except ExecutionTimeout:

@@ -19,19 +19,19 @@ _FIELDS = ("post", "revision", "crawl", "kept", "fetched", "reasons", "spider", 
 
 @dataclass(frozen=True, slots=True)
 class KeptVersion:
-    """A state of an article, and where its page is kept. Times are UTC."""
+    """A version of an article, and where its page is kept. Times are UTC."""
 
     kind: Literal["post", "revision", "reject"]
     spider: str
     fetched: datetime
     page: PageLocation | None  #: None: not kept
     reader: int | None  #: version of the rules that read it
-    revision: int | None = None  #: None: of a reject
+    revision: int | None = None  #: None: a reject
     reasons: tuple[str, ...] = ()
 
 
 def kept_versions(database: Database[Document], article: str) -> list[KeptVersion]:
-    """The states of an article, by its id, the latest first: the post, its revisions, rejects."""
+    """An article's versions by its id, latest first: the post, its revisions, rejects."""
     post = database["posts"].find_one({"_id": article}, _FIELDS)
     revisions = database["revisions"].find({"post": article}, _FIELDS).sort("revision", -1)
     rejects = database["rejects"].find({"post": article}, _FIELDS).sort("last_seen", -1)
@@ -41,7 +41,7 @@ def kept_versions(database: Database[Document], article: str) -> list[KeptVersio
 
 
 def count_references(database: Database[Document], files: Iterable[str]) -> dict[str, int]:
-    """How many posts refer to each of these files; a file without any is left out."""
+    """Number of posts that refer to each of these files; files without any are left out."""
     stages: list[Document] = [
         {"$match": {"crawl.page.file": {"$in": list(files)}}},
         {"$group": {"_id": "$crawl.page.file", "posts": {"$sum": 1}}},
@@ -50,8 +50,8 @@ def count_references(database: Database[Document], files: Iterable[str]) -> dict
 
 
 def count_old_readings(database: Database[Document], files: Iterable[str], most: int) -> int:
-    """How many posts whose pages are in these files were read by older rules than today's; counts up to
-    `most`, by the index `page`."""
+    """Number of posts with pages in these files that were read with older rules; counts up to `most`, using
+    the index `page`."""
     wanted = {"crawl.page.file": {"$in": list(files)}, "crawl.reader": {"$lt": READER_VERSION}}
     return database["posts"].count_documents(wanted, limit=most)
 

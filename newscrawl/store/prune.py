@@ -1,4 +1,4 @@
-"""What of the database grows and is of no use after a time: runs, and articles that became no post."""
+"""Removes old runs and rejects, which otherwise grow without limit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from pymongo.collection import Collection
 from pymongo.database import Database
 
-_BATCH = 1000  # documents of one removal: other writers come in between
+_BATCH = 1000  # documents per removal, so that other writers get a turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,9 @@ class Pruned:
 
 
 def prune(database: Database[dict[str, Any]], before: datetime, *, dry_run: bool = False) -> Pruned:
-    """Removes runs that began, and rejects that were seen last, before a moment (aware); oldest first.
+    """Removes runs started, and rejects last seen, before a time (aware); oldest first.
 
-    Posts and their revisions are never removed. May be ended at any time and run again, beside crawls.
+    Never removes posts or revisions. Safe to interrupt and rerun, and to run during crawls.
     """
     runs = {"started": {"$lt": before}}
     rejects = {"last_seen": {"$lt": before}}
@@ -42,7 +42,7 @@ def _remove(collection: Collection[dict[str, Any]], old: dict[str, Any]) -> int:
     removed = 0
     [field] = old
     while ids := [found["_id"] for found in collection.find(old, {"_id": 1}).sort(field, 1).limit(_BATCH)]:
-        # Once more with its age: one that was seen again meanwhile stays.
+        # Check the age again: a document seen meanwhile stays.
         gone = collection.delete_many({"_id": {"$in": ids}, **old}).deleted_count
         removed += gone
         if not gone:

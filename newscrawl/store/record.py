@@ -1,4 +1,4 @@
-"""Record: one thing to be written, as it waits in the buffer and as it lies in the spool."""
+"""Record: a document to be written, as held in the buffer and in the spool."""
 
 from __future__ import annotations
 
@@ -24,58 +24,58 @@ if TYPE_CHECKING:
 
 Kind = Literal["post", "touch", "look", "reject", "run"]
 
-#: Bytes of one document; MongoDB takes 16 MiB, and a revision is a little larger than its post.
+#: Bytes per document; MongoDB accepts 16 MiB, and a revision is a little larger than its post.
 DOCUMENT_LIMIT = 16_000_000
 PAGE_LIMIT = 100_000  #: characters of a reject's page
-_VALUE_LIMIT = 2_000  # characters of each value that a reject tells
+_VALUE_LIMIT = 2_000  # characters of each value in a reject
 
 _RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument, tz_aware=True)
-_SIZE = struct.Struct("<i")  # with which a document begins; it ends with a zero
+_SIZE = struct.Struct("<i")  # a document's first bytes; it ends with a zero byte
 _PLAIN: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A document encoded once: what the buffer, the wire and the spool all carry.
+    """A document encoded once for buffer, wire and spool.
 
-    The story of a post stands beside the rest: that is linked to others before it is written.
+    A post's story is separate, because it is linked to others before the post is written.
     """
 
     kind: Kind
-    id: str  #: of the post for `post`, `touch`, `look` and `reject`; else of the document
-    at: datetime  #: when it was handed over, UTC, whole milliseconds
-    raw: bytes  #: BSON, of a post without `story`; of a touch an empty document
+    id: str  #: the post's for `post`, `touch`, `look` and `reject`; else the document's
+    at: datetime  #: when it was queued, UTC, whole milliseconds
+    raw: bytes  #: BSON; for a post without `story`; for a touch an empty document
     content_hash: str = ""  #: of a post
     date: datetime | None = None  #: of a post
-    #: Of a post, with the bands, which the post is stored without; None: its text says hardly anything.
+    #: Of a post, with the bands, which are not stored in the post; None: too little text.
     story: Mapping[str, Any] | None = None
 
     @property
     def document(self) -> dict[str, Any]:
-        """The document, decoded; times are UTC."""
+        """The decoded document; times are UTC."""
         return bson.decode(self._whole(), _PLAIN)
 
     @property
     def raw_document(self) -> RawBSONDocument:
-        """The document for a write, not decoded."""
+        """The document for a write, undecoded."""
         return RawBSONDocument(self._whole())
 
     def to_bson(self) -> bytes:
-        """All of it, for the spool."""
+        """The whole record, for the spool."""
         bands = list(self.story.get("bands", ())) if self.story else []
         whole = {"kind": self.kind, "id": self.id, "at": self.at, "hash": self.content_hash, "bands": bands}
         return bson.encode({**whole, "document": self.raw_document})
 
     @classmethod
     def from_bson(cls, data: bytes) -> Self:
-        """From `to_bson`. Raises ValueError where it is something else."""
+        """From `to_bson`. Raises ValueError for anything else."""
         try:
             whole = bson.decode(data, _RAW)
             document = whole["document"]
             raw, date, story = bytes(document.raw), None, None
             if whole["kind"] == "post":
                 raw, date, story = _apart(document)
-                if story and "bands" in whole:  # an older newscrawl kept them in the post
+                if story and "bands" in whole:  # written by an older newscrawl
                     story["bands"] = list(whole["bands"])
             return cls(whole["kind"], whole["id"], whole["at"], raw, whole["hash"], date, story)
         except (BSONError, KeyError, AttributeError) as error:
@@ -90,12 +90,12 @@ class Record:
 
 
 def without_bands(story: Mapping[str, Any]) -> dict[str, Any]:
-    """A story as a post is stored with it."""
+    """A story as stored in a post."""
     return {name: value for name, value in story.items() if name != "bands"}
 
 
 def _apart(document: Mapping[str, Any]) -> tuple[bytes, datetime, dict[str, Any] | None]:
-    """Of a post's document what a record holds apart: the rest as BSON, the date, the story."""
+    """Splits a post's document: the rest as BSON, the date, the story."""
     rest = bson.encode({name: value for name, value in document.items() if name != "story"})
     story = document.get("story")
     return rest, document["date"], story and bson.decode(story.raw)
@@ -107,10 +107,10 @@ def whole_milliseconds(moment: datetime) -> datetime:
 
 
 def post_record(post: Post, at: datetime) -> Record:
-    """A post as new: what the store owns is set here. Raises Unstorable."""
+    """A new post, with the store's own fields set. Raises Unstorable."""
     document = post.to_document()
     marks = document.pop("story")
-    was_read = marks is not None and marks.get("clauses") and not marks.get("bands")  # as of an import
+    was_read = marks is not None and marks.get("clauses") and not marks.get("bands")  # an import
     if (marks is None or was_read) and (story := story_of(post.id, post.body.text)):
         marks = story.to_document() | ({"first": marks["first"]} if marks else {})
     document |= {"first_seen": at, "last_seen": at, "updated": None, "revision": 1, "search_pending": True}
@@ -118,17 +118,17 @@ def post_record(post: Post, at: datetime) -> Record:
 
 
 def touch_record(post_id: str, at: datetime) -> Record:
-    """That a post was seen again as it is."""
+    """A post was seen unchanged."""
     return Record("touch", post_id, at, bson.encode({}))
 
 
 def look_record(post_id: str, status: int | None, at: datetime) -> Record:
-    """That a post's article was gone, with the answer's status; None: that it was there again."""
+    """A post's article was gone, with the response's status; None: it was there again."""
     return Record("look", post_id, at, bson.encode({"status": status}))
 
 
 def reject_record(reject: Reject, at: datetime) -> Record:
-    """A reject; one document for an article and its reasons. Raises Unstorable."""
+    """A reject; one document per article and reasons. Raises Unstorable."""
     document = asdict(reject)
     reasons = list(reject.reasons)
     distinct = hashlib.sha256("\n".join(reasons).encode("utf-8", "replace")).hexdigest()[:12]
@@ -145,9 +145,9 @@ def reject_record(reject: Reject, at: datetime) -> Record:
 
 
 def _listed(entry: Entry) -> dict[str, Any]:
-    """What a list said, without what is empty, and without the article's text: that is as long as a page.
+    """A list's values, without empty ones and without the article's text, which is as long as a page.
 
-    Where the list had the text, its words without it do not make the post.
+    If the list had the text, its other values alone do not make the post.
     """
     said = replace(
         entry, page_optional=entry.page_optional and not entry.text, text=None, changed=None
@@ -162,7 +162,7 @@ def run_record(run: dict[str, Any], at: datetime) -> Record:
 
 
 def refusal(post: Post | Record, words: str, at: datetime) -> Record:
-    """The reject of a post that the database does not take, with what it said."""
+    """The reject of a post that the database refuses, with its message."""
     document = post.document if isinstance(post, Record) else post.to_document()
     crawl = document["crawl"]
     page = crawl.get("page")
@@ -192,7 +192,7 @@ def _encode(document: dict[str, Any]) -> bytes:
 
 
 def _storable(value: Any, limit: int = _VALUE_LIMIT) -> Any:
-    """The value with all its texts cleaned: what a site said stands in a run's counts and arguments."""
+    """The value with all texts cleaned: a run's counts and arguments contain text from sites."""
     if isinstance(value, str):
         return _clean(value, limit)
     if isinstance(value, dict):
@@ -202,5 +202,5 @@ def _storable(value: Any, limit: int = _VALUE_LIMIT) -> Any:
 
 
 def _clean(text: str, limit: int) -> str:
-    """The text's beginning, without half characters, which BSON cannot hold."""
+    """The beginning of the text without lone surrogates, which BSON cannot hold."""
     return text[:limit].encode("utf-8", "replace").decode()

@@ -1,7 +1,7 @@
-"""RequestMemory: what earlier runs learned that saves requests: validators of lists, and robots.txt.
+"""RequestMemory: validators of lists and robots.txt from earlier runs, to save requests.
 
-All of it may be missing: while MongoDB is away nothing is read or kept, and the crawl asks as if it were the
-first. A reading that fails never ends a crawl.
+All of it is optional: while MongoDB is away nothing is read or kept, and the crawl requests everything as if
+it were the first. A failed read never ends a crawl.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ T = TypeVar("T")
 
 
 class RequestMemory:
-    """Reads and keeps, as long as `database` gives one. With `dry`, it keeps nothing and knows no lists: a
-    dry run is to show what the lists hold."""
+    """Reads and writes while `database` returns one. With `dry`, it keeps nothing and knows no lists, because
+    a dry run shows what the lists contain."""
 
     def __init__(self, database: Callable[[], Database | None], *, dry: bool = False) -> None:
         self._database = database
         self._dry = dry
 
     async def validators(self, key: Mapping[str, Any]) -> dict[str, ListValidator]:
-        """What is kept of the lists of a source, by their keys; `key` as of list_histories.source_key."""
+        """The validators of a source's lists, by their keys; `key` from list_histories.source_key."""
         if self._dry:
             return {}
         return await self._tried(lambda database: read_validators(database, key), {})
@@ -48,12 +48,12 @@ class RequestMemory:
     async def keep_validators(
         self, key: Mapping[str, Any], read: Iterable[ListValidator], confirmed: Mapping[str, datetime]
     ) -> None:
-        """Keeps lists that were read whole, and when others were found unchanged."""
+        """Keeps lists read whole, and when others were unchanged."""
         if not self._dry:
             await self._tried(lambda database: write_validators(database, key, read, confirmed), None)
 
     async def robots(self, origin: str) -> KeptRobots | None:
-        """The robots.txt of an origin as it is kept."""
+        """The kept robots.txt of an origin."""
         return await self._tried(lambda database: read_robots(database, origin), None)
 
     async def keep_robots(self, origin: str, robots: KeptRobots) -> None:
@@ -62,7 +62,7 @@ class RequestMemory:
             await self._tried(lambda database: write_robots(database, origin, robots), None)
 
     async def keep_failed_looks(self, ids: Iterable[str], at: datetime) -> None:
-        """Keeps that the pages of these stored articles could not be read."""
+        """Notes that the pages of these stored articles could not be read."""
         if not self._dry:
             await self._tried(lambda database: note_failed_looks(database, ids, at), None)
 
@@ -79,5 +79,5 @@ class RequestMemory:
             TypeError,
             zlib.error,
         ) as error:  # of MongoDB, or of a foreign document
-            logger.warning("What earlier runs requested is not known: %s: %s", type(error).__name__, error)
+            logger.warning("Request memory is unavailable: %s: %s", type(error).__name__, error)
             return otherwise

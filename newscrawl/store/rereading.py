@@ -1,4 +1,4 @@
-"""What the database has of kept pages that are read again, and how far a reread has come."""
+"""Stored posts and rejects of kept pages, and the progress of a reread."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     from newscrawl.store.client import Document
     from newscrawl.store.record import Record
 
-POSITIONS = "reread_files"  #: collection: a document a file that a reread has begun and not ended
+POSITIONS = "reread_files"  #: collection: one document per file with an unfinished reread
 
 
 @dataclass(slots=True)
 class HeldArticles:
-    """What is stored of articles that a file has, by the offset of their kept page."""
+    """What is stored of a file's articles, by the offset of their page."""
 
-    posts: dict[int, Document] = field(default_factory=dict)  #: whose page it is
-    rejects: dict[int, Document] = field(default_factory=dict)  #: likewise, of articles that are no posts
-    newer: set[int] = field(default_factory=set)  #: offsets of articles of which another page is stored
+    posts: dict[int, Document] = field(default_factory=dict)  #: read from this page
+    rejects: dict[int, Document] = field(default_factory=dict)  #: likewise
+    newer: set[int] = field(default_factory=set)  #: offsets of articles stored from another page
 
 
 async def fetch_held(
@@ -67,23 +67,23 @@ async def fetch_held(
 async def _posts_at(
     database: AsyncDatabase[Document], file: str, offsets: Sequence[int]
 ) -> dict[int, Document]:
-    """Posts by the place of their page: one that was stored under another id, as it had the same address."""
+    """Posts by their page's location: an article with the same address may be stored under another id."""
     wanted = {"crawl.page.file": file, "crawl.page.offset": {"$in": list(offsets)}}
     return {post["crawl"]["page"]["offset"]: post async for post in database["posts"].find(wanted)}
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A post as it was stored, and its fields as they read now."""
+    """A stored post, and its fields as they read now."""
 
     held: Document
-    record: Record  #: of the post as it reads now
-    fields: dict[str, Any]  #: of it, those that change
+    record: Record  #: the post as it reads now
+    fields: dict[str, Any]  #: only those that change
     crawl: dict[str, Any]
 
 
 class RereadWriter:
-    """Writes what rereading found. Raises PyMongoError."""
+    """Writes the results of rereading. Raises PyMongoError."""
 
     def __init__(self, database: AsyncDatabase[Document]) -> None:
         self._database = database
@@ -91,7 +91,7 @@ class RereadWriter:
         self._stories = Stories(database[MARKS])
 
     async def change(self, change: Change, at: datetime) -> bool:
-        """Changes a post, as a revision; False: it has changed meanwhile and stays as it is."""
+        """Changes a post, as a revision; False: it was changed meanwhile and stays as it is."""
         fields = {**change.fields, "crawl": change.crawl}
         body = change.fields.get("body")
         if body is not None and body["text"] != change.held["body"]["text"]:
@@ -118,14 +118,14 @@ class RereadWriter:
             await self._database["posts"].bulk_write(updates, ordered=False)
 
     async def store(self, post: Post, rejected: Document, at: datetime) -> Outcome:
-        """Stores a post of an article that was rejected; `first_seen` is `at`, as of all posts."""
+        """Stores a post of a formerly rejected article; `first_seen` is `at`, as for all posts."""
         [result] = await self._writer.write([post_record(post, at)])
         if result.outcome in ("stored", "updated", "unchanged"):
             await self._database["rejects"].delete_many({"post": rejected["post"], "last_seen": {"$lte": at}})
         return result.outcome
 
     async def reject(self, reject: Reject, rejected: Document) -> None:
-        """Notes why an article is rejected now, and by which rules."""
+        """Records why an article is rejected now, and by which rules."""
         rejects = self._database["rejects"]
         new = reject_record(reject, rejected["last_seen"]).document
         said = {name: new[name] for name in ("reasons", "reader", "values")}
@@ -140,9 +140,9 @@ class RereadWriter:
 
 
 class RereadPositions:
-    """How far rereads have come, so that one that was ended goes on.
+    """Progress of rereads, to continue an interrupted one.
 
-    `of` names a reread by all that its result depends on. Raises PyMongoError.
+    `of` identifies a reread by everything its result depends on. Raises PyMongoError.
     """
 
     def __init__(self, database: Database[Document], of: str) -> None:
@@ -150,11 +150,11 @@ class RereadPositions:
         self._of = of
 
     def done(self) -> dict[str, set[int]]:
-        """The pieces of each file that are done."""
+        """The finished pieces of each file."""
         return {found["_id"]: set(found["done"]) for found in self._files.find({"of": self._of})}
 
     def begin(self, file: str, since: datetime) -> None:
-        """Notes that a file is being reread; what another reread noted of it is forgotten."""
+        """Notes that a file is being reread; forgets another reread's progress in it."""
         self._files.replace_one(
             {"_id": file, "of": {"$ne": self._of}}, {"of": self._of, "since": since, "done": []}
         )
@@ -167,5 +167,5 @@ class RereadPositions:
         self._files.update_one({"_id": file, "of": self._of}, {"$addToSet": {"done": piece}})
 
     def forget(self) -> None:
-        """All is done: the same command begins anew."""
+        """Everything is done: the same command starts over."""
         self._files.delete_many({"of": self._of})

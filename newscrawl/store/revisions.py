@@ -1,4 +1,4 @@
-"""A post whose article changed: the old state goes to `revisions`, the new one into the post, at once."""
+"""Changes a post: in one transaction, the old state goes to `revisions` and the new one into the post."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ if TYPE_CHECKING:
     from newscrawl.store.client import Document
     from newscrawl.store.record import Record
 
-_TRIES = 60  # of one transaction against others that change the same post
+_TRIES = 60  # of a transaction, if others change the same post
 _LONGEST_PAUSE = 0.2  # seconds between two tries
 
-#: The store's own: a change never takes these from the new document.
+#: The store's own fields: a change never takes these from the new document.
 _KEPT = ("_id", "first_seen", "last_seen", "revision", "withdrawn")
 
-#: The store's notes on a post, which are no part of a state.
+#: The store's notes on a post, not part of its state.
 _MARKS = ("search_pending", "gone", "failed_look")
 
 
 async def revise(database: AsyncDatabase[Document], record: Record, *, replace: bool = False) -> Outcome:
     """Replaces the stored post by a changed one.
 
-    Of several writers of the same change one makes the revision; for the others it is unchanged.
-    `rejected`: what came is no longer the article, and the stored post stays; with `replace` it is taken
-    all the same. Raises PyMongoError: MongoDB is away, or refuses this document.
+    If several writers bring the same change, one makes the revision; for the others it is unchanged.
+    `rejected`: the page is no longer the article, and the stored post stays; with `replace` it is taken
+    anyway. Raises PyMongoError: MongoDB is away, or refuses this document.
     """
 
     async def work(session: AsyncClientSession) -> Outcome:
@@ -58,10 +58,10 @@ async def look(
     *,
     again: bool = False,
 ) -> Outcome:
-    """Records that a post's article was gone at time `at`, with the status of the answer; None: it was there.
+    """Records that a post's article was gone at time `at`, with the HTTP status; None: it was there.
 
-    The second time that it is gone, at least an hour after the first, the post is withdrawn, which is a
-    revision; so is its return. `again`: this look may have been written before. Raises PyMongoError.
+    If it is gone a second time, at least an hour after the first, the post is withdrawn, which is a revision;
+    so is its return. `again`: this look may have been written before. Raises PyMongoError.
     """
 
     async def work(session: AsyncClientSession) -> Outcome:
@@ -76,10 +76,10 @@ async def look(
 async def amend(
     database: AsyncDatabase[Document], held: Mapping[str, Any], fields: Mapping[str, Any], at: datetime
 ) -> bool:
-    """Sets fields of a post as a revision, without its article having been seen again.
+    """Sets fields of a post as a revision, although its article was not seen again.
 
-    held: the post as it was when the fields were worked out. False: it has changed since, and stays as it
-    is. Raises PyMongoError.
+    held: the post that the fields were computed from. False: it has changed since, and stays as it is. Raises
+    PyMongoError.
     """
 
     async def work(session: AsyncClientSession) -> Outcome:
@@ -99,7 +99,7 @@ async def amend(
 async def _transaction(
     database: AsyncDatabase[Document], work: Callable[[AsyncClientSession], Awaitable[Outcome]]
 ) -> Outcome:
-    """Runs `work` in a transaction, again if another process changed the same post meanwhile."""
+    """Runs `work` in a transaction; retries if another process changed the same post meanwhile."""
     for attempt in range(_TRIES):
         try:
             async with database.client.start_session() as session, await session.start_transaction():
@@ -116,7 +116,7 @@ async def _revise(
 ) -> Outcome:
     posts = database["posts"]
     old = await posts.find_one({"_id": record.id}, session=session)
-    if old is None:  # taken away since it was asked for
+    if old is None:  # removed since the query
         await posts.insert_one(record.document, session=session)
         return "stored"
     if old["content_hash"] == record.content_hash:
@@ -125,7 +125,7 @@ async def _revise(
         await _keep_late(database, record, session)
         return "unchanged"
     if record.at == old["last_seen"] and await _is_history(database, record, session):
-        return "unchanged"  # two captures of one second, which are read again
+        return "unchanged"  # two captures of the same second, read again
     if not replace and _is_other_article(old, record.document):
         return "rejected"
     await _keep(database, old, session)
@@ -157,25 +157,25 @@ def _is_other_article(old: dict[str, Any], new: dict[str, Any]) -> bool:
 
 
 def _is_late(record: Record, old: dict[str, Any], now: datetime) -> bool:
-    """Whether a newer state is held already. Not told by a time to come: some clock was ahead.
+    """Whether a newer state is stored. Ignores future times, which come from a wrong clock.
 
-    `last_seen` is when the article was last found in the state that is held.
+    `last_seen` is when the article was last found in the stored state.
     """
     held: datetime = old["last_seen"]
     return record.at < held <= now + CLOCK_DOUBT
 
 
 async def _keep(database: AsyncDatabase[Document], old: dict[str, Any], session: AsyncClientSession) -> None:
-    """Puts the state held so far into `revisions`."""
+    """Copies the stored state to `revisions`."""
     name = f"{old['_id']}@{old['revision']}"
     if await database["revisions"].find_one({"_id": name}, {"_id": 1}, session=session) is not None:
-        name += f"-{old['content_hash'][:12]}"  # somebody deleted the post, and it came again as revision 1
+        name += f"-{old['content_hash'][:12]}"  # the post was deleted, and came back as revision 1
     kept = {field: value for field, value in old.items() if field not in _MARKS}
     await database["revisions"].insert_one({**kept, "_id": name, "post": old["_id"]}, session=session)
 
 
 def _change(old: dict[str, Any], record: Record) -> dict[str, Any]:
-    """The update: our fields only, so that what other programs added to the post stays."""
+    """The update: only our fields, so that fields of other programs stay."""
     new = {name: value for name, value in record.document.items() if name not in _KEPT}
     if old.get("story") is not None:
         del new["story"]
@@ -189,7 +189,7 @@ def _change(old: dict[str, Any], record: Record) -> dict[str, Any]:
 async def _apply(
     found: Finding, database: AsyncDatabase[Document], old: dict[str, Any], session: AsyncClientSession
 ) -> Outcome:
-    """Writes what a look made of a post."""
+    """Writes a look's effect on a post."""
     if found.revision:
         await _keep(database, old, session)
     if found.update is not None:
@@ -198,17 +198,16 @@ async def _apply(
 
 
 async def _is_history(database: AsyncDatabase[Document], record: Record, session: AsyncClientSession) -> bool:
-    """Whether this state is among the earlier ones of its post."""
+    """Whether this is an earlier state of its post."""
     held = {"post": record.id, "content_hash": record.content_hash}
     return await database["revisions"].find_one(held, {"_id": 1}, session=session) is not None
 
 
 async def _keep_late(database: AsyncDatabase[Document], record: Record, session: AsyncClientSession) -> None:
-    """Keeps a state that came after a newer one was stored, out of a spool or of an older archive: it is
-    history, not news.
+    """Stores a state that arrived after a newer one, from a spool or an older archive, as history.
 
-    Its revision is null: its place among the numbered ones is not known any more. The post was there then,
-    so `first_seen` goes back.
+    Its revision is null, because its place among the numbered ones is unknown. The post existed then, so
+    `first_seen` moves back.
     """
     await database["posts"].update_one(
         {"_id": record.id}, {"$min": {"first_seen": record.at}}, session=session

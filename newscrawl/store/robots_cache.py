@@ -1,4 +1,4 @@
-"""The collection `robots`: each host's robots.txt, for a day at most, as RFC 9309, 2.4, allows."""
+"""The collection `robots`: each host's robots.txt, kept for at most a day as in RFC 9309, 2.4."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from newscrawl.store.client import Document
 
 LONGEST: Final = timedelta(days=1)
-_UNPACKED = 2_000_000  # bytes; the part of a robots.txt that counts is a quarter of it
+_UNPACKED = 2_000_000  # bytes; four times the part of a robots.txt that counts
 
 
 @dataclass(frozen=True, slots=True)
 class KeptRobots:
-    """A robots.txt as it was fetched. Times are UTC."""
+    """A fetched robots.txt. Times are UTC."""
 
     body: bytes  #: the part that counts; empty if there was none
     fetched: datetime
-    until: datetime  #: it need not be fetched again until then
+    until: datetime  #: need not be fetched again before
 
     def is_fresh(self, now: datetime) -> bool:
         """Whether it need not be fetched."""
@@ -34,7 +34,7 @@ class KeptRobots:
 
 
 async def read_robots(database: AsyncDatabase[Document], origin: str) -> KeptRobots | None:
-    """What is kept of an origin (`https://example.org:8443`); None if nothing is."""
+    """The kept robots.txt of an origin (`https://example.org:8443`), or None."""
     document = await database["robots"].find_one({"_id": origin})
     if document is None:
         return None
@@ -43,7 +43,7 @@ async def read_robots(database: AsyncDatabase[Document], origin: str) -> KeptRob
 
 
 async def write_robots(database: AsyncDatabase[Document], origin: str, robots: KeptRobots) -> None:
-    """Keeps a robots.txt in place of an older one."""
+    """Keeps a robots.txt, replacing an older one."""
     values: dict[str, Any] = {
         "body": zlib.compress(robots.body),
         "fetched": robots.fetched,

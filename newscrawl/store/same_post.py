@@ -1,7 +1,7 @@
-"""Which held post an article is, although it comes under another `_id`: the post of the same address.
+"""Finds the stored post of an article that comes under another `_id`, by its address.
 
-A site's article is `url:…` to the spider `site`, and `name:number` to a spider of its own; and the address of
-an older post may have been written in a form that is another identity today.
+An article's id is `url:…` for the spider `site` and `name:number` for a site's own spider; and an older
+post's address may have a form that makes another id today.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ _BY_ADDRESS = "url:"
 async def posts_by_address(
     database: AsyncDatabase[Document], addresses: Mapping[str, str], fields: Iterable[str]
 ) -> dict[str, Document]:
-    """By id of an article the post that holds its address: one `$in` on the index of `canonical_url`.
+    """The post with each article's address, by the article's id: one `$in` on the index of `canonical_url`.
 
-    addresses: id of an article -> its canonical URL. Home pages are left out: they are no article's address.
+    addresses: article id -> canonical URL. Home pages are left out: they are not articles.
     """
     wanted = {form for address in addresses.values() if _is_article(address) for form in _forms(address)}
     if not wanted:
@@ -31,16 +31,16 @@ async def posts_by_address(
     found = database["posts"].find(
         {"canonical_url": {"$in": sorted(wanted)}}, ["canonical_url", "crawl.spider", *fields]
     )
-    # Of several the oldest stays, whatever their order.
+    # Of several, the oldest is kept.
     oldest = sorted(await found.to_list(), key=lambda post: (post["first_seen"], post["_id"]), reverse=True)
     held = {form: post for post in oldest for form in _forms(post["canonical_url"])}
     return {name: held[address] for name, address in addresses.items() if address in held}
 
 
 def is_same(post_id: str, spider: str, held: Mapping[str, Any]) -> bool:
-    """Whether an article is the held post of its address.
+    """Whether an article is the stored post with its address.
 
-    Not if one spider has a number for each of the two: items of a live page have one address.
+    Not if one spider has a number for each: items of a live page share one address.
     """
     named = post_id.startswith(_BY_ADDRESS) or str(held["_id"]).startswith(_BY_ADDRESS)
     return named or spider != held["crawl"]["spider"]

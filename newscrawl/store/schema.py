@@ -1,6 +1,6 @@
-"""What MongoDB holds the collections to: validators and indexes, made once and kept up to date.
+"""Validators and indexes of the collections, created once and kept up to date.
 
-docs/data.md tells readers what the fields mean; the shapes here must agree with it and with Post.
+docs/data.md documents the fields; the shapes here must match it and Post.
 """
 
 from __future__ import annotations
@@ -197,15 +197,15 @@ VALIDATORS: dict[str, dict[str, Any]] = {
 }
 
 
-_INDEX_WAIT, _INDEX_LOOK = 60.0, 0.1  # seconds: for an index that is being built, and between two tries
+_INDEX_WAIT, _INDEX_LOOK = 60.0, 0.1  # seconds: to wait for an index build, and between two tries
 
 
 async def ensure_schema(database: AsyncDatabase[Document], *, restoring: bool = False) -> bool:
-    """Makes or corrects collections, validators and indexes; False where all was as it should be.
+    """Creates or corrects collections, validators and indexes; False if nothing had to change.
 
-    Costs one read where nothing is to be done. Two processes at once do no harm. Warns where a
-    migration is due. Raises NewerPosts where a newer program wrote the posts, and HalfRestored if a restore
-    was interrupted, unless it is the one that asks.
+    Costs one read if nothing is to be done. Safe in several processes at once. Warns if a migration is due.
+    Raises NewerPosts if a newer program wrote the posts, and HalfRestored if a restore was interrupted,
+    unless the restore itself calls.
     """
     digest = _digest()
     notes = await database["meta"].find({"_id": {"$in": [MARKER, RESTORE]}}).to_list()
@@ -216,7 +216,7 @@ async def ensure_schema(database: AsyncDatabase[Document], *, restoring: bool = 
     if marker.get("digest") == digest:
         _tell_due(due=bool(marker.get("due")) and not restoring)
         return False
-    # Side by side: a server waits for its disk at each, and a new database has five of them.
+    # In parallel: the server waits for its disk at each.
     made = await asyncio.gather(*(_make(database, name) for name in VALIDATORS), return_exceptions=True)
     for error in made:
         if error is not None:
@@ -229,7 +229,7 @@ async def ensure_schema(database: AsyncDatabase[Document], *, restoring: bool = 
 
 
 async def _look_at_versions(database: AsyncDatabase[Document]) -> bool:
-    """Whether documents are older than this program. Raises NewerPosts where some are newer."""
+    """Whether documents are older than this program. Raises NewerPosts if some are newer."""
     old = False
     for name in COLLECTIONS:
         refuse_newer(await database[name].find_one({}, {"schema_version": 1}, sort=NEWEST), database.name)
@@ -240,7 +240,7 @@ async def _look_at_versions(database: AsyncDatabase[Document]) -> bool:
 
 def _tell_due(*, due: bool) -> None:
     if due:
-        logger.warning("The database has posts of an older schema version: newscrawl db migrate")
+        logger.warning("The database has posts of an older schema version: run newscrawl db migrate")
 
 
 async def make_schema(database: str) -> bool:
@@ -264,7 +264,8 @@ async def _make(database: AsyncDatabase[Document], name: str) -> None:
 
 
 async def _hold(database: AsyncDatabase[Document], name: str) -> None:
-    """The collection with its validator. Moderate: what was invalid before it may still be written."""
+    """Creates the collection with its validator. Moderate: documents that were already invalid may be
+    written."""
     rules: dict[str, Any] = {"validator": {"$jsonSchema": VALIDATORS[name]}, "validationLevel": "moderate"}
     try:
         await database.create_collection(name, check_exists=False, **rules)
@@ -277,7 +278,7 @@ async def _hold(database: AsyncDatabase[Document], name: str) -> None:
 
 
 async def _validate(database: AsyncDatabase[Document], name: str, rules: dict[str, Any]) -> None:
-    """Gives a collection its validator; waits while another process builds indexes of it."""
+    """Sets a collection's validator; waits while another process builds its indexes."""
     until = time.monotonic() + _INDEX_WAIT
     while True:
         try:
@@ -291,7 +292,7 @@ async def _validate(database: AsyncDatabase[Document], name: str, rules: dict[st
 
 
 async def _index(database: AsyncDatabase[Document], name: str) -> None:
-    """All indexes of a collection; one that has our name and another shape is made anew."""
+    """Creates a collection's indexes; one with our name but another shape is rebuilt."""
     try:
         await database[name].create_indexes(INDEXES[name])
     except OperationFailure as error:

@@ -1,10 +1,10 @@
-"""The index of the full-text search: bit rows of the posts that wait for it, built in parts of 2,048.
+"""The full-text index: bit rows of posts, built in parts of 2,048.
 
-A new or changed post carries `search_pending: true` and is found by reading it. Once 2,048 wait, one
-process at a time takes them, newest first: their ids go to `search_ids`, their rows to `search_rows`,
-and then a document in `search_segments` says that the part is there. Sixteen segments of one size
-become one, so that a search asks for few rows whatever the number of posts. What a killed process left
-is taken away by a later one. newscrawl.read.search reads all this.
+A new or changed post has `search_pending: true` and is found by scanning. Once 2,048 are pending, one process
+at a time indexes them, newest first: their ids go to `search_ids`, their rows to `search_rows`, and then a
+document in `search_segments` makes the part visible. Sixteen segments of one size are merged into one, so
+that a search needs few rows however many posts there are. A later process removes what a killed one left.
+newscrawl.read.search reads all this.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_STATE = "search"  # `_id` of the document in `meta` that numbers parts and keeps builders apart
-_MERGED = 16  # segments of one size that become one
-_LEASE = timedelta(minutes=10)  # a builder that is silent for so long is dead; readers are done by then
+_STATE = "search"  # `_id` of the document in `meta` that numbers parts and locks out other builders
+_MERGED = 16  # segments of one size per merge
+_LEASE = timedelta(minutes=10)  # a builder silent for this long is dead; readers are done by then
 _BATCH = 1000
 _FIELDS = {"title": 1, "digest": 1, "body.text": 1, "date": 1, "content_hash": 1}
 
 
 async def index_pending(database: AsyncDatabase[Document], *, parts: int, least: int | None = None) -> int:
-    """Takes up to so many parts of the posts that wait into the index; returns the number of posts.
+    """Indexes up to `parts` parts of pending posts; returns the number of posts.
 
-    Does nothing while fewer than `least` (a part) wait, or while another process is at it.
+    Does nothing while fewer than `least` (a part) are pending, or while another process is indexing.
     """
     least = least or PART
     if await database["posts"].count_documents({"search_pending": True}, limit=least) < least:
@@ -62,10 +62,10 @@ async def index_pending(database: AsyncDatabase[Document], *, parts: int, least:
 async def index_all(
     name: str, *, anew: bool = False, on_progress: Callable[[int], None] = lambda _: None
 ) -> int:
-    """As `index_pending`, until less than a part waits; returns how many posts were taken.
+    """As `index_pending`, until less than a part is pending; returns how many posts were indexed.
 
-    anew: everything again. The posts wait before the old index goes, so that each is found meanwhile.
-    Raises DatabaseUnavailable.
+    anew: rebuilds everything. Posts become pending before the old index is removed, so that all are found
+    meanwhile. Raises DatabaseUnavailable.
     """
     done = 0
     async with await connect_async("writer") as client:
@@ -92,7 +92,7 @@ async def _begin(database: AsyncDatabase[Document]) -> bool:
 
 
 async def _number(database: AsyncDatabase[Document]) -> int:
-    """A number for a part or a segment that never was one; noted until `_commit`."""
+    """An unused number for a part or segment; noted until `_commit`."""
     state = await database["meta"].find_one_and_update(
         {"_id": _STATE}, {"$inc": {"number": 1}}, upsert=True, return_document=ReturnDocument.AFTER
     )
@@ -104,7 +104,7 @@ async def _number(database: AsyncDatabase[Document]) -> int:
 
 
 async def _clean(database: AsyncDatabase[Document]) -> None:
-    """Takes away what was merged, or never finished, long enough ago."""
+    """Removes segments merged, or left unfinished, long enough ago."""
     state = await database["meta"].find_one({"_id": _STATE}) or {}
     for leaving in state.get("leavings", []):
         if leaving["at"] < _now() - _LEASE:
@@ -124,7 +124,7 @@ class _Member(NamedTuple):
 
 
 async def _add_part(database: AsyncDatabase[Document], least: int) -> int:
-    """One part of the newest that wait; returns how many it holds, 0 where too few wait."""
+    """Indexes one part of the newest pending posts; returns their number, 0 if too few are pending."""
     wanted = {"search_pending": True}
     if await database["posts"].count_documents(wanted, limit=least) < least:
         return 0
@@ -133,7 +133,7 @@ async def _add_part(database: AsyncDatabase[Document], least: int) -> int:
     columns: list[array[int]] = []
     async for post in cursor.limit(PART):
         members.append(_Member(post["_id"], post["content_hash"], post["date"]))
-        # Packed: a set takes twenty times the room, and 2,048 posts are held at once.
+        # Packed: a set takes twenty times the memory, and 2,048 posts are held at once.
         columns.append(array("H", rows_of_post(post["title"], post.get("digest"), post["body"]["text"])))
     number = await _number(database)
     await _put_ids(database, number, members)
@@ -167,7 +167,7 @@ async def _put_rows(
 
 
 async def _commit(database: AsyncDatabase[Document], segment: dict[str, Any], replaced: list[int]) -> None:
-    """Makes a segment known in the place of others, all at once."""
+    """Atomically replaces other segments by a new one."""
     now = _now()
     leavings = [{"number": number, "at": now, "merged": True} for number in replaced]
     async with database.client.start_session() as session, await session.start_transaction():
@@ -181,7 +181,7 @@ async def _commit(database: AsyncDatabase[Document], segment: dict[str, Any], re
 
 
 async def _unmark(database: AsyncDatabase[Document], members: list[_Member]) -> None:
-    """The posts wait no longer, but for those that changed meanwhile."""
+    """Marks the posts as indexed, except those that changed meanwhile."""
     updates = [
         UpdateOne({"_id": member.id, "content_hash": member.content_hash}, {"$unset": {"search_pending": ""}})
         for member in members
@@ -191,7 +191,7 @@ async def _unmark(database: AsyncDatabase[Document], members: list[_Member]) -> 
 
 
 async def _merge(database: AsyncDatabase[Document]) -> None:
-    """Makes one segment of sixteen of a size, and so on upwards."""
+    """Merges sixteen segments of one size into one, and so on upwards."""
     level = 0
     while True:
         segments = await database["search_segments"].find({"level": level}).sort("_id", 1).to_list()

@@ -1,9 +1,9 @@
 """The spool: files in the home folder that hold records while MongoDB is away.
 
-A file belongs to one process, which holds its lock (`flock`: a death frees it), and to one database,
-which its name begins with. A record is its length and its CRC-32 (little-endian, 4 bytes each) and
-then its BSON; each batch is on the disk before it counts as spooled. What a kill -9 left half-written
-at the end was never counted, and is skipped.
+A file belongs to one process, which holds its lock (`flock`, released when the process dies), and to one
+database, whose name it begins with. A record is its length and CRC-32 (little-endian, 4 bytes each), then its
+BSON; each batch is synced to disk before it counts as spooled. A record half-written at a kill -9 was never
+counted, and is skipped.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ class Backlog:
     documents: int = 0
     bytes: int = 0
     files: int = 0
-    unreadable: int = 0  #: of the files, those of other users, whose documents cannot be counted
+    unreadable: int = 0  #: files of other users, whose documents cannot be counted
 
 
 class SpoolFile:
-    """One file of the spool, locked as long as it is open."""
+    """A spool file, locked while it is open."""
 
     def __init__(self, path: Path, file: BinaryIO) -> None:
         self.path = path
@@ -57,15 +57,15 @@ class SpoolFile:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
             file = os.fdopen(descriptor, "r+b", buffering=0)
             fcntl.flock(file, fcntl.LOCK_EX)
-            if os.fstat(descriptor).st_nlink:  # else another process took it for a leftover and removed it
+            if os.fstat(descriptor).st_nlink:  # else another process removed it as a leftover
                 _sync_folder(folder)
                 return cls(path, file)
             file.close()
 
     @classmethod
     def claim(cls, path: Path) -> Self | None:
-        """A file that a dead process left; None where a living one has it or has done with it, or where it is
-        another user's."""
+        """Claims a dead process's file; None if a living process holds or removed it, or it is another
+        user's."""
         try:
             file = path.open("r+b", buffering=0)
         except FileNotFoundError:
@@ -78,13 +78,13 @@ class SpoolFile:
         except BlockingIOError:
             file.close()
             return None
-        if not os.fstat(file.fileno()).st_nlink:  # it was replayed and removed before we had the lock
+        if not os.fstat(file.fileno()).st_nlink:  # replayed and removed before we got the lock
             file.close()
             return None
         return cls(path, file)
 
     def append(self, records: Sequence[Record]) -> None:
-        """Puts a batch on the disk. Raises OSError, with the file as it was before."""
+        """Syncs a batch to disk. On OSError, the file is as it was before."""
         end = self._file.seek(0, os.SEEK_END)
         try:
             for record in records:
@@ -96,7 +96,7 @@ class SpoolFile:
         self.documents += len(records)
 
     def batches(self, size: int) -> Iterator[list[Record]]:
-        """Its records in their order, `size` at a time."""
+        """Its records in order, `size` at a time."""
         batch = []
         for record in _records(self.path):
             batch.append(record)
@@ -107,22 +107,22 @@ class SpoolFile:
             yield batch
 
     def remove(self) -> None:
-        """Ends it after its replay; a damaged file is kept beside, for a person to look at."""
+        """Removes it after its replay; a damaged file is renamed and kept for inspection."""
         if _is_damaged(self.path):
             kept = self.path.with_suffix(".damaged")
             self.path.replace(kept)
-            logger.error("%s is damaged; what could be read of it was replayed, the file is kept", kept)
+            logger.error("%s is damaged; its readable part was replayed, the file is kept", kept)
         else:
             self.path.unlink(missing_ok=True)
         self._file.close()
 
     def close(self) -> None:
-        """Frees it for others; what it holds waits for the next replay."""
+        """Releases it; its records wait for the next replay."""
         self._file.close()
 
 
 def leftovers(folder: Path, database: str) -> Iterator[SpoolFile]:
-    """Claims one by one, oldest first, the files that dead processes left for this database."""
+    """Claims dead processes' files for this database one by one, oldest first."""
     try:
         paths = _paths(folder, database)
     except PermissionError:
@@ -134,17 +134,17 @@ def leftovers(folder: Path, database: str) -> Iterator[SpoolFile]:
 
 
 def backlog(folder: Path, database: str) -> Backlog:
-    """What waits for this database, in files of dead and of living processes."""
+    """What waits for this database, in files of dead and living processes."""
     documents = size = files = unreadable = 0
     try:
         paths = _paths(folder, database)
-    except PermissionError:  # who knows what is in it
+    except PermissionError:  # its content is unknown
         return Backlog(files=1, unreadable=1)
     for path in paths:
         try:
             size += path.stat().st_size
             documents += sum(1 for _ in _frames(path))
-        except FileNotFoundError:  # replayed while we looked
+        except FileNotFoundError:  # replayed meanwhile
             continue
         except PermissionError:
             unreadable += 1
@@ -153,21 +153,21 @@ def backlog(folder: Path, database: str) -> Backlog:
 
 
 def _not_ours(path: Path) -> str:
-    """What is told of a file that may not be opened."""
+    """The message about a file that may not be opened."""
     try:
         owner = f"user id {path.stat().st_uid}"
     except OSError:
         owner = "another user"
     return (
-        f"{path} belongs to {owner} and is left where it is: its posts are not stored yet;"
+        f"{path} belongs to {owner} and was left alone: its posts are not stored yet;"
         f" crawl as that user, or: chown {os.geteuid()} '{path}'"
     )
 
 
 def _paths(folder: Path, database: str) -> list[Path]:
-    """By age: their names go on with the time. Raises PermissionError."""
+    """By age: names begin with the time. Raises PermissionError."""
     try:
-        names = os.listdir(folder)  # `glob` finds nothing in a folder that it may not read
+        names = os.listdir(folder)  # `glob` finds nothing in an unreadable folder
     except FileNotFoundError:
         return []
     return [
@@ -186,7 +186,7 @@ def _write_all(file: BinaryIO, data: bytes) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Has the new file's name on the disk, too."""
+    """Syncs the new file's name to disk."""
     file = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(file)
@@ -203,7 +203,7 @@ def _records(path: Path) -> Iterator[Record]:
 
 
 def _frames(path: Path) -> Iterator[bytes]:
-    """The whole records of a file, up to its torn or damaged end."""
+    """The complete records of a file, up to a truncated or damaged end."""
     with path.open("rb") as file:
         while data := _frame(file):
             yield data
@@ -221,7 +221,7 @@ def _frame(file: BinaryIO) -> bytes | None:
 
 
 def _is_damaged(path: Path) -> bool:
-    """Whether something stands behind the last whole record that is more than one torn record."""
+    """Whether more than one truncated record follows the last complete one."""
     with path.open("rb") as file:
         whole = 0
         while data := _frame(file):

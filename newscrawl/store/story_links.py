@@ -1,9 +1,9 @@
 """Links new posts to stories that exist already, with one query to MongoDB per batch.
 
-newscrawl.search.near_duplicates defines what a story is. What the query needs of a post is in the collection
-`story_marks`, and MongoDB removes it after a while: the index stays small however many posts there are, and a
-post that grows old is not written again. Two processes that store two reposts at the same
-moment do not see each other's post: each becomes a story of its own, and later reposts join one of them.
+newscrawl.search.near_duplicates defines what a story is. The query's data is in the collection `story_marks`,
+from which MongoDB removes old documents: the index stays small however many posts there are, and old posts
+are not rewritten. If two processes store two reposts at the same moment, each becomes a story of its own, and
+later reposts join one of them.
 """
 
 from __future__ import annotations
@@ -74,19 +74,19 @@ class Stories:
         return linked
 
     async def keep(self, linked: Sequence[Record]) -> None:
-        """Keeps the marks of posts, to find later reposts by; what is kept already stays as it is."""
+        """Stores the marks of posts, to find later reposts; existing marks stay."""
         documents = [document for record in linked if (document := _document(record))]
         if documents:
             try:
                 await self._marks.insert_many(documents, ordered=False)
             except (
                 BulkWriteError
-            ) as error:  # else of duplicate keys: a try that broke off, or another process
+            ) as error:  # otherwise duplicate keys, from an interrupted try or another process
                 if is_away(error):
                     raise
 
     async def forget(self, ids: Sequence[str]) -> None:
-        """Removes the marks of posts that were not stored after all."""
+        """Removes the marks of posts that were not stored."""
         await self._marks.delete_many({"_id": {"$in": list(ids)}})
 
     async def _candidates(self, batch: list[_StoryMarks], bands: set[int]) -> _ByBand:

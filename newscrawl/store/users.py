@@ -1,4 +1,4 @@
-"""The two users of a MongoDB of one's own; the embedded server has its users from its first start."""
+"""The two users on your own MongoDB; the embedded server creates its users at its first start."""
 
 from __future__ import annotations
 
@@ -25,22 +25,21 @@ _ADDRESS = re.compile(
 
 
 def make_users(database: str) -> dict[str, str]:
-    """Makes a writer and a reader of one database; returns their connection strings, by role.
+    """Creates a writer and a reader for one database; returns their connection strings, by role.
 
-    The passwords are kept nowhere. Raises UsageError where the embedded server is in use or the
-    users are there already.
+    The passwords are not stored. Raises UsageError if the embedded server is in use or the users exist.
     """
     address = os.environ.get("MONGODB_URI")
     if not address:
         raise UsageError(
-            "the embedded MongoDB has its users already: newscrawl db uri --role writer|reader;"
-            " --users is for the server that MONGODB_URI names"
+            "the embedded MongoDB already has its users: newscrawl db uri --role writer|reader;"
+            " --users is for the server of MONGODB_URI"
         )
     with reaching(), connect("admin") as client:
         there = {user["user"] for user in client[database].command("usersInfo")["users"]}
         if taken := sorted(there & {name for name, _ in _USERS.values()}):
             raise UsageError(
-                f"database {database} has {' and '.join(taken)} already; to give new passwords, drop them"
+                f"database {database} already has {' and '.join(taken)}; for new passwords, drop them"
                 f" first: use {database}; {'; '.join(f'db.dropUser({name!r})' for name in taken)}"
             )
         return {role: _make(client[database], role, address) for role in _USERS}
@@ -60,7 +59,7 @@ def _address_of(address: str, login: str, database: str) -> str:
     'mongodb+srv://reader:y@db.example/?w=1&authSource=news'
     """
     parts = _ADDRESS.fullmatch(address)
-    assert parts, "pymongo has used it already"
+    assert parts, "pymongo accepted it"
     kept = [option for option in (parts["options"] or "").split("&") if option]
     options = [option for option in kept if not option.lower().startswith("authsource=")]
     return f"{parts['scheme']}{login}@{parts['hosts']}/?{'&'.join([*options, f'authSource={database}'])}"

@@ -1,8 +1,8 @@
-"""Articles that their source took away: what a look makes of the post, and which posts are due for a look.
+"""Articles withdrawn by their source: a look's effect on the post, and which posts are due for a look.
 
-A post's field `gone` is the store's memory between looks: `since` the first of them that found the article
-gone, `seen` the latest. A second look at least LEAST_APART later makes the post withdrawn. A post that was
-seen after `since` has come back, and `gone` means nothing any more.
+A post's field `gone` remembers looks that found the article gone: `since` the first, `seen` the latest. A
+second look at least LEAST_APART later makes the post withdrawn. If a post was seen after `since`, it has come
+back, and `gone` is void.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
 
 LEAST_APART: Final = timedelta(hours=1)  #: between the two looks that make an article withdrawn
 FIRST_DAY: Final = timedelta(days=1)
-WATCHED: Final = timedelta(days=7)  #: after it was stored: how long an article is looked at again
-WATCHED_GONE: Final = timedelta(days=30)  #: after it went: how long to look whether it is back
+WATCHED: Final = timedelta(days=7)  #: how long after storing an article is checked
+WATCHED_GONE: Final = timedelta(days=30)  #: how long a gone article is checked for its return
 
 _WITHDRAWN: Final = {"withdrawn.since": {"$ne": None}, "withdrawn.until": None}
 _NOT_WITHDRAWN: Final = {"$nor": [_WITHDRAWN]}
-_CANDIDATES = 50  # posts that are read for each one that is looked at: lists may show most of them
+_CANDIDATES = 50  # posts read per look: lists may already show most of them
 
 _FIELDS = (*POST_FIELDS, "failed_look", "url", "canonical_url", "share_url", "title")
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a look makes of a post; without an `update`, nothing."""
+    """A look's effect on a post; none without an `update`."""
 
     outcome: Outcome
     update: dict[str, Any] | None = None
@@ -46,17 +46,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class StoredArticle:
-    """A post whose page is to be looked at again."""
+    """A post whose page is to be checked again."""
 
     entry: Entry  #: with the post's title
     known: Known
-    failed: bool = False  #: whether its page could not be read at the last look
+    failed: bool = False  #: whether the last look could not read its page
 
 
 def finding(post: Mapping[str, Any], status: int | None, at: datetime, *, again: bool = False) -> Finding:
-    """What a look at time `at` makes of a stored post: gone with this status, or, with None, there.
+    """The effect of a look at time `at` on a stored post: gone with this status; None: there.
 
-    `again`: the same look may have been written before, by a try that broke off.
+    `again`: an interrupted try may have written the same look.
     """
     return _there(post, at, again=again) if status is None else _gone(post, status, at, again=again)
 
@@ -71,7 +71,7 @@ def _gone(post: Mapping[str, Any], status: int, at: datetime, *, again: bool) ->
             else Finding("gone", _seen_gone("withdrawn.seen", "gone.seen", at=at))
         )
     if at <= post["last_seen"] or at < (post["updated"] or post["first_seen"]):
-        return Finding("gone")  # came late, out of a spool: it was there after that
+        return Finding("gone")  # late, from a spool: the article was there afterwards
     if mark is None or mark["since"] <= post["last_seen"]:
         return Finding("gone", {"$set": {"gone": {"since": at, "seen": at}}})
     if at - mark["since"] < LEAST_APART:
@@ -105,13 +105,13 @@ def open_withdrawal(post: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def return_fields(post: Mapping[str, Any], at: datetime) -> dict[str, Any]:
-    """The fields to set on a post whose article was found at time `at`; empty if it was not withdrawn."""
+    """Fields to set on a post whose article was found at time `at`; empty if it was not withdrawn."""
     withdrawn = open_withdrawal(post)
     return {"withdrawn.until": at} if withdrawn is not None and withdrawn["seen"] < at else {}
 
 
 def forget_gone(post: Mapping[str, Any], at: datetime) -> dict[str, Any]:
-    """The `$unset` for a post whose article was found at time `at`; empty if it was not gone."""
+    """`$unset` for a post whose article was found at time `at`; empty if it was not gone."""
     mark = post.get("gone")
     return {"$unset": {"gone": ""}} if mark is not None and mark["seen"] < at else {}
 
@@ -119,14 +119,14 @@ def forget_gone(post: Mapping[str, Any], at: datetime) -> dict[str, Any]:
 async def fetch_due(
     database: AsyncDatabase[Document], spider: str, domains: Iterable[str], now: datetime, limit: int
 ) -> list[StoredArticle]:
-    """The posts of a spider, on these domains, that are due for a look, to look at `limit` of them: those
-    that were gone, at most `limit` withdrawn and `limit` others, and then those that were there, many more,
-    as lists may show them to the run.
+    """A spider's posts on these domains that are due for a look, for up to `limit` looks: first gone ones, at
+    most `limit` withdrawn and `limit` others, then those that were there, many more, because the run's lists
+    may already show them.
 
-    An article is due 1, 4 and 12 hours after it was stored, as newscrawl.model.rereads has it, and after its
-    first day once it has not been looked at for as long as it was known at the last look: about 1, 2, 4 days,
-    for WATCHED. One that is gone is due once it has not been looked at for as long as it was gone at the last
-    look, and for LEAST_APART at least, for WATCHED_GONE.
+    An article is due 1, 4 and 12 hours after it was stored (newscrawl.model.rereads), and after its first day
+    once the time since its last look equals its age at that look: about 1, 2, 4 days, for WATCHED. A gone one
+    is due once the time since its last look equals the time it had been gone, at least LEAST_APART, for
+    WATCHED_GONE.
     """
     on_site = {"canonical_url": {"$regex": _address_pattern(domains)}}
     posts = database["posts"]
@@ -141,7 +141,7 @@ async def fetch_due(
 
 
 def gone_filter(spider: str, now: datetime) -> dict[str, Any]:
-    """Filter of the spider's posts that were gone and are due for a look."""
+    """Filter for the spider's gone posts that are due for a look."""
     return {
         "crawl.spider": spider,
         "gone.seen": {"$lte": now - LEAST_APART},
@@ -153,8 +153,8 @@ def gone_filter(spider: str, now: datetime) -> dict[str, Any]:
 
 
 def there_filter(spider: str, now: datetime) -> dict[str, Any]:
-    """Filter of the spider's posts that were there and are due for a look. Posts made from a list have no
-    page to look at."""
+    """Filter for the spider's posts that were there and are due for a look. Posts made from a list have no
+    page."""
     return {
         "crawl.spider": spider,
         "first_seen": {"$gt": now - WATCHED, "$lte": now - LEAST_APART},
@@ -176,7 +176,7 @@ def there_filter(spider: str, now: datetime) -> dict[str, Any]:
 
 
 def _has_passed(age: timedelta, now: datetime) -> dict[str, Any]:
-    """Whether a post has this age and had not at the last look."""
+    """Whether a post has reached this age since the last look."""
     milliseconds = round(age.total_seconds() * 1000)
     age_at_look = {"$subtract": ["$last_seen", "$first_seen"]}
     return {"$and": [{"$lte": ["$first_seen", now - age]}, {"$lt": [age_at_look, milliseconds]}]}
@@ -187,7 +187,7 @@ def _is_due(now: datetime, since: str, seen: str) -> dict[str, Any]:
 
 
 def _address_pattern(domains: Iterable[str]) -> str:
-    """Matches the addresses on the domains and on hosts below them."""
+    """Matches addresses on the domains and their subdomains."""
     names = "|".join(re.escape(domain) for domain in domains)
     return rf"^https?://([^/:?#]+\.)?({names})([:/?#]|$)"
 
@@ -205,14 +205,14 @@ def _stored_article(post: Document) -> StoredArticle:
 
 
 async def note_failed_looks(database: AsyncDatabase[Document], ids: Iterable[str], at: datetime) -> None:
-    """Notes that the pages of these posts could not be read: others come first at the next look."""
+    """Notes that these posts' pages could not be read: next time others come first."""
     await database["posts"].update_many({"_id": {"$in": list(ids)}}, {"$set": {"failed_look": at}})
 
 
 async def count_seen(
     database: AsyncDatabase[Document], spider: str, since: datetime, now: datetime, limit: int
 ) -> int:
-    """How many posts of a spider, of those that are watched, were seen after a time; `limit` at most."""
+    """Number of a spider's watched posts seen after a time; at most `limit`."""
     seen = {"crawl.spider": spider, "first_seen": {"$gt": now - WATCHED}, "last_seen": {"$gt": since}}
     return await database["posts"].count_documents(seen, limit=limit)
 

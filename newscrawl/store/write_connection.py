@@ -1,4 +1,5 @@
-"""Link: the writing connection, which follows the embedded server to where it comes up again."""
+"""DatabaseLink: the connection for writing, which follows the embedded server to its new port after a
+restart."""
 
 from __future__ import annotations
 
@@ -22,11 +23,11 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_SHORTEST, _LONGEST = 0.2, 5.0  # seconds to look for a server before an operation fails
+_SHORTEST, _LONGEST = 0.2, 5.0  # seconds to find a server before an operation fails
 
 
 class DatabaseLink:
-    """One client of the role `writer`; `open` before all else."""
+    """A client with the role `writer`; call `open` first."""
 
     def __init__(self, options: ArchiveOptions) -> None:
         self._options = options
@@ -34,7 +35,7 @@ class DatabaseLink:
         self._client: AsyncMongoClient[Document] | None = None
 
     async def open(self) -> None:
-        """Connects. Raises DatabaseUnavailable where there is nothing to connect to."""
+        """Connects. Raises DatabaseUnavailable if there is no server."""
         await self._connect(await asyncio.to_thread(client.uri, "writer"))
 
     @property
@@ -43,19 +44,19 @@ class DatabaseLink:
         return self._client[self._options.database]
 
     async def mend(self) -> None:
-        """After a failure: starts the embedded server where it died and we may; goes where it is now."""
+        """After a failure: restarts the embedded server if it died and that is allowed, and reconnects."""
         if os.environ.get("MONGODB_URI") or not self._options.restart_embedded:
             return
         try:
             server = await asyncio.to_thread(embedded.ensure)
         except DatabaseUnavailable as error:
-            logger.warning("The embedded MongoDB does not come up again: %s", error)
+            logger.warning("The embedded MongoDB could not be restarted: %s", error)
             return
         if server.uri("writer") != self._uri:
             await self._connect(server.uri("writer"))
 
     async def answers(self) -> bool:
-        """Whether MongoDB takes writes now."""
+        """Whether MongoDB accepts writes now."""
         try:
             return bool((await self.database.command("hello")).get("isWritablePrimary"))
         except PyMongoError:

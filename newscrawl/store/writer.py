@@ -1,8 +1,8 @@
-"""Writer: a batch of records into MongoDB, with as few commands as it takes.
+"""PostWriter: writes a batch of records to MongoDB with as few commands as possible.
 
-Asks first which posts are held and with which content: what is the same costs one update for all,
-what is new one unordered bulk. Only what changed is written one by one (newscrawl.store.revisions).
-Every write may be repeated: after a broken connection nobody knows what arrived.
+First queries which posts are stored, with which content: unchanged posts need one update together, new ones
+one unordered bulk write. Only changed posts are written one by one (newscrawl.store.revisions). Every write
+may be repeated: after a broken connection it is unknown what arrived.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _AT_ONCE = timedelta(seconds=1)  # records of one moment: for `last_seen` they a
 
 
 class Result(NamedTuple):
-    """How a record of a post, a touch or a look ended."""
+    """The outcome of a post, touch or look."""
 
     id: str
     outcome: Outcome
@@ -52,7 +52,7 @@ class Result(NamedTuple):
 class PostWriter:
     """Writes records to one database. Raises PyMongoError while MongoDB is away.
 
-    A known post is not replaced by a page that is no longer its article; with `replace` it is.
+    A page that is no longer the article replaces a stored post only with `replace`.
     """
 
     def __init__(self, database: AsyncDatabase[Document], *, replace: bool = False) -> None:
@@ -64,17 +64,16 @@ class PostWriter:
         self._stories = Stories(database[MARKS])
 
     async def write(self, records: Sequence[Record], *, again: bool = False) -> list[Result]:
-        """Writes all of them; `again`: they may have been written before, by a try that broke off.
+        """Writes all records; `again`: an interrupted try may have written them.
 
-        A post that MongoDB refuses by itself goes to `rejects` with MongoDB's words, and holds up no
-        other.
+        A post that MongoDB refuses goes to `rejects` with MongoDB's message, and does not block the others.
         """
         try:
             return await self._write(records, again)
         except PyMongoError as error:
             if is_away(error):
                 raise
-            logger.warning("A batch of %d was refused, each is tried alone: %s", len(records), error)
+            logger.warning("A batch of %d was refused; retrying each alone: %s", len(records), error)
         results = []
         for record in records:
             results += await self._write_alone(record)
@@ -99,11 +98,11 @@ class PostWriter:
                 raise
             if record.kind == "post":
                 return [await self._refuse(record, {"errmsg": str(error)})]
-            logger.error("MongoDB refuses the %s of %s for good: %s", record.kind, record.id, error)
+            logger.error("MongoDB permanently refuses the %s of %s: %s", record.kind, record.id, error)
             return []
 
     async def _write_posts(self, wave: list[Record], again: bool) -> list[Result]:
-        """Writes posts of which no two have the same id."""
+        """Writes posts with distinct ids."""
         held = await self._held(wave)
         same: list[Record] = []
         changed: list[Record] = []
@@ -133,7 +132,7 @@ class PostWriter:
         return results + revised
 
     async def _apart(self, new: list[Record]) -> tuple[list[Record], list[tuple[Record, str]]]:
-        """Those that are new, and those that are a held post of the same address, with its id."""
+        """New posts, and those whose address a stored post already has, with its id."""
         documents = {record.id: record.raw_document for record in new}
         addresses = {name: str(document["canonical_url"]) for name, document in documents.items()}
         held = await posts_by_address(self.database, addresses, ("first_seen",))
@@ -157,7 +156,7 @@ class PostWriter:
         if not records:
             return
         first, last = min(record.at for record in records), max(record.at for record in records)
-        if last - first <= _AT_ONCE:  # all of a crawl; captures of an archive may be years apart
+        if last - first <= _AT_ONCE:  # always so in a crawl; captures of an archive may be years apart
             wanted = {"_id": {"$in": [record.id for record in records]}}
             await self._posts.update_many(wanted, {"$max": {"last_seen": last}})
         else:
@@ -167,14 +166,14 @@ class PostWriter:
             )
 
     async def _date_back(self, records: list[Record], held: dict[str, dict[str, Any]]) -> None:
-        """Records that posts were there before what was known: an older capture of the same state came."""
+        """Moves the dates of posts back: an older capture of the same state came."""
         earlier = [one for one in records if one.at < held[one.id]["first_seen"]]
         await _unordered(
             self._posts, [UpdateOne({"_id": one.id}, {"$min": {"first_seen": one.at}}) for one in earlier]
         )
 
     async def _insert(self, records: list[Record]) -> tuple[list[Result], list[Record]]:
-        """What became of new posts, and those that another process stored first."""
+        """The results for new posts, and the posts that another process stored first."""
         await self._stories.keep(records)
         refused = await _unordered(self._posts, [InsertOne(record.raw_document) for record in records])
         results, raced, stored = [], [], []
@@ -191,7 +190,7 @@ class PostWriter:
         return results + [Result(record.id, "stored") for record in stored], raced
 
     async def _forget_rejects(self, stored: list[Record]) -> None:
-        """An article that is a post at last is no reject any more."""
+        """Deletes the rejects of articles that are posts now."""
         if stored:
             until = max(record.at for record in stored)
             ids = [record.id for record in stored]
@@ -209,13 +208,13 @@ class PostWriter:
             return await self._refuse(record, dict(error.details or {"errmsg": str(error)}))
 
     async def _keep_replacement(self, record: Record) -> Result:
-        """What came in place of a known article goes to `rejects`; the post stays as it is."""
-        logger.warning("Post %s is kept: what came is no longer the article", record.id)
+        """A page that replaced a known article goes to `rejects`; the post stays as it is."""
+        logger.warning("Post %s is kept: the page is no longer the article", record.id)
         await self._write_rejects([refusal(record, NO_LONGER, record.at)])
         return Result(record.id, "rejected", NO_LONGER)
 
     async def _forget_replacements(self, records: list[Record], revised: list[Result]) -> None:
-        """A post whose article came again does not have another page in its place any more."""
+        """Deletes the rejects of replaced pages whose article is back."""
         refused = {result.id for result in revised if result.outcome == "rejected"}
         back = [record.id for record in records if record.id not in refused]
         if back:
@@ -229,7 +228,7 @@ class PostWriter:
         except (PyMongoError, Unstorable) as error:
             if isinstance(error, PyMongoError) and is_away(error):
                 raise
-            logger.error("The reject of %s cannot be stored either: %s", record.id, error)
+            logger.error("The reject of %s cannot be stored, either: %s", record.id, error)
             return Result(record.id, "failed", words)
         return Result(record.id, "rejected", words)
 
@@ -237,7 +236,7 @@ class PostWriter:
         await _each_once(self._rejects, [_reject_update(record) for record in records])
 
     async def _write_runs(self, records: list[Record]) -> None:
-        # A start that comes late out of a spool must not undo the end.
+        # A run's start replayed from a spool must not overwrite its end.
         updates = [
             UpdateOne({"_id": record.id, "finished": None}, {"$set": _without_id(record)}, upsert=True)
             for record in records
@@ -246,7 +245,7 @@ class PostWriter:
 
 
 def _waves(records: list[Record]) -> Iterator[list[Record]]:
-    """The records in their order, no id twice in a wave: the later is a change of the earlier."""
+    """The records in order, no id twice in a wave: a later record changes an earlier one."""
     while records:
         seen: set[str] = set()
         wave: list[Record] = []
@@ -265,14 +264,14 @@ def _has_other_rights(record: Record, held: dict[str, Any]) -> bool:
 
 
 def _earlier(held: dict[str, Any], record: Record, again: bool) -> Outcome:
-    """What a record did whose content is held: nothing, unless it was itself that an earlier try stored."""
+    """The outcome of a record whose content is stored: unchanged, unless an earlier try stored it."""
     if again and (held["updated"] or held["first_seen"]) == record.at:
         return "updated" if held["revision"] > 1 else "stored"
     return "unchanged"
 
 
 def _reject_update(record: Record) -> UpdateOne:
-    """Counts one more time seen; done again, it finds `last_seen` moved, tries to insert, and cannot."""
+    """Increases `seen`. Repeated, it no longer matches `last_seen`, tries to insert, and fails harmlessly."""
     document = _without_id(record)
     return UpdateOne(
         {"_id": record.document["_id"], "last_seen": {"$lt": record.at}},
@@ -290,7 +289,7 @@ def _without_id(record: Record) -> dict[str, Any]:
 
 
 async def _each_once(collection: AsyncCollection[Document], updates: list[UpdateOne]) -> None:
-    """Updates that may have been done before: a duplicate key says that one has been."""
+    """Runs updates that may have been done before: a duplicate key means that one was."""
     refused = await _unordered(collection, updates)
     for said in refused.values():
         if said["code"] != DUPLICATE_KEY:
@@ -300,7 +299,7 @@ async def _each_once(collection: AsyncCollection[Document], updates: list[Update
 async def _unordered(
     collection: AsyncCollection[Document], operations: Sequence[InsertOne[Any] | UpdateOne]
 ) -> dict[int, dict[str, Any]]:
-    """One bulk; what MongoDB said of those that it refused, by their index. Raises what is_away tells."""
+    """One bulk write; returns MongoDB's errors by index. Raises errors for which is_away is true."""
     if not operations:
         return {}
     try:

@@ -213,7 +213,7 @@ def test_a_stopped_reader_goes_on_later(database: str, tmp_path: Path) -> None:
         out, said = process.communicate(timeout=PATIENCE)
     assert process.returncode == 128 + signal.SIGINT, said
     assert "stopped" in out
-    assert "the same command goes on from here" in said
+    assert "run the same command to continue" in said
     (state,) = documents(database, "archives").values()
     assert 50 < state["position"]["records"] < 1_500
     assert _count(database) == state["position"]["records"] - 1  # of the first record no post is made

@@ -68,8 +68,8 @@ def test_there_and_back(database: str, tmp_path: Path) -> None:
         )
         code, out, err = ran("--database", other, "db", "restore", file, "--merge")
         assert (code, err) == (0, "")
-        assert "0 documents restored, 19 left out or there already\n" in out
-        assert out.endswith("The search index has to be rebuilt: newscrawl db index\n")
+        assert "0 documents restored, 19 left out or already there\n" in out
+        assert out.endswith("Rebuild the search index: newscrawl db index\n")
     finally:
         dropped(other)
 

@@ -279,7 +279,7 @@ def test_a_site_that_is_away_fails_the_run(database: str) -> None:
             "neither a file nor",
         ),
         (["try", "README.md"], "--url https://"),
-        (["new", "class", "https://example.org/"], "'class': it is a keyword of Python"),
+        (["new", "class", "https://example.org/"], "'class': it is a Python keyword"),
         (["try", "docs"], "'docs' is a folder; name a saved page in it"),
         (["try", ""], "'' is neither a file nor an address"),
         (["try", "README.md", "--url", "nonsense"], "'nonsense' is not an http address"),

@@ -291,7 +291,7 @@ def test_a_disk_that_is_full_costs_pages_and_no_posts(harbour: Harbour, database
     with _crawl_in_the_background(harbour, "--json", shell="ulimit -f 20;") as process:  # 20 KB a file
         out, _ = process.communicate()
     assert process.returncode == 1
-    assert any("pages are not kept any more" in problem for problem in json.loads(out)["problems"])
+    assert any("no more pages are kept" in problem for problem in json.loads(out)["problems"])
     posts = documents(database)
     assert len(posts) == 100
     with_pages = [post for post in posts.values() if post["crawl"]["page"]]

@@ -275,7 +275,7 @@ def test_alerts_are_read(tmp_path: Path) -> None:
         ('to = ["s3cret"]', "[alerts] to = …: an address begins with its kind"),
         ('to = ["mailto://x"]\nafter = 0', "[alerts] after = 0: not a number from 1 to 1000"),
         ('to = ["mailto://x"]\nquiet = "22-7"', "[alerts] quiet = '22-7': not two times of day"),
-        ('to = ["mailto://x"]\nquiet = "07:00-07:00"', "quiet = '07:00-07:00': begins when it ends"),
+        ('to = ["mailto://x"]\nquiet = "07:00-07:00"', "quiet = '07:00-07:00': start and end are the same"),
         ('to = ["mailto://x"]\nzone = "Asia/Peking"', "[alerts] zone = 'Asia/Peking': no such time zone"),
         ('to = ["mailto://x"]\nremind = "soon"', "[alerts] remind = 'soon': not a duration"),
         ('to = ["mailto://x"]\nping = "s3cret"', "[alerts] ping = …: not an http address"),

@@ -222,7 +222,7 @@ def test_jobs_run_though_nobody_can_say_who_crawls_elsewhere(
     jobs = FileJobs([job("a"), job("b")], tmp_path, leases=Away(tmp_path), clock=clock)
     jobs.open()
     assert claimed(jobs) == ["a", "b"]
-    assert caplog.text.count("who crawls elsewhere is not known for now: away") == 1
+    assert caplog.text.count("crawls on other machines are unknown for now: away") == 1
 
 
 @pytest.mark.parametrize(

@@ -170,7 +170,7 @@ def test_runs_go_on_and_hints_are_taken_again_after_the_broker_was_killed(cluste
     cluster.look_until(lambda: cluster.runs("a") == (1, "ok") and cluster.runs("b") == (1, "ok"))
     for times in (1, 2):
         cluster.broker.kill()
-        until(partial(cluster.has_said, "no hints are taken for now", times), PATIENCE)
+        until(partial(cluster.has_said, "no hints are received for now", times), PATIENCE)
         cluster.broker.start()
         run_job("a")
         cluster.look_until(partial(cluster.is_at, "a", (1 + times, "ok")))
@@ -199,9 +199,9 @@ def test_a_worker_waits_for_a_broker(cluster: Cluster) -> None:
         with suppress(ProcessLookupError):
             try:
                 assert "taking hints, 1 crawls at once" in process.stderr.readline()
-                assert "no hints are taken for now: the broker " in process.stderr.readline()
+                assert "no hints are received for now: the broker " in process.stderr.readline()
                 cluster.broker.start()
-                while "the broker is reached again" not in (line := process.stderr.readline()):
+                while "the broker is reachable again" not in (line := process.stderr.readline()):
                     assert line
             finally:
                 process.send_signal(signal.SIGTERM)

@@ -82,7 +82,7 @@ def test_a_bad_file_changes_nothing(invoke: Any, jobs_toml: Path) -> None:
 def test_pausing_and_running(invoke: Any, jobs_toml: Path) -> None:
     invoke("jobs", "load", str(jobs_toml))
     assert said(invoke("jobs", "pause", "news", "archive")) == ["news: paused", "archive: paused"]
-    assert said(invoke("jobs", "pause", "news")) == ["news: was paused already"]
+    assert said(invoke("jobs", "pause", "news")) == ["news: already paused"]
     assert said(invoke("jobs"))[0].split("\t")[3] == "paused"
     assert said(invoke("jobs", "run", "archive")) == ["archive: due now"]
     assert said(invoke("jobs", "resume", "news")) == ["news: resumed"]
@@ -131,7 +131,7 @@ def test_without_mongodb_the_jobs_of_the_file_are_shown(invoke: Any, monkeypatch
     shown = invoke("jobs")
     assert shown.exit_code == 0
     assert "scheduler: not running" in shown.output
-    assert "the jobs of the database are not shown: MongoDB at mongodb://127.0.0.1:9/" in shown.output
+    assert "jobs in the database are not shown: MongoDB at mongodb://127.0.0.1:9/" in shown.output
 
 
 def test_check_without_a_file_lists_the_jobs_of_the_database(invoke: Any, jobs_toml: Path) -> None:

@@ -136,7 +136,7 @@ def test_a_zone_without_a_name_is_refused() -> None:
             return "local"
 
     wanted = Job(name="a", spider="b", cron="0 3 * * *", zone=Nameless("Asia/Tokyo"))
-    with pytest.raises(UsageError, match=r"\[jobs\.a\] zone: .* has no name that others know"):
+    with pytest.raises(UsageError, match=r"\[jobs\.a\] zone: .* has no name known to others"):
         declaration(wanted)
     assert declaration(replace(wanted, cron=None, every=HOUR))["zone"] == "UTC"
 

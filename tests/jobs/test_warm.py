@@ -257,7 +257,7 @@ def test_without_a_parent_runs_start_cold_and_it_is_logged(
         runs = with_parent(cold, work)
     assert [run.outcome for run in runs] == ["ok", "ok"]
     assert caplog.text.count("news: started cold") == 2
-    assert caplog.text.count("the process that forks runs is of no use (it died)") == 1
+    assert caplog.text.count("the process that forks runs failed (it died)") == 1
 
 
 def test_a_parent_that_does_not_answer_is_given_up(

@@ -237,9 +237,9 @@ def test_options_that_pymongo_accepts_give_no_warning(monkeypatch: Any, options:
         client.connect("writer").close()
 
 
-def test_a_bare_question_mark_in_a_password_is_named(monkeypatch: Any) -> None:
+def test_an_unescaped_question_mark_in_a_password_is_named(monkeypatch: Any) -> None:
     monkeypatch.setenv("MONGODB_URI", "mongodb://u:p?a=s3cret@127.0.0.1:1/")
-    with pytest.raises(DatabaseUnavailable, match=r"bare \?: write it as %3F") as raised:
+    with pytest.raises(DatabaseUnavailable, match=r"unescaped \?: write it as %3F") as raised:
         client.connect("writer")
     assert "s3cret" not in str(raised.value)
 

@@ -109,7 +109,7 @@ def test_users_are_made_once(database: str, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_users_are_not_for_the_embedded_server(database: str) -> None:
-    with pytest.raises(UsageError, match="has its users already"):
+    with pytest.raises(UsageError, match="already has its users"):
         run("init", "--users")
 
 
@@ -193,7 +193,7 @@ def test_status_of_a_server_that_hangs_says_what_to_do(
         for patience in ("serverSelectionTimeoutMS", "connectTimeoutMS", "socketTimeoutMS"):
             monkeypatch.setitem(client._OPTIONS, patience, 300)
         with pytest.raises(
-            DatabaseUnavailable, match=f"runs, pid {pid}, and does not answer.*db down, or kill -9 {pid}"
+            DatabaseUnavailable, match=f"runs, pid {pid}, but does not answer.*db down, or kill -9 {pid}"
         ):
             run("status")
     finally:

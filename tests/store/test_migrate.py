@@ -283,7 +283,9 @@ def test_a_newer_version_is_refused(database: str, tmp_path: Path, known: bool) 
             asyncio.run(make_schema(database))
             writer[database].meta.update_one({"_id": "schema"}, {"$set": {"version": 99}})
         writer[database].posts.insert_one(documents(1)["posts"][0] | {"schema_version": 99})
-        words = f"database {database} holds posts of schema version 99, this newscrawl knows {SCHEMA_VERSION}"
+        words = (
+            f"database {database} has posts of schema version 99, this newscrawl supports {SCHEMA_VERSION}"
+        )
         with pytest.raises(NewerPosts, match=words):
             asyncio.run(put_all([make_post(2)], ArchiveOptions(database=database, spool=tmp_path)))
         with pytest.raises(NewerPosts, match=words):

@@ -301,7 +301,7 @@ def test_neither_mongodb_nor_the_disk_is_told_as_failed_at_the_end(
 
     asyncio.run(run())
     assert outcomes.last == {make_post(1).id: "failed"}
-    assert outcomes.reasons == {make_post(1).id: "neither MongoDB nor the disk takes it"}
+    assert outcomes.reasons == {make_post(1).id: "could be written neither to MongoDB nor to disk"}
 
 
 def test_a_disk_that_has_room_again_takes_what_waited(

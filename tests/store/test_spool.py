@@ -78,7 +78,7 @@ def test_a_file_of_another_user_stays_where_it_is_and_is_told(
     assert left.path == ours
     left.remove()
     [line] = [record.getMessage() for record in caplog.records]
-    assert line.startswith(f"{theirs} belongs to user id {os.geteuid()} and is left")
+    assert line.startswith(f"{theirs} belongs to user id {os.geteuid()} and was left alone")
     assert f"chown {os.geteuid()} '{theirs}'" in line
     waiting = backlog(tmp_path, "news")
     assert (waiting.documents, waiting.files, waiting.unreadable) == (0, 1, 1)

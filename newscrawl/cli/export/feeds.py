@@ -103,7 +103,7 @@ def _write(
 
 
 def _info(chosen: PostSelection, title: str | None, address: str | None, home: str | None) -> FeedInfo:
-    """What the feed says about itself. Raises UsageError for an invalid address."""
+    """The feed's metadata. Raises UsageError for an invalid address."""
     from newscrawl.export.feeds import FeedInfo
     from newscrawl.export.jekyll.post_file import DEFAULT_SITE
 

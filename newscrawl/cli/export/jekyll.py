@@ -37,13 +37,13 @@ WithdrawnOption = Annotated[
         metavar="note|omit",
         envvar="NEWSCRAWL_JEKYLL_WITHDRAWN",
         show_envvar=True,
-        help="Posts that their source withdrew: keep them with a note (the default), or leave them out.",
+        help="Posts withdrawn by their source: keep them with a note (the default), or leave them out.",
     ),
 ]
 
 
 def _named(text: str) -> Path:
-    """The folder. An empty text, as from an unset shell variable, would mean the working folder."""
+    """The folder. Empty text, as from an unset shell variable, would mean the working folder."""
     if not text.strip():
         raise UsageError("DIR is empty; name the site's folder, or . for the current one")
     return Path(text)
@@ -72,7 +72,7 @@ def export_jekyll(
 ) -> None:
     """Write posts as a Jekyll site: `jekyll build` does the rest.
 
-    Run it again to update the site: only what changed is read and written. Files that you wrote or edited are
+    Run it again to update the site: only changes are read and written. Files that you wrote or edited are
     listed and left alone. A page is removed once its post is gone from the database. If DIR is named _posts,
     only the posts are written, as `<date>-<id>.md`, and nothing is ever removed.
     """
@@ -93,7 +93,7 @@ def export_jekyll(
 
 
 def _handling(word: str | None) -> Handling | None:
-    """What becomes of withdrawn posts. Raises UsageError for another word."""
+    """How to treat withdrawn posts. Raises UsageError for an unknown word."""
     from newscrawl.export.jekyll.site import HANDLINGS
 
     handling = next((one for one in HANDLINGS if one == word), None)
@@ -144,7 +144,7 @@ def _export_site(job: SiteJob, *, as_json: bool) -> None:
             return
         for path in done.kept:
             typer.echo(
-                f"left alone, because it was changed since newscrawl wrote it: {one_line(path)}", err=True
+                f"left alone, because it was edited after newscrawl wrote it: {one_line(path)}", err=True
             )
         typer.echo(
             f"{done.written} posts written to {job.folder}, {done.removed} removed,"

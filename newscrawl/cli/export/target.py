@@ -1,4 +1,4 @@
-"""Where an export is written, and the line that reports how much."""
+"""Where an export is written, and the line that reports its size."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Pages that only scripts fill, rendered in a Chromium that has no way to the network.
+"""Renders pages filled by scripts, in a Chromium without network access.
 
-`renderer` is the run's side: which pages, how many. `visit` shows one page to the browser, `page_requests`
-answers what the page asks for, through Scrapy's downloader, and `chromium` is the process.
+`renderer` is the run's side: which pages, how many. `visit` renders one page, `page_requests` answers its
+requests through Scrapy's downloader, and `chromium` is the process.
 """

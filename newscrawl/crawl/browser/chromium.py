@@ -1,4 +1,4 @@
-"""Chromium: where it is, how it starts without a way to the network, its memory, its end."""
+"""Chromium: finding it, starting it without network access, its memory, its end."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-NAMES: Final = ("chromium", "chromium-browser", "google-chrome")  #: looked for in PATH, in this order
-#: Nothing resolves, address literals neither, and everything goes to a proxy that does not resolve. WebRTC
-#: would send UDP past that proxy. Playwright speaks to the browser by pipes.
+NAMES: Final = ("chromium", "chromium-browser", "google-chrome")  #: searched in PATH, in this order
+#: No name or address literal resolves, and everything goes to a proxy that does not resolve. WebRTC would
+#: send UDP past that proxy. Playwright talks to the browser through pipes.
 NO_NETWORK: Final = (
     "--host-resolver-rules=MAP * ~NOTFOUND",
     "--proxy-server=http://no-network.invalid:9",
-    "--proxy-bypass-list=<-loopback>",  # else loopback needs no proxy
+    "--proxy-bypass-list=<-loopback>",  # otherwise loopback bypasses the proxy
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--disable-quic",
 )
 _QUIET: Final = ("--disable-gpu", "--disable-crash-reporter", "--disable-breakpad")
-#: Variables of our environment that Chromium gets; others may hold passwords.
+#: Environment variables passed to Chromium; others may hold passwords.
 _ENVIRONMENT: Final = frozenset(
     "HOME LANG LC_ALL LD_LIBRARY_PATH PATH TMPDIR TZ USER"
     " XDG_CACHE_HOME XDG_CONFIG_HOME XDG_RUNTIME_DIR".split()
 )
-_START, _END = 30.0, 5.0  # seconds that starting and ending may take
+_START, _END = 30.0, 5.0  # seconds for starting and ending
 
 
 def need_browser(named: str | None) -> str:
@@ -60,16 +60,16 @@ def need_browser(named: str | None) -> str:
 
 
 class Chromium:
-    """A running browser, with Playwright's driver, its parent process."""
+    """A running browser and Playwright's driver, its parent process."""
 
     def __init__(self, playwright: Playwright, browser: Browser, pid: int) -> None:
-        self.pages = 0  #: contexts that were made
-        self.pid = pid  #: of the driver, above all processes of the browser; 0: not known
+        self.pages = 0  #: contexts created
+        self.pid = pid  #: of the driver, the ancestor of all browser processes; 0: unknown
         self._playwright, self._browser = playwright, browser
 
     @classmethod
     async def launch(cls, executable: str, *, heap: int) -> Self:
-        """Starts a browser; `heap` bounds the JavaScript heap of a page, in MB. Raises RenderError."""
+        """Starts a browser; `heap` limits a page's JavaScript heap, in MB. Raises RenderError."""
         from playwright.async_api import Error, async_playwright  # slow to import
 
         playwright = None
@@ -79,7 +79,7 @@ class Chromium:
                 browser = await playwright.chromium.launch(
                     executable_path=executable,
                     args=[*NO_NETWORK, *_QUIET, f"--js-flags=--max-old-space-size={heap}"],
-                    chromium_sandbox=not is_root(),  # Chromium refuses to start as root with it
+                    chromium_sandbox=not is_root(),  # as root, Chromium refuses to start with it
                     env={name: value for name, value in os.environ.items() if name in _ENVIRONMENT},
                     handle_sigint=False,  # the crawl decides when it ends
                     handle_sigterm=False,
@@ -92,18 +92,18 @@ class Chromium:
             raise RenderError(f"Chromium did not start: {_first_line(error)}") from error
 
     async def context(self, user_agent: str) -> BrowserContext:
-        """A new profile for one page: no cookies, cache or service workers of others."""
+        """A new profile for one page, with no cookies, cache or service workers of other pages."""
         self.pages += 1
         return await self._browser.new_context(
             user_agent=user_agent, service_workers="block", accept_downloads=False
         )
 
     def memory(self) -> int:
-        """Resident memory of all its processes, in bytes, without programs and other files. 0: not known."""
+        """Resident memory of all its processes in bytes, without mapped files. 0: unknown."""
         return sum(map(memory_of, tree(self.pid))) if self.pid else 0
 
     async def close(self) -> None:
-        """Ends all processes; kills those that do not end within seconds."""
+        """Ends all processes; kills those still alive after seconds."""
         running = {pid: _started(pid) for pid in tree(self.pid)} if self.pid else {}
         await _within(_END, self._browser.close())
         await _within(_END, self._playwright.stop())
@@ -114,12 +114,12 @@ class Chromium:
 
 
 def is_root() -> bool:
-    """Whether Chromium has to run without its sandbox."""
+    """Whether Chromium must run without its sandbox."""
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 async def _driver_of(browser: Browser) -> int:
-    """The process id of the driver that started a browser; 0 where there is no /proc."""
+    """The process id of a browser's driver; 0 without /proc."""
     session = await browser.new_browser_cdp_session()
     found = await session.send("SystemInfo.getProcessInfo")
     await session.detach()
@@ -129,7 +129,7 @@ async def _driver_of(browser: Browser) -> int:
 
 
 async def _within(seconds: float, ending: object) -> None:
-    """Waits for an ending, whatever comes of it: what is left is killed."""
+    """Waits for an ending and ignores failures: what is left is killed."""
     from playwright.async_api import Error
 
     with suppress(Error, OSError, TimeoutError):
@@ -147,7 +147,7 @@ def _first_line(error: BaseException) -> str:
 
 
 def tree(root: int) -> list[int]:
-    """The ids of a process and of all below it; empty where there is no /proc."""
+    """The ids of a process and its descendants; empty without /proc."""
     found: list[int] = []
     waiting = [root]
     while waiting:
@@ -162,7 +162,7 @@ def tree(root: int) -> list[int]:
 
 
 def memory_of(pid: int) -> int:
-    """Resident memory of a process in bytes, without the files that it maps; 0 if it is gone."""
+    """A process's resident memory in bytes, without mapped files; 0 if it is gone."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text("ascii", "replace").splitlines()
     except OSError:
@@ -171,7 +171,7 @@ def memory_of(pid: int) -> int:
 
 
 def _started(pid: int) -> str | None:
-    """When a process started, which tells it from a later one of the same id; None if it is gone."""
+    """When a process started, to detect a reused id; None if it is gone."""
     stat = _stat(pid)
     return stat[19] if stat else None
 

@@ -1,8 +1,8 @@
-"""What a page in the browser asks for, answered by Scrapy's downloader.
+"""Answers the requests of a page in the browser through Scrapy's downloader.
 
-The browser itself has no way to the network (see chromium.NO_NETWORK). So robots.txt, the guard against
-private addresses with the address that is connected to, leases, limits of size, retries and the newsroom hold
-for each script of a page and each redirect of it, as for the page itself.
+The browser has no network access (see chromium.NO_NETWORK). So robots.txt, the guard against private
+addresses (names and connections), leases, size limits, retries and the newsroom apply to each script and
+redirect, as to the page itself.
 """
 
 from __future__ import annotations
@@ -31,19 +31,19 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-MOST_MOVES: Final = 5  #: times that a page may go elsewhere by script or <meta>
-MOST_BYTES: Final = 20 * 2**20  #: of what one page asks for
-CACHE_BYTES: Final = 32 * 2**20  #: of the scripts that a run keeps
-_ASKED: Final = frozenset({"script", "xhr", "fetch"})  # all other kinds are not needed for the text
+MOST_MOVES: Final = 5  #: navigations of a page by script or <meta>
+MOST_BYTES: Final = 20 * 2**20  #: of the responses to one page
+CACHE_BYTES: Final = 32 * 2**20  #: of cached scripts per run
+_ASKED: Final = frozenset({"script", "xhr", "fetch"})  # other kinds are not needed for the text
 _METHODS: Final = frozenset({"GET", "HEAD", "POST"})
-# 1 × 1: an image that failed might be replaced by the page's script, and so lose its address.
+# 1 × 1: a page's script might replace a failed image, which loses its address.
 _PIXEL: Final = b'<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
-#: Headers that are ours or the connection's, not the page's.
+#: Headers set by us or the connection, not by the page.
 _OURS: Final = frozenset(
     "accept-encoding connection content-length cookie host if-modified-since if-none-match"
     " proxy-authorization te upgrade-insecure-requests user-agent".split()
 )
-#: Headers of the page's own request that all of its requests have.
+#: Headers of the page's request, copied to all its subrequests.
 _FROM_CRAWL: Final = ("user-agent", "accept-language")
 _CONNECTION: Final = frozenset(
     "alt-svc connection content-encoding content-length keep-alive transfer-encoding".split()
@@ -53,20 +53,20 @@ _COPIED_META: Final = ("proxy", ADDED)
 
 
 class ScriptCache:
-    """The scripts of a run, by URL: a site's pages share them. What was used longest ago is dropped first."""
+    """A run's scripts by URL, shared by a site's pages. The least recently used is dropped first."""
 
     def __init__(self, most: int = CACHE_BYTES) -> None:
         self._most, self._size = most, 0
         self._kept: OrderedDict[str, Response] = OrderedDict()
 
     def get(self, url: str) -> Response | None:
-        """The answer, if it is kept."""
+        """The cached response, or None."""
         if url in self._kept:
             self._kept.move_to_end(url)
         return self._kept.get(url)
 
     def keep(self, url: str, response: Response) -> None:
-        """Keeps a good answer, unless its server says that it must not be."""
+        """Caches a good response, unless its server forbids it."""
         control = (response.headers.get("Cache-Control") or b"").lower()
         if response.status != 200 or b"no-store" in control or len(response.body) > self._most:
             return
@@ -78,25 +78,25 @@ class ScriptCache:
             self._size -= len(self._kept.popitem(last=False)[1].body)
 
 
-@dataclass  # without slots: Playwright notes its handlers on their object
+@dataclass  # no slots: Playwright stores its handlers on the object
 class PageRequests:
     """Answers the requests of one page."""
 
     crawler: Crawler
-    first: Response  #: the page as it was downloaded; given to the browser without another request
+    first: Response  #: the downloaded page; given to the browser without another request
     covers: Callable[[str], bool]  #: whether a host is one of the source's
     most: int  #: requests that the page may make
     scripts: ScriptCache
     asked: int = 0  #: requests that were sent
-    bytes: int = 0  #: of their answers
-    refused: Counter[str] = field(default_factory=Counter)  #: reason -> requests that were not answered
+    bytes: int = 0  #: of their responses
+    refused: Counter[str] = field(default_factory=Counter)  #: reason -> unanswered requests
     _open: int = 0
     _last: float = field(default_factory=time.monotonic)
     _moves: int = 0
     _turn: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(4))
 
     def quiet_for(self) -> float:
-        """Seconds since the last answer; 0 while one is awaited."""
+        """Seconds since the last response; 0 while one is pending."""
         return 0.0 if self._open else time.monotonic() - self._last
 
     async def answer(self, route: Route) -> None:
@@ -119,7 +119,7 @@ class PageRequests:
             await self._navigate(route)
         elif kind == "image":
             await route.fulfill(status=200, content_type="image/svg+xml", body=_PIXEL)
-        elif kind == "stylesheet":  # scripts may wait until it is loaded
+        elif kind == "stylesheet":  # scripts may wait for it
             await route.fulfill(status=200, content_type="text/css", body="")
         elif kind in _ASKED:
             await self._fulfill(route, await self._fetched(request))
@@ -127,7 +127,7 @@ class PageRequests:
             await route.abort()
 
     async def _navigate(self, route: Route) -> None:
-        """The page itself, or where its script or <meta> leads; frames stay empty."""
+        """The page itself, or a navigation by script or <meta>; frames stay empty."""
         request = route.request
         if not _is_top(request):
             await route.abort("aborted")
@@ -137,7 +137,7 @@ class PageRequests:
             await route.fulfill(status=200, headers=headers, body=self.first.body)
         elif self._moves > MOST_MOVES or not self.covers(urlsplit(request.url).hostname or ""):
             self.refused["leads elsewhere"] += 1
-            await route.abort("aborted")  # the page stays as it is
+            await route.abort("aborted")  # the page stays
         else:
             self._moves += 1
             await self._fulfill(route, await self._fetched(request))
@@ -151,7 +151,7 @@ class PageRequests:
         await route.fulfill(status=response.status, headers=headers, body=response.body)
 
     async def _fetched(self, request: PageRequest) -> Response | None:
-        """The answer; None if the request is refused or fails."""
+        """The response; None if the request is refused or fails."""
         cached = request.resource_type == "script" and request.method == "GET"
         if cached and (kept := self.scripts.get(request.url)):
             return kept
@@ -192,7 +192,7 @@ class PageRequests:
         return None
 
     async def _scrapy_request(self, request: PageRequest) -> Request:
-        """Raises ValueError for an address that Scrapy refuses."""
+        """Raises ValueError for a URL that Scrapy refuses."""
         own = self.first.request
         host = urlsplit(request.url).hostname or ""
         headers = {
@@ -204,11 +204,11 @@ class PageRequests:
             "download_slot": _slot_name(host),
             "autothrottle_dont_adjust_delay": True,
             "max_retry_times": 1,
-            "dont_merge_cookies": True,  # the browser has the page's own
+            "dont_merge_cookies": True,  # the browser has its own
             GUEST: not self.covers(host),
         }
         if meta[GUEST] and (hold := hold_of(self.crawler)):
-            hold.guests.add(host)  # its robots.txt is asked for before
+            hold.guests.add(host)  # its robots.txt is requested first
         headers.setdefault("accept", "*/*")
         if own is not None:
             same = host == urlsplit(own.url).hostname
@@ -230,15 +230,15 @@ class PageRequests:
         )
 
     async def _cookies(self, request: PageRequest) -> str:
-        """The page's cookies, which its script or a server has set; none unless the source wants cookies."""
+        """The page's cookies, set by scripts or servers; empty unless the source wants cookies."""
         if not self.crawler.settings.getbool("COOKIES_ENABLED"):
             return ""
         kept = await request.frame.page.context.cookies(request.url)
         return "; ".join(f"{one.get('name')}={one.get('value')}" for one in kept)
 
     def _pace(self, request: Request) -> None:
-        """A page's requests go out one by one to each host, before the articles that wait for the host's
-        delay; these count it from the last of them."""
+        """Sends a page's requests to each host one by one, ahead of articles that wait for the host's delay,
+        which then counts from the last of them."""
         assert self.crawler.engine
         slots = self.crawler.engine.downloader.slots
         slots.setdefault(request.meta["download_slot"], Slot(1, 0.0, 0.0))
@@ -251,17 +251,17 @@ def _slot_name(host: str) -> str:
 
 
 def _is_top(request: PageRequest) -> bool:
-    """Whether it is the page itself that is asked for, not a frame in it or another window."""
+    """Whether the page itself is requested, not a frame or another window."""
     from playwright.async_api import Error
 
     try:
         return request.frame.parent_frame is None
-    except Error:  # a window that has no page yet
+    except Error:  # a window without a page
         return False
 
 
 def _values(response: Response, name: str) -> str:
-    """A header's values; several in lines of their own, as Playwright takes them."""
+    """A header's values, one per line, as Playwright expects."""
     return "\n".join(value.decode("latin-1") for value in response.headers.getlist(name))
 
 

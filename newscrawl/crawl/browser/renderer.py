@@ -1,4 +1,4 @@
-"""Renderer: which pages of a run are rendered in the browser, how many, and what becomes of the browser."""
+"""Renderer: which pages of a run are rendered in the browser, how many, and the browser's life."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 Read = TypeVar("Read", "ParseResult", "Extraction")
 
-RENDERED: Final = "rendered"  #: flag of a response that the browser gave
-MOST_BREAKS: Final = 10  #: of the browser in a run; after that nothing is rendered
-MOST_VAIN: Final = 10  #: pages in a row that stayed without an article; then `empty` renders no more
-MOST_WAITING: Final = 16  #: pages that were downloaded and wait for the browser
-_TRIES: Final = 2  # of a page that breaks the browser
-_HEAP: Final = 512  # MB of JavaScript objects of one page
-_SHELL: Final = 200  # characters; a text that is shorter may be a shell's, such as "Loading …"
+RENDERED: Final = "rendered"  #: flag of a rendered response
+MOST_BREAKS: Final = 10  #: of the browser per run; after that nothing is rendered
+MOST_VAIN: Final = 10  #: rendered pages in a row without an article; then `empty` stops rendering
+MOST_WAITING: Final = 16  #: downloaded pages waiting for the browser
+_TRIES: Final = 2  # for a page that breaks the browser
+_HEAP: Final = 512  # MB of JavaScript objects per page
+_SHELL: Final = 200  # characters; a shorter text may be a shell's, such as "Loading …"
 _UNFILLED: Final = frozenset(
     {"no title", "no body", "body too short", "empty page", "needs JavaScript", "redirect page"}
 )
-_UNSURE: Final = frozenset({"no date", UNLIKE})  # reasons why a short text may be a shell's
+_UNSURE: Final = frozenset({"no date", UNLIKE})  # reasons to suspect that a short text is a shell's
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class RenderLimits:
 
     @classmethod
     def of(cls, settings: BaseSettings) -> RenderLimits:
-        """Raises UsageError for a limit with which nothing could be rendered."""
+        """Raises UsageError for a limit that rules out rendering."""
         seconds = settings.getfloat("NEWSCRAWL_RENDER_SECONDS")
         restart = settings.getint("NEWSCRAWL_RENDER_RESTART")
         for name, value in (("NEWSCRAWL_RENDER_SECONDS", seconds), ("NEWSCRAWL_RENDER_RESTART", restart)):
@@ -78,7 +78,7 @@ class RenderLimits:
 
 
 def render_way(settings: BaseSettings, source: Source) -> str:
-    """`never`, `empty` or `always`, by the setting or else the source. Raises UsageError."""
+    """`never`, `empty` or `always`, from the setting, else the source. Raises UsageError."""
     way: str = settings.get("NEWSCRAWL_RENDER") or source.render
     if way not in RENDER_WAYS:
         raise UsageError(f"NEWSCRAWL_RENDER is {way!r}; use one of {', '.join(RENDER_WAYS)}")
@@ -86,8 +86,8 @@ def render_way(settings: BaseSettings, source: Source) -> str:
 
 
 def check_rendering(settings: BaseSettings, source: Source) -> str | None:
-    """The path of Chromium if pages of the source are to be rendered, else None. Raises UsageError if that
-    cannot be, for want of Playwright or Chromium or by a setting."""
+    """The path of Chromium if the source's pages are to be rendered, else None. Raises UsageError if
+    Playwright or Chromium is missing, or a setting is invalid."""
     way = render_way(settings, source)
     lists = renders(source) and settings.get("NEWSCRAWL_RENDER") != "never"
     if way == "never" and not lists:
@@ -102,7 +102,7 @@ def renderer_of(crawler: Crawler, source: Source) -> Renderer | None:
         return None
     way = render_way(crawler.settings, source)
 
-    def covers(host: str) -> bool:  # `site` finds out its source during the crawl
+    def covers(host: str) -> bool:  # `site` finds its source during the crawl
         found: Source = crawler.spider.source  # type: ignore[union-attr]
         return found.covers(host)
 
@@ -110,7 +110,7 @@ def renderer_of(crawler: Crawler, source: Source) -> Renderer | None:
 
 
 class Renderer:
-    """Renders pages, one at a time. The browser is started for the first of them."""
+    """Renders pages, one at a time. Starts the browser for the first one."""
 
     def __init__(self, crawler: Crawler, way: str, covers: Callable[[str], bool]) -> None:
         """`covers` tells whether a host is one of the source's.
@@ -118,8 +118,8 @@ class Renderer:
         Raises UsageError if Playwright or Chromium is missing, or a setting is wrong.
         """
         self.way = way
-        self.pages = 0  #: that were given to the browser
-        self.failure: str | None = None  #: why nothing is rendered any more
+        self.pages = 0  #: given to the browser
+        self.failure: str | None = None  #: why rendering stopped
         self._crawler, self._covers = crawler, covers
         self._limits = RenderLimits.of(crawler.settings)
         self._executable = need_browser(crawler.settings.get("NEWSCRAWL_CHROMIUM"))
@@ -132,10 +132,10 @@ class Renderer:
     async def read(
         self, response: TextResponse, parse: Callable[[TextResponse], Awaitable[Read]]
     ) -> tuple[Read, TextResponse]:
-        """What `parse` reads of an article's page, rendered if that is wanted, and the response that it read.
+        """The result of `parse` for an article's page, rendered if wanted, and the response it parsed.
 
-        With `empty`, pages that have no article as they are, and a script, are parsed again once they are
-        rendered. Raises RenderError, CrawlStopped, and what `parse` raises.
+        With `empty`, pages with a script but no article are rendered and parsed again. Raises RenderError,
+        CrawlStopped, and whatever `parse` raises.
         """
         self._waiting += 1
         try:
@@ -145,7 +145,7 @@ class Renderer:
 
     @property
     def is_behind(self) -> bool:
-        """Whether so many pages wait that others should not be downloaded yet."""
+        """Whether too many pages wait to download more."""
         return self._waiting >= MOST_WAITING
 
     async def _read(
@@ -165,9 +165,9 @@ class Renderer:
         return result, response
 
     async def render(self, response: TextResponse) -> TextResponse:
-        """The page as its scripts make it, in UTF-8, with the same request and without validators.
+        """The page after its scripts, in UTF-8, with the same request and without validators.
 
-        Raises RenderError if that fails; CrawlStopped if the crawl is being stopped.
+        Raises RenderError on failure; CrawlStopped if the crawl is stopping.
         """
         async with self._turn:
             for last in range(_TRIES):
@@ -227,7 +227,7 @@ class Renderer:
         return request
 
     async def _running(self) -> Chromium:
-        """The browser; a new one after so many pages, or above half of the memory that it may take."""
+        """The browser; a new one after a number of pages, or above half of its memory limit."""
         if self._browser is not None and self._is_worn(self._browser):
             self._count("restarts")
             await self._end()
@@ -238,7 +238,7 @@ class Renderer:
                 self._browser = await Chromium.launch(self._executable, heap=_HEAP)
             except RenderError as error:
                 self.failure = str(error)
-                logger.error("No pages are rendered in this run: %s", error)
+                logger.error("Not rendering pages in this run: %s", error)
                 raise
         return self._browser
 
@@ -246,27 +246,27 @@ class Renderer:
         return browser.pages >= self._limits.restart or browser.memory() > self._limits.memory * 3 // 4 > 0
 
     async def _break(self, error: BrowserBroken) -> None:
-        """Ends a browser that is of no use."""
+        """Ends a broken browser."""
         self._breaks += 1
         self._count("breaks")
         await self._end()
         if is_ending(self._crawler):
             return
-        logger.warning("The browser is started again: %s", error)
+        logger.warning("Restarting the browser: %s", error)
         if self._breaks >= MOST_BREAKS:
             self.failure = f"the browser broke {self._breaks} times, last: {error}"
-            logger.error("No more pages are rendered in this run: %s", self.failure)
+            logger.error("Rendering stops for this run: %s", self.failure)
 
     def _judge(self, response: Response, *, filled: bool) -> None:
-        """Notes whether a page that was empty has an article now."""
+        """Records whether an empty page has an article now."""
         if filled:
             self._vain = 0
             self._count("filled")
             return
         self._vain += 1
-        logger.info("%s has no article once it is rendered, either", response.url)
+        logger.info("%s has no article after rendering, either", response.url)
         if self._vain == MOST_VAIN:
-            logger.warning("No more pages are rendered in this run: %d in a row stayed empty", MOST_VAIN)
+            logger.warning("Rendering stops for this run: %d pages in a row stayed empty", MOST_VAIN)
 
     async def _end(self) -> None:
         browser, self._browser = self._browser, None
@@ -283,7 +283,7 @@ class Renderer:
             self._count(f"refused/{reason}", count)
         if requests.refused:
             told = ", ".join(f"{count} {reason}" for reason, count in requests.refused.most_common(5))
-            logger.info("%s asked for more than it got: %s", requests.first.url, told)
+            logger.info("Requests of %s were refused: %s", requests.first.url, told)
 
     def _count(self, name: str, count: int = 1) -> None:
         if self._crawler.stats:
@@ -291,15 +291,15 @@ class Renderer:
 
 
 def lacks_article(item: ParseResult | Extraction | Draft | Post | Reject | None) -> bool:
-    """Whether what was read of a page is not an article because the page holds no text, or next to none.
+    """Whether a page is not an article because it has no text, or almost none.
 
-    Not so for a wall, an error page or a list: these are no shells that a script would fill.
+    False for a wall, an error page or a list, which no script would fill.
     """
     match item:
         case ParseResult():
             return lacks_article(item.item)
         case Post():
-            return item.crawl.origins.get("body") == "digest"  # that is the list's
+            return item.crawl.origins.get("body") == "digest"  # from the list
         case Draft():
             return _is_unfilled(item.extraction)
         case Extraction():

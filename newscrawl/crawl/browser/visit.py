@@ -1,4 +1,4 @@
-"""One page in the browser: from the HTML that was downloaded to the HTML that its scripts made of it."""
+"""Renders one page: from the downloaded HTML to the HTML after its scripts."""
 
 from __future__ import annotations
 
@@ -20,30 +20,31 @@ if TYPE_CHECKING:
     from newscrawl.crawl.browser.chromium import Chromium
     from newscrawl.crawl.browser.page_requests import PageRequests
 
-QUIET: Final = 0.3  #: seconds without a request after which a page with a text is done
-QUIETER: Final = 2.0  #: … and any other: its scripts may still be at work, or wait for a timer
+QUIET: Final = 0.3  #: seconds without a request after which a page with text is done
+QUIETER: Final = 2.0  #: … and any other: its scripts may be busy, or wait for a timer
 LEAST_TEXT: Final = 200  #: characters of such a text
-GRACE: Final = 5.0  #: seconds that giving its HTML, or being closed, may take
-_CHECKED: Final = 0.1  # seconds between two looks whether a page is done
-_MEMORY_CHECKED: Final = 5  # looks between two of the memory
+GRACE: Final = 5.0  #: seconds to return the HTML or to close
+_CHECKED: Final = 0.1  # seconds between checks whether a page is done
+_MEMORY_CHECKED: Final = 5  # checks between two of the memory
 _ANY: Final = re.compile("")
 
 
 class Visit:
-    """One page. `settled` says whether it was done before the time was up."""
+    """One page. `settled`: whether it was done before the time was up."""
 
     def __init__(self, browser: Chromium, requests: PageRequests, *, seconds: float, memory: int) -> None:
-        """seconds: after which the page is taken as it is. memory: most bytes of the browser; 0: any."""
+        """seconds: time after which the page is taken as it is. memory: the browser's limit in bytes; 0:
+        none."""
         self.settled = False
         self._browser, self._requests = browser, requests
         self._seconds, self._memory = seconds, memory
-        self._until = 0.0  # of the loop's clock
+        self._until = 0.0  # by the loop's clock
         self._crashed = self._loaded = False
 
     async def html(self, response: Response, most: int) -> tuple[str, str]:
-        """The page's HTML and its address, after its scripts.
+        """The page's HTML and address after its scripts.
 
-        most: characters of the HTML. Raises RenderError, BrowserBroken.
+        most: maximum characters of HTML. Raises RenderError, BrowserBroken.
         """
         from playwright.async_api import Error
 
@@ -61,12 +62,12 @@ class Visit:
             words = str(error).splitlines()[0][:200]
             raise BrowserBroken(f"the browser failed: {words}", again=True) from error
         if len(html) > most:
-            raise RenderError("larger than DOWNLOAD_MAXSIZE once it is rendered")
+            raise RenderError("larger than DOWNLOAD_MAXSIZE after rendering")
         return html, url if urlsplit(url).scheme in ("http", "https") else response.url
 
     @asynccontextmanager
     async def _page(self, response: Response) -> AsyncIterator[Page]:
-        """A page in a profile of its own, which is closed afterwards in any case."""
+        """A page in its own profile, which is always closed afterwards."""
         agent = (response.request.headers.get("User-Agent") or b"") if response.request else b""
         context = await self._browser.context(agent.decode("latin-1"))
         try:
@@ -82,7 +83,7 @@ class Visit:
             await _ended(context)
 
     async def _settle(self, page: Page) -> None:
-        """Waits until the page asks for nothing more, or its time is up."""
+        """Waits until the page sends no more requests, or its time is up."""
         looks = 0
         while asyncio.get_running_loop().time() < self._until:
             if self._crashed or page.is_closed():
@@ -97,17 +98,17 @@ class Visit:
             await asyncio.sleep(_CHECKED)
 
     async def _has_text(self, page: Page) -> bool:
-        """Whether the page shows a text, and is not busy."""
+        """Whether the page shows text and is not busy."""
         from playwright.async_api import Error
 
         measure = "document.body ? document.body.innerText.length : 0"
         try:
             return bool(await asyncio.wait_for(page.evaluate(measure), QUIETER) >= LEAST_TEXT)
-        except (Error, TimeoutError, TypeError):  # a script may have put anything in its place
+        except (Error, TimeoutError, TypeError):  # a script may have replaced it with anything
             return False
 
     async def _content(self, page: Page) -> str:
-        """Its HTML; once more if it was just going to another address."""
+        """Its HTML; retried once if it was just navigating."""
         from playwright.async_api import Error
 
         async with asyncio.timeout(GRACE):
@@ -154,7 +155,7 @@ async def _close(page: Page) -> None:
 
 
 async def _ended(context: BrowserContext) -> None:
-    """Closes a profile. Raises BrowserBroken if the browser does not do it."""
+    """Closes a profile. Raises BrowserBroken if the browser does not."""
     from playwright.async_api import Error
 
     try:
@@ -162,4 +163,4 @@ async def _ended(context: BrowserContext) -> None:
     except TimeoutError:
         raise BrowserBroken("the browser does not close the page") from None
     except Error:
-        return  # it is gone with its browser
+        return  # gone with its browser

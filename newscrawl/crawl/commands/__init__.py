@@ -1,1 +1,1 @@
-"""Commands of Scrapy's own that newscrawl replaces."""
+"""Scrapy commands replaced by newscrawl."""

@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 
 class Command(ScrapyCrawl):
-    """Scrapy's command; exits 1 if the run failed or has problems, which are logged, and, without a stack
-    trace, 2 for wrong arguments and without MongoDB, and 3 if the spider is busy."""
+    """Scrapy's command; exits 1 if the run failed or has problems, which are logged; and, without a stack
+    trace, 2 for wrong arguments or without MongoDB, 3 if the spider is busy."""
 
     def _create_crawler(self, spider: type[Spider] | str) -> Crawler:
         self._crawler = super()._create_crawler(spider)
         return self._crawler
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        for name in args[:1]:  # Scrapy would report these with a stack trace, or within the log
+        for name in args[:1]:  # Scrapy would report these with a stack trace, or in the log
             try:
                 spider_class(name)(**opts.spargs)
                 if self.settings is not None:
@@ -52,7 +52,7 @@ class Command(ScrapyCrawl):
             self.exitcode = 1
 
     def _crawl(self, spider: str, plan: RunPlan, opts: argparse.Namespace) -> None:
-        """As Scrapy's `run`, but the spider is given the plan."""
+        """As Scrapy's `run`, but passes the plan to the spider."""
         assert self.crawler_process
         self.crawler_process.crawl(self._create_crawler(spider), plan, **opts.spargs)
         self.crawler_process.start()

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class BackoffRetry(RetryMiddleware):
     """Scrapy's retry middleware, with a pause before each retry.
 
-    RETRY_BACKOFF seconds, doubled for each further try, ± 25 %, at most RETRY_BACKOFF_MAX. A Retry-After
-    up to that limit is used instead. A longer one ends the retries: the next run tries again.
+    RETRY_BACKOFF seconds, doubled for each further retry, ± 25 %, at most RETRY_BACKOFF_MAX. A Retry-After up
+    to that limit is used instead. A longer one ends the retries until the next run.
     """
 
     def __init__(self, settings: BaseSettings) -> None:
@@ -61,12 +61,12 @@ class BackoffRetry(RetryMiddleware):
 
 
 def retry_after(response: Response, now: datetime) -> float | None:
-    """Seconds by a Retry-After header, which is a number or an HTTP date; None without one."""
+    """Seconds from a Retry-After header, a number or an HTTP date; None without one."""
     raw = response.headers.get("Retry-After")
     if not raw:
         return None
     text = raw.decode("latin-1").strip()
-    if text.isdecimal():  # `²` is a digit as well, but float() refuses it
+    if text.isdecimal():  # excludes `²`, which float() refuses
         return float(text)
     try:
         at = parsedate_to_datetime(text)

@@ -1,6 +1,6 @@
-"""Compressed answers, decompressed whole or marked as broken off.
+"""Decompresses responses completely, or marks them as truncated.
 
-Scrapy's own middleware keeps what a stream gave before it broke off, and takes that for the page.
+Scrapy's own middleware takes the beginning of a truncated stream for the page.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-BROKEN_OFF = "dataloss"  #: Scrapy's flag of a response whose body is not whole
+BROKEN_OFF = "dataloss"  #: Scrapy's flag for a truncated body
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _ZLIB = (b"x\x01", b"x\x5e", b"x\x9c", b"x\xda")
-_CHUNK = 65_536  # bytes that a decompressor gives at once
+_CHUNK = 65_536  # bytes per decompressor call
 _TEXT_TYPES = (b"text/", b"application/xhtml", b"application/json", b"application/xml", b"application/rss")
-# Bytes that plain text does not have: a body without them is sent plain in spite of its header.
+# Bytes that plain text does not contain: a body without them was sent uncompressed despite its header.
 _CONTROLS = frozenset(range(32)) - set(b"\t\n\f\r\x1b")
 
 
 class WholeDecompression(HttpCompressionMiddleware):
     """Decompresses gzip, deflate, br and zstd.
 
-    A body that breaks off gets the flag BROKEN_OFF: the retry middleware asks for it again. A header that
-    names a compression over a plain body is ignored; a text that is gzip without a header is decompressed.
+    A truncated body gets the flag BROKEN_OFF, so that the retry middleware requests it again. A compression
+    header on a plain body is ignored; gzipped text without a header is decompressed.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -62,7 +62,7 @@ class WholeDecompression(HttpCompressionMiddleware):
 
 
 def whole(response: Response, most: int) -> Response:
-    """The response with its body decompressed. Raises BrokenStream, TooLarge."""
+    """The response with a decompressed body. Raises BrokenStream, TooLarge."""
     named = _encodings(response)
     if not named or not response.body:
         return response
@@ -84,7 +84,7 @@ def whole(response: Response, most: int) -> Response:
 
 
 def _encodings(response: Response) -> list[str]:
-    """The compressions of a body, the outermost last; gzip for a text that is gzip and does not say so."""
+    """A body's compressions, outermost last; gzip for gzipped text without a header."""
     headers = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1").lower()
     named = [name for part in headers.split(",") if (name := part.strip())]
     if not named and isinstance(response, TextResponse) and response.body.startswith(_GZIP):
@@ -94,9 +94,9 @@ def _encodings(response: Response) -> list[str]:
 
 
 def decompressed(body: bytes, encoding: str, most: int) -> bytes:
-    """The whole body; as it is where it is plain text in spite of `encoding`.
+    """The whole body; unchanged if it is plain text despite `encoding`.
 
-    `most` is the largest size allowed, in bytes; 0 is any. Raises BrokenStream, TooLarge.
+    `most` is the maximum size in bytes; 0: none. Raises BrokenStream, TooLarge.
     """
     return _DECODERS[encoding](body, most)
 
@@ -110,11 +110,11 @@ def _gunzip(body: bytes, most: int) -> bytes:
         part, body = _member(body, most - size if most else 0)
         size += len(part)
         parts.append(part)
-    return b"".join(parts)  # what follows the last member (zeros, a comment) is not part of the file
+    return b"".join(parts)  # ignores what follows the last member (zeros, a comment)
 
 
 def _member(body: bytes, most: int) -> tuple[bytes, bytes]:
-    """One gzip member and what follows it; its checksum is not looked at, and may be missing."""
+    """A gzip member and the rest; its checksum is ignored, and may be missing."""
     start = _header_end(body)
     inflate = zlib.decompressobj(wbits=-zlib.MAX_WBITS)
     part = _pumped(inflate, body[start:], most)
@@ -124,7 +124,7 @@ def _member(body: bytes, most: int) -> tuple[bytes, bytes]:
 
 
 def _header_end(body: bytes) -> int:
-    """Where the deflate stream of a gzip member begins (RFC 1952, 2.3). Raises BrokenStream."""
+    """Offset of a gzip member's deflate stream (RFC 1952, 2.3). Raises BrokenStream."""
     if len(body) < 10:
         raise BrokenStream
     flags, end = body[3], 10
@@ -140,7 +140,7 @@ def _header_end(body: bytes) -> int:
 
 
 def _inflate(body: bytes, most: int) -> bytes:
-    """`deflate` is zlib's format by RFC 9110; some servers send the bare stream."""
+    """`deflate` is the zlib format in RFC 9110; some servers send a raw stream."""
     for bits in (zlib.MAX_WBITS, -zlib.MAX_WBITS):
         inflate = zlib.decompressobj(wbits=bits)
         try:
@@ -205,7 +205,7 @@ def _unzstd(body: bytes, most: int) -> bytes:
 
 
 def _pumped(stream: zlib._Decompress, data: bytes, most: int) -> bytes:
-    """What a zlib stream gives, chunk by chunk. Raises BrokenStream for what is not one, TooLarge."""
+    """A zlib stream's output, read in chunks. Raises BrokenStream for an invalid stream, TooLarge."""
     parts: list[bytes] = []
     size = 0
     while data:
@@ -226,7 +226,7 @@ def _check_size(size: int, most: int) -> None:
 
 
 def _plain(body: bytes) -> bytes:
-    """A body that is plain text in spite of its header. Raises BrokenStream for one that is not."""
+    """A body that is plain text despite its header. Raises BrokenStream if it is not."""
     start = body[:_CHUNK]
     if start[:2] in (b"\xff\xfe", b"\xfe\xff") or not _CONTROLS.intersection(start):
         return body

@@ -1,4 +1,4 @@
-"""Refuses requests to loopback and private addresses: links and redirects of a page are not trusted."""
+"""Refuses requests to loopback and private addresses: a page's links and redirects are not trusted."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ _NOT_PUBLIC_4 = tuple(
         " 224.0.0.0/4 240.0.0.0/4"
     ).split()
 )
-_GLOBAL_6 = ipaddress.IPv6Network("2000::/3")  # all else is loopback, private, link- or site-local, multicast
+_GLOBAL_6 = ipaddress.IPv6Network("2000::/3")  # the rest is loopback, private, link- or site-local, multicast
 _NOT_PUBLIC_6 = tuple(map(ipaddress.IPv6Network, "2001::/23 2001:db8::/32 3fff::/20".split()))
-#: IPv6 networks whose addresses carry an IPv4 one, and the bits behind it: mapped, NAT64, 6to4.
+#: IPv6 networks with embedded IPv4 addresses, and the bits after these: mapped, NAT64, 6to4.
 _CARRIERS = (
     (ipaddress.IPv6Network("::ffff:0:0/96"), 0),
     (ipaddress.IPv6Network("64:ff9b::/96"), 0),
@@ -57,7 +57,7 @@ class PrivateAddress(IgnoreRequest):
 
 @lru_cache(maxsize=4096)
 def is_private(host: str) -> bool:
-    """Whether a host name or address literal is not on the public web, judged by the name alone."""
+    """Whether a host name or address literal is not on the public web, by the name alone."""
     name = host.strip("[]").rstrip(".").lower()
     if name in ("", "localhost") or name.endswith(_LOCAL_SUFFIXES):
         return True
@@ -66,9 +66,9 @@ def is_private(host: str) -> bool:
 
 
 def is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    """Whether an address is of the public web, by the registries and not by the interpreter's version.
+    """Whether an address is public, by the registries instead of the interpreter's version.
 
-    An IPv6 address that carries an IPv4 one is judged by that.
+    An IPv6 address with an embedded IPv4 address is judged by that.
     """
     if isinstance(address, ipaddress.IPv4Address):
         return not any(address in network for network in _NOT_PUBLIC_4)
@@ -99,7 +99,7 @@ def _loose_ipv4(name: str) -> ipaddress.IPv4Address | None:
 
 
 def allowed(settings: BaseSettings) -> frozenset[str]:
-    """The private hosts that the user allows: `intranet`, `127.0.0.1:8000`, in lower case."""
+    """The private hosts allowed by the user: `intranet`, `127.0.0.1:8000`, in lower case."""
     return frozenset(re.split(r"[\s,]+", (settings.get("NEWSCRAWL_PRIVATE_HOSTS") or "").strip().lower())) - {
         ""
     }

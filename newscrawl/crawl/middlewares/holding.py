@@ -1,4 +1,4 @@
-"""Before each request: whether the crawl still holds its spider, and whether the host is free for it."""
+"""Before each request, checks that the crawl still holds its spider and that the host is free."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ if TYPE_CHECKING:
 
     from newscrawl.crawl.hold import CrawlHold
 
-#: In a request's meta: true for a script of a page, on a host that is not the source's. Many sites share such
-#: hosts, so a crawl does not hold them.
+#: Request meta: true for a page's script on a host outside the source. Many sites share such hosts, so crawls
+#: do not hold them.
 GUEST = "newscrawl_guest"
-_MOST_PARKED = 500  # requests to hosts that other crawls hold, beyond CONCURRENT_REQUESTS
+_MOST_PARKED = 500  # requests to hosts held by other crawls, beyond CONCURRENT_REQUESTS
 
 
 def hold_of(crawler: Crawler) -> CrawlHold | None:
-    """What the crawl holds; None for a dry run."""
+    """The crawl's hold; None for a dry run."""
     run = getattr(crawler.spider, "run", None)
     return run.plan.hold if run is not None else None
 
 
 async def enter(request: Request, crawler: Crawler) -> None:
-    """Returns when the request may be sent, which is noted for whoever asks the host next.
+    """Returns when the request may be sent, and records it for the next crawl of the host.
 
-    Waits up to NEWSCRAWL_HOST_WAIT seconds for a host that another crawl holds, and raises HostBusy then.
-    Raises CrawlStopped if the crawl is being stopped, or stops it now since it lost its lease.
+    Waits up to NEWSCRAWL_HOST_WAIT seconds for a host held by another crawl, then raises HostBusy. Raises
+    CrawlStopped if the crawl is stopping, or has just lost its lease, which stops it.
     """
     hold = hold_of(crawler)
     if hold is None:
@@ -58,7 +58,7 @@ async def enter(request: Request, crawler: Crawler) -> None:
 
 
 def keeps(crawler: Crawler, host: str | None = None) -> bool:
-    """Whether the crawl still holds its spider, and the host; if not, it is stopped."""
+    """Whether the crawl still holds its spider and the host; if not, stops it."""
     hold = hold_of(crawler)
     if hold is None:
         return True
@@ -71,8 +71,8 @@ def keeps(crawler: Crawler, host: str | None = None) -> bool:
 
 
 class PatientDownloader(Downloader):
-    """Scrapy's, but requests that wait for a host which another crawl holds are not in the way of others, and
-    no more pages are downloaded while many wait for the browser."""
+    """Scrapy's, but requests that wait for a host held by another crawl do not block others, and downloads
+    pause while many pages wait for the browser."""
 
     def needs_backout(self) -> bool:
         run = getattr(self.crawler.spider, "run", None)

@@ -1,4 +1,4 @@
-"""Redirects without a Referer: no site learns where a link to it stood."""
+"""Redirects without a Referer: no site learns where it was linked."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
 
 class SilentRedirect(RedirectMiddleware):
-    """Scrapy's redirects without its warning, in every run, that they remove the Referer."""
+    """Scrapy's redirects without its warning in every run about removing the Referer."""
 
     def process_response(
         self, request: Request, response: Response, spider: Spider | None = None
     ) -> Request | Response:
-        """As Scrapy does. Raises IgnoreRequest, not Scrapy's ValueError, for a `Location` that is not an
-        address: `javascript:…`, a port of 99999."""
+        """As in Scrapy, but raises IgnoreRequest, not ValueError, for an invalid `Location`: `javascript:…`,
+        port 99999."""
         try:
             return super().process_response(request, response)
         except ValueError:
             raise IgnoreRequest(f"HTTP {response.status} to an invalid address") from None
 
     def _engine_started(self) -> None:
-        """Scrapy looks for RefererMiddleware here, and warns if it is off; settings.py turns it off."""
+        """Here Scrapy warns if RefererMiddleware is off; settings.py turns it off."""

@@ -1,7 +1,7 @@
 """The download handler: Scrapy's, but it can be stopped, and can send all requests to a replica of the web.
 
-With a replica, spiders, robots.txt, delays, retries and redirects see the real URLs; only the connection goes
-elsewhere. A test against the newsroom therefore runs the same code as a crawl of the web.
+With a replica, spiders, robots.txt, delays, retries and redirects see the real URLs; only the connection is
+redirected. So a test against the newsroom runs the same code as a crawl of the web.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""robots.txt by RFC 9309: if it cannot be fetched, nothing on the host is. Scrapy would fetch everything.
+"""robots.txt as in RFC 9309: if it cannot be fetched, nothing on the host is. Scrapy would fetch everything.
 
-It is kept in MongoDB for all processes, for a day at most (RFC 9309, 2.4), and for less if its Cache-Control
-says so; a fetch that failed is not kept. What was fetched within a day stands in for one that cannot be
-fetched now. A run uses what it had at its first request to a host. Without MongoDB each run fetches it.
+It is kept in MongoDB for all processes, for at most a day (RFC 9309, 2.4), or less if its Cache-Control says
+so; failed fetches are not kept. A copy less than a day old is used if it cannot be fetched now. A run uses
+the one from its first request to a host. Without MongoDB each run fetches it.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-#: Only the first bytes count, as RFC 9309, 2.5 allows: the parser takes 5 seconds for 6 MB, which block the
-#: crawl, and then a tenth of a second for each page.
+#: Only the first bytes count, as RFC 9309, 2.5 allows: the parser blocks the crawl for 5 seconds for 6 MB,
+#: and then for a tenth of a second per page.
 MAX_BYTES = 512_000
 USUAL = "newscrawl"  #: the name by which a robots.txt means us, if nothing else is declared
 TOO_MANY = 429  #: HTTP status; says "not now", not "nothing is forbidden"
@@ -51,7 +51,7 @@ _TOKEN = re.compile(r"[A-Za-z_-]+")
 
 
 def product_token(agent: str) -> str:
-    """The name at the beginning of a User-Agent, as RFC 9309, 2.2.1, compares it; empty without one.
+    """The name at the start of a User-Agent, as compared in RFC 9309, 2.2.1; empty without one.
 
     >>> product_token("newscrawl/0.1 (+https://example.org/bot)")
     'newscrawl'
@@ -61,10 +61,10 @@ def product_token(agent: str) -> str:
 
 
 def for_agent(body: bytes, token: str) -> bytes:
-    """A robots.txt whose groups name `token`, `*` or `other`: Scrapy's parser compares whole values, so that
-    `newscrawl/0.1` would not mean newscrawl, and `news-crawl extra` would not mean anybody.
+    """A robots.txt whose groups are renamed to `token`, `*` or `other`: Scrapy's parser compares whole
+    values, so `newscrawl/0.1` would not match newscrawl, nor `news-crawl extra` anything.
 
-    UTF-16 becomes UTF-8, and a no-break space is a space: the parser would see no rule in such a line.
+    Converts UTF-16 to UTF-8 and no-break spaces to spaces: the parser would find no rule in such lines.
     """
     if body.startswith(_UTF_16):
         body = body.decode("utf-16", "replace").encode()
@@ -81,7 +81,7 @@ def for_agent(body: bytes, token: str) -> bytes:
 
 
 def lifetime(cache_control: str | None, age: str | None = None) -> timedelta | None:
-    """How long a robots.txt may be used, by its headers; a day without them. None: it must not be kept.
+    """How long a robots.txt may be used by its headers; a day without them. None: must not be kept.
 
     >>> lifetime("public, max-age=600")
     datetime.timedelta(seconds=600)
@@ -109,27 +109,27 @@ def origin_of(url: str, newsroom: str | None, token: str = "") -> str:
 
 
 class Unreachable(IgnoreRequest):
-    """A host whose robots.txt could not be fetched: what it forbids is unknown."""
+    """A host whose robots.txt could not be fetched."""
 
 
 class CautiousRobots(RobotsTxtMiddleware):
-    """Downloader middleware: a host whose robots.txt fails, or has status 5xx or 429 after all retries, is
-    not crawled in this run; the next one tries its articles again."""
+    """Downloader middleware: if robots.txt fails, or has status 5xx or 429 after all retries, the host is not
+    crawled in this run; the next one tries its articles again."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._failed: dict[str, str] = {}  #: host -> reason
-        self._busy: dict[str, HostBusy] = {}  #: hosts that other crawls hold
+        self._busy: dict[str, HostBusy] = {}  #: hosts held by other crawls
         agent = crawler.settings["ROBOTSTXT_USER_AGENT"] or crawler.settings["USER_AGENT"]
         self._token = product_token(agent)
-        self._kept: dict[str, KeptRobots] = {}  #: host -> what stands in if it cannot be fetched
-        self._turns: dict[str, asyncio.Lock] = {}  #: host -> held while its robots.txt is looked for
+        self._kept: dict[str, KeptRobots] = {}  #: host -> fallback if it cannot be fetched
+        self._turns: dict[str, asyncio.Lock] = {}  #: host -> locked while its robots.txt is looked up
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
         """The rules of the host; None if its robots.txt could not be fetched.
 
-        Works around Scrapy 2.19: of several requests that wait for it, only the first gets the parser. The
-        others get None, which allows everything, since a Deferred gives its result to one waiter only.
+        Works around Scrapy 2.19: of several waiting requests, only the first gets the parser. The others get
+        None, which allows everything, because a Deferred passes its result to one waiter only.
         """
         netloc = urlparse_cached(request).netloc
         async with self._turns.setdefault(netloc, asyncio.Lock()):
@@ -160,7 +160,7 @@ class CautiousRobots(RobotsTxtMiddleware):
         await super()._parse_robots(response, netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        # Scrapy says in words what it ignores, such as a redirect in a circle; our own errors have a name.
+        # Scrapy's message says what it ignores, such as a redirect loop; our own errors have a name.
         in_words = type(exc) is IgnoreRequest and str(exc)
         self._failed[netloc] = in_words or (
             CrawlStopped.__name__ if isinstance(exc, CrawlStopped) else error_reason(exc)
@@ -170,7 +170,7 @@ class CautiousRobots(RobotsTxtMiddleware):
         super()._robots_error(exc, netloc)
 
     async def _read_kept(self, request: Request, netloc: str) -> KeptRobots | None:
-        """What is kept of the host's robots.txt, if it need not be fetched."""
+        """The host's kept robots.txt, if it is fresh."""
         run = self._run()
         kept = await run.archive.memory.robots(self._origin(request)) if run else None
         if kept is None or run is None:
@@ -181,12 +181,12 @@ class CautiousRobots(RobotsTxtMiddleware):
         return kept if kept.is_fresh(now) else None
 
     async def _stand_in(self, netloc: str, request: Request) -> None:
-        """Uses what was fetched within a day in place of a robots.txt that could not be fetched."""
+        """Falls back to a copy less than a day old."""
         reason = self._failed[netloc]
         if reason == CrawlStopped.__name__ or netloc in self._busy:
             return
         del self._failed[netloc]
-        logger.warning("robots.txt of %s could not be fetched (%s): the last one is used", netloc, reason)
+        logger.warning("robots.txt of %s could not be fetched (%s): using the last one", netloc, reason)
         self._parsers[netloc] = Deferred()
         await self._use(self._kept[netloc], netloc, request)
 

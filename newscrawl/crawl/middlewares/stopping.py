@@ -1,8 +1,8 @@
-"""A crawl that is being stopped sends no more requests, and waits for answers only for seconds.
+"""A stopping crawl sends no more requests, and waits only seconds for responses.
 
-Scrapy would first send those that wait for their host's delay, up to CONCURRENT_REQUESTS, and wait for each
-answer until DOWNLOAD_TIMEOUT: a host with `Crawl-delay: 10` holds up a stop for five minutes, and the
-scheduler kills the crawl before that.
+Scrapy would first send the requests waiting for their host's delay, up to CONCURRENT_REQUESTS, and wait for
+each response until DOWNLOAD_TIMEOUT: `Crawl-delay: 10` would delay a stop by five minutes, and the scheduler
+kills the crawl before that.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
 
-INTERVAL = 0.25  #: seconds between two checks whether the crawl is being stopped
-PATIENCE = 4  #: seconds that answers may still take once it is
+INTERVAL = 0.25  #: seconds between checks whether the crawl is stopping
+PATIENCE = 4  #: seconds to wait for responses then
 
 
 class CrawlStopped(IgnoreRequest):
-    """The crawl was stopped before this request was sent, or before its answer came."""
+    """The crawl was stopped before this request was sent, or before its response came."""
 
     @classmethod
     def of(cls, request: Request) -> Self:
-        """For a request, whose errback is removed: it would record the page as failed."""
+        """For a request; removes its errback, which would record the page as failed."""
         request.errback = None
         return cls("the crawl was stopped")
 
 
 def is_ending(crawler: Crawler) -> bool:
-    """Whether the crawl is being stopped, for whatever reason."""
+    """Whether the crawl is stopping, for any reason."""
     slot = crawler.engine._slot if crawler.engine else None
     return slot is not None and slot.closing is not None
 
@@ -50,8 +50,8 @@ async def sleep(seconds: float, crawler: Crawler) -> None:
 
 
 class PromptStop:
-    """Extension: once the crawl is being stopped, drops the requests that wait for their host's delay, and
-    after PATIENCE seconds those that wait for an answer.
+    """Extension: when the crawl stops, drops requests waiting for their host's delay, and after PATIENCE
+    seconds those waiting for a response.
 
     The ledger counts their pages as failed; the next run finds them again.
     """
@@ -76,7 +76,7 @@ class PromptStop:
 
     @asynccontextmanager
     async def transfer(self, request: Request) -> AsyncIterator[None]:
-        """Around sending a request and taking its answer. Raises CrawlStopped if that comes too late."""
+        """Wraps sending a request and receiving its response. Raises CrawlStopped if that comes too late."""
         limit = asyncio.timeout(None)
         self._transfers.add(limit)
         try:

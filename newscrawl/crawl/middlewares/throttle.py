@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-#: Seconds; a longer Crawl-delay is a mistake, `1e300` or milliseconds, with which a crawl would never end.
+#: Seconds; a longer Crawl-delay is a mistake (`1e300`, milliseconds), and the crawl would never end.
 MAX_DELAY = 600.0
 
 
@@ -35,7 +35,7 @@ class CrawlDelayThrottle(AutoThrottle):
 
     def _robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
         requested = robotparser.crawl_delay(self._agent)
-        if not (requested and requested > 0):  # also false for `nan`
+        if not (requested and requested > 0):  # false for `nan`
             return
         host = urlparse_cached(request).hostname or ""
         self._floors[host] = delay = min(requested, MAX_DELAY)

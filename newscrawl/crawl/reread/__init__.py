@@ -1,1 +1,1 @@
-"""Reads kept pages again, by today's rules, and changes the posts that read otherwise."""
+"""Reads kept pages again with the current rules, and changes posts whose content differs."""

@@ -1,4 +1,4 @@
-"""In which fields a reading differs from the stored post."""
+"""The fields in which a reading differs from the stored post."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from newscrawl.store.rights_changes import combined, is_other
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-#: The store's own, and what says how the post came here: no content.
+#: The store's own fields and the post's origin: not content.
 NOT_COMPARED: Final = frozenset(
     {
         "_id",
@@ -29,12 +29,12 @@ NOT_COMPARED: Final = frozenset(
     }
 )
 _SHOWN = 120  # characters of a value
-_BEFORE = 20  # … of which before the first difference
+_BEFORE = 20  # … before the first difference
 
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """A field that reads otherwise, as text."""
+    """A changed field, as text."""
 
     field: str  #: `title`, `body.text`, `source.name` …
     before: str
@@ -42,8 +42,8 @@ class FieldChange:
 
 
 def changed_fields(stored: Mapping[str, Any], read: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a post's document that a reading changes, with their new values; both as BSON gives them
-    back. What other programs added to the post does not count."""
+    """The fields of a post's document that a reading changes, with their new values; both as decoded from
+    BSON. Ignores fields of other programs."""
     held = Post.from_document(dict(stored)).to_document()
     return {
         name: value for name, value in read.items() if name not in NOT_COMPARED and value != held.get(name)
@@ -68,8 +68,8 @@ def reread_rights(stored: Mapping[str, Any], read: Mapping[str, Any]) -> dict[st
 
 
 def is_edited(stored: Mapping[str, Any]) -> bool:
-    """Whether somebody changed the title, the text, the outlet or the pictures of a stored post by hand:
-    they are not those that its hash was made of."""
+    """Whether title, text, outlet or pictures of a stored post were edited by hand: they do not match its
+    hash."""
     source = stored.get("source")
     made = content_hash(
         title=stored["title"],
@@ -81,7 +81,7 @@ def is_edited(stored: Mapping[str, Any]) -> bool:
 
 
 def describe(stored: Mapping[str, Any], fields: Mapping[str, Any]) -> list[FieldChange]:
-    """The changes as text; of a field with parts, such as `body` and `source`, each part."""
+    """The changes as text; for a field with parts, such as `body` and `source`, by part."""
     found = []
     for name, after in fields.items():
         if name == "content_hash":

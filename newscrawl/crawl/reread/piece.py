@@ -1,4 +1,4 @@
-"""Rereads one piece of a file of kept pages: batches of articles, each looked up, read, compared, written."""
+"""Rereads a piece of a file of kept pages in batches: look up, read, compare, write."""
 
 from __future__ import annotations
 
@@ -35,27 +35,27 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-BATCH: Final = 50  #: articles that are looked up and written together
-_NOTED = ("reader", "page_version", "origins")  # of a post's `crawl`: how it was read
+BATCH: Final = 50  #: articles looked up and written together
+_NOTED = ("reader", "page_version", "origins")  # in a post's `crawl`: how it was read
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a file: the articles that begin in it."""
+    """A part of a file, with the articles that begin in it."""
 
     path: Path
     number: int
     start: int  #: byte
     end: int
-    skipped: frozenset[int] = frozenset()  #: offsets of articles that end the process that reads them
+    skipped: frozenset[int] = frozenset()  #: offsets of articles that crash the reading process
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What came of a batch."""
+    """The result of a batch."""
 
     tally: Tally
-    upto: int  #: the byte at which the next batch begins; at the end, that of the piece
+    upto: int  #: offset of the next batch; at the end, the piece's end
 
 
 class PieceReader:
@@ -87,10 +87,10 @@ class PieceReader:
         self._rejected: dict[str, Document] = {}  # … with their rejects
 
     async def reread(self, piece: Piece, stopping: Callable[[], bool] = bool) -> AsyncIterator[Step]:
-        """Yields what came of each batch of a piece; ends before its end if `stopping` says so.
+        """Yields each batch's result; ends early if `stopping` returns True.
 
-        A batch is read before any of it is written: if reading ends this process, nothing of it is.
-        Raises PyMongoError, OSError.
+        A whole batch is read before any of it is written: if reading crashes this process, nothing is
+        written. Raises PyMongoError, OSError.
         """
         self._texts, self._rejected = RepeatedTexts(), {}
         damage = Tally()
@@ -106,14 +106,14 @@ class PieceReader:
     def _articles(self, piece: Piece, tally: Tally) -> Iterator[KeptArticle]:
         def damaged(offset: int, length: int, words: str) -> None:
             if offset + length >= piece.path.stat().st_size and open_marker(piece.path).exists():
-                return  # not whole yet, or a dead crawl's: the next one cuts it off
+                return  # incomplete, or a dead crawl's: the next crawl cuts it off
             tally.damaged += length
-            logger.error("%s is damaged: %d bytes from %d on: %s", piece.path, length, offset, words)
+            logger.error("%s is damaged: %d bytes at offset %d: %s", piece.path, length, offset, words)
 
         for article in kept_articles(piece.path, piece.start, piece.end, on_damage=damaged):
             note = article.note
             if note is None or article.revisit:
-                continue  # a list's answer, or an article whose body an earlier record has
+                continue  # a list's response, or an article whose body is in an earlier record
             if article.offset not in piece.skipped and self._selection.takes_page(note.spider, note.fetched):
                 yield article
 
@@ -223,13 +223,13 @@ class PieceReader:
     def _read(
         self, article: KeptArticle, fetched: datetime, name: str, tally: Tally
     ) -> tuple[Post | Reject, bool] | None:
-        """What an article reads as, and whether that is doubtful; None: it could not be read."""
+        """The article as read, and whether it is doubtful; None: it could not be read."""
         self._on_page(article.offset)
         try:
             found = self._reader.read(article, fetched)
         except NoSpider as error:
             tally.end("no spider", name, str(error))
-        except Exception as error:  # one page costs itself
+        except Exception as error:  # a bad page affects only itself
             logger.warning("%s cannot be read again", name, exc_info=True)
             tally.end("failed", name, f"{type(error).__name__}: {error}"[:200])
         else:

@@ -1,4 +1,4 @@
-"""What today's rules make of a kept article: its spider's reading, then the steps up to the post."""
+"""Reads a kept article with the current rules: its spider's reading, then the steps up to the post."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ if TYPE_CHECKING:
     from newscrawl.warc.page_reader import KeptArticle
     from newscrawl.warc.records import Answer, Note
 
-_NOT_STEPS = ("pipelines.deduplicate.DeduplicatePipeline", "pipelines.store.StorePipeline")  # of a run
+_NOT_STEPS = ("pipelines.deduplicate.DeduplicatePipeline", "pipelines.store.StorePipeline")  # only in runs
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a kept article reads as."""
+    """The result of reading a kept article."""
 
     item: Post | Reject
     doubtful: bool = False  #: see newscrawl.crawl.repeated_texts
 
 
 class KeptReader:
-    """Reads kept articles as their spiders would, without a request. Keeps the spiders it has made."""
+    """Reads kept articles as their spiders would, without a request. Caches the spiders."""
 
     def __init__(self) -> None:
-        """Raises UsageError for settings that cannot be read."""
+        """Raises UsageError for invalid settings."""
         self._spiders: dict[str, NewsSpider] = {}
         self._sites: dict[tuple[Any, ...], Source] = {}
         self._steps: dict[str, Callable[[Draft], Post | Reject]] = {}
@@ -52,9 +52,9 @@ class KeptReader:
         self._own_steps = _own_steps(self._settings.getdict("ITEM_PIPELINES"))
 
     def read(self, article: KeptArticle, fetched: datetime) -> Reading:
-        """The post or the reject of an article; relative dates count from `fetched`.
+        """The post or reject of an article; relative dates count from `fetched`.
 
-        Raises NoSpider. What the spider's own code raises, is raised.
+        Raises NoSpider, and any error of the spider's own code.
         """
         note = article.note
         assert note is not None
@@ -101,7 +101,7 @@ class KeptReader:
             try:
                 add_part(draft, spider.read_article(readable(response), entry))
             except PageError:
-                break  # as in a crawl, the article ends before it
+                break  # as in a crawl, the article ends here
         return draft
 
     def _settled(self, spider: NewsSpider, draft: Draft) -> Reading:
@@ -118,7 +118,7 @@ class KeptReader:
 
 
 class _ProjectSteps:
-    """The pipelines of a project that has steps of its own, up to the store."""
+    """A project's pipelines, with its own steps, up to the store."""
 
     def __init__(self, spider: NewsSpider, settings: Any) -> None:
         from scrapy.crawler import Crawler
@@ -163,7 +163,7 @@ def _spider_named(name: str) -> NewsSpider:
 
 
 def _own_steps(pipelines: dict[Any, int | None]) -> bool:
-    """Whether a project's pipelines are others than newscrawl's."""
+    """Whether a project's pipelines differ from newscrawl's."""
     from newscrawl.settings import ITEM_PIPELINES
 
     named = {str(name): order for name, order in pipelines.items() if order is not None}
@@ -171,7 +171,7 @@ def _own_steps(pipelines: dict[Any, int | None]) -> bool:
 
 
 def _crawl(note: Note, answers: list[Answer], fetched: datetime) -> Crawl:
-    """How the article came here."""
+    """The article's origin."""
     crawl = Crawl(note.spider, note.run, fetched)
     if answers:
         response = _response(answers[0])
@@ -182,7 +182,7 @@ def _crawl(note: Note, answers: list[Answer], fetched: datetime) -> Crawl:
 
 
 def _response(answer: Answer) -> Response:
-    """The answer as Scrapy gave it to the spider."""
+    """The response as passed to the spider by Scrapy."""
     from scrapy.http import Headers
     from scrapy.responsetypes import responsetypes
 

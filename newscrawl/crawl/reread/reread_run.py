@@ -1,4 +1,4 @@
-"""A reread from its first file to its last: which pieces are left, who reads them, who else may not."""
+"""Runs a reread: distributes the remaining pieces to processes and holds the files' leases."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-PIECE: Final = 4_000_000  #: bytes, some 100 articles: what is read again after an interruption
-MOST_CRASHES: Final = 20  #: of one process without a page that is to blame
-_LOOK = 0.5  # seconds between two looks at leases and signals
-_RENEWALS = 4  # in a lease's life
+PIECE: Final = 4_000_000  #: bytes, about 100 articles: repeated after an interruption
+MOST_CRASHES: Final = 20  #: of one process without a page to blame
+_LOOK = 0.5  # seconds between checks of leases and signals
+_RENEWALS = 4  # per lease life
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of a reread."""
+    """The result of a reread."""
 
     tally: Tally = field(default_factory=Tally)
-    files: int = 0  #: that were read, all or in part
-    resumed: int = 0  #: pieces that an earlier, interrupted reread had done
-    busy: list[str] = field(default_factory=list)  #: files that another process holds: its message
-    crashed: list[str] = field(default_factory=list)  #: pages that end the process that reads them
-    stopped: int | None = None  #: the signal that ended it before the end
+    files: int = 0  #: read completely or partly
+    resumed: int = 0  #: pieces done by an earlier, interrupted reread
+    busy: list[str] = field(default_factory=list)  #: messages about files held by other processes
+    crashed: list[str] = field(default_factory=list)  #: pages that crash the reading process
+    stopped: int | None = None  #: the signal that ended it early
 
 
 def reread(
@@ -53,10 +53,10 @@ def reread(
     piece_bytes: int = PIECE,
     on_progress: Callable[[int], None] = lambda _: None,
 ) -> Outcome:
-    """Rereads the kept pages of a folder that are selected; no request is sent.
+    """Rereads the selected kept pages of a folder, without sending requests.
 
-    SIGINT and SIGTERM end it after the batches that are being read; the same reread goes on there later.
-    Raises DatabaseUnavailable, UsageError, NewscrawlError.
+    SIGINT and SIGTERM end it after the current batches; the same reread continues there later. Raises
+    DatabaseUnavailable, UsageError, NewscrawlError.
     """
     files = [path for path in page_files(folder) if selection.takes_file(path.name)]
     outcome = Outcome()
@@ -76,7 +76,7 @@ def reread(
 
 @dataclass(slots=True)
 class _Book:
-    """The positions, and the leases of the files that are being read."""
+    """The positions and leases of the files being read."""
 
     positions: RereadPositions
     leases: Leases
@@ -89,7 +89,7 @@ class _Book:
         self.positions.begin(path.name, datetime.now(UTC))
 
     def renew(self) -> None:
-        """Renews the leases when it is time. Raises NewscrawlError if one is lost."""
+        """Renews the leases when due. Raises NewscrawlError if one is lost."""
         if steady() - self.renewed < self.leases.life / _RENEWALS:
             return
         try:
@@ -101,7 +101,7 @@ class _Book:
         except DatabaseUnavailable as error:
             if not all(lease.is_ours() for lease in self.held.values()):
                 raise
-            logger.warning("The leases cannot be renewed for now: %s", error)
+            logger.warning("The leases cannot be renewed at the moment: %s", error)
 
     def give_back(self, name: str) -> None:
         if lease := self.held.pop(name, None):
@@ -120,13 +120,13 @@ class _Run:
         self._outcome = outcome
         self._members = members
         self._on_progress = on_progress
-        self._left: dict[str, int] = {}  # pieces of a file that are not done
-        self._again: deque[Piece] = deque()  # that a crash interrupted
+        self._left: dict[str, int] = {}  # unfinished pieces of a file
+        self._again: deque[Piece] = deque()  # interrupted by a crash
         self._unexplained = 0
         self._piece_bytes = piece_bytes
 
     def stop(self, number: int, _frame: object = None) -> None:
-        """Called for a signal; the second one ends the program."""
+        """Handles a signal; the second one ends the program."""
         if self._outcome.stopped is not None:
             raise KeyboardInterrupt
         self._outcome.stopped = number
@@ -164,7 +164,7 @@ class _Run:
         return self._again.popleft() if self._again else next(pieces, None)
 
     def _pieces(self, files: list[Path]) -> Iterator[Piece]:
-        """All that are left, in the order of the files; takes a file when its first piece is wanted."""
+        """The remaining pieces, in file order; takes a file at its first piece."""
         done = self.book.positions.done() if self.book else {}
         for path in files:
             try:
@@ -202,7 +202,7 @@ class _Run:
                 self.book.give_back(name)
 
     def _crashed(self, member: Member, message: Crashed, pieces: Iterator[Piece]) -> None:
-        """Has the piece read again, without the article that ended the process."""
+        """Queues the piece again without the article that crashed the process."""
         piece = member.piece
         assert piece is not None
         how = f"signal {message.signal}" if message.signal else "an exit"

@@ -1,4 +1,4 @@
-"""What a reread is asked for, and what came of it."""
+"""The selection and the counts of a reread."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from newscrawl.warc.files import day_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-EXAMPLES: Final = 3  #: of each field, and of each reason
+EXAMPLES: Final = 3  #: per field and per reason
 WHERE: Final = ("layout", "outlet", "reason")
 _NO_LAYOUT: Final = "none"
-_SLACK = timedelta(days=1)  # a page may be fetched a little before its file's day, and after it
+_SLACK = timedelta(days=1)  # a page may be fetched a little before or after its file's day
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which kept pages are read again."""
+    """Which kept pages to reread."""
 
     source: str | None = None  #: name of the spider
-    since: datetime | None = None  #: of the time at which they were fetched, aware
+    since: datetime | None = None  #: of the fetch time, aware
     until: datetime | None = None  #: exclusive
-    layout: str | None = None  #: of posts: the page layout that they were read by; `none`: no declared one
+    layout: str | None = None  #: of posts: their page layout; `none`: no declared one
     outlet: str | None = None  #: of posts: the outlet's slug or name
     reason: str | None = None  #: rejects only: this text is in one of the reasons
 
@@ -38,7 +38,7 @@ class Selection:
     def of(
         cls, source: str | None, since: datetime | None, until: datetime | None, where: Iterable[str]
     ) -> Selection:
-        """From the options of the command. Raises UsageError for a condition that is none."""
+        """From the command's options. Raises UsageError for an invalid condition."""
         said: dict[str, str] = {}
         for words in where:
             name, equals, value = words.partition("=")
@@ -52,14 +52,14 @@ class Selection:
         return cls(source, since, until, **said)
 
     def takes_file(self, name: str) -> bool:
-        """Whether a file may have such pages, by its day."""
+        """Whether a file may have selected pages, by its day."""
         day = day_of(name)
         return (self.since is None or day >= _day(self.since - _SLACK)) and (
             self.until is None or day <= _day(self.until + _SLACK)
         )
 
     def takes_page(self, spider: str, fetched: datetime) -> bool:
-        """Whether a page is one of them, by its note."""
+        """Whether a page is selected, by its note."""
         return (
             (self.source is None or spider == self.source)
             and (self.since is None or fetched >= self.since)
@@ -67,7 +67,7 @@ class Selection:
         )
 
     def takes_post(self, post: Mapping[str, Any]) -> bool:
-        """Whether a stored post is one of them."""
+        """Whether a stored post is selected."""
         source = post.get("source") or {}
         layout = post["crawl"].get("page_version") or _NO_LAYOUT
         return (
@@ -77,13 +77,13 @@ class Selection:
         )
 
     def takes_reject(self, reject: Mapping[str, Any]) -> bool:
-        """Whether a reject is one of them."""
+        """Whether a reject is selected."""
         if self.layout is not None or self.outlet is not None:
             return False
         return self.reason is None or any(self.reason in reason for reason in reject["reasons"])
 
     def stamp(self) -> str:
-        """Names a reread by its selection and all code that reads: a change of either is another one."""
+        """Identifies a reread by its selection and all code that reads pages."""
         said = repr((sorted(asdict(self).items()), READER_VERSION, code_stamp()))
         return hashlib.sha256(said.encode()).hexdigest()[:32]
 
@@ -94,24 +94,24 @@ def _day(moment: datetime) -> date:
 
 @dataclass(slots=True)
 class Tally:
-    """What came of kept pages. A page counts once, in `outcomes`:
+    """The outcomes of kept pages. A page counts once, in `outcomes`:
 
-    `unchanged`, `changed`; `stored`: a reject that is a post now; `rejected`: a reject as before;
-    `would reject`: a post that today's rules reject, and that stays as it is; `edited`: a post that was
-    changed by hand and stays as it is; `newer`: another page of the article is stored, or the post
-    changed meanwhile; `gone`: neither post nor reject has it; `no spider`; `failed`: reading it broke.
+    `unchanged`, `changed`; `stored`: a reject that is a post now; `rejected`: still a reject; `would reject`:
+    a post that the current rules reject, which stays; `edited`: a post edited by hand, which stays; `newer`:
+    another page of the article is stored, or the post changed meanwhile; `gone`: has neither post nor reject;
+    `no spider`; `failed`: reading it failed.
     """
 
     outcomes: Counter[str] = field(default_factory=Counter)
-    fields: Counter[str] = field(default_factory=Counter)  #: posts that change, by field
+    fields: Counter[str] = field(default_factory=Counter)  #: changed posts, by field
     examples: dict[str, list[tuple[str, str, str]]] = field(default_factory=dict)  #: field: id, before, after
     reasons: Counter[str] = field(default_factory=Counter)  #: of `would reject`, `no spider` and `failed`
     named: dict[str, list[str]] = field(default_factory=dict)  #: reason: some of the ids
-    damaged: int = 0  #: bytes of files that could not be read
+    damaged: int = 0  #: unreadable bytes of files
 
     @property
     def read(self) -> int:
-        """Pages that were read again."""
+        """Pages reread."""
         skipped = sum(self.outcomes[name] for name in ("edited", "newer", "gone", "no spider"))
         return self.outcomes.total() - skipped
 
@@ -125,14 +125,14 @@ class Tally:
                 named.append(article)
 
     def change(self, article: str, changes: Iterable[FieldChange]) -> None:
-        """Counts the fields of a post that changes."""
+        """Counts a post's changed fields."""
         for change in changes:
             self.fields[change.field] += 1
             if len(shown := self.examples.setdefault(change.field, [])) < EXAMPLES:
                 shown.append((article, change.before, change.after))
 
     def add(self, other: Tally) -> None:
-        """Adds what another process counted."""
+        """Adds another process's counts."""
         self.outcomes += other.outcomes
         self.fields += other.fields
         self.reasons += other.reasons

@@ -1,7 +1,7 @@
-"""The processes that reread: forks of one that has imported everything, each with a keeper.
+"""The rereading processes: forks of one that has imported everything, each with a keeper.
 
-A keeper does nothing but fork the process that reads, and fork it again when a page ends that: it has no
-threads and no connections, so that this is safe at any time. Both end with the process that started them.
+A keeper only forks the reading process, again if a page crashes it. It has no threads and no connections, so
+forking is safe at any time. Both end with their parent process.
 """
 
 from __future__ import annotations
@@ -31,22 +31,22 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-PAGE_SECONDS: Final = 120.0  #: of CPU time for one page; then its process is ended
-_ENDING = 5.0  # seconds that a process may take to close its connection
+PAGE_SECONDS: Final = 120.0  #: of CPU time per page; then the process is killed
+_ENDING = 5.0  # seconds for a process to close its connection
 _COLLECT_EVERY = 5  # pieces
-_PAGE = struct.Struct("<q")  # the offset of the article that is being read; -1: none
-_STOP = _PAGE.size  # where the flag is that asks the process to stop
+_PAGE = struct.Struct("<q")  # offset of the article being read; -1: none
+_STOP = _PAGE.size  # offset of the stop flag
 _NO_PAGE: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A piece was read, or what was left of it; not to its end, if the process was asked to stop."""
+    """A piece was read, but not to its end if the process was asked to stop."""
 
 
 @dataclass(frozen=True, slots=True)
 class Crashed:
-    """The process ended; `offset` of the article that it was reading, None if it was reading none."""
+    """The process crashed; `offset` of the article being read, None if none."""
 
     offset: int | None
     signal: int  #: 0: it exited
@@ -54,7 +54,7 @@ class Crashed:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The process cannot go on: MongoDB or the disk; `usage`: commands exit 2."""
+    """The process cannot continue because of MongoDB or the disk; `usage`: commands exit 2."""
 
     words: str
     usage: bool
@@ -64,10 +64,10 @@ Message = Step | Done | Crashed | Broken
 
 
 class Member:
-    """One process that reads; `piece` is what it reads now."""
+    """A reading process; `piece` is its current piece."""
 
     def __init__(self, selection: Selection, others: list[Member], *, dry_run: bool) -> None:
-        """Forks. The process that forks must not have threads."""
+        """Forks. The caller must not have threads."""
         self._shared = mmap.mmap(-1, _PAGE.size + 1)
         _PAGE.pack_into(self._shared, 0, _NO_PAGE)
         ours, theirs = socket.socketpair()
@@ -87,7 +87,7 @@ class Member:
         self.piece: Piece | None = None
 
     def give(self, piece: Piece | None) -> None:
-        """Has it read a piece; None: it ends."""
+        """Sends it a piece; None ends it."""
         self.piece = piece
         with suppress(BrokenPipeError):
             self.connection.send(piece)
@@ -97,13 +97,13 @@ class Member:
         self._shared[_STOP] = 1
 
     def end(self) -> None:
-        """Waits for the process if it was told to end, else kills it."""
+        """Waits for the process if it was asked to end, else kills it."""
         until = time.monotonic() + (_ENDING if self.piece is None else 0)
         self.connection.close()
         with suppress(ChildProcessError):
             while os.waitpid(self.pid, os.WNOHANG)[0] == 0:
                 if time.monotonic() >= until:
-                    os.kill(self.pid, signal.SIGKILL)  # the process below it ends with it
+                    os.kill(self.pid, signal.SIGKILL)  # its child ends with it
                     os.waitpid(self.pid, 0)
                     return
                 time.sleep(0.01)
@@ -111,7 +111,7 @@ class Member:
 
 @contextmanager
 def team(size: int, selection: Selection, *, dry_run: bool) -> Iterator[list[Member]]:
-    """So many processes. Imports all that reads pages first; the caller must not have threads."""
+    """Starts `size` processes, after importing everything. The caller must not have threads."""
     _import()
     gc.collect()
     gc.freeze()  # forks share what they do not write
@@ -126,7 +126,7 @@ def team(size: int, selection: Selection, *, dry_run: bool) -> Iterator[list[Mem
 
 
 def messages(members: list[Member], seconds: float) -> Iterator[tuple[Member, Message]]:
-    """What the processes say within so many seconds. Raises NewscrawlError if one is gone."""
+    """Messages of the processes within `seconds`. Raises NewscrawlError if one is gone."""
     by_connection: dict[Any, Member] = {member.connection: member for member in members}
     for connection in wait(list(by_connection), seconds):
         member = by_connection[connection]
@@ -139,7 +139,7 @@ def messages(members: list[Member], seconds: float) -> Iterator[tuple[Member, Me
 
 
 def _import() -> None:
-    """What the first page would import in each process."""
+    """Imports what each process would import for its first page."""
     for name in ("pymongo", "scrapy.http", "scrapy.responsetypes", "fastwarc.warc"):
         importlib.import_module(name)
     from newscrawl.crawl.runner import sound_spiders
@@ -147,13 +147,16 @@ def _import() -> None:
 
     for _ in sound_spiders():
         pass
-    with suppress(Exception):  # for what it imports, and the tables that it makes
+    with suppress(Exception):  # for its imports and tables
         read_page(b"<html><body><article><h1>A</h1><p>B C.</p></article>", url="https://example.org/1.html")
 
 
 def _keep(connection: Connection, shared: mmap.mmap, selection: Selection, *, dry_run: bool) -> None:
-    """The keeper: forks the process that reads until that ends well."""
-    for number in (signal.SIGINT, signal.SIGTERM):  # a terminal sends them to all: the parent decides
+    """The keeper: forks the reading process until it ends normally."""
+    for number in (
+        signal.SIGINT,
+        signal.SIGTERM,
+    ):  # a terminal sends them to all: the parent decides
         signal.signal(number, signal.SIG_IGN)
     keeper = os.getpid()
     while True:
@@ -175,7 +178,7 @@ def _keep(connection: Connection, shared: mmap.mmap, selection: Selection, *, dr
 
 
 async def _serve(connection: Connection, shared: mmap.mmap, selection: Selection, *, dry_run: bool) -> None:
-    """Reads pieces until it is given None."""
+    """Reads pieces until it receives None."""
     from pymongo.errors import PyMongoError
 
     from newscrawl.paths import database_name
@@ -188,7 +191,7 @@ async def _serve(connection: Connection, shared: mmap.mmap, selection: Selection
     def stopping() -> bool:
         return bool(shared[_STOP])
 
-    gc.disable()  # hardly any object of a page is in a cycle
+    gc.disable()  # pages have hardly any reference cycles
     try:
         with reaching():
             async with await connect_async("reader" if dry_run else "writer") as client:

@@ -1,4 +1,4 @@
-"""The watcher: asks the lists of a source whether they changed, before a crawl of it is started.
+"""The watcher: polls a source's lists for changes before a crawl is started.
 
-`poll` judges one source, `fetch` asks, `process` is the process in which both run.
+`poll` judges a source, `fetch` sends the requests, `process` is the process that runs both.
 """

@@ -1,4 +1,4 @@
-"""ListFetcher: one request for a list, as a crawl would send it, without Scrapy's engine.
+"""ListFetcher: requests a list as a crawl would, without Scrapy's engine.
 
 Headers, cookies and the proxy are added by the crawl's own middlewares. It follows no redirect and tries
 nothing twice: whatever is not a plain answer is left to a crawl.
@@ -116,8 +116,8 @@ class ListFetcher:
             self._cookies = SourceCookies(self._settings.getdict("NEWSCRAWL_COOKIES"), self._site)
 
     async def fetch(self, request: Request) -> Response:
-        """The answer, decompressed. Raises Unclear for one that is neither 200 nor 304, is too large, breaks
-        off, or does not come within DOWNLOAD_TIMEOUT."""
+        """The decompressed response. Raises Unclear if it is neither 200 nor 304, too large, truncated, or
+        slower than DOWNLOAD_TIMEOUT."""
         self._refuse_private(request.url)
         self._own_headers.process_request(request)
         for name, value in self._headers.items():

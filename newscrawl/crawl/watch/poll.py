@@ -1,14 +1,14 @@
-"""Polls: whether the lists of a source have anything for a crawl.
+"""Polls: checks whether a source's lists have anything for a crawl.
 
-A poll keeps what a crawl keeps: robots.txt, Crawl-delay, the leases of the spider and of each host, the guard
-against private addresses, the limits of size and time. It judges with the code of a crawl: the spider makes
-the requests and reads a list that changed, ConditionalLists compares, EntrySelector chooses. It starts
-nothing and stores no post: whatever is not plainly without news is left to a crawl.
+A poll obeys the same rules as a crawl: robots.txt, Crawl-delay, the leases of the spider and of each host,
+the guard against private addresses, limits of size and time. It uses a crawl's code: the spider makes the
+requests and reads a changed list, ConditionalLists compares, EntrySelector chooses. It stores no post: unless
+there is clearly no news, the source is left to a crawl.
 
-A source is crawled, and not polled:
+A source is crawled instead of polled:
 
-- if its last run was not a good one, is older than NEWSCRAWL_WATCHED_SECONDS, or was followed by
-  NEWSCRAWL_WATCHED_POLLS polls: withdrawn articles, frozen lists and lost fields are found by crawls;
+- if its last run was not good, is older than NEWSCRAWL_WATCHED_SECONDS, or was followed by
+  NEWSCRAWL_WATCHED_POLLS polls: only crawls find withdrawn articles, frozen lists and lost fields;
 - if a stored article of its lists is due for another reading;
 - if a list is not kept, is due to be read whole, or leads to others; if its host's robots.txt is not kept,
   forbids it, or asks for more patience than a poll has;
@@ -71,9 +71,9 @@ if TYPE_CHECKING:
     from newscrawl.store.client import Document
     from newscrawl.store.known_articles import Known
 
-LONGEST = 30.0  #: seconds of one poll, its waiting for hosts included: less than a lease lasts
+LONGEST = 30.0  #: seconds per poll, including waiting for hosts: less than a lease's life
 _LAST_RUN = ("started", "finished", "complete", "problems", "newsroom")
-#: What a spider must not do in its own way.
+#: Methods that a spider must not override.
 _PLAIN = ("start", "parse_list", "scrapy_request", "list_request")
 
 
@@ -95,7 +95,7 @@ class _Plan:
 
 @dataclass(slots=True)
 class _Reading:
-    """What EntrySelector needs of a run."""
+    """What EntrySelector needs from a run."""
 
     spider: str
     plan: _Plan
@@ -104,7 +104,7 @@ class _Reading:
 
 
 class Watcher:
-    """Polls sources, side by side, with one connection to MongoDB. Used within one event loop."""
+    """Polls sources in parallel with one connection to MongoDB. Used within one event loop."""
 
     def __init__(
         self,
@@ -112,7 +112,7 @@ class Watcher:
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """`overrides` are those of a command line."""
+        """`overrides`: settings from the command line."""
         self._clock = clock
         self._settings = project_settings(overrides)
         self._fetcher: ListFetcher | None = None
@@ -246,7 +246,7 @@ class Watcher:
         return EntrySelector(cast("Run", reading), spider.source, None, None)
 
     async def _find_due(self, spider: NewsSpider, entries: list[Entry]) -> None:
-        """Raises Unclear if an article that the lists showed is due for another reading."""
+        """Raises Unclear if an article on the lists is due for another reading."""
         if entries and await self._selector(spider).choose(entries):
             raise Unclear("an article is due to be read again")
 
@@ -298,13 +298,13 @@ class Watcher:
             await asyncio.shield(self._call(self._leases.release, list(reversed(held.values()))))
 
     def _take(self, held: dict[str, Lease], spider: str, host: str) -> None:
-        """Takes the spider, unless that is held, and a host. Raises SpiderBusy, HostBusy."""
+        """Takes a host, and the spider unless held. Raises SpiderBusy, HostBusy."""
         for name, key in (("", spider_key(spider)), (host, host_key(host))):
             if name not in held:
                 held[name] = self._leases.take(key)
 
     async def _read(self, spider: NewsSpider, lists: ConditionalLists, response: Response) -> None:
-        """Reads a list that changed. Raises Unclear if it may show something new."""
+        """Reads a changed list. Raises Unclear if it may show something new."""
         if response.status != 200:
             raise Unclear(f"{response.url}: HTTP {response.status}")
         assert response.request
@@ -324,7 +324,7 @@ class Watcher:
     async def _record(
         self, key: Mapping[str, Any], lists: ConditionalLists, run: str, spider: NewsSpider
     ) -> None:
-        """Notes that the lists were read, and those that changed without news."""
+        """Records that the lists were read, and those that changed without news."""
         if keep := lists.to_keep(Ledger()):
             await write_validators(await self._database(), key, keep, {})
         names = [None, *(each.url for each in spider.source.lists)]

@@ -28,7 +28,7 @@ _MOST_LETTERS = 300  # of a reason
 
 
 async def answer(watcher: Watcher, order: dict[str, Any]) -> dict[str, Any]:
-    """What is written for a line that was read."""
+    """The answer to an input line."""
     try:
         job = CrawlSettings.from_document(order.get("settings") or {})
         found = await watcher.poll(order["spider"], order["arguments"], job)
@@ -39,7 +39,7 @@ async def answer(watcher: Watcher, order: dict[str, Any]) -> dict[str, Any]:
 
 
 async def serve(orders: asyncio.StreamReader, answers: int) -> None:
-    """Answers until the orders end."""
+    """Answers orders until the input ends."""
     watcher = Watcher()
     tasks: set[asyncio.Task[None]] = set()
 

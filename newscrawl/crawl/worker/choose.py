@@ -1,4 +1,4 @@
-"""Whether the pages of a crawl are parsed in a process of their own."""
+"""Decides whether a crawl's pages are parsed in another process."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-FORKED = "NEWSCRAWL_FORKED"  #: set in the environment of a run that a warm parent forked
+FORKED = "NEWSCRAWL_FORKED"  #: set in the environment of a run forked by a warm parent
 WAYS = ("auto", "process", "here")  #: values of NEWSCRAWL_READER
-_LAST = "pipelines.validate.ValidatePipeline"  # the last step that the process runs
+_LAST = "pipelines.validate.ValidatePipeline"  # the worker's last step
 
 
 def worker_of(crawler: Crawler, started: Worker | None = None) -> Worker | None:
-    """The worker of a crawl: the one that was started ahead if it suits the spider and its settings, else a
-    new one, or none."""
+    """A crawl's worker: the one started early if it suits the spider and settings, else a new one, or
+    None."""
     if started and not _suits(started, crawler):
         started.close()
         started = None
@@ -36,7 +36,7 @@ def worker_of(crawler: Crawler, started: Worker | None = None) -> Worker | None:
 
 
 def _suits(started: Worker, crawler: Crawler) -> bool:
-    """Whether a worker knows the spider's source, which may be made from its arguments."""
+    """Whether a worker has the spider's source, which may depend on its arguments."""
     if started.source is not getattr(crawler.spider, "source", None):
         return False
     return _is_wanted(crawler.spider, crawler.settings)
@@ -45,10 +45,10 @@ def _suits(started: Worker, crawler: Crawler) -> bool:
 def worker_for(spider: Spider | None, settings: BaseSettings) -> Worker | None:
     """A new worker for a spider; None if its pages are parsed in the crawl's own process.
 
-    That is so if a worker gains nothing (`auto`: with a delay between requests, on one core, or in a forked
-    run, where it would be all that starts cold, mostly for a page or none), and if it would skip code of the
-    user: a spider that parses articles in its own way, a pipeline step before validation, a spider
-    middleware. Raises UsageError for an unknown NEWSCRAWL_READER.
+    None if a worker gains nothing (`auto`: with a delay between requests, on one core, or in a forked run,
+    where it would start cold, mostly for a page or none), and if it would skip user code: a spider that
+    parses articles itself, a pipeline step before validation, a spider middleware. Raises UsageError for an
+    unknown NEWSCRAWL_READER.
     """
     if not _is_wanted(spider, settings):
         return None
@@ -66,7 +66,7 @@ def _is_wanted(spider: Spider | None, settings: BaseSettings) -> bool:
 
 
 def uses_worker(settings: BaseSettings) -> bool:
-    """Whether the settings ask for a worker, and the platform has one. Raises UsageError."""
+    """Whether the settings want a worker, and the platform supports one. Raises UsageError."""
     way = settings.get("NEWSCRAWL_READER")
     if way not in WAYS:
         raise UsageError(f"NEWSCRAWL_READER is {way!r}; use one of {', '.join(WAYS)}")
@@ -82,7 +82,7 @@ def _cores() -> int:
 
 
 def _are_ours(settings: BaseSettings) -> bool:
-    """Whether spider middlewares and pipeline steps up to validation are newscrawl's and no others."""
+    """Whether all spider middlewares and pipeline steps up to validation are newscrawl's."""
     from newscrawl.settings import ITEM_PIPELINES, SPIDER_MIDDLEWARES  # imports parts of Scrapy
 
     middlewares = settings.getdict("SPIDER_MIDDLEWARES")
@@ -93,6 +93,6 @@ def _are_ours(settings: BaseSettings) -> bool:
 
 def _before_last(pipelines: Mapping[Any, int | None]) -> list[Any]:
     ordered = ((order, str(step)) for step, order in pipelines.items())
-    steps = sorted(pair for pair in ordered if isinstance(pair[0], int | float))  # Scrapy refuses all others
+    steps = sorted(pair for pair in ordered if isinstance(pair[0], int | float))  # Scrapy refuses others
     names = [step for _, step in steps]
     return names[: names.index(_LAST)] if _LAST in names else names

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-TIME_LIMIT: Final = 60.0  #: seconds that a page may take
-MAX_CRASHES: Final = 10  #: of the process in one crawl; after that pages are parsed in the crawl's own
-_MAX_TRIES = 2  # of a page during which the process crashes
+TIME_LIMIT: Final = 60.0  #: seconds per page
+MAX_CRASHES: Final = 10  #: of the process per crawl; after that pages are parsed in the crawl's own
+_MAX_TRIES = 2  # for a page that crashes the process
 _SHORT_QUEUE = 24  # pages; with fewer, the process also computes near-duplicate marks
-_SOCKET_BUFFER = 1 << 20  # bytes; a page is sent in one piece
+_SOCKET_BUFFER = 1 << 20  # bytes; a page is sent at once
 _BLOCKED_SIGNALS = (
     signal.SIGINT,
     signal.SIGTERM,
@@ -41,19 +41,19 @@ class _Job:
     number: int
     message: bytes
     result: asyncio.Future[ParseResult | None]
-    crashes: int = 0  #: of the process while it parsed this page
-    since: float = field(default_factory=time.monotonic)  #: it has been first in the queue, or in the queue
+    crashes: int = 0  #: of the process during this page
+    since: float = field(default_factory=time.monotonic)  #: first in the queue, or queued
 
 
 class Worker:
-    """A process that parses pages, in the order in which they are given.
+    """A process that parses pages in order.
 
-    A page that crashes the process twice (a bug in a parser, memory that is refused) or that takes longer
-    than the time limit, in seconds, results in an error; the other pages are sent to a new process.
+    A page that crashes the process twice (a parser bug, out of memory) or exceeds the time limit, in seconds,
+    results in an error; the other pages are sent to a new process.
     """
 
     def __init__(self, source: Source, *, time_limit: float = TIME_LIMIT) -> None:
-        """Starts the process. Raises OSError if that fails, and what pickle raises for the source."""
+        """Starts the process. Raises OSError if that fails, and pickle's errors for the source."""
         self.source = source
         self._source_message = packed(0, source)
         self._time_limit = time_limit
@@ -71,11 +71,11 @@ class Worker:
 
     @property
     def pid(self) -> int:
-        """Of the current process."""
+        """The current process's id."""
         return self._process.pid
 
     async def open(self) -> None:
-        """Connects; pages are parsed from then on."""
+        """Connects; from then on pages are parsed."""
         loop = asyncio.get_running_loop()
         transport, _ = await loop.create_connection(lambda: _Results(self), sock=self._socket)
         if self._closed:
@@ -92,7 +92,7 @@ class Worker:
             self._check_time()
 
     async def read(self, page: PageTask) -> ParseResult | None:
-        """The result of parsing a page; None if the caller has to parse it."""
+        """A page's parse result; None if the caller must parse it."""
         if self._closed:
             return None
         number = next(self._numbers)
@@ -104,7 +104,7 @@ class Worker:
         return await job.result
 
     def close(self) -> None:
-        """Ends the process; callers that wait get None. May be called more than once."""
+        """Kills the process; waiting callers get None. May be called repeatedly."""
         if self._closed:
             return
         self._closed = True
@@ -121,7 +121,7 @@ class Worker:
             self._finish_first(None)
 
     def receive(self, data: bytes) -> None:
-        """Called with bytes of results, as they arrive."""
+        """Receives bytes of results."""
         self._received += data
         while len(self._received) >= HEAD.size:
             number, length = HEAD.unpack_from(self._received)
@@ -130,7 +130,7 @@ class Worker:
                 break
             message = self._received[HEAD.size : end]
             del self._received[:end]
-            if number == 0:  # not a page's: the process is ready
+            if number == 0:  # no page: the process is ready
                 self._ready = True
                 self._restart_clock()
             if self._queue and self._queue[0].number == number:  # else it came too late
@@ -138,14 +138,14 @@ class Worker:
                 self._finish_first(None if result.unforeseen else result)
 
     def _finish_first(self, result: ParseResult | None) -> None:
-        """Gives the first page in the queue its result."""
+        """Resolves the first page in the queue."""
         job = self._queue.popleft()
-        if not job.result.done():  # it is cancelled if the crawl is killed
+        if not job.result.done():  # cancelled if the crawl is killed
             job.result.set_result(result)
         self._restart_clock()
 
     def _restart_clock(self) -> None:
-        """Measures the time of the first page in the queue from now on."""
+        """Restarts the clock of the first page in the queue."""
         if self._queue:
             self._queue[0].since = time.monotonic()
 
@@ -162,7 +162,7 @@ class Worker:
             if self._queue[0].crashes >= _MAX_TRIES:
                 self._finish_first(ParseResult(error="parsing it crashes the worker process"))
         try:
-            if not self._ready:  # not a page's fault, and a new process would fail as well
+            if not self._ready:  # no page's fault; a new process would fail, too
                 raise ChildProcessError("the worker ended before its first page")
             if self._crashes >= MAX_CRASHES:
                 raise ChildProcessError(f"the worker ended {self._crashes} times")
@@ -175,7 +175,7 @@ class Worker:
             self._opening = asyncio.ensure_future(self.open())
 
     def _check_time(self) -> None:
-        """Kills a process that takes too long over one page."""
+        """Kills a process that takes too long for a page."""
         now, before = time.monotonic(), self._last_check
         self._last_check = now
         if now - before > self._time_limit / 2:  # both were suspended (Ctrl-Z), or this process was held up
@@ -185,7 +185,7 @@ class Worker:
                 self._finish_first(ParseResult(error=f"parsing it takes longer than {self._time_limit:g} s"))
                 if self._queue:
                     self._queue[0].crashes -= 1  # this kill is not the next page's fault
-            self._process.kill()  # `lost` is called then
+            self._process.kill()  # this calls `lost`
         self._timer = asyncio.get_running_loop().call_later(self._time_limit / 4, self._check_time)
 
 
@@ -227,7 +227,8 @@ def _start() -> tuple[subprocess.Popen[bytes], socket.socket]:
 
 
 def _path() -> str:
-    """PYTHONPATH with which the process imports what this one does, and no namesake in its working folder."""
+    """A PYTHONPATH with which the process imports the same modules, and no namesakes in its working
+    folder."""
     root = str(Path(__file__).resolve().parents[3])
     folders = [folder for folder in sys.path if os.path.isabs(folder)]  # others depend on the working folder
     return os.pathsep.join(folders if root in folders else [root, *folders])

@@ -1,6 +1,6 @@
 """Messages between the crawl's process and its worker: a number, a length, a pickled object.
 
-Unpickling is safe here: both ends are this program on this machine, connected by an unnamed socket.
+Unpickling is safe: both ends are this program on this machine, connected by an unnamed socket.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from newscrawl.model.draft import Draft, Entry, Reject
     from newscrawl.model.post import Post
 
-HEAD: Final = struct.Struct("<II")  # the page's number, and the bytes of the message that follows
+HEAD: Final = struct.Struct("<II")  # the page's number, and the message's length in bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,12 @@ class ParseResult:
     canonical_url: str | None = None  #: as given on the page
     names: dict[str, str] = field(default_factory=dict)  #: of the post's categories: slug -> as printed
     doubtful: bool = False  #: the post's text may be a wall's: see newscrawl.crawl.repeated_texts
-    error: str | None = None  #: message of a PageError, if the page cannot be parsed
+    error: str | None = None  #: the PageError's message if the page cannot be parsed
     unforeseen: bool = False  #: an exception in the worker: the crawl parses the page again and reports it
 
 
 def packed(number: int, message: object) -> bytes:
-    """A message as sent over the socket. Raises what pickle raises for objects that it cannot handle."""
+    """A message as sent over the socket. Raises pickle's errors."""
     stream = io.BytesIO()
     pickler = pickle.Pickler(stream, 5)
     pickler.dispatch_table = _BY_VALUES
@@ -61,7 +61,7 @@ def packed(number: int, message: object) -> bytes:
 
 
 def unpacked(data: bytes | bytearray) -> Any:
-    """The object of a message without its head."""
+    """The object in a message without its head."""
     return pickle.loads(data)  # noqa: S301  # written by our own other half
 
 

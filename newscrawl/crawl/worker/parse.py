@@ -1,4 +1,4 @@
-"""What the reading process does: an article's page to its post, or to why it is none."""
+"""The worker's task: turns an article's page into a post, or a reject."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def read(page: PageTask, source: Source, *, marked: bool = False) -> ParseResult:
-    """The page read as the source declares it, and settled by the steps of the pipelines up to validation.
+    """Reads the page by the source's declarations, and runs the pipeline steps up to validation.
 
-    `marked`: with the marks of its story, which the store makes otherwise.
+    `marked`: also computes the story marks, which otherwise the store does.
     """
     try:
         extraction = read_page(
@@ -33,7 +33,7 @@ def read(page: PageTask, source: Source, *, marked: bool = False) -> ParseResult
 
 
 def result_of(extraction: Extraction, page: PageTask, source: Source, *, marked: bool = False) -> ParseResult:
-    """What the steps of the pipelines, up to validation, make of what was read from the page."""
+    """The result of the pipeline steps up to validation."""
     answer = ParseResult(
         title=extraction.titles[0].value if extraction.titles else "", canonical_url=extraction.canonical_url
     )

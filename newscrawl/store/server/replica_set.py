@@ -1,7 +1,6 @@
-"""What makes a started mongod newscrawl's: the one-node replica set and its three users.
+"""Sets up a started mongod: a one-node replica set and three users.
 
-Every step asks first what is there, so that a first start which was killed half-way is completed by
-the next.
+Every step first checks what exists, so that the next start completes an interrupted one.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ _AUTHENTICATION_FAILED = 18
 _ALREADY_INITIALIZED = 23
 _NOT_YET_INITIALIZED = 94
 
-# Any database: MongoDB knows no roles by a name's beginning, and this server holds newscrawl's only.
+# Any database: MongoDB has no roles by name prefix, and this server has only newscrawl's databases.
 _USERS = {
     "writer": ["readWriteAnyDatabase", "dbAdminAnyDatabase"],  # dbAdmin: collMod, for the validators
     "reader": ["readAnyDatabase"],
@@ -30,9 +29,9 @@ _USERS = {
 
 
 def settle(port: int, credentials: Credentials) -> str:
-    """Brings the mongod on `port` to a writable primary with its users; returns its version.
+    """Makes the mongod on `port` a writable primary with its users; returns its version.
 
-    Raises DatabaseUnavailable where that fails.
+    Raises DatabaseUnavailable if that fails.
     """
     try:
         if not _knows_admin(port, credentials):
@@ -64,7 +63,7 @@ def _knows_admin(port: int, credentials: Credentials) -> bool:
 
 
 def _first_time(port: int, credentials: Credentials) -> None:
-    """Uses the localhost exception: until there is a user, loopback may make the set and the first one."""
+    """Uses the localhost exception: until a user exists, loopback may create the set and the first user."""
     with _client(port) as client:
         try:
             if "setName" not in client.admin.command("hello"):
@@ -75,8 +74,8 @@ def _first_time(port: int, credentials: Credentials) -> None:
             if error.code != _UNAUTHORIZED:
                 raise
             raise DatabaseUnavailable(
-                "the embedded MongoDB does not know the passwords in its home folder: put back the"
-                " passwords.json that belongs to its data, or move the folder `mongodb` away to begin anew"
+                "the embedded MongoDB refuses the passwords in its home folder: restore the"
+                " passwords.json that belongs to its data, or move the folder `mongodb` away to start anew"
             ) from error
 
 
@@ -89,7 +88,7 @@ def _initiate(client: pymongo.MongoClient[dict[str, Any]], port: int) -> None:
 
 
 def _join(client: pymongo.MongoClient[dict[str, Any]], port: int) -> None:
-    """Tells the replica set its new port, where the old one was taken while the server was down."""
+    """Sets the replica set's new port, if the old one was taken while the server was down."""
     until = time.monotonic() + _PATIENCE
     while "setName" not in client.admin.command("hello") and time.monotonic() < until:
         config = _config(client)
@@ -100,7 +99,7 @@ def _join(client: pymongo.MongoClient[dict[str, Any]], port: int) -> None:
 
 
 def _config(client: pymongo.MongoClient[dict[str, Any]]) -> dict[str, Any] | None:
-    """The replica set's, or None while a starting server has not read it yet."""
+    """The replica set's; None while a starting server has not read it."""
     try:
         return dict(client.admin.command("replSetGetConfig")["config"])
     except OperationFailure as error:

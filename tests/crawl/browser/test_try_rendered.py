@@ -39,7 +39,7 @@ def test_a_file_is_not_rendered(tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text("<p>x</p>")
     done = newscrawl("try", str(tmp_path / "page.html"), "--url", PAGE, "--render")
     assert done.returncode == 2
-    assert "--render is for an address" in done.stderr
+    assert "--render needs an address" in done.stderr
 
 
 def test_sources_says_what_is_rendered(tmp_path: Path) -> None:

@@ -282,7 +282,7 @@ def test_the_command(database: str, tmp_path: Path) -> None:
     assert json.loads(again.stdout) == {
         "folder": site, "written": 0, "same": 2, "removed": 0, "posts": 2, "files": 0, "kept": ["index.html"],
     }  # fmt: skip
-    assert "left alone, because it was changed since newscrawl wrote it: index.html\n" in (
+    assert "left alone, because it was edited after newscrawl wrote it: index.html\n" in (
         run("export", "jekyll", site, "--category", "beifangwang").stderr
     )
     assert "--title" in run("export", "jekyll", f"{site}/_posts", "--title", "x", code=2).stderr

@@ -162,7 +162,7 @@ def test_lost_passwords_are_told(own_home: Path) -> None:
     embedded.ensure()
     embedded.stop()
     (own_home / "mongodb" / "passwords.json").unlink()
-    with pytest.raises(DatabaseUnavailable, match=r"put back the passwords\.json"):
+    with pytest.raises(DatabaseUnavailable, match=r"restore the passwords\.json"):
         embedded.ensure()
 
 
@@ -188,7 +188,7 @@ def test_it_listens_on_loopback_only(own_home: Path) -> None:
             "echo 'mongod: error while loading shared libraries: libcurl.so.4: cannot open' >&2; exit 127",
             "apt install libcurl4",
         ),
-        ("exit 4", "it said nothing, exit code 4"),
+        ("exit 4", "no message, exit code 4"),
         ("kill -ILL $$", "SIGILL.*AVX"),
     ],
 )
