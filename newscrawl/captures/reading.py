@@ -88,28 +88,13 @@ def entry_at(kind: type[NewsSpider], url: str) -> Entry:
     return Entry(id=kind.identity_of(url), url=url, canonical_url=address, share_url=address)
 
 
-def reject_of(entry: Entry, reason: str, crawl: Crawl) -> Reject:
-    """The reject of an article whose page cannot be read."""
-    values = {"title": entry.title, "date": entry.date, "outlet": entry.outlet}
-    return Reject(
-        id=entry.id,
-        url=entry.url or entry.canonical_url,
-        reasons=(reason,),
-        spider=crawl.spider,
-        run=crawl.run,
-        fetched=crawl.fetched,
-        values={name: value for name, value in values.items() if value},
-        listed=entry,
-    )
-
-
 def _read(kind: type[NewsSpider], entry: Entry, captures: Sequence[Capture], crawl: Crawl) -> ParseResult:
     first = captures[0]
     try:
         extraction = _extraction(kind, entry, first)
     except PageError as error:
         reason = str(error).removeprefix(f"{first.url}: ")
-        return ParseResult(reject_of(entry, reason, crawl))
+        return ParseResult(Reject.of_entry(entry, reason, crawl))
     for part in captures[1:]:
         with suppress(PageError):  # the article ends before it, as in a crawl
             join_part(extraction, _extraction(kind, entry, part))

@@ -21,6 +21,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from newscrawl.crawl.middlewares.guard import PrivateAddress
 from newscrawl.errors import HostBusy, PageError
 from newscrawl.model.draft import Reject
+from newscrawl.model.post import Crawl
 
 #: Client errors that say nothing about the article: access is refused, perhaps temporarily.
 _TEMPORARY = frozenset({401, 403, 408, 425, 429})
@@ -136,15 +137,5 @@ def header(response: Response, name: str) -> str | None:
 
 def reject_of(entry: Entry, reason: str, run: Run, response: Response | None = None) -> Reject:
     """The reject of an entry whose page yielded no draft."""
-    values = {"title": entry.title, "date": entry.date, "outlet": entry.outlet}
-    return Reject(
-        id=entry.id,
-        url=entry.url or entry.canonical_url,
-        reasons=(reason,),
-        spider=run.spider,
-        run=run.id,
-        fetched=datetime.now(UTC),
-        page=response.text if isinstance(response, TextResponse) else None,
-        values={name: value for name, value in values.items() if value},
-        listed=entry,
-    )
+    page = response.text if isinstance(response, TextResponse) else None
+    return Reject.of_entry(entry, reason, Crawl(run.spider, run.id, datetime.now(UTC)), page=page)

@@ -184,3 +184,22 @@ class Reject:
     listed: Entry | None = None  #: what its list said, for a retry; its text is not kept
     kept: PageLocation | None = None  #: where its page is kept
     reader: int | None = None  #: version of the rules that read its page; None: no page was read
+
+    @classmethod
+    def of_entry(
+        cls, entry: Entry, reason: str, crawl: Crawl, *, page: str | None = None, reader: int | None = None
+    ) -> Self:
+        """The reject of an entry whose page yielded no draft."""
+        values = {"title": entry.title, "date": entry.date, "outlet": entry.outlet}
+        return cls(
+            id=entry.id,
+            url=entry.url or entry.canonical_url,
+            reasons=(reason,),
+            spider=crawl.spider,
+            run=crawl.run,
+            fetched=crawl.fetched,
+            page=page,
+            values={name: value for name, value in values.items() if value},
+            listed=entry,
+            reader=reader,
+        )

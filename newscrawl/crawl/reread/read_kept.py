@@ -63,7 +63,9 @@ class KeptReader:
         try:
             draft = self._draft(spider, article)
         except PageError as error:
-            return Reading(_reject(note, str(error), spider.rereading))
+            return Reading(
+                Reject.of_entry(note.entry, str(error), spider.rereading, reader=spider.rereading.reader)
+            )
         return self._settled(spider, draft)
 
     def _spider(self, note: Note) -> NewsSpider:
@@ -192,22 +194,6 @@ def _response(answer: Answer) -> Response:
             headers.appendlist(name, value.encode("latin-1", "replace"))
     kind = responsetypes.from_args(headers=headers, url=answer.url, body=answer.body)
     return kind(url=answer.url, status=answer.status, headers=headers, body=answer.body)
-
-
-def _reject(note: Note, reason: str, crawl: Crawl) -> Reject:
-    entry = note.entry
-    values = {"title": entry.title, "date": entry.date, "outlet": entry.outlet}
-    return Reject(
-        id=entry.id,
-        url=entry.url or entry.canonical_url,
-        reasons=(reason,),
-        spider=note.spider,
-        run=note.run,
-        fetched=crawl.fetched,
-        values={name: value for name, value in values.items() if value},
-        listed=entry,
-        reader=crawl.reader,
-    )
 
 
 def _dropped(draft: Draft, reason: str) -> Reject:
