@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+from tests.loopback import QuietHandler, listening
 
 
 @dataclass
@@ -35,7 +35,7 @@ def serving(folder: Path) -> Iterator[FileServer]:
     """The server, until the end of the block."""
     said = FileServer(folder)
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
@@ -74,16 +74,6 @@ def serving(folder: Path) -> Iterator[FileServer]:
                 self.send_header(name, value)
             self.end_headers()
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    said.address = f"http://127.0.0.1:{server.server_port}/"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with listening(Handler) as port:
+        said.address = f"http://127.0.0.1:{port}/"
         yield said
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import http.client
 import selectors
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
+
+from tests.loopback import QuietHandler, listening
 
 
 @dataclass
@@ -31,7 +31,7 @@ class ForwardProxy:
 def forwarding(proxy: ForwardProxy) -> Iterator[ForwardProxy]:
     """The proxy, served on loopback."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
@@ -77,20 +77,9 @@ def forwarding(proxy: ForwardProxy) -> Iterator[ForwardProxy]:
             self.end_headers()
             return False
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    proxy.port = server.server_port
-    try:
+    with listening(Handler) as port:
+        proxy.port = port
         yield proxy
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def _relay(one: socket.socket, other: socket.socket) -> None:

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 from tests.crawl.crawls import crawl
+from tests.loopback import QuietHandler, listening
 from tests.warm import Ended, run
 
 HOST = "harbour.example.com"
@@ -145,7 +145,7 @@ def harbour_in(folder: Path) -> Iterator[Harbour]:
     harbour = Harbour(folder)
     harbour.declare()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_GET(self) -> None:
             harbour.times.append(time.monotonic())
             harbour.asked.append(self.path)
@@ -170,16 +170,6 @@ def harbour_in(folder: Path) -> Iterator[Harbour]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    harbour.address = f"http://127.0.0.1:{server.server_port}"
-    try:
+    with listening(Handler) as port:
+        harbour.address = f"http://127.0.0.1:{port}"
         yield harbour
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -8,12 +8,10 @@ import re
 import ssl
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -40,6 +38,7 @@ from newscrawl.model.source import Feed, Source
 from tests.crawl.crawls import READ_HERE, documents
 from tests.crawl.forward_proxy import ForwardProxy, forwarding
 from tests.crawl.harbour import HOST, Harbour, harbour_in
+from tests.loopback import QuietHandler, listening
 
 ROOT = Path(__file__).parents[2]
 OTHER = "elsewhere.example.org"
@@ -628,26 +627,11 @@ def served_by_tls(harbour: Harbour, folder: Path) -> Iterator[int]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem)
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_GET(self) -> None:
             harbour.requests.append((self.headers["Host"], self.path, dict(self.headers.items())))
             status, kind, body = harbour.answer(self.path)
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            self.give(status, {"Content-Type": kind}, body)
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield server.server_port
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with listening(Handler, context) as port:
+        yield port

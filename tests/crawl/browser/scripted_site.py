@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from tests.crawl.test_strange_sites import LATELY, NOTHING, Answer, feed, page
+from tests.loopback import QuietHandler, listening
 
 HOST = "odd.example.com"
 HTML = "text/html; charset=utf-8"
@@ -90,7 +89,7 @@ def serving(
     these `headers`, too."""
     asked: Counter[str] = Counter()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_GET(self) -> None:
             path = self.path.partition("?")[0]
             asked[path] += 1
@@ -114,18 +113,8 @@ def serving(
 
         do_POST = do_GET  # noqa: N815
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", asked
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with listening(Handler) as port:
+        yield f"http://127.0.0.1:{port}", asked
 
 
 @contextmanager

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+
+from tests.loopback import QuietHandler, listening
 
 SPIDER, FEED = "aljazeera", "/xml/rss/all.xml"
 THEN = datetime.now(UTC).replace(microsecond=0) - timedelta(days=2)
@@ -73,7 +72,7 @@ def title(number: int) -> str:
 
 @contextmanager
 def served(site: Site) -> Iterator[Site]:
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
@@ -86,17 +85,6 @@ def served(site: Site) -> Iterator[Site]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    site.address = f"http://127.0.0.1:{server.server_address[1]}"
-    try:
+    with listening(Handler) as port:
+        site.address = f"http://127.0.0.1:{port}"
         yield site
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
