@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-_POLL = 0.05  # seconds between two looks whether to stop; the default makes each test wait for up to half a second
+_POLL = 0.05  # seconds until a server sees that it is to stop; by default it takes up to half a second
 
 
 class QuietHandler(BaseHTTPRequestHandler):

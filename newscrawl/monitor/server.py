@@ -171,7 +171,7 @@ def _listen(place: tuple[str, int], monitor: MonitorServer) -> ThreadingHTTPServ
             if self.command == "GET":
                 self.wfile.write(body)
 
-        do_HEAD = do_GET  # noqa: N815  http.server's name
+        do_HEAD = do_GET
 
         def version_string(self) -> str:
             return "newscrawl"

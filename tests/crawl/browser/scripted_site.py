@@ -111,7 +111,7 @@ def serving(
             self.end_headers()
             self.wfile.write(data)
 
-        do_POST = do_GET  # noqa: N815
+        do_POST = do_GET
 
     with listening(Handler) as port:
         yield f"http://127.0.0.1:{port}", asked
