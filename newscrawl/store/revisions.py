@@ -120,6 +120,7 @@ async def _revise(
         await posts.insert_one(record.document, session=session)
         return "stored"
     if old["content_hash"] == record.content_hash:
+        await _date_back(database, record, session)
         return await _apply(_with_rights(finding(old, None, record.at), old, record), database, old, session)
     if _is_late(record, old, datetime.now(UTC)):
         await _keep_late(database, record, session)
@@ -203,15 +204,19 @@ async def _is_history(database: AsyncDatabase[Document], record: Record, session
     return await database["revisions"].find_one(held, {"_id": 1}, session=session) is not None
 
 
+async def _date_back(database: AsyncDatabase[Document], record: Record, session: AsyncClientSession) -> None:
+    """Moves `first_seen` back to the record's time, if that is earlier."""
+    earlier = {"_id": record.id, "first_seen": {"$gt": record.at}}
+    await database["posts"].update_one(earlier, {"$set": {"first_seen": record.at}}, session=session)
+
+
 async def _keep_late(database: AsyncDatabase[Document], record: Record, session: AsyncClientSession) -> None:
     """Stores a state that arrived after a newer one, from a spool or an older archive, as history.
 
     Its revision is null, because its place among the numbered ones is unknown. The post existed then, so
     `first_seen` moves back.
     """
-    await database["posts"].update_one(
-        {"_id": record.id}, {"$min": {"first_seen": record.at}}, session=session
-    )
+    await _date_back(database, record, session)
     if not await _is_history(database, record, session):
         name = f"{record.id}@late-{record.content_hash[:12]}"
         late = {**record.document, "_id": name, "post": record.id, "revision": None}
