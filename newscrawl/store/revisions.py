@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from datetime import UTC, datetime
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from pymongo.errors import OperationFailure
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
     from newscrawl.store.client import Document
     from newscrawl.store.record import Record
 
-_TRIES = 60  # of a transaction, if others change the same post
+_PATIENCE = 6.0  # seconds in which a transaction is tried again, if others change the same post
+#: Likewise, if nobody would write it later: a process that is killed in a transaction leaves it open until
+#: MongoDB ends it, which may take one and a half times transactionLifetimeLimitSeconds (60 by default).
+_LONG_PATIENCE = 100.0
 _LONGEST_PAUSE = 0.2  # seconds between two tries
 
 #: The store's own fields: a change never takes these from the new document.
@@ -78,8 +82,8 @@ async def amend(
 ) -> bool:
     """Sets fields of a post as a revision, although its article was not seen again.
 
-    held: the post that the fields were computed from. False: it has changed since, and stays as it is. Raises
-    PyMongoError.
+    held: the post that the fields were computed from. False: it has changed since, and stays as it is. Waits
+    for transactions that killed processes left open. Raises PyMongoError.
     """
 
     async def work(session: AsyncClientSession) -> Outcome:
@@ -93,22 +97,26 @@ async def amend(
         await posts.update_one({"_id": old["_id"]}, {"$set": new, "$inc": {"revision": 1}}, session=session)
         return "updated"
 
-    return await _transaction(database, work) == "updated"
+    return await _transaction(database, work, _LONG_PATIENCE) == "updated"
 
 
 async def _transaction(
-    database: AsyncDatabase[Document], work: Callable[[AsyncClientSession], Awaitable[Outcome]]
+    database: AsyncDatabase[Document],
+    work: Callable[[AsyncClientSession], Awaitable[Outcome]],
+    patience: float | None = None,
 ) -> Outcome:
-    """Runs `work` in a transaction; retries if another process changed the same post meanwhile."""
-    for attempt in range(_TRIES):
+    """Runs `work` in a transaction; retries for `patience` seconds if another one changes the same post."""
+    end = monotonic() + (_PATIENCE if patience is None else patience)
+    pause = 0.005
+    while True:
         try:
             async with database.client.start_session() as session, await session.start_transaction():
                 return await work(session)
         except OperationFailure as error:
-            if error.code != WRITE_CONFLICT or attempt == _TRIES - 1:
+            if error.code != WRITE_CONFLICT or monotonic() > end:
                 raise
-        await asyncio.sleep(random.uniform(0, min(_LONGEST_PAUSE, 0.005 * 2**attempt)))  # noqa: S311
-    raise AssertionError("the last try returned or raised")
+        await asyncio.sleep(random.uniform(0, pause))  # noqa: S311
+        pause = min(_LONGEST_PAUSE, 2 * pause)
 
 
 async def _revise(

@@ -170,6 +170,8 @@ def _command(binary: Binary, folder: Path, port: int) -> list[str]:
         ),
         # No other member could take over while this one shuts down.
         *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100"),
+        # A process that is killed in a transaction leaves its post locked for up to 1.5 times as long.
+        *("--setParameter", "transactionLifetimeLimitSeconds=20"),
     ]
 
 
