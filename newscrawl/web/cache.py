@@ -19,12 +19,12 @@ COUNTING = frozenset({
 })  # fmt: skip
 _LONGER = 10  # times as long as others
 
-Key = tuple[str, bytes]
+Key = tuple[str, bytes, str]  #: path, query, language
 
 
 @dataclass(slots=True)
 class ResponseCache:
-    """Responses by path and query; the least recently used is dropped first."""
+    """Responses by path, query and language; the least recently used is dropped first."""
 
     fresh: float  #: seconds that a response may be reused
     most_bytes: int = MOST_BYTES
