@@ -120,6 +120,7 @@ async def _revise(
         await posts.insert_one(record.document, session=session)
         return "stored"
     if old["content_hash"] == record.content_hash:
+        await _date_back(database, record, session)
         return await _apply(finding(old, None, record.at), database, old, session)
     if _is_late(record, old, datetime.now(UTC)):
         await _keep_late(database, record, session)
@@ -188,6 +189,12 @@ async def _is_history(database: AsyncDatabase[Document], record: Record, session
     return await database["revisions"].find_one(held, {"_id": 1}, session=session) is not None
 
 
+async def _date_back(database: AsyncDatabase[Document], record: Record, session: AsyncClientSession) -> None:
+    """Moves `first_seen` back to the record's time, if that is earlier."""
+    earlier = {"_id": record.id, "first_seen": {"$gt": record.at}}
+    await database["posts"].update_one(earlier, {"$set": {"first_seen": record.at}}, session=session)
+
+
 async def _keep_late(database: AsyncDatabase[Document], record: Record, session: AsyncClientSession) -> None:
     """Keeps a state that came after a newer one was stored, out of a spool or of an older archive: it is
     history, not news.
@@ -195,9 +202,7 @@ async def _keep_late(database: AsyncDatabase[Document], record: Record, session:
     Its revision is null: its place among the numbered ones is not known any more. The post was there then,
     so `first_seen` goes back.
     """
-    await database["posts"].update_one(
-        {"_id": record.id}, {"$min": {"first_seen": record.at}}, session=session
-    )
+    await _date_back(database, record, session)
     if not await _is_history(database, record, session):
         name = f"{record.id}@late-{record.content_hash[:12]}"
         late = {**record.document, "_id": name, "post": record.id, "revision": None}

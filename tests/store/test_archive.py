@@ -14,6 +14,8 @@ from newscrawl.model.draft import Reject
 from newscrawl.read import Posts, crawl_status
 from newscrawl.store import client
 from newscrawl.store.archive import Archive, ArchiveOptions, Backlog
+from newscrawl.store.record import post_record
+from newscrawl.store.revisions import revise
 from tests.store.posts import START, Outcomes, make_post, put_all
 
 
@@ -110,6 +112,21 @@ def test_fifty_writers_of_one_change_make_one_revision(options: ArchiveOptions) 
     assert sorted(told) == ["unchanged"] * 49 + ["updated"]
     assert documents(options.database)[0]["revision"] == 2
     assert len(documents(options.database, "revisions")) == 1
+
+
+def test_an_older_capture_that_lost_the_race_moves_first_seen_back(options: ArchiveOptions) -> None:
+    """As if another process had stored the post after this one looked for it."""
+    later = datetime(2026, 3, 9, tzinfo=UTC)
+    asyncio.run(put_all([make_post(1)], replace(options, clock=lambda: later)))
+
+    async def revised() -> str:
+        async with await client.connect_async("writer") as mongo:
+            earlier = post_record(make_post(1), later - timedelta(days=1))
+            return await revise(mongo[options.database], earlier)
+
+    assert asyncio.run(revised()) == "unchanged"
+    (post,) = documents(options.database)
+    assert (post["first_seen"], post["last_seen"]) == (later - timedelta(days=1), later)
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ import time
 from typing import Any
 
 import pymongo
-from pymongo.errors import OperationFailure, PyMongoError
+from pymongo.errors import AutoReconnect, OperationFailure, PyMongoError, ServerSelectionTimeoutError
 
 from newscrawl.errors import DatabaseUnavailable
 from newscrawl.store.server.credentials import Credentials
@@ -34,16 +34,28 @@ def settle(port: int, credentials: Credentials) -> str:
 
     Raises DatabaseUnavailable where that fails.
     """
-    try:
-        if not _knows_admin(port, credentials):
-            _first_time(port, credentials)
-        with _client(port, credentials) as client:
-            _join(client, port)
-            _wait_for_primary(client)
-            _make_users(client, credentials)
-            return str(client.admin.command("buildInfo")["version"])
-    except PyMongoError as error:
-        raise DatabaseUnavailable(f"the embedded MongoDB on port {port} cannot be set up: {error}") from error
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return _settle(port, credentials)
+        except PyMongoError as error:
+            # A mongod that finds another port than its own in its replica set closes all connections.
+            closed = isinstance(error, AutoReconnect) and not isinstance(error, ServerSelectionTimeoutError)
+            if not closed or time.monotonic() > until:
+                raise DatabaseUnavailable(
+                    f"the embedded MongoDB on port {port} cannot be set up: {error}"
+                ) from error
+        time.sleep(0.02)
+
+
+def _settle(port: int, credentials: Credentials) -> str:
+    if not _knows_admin(port, credentials):
+        _first_time(port, credentials)
+    with _client(port, credentials) as client:
+        _join(client, port)
+        _wait_for_primary(client)
+        _make_users(client, credentials)
+        return str(client.admin.command("buildInfo")["version"])
 
 
 def _client(port: int, credentials: Credentials | None = None) -> pymongo.MongoClient[dict[str, Any]]:

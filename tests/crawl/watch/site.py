@@ -26,6 +26,7 @@ class Site:
     answers: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     address: str = ""
+    now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0, second=0))
 
     def answer(self, path: str, headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
         self.asked.append((path, headers))
@@ -41,9 +42,7 @@ class Site:
         return 200, {"ETag": mark, "Content-Type": kind}, body
 
     def at(self, number: int) -> datetime:
-        return datetime.now(UTC).replace(microsecond=0, second=0) - timedelta(
-            hours=self.hours_ago, minutes=-number
-        )
+        return self.now - timedelta(hours=self.hours_ago, minutes=-number)
 
     def feed(self) -> bytes:
         items = "".join(
