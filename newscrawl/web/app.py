@@ -17,6 +17,7 @@ from newscrawl.web.database_restart import DatabaseRestart
 from newscrawl.web.feed_pages import feed_routes
 from newscrawl.web.gateway import Gateway
 from newscrawl.web.openapi import openapi
+from newscrawl.web.opensearch import opensearch
 from newscrawl.web.problems import failed, handlers
 from newscrawl.web.site_options import SiteOptions
 from newscrawl.web.status_page import status
@@ -81,6 +82,8 @@ def _routes() -> list[Route]:
     others = [
         Route("/openapi.json", openapi),
         Route("/robots.txt", static.robots),
+        Route("/favicon.ico", static.favicon),
+        Route("/opensearch.xml", opensearch),
         Route("/static/{name}", static.static),
     ]
     programs = [

@@ -117,7 +117,7 @@ def make_templates(site: SiteOptions, language: Language) -> Environment:
     templates.install_gettext_translations(language.translations, newstyle=True)  # type: ignore[attr-defined]
     templates.filters.update(filters(site, language))
     title = language.gettext(site.title) if site.title == DEFAULT_TITLE else site.title
-    templates.globals.update(site_title=title, language=language, static=static_path)
+    templates.globals.update(site=site, site_title=title, language=language, static=static_path)
     return templates
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 requests = logging.getLogger("newscrawl.requests")
-_OF_PROGRAMS = (".atom", ".rss", ".json", ".txt")
+_OF_PROGRAMS = (".atom", ".rss", ".json", ".txt", ".xml", ".ico")
 _GIVEN_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 AT_ONCE = 32  #: pages rendered at the same time; others wait
@@ -39,8 +39,8 @@ LONGEST_ADDRESS = 4096  #: bytes of path and query
 class Gateway:
     """Wraps the application.
 
-    `failed` makes the response for a path, an error status and a language; `language_for` chooses the language
-    for an Accept-Language header.
+    `failed` makes the response for a path, an error status and a language; `language_for` chooses the
+    language for an Accept-Language header.
     """
 
     app: ASGIApp

@@ -35,8 +35,8 @@ _WORDS = {
 
 
 def problem(context: WebContext, path: str, status: int, code: str, detail: str | None = None) -> Response:
-    """The error in the form that fits the path: JSON below /api/ and for /openapi.json, otherwise a page in the
-    language with this code."""
+    """The error in the form that fits the path: JSON below /api/ and for /openapi.json, otherwise a page in
+    the language of this code."""
     headers = {"retry-after": RETRY_AFTER} if status == 503 else {}
     if path.startswith("/api/") or path == "/openapi.json":
         return Response(_document(status, detail), status, headers, PROBLEM)
