@@ -81,6 +81,7 @@ def _routes() -> list[Route]:
     ]
     others = [
         Route("/openapi.json", openapi),
+        Route("/healthz", api.health),
         Route("/robots.txt", static.robots),
         Route("/favicon.ico", static.favicon),
         Route("/opensearch.xml", opensearch),

@@ -16,6 +16,7 @@ LARGEST = 4 * 1024 * 1024  # bytes of a response that is kept
 #: Pages that count every post: kept longer, because they are expensive for the database.
 COUNTING = frozenset({
     "/category", "/outlet", "/archive", "/status", "/api/v1/outlets", "/api/v1/categories",
+    "/api/v1/status",
 })  # fmt: skip
 _LONGER = 10  # times as long as others
 

@@ -126,7 +126,7 @@ def _accept_language(scope: Scope) -> str:
 
 def _is_page(path: str) -> bool:
     """Whether the response depends on the reader's language: not for programs, feeds and files."""
-    return not path.startswith(("/api/", "/static/")) and not path.endswith(_OF_PROGRAMS)
+    return not path.startswith(("/api/", "/static/", "/healthz")) and not path.endswith(_OF_PROGRAMS)
 
 
 def _request_id(scope: Scope) -> str:

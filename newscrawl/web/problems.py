@@ -35,10 +35,10 @@ _WORDS = {
 
 
 def problem(context: WebContext, path: str, status: int, code: str, detail: str | None = None) -> Response:
-    """The error in the form that fits the path: JSON below /api/ and for /openapi.json, otherwise a page in
+    """The error in the form that fits the path: JSON for programs, otherwise a page in
     the language of this code."""
     headers = {"retry-after": RETRY_AFTER} if status == 503 else {}
-    if path.startswith("/api/") or path == "/openapi.json":
+    if path.startswith("/api/") or path in ("/openapi.json", "/healthz"):
         return Response(_document(status, detail), status, headers, PROBLEM)
     language = context.languages[code]
     heading, words = _WORDS.get(status, (HTTPStatus(status).phrase, ""))
