@@ -18,6 +18,7 @@ COMMANDS_MODULE = "newscrawl.crawl.commands"  # `scrapy crawl` exits non-zero af
 
 # --- the way of an item, first to last
 ITEM_PIPELINES = {
+    "newscrawl.pipelines.items.ItemsPipeline": 50,
     "newscrawl.pipelines.title.TitlePipeline": 100,
     "newscrawl.pipelines.dates.DatesPipeline": 150,
     "newscrawl.pipelines.attribution.AttributionPipeline": 200,

@@ -193,7 +193,7 @@ def test_settings_are_polite_and_safe() -> None:
     assert settings["USER_AGENT"].startswith("newscrawl/")
     assert list(settings.getdict("ITEM_PIPELINES")) == [
         f"newscrawl.pipelines.{step}.{step.capitalize()}Pipeline"
-        for step in "title dates attribution categories body validate deduplicate store".split()
+        for step in "items title dates attribution categories body validate deduplicate store".split()
     ]
 
 

@@ -31,7 +31,7 @@ _AREAS = {  # module -> its commands, in the order of the help
     "retry": ("retry",),
     "captures": ("archive",),
     "try_page": ("try",),
-    "sources": ("sources", "new", "freeze", "check"),
+    "sources": ("init", "sources", "new", "freeze", "check"),
     "outlets": ("outlets",),
     "posts": ("posts", "search"),
     "show": ("show",),

@@ -1,5 +1,5 @@
-"""Where the shipped spiders and pipelines are: at `newscrawl.spiders` and `newscrawl.pipelines` in every layout,
-and at `spiders` and `pipelines` unless a project has packages of these names.
+"""The shipped spiders and pipelines: `newscrawl.spiders` and `newscrawl.pipelines` in every layout, and
+`spiders` and `pipelines` unless a project has packages of these names.
 
 A checkout has them at its top, beside newscrawl/; a wheel has them inside, at newscrawl/spiders and
 newscrawl/pipelines (setup.py). Both names are the same module.

@@ -57,7 +57,7 @@ class FileLoader:
         """The class of a spider.
 
         Raises KeyError if no file has the name, UsageError if the file cannot be imported or its spider has
-        another name or is not a NewsSpider.
+        another name.
         """
         if spider_name not in self._modules:
             raise KeyError(f"Spider not found: {spider_name}")
@@ -65,7 +65,7 @@ class FileLoader:
         kinds = list(iter_spider_classes(module))
         for kind in kinds:
             if kind.name == spider_name:
-                return _news_spider(kind, module)
+                return _news_spider(kind)
         found = ", ".join(repr(kind.name) for kind in kinds) or "none"
         raise UsageError(f"{module.__file__} must have a spider with name = {spider_name!r}; it has {found}")
 
@@ -131,16 +131,15 @@ def _package(name: str) -> ModuleType:
         raise UsageError(f"SPIDER_MODULES names {name!r}, which cannot be imported: {error}") from error
 
 
-def _news_spider(kind: type[Spider], module: ModuleType) -> type[Spider]:
-    """The class. Raises UsageError for a plain Scrapy spider, whose items would not be stored."""
+def _news_spider(kind: type[Spider]) -> type[Spider]:
+    """The class; of a plain Scrapy spider one like it, whose items become posts. Raises UsageError."""
     from newscrawl.crawl.spider import NewsSpider  # slow to import; a valid module has imported it
 
     if issubclass(kind, NewsSpider):
         return kind
-    raise UsageError(
-        f"{module.__file__}: {kind.__name__} must be a subclass of newscrawl.crawl.spider.NewsSpider;"
-        " the items of any other spider are not stored"
-    )
+    from newscrawl.crawl.plain_spiders import adopt
+
+    return adopt(kind)
 
 
 def _import(name: str) -> ModuleType:

@@ -75,10 +75,8 @@ class BadSpider(scrapy.Spider):
 
 
 @pytest.mark.parametrize("loader", [PLAIN], indirect=True)
-def test_a_spider_whose_items_nothing_would_store(
-    loader: FileLoader, caplog: pytest.LogCaptureFixture
-) -> None:
-    with pytest.raises(UsageError, match=r"bad\.py: BadSpider must be a subclass of .*NewsSpider"):
+def test_a_plain_spider_without_a_site(loader: FileLoader, caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(UsageError, match=r"bad: BadSpider has neither allowed_domains nor start_urls"):
         loader.load("bad")
     with caplog.at_level(logging.ERROR):
         assert [kind.name for kind in loader.sound()] == ["good"]
