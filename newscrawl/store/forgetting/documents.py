@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pymongo.errors import OperationFailure
 
+from newscrawl.store.error_codes import NO_COLLECTION
 from newscrawl.store.forgetting.search_columns import clear_columns
 from newscrawl.store.forgetting.targets import Target, batches
 from newscrawl.store.story_links import MARKS
@@ -113,5 +114,7 @@ async def compact(database: AsyncDatabase[Document]) -> list[str]:
         try:
             await database.command("compact", name, force=True)
         except OperationFailure as error:
+            if error.code == NO_COLLECTION:
+                continue
             refused.append(f"{name}: {error.details and error.details.get('errmsg')}")
     return refused
