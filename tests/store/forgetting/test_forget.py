@@ -54,7 +54,10 @@ def home(own_home: Path, harbour: Harbour) -> Path:
 
 
 def _run(harbour: Harbour, *words: str) -> Ended:
+    import time
+    t=time.time()
     done = harbour.command(*words, NEWSCRAWL_PAGES_FOLDER="")
+    print(words, time.time()-t, done.stdout[-300:], done.stderr[-300:])
     assert done.returncode == 0, done.stderr
     return done
 
@@ -116,20 +119,74 @@ def _spool(home: Path, post: Post) -> Path:
 def test_a_forgotten_article_is_gone_and_stays_away(home: Path, harbour: Harbour, tmp_path: Path) -> None:
     _crawl(harbour)
     with Posts.connect() as posts:
-        watching = posts.watch(tmp_path / "place")
         first = posts.get(POST)
+        assert first is not None
+        place = posts.now()
     harbour.pages["/a/3"] = harbour.pages["/a/3"].replace(FIRST.encode(), SECOND.encode())
     _crawl(harbour)
     site, copy, old = tmp_path / "site", tmp_path / "copy", tmp_path / "old.dump"
-    _run(harbour, "export", "jekyll", "--site", "https://news.example.org", str(site))
+    _run(harbour, "export", "jekyll", str(site))
     shutil.copytree(site / "_posts", copy)
     _run(harbour, "db", "dump", str(old))
     [pages] = page_files(home / "pages" / DATABASE)
     shutil.copy(pages, tmp_path / "theirs.warc.gz")
+    log = home / "logs" / "harbour.log"
+    log.parent.mkdir()
+    log.write_text(f"rejected: http://{HOST}/a/4 ({TITLE})\nfine\n", "utf-8")
     _spool(home, first)
-    before = _in_files(home), _in_collections()
-    print(before)
+    assert {Path(name).parts[0] for name in _in_files(home)} == {"logs", "mongodb", "pages", "spool"}
+    assert _in_collections().keys() >= {"posts", "revisions", "rejects", "story_marks"}
 
-    done = _run(harbour, "forget", POST, REJECT, "--reason", "court order 12 O 345/26", "--yes")
-    print(done.stdout, done.stderr)
-    print(_in_files(home), _in_collections())
+    _run(harbour, "forget", POST, REJECT, "--reason", "court order 12 O 345/26", "--yes")
+
+    _assert_gone(home)
+    assert log.read_text("utf-8").endswith(")\nfine\n")
+    _run(harbour, "pages", "verify")
+    with Posts.connect() as posts:
+        deleted = next(change for change in posts.watch(after=place) if change.kind == "delete")
+    assert deleted.id == POST
+
+    # Every way back.
+    _spool(home, first)
+    run = _crawl(harbour)
+    assert {"/a/3", "/a/4"}.isdisjoint(harbour.asked)
+    assert run["counts"]["known"] == 2
+    for words in (
+        ("import", "jekyll", str(copy)),
+        ("reread",),
+        ("archive", str(tmp_path / "theirs.warc.gz")),
+        ("db", "restore", str(old), "--merge"),
+        ("retry", "harbour"),
+        ("export", "jekyll", str(site)),
+        ("export", "jsonfeed", str(tmp_path / "feed.json")),
+    ):
+        _run(harbour, *words)
+        _assert_gone(home)
+    assert _in_files(site) == {}
+    assert TITLE not in (tmp_path / "feed.json").read_text("utf-8")
+    assert len(_posts()) == 4
+
+    # MongoDB's own files: in a new data folder nothing of it is left.
+    _run(harbour, "db", "dump", str(tmp_path / "new.dump"))
+    _run(harbour, "db", "down")
+    assert "mongodb" in {Path(name).parts[0] for name in _in_files(home)}
+    shutil.rmtree(home / "mongodb" / "data")
+    _run(harbour, "db", "restore", str(tmp_path / "new.dump"))
+    _run(harbour, "db", "down")
+    assert _in_files(home) == {}
+
+    _run(harbour, "db", "restore", str(old), "--merge")
+    _assert_gone(home)
+    _run(harbour, "forget", "--lift", POST)
+    _crawl(harbour)
+    assert POST in _posts()
+
+
+def _assert_gone(home: Path) -> None:
+    found = [name for name in _in_files(home) if not name.startswith("mongodb/data/")]
+    assert (found, _in_collections()) == ([], {})
+
+
+def _posts() -> set[str]:
+    with client.connect("writer") as writer:
+        return {post["_id"] for post in writer[DATABASE]["posts"].find({}, {"_id": 1})}
