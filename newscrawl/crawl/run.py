@@ -377,7 +377,7 @@ class Run:
         await self._write(self.archive.reject(reject))
 
     async def refuse_forgotten(self, entry: Entry, url: str | None = None) -> bool:
-        """Whether an article is forgotten, by its entry or the URL of its page: then nothing of it is kept."""
+        """Whether an article is forgotten, by its entry or the URL of its page: nothing of it is kept."""
         addresses = (entry.canonical_url, entry.share_url, entry.url, url)
         if not await self.archive.is_forgotten(Names(entry.id, frozenset(filter(None, addresses)))):
             return False

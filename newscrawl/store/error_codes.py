@@ -16,7 +16,6 @@ from pymongo.errors import (
 DUPLICATE_KEY = 11000
 NAMESPACE_EXISTS = 48
 CONFLICTING_OPERATION = 117
-NO_COLLECTION = 26  # NamespaceNotFound
 INDEX_NOT_FOUND = 27
 INDEX_DIFFERS = frozenset({85, 86})  # IndexOptionsConflict, IndexKeySpecsConflict
 WRITE_CONFLICT = 112

@@ -8,9 +8,6 @@ import zlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from pymongo.errors import OperationFailure
-
-from newscrawl.store.error_codes import NO_COLLECTION
 from newscrawl.store.forgetting.search_columns import clear_columns
 from newscrawl.store.forgetting.targets import Target, batches
 from newscrawl.store.story_links import MARKS
@@ -103,18 +100,3 @@ def _without(value: Any, words: Sequence[str]) -> Any:
     if isinstance(value, dict):
         return {_without(name, words): _without(one, words) for name, one in value.items()}
     return [_without(one, words) for one in value] if isinstance(value, list) else value
-
-
-async def compact(database: AsyncDatabase[Document]) -> list[str]:
-    """Has MongoDB give back the space of removed documents, in which their bytes may still be; returns why it
-    refused, by collection."""
-    refused = []
-    names = [name for name, _ in OF_ARTICLES]
-    for name in (*names, "validators", "search_ids", "search_rows", "forgotten"):
-        try:
-            await database.command("compact", name, force=True)
-        except OperationFailure as error:
-            if error.code == NO_COLLECTION:
-                continue
-            refused.append(f"{name}: {error.details and error.details.get('errmsg')}")
-    return refused

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from newscrawl.paths import home
 from newscrawl.store.archive import Archive, ArchiveOptions
-from newscrawl.store.forgetting.documents import compact, overwrite_notes, remove_documents
+from newscrawl.store.forgetting.documents import overwrite_notes, remove_documents
 from newscrawl.store.forgetting.home_files import log_files, overwrite_in
 from newscrawl.store.forgetting.kept import Erased, erase_kept, shows
 from newscrawl.store.forgetting.targets import Target, needles
@@ -80,7 +80,6 @@ async def forget(job: ForgetJob, targets: Sequence[Target], reason: str) -> Forg
     done.left += [f"{path} may hold posts: look, and remove it" for path in _damaged_spools()]
     if not done.pages.left:
         await finish(job.database, [stone["_id"] for stone in due], job.now)
-    done.left += await compact(job.database)
     return done
 
 

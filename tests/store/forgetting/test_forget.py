@@ -7,7 +7,6 @@ bytes of the articles.
 from __future__ import annotations
 
 import gzip
-import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,10 +53,7 @@ def home(own_home: Path, harbour: Harbour) -> Path:
 
 
 def _run(harbour: Harbour, *words: str) -> Ended:
-    import time
-    t=time.time()
     done = harbour.command(*words, NEWSCRAWL_PAGES_FOLDER="")
-    print(words, time.time()-t, done.stdout[-300:], done.stderr[-300:])
     assert done.returncode == 0, done.stderr
     return done
 
