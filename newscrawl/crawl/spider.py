@@ -228,8 +228,7 @@ class NewsSpider(scrapy.Spider):
             return
         self.run.list_read(response.url, len(page.entries), page.skipped)
         tasks = await self.selector.choose(page.entries)
-        if not self.selector.shows_forgotten(page.entries):
-            self.run.pages.keep_list(response)
+        self.run.pages.keep_list(response, wanted=not self.selector.shows_forgotten(page.entries))
         await self.selector.load_looks(self.crawler.settings.getint("NEWSCRAWL_LOOKS"))
         name = self.list_outcomes.read(response, page, cursor, first=not previous)
         for task in tasks:
