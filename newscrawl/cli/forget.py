@@ -53,7 +53,7 @@ Resume = Annotated[bool, typer.Option("--resume", help="Finish what an interrupt
 Sweep = Annotated[
     bool,
     typer.Option(
-        "--sweep", help="Erase all that was ever forgotten from the kept pages of this machine once more."
+        "--sweep", help="Remove all that was ever forgotten and came back: with a backup, on another machine."
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="With --list: print a JSON array.")]
@@ -232,11 +232,9 @@ async def _sweep() -> None:
 
     async with _database() as database:
         with ticking("files of kept pages read") as show:
-            erased = await sweep(_job(database, show))
-    typer.echo(f"{counted(erased.articles, 'kept page')} erased, {erased.bytes:,} bytes")
-    for words in erased.left:
-        typer.echo(f"newscrawl: {one_line(words)}", err=True)
-    if erased.left:
+            done = await sweep(_job(database, show))
+    _report(done)
+    if done.left:
         raise typer.Exit(1)
 
 

@@ -20,7 +20,7 @@ from newscrawl.store.archive import Archive, ArchiveOptions
 from newscrawl.store.forgetting.documents import overwrite_notes, remove_documents
 from newscrawl.store.forgetting.home_files import log_files, overwrite_in
 from newscrawl.store.forgetting.kept import Erased, erase_kept, shows
-from newscrawl.store.forgetting.targets import Target, needles
+from newscrawl.store.forgetting.targets import Target, came_back, needles
 from newscrawl.store.tombstones import Buried, all_documents, bury, finish, unfinished
 from newscrawl.warc.files import host_of, pages_folder, this_host
 
@@ -83,11 +83,20 @@ async def forget(job: ForgetJob, targets: Sequence[Target], reason: str) -> Forg
     return done
 
 
-async def sweep(job: ForgetJob) -> Erased:
-    """Erases from this machine's kept pages all that was ever forgotten: after pages came from a backup, or
-    if other machines keep pages, too. Lists that were kept are left."""
-    wanted = partial(shows, Buried.of(await all_documents(job.database)), ())
-    return await asyncio.to_thread(erase_kept, pages_folder(), wanted, job.held, job.progress)
+async def sweep(job: ForgetJob) -> Forgotten:
+    """Removes from the database and from this machine's kept pages all that was ever forgotten: after a
+    backup came back, or if other machines keep pages, too. Lists that were kept are left.
+
+    Raises as `forget`.
+    """
+    buried = Buried.of(await all_documents(job.database))
+    back = await came_back(job.database, buried)
+    done = Forgotten(articles=len(back))
+    done.documents = await remove_documents(job.database, back)
+    wanted = partial(shows, buried, ())
+    done.pages = await asyncio.to_thread(erase_kept, pages_folder(), wanted, job.held, job.progress)
+    done.left += done.pages.left
+    return done
 
 
 async def _other_hosts(database: AsyncDatabase[Document], targets: Sequence[Target]) -> set[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from newscrawl.errors import UsageError
-from newscrawl.store.tombstones import Names
+from newscrawl.store.tombstones import Buried, Names
 from newscrawl.text.urls import canonical_url, check_address, identity
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ FIELDS: Final = (
     *("authors", "editors", "categories", "tags", "language", "title", "canonical_url"),
     *("source.name", "source.slug", "securities.code", "story.first", "crawl.spider", "crawl.run"),
 )
+_COLLECTIONS: Final = (("posts", "_id"), ("revisions", "post"), ("rejects", "post"))
 _NAMED = dict.fromkeys(("post", "url", "canonical_url", "share_url", "title", "listed", "values"), 1)
 _BATCH = 1000  # ids per query
 
@@ -119,10 +120,21 @@ async def with_documents(database: AsyncDatabase[Document], ids: Iterable[str]) 
     """The articles with these ids, with all that they are called in what is stored."""
     targets = {name: Target(name) for name in sorted(ids)}
     for part in batches(targets):
-        for collection, by in (("posts", "_id"), ("revisions", "post"), ("rejects", "post")):
+        for collection, by in _COLLECTIONS:
             async for document in database[collection].find({by: {"$in": part}}, _NAMED):
                 targets[document[by]].add(document)
     return list(targets.values())
+
+
+async def came_back(database: AsyncDatabase[Document], buried: Buried) -> list[Target]:
+    """The articles of which something is stored although they are forgotten. Reads all addresses that are
+    stored."""
+    ids = set()
+    for collection, by in _COLLECTIONS:
+        async for document in database[collection].find({}, _NAMED):
+            if buried.has(Names.of(document)):
+                ids.add(str(document[by]))
+    return await with_documents(database, ids)
 
 
 async def count(database: AsyncDatabase[Document], targets: Iterable[Target]) -> Stored:

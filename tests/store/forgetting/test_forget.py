@@ -173,6 +173,10 @@ def test_a_forgotten_article_is_gone_and_stays_away(home: Path, harbour: Harbour
 
     _run(harbour, "db", "restore", str(old), "--merge")
     _assert_gone(home)
+    shutil.copy(tmp_path / "theirs.warc.gz", pages)
+    assert _in_pages(home) == {FIRST, SECOND, WALL, TITLE}
+    _run(harbour, "forget", "--sweep")
+    assert _in_pages(home) == {TITLE}, "of the list"
     _run(harbour, "forget", "--lift", POST)
     _crawl(harbour)
     assert POST in _posts()
@@ -181,6 +185,10 @@ def test_a_forgotten_article_is_gone_and_stays_away(home: Path, harbour: Harbour
 def _assert_gone(home: Path) -> None:
     found = [name for name in _in_files(home) if not name.startswith("mongodb/data/")]
     assert (found, _in_collections()) == ([], {})
+
+
+def _in_pages(home: Path) -> set[str]:
+    return {mark for marks in _in_files(home / "pages").values() for mark in marks}
 
 
 def _posts() -> set[str]:

@@ -120,6 +120,17 @@ def test_an_interrupted_run_is_finished_by_the_next(
     assert "done" in run("forget", "--list").stdout
 
 
+def test_what_another_tool_brought_back_is_swept_away(database: str, tmp_path: Path) -> None:
+    _store(tmp_path, 1, 2)
+    with client.connect("writer") as writer:
+        backup = list(writer[database]["posts"].find())
+        run("forget", _id(1), *WHY)
+        writer[database]["posts"].insert_one(backup[0])
+        assert "1 article forgotten: 1 in posts" in run("forget", "--sweep").stdout
+    assert _ids(database) == {_id(2)}
+    assert "0 articles forgotten: nothing was stored" in run("forget", "--sweep").stdout
+
+
 def test_a_story_goes_on_under_the_next_of_its_posts(database: str, tmp_path: Path) -> None:
     text = "央行今日开展逆回购操作，利率维持不变，市场资金面保持平稳，分析人士认为后续政策仍有空间。" * 5
     posts = [make_post(number, text) for number in (1, 2, 3)]
