@@ -28,6 +28,7 @@ _AREAS = {  # module -> its commands, in the order of the help
     "rejects": ("rejects",),
     "pages": ("pages",),
     "reread": ("reread",),
+    "forget": ("forget",),
     "retry": ("retry",),
     "captures": ("archive",),
     "try_page": ("try",),

@@ -35,6 +35,7 @@ from newscrawl.model.post import Post
 from newscrawl.model.source import renders
 from newscrawl.store.list_histories import source_key
 from newscrawl.store.open import open_archive
+from newscrawl.store.tombstones import FORGOTTEN, Names
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -375,6 +376,14 @@ class Run:
         """Records a page as rejected, with the reason."""
         self.ledger.end(reject.id, "rejected", reject.reasons[0])
         await self._write(self.archive.reject(reject))
+
+    async def refuse_forgotten(self, entry: Entry, url: str | None = None) -> bool:
+        """Whether an article is forgotten, by its entry or the URL of its page: nothing of it is kept."""
+        addresses = (entry.canonical_url, entry.share_url, entry.url, url)
+        if not await self.archive.is_forgotten(Names(entry.id, frozenset(filter(None, addresses)))):
+            return False
+        self.ledger.end(entry.id, "rejected", FORGOTTEN)
+        return True
 
     async def unchanged(self, page: str, known: Known | None = None) -> None:
         """Records a page as unchanged (304). `known`: its stored post; if it was gone, it is back."""
