@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
+from newscrawl.cli import opml
 from newscrawl.cli.output import ignoring_closed_pipe
 from newscrawl.errors import NewscrawlError, UsageError
 
@@ -22,10 +24,35 @@ if TYPE_CHECKING:
 
 
 def register(app: typer.Typer) -> None:
-    app.command("sources")(sources)
+    group = typer.Typer(
+        cls=_Sources,
+        help=_SOURCES,
+        options_metavar="[NAME] [--json]",
+        subcommand_metavar="| import FILE",
+        no_args_is_help=False,
+    )
+    group.command(_LIST, hidden=True)(sources)
+    group.command("import")(opml.import_opml)
+    app.add_typer(group, name="sources")
     app.command("new")(new)
     app.command("freeze")(freeze)
     app.command("check")(check)
+
+
+_SOURCES = """List the spiders, with site, arguments and evidence.
+
+With NAME, show what that one declares. --json prints a JSON array; with NAME, one object. Evidence that is more than a year old is marked. Exits 1
+if a spider file is invalid.
+"""
+_LIST = "[NAME] [--json]"  # no spider has this name
+
+
+class _Sources(TyperGroup):
+    """`sources`, `sources NAME`, and `sources import`, which is no spider's name: a Python keyword."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        own = args[:1] in (["import"], ["-h"], ["--help"])
+        return super().parse_args(ctx, args if own else [_LIST, *args])
 
 
 def sources(
