@@ -41,8 +41,8 @@ def register(app: typer.Typer) -> None:
 
 _SOURCES = """List the spiders, with site, arguments and evidence.
 
-With NAME, show what that one declares. --json prints a JSON array; with NAME, one object. Evidence that is more than a year old is marked. Exits 1
-if a spider file is invalid.
+With NAME, show what that one declares. --json prints a JSON array; with NAME, one object. Evidence that is
+more than a year old is marked. Exits 1 if a spider file is invalid.
 """
 _LIST = "[NAME] [--json]"  # no spider has this name
 

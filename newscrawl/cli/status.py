@@ -48,7 +48,8 @@ def status(
     """Show each spider's last runs, and whether all is well.
 
     For a monitor, exits 1 if a last run had problems or did not finish, if documents wait in the spool, if a
-    webhook has delivered nothing for minutes, or if nothing ever ran in this database. A last run of any age counts; see --within.
+    webhook has delivered nothing for minutes, or if nothing ever ran in this database. A last run of any age
+    counts; see --within.
     """
     from newscrawl.paths import database_name, home
     from newscrawl.read import Posts

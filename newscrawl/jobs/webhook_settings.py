@@ -36,7 +36,7 @@ EXAMPLES: Mapping[str, str] = {
     "enabled": "enabled = true",
 }
 EVENTS = ("stored", "updated", "withdrawn", "deleted")
-SECRET_PREFIX = "whsec_"
+SECRET_PREFIX = "whsec_"  # noqa: S105  of any secret
 _TEXTS = ("category", "tag", "source", "security", "language")
 _FLAGS = ("tdm_allowed", "free", "enabled")
 _NUMBERS = {"batch": 100, "hold": 1_000_000}  # the largest
