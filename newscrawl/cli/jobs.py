@@ -171,7 +171,13 @@ def read_file(file: Path) -> JobsFile:
     from newscrawl.crawl.runner import argument_faults, list_hosts, spider_names
     from newscrawl.jobs.config import read_jobs_file
 
-    return read_jobs_file(file, spider_names(), argument_faults, list_hosts)
+    found = read_jobs_file(file, spider_names(), argument_faults, list_hosts)
+    if found.webhooks:
+        from newscrawl.monitor.webhooks.sender import query_of
+
+        for each in found.webhooks:
+            query_of(each)
+    return found
 
 
 class JobsOverview(NamedTuple):

@@ -29,9 +29,10 @@ def register(app: typer.Typer) -> None:
 
 
 def webhooks(context: typer.Context, as_json: AsJson = False) -> None:
-    """Show each webhook: its position, what waits, and why it fails; see docs/webhooks.md.
+    """Show each webhook: position, what waits, and why it fails.
 
-    A scheduler or worker delivers them. Exits 1 if one is disabled or has delivered nothing for minutes.
+    A scheduler or worker delivers them: docs/webhooks.md. Exits 1 if one is disabled or has delivered
+    nothing for minutes.
     """
     if context.invoked_subcommand:
         return

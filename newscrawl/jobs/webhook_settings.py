@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 from newscrawl.errors import UsageError
 from newscrawl.jobs.alert_settings import filled_in
 from newscrawl.jobs.triggers import parse_duration
-from newscrawl.read.query import Query
 
 EXAMPLES: Mapping[str, str] = {
     "url": 'url = "https://desk.example.org/newscrawl"',
@@ -70,12 +69,11 @@ class WebhookSettings:
     enabled: bool = True
 
     @property
-    def query(self) -> Query | None:
-        """Which posts are wanted; None for all. Raises UsageError."""
+    def filters(self) -> dict[str, str]:
+        """Which posts are wanted, as the arguments of a Query, which checks them; empty for all."""
         words = {name: getattr(self, name) for name in _TEXTS if getattr(self, name)}
         words |= {"tdm": "allowed"} if self.tdm_allowed else {}
-        words |= {"access": "free"} if self.free else {}
-        return Query(**words) if words else None
+        return words | ({"access": "free"} if self.free else {})
 
     def address(self) -> str:
         """The URL with its variables. Raises UsageError if it is not an address, or a variable is not set."""
@@ -164,12 +162,7 @@ def _read_one(name: str, table: object) -> tuple[WebhookSettings | None, list[st
             errors.append(f"{key} = {shown}: {error}; write e.g. {EXAMPLES[key]}")
     if errors:
         return None, sorted(errors)
-    settings = WebhookSettings(name=name, **values)
-    try:
-        settings.query  # noqa: B018  checks it
-    except UsageError as error:
-        return None, [str(error)]
-    return settings, []
+    return WebhookSettings(name=name, **values), []
 
 
 def _value(key: str, value: Any) -> Any:

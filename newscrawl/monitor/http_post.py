@@ -46,19 +46,22 @@ def post(
     """
     sockets: list[socket.socket] = []
     opener = urllib.request.build_opener(_NoRedirect, _Http(sockets, allowed), _Https(sockets, allowed))
-    end = threading.Timer(timeout, _break_off, [sockets])  # a receiver may drip its answer
+    late = threading.Event()
+    end = threading.Timer(timeout, _break_off, [sockets, late])  # a receiver may drip its answer
     end.daemon = True
     end.start()
     try:
         request = urllib.request.Request(address, body, dict(headers), method="POST")  # noqa: S310  http
         with opener.open(request, timeout=timeout) as response:
+            if late.is_set():  # a header that breaks off counts as the last one
+                raise TimeoutError
             return _reply(response.status, response.reason, response.headers)
     except urllib.error.HTTPError as error:
         with error:
             return _reply(error.code, str(error.reason), error.headers)
     except (OSError, HTTPException) as error:
         reason = getattr(error, "reason", error)
-        if not end.is_alive() or isinstance(reason, TimeoutError):
+        if late.is_set() or isinstance(reason, TimeoutError):
             return Reply(None, f"no answer within {timeout:g} seconds")
         return Reply(None, str(reason) or type(reason).__name__)
     except PrivateHost as error:
@@ -95,7 +98,8 @@ def _reply(status: int, reason: str, headers: Any) -> Reply:
     return Reply(status, words[:300], retry_after(headers.get("Retry-After"), datetime.now(UTC)))
 
 
-def _break_off(sockets: list[socket.socket]) -> None:
+def _break_off(sockets: list[socket.socket], late: threading.Event) -> None:
+    late.set()
     for each in sockets:
         with suppress(OSError):
             each.shutdown(socket.SHUT_RDWR)

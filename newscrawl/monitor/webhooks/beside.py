@@ -12,7 +12,7 @@ from pymongo.errors import PyMongoError
 
 from newscrawl.errors import NewscrawlError, WebhookBusy
 from newscrawl.locks import webhook_key
-from newscrawl.monitor.webhooks.sender import PATIENCE, Sender
+from newscrawl.monitor.webhooks.sender import PATIENCE, Sender, query_of
 from newscrawl.paths import database_name
 from newscrawl.store.client import connect
 from newscrawl.store.leases import open_leases
@@ -36,8 +36,9 @@ class Webhooks:
         self._stopped = threading.Event()
 
     def check(self) -> None:
-        """Raises UsageError for an address or a secret that cannot be used."""
+        """Raises UsageError for an address, a secret or a filter that cannot be used."""
         for each in self.webhooks:
+            query_of(each)
             each.address()
             each.secrets()
 

@@ -15,11 +15,12 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from newscrawl.errors import LeaseLost, ResumeLost
+from newscrawl.errors import LeaseLost, ResumeLost, UsageError
 from newscrawl.model.post import Post
 from newscrawl.monitor.http_post import Reply, post
 from newscrawl.monitor.webhooks.messages import Event, message_of
 from newscrawl.monitor.webhooks.queue import Held, Queue
+from newscrawl.read.query import Query
 from newscrawl.read.watch import Start, watch_or_idle
 from newscrawl.text.public_hosts import allowed_hosts
 
@@ -84,7 +85,7 @@ class Sender:
         self._state = self._queue.open(_shown(settings))
         self._position = Position(self._state.get("token"))
         self._stream: Generator[Change | None] | None = None
-        self._query = settings.query
+        self._query = query_of(settings)
         self._noted: datetime | None = None
 
     def turn(self) -> int:
@@ -288,6 +289,15 @@ class Sender:
     def _may_send(self, now: datetime) -> bool:
         until = self._state.get("paused_until")
         return not self._state.get("disabled") and (until is None or until <= now)
+
+
+def query_of(settings: WebhookSettings) -> Query | None:
+    """Which posts a webhook is sent; None for all. Raises UsageError."""
+    try:
+        filters: dict[str, Any] = {**settings.filters}
+        return Query(**filters) if filters else None
+    except UsageError as error:
+        raise UsageError(f"[webhooks.{settings.name}] {error}") from None
 
 
 def backoff(tries: int) -> float:

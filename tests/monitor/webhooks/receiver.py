@@ -67,6 +67,10 @@ class Receiver:
         return [revision for _, post, revision in self.events if post == f"{number:02}"]
 
 
+def headers_of(request: QuietHandler) -> dict[str, str]:
+    return {name.lower(): value for name, value in request.headers.items()}
+
+
 def verified(body: bytes, headers: dict[str, str]) -> dict[str, Any]:
     """The message. Raises WebhookVerificationError. A test's clock may be ahead of the library's."""
     library = Webhook(SECRET)
@@ -87,10 +91,8 @@ def receiving() -> Iterator[Receiver]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             try:
-                status, headers = receiver.receive(
-                    body, {name.lower(): each for name, each in self.headers.items()}
-                )
-            except Exception as error:
+                status, headers = receiver.receive(body, headers_of(self))
+            except WebhookVerificationError as error:
                 status, headers = 401, {"X-Error": str(error)[:100]}
             self.give(status, headers, b"")
 
