@@ -182,6 +182,19 @@ def test_a_receiver_that_is_down_for_an_hour_misses_nothing(desk: Desk) -> None:
     assert not desk.state.is_in_trouble(desk.clock())
 
 
+def test_once_the_receiver_is_back_everything_follows_at_once(desk: Desk) -> None:
+    desk.receiver.down()
+    put(post_of(number) for number in range(5))
+    desk.run()
+    later = {"$set": {"next": desk.clock() + timedelta(minutes=29)}}  # as after many tries
+    desk.database[queue.QUEUE].update_many({}, later)
+    desk.receiver.up()
+    put([post_of(5)])
+    desk.later(timedelta(minutes=1))  # its pause is over
+    desk.run()
+    assert {number for _, number, _ in desk.receiver.events} == {f"{number:02}" for number in range(6)}
+
+
 def test_a_post_that_is_not_taken_holds_up_its_own_changes_only(desk: Desk) -> None:
     desk.receiver.answer = lambda said: (500 if said["data"]["id"].endswith("02") else 204, {})
     put([post_of(1), post_of(2)])
@@ -390,7 +403,7 @@ def test_killed_senders_deliver_everything_in_order(
     put(post_of(number) for number in numbers)
     put(post_of(number, text="二") for number in numbers)
     put(post_of(number, text="三") for number in numbers)
-    kills, most = 0, 2
+    kills, most, until = 0, 2, time.monotonic() + 200
     processes: list[subprocess.Popen[bytes]] = []
 
     def answer(said: dict[str, Any]) -> tuple[int, dict[str, str]]:
@@ -406,6 +419,7 @@ def test_killed_senders_deliver_everything_in_order(
         while {revision for number in numbers for revision in receiver.of(number)[-1:]} != {3} or any(
             not receiver.of(number) for number in numbers
         ):
+            assert time.monotonic() < until, "something does not come"
             processes = [each for each in processes if each.poll() is None]
             while len(processes) < 2:
                 command = [sys.executable, "-c", _PROCESS, receiver.address]

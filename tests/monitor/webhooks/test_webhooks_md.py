@@ -26,7 +26,7 @@ def test_the_receiver_takes_what_is_signed(monkeypatch: pytest.MonkeyPatch) -> N
     assert last == 'HTTPServer(("127.0.0.1", 8080), Receiver).serve_forever()'
     taken: list[tuple[str, Any]] = []
     scope: dict[str, Any] = {"take": lambda key, said: taken.append((key, said))}
-    exec(lines, scope)  # noqa: S102  the page's own example
+    exec(lines, scope)
     monkeypatch.setattr(scope["Receiver"], "log_message", lambda *_: None)
     keys = WebhookSettings(name="desk", url="x", secret="${NEWS_WEBHOOK_SECRET}").secrets()
     other = [bytes(32)]
