@@ -27,8 +27,6 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(
         cls=_Sources,
         help=_SOURCES,
-        options_metavar="[NAME] [--json]",
-        subcommand_metavar="| import FILE",
         no_args_is_help=False,
     )
     group.command(_LIST, hidden=True)(sources)
@@ -49,6 +47,9 @@ _LIST = "[NAME] [--json]"  # no spider has this name
 
 class _Sources(TyperGroup):
     """`sources`, `sources NAME`, and `sources import`, which is no spider's name: a Python keyword."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        return ["[NAME] [--json] | import FILE"]
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         own = args[:1] in (["import"], ["-h"], ["--help"])

@@ -86,7 +86,10 @@ def retry(
         bool, typer.Option("--discard", help="Remove the dead letters instead of sending them again.")
     ] = False,
 ) -> None:
-    """Deliver a webhook's dead letters and what waits now; enable it if its receiver had disabled it."""
+    """Send dead letters again, and what waits, now.
+
+    Enables a webhook whose receiver answered 410. The scheduler delivers.
+    """
     from newscrawl.monitor.webhooks import queue
     from newscrawl.paths import database_name
     from newscrawl.store.client import connect, reaching
@@ -101,7 +104,10 @@ def retry(
 
 
 def secret() -> None:
-    """Print a new secret, for the variable that `secret` names and for the receiver."""
+    """Print a new secret.
+
+    It is for the variable that `secret` of [webhooks.NAME] names, and for the receiver.
+    """
     import base64
     import secrets
 

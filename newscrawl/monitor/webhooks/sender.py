@@ -161,6 +161,8 @@ class Sender:
             events = self._wanted(changes)
             held = self._queue.held_posts({event.post for event, _ in events})
             self._take_on(events, held)
+            if self._position.token is not None:  # None: not of the stream yet, but looked up by time
+                self._position.token = changes[-1].token
         if self._position.token != self._position.stored:
             at = changes[-1].at if changes else self._clock()
             self._queue.note({"token": self._position.token, "at": at, "read": self._clock()})

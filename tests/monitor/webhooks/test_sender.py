@@ -276,6 +276,17 @@ def test_a_restart_goes_on_at_the_position(desk: Desk) -> None:
     assert len(desk.receiver.events) == 3
 
 
+def test_a_sender_that_ends_after_a_turn_sends_nothing_again(desk: Desk) -> None:
+    put([post_of(1), post_of(2)])
+    until = time.monotonic() + 60
+    while len(desk.receiver.events) < 2 and time.monotonic() < until:
+        desk.sender.turn()
+    desk.sender.close()
+    desk.make()
+    desk.run()
+    assert desk.receiver.events == [("stored", "01", 1), ("stored", "02", 1)]
+
+
 def test_a_sender_that_was_overtaken_sends_and_stores_nothing(desk: Desk) -> None:
     before = desk.sender
     desk.make()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,8 +15,10 @@ import pytest
 from prometheus_client.core import Metric
 
 from newscrawl.cli.jobs import _scheduler, read_file
+from newscrawl.jobs.webhook_settings import WebhookSettings
 from newscrawl.monitor.metrics import Collector
 from newscrawl.monitor.troubles import webhook_troubles
+from newscrawl.monitor.webhooks import beside
 from newscrawl.store import client
 from tests.in_process import run
 from tests.monitor.webhooks.receiver import SECRET, Receiver, receiving
@@ -149,6 +152,41 @@ def test_a_scheduler_delivers(receiver: Receiver, file: Path, database: str) -> 
     asyncio.run(all_of_it())
     assert receiver.events == [("stored", "01", 1)]
     assert _state(database)["shown"]["host"] == "127.0.0.1"
+
+
+@pytest.mark.slow
+def test_of_two_machines_one_delivers_and_the_other_takes_over(
+    receiver: Receiver, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MONGODB_URI", client.uri("writer"))
+    monkeypatch.setattr(beside, "AGAIN", 0.1)
+    settings = WebhookSettings(name="desk", url="${DESK_URL}", secret="${DESK_SECRET}")
+    machines = [beside.Webhooks([settings]) for _ in range(2)]
+    threads = [threading.Thread(target=each.deliver, args=(settings,)) for each in machines]
+    try:
+        threads[0].start()
+        _until_it_stands(database)
+        claim = _state(database)["claim"]
+        threads[1].start()
+        for number in range(3):
+            receiver.came.clear()
+            put([post_of(number)])
+            assert receiver.came.wait(60)
+        assert _state(database)["claim"] == claim
+        machines[0]._stopped.set()
+        threads[0].join()
+        receiver.came.clear()
+        put([post_of(3)])
+        assert receiver.came.wait(60)
+        assert _state(database)["claim"] != claim
+    finally:
+        for each in machines:
+            each._stopped.set()
+        for thread in threads:
+            if thread.ident:
+                thread.join()
+    came = dict.fromkeys(number for _, number, _ in receiver.events)  # the last one may come again
+    assert list(came) == ["00", "01", "02", "03"]
 
 
 def _until_it_stands(database: str) -> None:
