@@ -1,9 +1,12 @@
-"""Where our trees differ from those of browsers: `python -m benchmarks.browser_tree [--step 1] [--show 3] [FILE …]`.
+"""Where our trees differ from those of browsers.
 
-Each page of the corpus (or each file) is parsed by newscrawl.page.document.parse and by an HTML5 parser: lexbor, in
-selectolax, which has to be installed. Compared are the words that both show, their order, and the elements around
-them. A line is a construct: what differs first, from the outside, around how many words of how many pages.
-`button / div` is text that is in a button in our tree and in a div in theirs. Exits 1 if a page loses text.
+    python -m benchmarks.browser_tree [--step 1] [--show 3] [FILE …]
+
+Each page of the corpus (or each file) is parsed by newscrawl.page.document.parse and by an HTML5 parser:
+lexbor, in selectolax, which has to be installed. Compared are the words that both show, their order, and the
+elements around them. A line is a construct: what differs first, from the outside, around how many words of
+how many pages. `button / div` is text that is in a button in our tree and in a div in theirs. Exits 1 if a
+page loses text.
 """
 
 from __future__ import annotations
@@ -28,6 +31,7 @@ from newscrawl.page.document.parse import parse
 _EITHER = frozenset(("html", "head", "body", "tbody", "colgroup"))  # added by one of the parsers
 _UNSEEN = SKIPPED | {"title"}
 _UNWRITTEN = {ord(letter): None for letter in "\u00ad\u200b\u2060\ufeff\x00"}  # which parse takes out
+_MANY = 20_000  # words: of more, frequent ones do not decide on the order
 _LEAST_LOST = 20  # words: of fewer a page does not lose its text
 
 
@@ -78,7 +82,11 @@ def _of_lexbor(node: Any) -> tuple[str, list[Any]]:
     child = node.child
     while child is not None:
         if child.tag == "-text":  # where a comment stands in a text, there are two
-            parts[-1:] = [parts[-1] + child.text_content] if isinstance(parts[-1], str) else [parts[-1], child.text_content]
+            parts[-1:] = (
+                [parts[-1] + child.text_content]
+                if isinstance(parts[-1], str)
+                else [parts[-1], child.text_content]
+            )
         elif child.tag and not child.tag.startswith(("-", "!")):
             parts.append(child)
         child = child.next
@@ -102,17 +110,14 @@ def compare(ours: list[Word], theirs: list[Word]) -> Difference:
     constructs: Counter[str] = Counter()
     if ours == theirs:
         return Difference(0, 0, 0, constructs)
-    moved = 0
     left, right = [word.letters for word in ours], [word.letters for word in theirs]
-    if left == right:
-        blocks = [(0, 0, len(left))]
-    else:
-        blocks = [tuple(block) for block in SequenceMatcher(None, left, right, autojunk=len(left) > 20_000).get_matching_blocks()]
-        moved = max(0, sum(shown.values()) - lost - sum(size for _, _, size in blocks))
+    matcher = SequenceMatcher(None, left, right, autojunk=len(left) > _MANY)
+    blocks = [(0, 0, len(left))] if left == right else [(*block,) for block in matcher.get_matching_blocks()]
+    moved = max(0, sum(shown.values()) - lost - sum(size for _, _, size in blocks))
     for at, other, size in blocks:
-        for mine_, yours in zip(ours[at : at + size], theirs[other : other + size], strict=True):
-            if mine_.around != yours.around and (mine_.is_shown or yours.is_shown):
-                constructs[_construct(mine_, yours)] += 1
+        for own, yours in zip(ours[at : at + size], theirs[other : other + size], strict=True):
+            if own.around != yours.around and (own.is_shown or yours.is_shown):
+                constructs[_construct(own, yours)] += 1
     return Difference(lost, added, moved, constructs)
 
 
@@ -120,7 +125,9 @@ def _construct(ours: Word, theirs: Word) -> str:
     longest = max(len(ours.around), len(theirs.around)) + 1
     pairs = zip((*ours.around, *[""] * longest), (*theirs.around, *[""] * longest), strict=False)
     mine, other = next((mine, other) for mine, other in pairs if mine != other)
-    hidden = "" if ours.is_shown == theirs.is_shown else " (shown here)" if ours.is_shown else " (shown there)"
+    hidden = (
+        "" if ours.is_shown == theirs.is_shown else " (shown here)" if ours.is_shown else " (shown there)"
+    )
     return f"{mine or 'end'} / {other or 'end'}{hidden}"
 
 

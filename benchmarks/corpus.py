@@ -18,7 +18,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-SETS = ("aeb", "trafilatura", "htmldate", "fundus", "gne", "newspaper4k", "eastmoney", "eastmoney_tpl", "wcxb")
+SETS = (
+    "aeb",
+    "trafilatura",
+    "htmldate",
+    "fundus",
+    "gne",
+    "newspaper4k",
+    "eastmoney",
+    "eastmoney_tpl",
+    "wcxb",
+)
 NO_URL = "https://unknown.invalid/"  #: given where the truth has no address
 
 _WORD = re.compile(r"\w+")

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from newscrawl.errors import PageError
+from newscrawl.page.body.copies import later_copies
 from newscrawl.page.context import PageContext, page_context
 from newscrawl.page.document.blocks import HEADINGS
 from newscrawl.page.document.parse import fold, parse_fragment
@@ -97,6 +98,7 @@ def ask_trafilatura(context: PageContext) -> HtmlElement | None:
     _drop_title(body, _title(context))
     if len(fold("".join(body.itertext()))) < _LEAST:
         return None
+    _drop_copies(body)
     try:
         for element in body.iter():
             _to_html(element)
@@ -139,6 +141,12 @@ def _drop_title(body: etree._Element, title: str | None) -> None:
     first = next(iter(body), None)
     if first is not None and title is not None and fold("".join(first.itertext())) == title:
         body.remove(first)
+
+
+def _drop_copies(body: etree._Element) -> None:
+    parts = list(body)
+    for place in later_copies([fold("".join(part.itertext())) for part in parts]):
+        body.remove(parts[place])
 
 
 def _to_html(element: etree._Element) -> None:

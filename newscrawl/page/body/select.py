@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from newscrawl.page.body.copies import later_copies
 from newscrawl.page.body.features import PageHints
 from newscrawl.page.document import vocabulary
 from newscrawl.page.document.blocks import (
@@ -51,7 +52,14 @@ def select_blocks(tree: BlockTree, hints: PageHints, likely: list[float]) -> set
     gaps = [index + 1 for index in taken if index + 1 not in taken and index + 2 in taken]
     taken |= {index for index in gaps if _links_between(index, tree)}
     taken |= _whole_between(taken, tree)
-    return taken | _further_parts(taken, tree, likely, hints.title)
+    taken |= _further_parts(taken, tree, likely, hints.title)
+    return taken - _copies(taken, tree)
+
+
+def _copies(taken: set[int], tree: BlockTree) -> set[int]:
+    """The blocks that repeat a run of taken ones."""
+    order = sorted(taken)
+    return {order[place] for place in later_copies([tree.blocks[index].text for index in order])}
 
 
 def _captions(taken: set[int], tree: BlockTree, likely: list[float]) -> set[int]:

@@ -1,8 +1,8 @@
 """Parts of a page that a browser shows elsewhere than where they stand: streamed segments and shadow roots.
 
 React streams what was not ready into `<div hidden id="S:0">` at the page's end, and moves it to where
-`<template id="B:0">` stands, up to the comment `<!--/$-->`, by a call `$RC("B:0","S:0")`. A `<template
-shadowrootmode="open">` is the shadow root of the element around it: shown in place of its other children, which
+`<template id="B:0">` stands, up to the comment `<!--/$-->`, by a call `$RC("B:0","S:0")`. A template with
+`shadowrootmode` is the shadow root of the element around it: shown in place of its other children, which
 stand where the root has a `slot` for them (declarative shadow DOM).
 """
 
@@ -56,7 +56,10 @@ def place_streamed_parts(root: HtmlElement, parts: dict[bytes, bytes]) -> None:
     """Move each segment's content to where its placeholder stands."""
     ids = {value: element for element in root.iter() if ":" in (value := element.get("id") or "")}
     for placeholder, segment in parts.items():
-        to, source = ids.get(placeholder.decode("utf-8", "replace")), ids.get(segment.decode("utf-8", "replace"))
+        to, source = (
+            ids.get(placeholder.decode("utf-8", "replace")),
+            ids.get(segment.decode("utf-8", "replace")),
+        )
         if to is None or source is None or source in to.iterancestors() or to in source.iterancestors():
             continue
         _append_text(to, source.text)
@@ -86,7 +89,8 @@ def attach_shadow_roots(root: HtmlElement, data: bytes) -> None:
             continue
         children = [child for child in host if child is not template]
         for slot in list(_slots(template)):
-            _fill(slot, host, [child for child in children if child.get("slot") == slot.get("name")])
+            here = [child for child in children if child.getparent() is host]
+            _fill(slot, template, [child for child in here if child.get("slot") == slot.get("name")])
         for child in host:
             if child in children:
                 child.set("hidden", "")  # it has no slot
@@ -104,16 +108,18 @@ def _slots(template: HtmlElement) -> Iterator[HtmlElement]:
             yield slot
 
 
-def _fill(slot: HtmlElement, host: HtmlElement, children: list[HtmlElement]) -> None:
-    """Move children of the host, and with those that have no slot's name its text, into a slot."""
-    text = None if slot.get("name") else host.text
+def _fill(slot: HtmlElement, template: HtmlElement, children: list[HtmlElement]) -> None:
+    """Move children of the template's host into a slot; into one without a name the host's text, too."""
+    host, text = template.getparent(), ""
+    slot_name = slot.get("name")
+    if host is not None and not slot_name:
+        text = (host.text or "") + (template.tail or "")
     slot.tag = "span"
-    here = [child for child in children if child.getparent() is host]
-    if not here and not (text or "").strip():
+    if not children and not text.strip():
         return  # what is in the slot is shown
     for shown in list(slot):
         slot.remove(shown)
     slot.text = text
-    if text is not None:
-        host.text = None
-    slot.extend(here)
+    if host is not None and not slot_name:
+        host.text = template.tail = None
+    slot.extend(children)

@@ -118,8 +118,10 @@ def _without_early_ends(data: bytes) -> bytes:
 
 
 def _tree(data: bytes, *, url: str, deep: bool) -> tuple[HtmlElement | None, bool]:
-    """The page's root, None where the nesting limit cut it off: 255 levels, 2,047 if `deep`. And whether end tags
-    were ignored that browsers heed."""
+    """The page's root, None where the nesting limit cut it off: 255 levels, 2,047 if `deep`.
+
+    And whether end tags were ignored that browsers heed.
+    """
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=deep, collect_ids=False
     )
@@ -128,12 +130,17 @@ def _tree(data: bytes, *, url: str, deep: bool) -> tuple[HtmlElement | None, boo
         root = document_fromstring(data, parser=cast("HTMLParser", parser))
     except etree.ParserError as error:
         raise PageError(f"{url}: page is empty ({len(data)} bytes without any text or element)") from error
-    log = parser.error_log
+    log = parser.error_log  # keeps the last errors
     last = log.last_error
     if last is not None and last.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
         return None, False
-    # Of errors the log keeps the last ones.
-    return root, len(log) >= _MOST_ERRORS or any(_IGNORED_END.match(entry.message) for entry in log)
+    misnested = len(log) >= _MOST_ERRORS or any(_IGNORED_END.match(entry.message) for entry in log)
+    return root, misnested or _has_open_button(root)
+
+
+def _has_open_button(root: HtmlElement) -> bool:
+    """Whether a button holds another one, which in a browser would close it."""
+    return any(next(button.iterdescendants("button"), None) is not None for button in root.iter("button"))
 
 
 def _deep_tree(data: bytes, url: str) -> HtmlElement:
