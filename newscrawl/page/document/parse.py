@@ -122,9 +122,7 @@ def _tree(data: bytes, *, url: str, deep: bool) -> tuple[HtmlElement | None, boo
 
     And whether end tags were ignored that browsers heed.
     """
-    parser = etree.HTMLParser(
-        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=deep, collect_ids=False
-    )
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=deep)
     parser.set_element_class_lookup(_CLASSES)
     try:
         root = document_fromstring(data, parser=cast("HTMLParser", parser))
