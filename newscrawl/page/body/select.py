@@ -11,6 +11,7 @@ from newscrawl.page.body.features import PageHints
 from newscrawl.page.document import vocabulary
 from newscrawl.page.document.blocks import (
     HEADINGS,
+    HIDING,
     INLINE,
     SKIPPED,
     Block,
@@ -376,12 +377,14 @@ _PICTURES = frozenset(("img", "amp-img", "amp-anim"))
 _AROUND_PICTURES = frozenset(("figure", "picture", "a", "p", "amp-img"))
 #: Class words of what holds pictures that are not the article's.
 _FOREIGN = vocabulary.class_words("foreign_picture")
+_LEAST_HIDDEN = 200  # characters of text that a reader or a script unfolds; less is a note for machines
 
 
 def cut_out(tree: BlockTree, chosen: set[int]) -> HtmlElement | None:
     """The element that holds the chosen blocks (by index), the text of all others taken out of it.
 
-    The page's tree is changed. None if nothing is chosen.
+    What is hidden of them until a reader or a script unfolds it is shown. The page's tree is changed. None if
+    nothing is chosen.
     """
     blocks = [tree.blocks[index] for index in sorted(chosen)]
     if not blocks:
@@ -391,11 +394,22 @@ def cut_out(tree: BlockTree, chosen: set[int]) -> HtmlElement | None:
     for block in tree.blocks:
         if block.index not in chosen:
             _blank(block, inside)
-    _drop_empty(container, _holding(blocks))
+    nodes = _around(blocks)
+    hidden = sum(len(block.text) for block in blocks if block.node.hidden)
+    for node in nodes:
+        if not node.hidden or hidden >= _LEAST_HIDDEN:
+            _show(node.element)
+    _drop_empty(container, {node.element for node in nodes})
     return container
 
 
-def _holding(blocks: list[Block]) -> set[HtmlElement]:
+def _show(element: HtmlElement) -> None:
+    element.attrib.pop("hidden", None)
+    if HIDING.search(element.get("style") or ""):
+        element.attrib.pop("style")
+
+
+def _around(blocks: list[Block]) -> set[Node]:
     """The elements around the blocks."""
     nodes: set[Node] = set()
     for block in blocks:
@@ -403,7 +417,7 @@ def _holding(blocks: list[Block]) -> set[HtmlElement]:
         while node is not None and node not in nodes:
             nodes.add(node)
             node = node.parent
-    return {node.element for node in nodes}
+    return nodes
 
 
 def _container(blocks: list[Block], tree: BlockTree) -> HtmlElement:
