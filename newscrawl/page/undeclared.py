@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from newscrawl.page.body.classify import probabilities
+from newscrawl.page.body.cut_out import cut_out
 from newscrawl.page.body.fallback import (
     MOST_SHOWN,
     add_missing_blocks,
@@ -13,7 +14,7 @@ from newscrawl.page.body.fallback import (
     embedded_article,
     is_unsure,
 )
-from newscrawl.page.body.select import cut_out, select_blocks
+from newscrawl.page.body.select import select_blocks
 from newscrawl.page.byline.visible import VisibleByline, read_visible_byline
 from newscrawl.page.date.choose import choose_dates
 from newscrawl.page.document.parse import host_of

@@ -9,6 +9,7 @@ stand where the root has a `slot` for them (declarative shadow DOM).
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _CALL = re.compile(rb"\$R[CRS]\(\s*[\"']([^\"'<>]{1,99})[\"']\s*,\s*[\"']([^\"'<>]{1,99})[\"']")
 _BOUNDARY = re.compile(rb"<!--(?:\$[!?~]?|(/)\$)-->")
+_MOST = 200  # segments; the page is searched for each
 _STREAM, _SHADOW = b"$R", b"shadowroot"
 
 
@@ -29,7 +31,8 @@ def streamed_parts(data: bytes) -> dict[bytes, bytes]:
     for first, second in _CALL.findall(data):
         placeholder, segment = (second, first) if b"S:" in first else (first, second)
         pairs[placeholder] = segment
-    return {placeholder: segment for placeholder, segment in pairs.items() if b'id="%b"' % segment in data}
+    some = islice(pairs.items(), _MOST)
+    return {placeholder: segment for placeholder, segment in some if b'id="%b"' % segment in data}
 
 
 def without_fallbacks(data: bytes, parts: dict[bytes, bytes]) -> bytes:

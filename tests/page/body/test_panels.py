@@ -31,7 +31,8 @@ def read(panel: str) -> list[str]:
     [
         "<details><summary>{heading}</summary>{text}</details>",
         "<h3><button aria-expanded=false>{heading}</button></h3><div hidden>{text}</div>",
-        "<h3><button aria-controls=p{number}>{heading}</button></h3><i></i><p id=p{number} hidden>{text}",
+        "<h3><button aria-controls=p{number}>{heading}</button></h3><hr>"
+        "<div id=p{number} hidden>{text}</div>",
         '<h3>{heading}</h3><div style="display: none">{text}</div>',
         '<div class="item"><h3><button>{heading}</button></h3><div class="collapse">{text}</div></div>',
     ],
