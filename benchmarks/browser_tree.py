@@ -30,7 +30,8 @@ from newscrawl.page.document.parse import parse
 
 _EITHER = frozenset(("html", "head", "body", "tbody", "colgroup"))  # added by one of the parsers
 _UNSEEN = SKIPPED | {"title"}
-_UNWRITTEN = {ord(letter): None for letter in "\u00ad\u200b\u2060\ufeff\x00"}  # which parse takes out
+# What parse takes out: controls, and what is not shown.
+_UNWRITTEN = dict.fromkeys([*range(9), *range(14, 32), 0xAD, 0x200B, 0x2060, 0xFEFF])
 _MANY = 20_000  # words: of more, frequent ones do not decide on the order
 _LEAST_LOST = 20  # words: of fewer a page does not lose its text
 
