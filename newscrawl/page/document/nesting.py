@@ -26,6 +26,7 @@ _TAG = re.compile(
 )
 
 
+_SLASH = ord("/")
 _EMPTY = re.compile(rb"(?:[\s\"']|^<[^\s/]*+)/>$")
 
 
@@ -50,6 +51,8 @@ _FOREIGN = _names("svg math")
 _OUT_OF_FOREIGN = (
     _BLOCKS | _HEADINGS | _names("p li dd dt table img b big br code em i span strong sub sup u")
 ) - _names("button details dialog")
+#: Whose start tags do more than to close a paragraph and to open an element.
+_IMPLYING = _VOID | _IGNORED | _HEADINGS | _CELLS | _ROWS | _names("li dd dt button a")
 _SELF_CONTAINED = _names("template noscript select") | _FOREIGN
 _MOST_MOVES = 8  # of one formatting element, as the standard has it
 
@@ -81,12 +84,12 @@ def mend_nesting(data: bytes) -> bytes:
     """
     walk = _Walk(data)
     for match in _TAG.finditer(data):
-        name = match["name"]
+        _, slash, name, end = match.groups()
         if name is None:
             continue
-        if not match["end"] or len(walk.names) > MOST_OPEN:
+        if not end or len(walk.names) > MOST_OPEN:
             break
-        if match["slash"]:
+        if slash:
             walk.end(name.lower(), match)
         else:
             walk.start(name.lower(), match)
@@ -128,6 +131,9 @@ class _Walk:
             self._close(self.stops[-1][_SVG], match.start())
         if name in _CLOSING_P:
             self._close(self.within(b"p", _BUTTON), match.start())
+        if name not in _IMPLYING:
+            self._open(name, match)
+            return
         if name in _VOID or name in _IGNORED:
             return
         if name == b"li":
@@ -180,7 +186,7 @@ class _Walk:
         return self.within(name, _ANY if name in _SPECIAL else _OTHER)
 
     def _open(self, name: bytes, match: re.Match[bytes]) -> None:
-        if _EMPTY.search(match[0]) and not self._in_foreign():
+        if self.data[match.end() - 2] == _SLASH and _EMPTY.search(match[0]) and not self._in_foreign():
             self.changes.append((match.end() - 2, match.end(), b">"))  # to browsers `<div/>` is `<div>`
         place, stops = len(self.names), self.stops[-1]
         if kinds := _KINDS.get(name):

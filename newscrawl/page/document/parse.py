@@ -114,7 +114,7 @@ def _without_early_ends(data: bytes) -> bytes:
     first = min((at for end in _ENDS if (at := data.find(end)) >= 0), default=-1)
     if first < 0 or _START_TAG.search(data, first) is None:
         return data
-    return _END_OF_DOCUMENT.sub(b"", data)
+    return data[:first] + _END_OF_DOCUMENT.sub(b"", data[first:])
 
 
 def _tree(data: bytes, *, url: str, deep: bool) -> tuple[HtmlElement | None, bool]:
