@@ -92,7 +92,8 @@ class Sample:
         if self.inner is not None and embedded_article(self.look, self.shown(chosen, "")) is not None:
             inner = select_blocks(self.inner.look.tree, self.inner.look.hints(), list(self.inner.second))
             return self.inner.shown(inner, "\n")
-        if is_unsure(self.look, likely, chosen) and (answer := ask_trafilatura(self.look)) is not None:
+        shown = len(self.shown(chosen, ""))
+        if is_unsure(self.look, likely, chosen) and (answer := ask_trafilatura(self.look, shown)) is not None:
             add_missing_blocks(answer, self.look, likely, chosen)
             return "\n".join(answer.itertext())
         return self.shown(chosen, "\n")

@@ -106,7 +106,7 @@ def _fill_body(extraction: Extraction, context: PageContext) -> None:
         extraction.body, extraction.body_rule = cut_out(inner.tree, within), "html in data"
         return
     if is_unsure(context, likely, chosen) and not is_walled(context):
-        answer = ask_trafilatura(context)
+        answer = ask_trafilatura(context, len(shown))
         if answer is not None:
             add_missing_blocks(answer, context, likely, chosen)
             extraction.body, extraction.body_rule = answer, "trafilatura, asked when unsure"

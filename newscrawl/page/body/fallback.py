@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 #: Probabilities between these are doubtful; asked is where doubtful characters are more than this
 #: share of those taken. Cross-validated by site, any share from .3 to .6 does nearly as well.
 _DOUBTFUL_FROM, _DOUBTFUL_TO = 0.12, 0.88
-_MOST_DOUBTFUL = 0.4
+_MOST_DOUBTFUL = 0.3
 _MOST_BLOCKS = 3_000  #: of a page given to trafilatura; longer pages are slow and not articles
 _MOST_TEXT = 200_000  #: its characters
 _CJK = lazy(r"[\u3040-\u30ff\u3400-\u9fff]")
@@ -80,10 +80,11 @@ def _is_cjk(context: PageContext) -> bool:
     return len(_CJK.findall(text)) * 3 > len(text)
 
 
-def ask_trafilatura(context: PageContext) -> HtmlElement | None:
+def ask_trafilatura(context: PageContext, chosen: int = 0) -> HtmlElement | None:
     """What trafilatura finds as the page's text, as a `div`; None if that is next to nothing.
 
-    So is a small part of the page's paragraphs, such as a comment or a teaser.
+    So is a small part of the page's paragraphs, such as a comment or a teaser, if the classifier has
+    `chosen` more characters.
 
     The page's tree is copied, never parsed again nor changed. Headings, lists, tables, quotes and
     emphasis are kept; links and pictures are not.
@@ -93,7 +94,8 @@ def ask_trafilatura(context: PageContext) -> HtmlElement | None:
     if _length(body) < _SOUND_SHARE * prose:
         again = _extracted(context.tree.root, fast=False)  # with its own fallbacks: readability, justext
         body = again if _length(again) >= _SOUND_SHARE * prose else body
-    if body is None or _length(body) < _LEAST_SHARE * prose:
+    found = _length(body)
+    if body is None or found < _LEAST_SHARE * prose or found < min(chosen, _SOUND_SHARE * prose):
         return None
     _drop_title(body, _title(context))
     if len(fold("".join(body.itertext()))) < _LEAST:
