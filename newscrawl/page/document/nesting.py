@@ -51,8 +51,8 @@ _FOREIGN = _names("svg math")
 _OUT_OF_FOREIGN = (
     _BLOCKS | _HEADINGS | _names("p li dd dt table img b big br code em i span strong sub sup u")
 ) - _names("button details dialog")
-#: Whose start tags do more than to close a paragraph and to open an element.
-_IMPLYING = _VOID | _IGNORED | _HEADINGS | _CELLS | _ROWS | _names("li dd dt button a")
+#: Whose start tags close more than a paragraph.
+_IMPLYING = _HEADINGS | _CELLS | _ROWS | _names("li dd dt button a")
 _SELF_CONTAINED = _names("template noscript select") | _FOREIGN
 _MOST_MOVES = 8  # of one formatting element, as the standard has it
 
@@ -131,26 +131,28 @@ class _Walk:
             self._close(self.stops[-1][_SVG], match.start())
         if name in _CLOSING_P:
             self._close(self.within(b"p", _BUTTON), match.start())
-        if name not in _IMPLYING:
-            self._open(name, match)
-            return
         if name in _VOID or name in _IGNORED:
             return
-        if name == b"li":
-            self._close(self.within(name, _ITEM), match.start())
-        elif name in (b"dd", b"dt"):
-            self._close(max(self.within(b"dd", _TERM), self.within(b"dt", _TERM)), match.start())
-        elif name == b"button":
-            self._close(self.within(name, _ANY), match.start())
-        elif name == b"a" and self.within(name, _ANY) >= 0:
-            self._end_formatting(name, match.start(), implied=True)
-        elif name in _HEADINGS and self.names and self.names[-1] in _HEADINGS:
-            self._close(len(self.names) - 1, match.start())
-        elif name in _CELLS:
-            self._close(max(self.within(b"td", _TABLE), self.within(b"th", _TABLE)), match.start())
-        elif name in _ROWS:
-            self._close_rows(name, match.start())
+        if name in _IMPLYING:
+            self._close_implied(name, match.start())
         self._open(name, match)
+
+    def _close_implied(self, name: bytes, at: int) -> None:
+        """What a start tag closes, paragraphs aside."""
+        if name == b"li":
+            self._close(self.within(name, _ITEM), at)
+        elif name in (b"dd", b"dt"):
+            self._close(max(self.within(b"dd", _TERM), self.within(b"dt", _TERM)), at)
+        elif name == b"button":
+            self._close(self.within(name, _ANY), at)
+        elif name == b"a" and self.within(name, _ANY) >= 0:
+            self._end_formatting(name, at, implied=True)
+        elif name in _HEADINGS and self.names and self.names[-1] in _HEADINGS:
+            self._close(len(self.names) - 1, at)
+        elif name in _CELLS:
+            self._close(max(self.within(b"td", _TABLE), self.within(b"th", _TABLE)), at)
+        elif name in _ROWS:
+            self._close_rows(name, at)
 
     def end(self, name: bytes, match: re.Match[bytes]) -> None:
         """An end tag: what it closes before its own element, or that browsers ignore it."""
