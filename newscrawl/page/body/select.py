@@ -244,7 +244,9 @@ _LEVELS = 4  # elements around a block that may be a caption
 _DATED = re.compile(r"(?:19|20)\d\d|\d{1,2}\s?[:.h]\s?\d\d(?!\d)")
 _WORD = re.compile(r"[^\W\d_]+")
 _IN_DATES = vocabulary.class_words("in_dates") | months().keys()
-_BY = re.compile(r"(?:by|von|par|por|di|af|av|door)\s*:?\s+", re.IGNORECASE)
+_BY = re.compile(
+    r"(?:(?:(?:article|posted|written) )?by|author|von|par|por|di|af|av|door)\s*:?\s+", re.IGNORECASE
+)
 _BETWEEN = frozenset("and und et y e og och en de van von der del da & / |".split())
 _MOST_NAMES = 12  # words of a byline
 
