@@ -36,7 +36,7 @@ def select_blocks(tree: BlockTree, hints: PageHints, likely: list[float]) -> set
     taken -= _captions(taken, tree, likely)
     taken |= lead_blocks(tree, hints, likely, taken)
     gaps = [index + 1 for index in taken if index + 1 not in taken and index + 2 in taken]
-    taken |= {index for index in gaps if _links_between(index, tree)}
+    taken |= {index for index in gaps if _links_between(index, tree) or _heads(tree.blocks[index], likely)}
     taken |= _whole_between(taken, tree)
     taken |= _further_parts(taken, tree, likely, hints.title)
     return taken - _copies(taken, tree)
@@ -87,6 +87,14 @@ def _links_between(index: int, tree: BlockTree) -> bool:
     block = tree.blocks[index]
     around = {tree.blocks[index - 1].node.tag, tree.blocks[index + 1].node.tag} & _MEMBERS
     return block.linked >= len(block.text) * 0.9 and block.node.tag in around and not is_boilerplate(block)
+
+
+def _heads(block: Block, likely: list[float]) -> bool:
+    """Whether the block, between two chosen ones, is a heading and no link."""
+    ranked = any(node.tag in _RANKED for node in block.node.line(2))
+    if not ranked or block.linked * 2 > len(block.text) or is_boilerplate(block):
+        return False
+    return _is_likely(block, likely, _LEAST_HEADING)
 
 
 def _whole_between(taken: set[int], tree: BlockTree) -> set[int]:
