@@ -37,9 +37,9 @@ from newscrawl.page.body.classify import (
     neighbour_rows,
     tree_inputs_of,
 )
-from newscrawl.page.body.fallback import add_missing_blocks, ask_trafilatura, embedded_article, is_unsure
+from newscrawl.page.body.fallback import add_missing_blocks, ask_trafilatura, embedded_article
 from newscrawl.page.body.features import features_of
-from newscrawl.page.body.select import select_blocks
+from newscrawl.page.body.select import is_unsure, select_blocks
 from newscrawl.page.context import PageContext, context_from
 from newscrawl.page.document.blocks import Block
 from newscrawl.page.document.prose import BlockMeasures, words_of

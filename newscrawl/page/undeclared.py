@@ -12,9 +12,8 @@ from newscrawl.page.body.fallback import (
     add_missing_blocks,
     ask_trafilatura,
     embedded_article,
-    is_unsure,
 )
-from newscrawl.page.body.select import select_blocks
+from newscrawl.page.body.select import is_unsure, select_blocks
 from newscrawl.page.byline.visible import VisibleByline, read_visible_byline
 from newscrawl.page.date.choose import choose_dates
 from newscrawl.page.document.parse import host_of

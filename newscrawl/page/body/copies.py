@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-_LONG = 40  # characters of a block by which a run is found
+LONG = 40  #: characters of a block by which a run is found
 _LEAST_LONG = 3  # such blocks in a run
 _LEAST = 400  # their characters
 _LEAST_LATER, _LEAST_EARLIER = 0.9, 0.5  # of the characters between a run's ends: a copy may be an excerpt
@@ -21,7 +21,7 @@ def later_copies(texts: Sequence[str]) -> set[int]:
     """The indexes of the texts that repeat a run of earlier ones."""
     places: defaultdict[str, list[int]] = defaultdict(list)
     for index, text in enumerate(texts):
-        if len(text) >= _LONG:
+        if len(text) >= LONG:
             places[text].append(index)
     copies: set[int] = set()
     for index, text in enumerate(texts):
@@ -37,7 +37,7 @@ def later_copies(texts: Sequence[str]) -> set[int]:
 
 def _is_copy(texts: Sequence[str], earlier: list[int], later: list[int]) -> bool:
     lengths = [len(texts[at]) for at in later]
-    long = [length for length in lengths if length >= _LONG]
+    long = [length for length in lengths if length >= LONG]
     if len(long) < _LEAST_LONG or sum(long) < _LEAST:
         return False
     whole = sum(lengths)

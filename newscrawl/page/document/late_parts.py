@@ -20,13 +20,10 @@ if TYPE_CHECKING:
 _CALL = re.compile(rb"\$R[CRS]\(\s*[\"']([^\"'<>]{1,99})[\"']\s*,\s*[\"']([^\"'<>]{1,99})[\"']")
 _BOUNDARY = re.compile(rb"<!--(?:\$[!?~]?|(/)\$)-->")
 _MOST = 200  # segments; the page is searched for each
-_STREAM, _SHADOW = b"$R", b"shadowroot"
 
 
 def streamed_parts(data: bytes) -> dict[bytes, bytes]:
     """The ids of streamed segments by those of the placeholders that they replace; nearly always none."""
-    if _STREAM not in data:
-        return {}
     pairs = {}
     for first, second in _CALL.findall(data):
         placeholder, segment = (second, first) if b"S:" in first else (first, second)
@@ -82,10 +79,8 @@ def _append_text(before: HtmlElement, text: str | None) -> None:
         parent.text = (parent.text or "") + (text or "")
 
 
-def attach_shadow_roots(root: HtmlElement, data: bytes) -> None:
+def attach_shadow_roots(root: HtmlElement) -> None:
     """Show each declared shadow root, with the children of its host in its slots."""
-    if _SHADOW not in data:
-        return
     for template in [one for one in root.iter("template") if _is_shadow_root(one)]:
         host = template.getparent()
         if host is None:

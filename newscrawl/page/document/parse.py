@@ -71,7 +71,7 @@ def parse(body: bytes | str, *, url: str, content_type: str | None = None) -> Ht
     data = as_utf8(body, content_type) if isinstance(body, bytes) else body.encode("utf-8", "replace")
     data = _readable(limit_attributes(_limit_tags(data.translate(_FORM_FEED, _CONTROLS))))
     data = _without_early_ends(data)
-    parts = streamed_parts(data)
+    parts = streamed_parts(data) if b"$R" in data else {}
     if parts:
         data = without_fallbacks(data, parts)
     root, misnested = _tree(data, url=url, deep=False)
@@ -82,7 +82,8 @@ def parse(body: bytes | str, *, url: str, content_type: str | None = None) -> Ht
         root = _deep_tree(data, url)
     if parts:
         place_streamed_parts(root, parts)
-    attach_shadow_roots(root, data)
+    if b"shadowroot" in data:
+        attach_shadow_roots(root)
     return root
 
 
