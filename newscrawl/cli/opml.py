@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 def import_opml(
     file: Annotated[Path, typer.Argument(metavar="FILE|-", help="OPML file; - for standard input.")],
-    folder: Annotated[Path, typer.Option(help="Folder of the spiders.")] = Path("spiders"),
+    folder: Annotated[
+        Path | None, typer.Option(help="Folder of the spiders; by default the project's spiders/.")
+    ] = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace tables that were edited by hand, too.")
     ] = False,
@@ -40,14 +42,16 @@ def import_opml(
     They are written to feeds.toml in the folder of the spiders. Importing again updates them, and reports
     what is new, changed and gone. Exits 1 if a feed of FILE was left out.
     """
-    from newscrawl.crawl.spider_loader import FEEDS
+    from newscrawl.crawl.spider_loader import FEEDS, OWN, project_folder
     from newscrawl.devtools.import_feeds import Wanted, import_feeds
     from newscrawl.discovery.opml import read_opml
     from newscrawl.export.atomic_write import write_whole
 
+    folder = folder or project_folder() / OWN
     if not folder.is_dir():
         raise UsageError(
-            f"folder {folder} does not exist; run this in the checkout, or name a folder with --folder"
+            f"folder {folder} does not exist; start a project with newscrawl init FOLDER, or name a folder"
+            " with --folder"
         )
     try:
         opml = read_opml(_read(file))

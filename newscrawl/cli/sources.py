@@ -1,10 +1,11 @@
-"""newscrawl sources, new, freeze, check"""
+"""newscrawl init, sources, new, freeze, check"""
 
 from __future__ import annotations
 
 import json
 import keyword
 import re
+import shlex
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +32,7 @@ def register(app: typer.Typer) -> None:
     )
     group.command(_LIST, hidden=True)(sources)
     group.command("import")(opml.import_opml)
+    app.command("init")(init)
     app.add_typer(group, name="sources")
     app.command("new")(new)
     app.command("freeze")(freeze)
@@ -54,6 +56,24 @@ class _Sources(TyperGroup):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         own = args[:1] in (["import"], ["-h"], ["--help"])
         return super().parse_args(ctx, args if own else [_LIST, *args])
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of the project; . for this one.")],
+) -> None:
+    """Start a project of your own: settings, spiders, jobs, tests.
+
+    Nothing that exists is overwritten.
+    """
+    from newscrawl.devtools.new_project import write_project
+
+    for path in write_project(folder):
+        typer.echo(path)
+    steps = [] if folder == Path() else [f"cd {shlex.quote(str(folder))}"]
+    steps += ["newscrawl sources", "newscrawl new NAME URL", "newscrawl crawl NAME --limit 20 --dry-run"]
+    typer.echo("Next:")
+    for step in steps:
+        typer.echo(f"  {step}")
 
 
 def sources(
@@ -167,7 +187,9 @@ def freeze(
         list[str] | None,
         typer.Option(metavar="NAME=VALUE", help="Value from the list page: title, date, outlet, digest."),
     ] = None,
-    folder: Annotated[Path, typer.Option(help="Folder for the frozen pages.")] = Path("tests/pages"),
+    folder: Annotated[
+        Path | None, typer.Option(help="Folder for the frozen pages; by default the project's tests/pages.")
+    ] = None,
     newsroom: Annotated[
         str | None, typer.Option(metavar="URL", help="Fetch from this newsroom instead of the web.")
     ] = None,
@@ -183,10 +205,7 @@ def freeze(
 
     kind = spider_class(spider)
     at = _moment(fetched)
-    if not folder.is_dir():
-        raise UsageError(
-            f"folder {folder} does not exist; run this in the checkout, or name a folder with --folder"
-        )
+    folder = _folder(folder, "tests/pages")
     if is_address(page):
         overrides = replica_settings(newsroom)
         got = fetch(page, overrides | {"LOG_LEVEL": "ERROR"}, kind.source)
@@ -210,7 +229,9 @@ def freeze(
 def new(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the spider: a-z, 0-9 and _.")],
     url: Annotated[str, typer.Argument(metavar="URL", help="The site's home page.")],
-    folder: Annotated[Path, typer.Option(help="Folder of the spiders.")] = Path("spiders"),
+    folder: Annotated[
+        Path | None, typer.Option(help="Folder of the spiders; by default the project's spiders/.")
+    ] = None,
     newsroom: Annotated[
         str | None, typer.Option(metavar="URL", help="Fetch from this newsroom instead of the web.")
     ] = None,
@@ -224,6 +245,7 @@ def new(
     from newscrawl.devtools.try_page import fetch_on
     from newscrawl.text.urls import check_address
 
+    folder = _folder(folder, "spiders")
     file = folder / f"{name}.py"
     if keyword.iskeyword(name):
         raise UsageError(f"invalid spider name {name!r}: it is a Python keyword; choose another")
@@ -232,10 +254,6 @@ def new(
     check_address(url)
     if file.exists():
         raise UsageError(f"{file} already exists; choose another name, or remove it")
-    if not folder.is_dir():
-        raise UsageError(
-            f"folder {folder} does not exist; run this in the checkout, or name a folder with --folder"
-        )
     overrides = replica_settings(newsroom) | {"LOG_LEVEL": "ERROR"}
     scout = Scout()
     fetch_on(url, overrides, scout.follow)
@@ -252,6 +270,25 @@ def new(
     typer.echo(f"{file} written. Review it, then:")
     typer.echo(f"  newscrawl check {name}                    # does it work?")
     typer.echo(f"  newscrawl freeze {name} ARTICLE-URL       # save a page for the tests")
+
+
+def _folder(named: Path | None, usual: str) -> Path:
+    """The named folder, or the usual one of the project. Raises UsageError if it does not exist."""
+    from newscrawl.crawl.spider_loader import project_folder
+
+    folder = named or project_folder() / usual
+    if not folder.is_dir():
+        raise UsageError(
+            f"folder {folder} does not exist; start a project with newscrawl init FOLDER, or name a folder"
+            " with --folder"
+        )
+    return folder if named else _from_here(folder)
+
+
+def _from_here(folder: Path) -> Path:
+    """The folder as seen from the current one, if it lies below."""
+    here = Path.cwd()
+    return folder.relative_to(here) if folder.is_relative_to(here) else folder
 
 
 def check(

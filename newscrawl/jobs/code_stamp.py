@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-_PACKAGES = ("pipelines", "spiders")
+_PACKAGES = ("newscrawl.pipelines", "newscrawl.spiders", "pipelines", "spiders")
 
 Stamp = list[tuple[str, int, int]]
 

@@ -120,4 +120,5 @@ INDEXES: dict[str, list[IndexModel]] = {
     "dead_letters": [IndexModel([("webhook", ASCENDING), ("at", ASCENDING)], name="webhook")],
     "names": [],
     "reread_files": [],
+    "forgotten": [IndexModel([("keys", ASCENDING)], name="keys")],
 }
