@@ -68,7 +68,7 @@ def folder() -> Path | None:
 
 def pages(place: Path, sets: tuple[str, ...] = SETS) -> Iterator[Page]:
     for name in sets:
-        for line in (place / name / "truth.jsonl").read_text(encoding="utf-8").splitlines():
+        for line in (place / name / "truth.jsonl").read_text(encoding="utf-8").rstrip("\n").split("\n"):
             truth = json.loads(line)
             yield Page(name, truth["id"], place / name / "pages" / f"{truth['id']}.html.gz", truth)
 
