@@ -18,7 +18,10 @@ from newscrawl.page.byline.visible import VisibleByline, read_visible_byline
 from newscrawl.page.date.choose import choose_dates
 from newscrawl.page.document.parse import host_of
 from newscrawl.page.page_kind import is_walled
+from newscrawl.text.full_names import is_full_name
 from newscrawl.text.outlets import outlet_named
+
+_INITIALS = 3  # letters
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -67,7 +70,7 @@ def _outlets(structured: Structured, byline: VisibleByline, *, chinese: bool) ->
 
 def _authors(structured: Structured, byline: VisibleByline, context: PageContext) -> list[Candidate]:
     if not context.chinese:
-        return [*structured.authors, *byline.bylines]
+        return _signed_authors(structured, byline)
     edits = "".join(editor.value for editor in byline.editors)  # sites name their editor in a meta of authors
     named = [
         candidate
@@ -75,6 +78,20 @@ def _authors(structured: Structured, byline: VisibleByline, context: PageContext
         if not _is_host(candidate, context.url) and candidate.value not in edits
     ]
     return [*byline.authors, *named, *byline.bylines]
+
+
+def _signed_authors(structured: Structured, byline: VisibleByline) -> list[Candidate]:
+    """Whom the data names before whom the page shows, but for a login or a meta tag against a name in full."""
+    stated, shown = structured.authors, byline.bylines
+    if not stated or not shown:
+        return [*stated, *shown]
+    doubtful = (byline.spoken and stated[0].rule.startswith("meta")) or _is_login(stated[0].value)
+    return [*shown, *stated] if doubtful and is_full_name(shown[0].value) else [*stated, *shown]
+
+
+def _is_login(name: str) -> bool:
+    """Whether an author's name is what somebody logs in with: one word, no initials."""
+    return " " not in name.strip() and len(name) > _INITIALS
 
 
 def _is_host(candidate: Candidate, url: str) -> bool:

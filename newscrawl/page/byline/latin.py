@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 
 from newscrawl.model.draft import Candidate
+from newscrawl.page.byline.credits import far_credits, names_without_label
 from newscrawl.page.document import vocabulary
-from newscrawl.page.document.blocks import Block, Node, TextPiece
+from newscrawl.page.document.blocks import Block, BlockTree, Node, TextPiece
 from newscrawl.page.document.dates_in_text import HAS_YEAR
 from newscrawl.page.document.parse import fold
 from newscrawl.text.dates.month_names import months
+from newscrawl.text.full_names import is_full_name
 from newscrawl.text.lazy_regex import lazy
 
 ABOVE, BELOW = 6, 30  # blocks around the title in which an element classed an author's may be
+_RIGHT_BELOW = 5  # blocks below it in which a byline is the article's for certain
+_SEVERAL = lazy(r",|&|\s(?:and|und|et|y)\s")
 _NEAR = 8  # blocks below it in which a byline may stand without an author's class
 _LONGEST = 160  # characters of a block with a byline
 _LONGEST_SPOKEN = 80  # characters of a byline without an author's class
@@ -41,9 +45,10 @@ _ABROAD = lazy(
 _AMID = lazy(rf"(?i:[|·•–—/]\s*|(?<=\d)\s+|\b(?:Uhr|[ap]\.?m\.?)[\s,|]+)(?i:{_BY})[\s:]+(?=[^\W\d_a-zà-ÿ])")
 # What follows the names: a date, the next column of the line, an agency, other people's pictures.
 _BEHIND = lazy(
-    r"\s*(?:[|·•∙‧(\[]|\s[–—-]\s|\d|(?<![\w.])@\w|\s[\w.-]{1,40}@|\b(?:in|aus|à|en)\s(?=(?-i:[A-Z]))"
+    r"\s*(?:[|·•∙‧\[]|\((?!\w[\w.'-]{0,20}\)\s(?-i:[A-Z]))|\s[–—-]\s|\d|(?<![\w.])@\w|\s[\w.-]{1,40}@|\b(?:in|aus|à|en)\s(?=(?-i:[A-Z]))"
     r"|[,;]?\s*\bspecial\s(?:to|for)\s"
     r"|\b(?:(?:in collaboration |together )?with|avec|mit|con|for|für|pour|para|en colaboración)\s"
+    r"|\blast (?:updated|modified|edited|reviewed)\b|\bon behalf of\b"
     r"|\b(?:published|updated|posted|veröffentlicht|aktualisiert|publié|publicado|actualizado|pubblicato|stand)\b"
     r"|[,;]?\s*(?:photos?|fotos?|bilder?|video|illustration|illustrationen|images?|grafik)\b)",
     re.IGNORECASE,
@@ -71,31 +76,55 @@ _NOT_A_NAME = lazy(
 )
 
 
+def read_bylines(tree: BlockTree, title: Node | None) -> tuple[list[Candidate], bool]:
+    """Who wrote the article, by the best of the page's lines, and whether a line right below the title says `By`.
+
+    A line by its class or `By`, the nearest first; a name in it goes before what is none. Then names without
+    either, and credits far from the title.
+    """
+    at = title.first if title is not None else 0
+    near = [block for block in tree.blocks[max(0, at - ABOVE) : at + BELOW + 1] if not block.node.hidden]
+    weak: list[Candidate] = []
+    for block in sorted(near, key=lambda block: distance(block.index - at)):
+        names, spoken = _read_byline(block, at)
+        if any(is_full_name(one.value) or _SEVERAL.search(one.value) for one in names) or (names and spoken):
+            return names, spoken and title is not None and 0 < block.index - at <= _RIGHT_BELOW
+        weak = weak or names
+    return names_without_label(tree, title) or weak or far_credits(tree, title), False
+
+
+def distance(away: int) -> float:
+    """How far a block is from the title: three times as far above it."""
+    return away if away >= 0 else -away * 3
+
+
 def is_byline_near(block: Block, at: int) -> bool:
     """Whether a block is short and stands near enough to the title, which is the block `at`."""
     return -ABOVE <= block.index - at <= BELOW and len(block.text) <= _LONGEST
 
 
-def read_byline(block: Block, at: int) -> list[Candidate]:
-    """Who a block says wrote the article whose title is the block `at`; empty if it does not say."""
+def _read_byline(block: Block, at: int) -> tuple[list[Candidate], bool]:
+    """Who a block says wrote the article whose title is the block `at`, and whether it says so with `By`."""
     if not is_byline_near(block, at):
-        return []
+        return [], False
     near = 0 <= block.index - at <= _NEAR or -2 <= block.index - at < 0
     names: list[str] = []
     if not near and any(node.tokens & _COMMENTS for node in block.pieces[0].node.line()):
-        return []
+        return [], False
+    spoken = _BYLINE.match(block.text)
     if _is_classed(block.pieces[0].node):
         named = _names(_spaced(block.pieces))
         names = [name for name in _linked(block) if not named or name in named[0]] or named
     elif classed := _classed_part(block):
         names = _names(classed)
-    elif near and len(block.text) <= _LONGEST_SPOKEN and (spoken := _BYLINE.match(block.text)):
-        names = _named(_names(block.text[spoken.end() :]))
+    elif near and len(block.text) <= _LONGEST_SPOKEN and spoken:
+        names = _named(_names(_spaced(block.pieces)))
     elif near and len(block.text) <= _LONGEST_SPOKEN and (labelled := _ABROAD.search(block.text)):
-        return [Candidate(labelled["ko"] or labelled["name"].strip(), "page", "byline")]
+        return [Candidate(labelled["ko"] or labelled["name"].strip(), "page", "byline")], False
     elif near and HAS_YEAR.search(block.text):
         names = _named(_names(_amid(block)))
-    return [Candidate(name, "page", "byline") for name in names if _may_be_names(name)]
+    found = [Candidate(name, "page", "byline") for name in names if _may_be_names(name)]
+    return found, spoken is not None and all(is_full_name(one.value) for one in found)
 
 
 def _may_be_names(text: str) -> bool:
