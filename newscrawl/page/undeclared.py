@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from newscrawl.page.body.classify import probabilities
@@ -18,10 +19,12 @@ from newscrawl.page.byline.visible import VisibleByline, read_visible_byline
 from newscrawl.page.date.choose import choose_dates
 from newscrawl.page.document.parse import host_of
 from newscrawl.page.page_kind import is_walled
-from newscrawl.text.full_names import is_full_name
+from newscrawl.text.full_names import names_people
 from newscrawl.text.outlets import outlet_named
 
-_INITIALS = 3  # letters
+_NEAR_TITLE = ("byline", "author link")
+# What somebody logs in with: `ada.lindqvist`, `KatieS`, `admin2`; not initials.
+_LOGIN = re.compile(r"^(?=\S{4,}$)(?:[a-z]|.*[\d._]|[A-Z][a-z]+[A-Z])|^(?:\w+ )?admin$")
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -82,16 +85,38 @@ def _authors(structured: Structured, byline: VisibleByline, context: PageContext
 
 def _signed_authors(structured: Structured, byline: VisibleByline) -> list[Candidate]:
     """Whom the data names before whom the page shows, but for a login or a meta tag against a name in full."""
-    stated, shown = structured.authors, byline.bylines
+    stated, shown = _stated_authors(structured), byline.bylines
     if not stated or not shown:
         return [*stated, *shown]
-    doubtful = (byline.spoken and stated[0].rule.startswith("meta")) or _is_login(stated[0].value)
-    return [*shown, *stated] if doubtful and is_full_name(shown[0].value) else [*stated, *shown]
+    first, name = stated[0], shown[0].value
+    doubtful = byline.spoken and (first.rule.startswith("meta") or _is_longer(name, stated))
+    if shown[0].rule in _NEAR_TITLE:
+        doubtful |= _LOGIN.search(first.value) is not None or name.startswith(f"{first.value} ")
+    return [*shown, *stated] if doubtful and names_people(name) else [*stated, *shown]
 
 
-def _is_login(name: str) -> bool:
-    """Whether an author's name is what somebody logs in with: one word, no initials."""
-    return " " not in name.strip() and len(name) > _INITIALS
+def _stated_authors(structured: Structured) -> list[Candidate]:
+    """Those that the data names; what calls itself an organization before meta tags, and last a meta tag that
+    has no name in full where markup has one."""
+    stated = structured.authors
+    organizations = [one for one in structured.publishers if one.rule == "json-ld author"]
+    data = [one for one in stated if one.rule.startswith("json-ld")]
+    others = [one for one in stated if not one.rule.startswith("json-ld")]
+    marked = [one for one in others if not one.rule.startswith("meta") and names_people(one.value)]
+    if marked and not names_people(others[0].value):
+        others = [*marked, *(one for one in others if one not in marked)]
+    return [*data, *(replace(one, rule="json-ld organization") for one in organizations), *others]
+
+
+def _is_longer(shown: str, stated: list[Candidate]) -> bool:
+    """Whether a byline names all whom the data names, and others."""
+    names = [one.value for one in stated if one.rule == stated[0].rule]
+    left = shown
+    for name in names:
+        if name not in left:
+            return False
+        left = left.replace(name, "")
+    return names_people(left)
 
 
 def _is_host(candidate: Candidate, url: str) -> bool:

@@ -35,7 +35,7 @@ recipe recipes related release report reports research resource resources review
 science search security see seo series service services share shop show sign site skip small social software
 solutions source sports staff start startup stories story strategy studio subscribe success support table
 talk team tech technology terms the this tips to today tools top topics training travel trends tutorial
-tutorials tv university update updates us use users video videos view watch web website week weekly welcome
+tutorials tv university update updates us use users video videos view watch web website week weekly welcome zur zum galerie gallery program programs forum spotlight makers association llc pllc llp inc ltd gmbh ag key takeaways contents chapter part step
 what why wiki with work world write writer writing year you your
 aktuell aktuelles alle allgemein artikel auf aus beitrag beiträge bild der die dossier ein eine für
 gesellschaft inhalt kommentar kontakt kultur leben lesen magazin mehr mit nachrichten panorama politik presse
@@ -45,6 +45,7 @@ rédaction société sur tous une vidéo agencia con cultura deportes economía 
 mundo noticias opinión para política por redacción sociedad sucesos una vida""".split()
 ) - {"e", "el", "la", "los", "der", "von", "zur"}
 #: What is behind a name after a comma: a degree, a licence, a rank of nobility. `MD`, `Ph.D.`, `E-RYT 200`.
+_SEVERAL = lazy(r"[,;&|]|\s(?:and|und|et|y|e|og|och|en)\s")
 _DEGREE = lazy(
     r"(?:ph\.?\s?d|m\.?\s?d|d\.?\s?o|m\.?\s?b\.?\s?a|m\.?\s?a|b\.?\s?a|m\.?\s?sc?|b\.?\s?sc?|m\.?\s?ed|ed\.?\s?d|psy\.?\s?d"
     r"|pharm\.?\s?d|j\.?\s?d|ll\.?\s?m|esq(?:uire)?|r\.?\s?n|r\.?\s?d\.?\s?n?|l\.?\s?d|cpa|cfa|cfp|[jsJS]r|iii?|dipl\.?-?ing|m\.?\s?p\.?\s?h"
@@ -69,9 +70,14 @@ def is_full_name(text: str) -> bool:
     named = [word for word in words if word not in _PARTICLES]
     if len(named) < _FEWEST or not all(_WORD.fullmatch(word) for word in named):
         return False
-    if words[0] in _PARTICLES or not any(len(word.strip(".")) > 1 for word in named[1:]):
+    if words[0] in _PARTICLES or not any(letter.isupper() for letter in text) or not any(len(word.strip(".")) > 1 for word in named[1:]):
         return False
     return not any(word.casefold().strip(".") in _NOT_OF_NAMES for word in named)
+
+
+def names_people(text: str) -> bool:
+    """Whether a byline holds a person's name in full: `Ada Lindqvist, MD`, `Ada Lindqvist and Bo Cole`."""
+    return any(is_full_name(part.strip()) for part in _SEVERAL.split(text))
 
 
 def is_degree(text: str) -> bool:

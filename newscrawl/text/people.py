@@ -17,6 +17,8 @@ from newscrawl.text.surnames import is_persons
 #: People of one article; longer lists are mastheads.
 PEOPLE_LIMIT = 30
 _VALUE_LIMIT = 400
+#: Rules that find what the page calls a person, not an organization.
+_OF_PERSONS = ("json-ld author", "json-ld creator", "itemprop author", "itemprop creator")
 # Characters of a name: Chinese ones (pen names included), those with a dot (阿布都热依木·买买提), others.
 _HAN_LIMIT, _DOTTED_LIMIT, _LATIN_LIMIT = 8, 20, 40
 
@@ -93,6 +95,13 @@ _TITLE_BEFORE = lazy(
     r"|秘书长|理事长|首席经济学家|经济学家|(?:首席|高级)?分析师|作家|总监|董事长|总经理|总裁|(?:高级)?工程师|专家|学者|老师)"
     rf"(?=[{_HAN}]{{2,4}}$|[{_HAN}]{{1,8}}·[{_HAN}·]{{1,12}}$)"
 )
+# What somebody is, behind the name: Co-Founder, Shipping Expert, CNN Senior Analyst.
+_RANK = lazy(
+    r"\b(?:founder|c[eoimt]o|director|manager|experts?|specialist|strategist|president|analyst|consultant|professor|advis[eo]r"
+    r"|engineer|head of|lead|geschäftsführer(?:in)?|leiter(?:in)?|directeur|directrice)\b",
+    re.IGNORECASE,
+)
+_LAST_INITIAL = lazy(r"\w\s[A-Z]\.$")
 _HAN_TOKEN = lazy(rf"[{_HAN}·]+")
 _OUTLET = lazy(
     r"(?:网|報|报|社|日报|晚报|客户端|频道|证券|研究院|研究所|研究中心|新闻|公司|集团|杂志|周刊|在线|财经|编辑部|中心|委员会"
@@ -119,7 +128,7 @@ _NO_PERSON = lazy(
     r"|view (?:profile|bio|posts|author)\b.*|about the author.*|get in touch|insights from|contributing writer|follow\b.*|contact\b.*"
     r"|(?:updated|edited|reviewed|medically reviewed|fact[- ]checked|posted|published)\b.*"
     r"|(?:mehr (?:artikel|beiträge)|alle (?:artikel|beiträge)|zum profil|artikel|beitrag|tips meg|přihlaste se)\b.*"
-    r"|[a-z_]+(?:\.[a-z_]+){2,})$",
+    r"|(?:page|site|post|article|author)(?:\.[a-z_]+)+|(?:über|about|à propos de|sobre) .*)$",
     re.IGNORECASE,
 )
 _PROSE = lazy(r"^据|^本[报刊台社网]|[。！？!?：:；…“”《》<>{}=]")
@@ -144,11 +153,9 @@ def people(
     if found or language.startswith("zh"):
         return found
     # A person after whom the site is named; and, as printed, the site itself if nobody else signs.
-    return [
-        name
-        for name in _first_named(said, set(), language, as_printed=as_printed)
-        if as_printed or is_full_name(name)
-    ]
+    if not as_printed:
+        said = [one for one in said if one.rule in _OF_PERSONS and is_full_name(one.value)]
+    return _first_named(said, set(), language, as_printed=as_printed)
 
 
 def _first_named(said: list[Candidate], known: set[str], language: str, *, as_printed: bool) -> list[str]:
@@ -171,6 +178,8 @@ def _first_named(said: list[Candidate], known: set[str], language: str, *, as_pr
 def _without(outlets: Collection[str], value: str) -> str:
     """The value without the outlet that stands before or behind a dash: `Example News - Ana Bell`."""
     before, dash, behind = value.partition(" - ")
+    if dash and is_full_name(before) and not is_full_name(behind):
+        return before  # the house for which she writes
     if dash and before.strip().casefold() in outlets:
         return behind
     return before if dash and behind.strip().casefold() in outlets else value
@@ -224,7 +233,9 @@ def _of_people(parts: list[str]) -> list[str]:
 
 def _is_title(part: str, first: str) -> bool:
     """Whether a part behind a full name is a degree or a rank: `Ada Lindqvist, MD`; `DT, AB` are two people."""
-    return " " in first.strip() and is_degree(part) and outlet_named(part) is None
+    if " " not in first.strip() or outlet_named(part) is not None:
+        return False
+    return is_degree(part) or _RANK.search(part) is not None
 
 
 def _alone(part: str) -> str:
@@ -267,8 +278,11 @@ def _of_one_trade(tokens: list[str]) -> list[str]:
 
 def _name(piece: str) -> str | None:
     """One name without title, code and brackets; None where it is no person's."""
-    name = _PREFIX.sub("", piece.strip(" 　()[]【】.·-—_*#\t"), count=1)
-    name = " ".join(_CODE.sub("", _SUFFIX.sub("", name)).strip(" .·-—_*#").split())
+    name = _PREFIX.sub("", piece.lstrip(" 　()[]【】.·-—_*#\t").rstrip(" 　()[]【】·-—_*#\t"), count=1)
+    plain = " ".join(_CODE.sub("", _SUFFIX.sub("", name)).strip(' ·-—_*#"“”').split())
+    name = plain.strip(" .·-—_*#")
+    if plain != name and _LAST_INITIAL.search(plain):
+        name += "."
     if (title := _TITLE_BEFORE.match(name)) and is_persons(name[title.end() :]):
         name = name[title.end() :]
     limit = _LATIN_LIMIT if not _HAN_TOKEN.search(name) else _DOTTED_LIMIT if "·" in name else _HAN_LIMIT

@@ -23,7 +23,7 @@ _AUTHOR_PATH = lazy(
     r"|people|profiles?|staff|our-team|team|experts?|redakteur(?:in)?|firma|equipo)/[^/?#]",
     re.IGNORECASE,
 )
-_PARTS = lazy(r"\s*[|·•∙‧/–—,]\s*|\s[-~]\s|\s{2,}")
+_PARTS = lazy(r"\s*[|·•∙‧⋅/–—,]\s*|\s[-~]\s|\s{2,}")
 _READING_TIME = lazy(r"\b\d{1,3}[\s-]?(?:min|minutes?|minuten)\b", re.IGNORECASE)
 _IN_TOPIC = lazy(r"^(?P<name>[^|·•]{4,40}?)\s+(?:in|on|\W)\s.*$")
 _CREDIT = lazy(
@@ -32,6 +32,7 @@ _CREDIT = lazy(
     r"|^escrito por|^scritto da|^geschreven door|^about (?:the author:?|(?=[A-Z][a-z]+ [A-Z]))",
     re.IGNORECASE,
 )
+_AND = lazy(r",\s*(?:and\s+)?|\s*&\s*|\s(?:and|und|et|y)\s")
 _ROLE = lazy(r"\s*(?:,|\||–|—|·|\(|\s-\s|\bon\b|\bis an?\b).*$")
 _NAME = frozenset(("name", "author", "byline"))
 _AUTHOR_CLASS = vocabulary.class_words("author")
@@ -101,8 +102,8 @@ def far_credits(tree: BlockTree, title: Node | None) -> list[Candidate]:
             continue
         if credit := _CREDIT.match(block.text):
             name = block.text[credit.end() :].strip(" :–—-") or _next(tree, block)
-            name = _ROLE.sub("", name).strip()
-            if is_full_name(name):
+            name = name if _are_people(name) else _ROLE.sub("", name).strip()
+            if _are_people(name):
                 credited[name] = None
         elif _is_named_box(block.pieces[0].node) and is_full_name(block.text):
             boxed[block.text] = None
@@ -110,6 +111,11 @@ def far_credits(tree: BlockTree, title: Node | None) -> list[Candidate]:
         if len(found) == 1:
             return [Candidate(name, "page", "credit") for name in found]
     return []
+
+
+def _are_people(text: str) -> bool:
+    """Whether a text is names in full and nothing else: `Ada Lindqvist and Bo Cole`."""
+    return bool(text) and all(is_full_name(part.strip()) for part in _AND.split(text))
 
 
 def _next(tree: BlockTree, block: Block) -> str:

@@ -11,12 +11,11 @@ from newscrawl.page.document.blocks import Block, BlockTree, Node, TextPiece
 from newscrawl.page.document.dates_in_text import HAS_YEAR
 from newscrawl.page.document.parse import fold
 from newscrawl.text.dates.month_names import months
-from newscrawl.text.full_names import is_full_name
+from newscrawl.text.full_names import names_people
 from newscrawl.text.lazy_regex import lazy
 
 ABOVE, BELOW = 6, 30  # blocks around the title in which an element classed an author's may be
 _RIGHT_BELOW = 5  # blocks below it in which a byline is the article's for certain
-_SEVERAL = lazy(r",|&|\s(?:and|und|et|y)\s")
 _NEAR = 8  # blocks below it in which a byline may stand without an author's class
 _LONGEST = 160  # characters of a block with a byline
 _LONGEST_SPOKEN = 80  # characters of a byline without an author's class
@@ -26,7 +25,7 @@ _AUTHOR_CLASS = vocabulary.class_words("author")
 _COMMENTS = frozenset(("comment", "comments", "commentlist", "commenter", "reply", "replies"))
 _BY = r"(?:by|von|vom|durch|par|por|di|door|av|af|tekst)\b"
 _BYLINE = lazy(
-    rf"(?:(?:(?:written|posted|published|submitted|reported|story|article|words|text|artikel|geschrieben|verfasst"
+    rf"(?:(?:(?:written|posted|published|submitted|reported|story|article|interview|review|recipe|opinion|analysis|words|text|artikel|geschrieben|verfasst"
     rf"|beitrag|(?:ein|eine) \w{{4,12}}|escrito|publicado|publié|rédigé|scritto|pubblicato)\s*:?\s+)?{_BY}"
     r"|(?:text|interview|words|autor(?:in|en|es|a)?|authors?|auteure?s?|autore|autrice|redactor[ae]?|redakteur(?:in)?"
     r"|reporter|journalist|writer|periodista)\s*:)[\s:]*",
@@ -45,7 +44,7 @@ _ABROAD = lazy(
 _AMID = lazy(rf"(?i:[|·•–—/]\s*|(?<=\d)\s+|\b(?:Uhr|[ap]\.?m\.?)[\s,|]+)(?i:{_BY})[\s:]+(?=[^\W\d_a-zà-ÿ])")
 # What follows the names: a date, the next column of the line, an agency, other people's pictures.
 _BEHIND = lazy(
-    r"\s*(?:[|·•∙‧\[]|\((?!\w[\w.'-]{0,20}\)\s(?-i:[A-Z]))|\s[–—-]\s|\d|(?<![\w.])@\w|\s[\w.-]{1,40}@|\b(?:in|aus|à|en)\s(?=(?-i:[A-Z]))"
+    r"\s*(?:[|·•∙‧⋅\[]|\((?!\w[\w.'-]{0,20}\)\s(?-i:[A-Z]))|\s[–—-]\s|\d|(?<![\w.])@\w|\s[\w.-]{1,40}@|\b(?:in|aus|à|en)\s(?=(?-i:[A-Z]))"
     r"|[,;]?\s*\bspecial\s(?:to|for)\s"
     r"|\b(?:(?:in collaboration |together )?with|avec|mit|con|for|für|pour|para|en colaboración)\s"
     r"|\blast (?:updated|modified|edited|reviewed)\b|\bon behalf of\b"
@@ -87,7 +86,7 @@ def read_bylines(tree: BlockTree, title: Node | None) -> tuple[list[Candidate], 
     weak: list[Candidate] = []
     for block in sorted(near, key=lambda block: distance(block.index - at)):
         names, spoken = _read_byline(block, at)
-        if any(is_full_name(one.value) or _SEVERAL.search(one.value) for one in names) or (names and spoken):
+        if any(names_people(one.value) for one in names):
             return names, spoken and title is not None and 0 < block.index - at <= _RIGHT_BELOW
         weak = weak or names
     return names_without_label(tree, title) or weak or far_credits(tree, title), False
@@ -124,7 +123,7 @@ def _read_byline(block: Block, at: int) -> tuple[list[Candidate], bool]:
     elif near and HAS_YEAR.search(block.text):
         names = _named(_names(_amid(block)))
     found = [Candidate(name, "page", "byline") for name in names if _may_be_names(name)]
-    return found, spoken is not None and all(is_full_name(one.value) for one in found)
+    return found, spoken is not None and all(names_people(one.value) for one in found)
 
 
 def _may_be_names(text: str) -> bool:

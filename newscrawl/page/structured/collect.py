@@ -148,12 +148,19 @@ def _read_metas(names: MetaTags, structured: Structured) -> None:
     _add_metas(structured.digests, "meta", names, DIGESTS)
     for name, value in names.all(AUTHORS):
         if not value.startswith(("http", "@", "/")):
-            _add_candidate(structured.authors, value, f"meta {name}")
+            _add_candidate(structured.authors, _in_order(value, name), f"meta {name}")
     label = names.first(("twitter:label1",))
     if label is not None and _WRITTEN_BY.fullmatch(label):
         _add_metas(structured.authors, "meta", names, ("twitter:data1",))
     tier = names.first(("article:content_tier",))
     structured.paywalled = structured.paywalled or tier in ("locked", "metered")
+
+
+def _in_order(author: str, name: str) -> str:
+    """A name as it is said: for libraries, papers give `Lindqvist, Ada`."""
+    family, comma, given = author.partition(", ")
+    inverted = name == "citation_author" and comma and "," not in given
+    return f"{given} {family}" if inverted else author
 
 
 def _read_marked(tree: BlockTree, structured: Structured) -> None:
