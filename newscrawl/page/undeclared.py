@@ -90,6 +90,8 @@ def _signed_authors(structured: Structured, byline: VisibleByline) -> list[Candi
         return [*stated, *shown]
     first, name = stated[0], shown[0].value
     doubtful = byline.spoken and (first.rule.startswith("meta") or _is_longer(name, stated))
+    if shown[0].rule != "credit":
+        doubtful |= first.rule.startswith("meta") and not names_people(first.value)
     if shown[0].rule in _NEAR_TITLE:
         doubtful |= _LOGIN.search(first.value) is not None or name.startswith(f"{first.value} ")
     return [*shown, *stated] if doubtful and names_people(name) else [*stated, *shown]

@@ -27,19 +27,22 @@ _PARTS = lazy(r"\s*[|·•∙‧⋅/–—,]\s*|\s[-~]\s|\s{2,}")
 _READING_TIME = lazy(r"\b\d{1,3}[\s-]?(?:min|minutes?|minuten)\b", re.IGNORECASE)
 _IN_TOPIC = lazy(r"^(?P<name>[^|·•]{4,40}?)\s+(?:in|on|\W)\s.*$")
 _CREDIT = lazy(
-    r"^(?:(?:article|post|story|blog(?: post)?|words|text|content|interview)\s+)?(?:written|authored|reported|words|article)\s+by"
-    r"|^(?:author|autor(?:in)?|auteure?|autore|autrice|verfasser(?:in)?)\s?:|^(?:geschrieben|verfasst) von|^(?:écrit|rédigé) par"
-    r"|^escrito por|^scritto da|^geschreven door|^about (?:the author:?|(?=[A-Z][a-z]+ [A-Z]))",
+    r"^(?:this (?:article|post|story|piece|guide) (?:was|is) )?(?:(?:article|post|story|blog(?: post)?|words|text|content) )?"
+    r"(?:written|authored|reported|posted|published|words|article)\s?by"
+    r"|^(?:(?:view|see|read) )?(?:all |more )(?:posts|articles|stories) (?:by|from)|^al(?:le artikel|le beiträge|les) von"
+    r"|^(?:authors?|contributors?|autor(?:in|en|innen)?|auteure?s?|autore|autrice|verfasser(?:in)?|text|words)\s?:|^autoren(?= )"
+    r"|^(?:geschrieben|verfasst) von|^(?:écrit|rédigé) par|^escrito por|^scritto da|^geschreven door"
+    r"|^about the author\s?:?|^about (?=[A-Z][a-z]+ [A-Z])",
     re.IGNORECASE,
 )
 _AND = lazy(r",\s*(?:and\s+)?|\s*&\s*|\s(?:and|und|et|y)\s")
 _ROLE = lazy(r"\s*(?:,|\||–|—|·|\(|\s-\s|\bon\b|\bis an?\b).*$")
-_NAME = frozenset(("name", "author", "byline"))
 _AUTHOR_CLASS = vocabulary.class_words("author")
 _ELSEWHERE = frozenset().union(
     *map(vocabulary.class_words, ("date_comments", "date_related")),
     ("testimonial", "testimonials", "review", "reviews", "card", "teaser", "quote", "nav", "menu"),
 )
+_OF_AUTHOR = frozenset(("author", "authors"))
 _ELSEWHERE_TAG = frozenset(("nav", "footer", "blockquote"))
 
 
@@ -61,9 +64,16 @@ def names_without_label(tree: BlockTree, title: Node | None) -> list[Candidate]:
             if piece.link and _AUTHOR_PATH.search(piece.link) and is_full_name(name):
                 return [Candidate(name, "page", "author link")]
     for block in below:
-        if name := _beside_date(tree, block):
+        if name := _beside_date(tree, block) or _repeated(tree, block, title):
             return [Candidate(name, "page", "name beside date")]
     return []
+
+
+def _repeated(tree: BlockTree, block: Block, title: Node) -> str | None:
+    """A name by itself right below the title that stands by itself in a second place: the box about its author."""
+    if block.index > title.first + 2 or not is_full_name(block.text):
+        return None
+    return block.text if sum(other.text == block.text for other in tree.blocks) > 1 else None
 
 
 def _beside_date(tree: BlockTree, block: Block) -> str | None:
@@ -75,6 +85,8 @@ def _beside_date(tree: BlockTree, block: Block) -> str | None:
     if not dated:
         return None
     parts = _PARTS.split(_joined(block)) if _is_dated(block.text) else [block.text]
+    if not _is_dated(block.text) and _are_people(block.text):
+        return block.text
     for part in parts[:3]:
         if is_full_name(part.strip()):
             return part.strip()
@@ -132,6 +144,8 @@ def _is_named_box(node: Node) -> bool:
 
 def _is_elsewhere(block: Block, around: set[Node]) -> bool:
     return any(
-        one not in around and (one.tag in _ELSEWHERE_TAG or one.tokens & _ELSEWHERE)
+        one not in around
+        and (one.tag in _ELSEWHERE_TAG or one.tokens & _ELSEWHERE)
+        and not one.tokens & _OF_AUTHOR
         for one in block.pieces[0].node.line()
     )

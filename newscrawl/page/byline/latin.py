@@ -11,7 +11,7 @@ from newscrawl.page.document.blocks import Block, BlockTree, Node, TextPiece
 from newscrawl.page.document.dates_in_text import HAS_YEAR
 from newscrawl.page.document.parse import fold
 from newscrawl.text.dates.month_names import months
-from newscrawl.text.full_names import names_people
+from newscrawl.text.full_names import is_full_name, names_people
 from newscrawl.text.lazy_regex import lazy
 
 ABOVE, BELOW = 6, 30  # blocks around the title in which an element classed an author's may be
@@ -25,7 +25,7 @@ _AUTHOR_CLASS = vocabulary.class_words("author")
 _COMMENTS = frozenset(("comment", "comments", "commentlist", "commenter", "reply", "replies"))
 _BY = r"(?:by|von|vom|durch|par|por|di|door|av|af|tekst)\b"
 _BYLINE = lazy(
-    rf"(?:(?:(?:written|posted|published|submitted|reported|story|article|interview|review|recipe|opinion|analysis|words|text|artikel|geschrieben|verfasst"
+    rf"[\s–—-]{{0,6}}(?:(?:(?:written|posted|published|submitted|reported|story|article|interview|review|recipe|opinion|analysis|words|text|artikel|geschrieben|verfasst"
     rf"|beitrag|(?:ein|eine) \w{{4,12}}|escrito|publicado|publié|rédigé|scritto|pubblicato)\s*:?\s+)?{_BY}"
     r"|(?:text|interview|words|autor(?:in|en|es|a)?|authors?|auteure?s?|autore|autrice|redactor[ae]?|redakteur(?:in)?"
     r"|reporter|journalist|writer|periodista)\s*:)[\s:]*",
@@ -66,6 +66,7 @@ _STOPWORDS = frozenset(
 ) | frozenset(months())
 _LINKS = lazy(r"(?:^|\s)(?:by|von|par|por|di|door|av|af|and|und|et|y|e|en|och|og|with)$", re.IGNORECASE)
 _LINKING = frozenset(("on", "am", "at", "in", "im", "by"))
+_LOGIN = lazy(r"(?!(?:noon|now|hand|default|design|popular|email|phone|then)$)[a-z][\w.-]{3,30}")
 _NOT_A_NAME = lazy(
     r"^\d|\d{2}|@|https?:|[?!]|comment|follow|share|subscri|kommentar|^name\b|mail|feed|^bild|photo|image|abonn"
     r"|^(?:print|tweet|save|listen|menu|more|news|home|search|gallery|video|next|back|close|drucken|merken|imprimer)$"
@@ -86,8 +87,11 @@ def read_bylines(tree: BlockTree, title: Node | None) -> tuple[list[Candidate], 
     weak: list[Candidate] = []
     for block in sorted(near, key=lambda block: distance(block.index - at)):
         names, spoken = _read_byline(block, at)
+        below = title is not None and 0 < block.index - at <= _RIGHT_BELOW
         if any(names_people(one.value) for one in names):
-            return names, spoken and title is not None and 0 < block.index - at <= _RIGHT_BELOW
+            return names, spoken and below
+        if names and spoken and below:
+            return names, False
         weak = weak or names
     return names_without_label(tree, title) or weak or far_credits(tree, title), False
 
@@ -104,26 +108,43 @@ def is_byline_near(block: Block, at: int) -> bool:
 
 def _read_byline(block: Block, at: int) -> tuple[list[Candidate], bool]:
     """Who a block says wrote the article whose title is the block `at`, and whether it says so with `By`."""
-    if not is_byline_near(block, at):
-        return [], False
     near = 0 <= block.index - at <= _NEAR or -2 <= block.index - at < 0
-    names: list[str] = []
     if not near and any(node.tokens & _COMMENTS for node in block.pieces[0].node.line()):
         return [], False
-    spoken = _BYLINE.match(block.text)
+    if not is_byline_near(block, at):
+        classed = _classed_part(block) if near else ""
+        named = _names(classed) if len(classed) <= _LONGEST else []
+        return _candidates(named), _BYLINE.match(classed) is not None
+    short = near and len(block.text) <= _LONGEST_SPOKEN
+    text = _spaced(block.pieces) if short else block.text
+    spoken = _BYLINE.match(text)
+    names: list[str] = []
     if _is_classed(block.pieces[0].node):
         named = _names(_spaced(block.pieces))
         names = [name for name in _linked(block) if not named or name in named[0]] or named
+        if not any(map(names_people, names)):
+            names = [name for piece in block.pieces if is_full_name(name := fold(piece.text))] or names
     elif classed := _classed_part(block):
         names = _names(classed)
-    elif near and len(block.text) <= _LONGEST_SPOKEN and spoken:
-        names = _named(_names(_spaced(block.pieces)))
-    elif near and len(block.text) <= _LONGEST_SPOKEN and (labelled := _ABROAD.search(block.text)):
-        return [Candidate(labelled["ko"] or labelled["name"].strip(), "page", "byline")], False
+    elif short and spoken:
+        names = _named(_names(text)) or _login(text[spoken.end() :], labelled=" " in spoken.group().strip())
+    elif short and (labelled := _ABROAD.search(block.text)):
+        return _candidates([labelled["ko"] or labelled["name"].strip()]), False
     elif near and HAS_YEAR.search(block.text):
         names = _named(_names(_amid(block)))
-    found = [Candidate(name, "page", "byline") for name in names if _may_be_names(name)]
-    return found, spoken is not None and all(names_people(one.value) for one in found)
+    return _candidates(names), spoken is not None
+
+
+def _candidates(names: list[str]) -> list[Candidate]:
+    return [Candidate(name, "page", "byline") for name in names if _may_be_names(name)]
+
+
+def _login(text: str, *, labelled: bool) -> list[str]:
+    """What somebody logs in with, behind `by`: the rest of the line, or, behind `posted by`, its first word."""
+    words = text.split()
+    if not words or not (labelled or len(words) == 1) or _LOGIN.fullmatch(words[0]) is None:
+        return []
+    return words[:1]
 
 
 def _may_be_names(text: str) -> bool:

@@ -68,7 +68,8 @@ def read_visible_byline(tree: BlockTree, title: Node | None, url: str, *, chines
     if chinese:
         _read_info_lines(tree, title, url, byline)
     else:
-        byline.bylines, byline.spoken = read_bylines(tree, title)
+        h1s = [node for node in tree.headings if node.tag == "h1"]
+        byline.bylines, byline.spoken = read_bylines(tree, title or (h1s[0] if len(h1s) == 1 else None))
     byline.columns = breadcrumb(tree, title)
     return byline
 
