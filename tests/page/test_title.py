@@ -3,7 +3,8 @@ import pytest
 from newscrawl.page.document.blocks import block_tree
 from newscrawl.page.document.parse import parse
 from newscrawl.page.structured.collect import read_structured
-from newscrawl.page.title import choose_title, similarity, without_site
+from newscrawl.page.title import choose_title, similarity
+from newscrawl.page.title_sites import without_site
 
 URL = "https://www.example-post.de/a/1.html"
 

@@ -128,6 +128,8 @@ def _read_byline(block: Block, at: int) -> tuple[list[Candidate], bool]:
         names = _names(classed)
     elif short and spoken:
         names = _named(_names(text)) or _login(text[spoken.end() :], labelled=" " in spoken.group().strip())
+    elif short and _LABEL.match(text) and any(map(is_full_name, named := _names(text))):
+        names = named
     elif short and (labelled := _ABROAD.search(block.text)):
         return _candidates([labelled["ko"] or labelled["name"].strip()]), False
     elif near and HAS_YEAR.search(block.text):
