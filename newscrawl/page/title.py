@@ -31,6 +31,8 @@ _NEAR = 0.5  # similarity from which two texts are forms of one title
 _SAME = 0.7  # and from which one is hardly more than a correction of the other
 _SOME, _LITTLE = 0.28, 0.1  # similarity of a heading that is none, but of the same matter
 _FEWEST_WORDS, _MANY_WORDS, _MOST_WORDS = 3, 7, 30  # of a headline
+_QUARTER = 0.25  # of a heading's words
+_WORD = re.compile(r"[^\W_]{3,}")
 _PROSE = 150  # characters of a paragraph
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 
@@ -161,11 +163,19 @@ def _only_h1(
     near, text = max(((_likeness(text, references), text) for text in found), default=(0.0, ""))
     if not references or not text or _CJK.search(text):
         return None
-    if not _is_like_enough(text, near, alone=len(found) == 1 and not headlined):
+    alone = len(found) == 1 and (not headlined or _shared(text, references) >= _QUARTER)
+    if not _is_like_enough(text, near, alone=alone):
         return None
     node = found[text]
     before = sum(len(block.text) > _PROSE for block in tree.blocks[: node.first])
     return None if before > 1 or is_masthead(node, text, url) else (node, Candidate(text, "page", "h1"))
+
+
+def _shared(text: str, references: list[Candidate]) -> float:
+    """The share of a heading's words that the other titles have."""
+    words = set(_WORD.findall(text.casefold()))
+    others = {word for candidate in references for word in _WORD.findall(candidate.value.casefold())}
+    return len(words & others) / (len(words) or 1)
 
 
 def _is_like_enough(text: str, near: float, *, alone: bool) -> bool:

@@ -52,7 +52,9 @@ _DEGREE = lazy(
     r"|d\.?\s?v\.?\s?m|d\.?\s?d\.?\s?s|d\.?\s?p\.?\s?t|p\.?\s?e|aia|pmp|phr|cissp|msw|lcsw|lmft)\.?[®™*]?",
     re.IGNORECASE,
 )
-_LETTERS = lazy(r"(?=[^a-zß-öø-ÿ]*$)(?=.*[A-Z]{2})[A-Z][A-Z0-9.®™/*-]{1,7}(?: (?:\d{3}|\([A-Z][a-z]+\)))?[*.]?")
+_LETTERS = lazy(
+    r"(?=[^a-zß-öø-ÿ]*$)(?=.*[A-Z]{2})[A-Z][A-Z0-9.®™/*-]{1,7}(?: (?:\d{3}|\([A-Z][a-z]+\)))?[*.]?"
+)
 
 
 def is_full_name(text: str) -> bool:
@@ -70,7 +72,11 @@ def is_full_name(text: str) -> bool:
     named = [word for word in words if word not in _PARTICLES]
     if len(named) < _FEWEST or not all(_WORD.fullmatch(word) for word in named):
         return False
-    if words[0] in _PARTICLES or not any(letter.isupper() for letter in text) or not any(len(word.strip(".")) > 1 for word in named[1:]):
+    if (
+        words[0] in _PARTICLES
+        or not any(letter.isupper() for letter in text)
+        or not any(len(word.strip(".")) > 1 for word in named[1:])
+    ):
         return False
     return not any(word.casefold().strip(".") in _NOT_OF_NAMES for word in named)
 

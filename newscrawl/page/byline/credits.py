@@ -110,15 +110,20 @@ def far_credits(tree: BlockTree, title: Node | None) -> list[Candidate]:
     credited: dict[str, None] = {}
     boxed: dict[str, None] = {}
     for block in tree.blocks:
-        if len(block.text) > _LONGEST or _is_elsewhere(block, around):
+        if len(block.text) > _LONGEST:
             continue
-        if credit := _CREDIT.match(block.text):
-            name = block.text[credit.end() :].strip(" :–—-") or _next(tree, block)
-            name = name if _are_people(name) else _ROLE.sub("", name).strip()
-            if _are_people(name):
-                credited[name] = None
-        elif _is_named_box(block.pieces[0].node) and is_full_name(block.text):
+        credit = _CREDIT.match(block.text)
+        if credit is None and not (is_full_name(block.text) and _is_of_author(block.pieces[0].node)):
+            continue
+        if _is_elsewhere(block, around):
+            continue
+        if credit is None:
             boxed[block.text] = None
+            continue
+        name = block.text[credit.end() :].strip(" :–—-") or _next(tree, block)
+        name = name if _are_people(name) else _ROLE.sub("", name).strip()
+        if _are_people(name):
+            credited[name] = None
     for found in (credited, boxed):
         if len(found) == 1:
             return [Candidate(name, "page", "credit") for name in found]
@@ -134,12 +139,9 @@ def _next(tree: BlockTree, block: Block) -> str:
     return tree.blocks[block.index + 1].text if block.index + 1 < len(tree.blocks) else ""
 
 
-def _is_named_box(node: Node) -> bool:
-    """Whether an element is classed an author's name, or a name's in an author's."""
-    for one in node.line(4):
-        if one.tokens & _AUTHOR_CLASS:
-            return True
-    return False
+def _is_of_author(node: Node) -> bool:
+    """Whether an element is classed an author's, or stands in one that is."""
+    return any(one.tokens & _AUTHOR_CLASS for one in node.line(4))
 
 
 def _is_elsewhere(block: Block, around: set[Node]) -> bool:

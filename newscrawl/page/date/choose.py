@@ -51,8 +51,9 @@ def choose_dates(look: PageContext) -> list[Candidate]:
     certain = look.structured.dates
     if certain:  # what is labelled as the day of a change says nothing against a stated one
         shown = [(score, stamp) for score, stamp in shown if stamp not in changed]
-    if look.chinese and certain and shown and _more_exact(shown[0][1], certain[0].value):
-        certain = []  # the page's own minute beats a meta date that a CMS set hours later
+    if look.chinese:
+        if certain and shown and _more_exact(shown[0][1], certain[0].value):
+            certain = []  # the page's own minute beats a meta date that a CMS set hours later
     elif certain and shown_is_published(
         [pair for pair in shown if pair[0] > _LEAST],
         certain[0].value,
@@ -62,9 +63,10 @@ def choose_dates(look: PageContext) -> list[Candidate]:
     text = [stamp for score, stamp in shown if score > _SURE][:2]
     doubtful = [stamp for score, stamp in shown if score > _LEAST][:1]
     times = _marked_times(look.tree, look.title.node)
+    stated = [] if look.structured.dates else times
     candidate = [
         *certain,
-        *(one for one in times[:1] if text and _is_same_minute(one.value, text[0])),
+        *(one for one in stated[:1] if text and _is_same_minute(one.value, text[0])),
         *_as_said(text, "text date", changed),
         *look.structured.dates,
         *times,
@@ -96,7 +98,9 @@ def _is_same_minute(value: str, shown: Stamp) -> bool:
     """Whether an attribute states the very minute that is shown, and its zone and seconds besides."""
     if shown.minute is None:
         return False
-    return any((stamp.day, stamp.minute) == (shown.day, shown.minute) for stamp in dates_in_text.find(value)[:1])
+    return any(
+        (stamp.day, stamp.minute) == (shown.day, shown.minute) for stamp in dates_in_text.find(value)[:1]
+    )
 
 
 def _far(look: PageContext, shown: list[Stamp]) -> list[Candidate]:
