@@ -28,8 +28,8 @@ def normalize_title(draft: Draft) -> TitledDraft:
 
 
 def clean_title(value: str, site: str | None = None, *, shown: bool = False) -> str | None:
-    """A title in one line, without markup, entities, and a site's name at its end; None if empty. What a heading
-    shows (`shown`) has no markup: a tag in it is one that it names.
+    """A title in one line, without markup, entities, and a site's name at its end; None if empty. What a
+    heading shows (`shown`) has no markup: a tag in it is one that it names.
 
     >>> clean_title(" AI&amp;机器人  上线 _ 东方财富网")
     'AI&机器人 上线'

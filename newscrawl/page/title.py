@@ -179,7 +179,7 @@ def _shared(text: str, references: list[Candidate]) -> float:
 
 
 def _is_like_enough(text: str, near: float, *, alone: bool) -> bool:
-    """Whether a heading is of the same matter as the other titles: the fewer its words, the liker it must be."""
+    """Whether a heading is about the same as the other titles; the fewer its words, the liker it must be."""
     words = len(text.split())
     if not _FEWEST_WORDS <= words <= _MOST_WORDS or near >= _SAME:
         return False

@@ -37,7 +37,10 @@ _UNSEEN_CLASS = lazy(
 _UNSEEN_STYLE = lazy(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _LINES = frozenset(("small", "span", "time", "div", "p", "h2", "h3", "h4", "h5", "h6"))
 _LONGEST_INFO = 100  # characters
-_DAY = r"(?:\d{1,2}\.?\s?)?[^\W\d_]{3,9}\.?\s(?:\d{1,2}(?:st|nd|rd|th)?,?\s)?(?:19|20)\d\d|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}"
+_DAY = (
+    r"(?:\d{1,2}\.?\s?)?[^\W\d_]{3,9}\.?\s(?:\d{1,2}(?:st|nd|rd|th)?,?\s)?(?:19|20)\d\d"
+    r"|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}"
+)
 _INFO = lazy(
     rf"(?:posted|published|updated|written|by|on|von|veröffentlicht|erstellt|publié|publicado|pubblicato)\b.*|(?:{_DAY})\W*$",
     re.IGNORECASE,
@@ -96,7 +99,7 @@ def _is_unseen(part: HtmlElement) -> bool:
 
 
 def _is_info(part: HtmlElement) -> bool:
-    """Whether an element inside a heading is a line of its own, with the date: `Posted on July 1, 2024 by …`."""
+    """Whether an element inside a heading is a line with the date: `Posted on July 1, 2024 by …`."""
     if part.tag not in _LINES:
         return False
     text = text_of(part)

@@ -84,7 +84,7 @@ def _authors(structured: Structured, byline: VisibleByline, context: PageContext
 
 
 def _signed_authors(structured: Structured, byline: VisibleByline) -> list[Candidate]:
-    """Whom the data names before whom the page shows, but for a login or a meta tag against a name in full."""
+    """Whom the data names before whom the page shows; a login or a meta tag behind a name in full."""
     stated, shown = _stated_authors(structured), byline.bylines
     if not stated or not shown:
         return [*stated, *shown]

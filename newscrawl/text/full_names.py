@@ -1,4 +1,4 @@
-"""Names of people in letters with capitals: whether a text is one, and what follows one without being of it."""
+"""Names of people in letters with capitals: whether a text is one, and whether what follows is a degree."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ _WORD = lazy(
     r"(?:[^\W\d_a-zß-öø-ÿ][^\W\d_]*(?:['’ʼ-][^\W\d_]+)*\.?|(?:[^\W\d_a-zß-öø-ÿ]\.){1,3}|[(\"“][^\W\d_]+[)\"”])"
 )
 _PARTICLES = frozenset(
-    "de del della der den des di da do dos du e el la las le los van von vom zu zur ter ten af av bin ibn al y".split()
+    """de del della der den des di da do dos du e el la las le los van von vom zu zur ter ten af av bin
+ibn al y""".split()
 )
 #: Words that stand in the names of teams, outlets, columns, menus and titles; hardly ever in a person's.
 _NOT_OF_NAMES = frozenset(
-    """about academy accounting advice advertising affiliate agency all analysis analytics and app apps article
-articles association authors automation back bank best blog blogs book books brand business buy by calculator
+    """about academy accounting advice advertising affiliate agency all analysis analytics and app apps
+article articles association authors automation back bank best
+blog blogs book books brand business buy by calculator
 car care career careers case categories category center centre chat city click coaching college comments
 commerce community company contact content contributor contributors cookie course courses creative customer
 daily data dates day deals demo department design desk development digital docs download ebook economy
@@ -35,7 +37,9 @@ recipe recipes related release report reports research resource resources review
 science search security see seo series service services share shop show sign site skip small social software
 solutions source sports staff start startup stories story strategy studio subscribe success support table
 talk team tech technology terms the this tips to today tools top topics training travel trends tutorial
-tutorials tv university update updates us use users video videos view watch web website week weekly welcome zur zum galerie gallery program programs forum spotlight makers association llc pllc llp inc ltd gmbh ag key takeaways contents chapter part step
+tutorials tv university update updates us use users video videos view watch web website week weekly welcome
+zur zum galerie program programs forum spotlight makers llc pllc llp inc ltd gmbh ag key takeaways contents
+chapter part step
 what why wiki with work world write writer writing year you your
 aktuell aktuelles alle allgemein artikel auf aus beitrag beiträge bild der die dossier ein eine für
 gesellschaft inhalt kommentar kontakt kultur leben lesen magazin mehr mit nachrichten panorama politik presse

@@ -123,11 +123,15 @@ _NOBODY = frozenset({
 _ADDRESS = lazy(r"://|@|^www\.|\.(?:com|cn|net|org)\b|^[\w-]+\.[a-z]{2,3}$", re.IGNORECASE)
 # What links and boxes beside an author say, and a template's variable that was never filled in.
 _NO_PERSON = lazy(
-    r"^(?:bio(?:graphy)?|profile|website|last|next|previous|author|more|guides?|sections?|by|from|about(?: the author)?"
-    r"|(?:view|see|show|read|load) (?:more|all|full)\b.*|more (?:posts|articles|stories|from)\b.*|all posts\b.*"
-    r"|view (?:profile|bio|posts|author)\b.*|about the author.*|get in touch|insights from|contributing writer|follow\b.*|contact\b.*"
+    r"^(?:bio(?:graphy)?|profile|website|last|next|previous|author|more|guides?|sections?|by|from"
+    r"|about(?: the author)?"
+    r"|(?:view|see|show|read|load) (?:more|all|full)\b.*|more (?:posts|articles|stories|from)\b.*"
+    r"|all posts\b.*"
+    r"|view (?:profile|bio|posts|author)\b.*|about the author.*|get in touch|insights from"
+    r"|contributing writer|follow\b.*|contact\b.*"
     r"|(?:updated|edited|reviewed|medically reviewed|fact[- ]checked|posted|published)\b.*"
-    r"|(?:mehr (?:artikel|beiträge)|alle (?:artikel|beiträge)|zum profil|artikel|beitrag|tips meg|přihlaste se)\b.*"
+    r"|(?:mehr (?:artikel|beiträge)|alle (?:artikel|beiträge)|zum profil|artikel|beitrag|tips meg"
+    r"|přihlaste se)\b.*"
     r"|(?:page|site|post|article|author)(?:\.[a-z_]+)+|(?:über|about|à propos de|sobre) .*)$",
     re.IGNORECASE,
 )
@@ -140,8 +144,8 @@ def people(
     """The people whom the first productive rule names, in their order, each once.
 
     `outlets` are the names of outlets that may stand in a byline; they and whatever ends like an
-    outlet's name (网, 报, 研究院 …), numbers of editors, and sentences are left out. Where nobody else is named,
-    a person of the outlet's own name is the author: a blog bears its writer's. In Chinese a space
+    outlet's name (网, 报, 研究院 …), numbers of editors, and sentences are left out. Where nobody else is
+    named, a person of the outlet's own name is the author: a blog bears its writer's. In Chinese a space
     between names parts them; in other languages (`language`, BCP 47) it belongs to a name. The outlets
     of the registry (Reuters, BBC News) are left out, too, unless `as_printed`: a page that signs an
     article with its agency says so, and its reader may want that. Chinese pages name the site instead,
@@ -232,7 +236,7 @@ def _of_people(parts: list[str]) -> list[str]:
 
 
 def _is_title(part: str, first: str) -> bool:
-    """Whether a part behind a full name is a degree or a rank: `Ada Lindqvist, MD`; `DT, AB` are two people."""
+    """Whether a part behind a full name is a degree or rank: `Ada Lindqvist, MD`; `DT, AB` are two people."""
     if " " not in first.strip() or outlet_named(part) is not None:
         return False
     return is_degree(part) or _RANK.search(part) is not None

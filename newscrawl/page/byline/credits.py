@@ -27,10 +27,13 @@ _PARTS = lazy(r"\s*[|·•∙‧⋅/–—,]\s*|\s[-~]\s|\s{2,}")
 _READING_TIME = lazy(r"\b\d{1,3}[\s-]?(?:min|minutes?|minuten)\b", re.IGNORECASE)
 _IN_TOPIC = lazy(r"^(?P<name>[^|·•]{4,40}?)\s+(?:in|on|\W)\s.*$")
 _CREDIT = lazy(
-    r"^(?:this (?:article|post|story|piece|guide) (?:was|is) )?(?:(?:article|post|story|blog(?: post)?|words|text|content) )?"
+    r"^(?:this (?:article|post|story|piece|guide) (?:was|is) )?(?:(?:article|post|story|blog(?: post)?"
+    r"|words|text|content) )?"
     r"(?:written|authored|reported|posted|published|words|article)\s?by"
-    r"|^(?:(?:view|see|read) )?(?:all |more )(?:posts|articles|stories) (?:by|from)|^al(?:le artikel|le beiträge|les) von"
-    r"|^(?:authors?|contributors?|autor(?:in|en|innen)?|auteure?s?|autore|autrice|verfasser(?:in)?|text|words)\s?:|^autoren(?= )"
+    r"|^(?:(?:view|see|read) )?(?:all |more )(?:posts|articles|stories) (?:by|from)|^al(?:le artikel"
+    r"|le beiträge|les) von"
+    r"|^(?:authors?|contributors?|autor(?:in|en|innen)?|auteure?s?|autore|autrice|verfasser(?:in)?|text"
+    r"|words)\s?:|^autoren(?= )"
     r"|^(?:geschrieben|verfasst) von|^(?:écrit|rédigé) par|^escrito por|^scritto da|^geschreven door"
     r"|^about the author\s?:?|^about (?=[A-Z][a-z]+ [A-Z])",
     re.IGNORECASE,
@@ -64,13 +67,13 @@ def names_without_label(tree: BlockTree, title: Node | None) -> list[Candidate]:
             if piece.link and _AUTHOR_PATH.search(piece.link) and is_full_name(name):
                 return [Candidate(name, "page", "author link")]
     for block in below:
-        if name := _beside_date(tree, block) or _repeated(tree, block, title):
-            return [Candidate(name, "page", "name beside date")]
+        if alone := _beside_date(tree, block) or _repeated(tree, block, title):
+            return [Candidate(alone, "page", "name beside date")]
     return []
 
 
 def _repeated(tree: BlockTree, block: Block, title: Node) -> str | None:
-    """A name by itself right below the title that stands by itself in a second place: the box about its author."""
+    """A name by itself right below the title that stands by itself in a second place, a box about authors."""
     if block.index > title.first + 2 or not is_full_name(block.text):
         return None
     return block.text if sum(other.text == block.text for other in tree.blocks) > 1 else None

@@ -77,7 +77,7 @@ _NOT_A_NAME = lazy(
 
 
 def read_bylines(tree: BlockTree, title: Node | None) -> tuple[list[Candidate], bool]:
-    """Who wrote the article, by the best of the page's lines, and whether a line right below the title says `By`.
+    """Who wrote the article, by the best of the page's lines; whether one right below the title says `By`.
 
     A line by its class or `By`, the nearest first; a name in it goes before what is none. Then names without
     either, and credits far from the title.
@@ -142,7 +142,7 @@ def _candidates(names: list[str]) -> list[Candidate]:
 
 
 def _login(text: str, *, labelled: bool) -> list[str]:
-    """What somebody logs in with, behind `by`: the rest of the line, or, behind `posted by`, its first word."""
+    """What somebody logs in with, behind `by`: the rest of the line; behind `posted by`, its first word."""
     words = text.split()
     if not words or not (labelled or len(words) == 1) or _LOGIN.fullmatch(words[0]) is None:
         return []

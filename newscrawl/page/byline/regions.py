@@ -1,5 +1,5 @@
-"""Which blocks of a Chinese page may carry its info line, and which belong to link lists, side columns, comments
-or the footer."""
+"""Which blocks of a Chinese page may carry its info line, and which belong to link lists, side columns,
+comments or the footer."""
 
 from __future__ import annotations
 

@@ -316,7 +316,7 @@ def page_clock(candidate: list[Candidate], at: datetime, *, month_first: bool) -
 
 
 def _to_midnight(utc: datetime, shown: date) -> timedelta | None:
-    """How far ahead of UTC a clock is on which the day shown has just begun: 23:00 the day before in Berlin."""
+    """How far ahead of UTC a clock is on which the day shown has just begun: one hour in Berlin at 23:00."""
     ahead = datetime.combine(shown, time()) - utc
     return ahead if timedelta() < ahead <= _FURTHEST and ahead % timedelta(hours=1) == timedelta() else None
 

@@ -101,13 +101,16 @@ def find(
         if day is None:
             continue
         since = found[-1].end if found else 0
-        other = _other_order(match, day) if known and match["d2"] and day not in known else None
-        stamp = _with_time(text, match, other if other in known else day, since, language or "")
-        found.append(replace(stamp, settled=True) if other in known else stamp)
+        other = _other_order(day) if known and match["d2"] and day not in known else None
+        settled = other is not None and other in known
+        stamp = _with_time(
+            text, match, other if other is not None and settled else day, since, language or ""
+        )
+        found.append(replace(stamp, settled=True) if settled else stamp)
     return found
 
 
-def _other_order(match: re.Match[str], day: date) -> date | None:
+def _other_order(day: date) -> date | None:
     """The day that figures mean in the other order; None if only one is possible."""
     return day.replace(month=day.day, day=day.month) if day.day <= _MOST_MONTHS else None
 

@@ -316,7 +316,7 @@ PUBLISHED = (
 #: Also used for a day, a revision or the site's build: a good date in the text comes first.
 WEAK_DATES = ("pubdate", "date", "dc.date", "dcterms.date", "dc.date.created", "article.created", "created")
 CHANGED = ("article:modified_time", "og:updated_time", "datemodified", "article:modified", "modified_time")
-#: Those of publication by whatever name else: `DCSext.articleFirstPublished`, `published_at`, `example:uploaded`.
+#: Of publication by whatever name else: `DCSext.articleFirstPublished`, `published_at`, `example:uploaded`.
 DATED = re.compile(
     r"(?:^|[:._-])(?:article_?)?(?:first_?)?"
     r"(?:(?:published|uploaded)(?:_?(?:at|on|date|time))?|(?:publish|publication|pub)_?(?:date|time))$"

@@ -231,8 +231,9 @@ _LONGEST_NAME = 80  # characters
 def read_microdata(tree: BlockTree) -> Iterator[tuple[str, str, str]]:
     """Field, value and rule of each property of the page's article, in the page's order.
 
-    Fields are `date`, `change`, `headline`, `column`, `digest`, `author`, `editor`, `publisher` and `outlet`. What
-    stands in the scope of something else (a comment, a product, an article that a list shows) is left out.
+    Fields are `date`, `change`, `headline`, `column`, `digest`, `author`, `editor`, `publisher` and `outlet`.
+    What stands in the scope of something else (a comment, a product, an article that a list shows) is left
+    out.
     """
     scopes = {node: _scope(node.element) for node in tree.marked}
     main = _main([scope for scope in scopes.values() if scope is not None and _is_article(scope)])

@@ -12,7 +12,8 @@ TEXT = (
 
 
 def authors(above: str = "", below: str = "", head: str = "") -> list[str]:
-    page = f"<html lang=en><title>Bridge opens</title>{head}<article><h1>Bridge opens</h1>{above}{TEXT}{below}</article>"
+    article = f"<article><h1>Bridge opens</h1>{above}{TEXT}{below}</article>"
+    page = f"<html lang=en><title>Bridge opens</title>{head}{article}"
     return extract_article(page, url="https://news.example.org/a").authors
 
 

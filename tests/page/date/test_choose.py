@@ -103,7 +103,7 @@ def test_the_order_of_figures_is_that_of_a_date_without_doubt() -> None:
     time = '<time datetime="2026-01-06 13:55:27 +01:00">06/01/2026 - 13:55 GMT</time>'
     page = page.replace("06/01/2026", time)
     found = extract_article(page, url=URL, fetched_at=datetime(2026, 11, 1, tzinfo=UTC)).published_at
-    assert found is not None and found.isoformat() == "2026-01-06T13:55:27+01:00"
+    assert found == datetime.fromisoformat("2026-01-06T13:55:27+01:00")
 
 
 def test_the_day_of_an_archive_s_capture_is_none_of_the_page() -> None:
@@ -117,7 +117,8 @@ def test_midnight_on_the_page_s_clock() -> None:
     page = """<html lang=de><meta property="article:published_time" content="2022-11-06T23:00:00+00:00">
     <h1>Kai im Herbst fertig</h1><div class="datum">7. November 2022</div>"""
     found = extract_article(page, url=URL, fetched_at=datetime(2026, 11, 1, tzinfo=UTC)).published_at
-    assert found is not None and found.isoformat() == "2022-11-07T00:00:00+01:00"
+    assert found is not None
+    assert found.isoformat() == "2022-11-07T00:00:00+01:00"
     late = Candidate("7. November 2022", "page", "text date")
     assert page_clock([late], datetime(2022, 11, 6, 23, 0, 55, tzinfo=UTC), month_first=False) is None
 
