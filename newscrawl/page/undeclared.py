@@ -16,7 +16,7 @@ from newscrawl.page.body.fallback import (
 )
 from newscrawl.page.body.select import cut_out, select_blocks
 from newscrawl.page.byline.visible import VisibleByline, read_visible_byline
-from newscrawl.page.date.choose import choose_dates
+from newscrawl.page.date.choose import dates_of
 from newscrawl.page.document.parse import host_of
 from newscrawl.page.page_kind import is_walled
 from newscrawl.text.full_names import names_people
@@ -39,7 +39,8 @@ def fill_open_fields(extraction: Extraction, context: PageContext) -> None:
     title, structured = context.title, context.structured
     byline = read_visible_byline(context.tree, title.node, context.base, chinese=context.chinese)
     extraction.titles = extraction.titles or title.candidates
-    extraction.dates = extraction.dates or choose_dates(context)
+    if not extraction.dates:
+        extraction.dates, extraction.updates = dates_of(context)
     extraction.outlets = extraction.outlets or _outlets(structured, byline, chinese=context.chinese)
     extraction.authors = extraction.authors or _authors(structured, byline, context)
     extraction.editors = extraction.editors or [*byline.editors, *structured.editors]

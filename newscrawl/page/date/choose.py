@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from newscrawl.model.draft import Candidate
 from newscrawl.page.context import PageContext
 from newscrawl.page.date.calendars import other_dates
-from newscrawl.page.date.disputes import days_of, shown_is_published
+from newscrawl.page.date.disputes import BESIDE_TITLE, days_of, shown_is_published
 from newscrawl.page.date.labels import (
     is_among_comments,
     is_among_related,
@@ -46,8 +46,19 @@ _LEAST = -2.5  #: below it, guesses are wrong more often than right
 
 
 def choose_dates(look: PageContext) -> list[Candidate]:
-    """The candidates, best first; empty where only guesses are left."""
+    """The candidates for the publication, best first; empty where only guesses are left."""
+    return dates_of(look)[0]
+
+
+def dates_of(look: PageContext) -> tuple[list[Candidate], list[Candidate]]:
+    """The candidates for the publication, and those for the last change as the page states it, best first."""
     shown, changed = _shown(look)
+    lone = [stamp for score, stamp in shown if score >= BESIDE_TITLE and stamp not in changed]
+    updates = [*look.structured.changes, *_as_said([*changed[:1], *lone[:1]], "date of a change", [])]
+    return _published(look, shown, changed), updates
+
+
+def _published(look: PageContext, shown: list[tuple[float, Stamp]], changed: list[Stamp]) -> list[Candidate]:
     certain = look.structured.dates
     if certain:  # what is labelled as the day of a change says nothing against a stated one
         shown = [(score, stamp) for score, stamp in shown if stamp not in changed]

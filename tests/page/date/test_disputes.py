@@ -9,6 +9,7 @@ import pytest
 from newscrawl.extract import extract_article
 
 TEXT = "<p>" + "The council met again, and again it did not agree on what the bridge may cost. " * 3 + "</p>"
+URL = "https://news.example.org/a"
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 
@@ -16,7 +17,7 @@ def day(line: str, stated: str = "2026-02-01T08:00:00Z", changed: str = "") -> s
     data = f'"datePublished": "{stated}"' + (f', "dateModified": "{changed}"' if changed else "")
     page = f"""<html lang=en><title>The bridge</title><script type="application/ld+json">
     {{"@type": "NewsArticle", {data}}}</script><h1>The bridge</h1>{line}{TEXT}</html>"""
-    found = extract_article(page, url="https://news.example.org/a", fetched_at=NOW).published_at
+    found = extract_article(page, url=URL, fetched_at=NOW).published_at
     return found.date().isoformat() if found else None
 
 
@@ -56,3 +57,16 @@ def test_an_earlier_date_is_of_publication_as_the_data_is_of_a_move() -> None:
 )
 def test_a_day_before_may_be_of_another_zone(line: str, stated: str, expected: str) -> None:
     assert day(f"<p class=date>{line}</p>", stated) == expected
+
+
+def test_the_change_stands_beside_the_publication() -> None:
+    top = """<html lang=en><title>The bridge</title><meta property="article:published_time"
+    content="2024-02-21T09:00:00+00:00"><h1>The bridge</h1>"""
+    article = extract_article(f"{top}<p class=date>26 October 2025</p>{TEXT}", url=URL, fetched_at=NOW)
+    assert article.published_at == datetime(2024, 2, 21, 9, tzinfo=UTC)
+    assert article.updated_at == datetime(2025, 10, 26, tzinfo=UTC)
+    stated = '<meta property="article:modified_time" content="2025-10-26T10:30:00+02:00">'
+    article = extract_article(f"{top}{stated}{TEXT}", url=URL, fetched_at=NOW)
+    assert article.updated_at == datetime(2025, 10, 26, 8, 30, tzinfo=UTC)
+    same = stated.replace("2025-10-26T10:30:00+02:00", "2024-02-21T09:00:00+00:00")
+    assert extract_article(f"{top}{same}{TEXT}", url=URL, fetched_at=NOW).updated_at is None
