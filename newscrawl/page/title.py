@@ -29,7 +29,7 @@ _LONGEST = 300  # characters; a heading with more is a paragraph
 _MOST_READ = 2_000_000  # characters of headings, which are read again where they stand in one another
 _NEAR = 0.5  # similarity from which two texts are forms of one title
 _SAME = 0.7  # and from which one is hardly more than a correction of the other
-_SOME, _LITTLE = 0.28, 0.1  # similarity of a heading that is none, but of the same matter
+_SOME, _SOME_OF_HEADLINE, _LITTLE = 0.28, 0.32, 0.1  # similarity of a heading about the same in other words
 _FEWEST_WORDS, _MANY_WORDS, _MOST_WORDS = 3, 7, 30  # of a headline
 _QUARTER = 0.25  # of a heading's words
 _WORD = re.compile(r"[^\W_]{3,}")
@@ -164,7 +164,7 @@ def _only_h1(
     if not references or not text or _CJK.search(text):
         return None
     alone = len(found) == 1 and (not headlined or _shared(text, references) >= _QUARTER)
-    if not _is_like_enough(text, near, alone=alone):
+    if not _is_like_enough(text, near, _SOME_OF_HEADLINE if headlined else _SOME, alone=alone):
         return None
     node = found[text]
     before = sum(len(block.text) > _PROSE for block in tree.blocks[: node.first])
@@ -178,12 +178,12 @@ def _shared(text: str, references: list[Candidate]) -> float:
     return len(words & others) / (len(words) or 1)
 
 
-def _is_like_enough(text: str, near: float, *, alone: bool) -> bool:
+def _is_like_enough(text: str, near: float, some: float, *, alone: bool) -> bool:
     """Whether a heading is about the same as the other titles; the fewer its words, the liker it must be."""
     words = len(text.split())
     if not _FEWEST_WORDS <= words <= _MOST_WORDS or near >= _SAME:
         return False
-    return near >= _SOME or (alone and words >= _MANY_WORDS and near >= _LITTLE)
+    return near >= some or (alone and words >= _MANY_WORDS and near >= _LITTLE)
 
 
 def _likeness(text: str, references: list[Candidate]) -> float:

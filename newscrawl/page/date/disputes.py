@@ -9,7 +9,7 @@ from newscrawl.page.document import dates_in_text
 from newscrawl.page.document.dates_in_text import Stamp
 
 BESIDE_TITLE = 1.9  #: score of a date right beside the title, with little other text
-_DAY, _TWO_DAYS, _WEEK = timedelta(days=1), timedelta(days=2), timedelta(days=7)
+_DAY, _TWO_DAYS, _THREE_DAYS = (timedelta(days=number) for number in (1, 2, 3))
 _QUARTER, _FURTHEST = timedelta(minutes=15), timedelta(hours=14)
 _NOON = 12
 
@@ -20,7 +20,7 @@ def shown_is_published(shown: list[tuple[float, Stamp]], stated: str, changes: I
 
     `shown` has scores, the best first, without what is labelled as of a change; `changes` are the dates that
     the page's data states for its changes. An earlier date is: the data is of the day when the page was moved
-    or published again. A later one is as a rule that of a change. It needs proof: a clock time weeks later,
+    or published again. A later one is as a rule that of a change. It needs proof: a clock time days later,
     as newsrooms date anew, or that the page states its change for yet another day.
     """
     stamps = dates_in_text.find(stated)
@@ -34,7 +34,7 @@ def shown_is_published(shown: list[tuple[float, Stamp]], stated: str, changes: I
 
 
 def _is_redated(shown: Stamp, stated: Stamp, changes: Iterable[str]) -> bool:
-    if shown.minute is not None and shown.day - stated.day >= _WEEK:
+    if shown.minute is not None and shown.day - stated.day >= _THREE_DAYS:
         return True
     changed = [stamp.day for value in changes for stamp in dates_in_text.find(value)[:1]]
     return bool(changed) and all(abs(day - shown.day) > _DAY for day in changed)
