@@ -124,7 +124,9 @@ def take(address: str, into: Path, wanted: list[Picture]) -> None:
 
 def _take(browser: Browser, address: str, picture: Picture, file: Path) -> None:
     page = browser.new_page(
-        viewport={"width": picture.width, "height": picture.height}, color_scheme=picture.scheme
+        viewport={"width": picture.width, "height": picture.height},
+        color_scheme=picture.scheme,
+        locale="zh-CN",
     )
     page.goto(f"{address}{picture.path}")
     file.write_bytes(small_png(page.screenshot()))

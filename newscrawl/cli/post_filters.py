@@ -45,6 +45,9 @@ FILTERS: dict[str, Any] = {
         str | None,
         typer.Option(metavar="WHEN", help="Published before; a date without a time means its start."),
     ],
+    "stored_since": Annotated[
+        str | None, typer.Option(metavar="WHEN", help="First stored at or after, whenever published.")
+    ],
     "text": Annotated[
         str | None,
         typer.Option(metavar="WORDS", help="Only posts with exactly these words in title or text."),
@@ -73,7 +76,12 @@ class PostSelection:
 
 
 def select_posts(
-    *, since: str | None, until: str | None, limit: int, **filters: str | bool | None
+    *,
+    since: str | None,
+    until: str | None,
+    stored_since: str | None = None,
+    limit: int,
+    **filters: str | bool | None,
 ) -> PostSelection:
     """The selection that the options of a command describe; `filters` are those of FILTERS.
 
@@ -90,11 +98,12 @@ def select_posts(
     end = parse_moment(until, now) if until is not None else None
     if begin is not None and end is not None and begin >= end:
         raise UsageError(f"--since {since} is not before --until {until}: no post can match")
+    stored = parse_moment(stored_since, now) if stored_since is not None else None
     fields: dict[str, Any] = dict(filters)
     fields["tdm"] = "allowed" if fields.pop("tdm_allowed", None) else None
     fields["access"] = "free" if fields.pop("free", None) else None
-    query = Query(**fields, since=begin, until=end, limit=limit or None)
-    given = {**filters, "since": since, "until": until, "limit": limit}
+    query = Query(**fields, since=begin, until=end, stored_since=stored, limit=limit or None)
+    given = {**filters, "since": since, "until": until, "stored_since": stored_since, "limit": limit}
     return PostSelection(query, {name: str(given[name]) for name in (*FILTERS, "limit") if given.get(name)})
 
 

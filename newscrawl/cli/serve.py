@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 LOOPBACK = "127.0.0.1"
 ZONE = "Asia/Shanghai"
+AUTO = "auto"
 
 
 def register(app: typer.Typer) -> None:
@@ -38,6 +39,9 @@ def serve(
         str, typer.Option(metavar="ZONE", help="Time zone used to group posts by day.")
     ] = ZONE,
     title: Annotated[str | None, typer.Option(help="Title of the site.")] = None,
+    language: Annotated[
+        str, typer.Option(metavar="CODE", help="Language of the pages: en, zh-Hans, …; auto: each reader's.")
+    ] = AUTO,
     address: Annotated[
         str | None,
         typer.Option(metavar="URL", help="Public address of the site, if it is behind a proxy."),
@@ -54,7 +58,7 @@ def serve(
 
     set_log_format(log_format)
 
-    site = site_of(home_zone, title, address)
+    site = site_of(home_zone, title, address, language)
     sock = listen(host, port)
     if host not in (LOOPBACK, "localhost", "::1"):
         complain(f"warning: {host} is not loopback: anyone who can reach it can read the posts")
@@ -93,6 +97,7 @@ def _metrics(place: str | None) -> Iterator[Callable[[int, float], None] | None]
 def check_installed() -> None:
     """Raises UsageError if the extra `web` is not installed."""
     try:
+        import babel
         import jinja2
         import starlette
         import uvicorn
@@ -100,13 +105,14 @@ def check_installed() -> None:
         raise UsageError(
             f"serving needs {error.name}, which is not installed; run: pip install 'newscrawl[web]'"
         ) from error
-    del jinja2, starlette, uvicorn
+    del babel, jinja2, starlette, uvicorn
 
 
-def site_of(home_zone: str, title: str | None, address: str | None) -> SiteOptions:
-    """The site options. Raises UsageError for an unknown zone or an invalid address."""
+def site_of(home_zone: str, title: str | None, address: str | None, language: str = AUTO) -> SiteOptions:
+    """The site options. Raises UsageError for an unknown zone or language, or an invalid address."""
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+    from newscrawl.web.languages import available, resolve
     from newscrawl.web.links import web_address
     from newscrawl.web.site_options import DEFAULT_TITLE, SiteOptions
 
@@ -116,8 +122,11 @@ def site_of(home_zone: str, title: str | None, address: str | None) -> SiteOptio
         raise UsageError(f"unknown time zone {home_zone!r}; write it as Asia/Shanghai or UTC") from error
     if address is not None and (web_address(address) is None or "?" in address or "#" in address):
         raise UsageError(f"invalid address {address!r}; write it as https://news.example.org")
+    code = None if language == AUTO else resolve(language, available())
+    if code is None and language != AUTO:
+        raise UsageError(f"no pages in language {language!r}; use one of {', '.join((AUTO, *available()))}")
     name = (title or "").strip() or DEFAULT_TITLE
-    return SiteOptions(title=name, zone=zone, address=(address or "").rstrip("/"))
+    return SiteOptions(title=name, language=code, zone=zone, address=(address or "").rstrip("/"))
 
 
 def _listening(address: str) -> None:

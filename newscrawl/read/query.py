@@ -52,6 +52,7 @@ class Filters(TypedDict, total=False):
     story: str | None
     since: datetime | None
     until: datetime | None
+    stored_since: datetime | None
     text: str | None
     tdm: str | None
     access: str | None
@@ -74,6 +75,7 @@ class Query:
     story: str | None = None  #: `_id` of any post of the story
     since: datetime | None = None  #: published at or after this time; aware
     until: datetime | None = None  #: published before this time; aware
+    stored_since: datetime | None = None  #: first stored at or after this time; aware
     text: str | None = None  #: exactly these words, in any case, in title, digest or body
     #: `allowed`: nothing reserves text and data mining, and everywhere was looked; `reserved`. A post without
     #: rights is neither.
@@ -82,7 +84,7 @@ class Query:
     limit: int | None = None  #: maximum number of posts, newest first; None for all
 
     def __post_init__(self) -> None:
-        for name in ("since", "until"):
+        for name in ("since", "until", "stored_since"):
             moment = getattr(self, name)
             if moment is not None and not isinstance(moment, datetime):
                 raise UsageError(f"{name} {moment!r} is not a datetime; use an aware datetime")
@@ -134,6 +136,8 @@ class Query:
         if self.since is not None or self.until is not None:
             span = {"$gte": self.since, "$lt": self.until}
             parts.append({"date": {operator: at for operator, at in span.items() if at is not None}})
+        if self.stored_since is not None:
+            parts.append({"first_seen": {"$gte": self.stored_since}})
         return {"$and": parts} if parts else {}
 
 

@@ -20,7 +20,7 @@ from newscrawl.model.rights import Statement
 from newscrawl.text.usage_terms import usage
 
 EVERYBODY: Final = "*"
-_LINE = re.compile(r"^[ \t\ufeff]*([A-Za-z][A-Za-z -]*?)[ \t]*:[ \t]*([^#\r\n]*)", re.MULTILINE)
+_LINE = re.compile(r"^[ \t\ufeff]*([A-Za-z][A-Za-z -]{0,40}?)[ \t]*:[ \t]*([^#\r\n]*)", re.MULTILINE)
 _ESCAPES = re.compile(r"(?:%(?!2[fFaA4])[0-9A-Fa-f]{2})+")
 _TOKEN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _USES = ("content-usage", "content-signal")

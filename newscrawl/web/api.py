@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from newscrawl.web.api_params import FILTERS, PAGING, WORDS, Param, read_params
 from newscrawl.web.context import context_of
 from newscrawl.web.links import with_query
 from newscrawl.web.request_query import has_words
+from newscrawl.web.security import NO_CACHE
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -83,12 +85,20 @@ async def categories(request: Request) -> Response:
     return _json({"categories": [count._asdict() for count in counts]})
 
 
+async def status(request: Request) -> Response:
+    """The state of the crawls."""
+    read_params(request.query_params, ())
+    return _json(_values(await context_of(request).posts.state()))
+
+
 OPERATIONS = (
     Operation(f"{ROOT}/posts", "listPosts", "Posts, newest first.", "Page", posts, (*FILTERS, *PAGING)),
     Operation(f"{ROOT}/posts/{{id}}", "getPost", "One post, whole.", "Post", post, by_id=True),
     Operation(f"{ROOT}/search", "searchPosts", "Posts that match words, best matches first.", "Page", search,
               (WORDS, *FILTERS, *PAGING)),
     Operation(f"{ROOT}/outlets", "listOutlets", "All outlets, the commonest first.", "Outlets", outlets),
+    Operation(f"{ROOT}/status", "getStatus", "Sources with their last runs, recent runs, posts by hour.",
+              "State", status),
     Operation(f"{ROOT}/categories", "listCategories", "All categories, the commonest first.", "Categories",
               categories),
 )  # fmt: skip
@@ -98,6 +108,14 @@ def post_document(post: Post) -> dict[str, Any]:
     """A post as docs/data.md describes it, with `id` for `_id`."""
     document = post.to_document()
     return {"id": document.pop("_id"), **document}
+
+
+async def health(request: Request) -> Response:
+    """`/healthz`: 200 if the database answers, else 503."""
+    await context_of(request).posts.count(at_most=1)
+    response = _json({"status": "ok"})
+    response.headers["cache-control"] = NO_CACHE
+    return response
 
 
 def headline_document(post: Headline) -> dict[str, Any]:
@@ -120,6 +138,17 @@ def _page(request: Request, page: Page) -> Response:
         said = {**dict(request.query_params), "after": page.next}
         response.headers["link"] = f'<{with_query(request.url.path, **said)}>; rel="next"'
     return response
+
+
+def _values(value: Any) -> Any:
+    """Dataclasses and named tuples as objects, all the way down."""
+    if dataclasses.is_dataclass(value):
+        return {each.name: _values(getattr(value, each.name)) for each in dataclasses.fields(value)}
+    if isinstance(value, tuple):
+        return {name: _values(one) for name, one in value._asdict().items()}  # type: ignore[attr-defined]
+    if isinstance(value, list):
+        return [_values(one) for one in value]
+    return value
 
 
 def _json(document: Any) -> Response:

@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.errors import UsageError
+from newscrawl.text.times import parse_moment
 
 if TYPE_CHECKING:
     from starlette.datastructures import QueryParams
 
+_AGO = re.compile(r"[1-9][0-9]{0,3}[mhdw]", re.ASCII)
 _MOMENT = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d):(\d\d)(?:\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )  # RFC 3339
@@ -43,7 +45,7 @@ class Param:
         """The value of a text. Raises UsageError if the schema does not allow it."""
         if self.schema["type"] == "integer":
             return self._number(text)
-        if self.schema.get("format") == "date-time":
+        if "anyOf" in self.schema:
             return self._moment(text)
         if choices := self.schema.get("enum"):
             if text not in choices:
@@ -63,6 +65,8 @@ class Param:
 
     def _moment(self, text: str) -> datetime:
         """In UTC; what lies before the calendar's begin is its begin, and so at its end."""
+        if _AGO.fullmatch(text):
+            return parse_moment(text, datetime.now(UTC))
         match = _MOMENT.fullmatch(text)
         if match is None and _MOMENT.fullmatch(text.replace(" ", "+")):
             raise UsageError(f"{self.name} {text!r} has lost its +; write it as %2B in a URL")
@@ -87,6 +91,11 @@ def _words(name: str, about: str, most: int, pattern: str = _PLAIN, *, required:
     return Param(name, about, schema, required)
 
 
+_WHEN = "as 2026-03-08T00:00:00Z, or 45m, 3h, 2d, 1w before now"
+_MOMENT_SCHEMA = {
+    "type": "string",
+    "anyOf": [{"format": "date-time"}, {"pattern": "^[1-9][0-9]{0,3}[mhdw]$"}],
+}
 _NUMBER = {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}
 _SLUG = "^[a-z0-9-]+$"
 
@@ -111,12 +120,9 @@ FILTERS = (
         "what the page says: free, metered, paid; unknown, if it says nothing",
         {"type": "string", "enum": ["free", "metered", "paid", "unknown"]},
     ),
-    Param(
-        "since", "published then or later, as 2026-03-08T00:00:00Z", {"type": "string", "format": "date-time"}
-    ),
-    Param(
-        "until", "published before then, as 2026-03-08T00:00:00Z", {"type": "string", "format": "date-time"}
-    ),
+    Param("since", f"published then or later, {_WHEN}", _MOMENT_SCHEMA),
+    Param("until", f"published before then, {_WHEN}", _MOMENT_SCHEMA),
+    Param("stored_since", f"first stored then or later, whenever published, {_WHEN}", _MOMENT_SCHEMA),
 )
 PAGING = (
     Param("size", "posts on a page, 1 to 100", _NUMBER),

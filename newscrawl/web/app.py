@@ -12,11 +12,12 @@ from starlette.routing import Route
 
 from newscrawl.web import api, archive_pages, list_pages, post_pages, static
 from newscrawl.web.cache import ResponseCache
-from newscrawl.web.context import WebContext, make_templates
+from newscrawl.web.context import WebContext
 from newscrawl.web.database_restart import DatabaseRestart
 from newscrawl.web.feed_pages import feed_routes
 from newscrawl.web.gateway import Gateway
 from newscrawl.web.openapi import openapi
+from newscrawl.web.opensearch import opensearch
 from newscrawl.web.problems import failed, handlers
 from newscrawl.web.site_options import SiteOptions
 from newscrawl.web.status_page import status
@@ -39,7 +40,7 @@ def make_app(
     """
     site = site or SiteOptions()
     posts = open_posts()
-    context = WebContext(posts, site, make_templates(site))
+    context = WebContext.of(posts, site)
     database = DatabaseRestart(restart or (lambda: None))
 
     @asynccontextmanager
@@ -52,7 +53,14 @@ def make_app(
     app.router.redirect_slashes = False  # a redirect would repeat whatever host a request names
     app.state.context = context
     app.state.database = database
-    return Gateway(app, partial(failed, context), site.patience, ResponseCache(site.fresh), names)
+    return Gateway(
+        app,
+        partial(failed, context),
+        context.language_for,
+        site.patience,
+        ResponseCache(site.fresh),
+        names,
+    )
 
 
 def _routes() -> list[Route]:
@@ -73,7 +81,10 @@ def _routes() -> list[Route]:
     ]
     others = [
         Route("/openapi.json", openapi),
+        Route("/healthz", api.health),
         Route("/robots.txt", static.robots),
+        Route("/favicon.ico", static.favicon),
+        Route("/opensearch.xml", opensearch),
         Route("/static/{name}", static.static),
     ]
     programs = [

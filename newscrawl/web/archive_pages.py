@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from newscrawl.read import Day
+    from newscrawl.web.languages import Language
 
 
 class Month(NamedTuple):
@@ -36,11 +37,14 @@ async def archive(request: Request) -> Response:
     """All days that have posts, newest first."""
     context = context_of(request)
     days = await context.posts.days(context.site.zone.key)
-    months = [_month(list(group)) for _, group in groupby(days, lambda each: (each.day.year, each.day.month))]
+    language = context.language_of(request)
+    months = [
+        _month(list(group), language)
+        for _, group in groupby(days, lambda each: (each.day.year, each.day.month))
+    ]
     values = {"months": months, "days": len(days), "total": sum(each.posts for each in days)}
-    return context.page(
-        request, "archive.html", {**values, "zone": zone_name(context.site.zone), "canonical": "/archive"}
-    )
+    zone = zone_name(context.site.zone, language)
+    return context.page(request, "archive.html", {**values, "zone": zone, "canonical": "/archive"})
 
 
 async def day(request: Request) -> Response:
@@ -56,7 +60,7 @@ async def day(request: Request) -> Response:
     values = {
         "day_before": earlier,
         "day_after": later,
-        "heading": display_times.day_heading(since, context.site.zone),
+        "heading": display_times.day_heading(since, context.site.zone, context.language_of(request)),
         "posts": page.posts,
         "later": after is not None,
         "older": with_query(path, after=page.next) if page.next else None,
@@ -66,15 +70,15 @@ async def day(request: Request) -> Response:
     return context.page(request, "day.html", values)
 
 
-def zone_name(zone: ZoneInfo) -> str:
-    """The month as people write it."""
-    return "北京" if zone.key in ("Asia/Shanghai", "PRC") else zone.key
+def zone_name(zone: ZoneInfo, language: Language) -> str:
+    """The zone as people call it."""
+    return language.gettext("Beijing") if zone.key in ("Asia/Shanghai", "PRC") else zone.key
 
 
-def _month(days: list[Day]) -> Month:
+def _month(days: list[Day], language: Language) -> Month:
     first = days[0].day
     posts = sum(each.posts for each in days)
-    return Month(f"{first:%Y-%m}", f"{first.year}年{first.month}月", posts, days)
+    return Month(f"{first:%Y-%m}", language.month(first), posts, days)
 
 
 def _date(text: str) -> date:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from newscrawl.model.post import Image
 from newscrawl.normalize.body.clean import ALLOWED_ATTRIBUTES, ALLOWED_TAGS, sanitize
+from newscrawl.web.languages import Language
 from newscrawl.web.links import HOSTS_LIMIT, picture_address, picture_host
 
 # Also allows what this module itself writes; the cleaner has the last word.
@@ -33,7 +34,7 @@ _LAST = nh3.Cleaner(
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:\s+[a-z-]+="[^"]*")*)\s*/?>')
 _ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
 _EMPTY = re.compile(r"<(a|h[2-4]|figcaption|figure|p)(?:\s[^<>]*)?>\s*</\1>")
-_WIDE = '<div class="wide" role="region" tabindex="0" aria-label="表格，可左右滚动">'
+_WIDE = '<div class="wide" role="region" tabindex="0" aria-label="{}">'
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +51,14 @@ def clean(html: str) -> str:
     return sanitize(html)
 
 
-def show_body(html: str, images: Sequence[Image], *, pictures: bool) -> ShownBody:
+def show_body(html: str, images: Sequence[Image], language: Language, *, pictures: bool) -> ShownBody:
     """A stored body as markup for a page.
 
     html: a post's HTML, which is not trusted.
     pictures: whether `img` elements stay; otherwise each is replaced by a link that loads them.
     """
     captions = {image.url: image.caption for image in images if image.caption}
-    page = _BodyPage(pictures, captions)
+    page = _BodyPage(pictures, captions, language)
     written = _TAG.sub(page.tag, sanitize(html))
     before = None
     while before != written:  # an empty paragraph may hold an empty link
@@ -71,6 +72,7 @@ class _BodyPage:
 
     pictures: bool
     captions: dict[str, str]
+    language: Language
     count: int = 0
     hosts: list[str] = field(default_factory=list)
     _tables: int = 0
@@ -104,19 +106,25 @@ class _BodyPage:
         self._tables += -1 if closing else 1
         if closing:
             return f"{tag}</div>" if self._tables == 0 else tag
-        return f"{_WIDE}{tag}" if self._tables == 1 else tag
+        label = escape(self.language.gettext("Table, scrolls sideways"))
+        return f"{_WIDE.format(label)}{tag}" if self._tables == 1 else tag
 
     def _picture(self, source: str, alt: str) -> str:
         self.count += 1
         words = alt or self.captions.get(source, "")
         address = picture_address(source)
         if self.pictures and address and self._may_ask(address):
-            label = escape(words or "图片")
+            label = escape(words or self.language.gettext("Picture"))
             return f'<img src="{escape(address)}" alt="{label}" loading="lazy" decoding="async">'
-        label = escape(f"图片：{words}" if words else "图片")
+        label = escape(self._label(words))
         if self._links or address is None or self.pictures:
             return f'<span class="picture">{label}</span>'
         return f'<a class="picture" href="?images=1">{label}</a>'
+
+    def _label(self, words: str) -> str:
+        if not words:
+            return self.language.gettext("Picture")
+        return self.language.gettext("Picture: {caption}").format(caption=words)
 
     def _may_ask(self, address: str) -> bool:
         host = picture_host(address)

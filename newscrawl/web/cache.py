@@ -16,15 +16,16 @@ LARGEST = 4 * 1024 * 1024  # bytes of a response that is kept
 #: Pages that count every post: kept longer, because they are expensive for the database.
 COUNTING = frozenset({
     "/category", "/outlet", "/archive", "/status", "/api/v1/outlets", "/api/v1/categories",
+    "/api/v1/status",
 })  # fmt: skip
 _LONGER = 10  # times as long as others
 
-Key = tuple[str, bytes]
+Key = tuple[str, bytes, str]  #: path, query, language
 
 
 @dataclass(slots=True)
 class ResponseCache:
-    """Responses by path and query; the least recently used is dropped first."""
+    """Responses by path, query and language; the least recently used is dropped first."""
 
     fresh: float  #: seconds that a response may be reused
     most_bytes: int = MOST_BYTES

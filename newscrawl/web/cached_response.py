@@ -41,7 +41,9 @@ class CachedResponse:
             etag = b'W/"%s"' % hashlib.blake2b(body, digest_size=12).hexdigest().encode()
             headers.append((b"etag", etag))
         if kind.startswith(_COMPRESSED):
-            headers.append((b"vary", b"accept-encoding"))
+            said = [value for name, value in headers if name == b"vary"]
+            headers = [pair for pair in headers if pair[0] != b"vary"]
+            headers.append((b"vary", b", ".join([*said, b"accept-encoding"])))
         return cls(status, headers, body, etag, compresses)
 
     def for_request(self, request: Headers) -> tuple[int, Headers, bytes]:

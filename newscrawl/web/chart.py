@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
+
+from newscrawl.web import display_times
+
+if TYPE_CHECKING:
+    from newscrawl.web.languages import Language
 
 WIDTH, HEIGHT = 720, 160
 _TOP, _BOTTOM, _LEFT = 12, 22, 34
@@ -19,7 +25,7 @@ class Bar:
     y: float
     width: float
     height: float
-    hour: str  #: `11月23日 16时`
+    hour: str  #: `11月23日 16:00`
     posts: int
 
 
@@ -45,7 +51,7 @@ class Chart:
     floor: int = HEIGHT - _BOTTOM
 
 
-def chart_of(hours: Sequence[tuple[datetime, int]], zone: tzinfo) -> Chart:
+def chart_of(hours: Sequence[tuple[datetime, int]], zone: tzinfo, language: Language) -> Chart:
     """hours: the beginning of each and its posts, oldest first."""
     if not hours:
         return Chart((), (), (), 0)
@@ -57,7 +63,7 @@ def chart_of(hours: Sequence[tuple[datetime, int]], zone: tzinfo) -> Chart:
         there = moment.astimezone(zone)
         tall = round(room * posts / top, 1)
         x = round(_LEFT + number * step, 1)
-        hour = f"{there.month}月{there.day}日 {there.hour}时"
+        hour = display_times.hour(moment, zone, language)
         bars.append(Bar(x, round(HEIGHT - _BOTTOM - tall, 1), round(step * 0.78, 1), tall, hour, posts))
         if there.hour % _EVERY == 0:
             marks.append(Mark(x, f"{there.hour:02}" if there.hour else f"{there.month}-{there.day}"))

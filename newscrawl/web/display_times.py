@@ -1,12 +1,17 @@
-"""Formats times for pages: on the source's clock, to the precision that the source stated."""
+"""Formats times for pages: to the precision that the source stated, in the page's language.
+
+A list has one clock, the site's; a post shows its time on its source's clock.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import TYPE_CHECKING
 
 from newscrawl.model.post import Precision
 
-_WEEKDAYS = "一二三四五六日"
+if TYPE_CHECKING:
+    from newscrawl.web.languages import Language
 
 
 def local(date: datetime, offset: str) -> datetime:
@@ -31,40 +36,47 @@ def machine(date: datetime, offset: str, precision: Precision) -> str:
     return there.isoformat(timespec="seconds" if precision == "second" else "minutes")
 
 
-def whole(date: datetime, offset: str, precision: Precision, home: tzinfo) -> str:
+def whole(date: datetime, offset: str, precision: Precision, home: tzinfo, language: Language) -> str:
     """`2022年2月26日 16:34:18`; with `（UTC+1）` if the source's offset is not the site's."""
     there = local(date, offset)
-    day = f"{there.year}年{there.month}月{there.day}日"
+    day = language.long_date(there)
     if precision == "day":
         return day
     clock = f"{there:%H:%M:%S}" if precision == "second" else f"{there:%H:%M}"
-    return f"{day} {clock}{_zone_note(there, home)}"
+    return f"{day} {clock}{_zone_note(there, home, language)}"
 
 
-def in_day(date: datetime, offset: str, precision: Precision, home: tzinfo) -> str:
-    """In a list under a day's heading: `16:34`, with the day if it differs on the source's clock."""
-    there, here = local(date, offset), _at_home(date, home)
-    if precision == "day":
-        return "当日" if there.date() == here.date() else f"{there.month}月{there.day}日"
-    if there.date() == here.date():
-        return f"{there:%H:%M}{_zone_note(there, home)}"
-    return f"{there.month}月{there.day}日 {there:%H:%M}{_zone_note(there, home)}"
-
-
-def brief(date: datetime, offset: str, precision: Precision, now: datetime) -> str:
-    """In a list without days: `16:34` today, `2月26日` this year, otherwise `2022年2月26日`."""
-    there = local(date, offset)
-    today = local(now, offset)
-    if there.date() == today.date() and precision != "day":
-        return f"{there:%H:%M}"
-    day = f"{there.month}月{there.day}日"
-    return day if there.year == today.year else f"{there.year}年{day}"
-
-
-def day_heading(date: datetime, home: tzinfo) -> str:
-    """`2026年3月8日 星期日` at home."""
+def in_day(date: datetime, offset: str, precision: Precision, home: tzinfo, language: Language) -> str:
+    """In a list under a day's heading, on the site's clock: `16:34`; the source's day if that is all it
+    stated and it is another one."""
     here = _at_home(date, home)
-    return f"{here.year}年{here.month}月{here.day}日 星期{_WEEKDAYS[here.weekday()]}"
+    if precision != "day":
+        return f"{here:%H:%M}"
+    there = local(date, offset)
+    return language.gettext("all day") if there.date() == here.date() else language.short_date(there)
+
+
+def brief(
+    date: datetime, offset: str, precision: Precision, now: datetime, home: tzinfo, language: Language
+) -> str:
+    """In a list without days, on the site's clock: `16:34` today, `2月26日` this year, otherwise
+    `2022年2月26日`."""
+    here = local(date, offset) if precision == "day" else _at_home(date, home)
+    today = _at_home(now, home)
+    if here.date() == today.date() and precision != "day":
+        return f"{here:%H:%M}"
+    return language.short_date(here, year=here.year != today.year)
+
+
+def day_heading(date: datetime, home: tzinfo, language: Language) -> str:
+    """`2026年3月8日星期日` at home."""
+    return language.full_date(_at_home(date, home))
+
+
+def hour(date: datetime, home: tzinfo, language: Language) -> str:
+    """`3月8日 16:00` at home."""
+    here = _at_home(date, home)
+    return f"{language.short_date(here)} {here:%H:00}"
 
 
 def ours(moment: datetime | None, home: tzinfo) -> str:
@@ -84,10 +96,11 @@ def _at_home(date: datetime, home: tzinfo) -> datetime:
         return date.astimezone(UTC)
 
 
-def _zone_note(there: datetime, home: tzinfo) -> str:
+def _zone_note(there: datetime, home: tzinfo, language: Language) -> str:
     ahead = there.utcoffset()
     if ahead is None or ahead == _at_home(there, home).utcoffset():
         return ""
     minutes = int(ahead.total_seconds() // 60)
     hours, rest = divmod(abs(minutes), 60)
-    return f"（UTC{'-' if minutes < 0 else '+'}{hours}{f':{rest:02}' if rest else ''}）"
+    offset = f"{'-' if minutes < 0 else '+'}{hours}{f':{rest:02}' if rest else ''}"
+    return language.gettext(" (UTC{offset})").format(offset=offset)

@@ -45,7 +45,7 @@ async def feed(request: Request) -> Response:
 
 def _info(context: WebContext, path: str, posts: list[Post], **filters: Any) -> FeedInfo:
     """The feed's own title and addresses; its page is the one with the same path."""
-    address, title = context.site.address, context.site.title
+    address, title = context.site.address, context.title
     for slug in filters.values():
         sources = (post.source for post in posts)
         name = next((source.name for source in sources if source and source.slug == slug), slug)

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from newscrawl.model.post import Post, Security
 from newscrawl.web import display_times
+from newscrawl.web.languages import Language
 from newscrawl.web.links import part, post_path
 from newscrawl.web.site_options import SiteOptions
 
@@ -22,24 +23,28 @@ if TYPE_CHECKING:
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+")
 
 
-def filters(site: SiteOptions) -> dict[str, Callable[..., Any]]:
-    """The filters of a site's templates, by name."""
+def filters(site: SiteOptions, language: Language) -> dict[str, Callable[..., Any]]:
+    """The filters of a site's templates in a language, by name."""
     return {
         "post_path": post_path,
         "tag_path": lambda tag: f"/tag/{part(tag)}",
         "security_path": security_path,
-        "lang": lang,
+        "tag_name": tag_name,
+        "lang": lambda code: lang(code, language),
+        "name_lang": lambda name: name_lang(name, language),
         "plain": plain,
         "shortened": shortened,
         "marked": marked,
-        "number": lambda value: f"{value:,}",
-        "percent": lambda share: f"{100 * share:.0f}%" if share in (0, 1) else f"{100 * share:.1f}%",
+        "number": language.number,
+        "percent": language.percent,
         "stamp": display_times.stamp,
         "ours": lambda moment: display_times.ours(moment, site.zone),
         "machine": lambda post: display_times.machine(*_when(post)),
-        "whole": lambda post: display_times.whole(*_when(post), site.zone),
-        "in_day": lambda post: display_times.in_day(*_when(post), site.zone),
-        "brief": lambda post: display_times.brief(*_when(post), site.now()),
+        "whole": lambda post: display_times.whole(*_when(post), site.zone, language),
+        "in_day": lambda post: display_times.in_day(*_when(post), site.zone, language),
+        "brief": lambda post: display_times.brief(*_when(post), site.now(), site.zone, language),
+        "day": language.short_date,
+        "day_of_month": language.day_of_month,
     }
 
 
@@ -48,15 +53,25 @@ def security_path(security: Security) -> str:
     return f"/security/{part(f'{security.market}.{security.code}')}"
 
 
-def lang(language: str) -> Markup:
-    """The attributes of a text in another language than the page, which is Chinese.
+def tag_name(tag: str) -> str:
+    """A tag as people read it: `每日经济新闻新闻`, made of an outlet's name, is `每日经济新闻`."""
+    return tag.removesuffix("新闻") if tag.endswith("新闻新闻") else tag
 
-    >>> lang("en"), lang("zh")
+
+def lang(code: str, language: Language) -> Markup:
+    """The attributes of a text in another language than the page.
+
+    >>> from newscrawl.web.languages import language
+    >>> lang("en", language("zh-Hans")), lang("zh-CN", language("zh-Hans"))
     (Markup(' lang="en" dir="auto"'), Markup(''))
     """
-    if language in ("zh", "zh-CN", "zh-Hans"):
-        return Markup("")
-    return Markup(' lang="{}" dir="auto"').format(language)
+    return Markup("") if language.is_same(code) else Markup(' lang="{}" dir="auto"').format(code)
+
+
+def name_lang(name: str, language: Language) -> Markup:
+    """The attribute of a name that is written in the script of another language than the page's."""
+    code = language.of_name(name)
+    return Markup(' lang="{}"').format(code) if code else Markup("")
 
 
 def plain(text: str) -> str:

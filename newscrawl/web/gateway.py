@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 requests = logging.getLogger("newscrawl.requests")
+_OF_PROGRAMS = (".atom", ".rss", ".json", ".txt", ".xml", ".ico")
 _GIVEN_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 AT_ONCE = 32  #: pages rendered at the same time; others wait
@@ -36,10 +37,15 @@ LONGEST_ADDRESS = 4096  #: bytes of path and query
 
 @dataclass(slots=True)
 class Gateway:
-    """Wraps the application. `failed` makes the response for a path and an error status."""
+    """Wraps the application.
+
+    `failed` makes the response for a path, an error status and a language; `language_for` chooses the
+    language for an Accept-Language header.
+    """
 
     app: ASGIApp
-    failed: Callable[[str, int], CachedResponse]
+    failed: Callable[[str, int, str], CachedResponse]
+    language_for: Callable[[str], str]
     patience: float
     cache: ResponseCache
     names: frozenset[str] | None = None  #: Host names to accept, see security.is_ours; None accepts any
@@ -53,8 +59,9 @@ class Gateway:
             await self.app(scope, receive, send)
             return
         request_id.set(_request_id(scope))
+        scope["language"] = self.language_for(_accept_language(scope))
         began = time.perf_counter()
-        response = await self._response(scope) if self._is_meant(scope) else self.failed(scope["path"], 421)
+        response = await self._response(scope) if self._is_meant(scope) else self._failed(scope, 421)
         status, headers, body = response.for_request(scope["headers"])
         seconds = time.perf_counter() - began
         if self.observe:
@@ -66,6 +73,9 @@ class Gateway:
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
+    def _failed(self, scope: Scope, status: int) -> CachedResponse:
+        return self.failed(scope["path"], status, scope["language"])
+
     def _is_meant(self, scope: Scope) -> bool:
         if self.names is None:
             return True
@@ -73,10 +83,14 @@ class Gateway:
         return is_ours(host.decode("latin-1"), self.names)
 
     async def _response(self, scope: Scope) -> CachedResponse:
-        key: Key = (scope["path"], scope["query_string"])
+        key: Key = (
+            scope["path"],
+            scope["query_string"],
+            scope["language"] if _is_page(scope["path"]) else "",
+        )
         if len(key[0]) + len(key[1]) > LONGEST_ADDRESS:
             # The API documents 400 for every invalid request.
-            return self.failed(key[0], 400 if key[0].startswith("/api/") else 414)
+            return self._failed(scope, 400 if key[0].startswith("/api/") else 414)
         if scope["method"] not in ("GET", "HEAD"):
             return await self._make(scope)
         if kept := self.cache.get(key):
@@ -99,10 +113,20 @@ class Gateway:
                     return await _call(self.app, scope)
         except TimeoutError:
             logger.warning("%s took longer than %s s", scope["path"], self.patience + SLACK)
-            return self.failed(scope["path"], 503)
+            return self._failed(scope, 503)
         except Exception:  # the edge of the process: other requests must still be served
             logger.exception("%s failed", scope["path"])
-            return self.failed(scope["path"], 500)
+            return self._failed(scope, 500)
+
+
+def _accept_language(scope: Scope) -> str:
+    said = (value for name, value in scope["headers"] if name == b"accept-language")
+    return b",".join(said).decode("latin-1")
+
+
+def _is_page(path: str) -> bool:
+    """Whether the response depends on the reader's language: not for programs, feeds and files."""
+    return not path.startswith(("/api/", "/static/", "/healthz")) and not path.endswith(_OF_PROGRAMS)
 
 
 def _request_id(scope: Scope) -> str:

@@ -14,6 +14,8 @@ from starlette.responses import RedirectResponse
 from newscrawl.read import Query
 from newscrawl.search import words_of
 from newscrawl.web.context import WebContext, context_of
+from newscrawl.web.filters import tag_name
+from newscrawl.web.languages import msgid
 from newscrawl.web.links import part, with_query
 from newscrawl.web.request_query import PAGE, WORDS_LIMIT, cursor, has_words, is_slug, query_value
 
@@ -45,10 +47,10 @@ class ListKind(Enum):
 
 
 _LABELS = {
-    ListKind.CATEGORY: "栏目",
-    ListKind.OUTLET: "媒体",
-    ListKind.TAG: "标签",
-    ListKind.SECURITY: "证券",
+    ListKind.CATEGORY: msgid("Category"),
+    ListKind.OUTLET: msgid("Outlet"),
+    ListKind.TAG: msgid("Tag"),
+    ListKind.SECURITY: msgid("Security"),
 }
 
 
@@ -126,8 +128,7 @@ async def categories(request: Request) -> Response:
     context = context_of(request)
     counts = await context.posts.categories()
     values = {
-        "heading": _LABELS[ListKind.CATEGORY],
-        "note": f"共 {len(counts)} 个，按篇数排列。",
+        "heading": context.language_of(request).gettext("Categories"),
         "counts": counts,
         "path": "/category",
     }
@@ -139,8 +140,7 @@ async def outlets(request: Request) -> Response:
     context = context_of(request)
     counts = await context.posts.outlets()
     values = {
-        "heading": _LABELS[ListKind.OUTLET],
-        "note": f"共 {len(counts)} 家，按篇数排列。",
+        "heading": context.language_of(request).gettext("Outlets"),
         "counts": counts,
         "path": "/outlet",
     }
@@ -163,15 +163,16 @@ async def search(request: Request) -> Response:
 async def _listing(request: Request, kind: ListKind, name: str, path: str) -> Response:
     """A page of posts grouped by day; 404 if no post matches at all."""
     context, after = context_of(request), cursor(request)
+    language = context.language_of(request)
     wanted: dict[str, Any] = {kind.value: name}
     page = await context.posts.page(Query(**wanted), after=after, size=PAGE)
     if not page.posts and after is None:
         raise HTTPException(404)
     values = {
-        "kind": _LABELS[kind],
+        "kind": language.gettext(_LABELS[kind]),
         "heading": await _name(context, kind, name, page.posts),
         "note": None,
-        "groups": context.by_day(page.posts),
+        "groups": context.by_day(page.posts, language),
         "later": after is not None,
         "older": with_query(path, after=page.next) if page.next else None,
         "newest": path if after else None,
@@ -183,6 +184,8 @@ async def _listing(request: Request, kind: ListKind, name: str, path: str) -> Re
 
 async def _name(context: WebContext, kind: ListKind, name: str, posts: list[Headline]) -> str:
     """The display name of a slug; anything else as it is."""
+    if kind is ListKind.TAG:
+        return tag_name(name)
     if not kind.is_slug:
         return name
     outlet = next((post.outlet for post in posts if post.outlet_slug == name and post.outlet), None)

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from newscrawl.model.post import Post
 from newscrawl.read import Headline
+from newscrawl.read.crawl_status import State
 from newscrawl.web.api import OPERATIONS, Operation
 from newscrawl.web.problems import PROBLEM
 
@@ -88,7 +89,7 @@ def _problem(status: str) -> dict[str, Any]:
 
 def _schemas() -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for kind in (Post, Headline):
+    for kind in (Post, Headline, State):
         _describe(kind, found)
     for plural in ("outlets", "categories"):
         found[plural.capitalize()] = _object({plural: {"type": "array", "items": _COUNT}})
@@ -107,19 +108,27 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
 
 
 def _describe(kind: type, found: dict[str, Any]) -> dict[str, Any]:
-    """Adds a dataclass's schema to `found`; returns a reference to it."""
+    """Adds the schema of a dataclass or a named tuple to `found`; returns a reference to it."""
     if kind.__name__ not in found:
         found[kind.__name__] = {}  # ends the recursion for a type that contains itself
         hints = typing.get_type_hints(kind)
-        properties = {field.name: _schema(hints[field.name], found) for field in dataclasses.fields(kind)}
+        properties = {name: _schema(hint, found) for name, hint in hints.items() if name in _names(kind)}
         found[kind.__name__] = _object(properties)
     return {"$ref": f"#/components/schemas/{kind.__name__}"}
+
+
+def _names(kind: type) -> tuple[str, ...]:
+    """The fields of a dataclass or a named tuple; none of another type."""
+    if dataclasses.is_dataclass(kind):
+        return tuple(field.name for field in dataclasses.fields(kind))
+    return getattr(kind, "_fields", ())
 
 
 _SIMPLE = {
     str: {"type": "string"},
     int: {"type": "integer"},
     bool: {"type": "boolean"},
+    float: {"type": "number"},
     datetime: {"type": "string", "format": "date-time"},
 }
 
@@ -136,6 +145,6 @@ def _schema(hint: Any, found: dict[str, Any]) -> dict[str, Any]:
         return {"type": "array", "items": _schema(arguments[0], found)}
     if origin is dict:
         return {"type": "object", "additionalProperties": _schema(arguments[1], found)}
-    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
+    if isinstance(hint, type) and _names(hint):
         return _describe(hint, found)
     return dict(_SIMPLE[hint])

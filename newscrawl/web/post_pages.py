@@ -13,6 +13,7 @@ from newscrawl.model.post import Post
 from newscrawl.read.diff import FieldChange, changes
 from newscrawl.web.bodies import ShownBody, show_body
 from newscrawl.web.context import WebContext, context_of
+from newscrawl.web.languages import Language, msgid
 from newscrawl.web.links import host_of, post_path, web_address
 from newscrawl.web.request_query import query_value
 
@@ -22,23 +23,30 @@ if TYPE_CHECKING:
 
 STATES = 20  #: number of a post's latest states that are shown
 _FIELDS = {
-    "title": "标题",
-    "date": "时间",
-    "source": "来源",
-    "authors": "作者",
-    "editors": "编辑",
-    "digest": "摘要",
-    "categories": "栏目",
-    "tags": "标签",
-    "securities": "证券",
-    "images": "图片",
-    "withdrawn": "撤稿",
-    "rights": "权利声明",
-    "body": "正文",
+    "title": msgid("title"),
+    "date": msgid("date"),
+    "source": msgid("outlet"),
+    "authors": msgid("authors"),
+    "editors": msgid("editors"),
+    "digest": msgid("summary"),
+    "categories": msgid("categories"),
+    "tags": msgid("tags"),
+    "securities": msgid("securities"),
+    "images": msgid("pictures"),
+    "withdrawn": msgid("withdrawal"),
+    "rights": msgid("rights"),
+    "body": msgid("text"),
 }
-_ACCESS = {"free": "可免费阅读", "metered": "限量免费阅读", "paid": "付费阅读"}
-_MINING = {"reserved": "保留文本与数据挖掘权利", "allowed": "允许文本与数据挖掘"}
-_ASSUMED = {"zone": "时区", "year": "年份"}
+_ACCESS = {
+    "free": msgid("free to read"),
+    "metered": msgid("a limited number free to read"),
+    "paid": msgid("for subscribers"),
+}
+_MINING = {
+    "reserved": msgid("text and data mining reserved"),
+    "allowed": msgid("text and data mining allowed"),
+}
+_ASSUMED = {"zone": msgid("time zone"), "year": msgid("year")}
 
 
 class PostVersion(NamedTuple):
@@ -57,7 +65,8 @@ async def post(request: Request) -> Response:
     pictures = query_value(request, "images", 1) == "1"
     if request.path_params["id"] != found.id:
         return RedirectResponse(here, 301)
-    body = show_body(found.body.html, found.body.images, pictures=pictures)
+    language = context.language_of(request)
+    body = show_body(found.body.html, found.body.images, language, pictures=pictures)
     siblings = await context.posts.siblings(found)
     values: dict[str, Any] = {
         "post": found,
@@ -67,9 +76,9 @@ async def post(request: Request) -> Response:
         "digest_repeats": _repeats(found),
         "original": web_address(found.share_url) or web_address(found.canonical_url),
         "original_host": host_of(found.share_url) or host_of(found.canonical_url),
-        "assumed": [_ASSUMED[each] for each in found.date_info.assumed],
+        "assumed": [language.gettext(_ASSUMED[each]) for each in found.date_info.assumed],
         "siblings": siblings,
-        "rights": _rights(found),
+        "rights": _rights(found, language),
         "names": await context.posts.names(found.categories),
         "canonical": web_address(found.canonical_url) or here,
     }
@@ -81,13 +90,16 @@ async def history(request: Request) -> Response:
     context = context_of(request)
     found = await _find(context, request)
     earlier = await context.posts.revisions(found.id) if found.revision > 1 else []
+    language = context.language_of(request)
     all_of_it = [*earlier, found][-STATES:]
     steps = [[], *(await asyncio.to_thread(_steps, all_of_it))]
-    states = [PostVersion(post, _body(post), step) for post, step in zip(all_of_it, steps, strict=True)]
+    states = [
+        PostVersion(post, _body(post, language), step) for post, step in zip(all_of_it, steps, strict=True)
+    ]
     values: dict[str, Any] = {
         "post": found,
         "states": states[::-1],
-        "fields": _FIELDS,
+        "fields": {name: language.gettext(words) for name, words in _FIELDS.items()},
         "all": len(earlier) + 1,
     }
     values["canonical"] = f"{post_path(found.id)}/history"
@@ -106,18 +118,22 @@ def _steps(states: list[Post]) -> list[list[FieldChange]]:
     return [changes(old, new) for old, new in pairwise(states)]
 
 
-def _body(state: Post) -> ShownBody:
-    return show_body(state.body.html, state.body.images, pictures=False)
+def _body(state: Post, language: Language) -> ShownBody:
+    return show_body(state.body.html, state.body.images, language, pictures=False)
 
 
-def _rights(post: Post) -> list[str]:
+def _rights(post: Post, language: Language) -> list[str]:
     """What its source says of its use, as words for people."""
     if (rights := post.rights) is None:
         return []
-    licence = f"许可：{rights.licence}" if rights.licence else None
-    reprint = "禁止转载" if rights.reprint else None
-    said = (_ACCESS.get(rights.access), _MINING.get(rights.tdm), licence, reprint, rights.copyright)
-    return [one for one in said if one]
+    said = [_ACCESS.get(rights.access), _MINING.get(rights.tdm)]
+    if rights.licence:
+        licence = language.gettext("licence: {licence}").format(licence=rights.licence)
+    else:
+        licence = None
+    reprint = language.gettext("no reprints") if rights.reprint else None
+    told = [language.gettext(one) for one in said if one]
+    return [one for one in (*told, licence, reprint, rights.copyright) if one]
 
 
 def _repeats(post: Post) -> bool:

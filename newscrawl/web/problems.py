@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from newscrawl.errors import DatabaseUnavailable, Missing, UsageError
 from newscrawl.web.cached_response import CachedResponse
+from newscrawl.web.languages import msgid
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -20,30 +21,36 @@ if TYPE_CHECKING:
 PROBLEM = "application/problem+json"
 RETRY_AFTER = "5"  #: seconds
 _WORDS = {
-    400: ("请求有误", "地址里的某个条件无法理解。"),
-    404: ("没有这一页", "地址可能写错了，或文章已不在这里。"),
-    405: ("方法不允许", "这里的页面只能读取。"),
-    414: ("地址太长", "请缩短搜索词或条件。"),
-    421: ("不认识这个地址", "这里只回答本机的名字；前面有代理的，请在启动时用 --address 写明网址。"),
-    500: ("出错了", "生成这一页时出了错，已经记下。"),
-    503: ("暂时读不到数据库", "数据库没有应答，请过几秒再试。"),
+    400: (msgid("Bad request"), msgid("A condition in the address makes no sense.")),
+    404: (msgid("No such page"), msgid("The address may be mistyped, or the article is gone.")),
+    405: (msgid("Method not allowed"), msgid("These pages can only be read.")),
+    414: (msgid("Address too long"), msgid("Shorten the search or its conditions.")),
+    421: (
+        msgid("Unknown host name"),
+        msgid("Only names of this machine are answered. Behind a proxy, start with --address URL."),
+    ),
+    500: (msgid("Something went wrong"), msgid("This page could not be made. The error is in the log.")),
+    503: (msgid("The database does not answer"), msgid("Try again in a few seconds.")),
 }
 
 
-def problem(context: WebContext, path: str, status: int, detail: str | None = None) -> Response:
-    """The error in the form that fits the path: JSON below /api/ and for /openapi.json, otherwise a page."""
+def problem(context: WebContext, path: str, status: int, code: str, detail: str | None = None) -> Response:
+    """The error in the form that fits the path: JSON for programs, otherwise a page in
+    the language of this code."""
     headers = {"retry-after": RETRY_AFTER} if status == 503 else {}
-    if path.startswith("/api/") or path == "/openapi.json":
+    if path.startswith("/api/") or path in ("/openapi.json", "/healthz"):
         return Response(_document(status, detail), status, headers, PROBLEM)
+    language = context.languages[code]
     heading, words = _WORDS.get(status, (HTTPStatus(status).phrase, ""))
-    values = {"here": "", "status": status, "heading": heading, "words": words, "detail": detail}
-    html = context.render("error.html", values)
-    return Response(html, status, headers, "text/html")
+    values = {"here": "", "status": status, "detail": detail}
+    values |= {"heading": language.gettext(heading), "words": language.gettext(words) if words else ""}
+    html = context.render("error.html", values, language)
+    return Response(html, status, {**headers, **context.language_headers(language)}, "text/html")
 
 
-def failed(context: WebContext, path: str, status: int) -> CachedResponse:
+def failed(context: WebContext, path: str, status: int, code: str) -> CachedResponse:
     """The error as a whole response, if the application gave none."""
-    response = problem(context, path, status)
+    response = problem(context, path, status, code)
     return CachedResponse.of(status, list(response.raw_headers), bytes(response.body))
 
 
@@ -71,24 +78,24 @@ def _document(status: int, detail: str | None) -> bytes:
     return json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
 
 
-async def _http(request: Request, error: HTTPException) -> Response:
+def _problem(request: Request, status: int, detail: str | None = None) -> Response:
     from newscrawl.web.context import context_of
 
-    response = problem(context_of(request), request.url.path, error.status_code)
+    return problem(context_of(request), request.url.path, status, request.scope["language"], detail)
+
+
+async def _http(request: Request, error: HTTPException) -> Response:
+    response = _problem(request, error.status_code)
     response.headers.update(error.headers or {})
     return response
 
 
 async def _usage(request: Request, error: UsageError) -> Response:
-    from newscrawl.web.context import context_of
-
-    return problem(context_of(request), request.url.path, 400, str(error))
+    return _problem(request, 400, str(error))
 
 
 async def _missing(request: Request, error: Missing) -> Response:
-    from newscrawl.web.context import context_of
-
-    return problem(context_of(request), request.url.path, 404, str(error))
+    return _problem(request, 404, str(error))
 
 
 async def _away(request: Request, error: Exception) -> Response:
@@ -96,8 +103,7 @@ async def _away(request: Request, error: Exception) -> Response:
     import logging
 
     from newscrawl.store.client import in_short
-    from newscrawl.web.context import context_of
 
     logging.getLogger(__name__).warning("%s: no answer: %s", request.url.path, in_short(str(error)))
     request.app.state.database.restart_soon()
-    return problem(context_of(request), request.url.path, 503)
+    return _problem(request, 503)

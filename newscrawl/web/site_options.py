@@ -1,4 +1,4 @@
-"""SiteOptions: the title, time zone, address and clock of a site."""
+"""SiteOptions: the title, language, time zone, address and clock of a site."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-DEFAULT_TITLE = "新闻簿"
+from newscrawl.web.languages import DEFAULT, msgid
+
+DEFAULT_TITLE = msgid("Newsbook")
 DEFAULT_ZONE = "Asia/Shanghai"
 
 
@@ -20,6 +22,8 @@ class SiteOptions:
     """What differs between two sites."""
 
     title: str = DEFAULT_TITLE  #: in the masthead and in each page's title
+    language: str | None = None  #: BCP 47; None: each reader's
+    default_language: str = DEFAULT  #: for readers who state none
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo(DEFAULT_ZONE))  #: used to group posts by day
     address: str = ""  #: public address: `https://news.example.org`; empty: as served
     patience: float = 4.0  #: seconds that the database may take for one page

@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -42,3 +42,8 @@ async def static(request: Request) -> Response:
 async def robots(_: Request) -> Response:
     """Keeps crawlers out, because the news belongs to others."""
     return Response("User-agent: *\nDisallow: /\n", media_type="text/plain; charset=utf-8")
+
+
+async def favicon(_: Request) -> Response:
+    """The icon, for programs that look for it under this name."""
+    return RedirectResponse(static_path("icon.svg"))

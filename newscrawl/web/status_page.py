@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from newscrawl.web.chart import chart_of
 from newscrawl.web.context import context_of
+from newscrawl.web.languages import msgid
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -16,25 +17,25 @@ if TYPE_CHECKING:
     from newscrawl.read.crawl_status import FieldRate
 
 OUTCOMES = {
-    "stored": "新增",
-    "updated": "更新",
-    "unchanged": "未变",
-    "duplicate": "重复",
-    "gone": "已不见",
-    "withdrawn": "撤稿",
-    "rejected": "拒收",
-    "failed": "失败",
-    "spooled": "待存",
+    "stored": msgid("new"),
+    "updated": msgid("updated"),
+    "unchanged": msgid("unchanged"),
+    "duplicate": msgid("duplicate"),
+    "gone": msgid("gone"),
+    "withdrawn": msgid("withdrawn"),
+    "rejected": msgid("rejected"),
+    "failed": msgid("failed"),
+    "spooled": msgid("waiting"),
 }
 _FIELDS = {
-    "source": "来源",
-    "time of day": "时刻",
-    "stated zone": "写明时区",
-    "body": "正文",
-    "authors": "作者",
-    "digest": "摘要",
-    "images": "图片",
-    "securities": "证券",
+    "source": msgid("outlet"),
+    "time of day": msgid("time of day"),
+    "stated zone": msgid("stated zone"),
+    "body": msgid("body"),
+    "authors": msgid("authors"),
+    "digest": msgid("summary"),
+    "images": msgid("pictures"),
+    "securities": msgid("securities"),
 }
 
 
@@ -49,14 +50,15 @@ class Rates(NamedTuple):
 async def status(request: Request) -> Response:
     """Sources with their last runs, recent runs, posts per hour, field fill rates."""
     context = context_of(request)
+    language = context.language_of(request)
     state = await context.posts.state()
     fields = list(dict.fromkeys(rate.field for rate in state.fields))
     values = {
         "state": state,
-        "chart": chart_of(state.hours, context.site.zone),
+        "chart": chart_of(state.hours, context.site.zone, language),
         "hours": len(state.hours),
-        "outcomes": OUTCOMES,
-        "fields": [_FIELDS.get(field, field) for field in fields],
+        "outcomes": {name: language.gettext(words) for name, words in OUTCOMES.items()},
+        "fields": [language.gettext(_FIELDS.get(field, field)) for field in fields],
         "rates": _by_spider(state.fields),
         "canonical": "/status",
     }

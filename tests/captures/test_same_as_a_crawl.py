@@ -25,7 +25,9 @@ def _comparable(post: dict[str, Any]) -> dict[str, Any]:
     kept = {name: value for name, value in post.items() if name not in OWN}
     crawl_of = {name: value for name, value in post["crawl"].items() if name not in ("run", "fetched")}
     story = post["story"] and {name: post["story"][name] for name in ("fingerprint", "clauses")}
-    return {**kept, "crawl": crawl_of, "story": story}
+    # The archive has the articles' answers alone, neither robots.txt nor tdmrep.json.
+    rights = {name: value for name, value in post["rights"].items() if name not in ("tdm_allowed", "looked")}
+    return {**kept, "crawl": crawl_of, "story": story, "rights": rights}
 
 
 def test_the_same_posts_as_the_crawl(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -101,7 +101,7 @@ def test_users_are_made_once(database: str, monkeypatch: pytest.MonkeyPatch) -> 
             reader[database]["marks"].insert_one({})
         with pytest.raises(OperationFailure, match="not authorized"):
             reader["newscrawl_other"]["marks"].find_one()
-    with pytest.raises(UsageError, match=r"newscrawl_reader and newscrawl_writer already.*dropUser"):
+    with pytest.raises(UsageError, match=r"already has newscrawl_reader and newscrawl_writer.*dropUser"):
         run("init", "--users")
     with MongoClient(client.uri("admin")) as admin:
         for user in ("newscrawl_writer", "newscrawl_reader"):

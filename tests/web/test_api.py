@@ -13,8 +13,9 @@ from newscrawl.model.post import Post
 from newscrawl.read import Posts
 from newscrawl.web.api import OPERATIONS, post_document
 from newscrawl.web.openapi import document
+from newscrawl.web.site_options import SiteOptions
 from tests.web.newsstand import CHANGED_ID, RICH_ID
-from tests.web.serving import ask
+from tests.web.serving import ask, serving
 
 pytestmark = pytest.mark.slow
 
@@ -56,6 +57,9 @@ def test_filters_and_search_find(pages: str) -> None:
     assert ids("posts?language=fr") == ["eastmoney:202603083600000911"]
     assert ids("posts?until=2023-01-01T00:00:00Z") == ["eastmoney:202603083600000921"]
     assert len(ids("search?q=吞吐量")) == 3
+    everything = len(ids("posts?size=100"))
+    assert len(ids("posts?stored_since=1d&size=100")) == everything > len(ids("posts?since=1d&size=100"))
+    assert ids("posts?stored_since=2099-01-01T00:00:00Z") == []
     assert ids("search?q=！") == []
 
 
@@ -65,12 +69,31 @@ def test_counts(pages: str) -> None:
     assert all(count["posts"] > 0 for count in ask(pages, "/api/v1/categories").json["categories"])
 
 
+def test_the_state_of_the_crawls(pages: str, stocked: str) -> None:
+    state = ask(pages, "/api/v1/status").json
+    with Posts.connect(database=stocked) as posts:
+        expected = posts.state()
+    assert [source["spider"] for source in state["sources"]] == [run.spider for run in expected.sources]
+    assert state["fields"][0] == expected.fields[0]._asdict()
+    assert len(state["hours"]) == 48
+
+
+def test_health(pages: str) -> None:
+    reply = ask(pages, "/healthz")
+    assert (reply.status, reply.json, reply.headers["cache-control"]) == (200, {"status": "ok"}, "no-store")
+    nowhere = "mongodb://127.0.0.1:1/?directConnection=true&serverSelectionTimeoutMS=200"
+    with serving("nothing", SiteOptions(fresh=0, patience=0.2), uri=nowhere) as address:
+        reply = ask(address, "/healthz")
+    assert (reply.status, reply.headers["content-type"]) == (503, "application/problem+json")
+
+
 @pytest.mark.parametrize(
     ("path", "status", "word"),
     [
         ("posts?size=1000", 400, "size"),
         ("posts?categroy=x", 400, "categroy"),
         ("posts?size=1&size=2", 400, "twice"),
+        ("posts?since=0d", 400, "since"),
         ("posts?since=2026-03-08T00:00:00+08:00", 400, "%2B"),
         ("posts?after=abc", 404, "after"),
         ("posts/eastmoney:1", 404, "eastmoney:1"),

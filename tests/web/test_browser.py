@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.slow]
 
 WIDTHS = {"light": (320, 1280), "dark": (1280, 390, 1920)}  #: axe looks at the first
+LOCALES = {"light": "zh-CN", "dark": "en-US"}
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
@@ -50,7 +51,9 @@ def complaints(page: Page) -> list[str]:
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_in_every_mode(pages: str, browser: Browser, name: str, scheme: Any) -> None:
     widths = WIDTHS[scheme]
-    context = browser.new_context(viewport={"width": widths[0], "height": 800}, color_scheme=scheme)
+    context = browser.new_context(
+        viewport={"width": widths[0], "height": 800}, color_scheme=scheme, locale=LOCALES[scheme]
+    )
     page = context.new_page()
     said, asked = complaints(page), outside(page)
     page.goto(pages + PAGES[name])
@@ -66,7 +69,7 @@ def test_every_page_in_every_mode(pages: str, browser: Browser, name: str, schem
 
 
 def test_it_all_works_without_javascript(pages: str, browser: Browser) -> None:
-    context = browser.new_context(java_script_enabled=False)
+    context = browser.new_context(java_script_enabled=False, locale="zh-CN")
     page = context.new_page()
     outside(page)
     page.goto(pages)
@@ -89,7 +92,7 @@ def test_it_all_works_without_javascript(pages: str, browser: Browser) -> None:
 
 
 def test_a_reader_with_a_keyboard_gets_everywhere(pages: str, browser: Browser) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN")
     page = context.new_page()
     page.goto(f"{pages}/post/{RICH_ID}")
     page.keyboard.press("Tab")

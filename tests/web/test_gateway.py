@@ -64,7 +64,7 @@ def test_who_has_a_page_is_told_so(pages: str, path: str) -> None:
 def test_texts_are_compressed_for_those_who_take_it(pages: str) -> None:
     plain = ask(pages, "/")
     assert "content-encoding" not in plain.headers
-    assert plain.headers["vary"] == "accept-encoding"
+    assert plain.headers["vary"] == "accept-language, accept-encoding"
     for accepts in ("gzip", "br, gzip;q=0.5", "*", "deflate, GZIP"):
         zipped = ask(pages, "/", accept_encoding=accepts)
         assert zipped.headers["content-encoding"] == "gzip"
@@ -176,8 +176,8 @@ class Kitchen:
 
 
 def door(kitchen: Kitchen, fresh: float) -> Gateway:
-    failed = lambda path, status: CachedResponse.of(status, HTML, b"failed")  # noqa: E731
-    return Gateway(kitchen, failed, 1.0, ResponseCache(fresh))
+    failed = lambda path, status, language: CachedResponse.of(status, HTML, b"failed")  # noqa: E731
+    return Gateway(kitchen, failed, lambda accept: accept or "en", 1.0, ResponseCache(fresh))
 
 
 async def knock(front: Gateway, path: str = "/", method: str = "GET") -> tuple[int, bytes]:
@@ -229,25 +229,25 @@ def test_the_shelf_is_bounded_and_forgets() -> None:
     now = 0.0
     shelf = ResponseCache(2, most_bytes=20_000, most_pages=5, clock=lambda: now)
     for number in range(9):
-        shelf.put((f"/{number}", b""), CachedResponse.of(200, HTML, b"x"))
+        shelf.put((f"/{number}", b"", "en"), CachedResponse.of(200, HTML, b"x"))
     assert len(shelf) == 5
-    assert shelf.get(("/3", b"")) is None
-    kept = shelf.get(("/8", b""))
+    assert shelf.get(("/3", b"", "en")) is None
+    kept = shelf.get(("/8", b"", "en"))
     assert kept
-    shelf.put(("/big", b""), CachedResponse.of(200, HTML, bytes(7_000)))
+    shelf.put(("/big", b"", "en"), CachedResponse.of(200, HTML, bytes(7_000)))
     assert len(shelf) == 4
-    shelf.put(("/huge", b""), CachedResponse.of(200, HTML, bytes(5_000_000)))
-    assert shelf.get(("/huge", b"")) is None
-    shelf.put(("/archive", b""), CachedResponse.of(200, HTML, b"x"))
+    shelf.put(("/huge", b"", "en"), CachedResponse.of(200, HTML, bytes(5_000_000)))
+    assert shelf.get(("/huge", b"", "en")) is None
+    shelf.put(("/archive", b"", "en"), CachedResponse.of(200, HTML, b"x"))
     now = 2.0
-    assert shelf.get(("/big", b"")) is None
-    assert shelf.get(("/archive", b"")), "what counts all posts is good for longer"
+    assert shelf.get(("/big", b"", "en")) is None
+    assert shelf.get(("/archive", b"", "en")), "what counts all posts is good for longer"
     now = 20.0
-    assert shelf.get(("/archive", b"")) is None
+    assert shelf.get(("/archive", b"", "en")) is None
 
 
 def test_an_unchanged_page_keeps_its_compressed_form() -> None:
     shelf = ResponseCache(0)
-    first = shelf.put(("/", b""), CachedResponse.of(200, HTML, b"x" * 2_000))
-    assert shelf.put(("/", b""), CachedResponse.of(200, HTML, b"x" * 2_000)) is first
-    assert shelf.put(("/", b""), CachedResponse.of(200, HTML, b"y" * 2_000)) is not first
+    first = shelf.put(("/", b"", "en"), CachedResponse.of(200, HTML, b"x" * 2_000))
+    assert shelf.put(("/", b"", "en"), CachedResponse.of(200, HTML, b"x" * 2_000)) is first
+    assert shelf.put(("/", b"", "en"), CachedResponse.of(200, HTML, b"y" * 2_000)) is not first

@@ -71,7 +71,7 @@ def texts(tree: HtmlElement, path: str) -> list[str]:
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
 def test_every_page_is_sound(pages: str, path: str) -> None:
     tree = page(pages, path)
-    assert tree.get("lang") == "zh-CN"
+    assert tree.get("lang") == "zh-Hans"
     title = tree.findtext("head/title")
     assert title
     assert title.endswith("新闻簿")
@@ -175,13 +175,13 @@ def test_pictures_come_only_when_asked_for(pages: str) -> None:
 def test_history_has_every_state(pages: str) -> None:
     tree = page(pages, f"/post/{CHANGED_ID}/history")
     assert texts(tree, "//section[@class='state']/h2") == ["现在的版本", "第 2 版", "第 1 版"]
-    assert texts(tree, "//section[1]//ins") == ["〔增〕操作"]
-    assert texts(tree, "//section[1]//del") == ["〔删〕将"]
-    assert texts(tree, "//section[2]//ins|//section[2]//del") == ["〔删〕五", "〔增〕八"]
+    assert texts(tree, "//section[1]//ins") == ["[增]操作"]
+    assert texts(tree, "//section[1]//del") == ["[删]将"]
+    assert texts(tree, "//section[2]//ins|//section[2]//del") == ["[删]五", "[增]八"]
     assert not tree.xpath("//section[3]//dl")
     bodies = texts(tree, "//div[@class='body']")
     assert [body[:4] for body in bodies] == ["央行开展", "央行将开", "央行将开"]
-    assert "改过 2 次" in texts(page(pages, f"/post/{CHANGED_ID}"), "//footer[@class='about']")[0]
+    assert "改动 2 次" in texts(page(pages, f"/post/{CHANGED_ID}"), "//footer[@class='about']")[0]
 
 
 def test_times_are_the_sources(pages: str) -> None:
@@ -232,7 +232,7 @@ def test_status_tells_how_the_crawling_goes(pages: str) -> None:
         "eastmoney",
         "enorth",
         "有问题",
-        "新增 90，拒收 3",
+        "新增 90；拒收 3",
         "0 posts stored, 12 expected",
         "字段填充率",
     ):

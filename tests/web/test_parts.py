@@ -15,9 +15,11 @@ from newscrawl.web.api_params import FILTERS, PAGING, WORDS, read_params
 from newscrawl.web.bodies import show_body
 from newscrawl.web.chart import chart_of
 from newscrawl.web.filters import marked, shortened
+from newscrawl.web.languages import language
 from newscrawl.web.links import HOSTS_LIMIT, picture_address, post_path, web_address
 
 BEIJING = ZoneInfo("Asia/Shanghai")
+CHINESE = language("zh-Hans")
 AT = datetime(2022, 2, 26, 8, 34, 18, tzinfo=UTC)
 LAST = datetime(9999, 12, 31, 23, 0, tzinfo=UTC)
 
@@ -28,37 +30,40 @@ LAST = datetime(9999, 12, 31, 23, 0, tzinfo=UTC)
         ("+08:00", "second", "2022年2月26日 16:34:18", "2022-02-26T16:34:18+08:00", "16:34"),
         ("+08:00", "minute", "2022年2月26日 16:34", "2022-02-26T16:34+08:00", "16:34"),
         ("+08:00", "day", "2022年2月26日", "2022-02-26", "当日"),
-        ("+00:00", "minute", "2022年2月26日 08:34（UTC+0）", "2022-02-26T08:34+00:00", "08:34（UTC+0）"),
+        ("+00:00", "minute", "2022年2月26日 08:34（UTC+0）", "2022-02-26T08:34+00:00", "16:34"),
         (
             "+05:30",
             "minute",
             "2022年2月26日 14:04（UTC+5:30）",
             "2022-02-26T14:04+05:30",
-            "14:04（UTC+5:30）",
+            "16:34",
         ),
         (
             "-09:30",
             "minute",
             "2022年2月25日 23:04（UTC-9:30）",
             "2022-02-25T23:04-09:30",
-            "2月25日 23:04（UTC-9:30）",
+            "16:34",
         ),
     ],
 )
-def test_times_are_shown_on_the_sources_clock(
+def test_a_post_has_its_sources_clock_and_a_list_the_sites(
     offset: str, precision: str, whole: str, machine: str, in_day: str
 ) -> None:
-    assert display_times.whole(AT, offset, precision, BEIJING) == whole  # type: ignore[arg-type]
+    assert display_times.whole(AT, offset, precision, BEIJING, CHINESE) == whole  # type: ignore[arg-type]
     assert display_times.machine(AT, offset, precision) == machine  # type: ignore[arg-type]
-    assert display_times.in_day(AT, offset, precision, BEIJING) == in_day  # type: ignore[arg-type]
+    assert display_times.in_day(AT, offset, precision, BEIJING, CHINESE) == in_day  # type: ignore[arg-type]
 
 
 def test_times_of_lists_say_what_is_needed() -> None:
-    brief = [display_times.brief(AT, "+08:00", "minute", AT + timedelta(days=days)) for days in (0, 1, 400)]
+    brief = [
+        display_times.brief(AT, "+00:00", "minute", AT + timedelta(days=days), BEIJING, CHINESE)
+        for days in (0, 1, 400)
+    ]
     assert brief == ["16:34", "2月26日", "2022年2月26日"]
-    assert display_times.brief(AT, "+08:00", "day", AT) == "2月26日"
-    assert display_times.day_heading(AT, BEIJING) == "2022年2月26日 星期六"
-    assert display_times.whole(LAST, "+08:00", "minute", BEIJING).startswith("9999年12月31日 23:00")
+    assert display_times.brief(AT, "+08:00", "day", AT, BEIJING, CHINESE) == "2月26日"
+    assert display_times.day_heading(AT, BEIJING, CHINESE) == "2022年2月26日星期六"
+    assert display_times.whole(LAST, "+08:00", "minute", BEIJING, CHINESE).startswith("9999年12月31日 23:00")
 
 
 @pytest.mark.parametrize(
@@ -103,7 +108,7 @@ def test_a_body_keeps_the_rules() -> None:
         '<a href="https://x.com/"></a></p><p></p><script>x</script><style>x</style><h3> </h3>'
         "<table><tr><td><table><tr><td>丁</td></tr></table></td></tr></table>"
     )
-    body = show_body(html, [], pictures=False)
+    body = show_body(html, [], CHINESE, pictures=False)
     assert body.html.startswith("<h2>一</h2><h2>二</h2><p>甲<a ")
     for gone in ("onclick", "javascript", "/in", "x.com", "script", "style", "<h3", "<p></p>"):
         assert gone not in body.html
@@ -115,7 +120,7 @@ def test_captions_stand_in_for_pictures() -> None:
         '<p><img src="https://x.com/1.png"><a href="https://x.com/"><img src="https://x.com/2.png"></a></p>'
     )
     images = [Image("https://x.com/1.png", '港口" onload="x')]
-    off, on = (show_body(html, images, pictures=shown) for shown in (False, True))
+    off, on = (show_body(html, images, CHINESE, pictures=shown) for shown in (False, True))
     assert (off.pictures, off.hosts) == (2, ())
     assert '<a class="picture" href="?images=1"' in off.html
     assert '图片：港口" onload="x</a>' in off.html
@@ -126,7 +131,7 @@ def test_captions_stand_in_for_pictures() -> None:
 
 def test_a_page_asks_a_bounded_number_of_hosts() -> None:
     html = "".join(f'<p><img src="https://h{number}.example.com/x.png"></p>' for number in range(40))
-    body = show_body(html, [], pictures=True)
+    body = show_body(html, [], CHINESE, pictures=True)
     assert len(body.hosts) == HOSTS_LIMIT
     assert body.html.count("<img") == HOSTS_LIMIT
 
@@ -135,18 +140,18 @@ def test_what_looks_like_a_tag_in_an_attribute_is_none() -> None:
     html = '<p><a href="https://x.com/<img src=x>">甲</a>'
     html += '<img src="https://x.com/1" alt="<img src=x>"></p>'
     for pictures in (False, True):
-        assert "<img src=x" not in show_body(html, [], pictures=pictures).html
+        assert "<img src=x" not in show_body(html, [], CHINESE, pictures=pictures).html
 
 
 def test_a_chart_has_a_bar_for_each_hour() -> None:
     hours = [(AT + timedelta(hours=number), number) for number in range(48)]
-    chart = chart_of(hours, BEIJING)
+    chart = chart_of(hours, BEIJING, CHINESE)
     assert len(chart.bars) == 48
     assert chart.posts == sum(range(48))
     assert max(bar.height for bar in chart.bars) <= chart.floor
     assert {level.text for level in chart.levels} == {"30", "60"}
-    assert chart_of([], BEIJING).bars == ()
-    assert all(bar.height == 0 for bar in chart_of([(AT, 0)], BEIJING).bars)
+    assert chart_of([], BEIJING, CHINESE).bars == ()
+    assert all(bar.height == 0 for bar in chart_of([(AT, 0)], BEIJING, CHINESE).bars)
 
 
 def test_texts_are_cut_and_marked() -> None:

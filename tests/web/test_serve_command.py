@@ -18,6 +18,7 @@ import pytest
 
 from newscrawl.cli.serve import check_installed, site_of
 from newscrawl.errors import UsageError
+from newscrawl.web.site_options import DEFAULT_TITLE
 from newscrawl.web.uvicorn_server import address_of, listen
 from tests.crawl.crawls import newscrawl
 from tests.web.serving import ask
@@ -108,6 +109,7 @@ def test_a_port_that_is_taken_is_told(database: str) -> None:
     [
         (("--home-zone", "Nowhere/Land"), "unknown time zone 'Nowhere/Land'"),
         (("--address", "news.example.org"), "invalid address 'news.example.org'"),
+        (("--language", "tlh"), "no pages in language 'tlh'; use one of auto, en, zh-Hans, zh-Hant"),
         (("--host", "256.1.1.1"), "256.1.1.1"),
         (("--host", "192.0.2.1"), "choose another --host"),
         (("--port", "70000"), "65535"),
@@ -143,7 +145,7 @@ def test_addresses_are_those_that_a_browser_takes() -> None:
 
 
 def test_the_site_has_a_title() -> None:
-    assert site_of("UTC", "  ", None).title == "新闻簿"
+    assert site_of("UTC", "  ", None).title == DEFAULT_TITLE
     assert os.environ.get("MONGODB_URI") is None
 
 
