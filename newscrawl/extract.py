@@ -21,6 +21,7 @@ from newscrawl.page.date.zones import zone_of
 from newscrawl.page.document.parse import text_of
 from newscrawl.page.language import language_of_script
 from newscrawl.page.reader import read_page
+from newscrawl.text.dates.parse import parse_date
 from newscrawl.text.urls import canonical_url
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ class Article:
     text: str  #: plain, a blank line between paragraphs; empty if no text was found
     html: str  #: the same, sanitized
     published_at: datetime | None  #: aware, in the zone that the page gives or that is assumed for it
+    updated_at: datetime | None = (
+        None  #: aware: the last change that the page states, later than `published_at`
+    )
     date_info: DateInfo | None  #: as printed, how exact, where it stood, what was assumed
     source: Attribution | None  #: the outlet that wrote it
     authors: list[str] = field(default_factory=list)
@@ -104,7 +108,7 @@ def _extract(
         language=language,
         as_printed=True,
     )
-    return _article(complete(draft, now))
+    return _article(complete(draft, now), now)
 
 
 def _words(extraction: Extraction) -> str:
@@ -120,7 +124,7 @@ def _check(url: str, fetched_at: datetime | None) -> None:
         raise UsageError(f"fetched_at {fetched_at.isoformat()} has no zone; give an aware datetime")
 
 
-def _article(draft: CompleteDraft) -> Article:
+def _article(draft: CompleteDraft, now: datetime) -> Article:
     content = draft.content
     title = draft.extraction.titles[0] if draft.extraction.titles else None
     return Article(
@@ -128,6 +132,7 @@ def _article(draft: CompleteDraft) -> Article:
         text=content.text if content else "",
         html=content.html if content else "",
         published_at=_local(draft),
+        updated_at=_updated(draft, now),
         date_info=draft.date_info,
         source=draft.source,
         authors=draft.authors,
@@ -164,9 +169,24 @@ def _local(draft: CompleteDraft) -> datetime | None:
             ahead = draft.date.astimezone(ZoneInfo(draft.zone)).utcoffset()
         if ahead is not None:
             info.offset = _printed(ahead)
-    sign = -1 if info.offset.startswith("-") else 1
-    hours, _, minutes = info.offset.lstrip("+-").partition(":")
-    return draft.date.astimezone(timezone(sign * timedelta(hours=int(hours), minutes=int(minutes or 0))))
+    return draft.date.astimezone(_zone(info.offset))
+
+
+def _updated(draft: CompleteDraft, now: datetime) -> datetime | None:
+    """The first stated change that is later than the publication; of a day alone, on a later day."""
+    since = draft.date
+    for candidate in draft.extraction.updates:
+        parsed = parse_date(candidate.value, zone=draft.zone, now=now, languages=(draft.language, "en"))
+        if parsed is not None and (since is None or parsed.at > since):
+            return parsed.at.astimezone(_zone(parsed.offset))
+    return None
+
+
+def _zone(offset: str) -> timezone:
+    """The zone of an offset as `+08:00`."""
+    sign = -1 if offset.startswith("-") else 1
+    hours, _, minutes = offset.lstrip("+-").partition(":")
+    return timezone(sign * timedelta(hours=int(hours), minutes=int(minutes or 0)))
 
 
 def _printed(ahead: timedelta) -> str:
