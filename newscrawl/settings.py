@@ -10,21 +10,23 @@ import sys
 from scrapy.settings import default_settings
 
 BOT_NAME = "newscrawl"
-SPIDER_MODULES = ["spiders"]
+SPIDER_MODULES = ["newscrawl.spiders"]
+NEWSCRAWL_WITHOUT = ""  # shipped spiders that are switched off: "bbc caixin"
 SPIDER_LOADER_CLASS = "newscrawl.crawl.spider_loader.FileLoader"  # imports the one that is asked for
 NEWSPIDER_MODULE = "spiders"
 COMMANDS_MODULE = "newscrawl.crawl.commands"  # `scrapy crawl` exits non-zero after a failed run
 
 # --- the way of an item, first to last
 ITEM_PIPELINES = {
-    "pipelines.title.TitlePipeline": 100,
-    "pipelines.dates.DatesPipeline": 150,
-    "pipelines.attribution.AttributionPipeline": 200,
-    "pipelines.categories.CategoriesPipeline": 300,
-    "pipelines.body.BodyPipeline": 400,
-    "pipelines.validate.ValidatePipeline": 500,
-    "pipelines.deduplicate.DeduplicatePipeline": 600,
-    "pipelines.store.StorePipeline": 700,
+    "newscrawl.pipelines.items.ItemsPipeline": 50,
+    "newscrawl.pipelines.title.TitlePipeline": 100,
+    "newscrawl.pipelines.dates.DatesPipeline": 150,
+    "newscrawl.pipelines.attribution.AttributionPipeline": 200,
+    "newscrawl.pipelines.categories.CategoriesPipeline": 300,
+    "newscrawl.pipelines.body.BodyPipeline": 400,
+    "newscrawl.pipelines.validate.ValidatePipeline": 500,
+    "newscrawl.pipelines.deduplicate.DeduplicatePipeline": 600,
+    "newscrawl.pipelines.store.StorePipeline": 700,
 }
 
 # --- who we are

@@ -192,8 +192,8 @@ def test_settings_are_polite_and_safe() -> None:
     assert settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") == 1
     assert settings["USER_AGENT"].startswith("newscrawl/")
     assert list(settings.getdict("ITEM_PIPELINES")) == [
-        f"pipelines.{step}.{step.capitalize()}Pipeline"
-        for step in "title dates attribution categories body validate deduplicate store".split()
+        f"newscrawl.pipelines.{step}.{step.capitalize()}Pipeline"
+        for step in "items title dates attribution categories body validate deduplicate store".split()
     ]
 
 
