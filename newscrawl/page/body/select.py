@@ -157,7 +157,9 @@ def is_unsure(context: PageContext, likely: list[float], chosen: Iterable[int]) 
         return False
     taken = sum(len(blocks[index].text) for index in chosen)
     doubtful = sum(
-        len(block.text) for block, p in zip(blocks, likely, strict=True) if _DOUBTFUL_FROM < p < _DOUBTFUL_TO
+        len(block.text)
+        for block, p in zip(blocks, likely, strict=True)
+        if _DOUBTFUL_FROM < p < _DOUBTFUL_TO and not is_caption(block)
     )
     # Of a flash of one line the language is not always known.
     return (not taken or doubtful > _MOST_DOUBTFUL * taken) and not _is_cjk(context)
