@@ -10,21 +10,22 @@ import sys
 from scrapy.settings import default_settings
 
 BOT_NAME = "newscrawl"
-SPIDER_MODULES = ["spiders"]
+SPIDER_MODULES = ["newscrawl.spiders"]  # `spiders/` of the checkout: newscrawl/shipped.py
+NEWSCRAWL_OFF: list[str] = []  # names of spiders that no command shows or crawls: ["bbc", "dw"]
 SPIDER_LOADER_CLASS = "newscrawl.crawl.spider_loader.FileLoader"  # imports the one that is asked for
 NEWSPIDER_MODULE = "spiders"
 COMMANDS_MODULE = "newscrawl.crawl.commands"  # `scrapy crawl` exits non-zero after a failed run
 
 # --- the way of an item, first to last
 ITEM_PIPELINES = {
-    "pipelines.title.TitlePipeline": 100,
-    "pipelines.dates.DatesPipeline": 150,
-    "pipelines.attribution.AttributionPipeline": 200,
-    "pipelines.categories.CategoriesPipeline": 300,
-    "pipelines.body.BodyPipeline": 400,
-    "pipelines.validate.ValidatePipeline": 500,
-    "pipelines.deduplicate.DeduplicatePipeline": 600,
-    "pipelines.store.StorePipeline": 700,
+    "newscrawl.pipelines.title.TitlePipeline": 100,
+    "newscrawl.pipelines.dates.DatesPipeline": 150,
+    "newscrawl.pipelines.attribution.AttributionPipeline": 200,
+    "newscrawl.pipelines.categories.CategoriesPipeline": 300,
+    "newscrawl.pipelines.body.BodyPipeline": 400,
+    "newscrawl.pipelines.validate.ValidatePipeline": 500,
+    "newscrawl.pipelines.deduplicate.DeduplicatePipeline": 600,
+    "newscrawl.pipelines.store.StorePipeline": 700,
 }
 
 # --- who we are

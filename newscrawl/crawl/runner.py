@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from newscrawl.crawl.worker.choose import uses_worker, worker_for
 from newscrawl.errors import NewscrawlError, UsageError
 from newscrawl.model.source import renders
+from newscrawl.shipped import full_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from newscrawl.model.source import Source
 
 SETTINGS = "newscrawl.settings"
-STORING = "pipelines.store"  #: the pipeline that writes posts and runs
+STORING = "newscrawl.pipelines.store"  #: the pipeline that writes posts and runs
 
 
 def project_settings(overrides: dict[str, Any] | None = None) -> Settings:
@@ -43,7 +44,6 @@ def project_settings(overrides: dict[str, Any] | None = None) -> Settings:
     """
     from scrapy.settings import Settings  # slow to import
 
-    prefer_checkout()
     settings = Settings()
     settings.setmodule(_settings_module(), priority="project")
     for name, value in (overrides or {}).items():
@@ -65,7 +65,7 @@ def _settings_module() -> str:
         return SETTINGS
     folder = str(Path(closest_scrapy_cfg() or ".").resolve().parent)
     if folder not in sys.path:
-        sys.path.append(folder)
+        sys.path.insert(0, folder)
     try:
         module = importlib.import_module(name)
     except ImportError as error:
@@ -97,13 +97,6 @@ def _is_table(text: str) -> bool:
         return isinstance(json.loads(text), dict)
     except ValueError:
         return False
-
-
-def prefer_checkout() -> None:
-    """Puts the checkout first on the path: an installed package `spiders` would hide ours."""
-    checkout = Path(__file__).resolve().parents[2]
-    if (checkout / "scrapy.cfg").is_file() and str(checkout) not in sys.path[:1]:
-        sys.path.insert(0, str(checkout))
 
 
 @cache
@@ -234,7 +227,7 @@ def _finished_run(
 
 def _check_pipelines(settings: Settings) -> None:
     pipelines = settings.getdict("ITEM_PIPELINES")
-    if not any(str(getattr(name, "__module__", name)).startswith(STORING) for name in pipelines):
+    if not any(full_name(str(getattr(name, "__module__", name))).startswith(STORING) for name in pipelines):
         raise UsageError(
             f"ITEM_PIPELINES is {pipelines or 'empty'}: without {STORING} nothing is counted or stored;"
             " leave the setting as it is, and use --dry-run to write nothing"

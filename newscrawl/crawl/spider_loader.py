@@ -6,17 +6,20 @@ import importlib
 import importlib.util
 import logging
 import pkgutil
+import sys
 import traceback
+from importlib.metadata import entry_points
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from scrapy.utils.spider import iter_spider_classes
 
 from newscrawl.errors import UsageError
+from newscrawl.paths import project_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from types import ModuleType
+    from collections.abc import Collection, Iterator
     from typing import Self
 
     from scrapy import Request, Spider
@@ -24,23 +27,34 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+ENTRY_POINTS = "newscrawl.spiders"  #: group; NAME = "a package of spiders"
+OWN = "newscrawl_own_spiders"  #: the module of a folder `spiders/` that SPIDER_MODULES does not name
+
 
 class FileLoader:
-    """Scrapy's SPIDER_LOADER_CLASS. `SPIDER_MODULES` are packages; each of their files has one spider.
+    """Scrapy's SPIDER_LOADER_CLASS: one spider a file, in these packages, the first of which wins.
 
-    A folder with the package's name in the current folder belongs to the package, ahead of the installed one.
+    1. the folder `spiders/` of the project that the current folder is in, whether or not it is a package;
+    2. `SPIDER_MODULES`;
+    3. packages that other distributions name as entry points of the group `newscrawl.spiders`.
+
+    Spiders named in `NEWSCRAWL_OFF` are left out.
     """
 
-    def __init__(self, packages: list[str]) -> None:
-        self._modules = {
-            found.name: f"{package}.{found.name}"
-            for package in packages
-            for found in pkgutil.iter_modules(_folders(importlib.import_module(package)))
-        }
+    def __init__(self, packages: list[str], off: Collection[str] = ()) -> None:
+        named = [*packages, *(point.value for point in entry_points(group=ENTRY_POINTS))]
+        loaded = [_package(name) for name in named]
+        found = [
+            (module.name, f"{package.__name__}.{module.name}")
+            for package in _with_own(loaded)
+            for module in pkgutil.iter_modules(package.__path__)
+            if not module.name.startswith("_")
+        ]
+        self._modules = {name: module for name, module in reversed(found) if name not in off}
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Self:
-        return cls(settings.getlist("SPIDER_MODULES"))
+        return cls(settings.getlist("SPIDER_MODULES"), settings.getlist("NEWSCRAWL_OFF"))
 
     def load(self, spider_name: str) -> type[Spider]:
         """The class of a spider.
@@ -78,14 +92,24 @@ class FileLoader:
                 logger.error("Left out: %s", error)
 
 
-def _folders(package: ModuleType) -> list[str]:
-    """A package's folders, including the one in the current folder, where `newscrawl new` writes."""
-    local = Path(*package.__name__.split("."))
-    folders = list(package.__path__)
-    if local.is_dir() and str(local.resolve()) not in {str(Path(folder).resolve()) for folder in folders}:
-        folders.insert(0, str(local.resolve()))
-        package.__path__ = folders
-    return folders
+def _package(name: str) -> ModuleType:
+    """A package of spiders. Raises UsageError if it cannot be imported or is no package."""
+    package = _import(name)
+    if not hasattr(package, "__path__"):
+        raise UsageError(f"{name} in SPIDER_MODULES is the file {package.__file__}; name the package it is in")
+    return package
+
+
+def _with_own(packages: list[ModuleType]) -> list[ModuleType]:
+    """The packages, with the project's folder `spiders` first, in which `newscrawl new` writes."""
+    own = project_folder() / "spiders"
+    known = {Path(folder).resolve() for package in packages for folder in package.__path__}
+    if own.is_dir() and own.resolve() not in known:
+        mine = ModuleType(OWN)  # not `spiders`: a package of that name may be on the path
+        mine.__path__ = [str(own.resolve())]
+        sys.modules[OWN] = mine
+        packages = [mine, *packages]
+    return packages
 
 
 def _news_spider(kind: type[Spider], module: ModuleType) -> type[Spider]:

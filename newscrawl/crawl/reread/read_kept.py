@@ -20,6 +20,7 @@ from newscrawl.model.rights import Stated
 from newscrawl.model.source import Source
 from newscrawl.normalize.steps import build_post, complete, reject_of
 from newscrawl.normalize.validate import is_doubtful
+from newscrawl.shipped import full_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
     from newscrawl.warc.page_reader import KeptArticle
     from newscrawl.warc.records import Answer, Note
 
-_NOT_STEPS = ("pipelines.deduplicate.DeduplicatePipeline", "pipelines.store.StorePipeline")  # only in runs
+_NOT_STEPS = (  # only in runs
+    "newscrawl.pipelines.deduplicate.DeduplicatePipeline",
+    "newscrawl.pipelines.store.StorePipeline",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,7 @@ class _ProjectSteps:
         crawler.spider = spider
         names = build_component_list(settings.getdict("ITEM_PIPELINES"))
         self._steps = [
-            build_from_crawler(load_object(name), crawler) for name in names if str(name) not in _NOT_STEPS
+            build_from_crawler(load_object(name), crawler) for name in names if full_name(str(name)) not in _NOT_STEPS
         ]
         self._spider = spider
 
