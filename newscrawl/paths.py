@@ -44,8 +44,8 @@ def _chosen() -> Path:
 
 
 def project_folder() -> Path:
-    """The folder of the user's project: the nearest one, from the current folder upward, with a scrapy.cfg; else
-    with a folder `spiders`, up to the home folder or the root of a Git repository; else the current folder."""
+    """The folder of the user's project: the nearest from the current one upward with a scrapy.cfg; else with a
+    folder `spiders`, not above the home folder or a Git repository; else the current one."""
     return _above("scrapy.cfg") or _above("spiders", within=True) or Path.cwd()
 
 

@@ -1,21 +1,20 @@
 """The shipped spiders and pipelines, which lie beside newscrawl/ in a checkout and inside it in a wheel.
 
-====================  ==============  ====================
-                      checkout        wheel
-====================  ==============  ====================
-the source of BBC     spiders/bbc.py  newscrawl/spiders/bbc.py
-its module            newscrawl.spiders.bbc in both
-the same module       spiders.bbc in both, unless another package `spiders` is on the path
-====================  ==============  ====================
+=======================  =========================================================
+file in a checkout       spiders/bbc.py
+file in a wheel          newscrawl/spiders/bbc.py (pyproject.toml moves the folder)
+module in both           newscrawl.spiders.bbc
+the same module in both  spiders.bbc, unless another package `spiders` is imported
+=======================  =========================================================
 
-`pipelines` likewise. pyproject.toml moves the folders; the finder below gives the modules both names. Each file is
-loaded once, whichever name is imported.
+`pipelines` likewise. The finder below gives each module both names; each file is loaded once.
 """
 
 from __future__ import annotations
 
 import importlib
 import sys
+from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import spec_from_file_location
 from pathlib import Path
@@ -45,7 +44,7 @@ def full_name(name: str) -> str:
     return f"{_PACKAGE}.{name}" if name.partition(".")[0] in NAMES else name
 
 
-class _Finder:
+class _Finder(MetaPathFinder):
     """Finds `newscrawl.spiders` in a checkout, and `spiders` as another name of it."""
 
     def find_spec(
@@ -53,24 +52,35 @@ class _Finder:
     ) -> ModuleSpec | None:
         """Called by Python with every module that is imported for the first time."""
         top, _, rest = name.partition(".")
-        if top == _PACKAGE and rest in NAMES:
-            if _is_shipped(sys.modules.get(rest)):  # imported before newscrawl was
-                return ModuleSpec(name, _Alias(rest), is_package=True)
-            where = str(folder(rest))
-            return spec_from_file_location(name, f"{where}/__init__.py", submodule_search_locations=[where])
+        if top == _PACKAGE:
+            return _by_full_name(name, rest) if rest in NAMES else None
         if top not in NAMES:
             return None
-        if not rest:
-            found = PathFinder.find_spec(name, _places())
-            if found is not None and found.origin is not None and not _is_ours(found.origin, name):
-                return found
-            return ModuleSpec(name, _Alias(full_name(name)), is_package=True)
-        if not _is_shipped(sys.modules.get(top)):
-            return None
-        return ModuleSpec(name, _Alias(full_name(name)))
+        return _alias_of_part(name, top) if rest else _by_short_name(name)
 
 
-class _Alias:
+def _by_full_name(name: str, short: str) -> ModuleSpec:
+    if _is_shipped(sys.modules.get(short)):  # imported before newscrawl was
+        return ModuleSpec(name, _Alias(short), is_package=True)
+    where = folder(short)
+    found = spec_from_file_location(name, where / "__init__.py", submodule_search_locations=[str(where)])
+    assert found is not None
+    return found
+
+
+def _by_short_name(name: str) -> ModuleSpec:
+    """Another's package if there is one, else ours. A folder without `__init__.py` is not a package."""
+    found = PathFinder.find_spec(name, _places())
+    if found is not None and found.origin is not None and not _is_ours(found.origin, name):
+        return found
+    return ModuleSpec(name, _Alias(full_name(name)), is_package=True)
+
+
+def _alias_of_part(name: str, top: str) -> ModuleSpec | None:
+    return ModuleSpec(name, _Alias(full_name(name))) if _is_shipped(sys.modules.get(top)) else None
+
+
+class _Alias(Loader):
     """Loads a module by its other name."""
 
     def __init__(self, name: str) -> None:

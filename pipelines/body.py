@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from newscrawl.model.draft import CategorizedDraft, Draft
+
 from . import at_stage
 
 

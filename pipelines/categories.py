@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from newscrawl.model.draft import AttributedDraft, Draft
+
 from . import at_stage
 
 if TYPE_CHECKING:

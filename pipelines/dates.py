@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from newscrawl.model.draft import Draft, TitledDraft
+
 from . import at_stage
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from scrapy.exceptions import DropItem
 
 from newscrawl.model.draft import CompleteDraft, Draft, Reject
+
 from . import at_stage
 
 if TYPE_CHECKING:

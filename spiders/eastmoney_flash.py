@@ -19,6 +19,7 @@ from newscrawl.errors import PageError
 from newscrawl.model.draft import Entry
 from newscrawl.model.post import Security
 from newscrawl.model.source import Seen
+
 from .eastmoney import EASTMONEY, EastmoneyArticles, article_id, article_url, now_ms
 
 

@@ -219,8 +219,3 @@ def test_nothing_names_a_machines_path() -> None:
 def test_top_level_is_as_agreed() -> None:
     for name in ("scrapy.cfg", "newscrawl", "spiders", "pipelines", "tests", "requirements.txt"):
         assert (ROOT / name).exists(), name
-
-
-def test_an_editable_install_is_found_from_the_folder_that_holds_the_checkout() -> None:
-    """Python takes a folder newscrawl/ for a namespace package before it asks setuptools' finder."""
-    assert "--config-settings editable_mode=compat -e " in (ROOT / "Makefile").read_text("utf-8")

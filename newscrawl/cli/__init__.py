@@ -24,6 +24,7 @@ from newscrawl.errors import DatabaseUnavailable, FileBusy, NewscrawlError, Spid
 from newscrawl.text.printable import printable
 
 _AREAS = {  # module -> its commands, in the order of the help
+    "init": ("init",),
     "crawl": ("crawl",),
     "rejects": ("rejects",),
     "pages": ("pages",),

@@ -139,7 +139,10 @@ def freeze(
         list[str] | None,
         typer.Option(metavar="NAME=VALUE", help="Value from the list page: title, date, outlet, digest."),
     ] = None,
-    folder: Annotated[Path, typer.Option(help="Folder for the frozen pages.")] = Path("tests/pages"),
+    folder: Annotated[
+        Path | None,
+        typer.Option(help="Folder for the frozen pages; by default, tests/pages of the project."),
+    ] = None,
     newsroom: Annotated[
         str | None, typer.Option(metavar="URL", help="Fetch from this newsroom instead of the web.")
     ] = None,
@@ -155,9 +158,10 @@ def freeze(
 
     kind = spider_class(spider)
     at = _moment(fetched)
+    folder = folder or _in_project("tests/pages")
     if not folder.is_dir():
         raise UsageError(
-            f"folder {folder} does not exist; run this in the checkout, or name a folder with --folder"
+            f"folder {folder} does not exist; make a project with newscrawl init, or name another by --folder"
         )
     if is_address(page):
         overrides = replica_settings(newsroom)
@@ -182,7 +186,9 @@ def freeze(
 def new(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the spider: a-z, 0-9 and _.")],
     url: Annotated[str, typer.Argument(metavar="URL", help="The site's home page.")],
-    folder: Annotated[Path, typer.Option(help="Folder of the spiders.")] = Path("spiders"),
+    folder: Annotated[
+        Path | None, typer.Option(help="Folder of the spiders; by default, spiders/ of the project.")
+    ] = None,
     newsroom: Annotated[
         str | None, typer.Option(metavar="URL", help="Fetch from this newsroom instead of the web.")
     ] = None,
@@ -196,6 +202,7 @@ def new(
     from newscrawl.devtools.try_page import fetch_on
     from newscrawl.text.urls import check_address
 
+    folder = folder or _in_project("spiders")
     file = folder / f"{name}.py"
     if keyword.iskeyword(name):
         raise UsageError(f"invalid spider name {name!r}: it is a Python keyword; choose another")
@@ -206,7 +213,7 @@ def new(
         raise UsageError(f"{file} already exists; choose another name, or remove it")
     if not folder.is_dir():
         raise UsageError(
-            f"folder {folder} does not exist; run this in the checkout, or name a folder with --folder"
+            f"folder {folder} does not exist; make a project with newscrawl init, or name another by --folder"
         )
     overrides = replica_settings(newsroom) | {"LOG_LEVEL": "ERROR"}
     scout = Scout()
@@ -224,6 +231,14 @@ def new(
     typer.echo(f"{file} written. Review it, then:")
     typer.echo(f"  newscrawl check {name}                    # does it work?")
     typer.echo(f"  newscrawl freeze {name} ARTICLE-URL       # save a page for the tests")
+
+
+def _in_project(name: str) -> Path:
+    """A folder of the project; relative to the current folder where it is below that."""
+    from newscrawl.paths import project_folder
+
+    folder = project_folder() / name
+    return folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
 
 
 def check(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy.utils.spider import iter_spider_classes
 
+from newscrawl import shipped
 from newscrawl.errors import UsageError
 from newscrawl.paths import project_folder
 
@@ -96,14 +97,17 @@ def _package(name: str) -> ModuleType:
     """A package of spiders. Raises UsageError if it cannot be imported or is no package."""
     package = _import(name)
     if not hasattr(package, "__path__"):
-        raise UsageError(f"{name} in SPIDER_MODULES is the file {package.__file__}; name the package it is in")
+        raise UsageError(
+            f"{name} in SPIDER_MODULES is the file {package.__file__}; name the package it is in"
+        )
     return package
 
 
 def _with_own(packages: list[ModuleType]) -> list[ModuleType]:
     """The packages, with the project's folder `spiders` first, in which `newscrawl new` writes."""
     own = project_folder() / "spiders"
-    known = {Path(folder).resolve() for package in packages for folder in package.__path__}
+    known = {shipped.folder("spiders").resolve()}  # a checkout's, which SPIDER_MODULES names or leaves out
+    known |= {Path(folder).resolve() for package in packages for folder in package.__path__}
     if own.is_dir() and own.resolve() not in known:
         mine = ModuleType(OWN)  # not `spiders`: a package of that name may be on the path
         mine.__path__ = [str(own.resolve())]

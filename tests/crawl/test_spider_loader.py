@@ -84,17 +84,36 @@ def test_a_spider_whose_items_nothing_would_store(
 
 
 @pytest.mark.parametrize("loader", [GOOD.format(name="bad", zone="UTC")], indirect=True)
-def test_the_folder_at_hand_belongs_to_the_package(
+def test_the_projects_spiders_come_first_from_any_folder_below(
     loader: FileLoader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     package = next(folder.name for folder in tmp_path.iterdir())
-    here = tmp_path / "here"
-    (here / package).mkdir(parents=True)
-    (here / package / "mine.py").write_text(GOOD.format(name="mine", zone="UTC"), "utf-8")
-    (here / package / "bad.py").write_text(GOOD.format(name="bad", zone="Asia/Tokyo"), "utf-8")
-    monkeypatch.chdir(here)
+    below = tmp_path / "here" / "deep"
+    own = tmp_path / "here" / "spiders"
+    below.mkdir(parents=True)
+    own.mkdir()
+    (own / "mine.py").write_text(GOOD.format(name="mine", zone="UTC"), "utf-8")
+    (own / "bad.py").write_text(GOOD.format(name="bad", zone="Asia/Tokyo"), "utf-8")
+    monkeypatch.chdir(below)
     found = FileLoader([package])
     assert found.list() == ["bad", "good", "mine"]
     assert found.load("mine").name == "mine"
-    assert found.load("bad").source.zone == "Asia/Tokyo", "before the installed one"  # type: ignore[attr-defined]
-    assert FileLoader([package]).list() == ["bad", "good", "mine"], "added once"
+    assert found.load("bad").source.zone == "Asia/Tokyo", "before SPIDER_MODULES"  # type: ignore[attr-defined]
+    assert FileLoader([package], ["good"]).list() == ["bad", "mine"], "one is off"
+
+
+@pytest.mark.parametrize("loader", ["x = 1"], indirect=True)
+def test_packages_of_other_distributions(
+    loader: FileLoader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = next(folder.name for folder in tmp_path.iterdir())
+    info = tmp_path / "theirs-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: theirs\nVersion: 1.0\n", "utf-8")
+    (info / "entry_points.txt").write_text(f"[newscrawl.spiders]\ntheirs = {package}\n", "utf-8")
+    assert FileLoader([]).list() == ["bad", "good"]
+
+
+def test_a_module_that_is_no_package() -> None:
+    with pytest.raises(UsageError, match=r"json\.decoder in SPIDER_MODULES is the file"):
+        FileLoader(["json.decoder"])

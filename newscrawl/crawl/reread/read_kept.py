@@ -135,7 +135,9 @@ class _ProjectSteps:
         crawler.spider = spider
         names = build_component_list(settings.getdict("ITEM_PIPELINES"))
         self._steps = [
-            build_from_crawler(load_object(name), crawler) for name in names if full_name(str(name)) not in _NOT_STEPS
+            build_from_crawler(load_object(name), crawler)
+            for name in names
+            if full_name(str(name)) not in _NOT_STEPS
         ]
         self._spider = spider
 
