@@ -5,16 +5,16 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
-from newscrawl import shipped
+from newscrawl.crawl.shipped import install
 
 if TYPE_CHECKING:
     from newscrawl.extract import extract_article as extract_article
     from newscrawl.model.post import Post as Post
     from newscrawl.read import Posts as Posts
 
-__all__ = ["Post", "Posts", "extract_article"]
+install()
 
-shipped.install()
+__all__ = ["Post", "Posts", "extract_article"]
 
 _MODULES = {"Post": "newscrawl.model.post", "Posts": "newscrawl.read", "extract_article": "newscrawl.extract"}
 

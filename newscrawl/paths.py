@@ -36,27 +36,13 @@ def home() -> Path:
 def _chosen() -> Path:
     if named := os.environ.get("NEWSCRAWL_HOME"):
         return Path(named).expanduser().resolve()
-    if folder := _above("scrapy.cfg"):
-        return folder / ".newscrawl"
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "scrapy.cfg").is_file():
+            return folder / ".newscrawl"
     import platformdirs  # slow to import
 
     return Path(platformdirs.user_data_path("newscrawl"))
-
-
-def project_folder() -> Path:
-    """The folder of the user's project: the nearest from the current one upward with a scrapy.cfg; else with a
-    folder `spiders`, not above the home folder or a Git repository; else the current one."""
-    return _above("scrapy.cfg") or _above("spiders", within=True) or Path.cwd()
-
-
-def _above(name: str, *, within: bool = False) -> Path | None:
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / name).exists():
-            return folder
-        if within and (folder == Path.home() or (folder / ".git").exists()):
-            return None
-    return None
 
 
 def database_name() -> str:

@@ -10,14 +10,15 @@ import sys
 from scrapy.settings import default_settings
 
 BOT_NAME = "newscrawl"
-SPIDER_MODULES = ["newscrawl.spiders"]  # `spiders/` of the checkout: newscrawl/shipped.py
-NEWSCRAWL_OFF: list[str] = []  # names of spiders that no command shows or crawls: ["bbc", "dw"]
+SPIDER_MODULES = ["newscrawl.spiders"]
+NEWSCRAWL_WITHOUT = ""  # shipped spiders that are switched off: "bbc caixin"
 SPIDER_LOADER_CLASS = "newscrawl.crawl.spider_loader.FileLoader"  # imports the one that is asked for
 NEWSPIDER_MODULE = "spiders"
 COMMANDS_MODULE = "newscrawl.crawl.commands"  # `scrapy crawl` exits non-zero after a failed run
 
 # --- the way of an item, first to last
 ITEM_PIPELINES = {
+    "newscrawl.pipelines.items.ItemsPipeline": 50,
     "newscrawl.pipelines.title.TitlePipeline": 100,
     "newscrawl.pipelines.dates.DatesPipeline": 150,
     "newscrawl.pipelines.attribution.AttributionPipeline": 200,

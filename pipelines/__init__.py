@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from newscrawl.model.draft import Draft  # and from here on, newscrawl.pipelines and pipelines are the same
+from newscrawl.model.draft import Draft
 
 Stage = TypeVar("Stage", bound=Draft)
 

@@ -24,15 +24,15 @@ from newscrawl.errors import DatabaseUnavailable, FileBusy, NewscrawlError, Spid
 from newscrawl.text.printable import printable
 
 _AREAS = {  # module -> its commands, in the order of the help
-    "init": ("init",),
     "crawl": ("crawl",),
     "rejects": ("rejects",),
     "pages": ("pages",),
     "reread": ("reread",),
+    "forget": ("forget",),
     "retry": ("retry",),
     "captures": ("archive",),
     "try_page": ("try",),
-    "sources": ("sources", "new", "freeze", "check"),
+    "sources": ("init", "sources", "new", "freeze", "check"),
     "outlets": ("outlets",),
     "posts": ("posts", "search"),
     "show": ("show",),

@@ -1,10 +1,11 @@
-"""newscrawl sources, new, freeze, check"""
+"""newscrawl init, sources, new, freeze, check"""
 
 from __future__ import annotations
 
 import json
 import keyword
 import re
+import shlex
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,10 +23,29 @@ if TYPE_CHECKING:
 
 
 def register(app: typer.Typer) -> None:
+    app.command("init")(init)
     app.command("sources")(sources)
     app.command("new")(new)
     app.command("freeze")(freeze)
     app.command("check")(check)
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of the project; . for this one.")],
+) -> None:
+    """Start a project of your own: settings, spiders, jobs, tests.
+
+    Nothing that exists is overwritten.
+    """
+    from newscrawl.devtools.new_project import write_project
+
+    for path in write_project(folder):
+        typer.echo(path)
+    steps = [] if folder == Path() else [f"cd {shlex.quote(str(folder))}"]
+    steps += ["newscrawl sources", "newscrawl new NAME URL", "newscrawl crawl NAME --limit 20 --dry-run"]
+    typer.echo("Next:")
+    for step in steps:
+        typer.echo(f"  {step}")
 
 
 def sources(
@@ -140,8 +160,7 @@ def freeze(
         typer.Option(metavar="NAME=VALUE", help="Value from the list page: title, date, outlet, digest."),
     ] = None,
     folder: Annotated[
-        Path | None,
-        typer.Option(help="Folder for the frozen pages; by default, tests/pages of the project."),
+        Path | None, typer.Option(help="Folder for the frozen pages; by default the project's tests/pages.")
     ] = None,
     newsroom: Annotated[
         str | None, typer.Option(metavar="URL", help="Fetch from this newsroom instead of the web.")
@@ -158,11 +177,7 @@ def freeze(
 
     kind = spider_class(spider)
     at = _moment(fetched)
-    folder = folder or _in_project("tests/pages")
-    if not folder.is_dir():
-        raise UsageError(
-            f"folder {folder} does not exist; make a project with newscrawl init, or name another by --folder"
-        )
+    folder = _folder(folder, "tests/pages")
     if is_address(page):
         overrides = replica_settings(newsroom)
         got = fetch(page, overrides | {"LOG_LEVEL": "ERROR"}, kind.source)
@@ -187,7 +202,7 @@ def new(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the spider: a-z, 0-9 and _.")],
     url: Annotated[str, typer.Argument(metavar="URL", help="The site's home page.")],
     folder: Annotated[
-        Path | None, typer.Option(help="Folder of the spiders; by default, spiders/ of the project.")
+        Path | None, typer.Option(help="Folder of the spiders; by default the project's spiders/.")
     ] = None,
     newsroom: Annotated[
         str | None, typer.Option(metavar="URL", help="Fetch from this newsroom instead of the web.")
@@ -202,7 +217,7 @@ def new(
     from newscrawl.devtools.try_page import fetch_on
     from newscrawl.text.urls import check_address
 
-    folder = folder or _in_project("spiders")
+    folder = _folder(folder, "spiders")
     file = folder / f"{name}.py"
     if keyword.iskeyword(name):
         raise UsageError(f"invalid spider name {name!r}: it is a Python keyword; choose another")
@@ -211,10 +226,6 @@ def new(
     check_address(url)
     if file.exists():
         raise UsageError(f"{file} already exists; choose another name, or remove it")
-    if not folder.is_dir():
-        raise UsageError(
-            f"folder {folder} does not exist; make a project with newscrawl init, or name another by --folder"
-        )
     overrides = replica_settings(newsroom) | {"LOG_LEVEL": "ERROR"}
     scout = Scout()
     fetch_on(url, overrides, scout.follow)
@@ -233,12 +244,23 @@ def new(
     typer.echo(f"  newscrawl freeze {name} ARTICLE-URL       # save a page for the tests")
 
 
-def _in_project(name: str) -> Path:
-    """A folder of the project; relative to the current folder where it is below that."""
-    from newscrawl.paths import project_folder
+def _folder(named: Path | None, usual: str) -> Path:
+    """The named folder, or the usual one of the project. Raises UsageError if it does not exist."""
+    from newscrawl.crawl.spider_loader import project_folder
 
-    folder = project_folder() / name
-    return folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
+    folder = named or project_folder() / usual
+    if not folder.is_dir():
+        raise UsageError(
+            f"folder {folder} does not exist; start a project with newscrawl init FOLDER, or name a folder"
+            " with --folder"
+        )
+    return folder if named else _from_here(folder)
+
+
+def _from_here(folder: Path) -> Path:
+    """The folder as seen from the current one, if it lies below."""
+    here = Path.cwd()
+    return folder.relative_to(here) if folder.is_relative_to(here) else folder
 
 
 def check(

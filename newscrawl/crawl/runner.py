@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from newscrawl.crawl.shipped import full_name
 from newscrawl.crawl.worker.choose import uses_worker, worker_for
 from newscrawl.errors import NewscrawlError, UsageError
 from newscrawl.model.source import renders
-from newscrawl.shipped import full_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,7 +45,10 @@ def project_settings(overrides: dict[str, Any] | None = None) -> Settings:
     from scrapy.settings import Settings  # slow to import
 
     settings = Settings()
-    settings.setmodule(_settings_module(), priority="project")
+    module, spiders = _settings_module()
+    settings.setmodule(module, priority="project")
+    for name, value in spiders.items():
+        settings.set(name, value, priority="project")
     for name, value in (overrides or {}).items():
         _check_kind(name, value, settings.get(name))
         try:
@@ -55,23 +58,31 @@ def project_settings(overrides: dict[str, Any] | None = None) -> Settings:
     return settings
 
 
-def _settings_module() -> str:
-    """The settings named in the nearest scrapy.cfg, as `scrapy` finds it, if they build on ours; else ours.
-    Raises UsageError if they cannot be imported."""
+def _settings_module() -> tuple[str, dict[str, Any]]:
+    """The settings named in the nearest scrapy.cfg, as `scrapy` finds it, if they build on ours.
+
+    Else ours, and where that project has its spiders: the rest of its settings is not for newscrawl's
+    commands. Raises UsageError if they cannot be imported.
+    """
     from scrapy.utils.conf import closest_scrapy_cfg, get_config  # slow to import
 
     name = get_config().get("settings", "default", fallback=SETTINGS)
     if name == SETTINGS:
-        return SETTINGS
+        return SETTINGS, {}
     folder = str(Path(closest_scrapy_cfg() or ".").resolve().parent)
     if folder not in sys.path:
-        sys.path.insert(0, folder)
+        sys.path.append(folder)
     try:
         module = importlib.import_module(name)
     except ImportError as error:
         raise UsageError(f"scrapy.cfg in {folder} names settings that cannot be imported: {error}") from error
-    ours = getattr(module, "SPIDER_LOADER_CLASS", "") == "newscrawl.crawl.spider_loader.FileLoader"
-    return name if ours else SETTINGS
+    if getattr(module, "SPIDER_LOADER_CLASS", "") == "newscrawl.crawl.spider_loader.FileLoader":
+        return name, {}
+    modules = getattr(module, "SPIDER_MODULES", [])
+    theirs = modules.split(",") if isinstance(modules, str) else list(modules)
+    from newscrawl.settings import SPIDER_MODULES
+
+    return SETTINGS, {"SPIDER_MODULES": [*theirs, *(each for each in SPIDER_MODULES if each not in theirs)]}
 
 
 def _check_kind(name: str, value: object, default: object) -> None:

@@ -227,8 +227,8 @@ class NewsSpider(scrapy.Spider):
                 self.list_outcomes.give_up(response.request, response.url, str(error), cursor)
             return
         self.run.list_read(response.url, len(page.entries), page.skipped)
-        self.run.pages.keep_list(response)
         tasks = await self.selector.choose(page.entries)
+        self.run.pages.keep_list(response, wanted=not self.selector.shows_forgotten(page.entries))
         await self.selector.load_looks(self.crawler.settings.getint("NEWSCRAWL_LOOKS"))
         name = self.list_outcomes.read(response, page, cursor, first=not previous)
         for task in tasks:
@@ -352,7 +352,9 @@ class NewsSpider(scrapy.Spider):
         `alternate` is a page that gave this one as its canonical page, and is used if this one is not the
         article.
         """
-        if await record_stored(self.run, response, entry, self.source, self._extraction):
+        if await self.run.refuse_forgotten(entry, response.url) or await record_stored(
+            self.run, response, entry, self.source, self._extraction
+        ):
             return
         if response.status >= 400:
             if alternate:
@@ -376,7 +378,8 @@ class NewsSpider(scrapy.Spider):
         if address := self.alternates.canonical(entry, result.canonical_url, result.title, response.url):
             original = self.identity_of(address)
             if not self.alternates.is_another_article(original, result.title, entry.title):
-                if task := self.selector.instead(entry, original, address):
+                task = self.selector.instead(entry, original, address)
+                if task and not await self.run.refuse_forgotten(task.entry):
                     yield self._article_request(task, alternate or Alternate(entry, result, response))
                 return
         yield self._item_or_next_page(result, response, entry)

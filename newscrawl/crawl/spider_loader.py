@@ -8,19 +8,18 @@ import logging
 import pkgutil
 import sys
 import traceback
-from importlib.metadata import entry_points
+from importlib.machinery import ModuleSpec
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from scrapy.utils.spider import iter_spider_classes
 
-from newscrawl import shipped
+from newscrawl.crawl.shipped import folder_of, forget_short_name
 from newscrawl.errors import UsageError
-from newscrawl.paths import project_folder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+    from types import ModuleType
     from typing import Self
 
     from scrapy import Request, Spider
@@ -28,40 +27,37 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-ENTRY_POINTS = "newscrawl.spiders"  #: group; NAME = "a package of spiders"
-OWN = "newscrawl_own_spiders"  #: the module of a folder `spiders/` that SPIDER_MODULES does not name
+OWN = "spiders"  #: a project's folder of spiders
 
 
 class FileLoader:
-    """Scrapy's SPIDER_LOADER_CLASS: one spider a file, in these packages, the first of which wins.
+    """Scrapy's SPIDER_LOADER_CLASS. `SPIDER_MODULES` are packages; each of their files has one spider.
 
-    1. the folder `spiders/` of the project that the current folder is in, whether or not it is a package;
-    2. `SPIDER_MODULES`;
-    3. packages that other distributions name as entry points of the group `newscrawl.spiders`.
-
-    Spiders named in `NEWSCRAWL_OFF` are left out.
+    A project's own folder spiders/, beside its scrapy.cfg or in the current folder, comes before them. Of two
+    spiders with one name, that of the earlier package counts.
     """
 
-    def __init__(self, packages: list[str], off: Collection[str] = ()) -> None:
-        named = [*packages, *(point.value for point in entry_points(group=ENTRY_POINTS))]
-        loaded = [_package(name) for name in named]
-        found = [
-            (module.name, f"{package.__name__}.{module.name}")
-            for package in _with_own(loaded)
-            for module in pkgutil.iter_modules(package.__path__)
-            if not module.name.startswith("_")
-        ]
-        self._modules = {name: module for name, module in reversed(found) if name not in off}
+    def __init__(self, packages: list[str], without: Collection[str] = ()) -> None:
+        own = own_folder()
+        if own is not None:
+            _take_over(own)
+            packages = packages if OWN in packages else [OWN, *packages]
+        self._modules: dict[str, str] = {}
+        for package in packages:
+            for found in pkgutil.iter_modules(_package(package).__path__):
+                self._modules.setdefault(found.name, f"{package}.{found.name}")
+        for name in without:
+            self._modules.pop(name, None)
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Self:
-        return cls(settings.getlist("SPIDER_MODULES"), settings.getlist("NEWSCRAWL_OFF"))
+        return cls(settings.getlist("SPIDER_MODULES"), settings.get("NEWSCRAWL_WITHOUT", "").split())
 
     def load(self, spider_name: str) -> type[Spider]:
         """The class of a spider.
 
         Raises KeyError if no file has the name, UsageError if the file cannot be imported or its spider has
-        another name or is not a NewsSpider.
+        another name.
         """
         if spider_name not in self._modules:
             raise KeyError(f"Spider not found: {spider_name}")
@@ -69,7 +65,7 @@ class FileLoader:
         kinds = list(iter_spider_classes(module))
         for kind in kinds:
             if kind.name == spider_name:
-                return _news_spider(kind, module)
+                return _news_spider(kind)
         found = ", ".join(repr(kind.name) for kind in kinds) or "none"
         raise UsageError(f"{module.__file__} must have a spider with name = {spider_name!r}; it has {found}")
 
@@ -93,39 +89,57 @@ class FileLoader:
                 logger.error("Left out: %s", error)
 
 
+def project_folder() -> Path:
+    """The folder of the nearest scrapy.cfg, the current one or above it; else the current one."""
+    from scrapy.utils.conf import closest_scrapy_cfg
+
+    found = closest_scrapy_cfg()
+    return Path(found).resolve().parent if found else Path.cwd()
+
+
+def own_folder() -> Path | None:
+    """The project's folder spiders/; None without one, and where it is the shipped one (a checkout)."""
+    folder = project_folder() / OWN
+    return folder if folder.is_dir() and folder.resolve() != folder_of(OWN).resolve() else None
+
+
+def _take_over(folder: Path) -> None:
+    """Makes `spiders` the project's package, with or without an __init__.py."""
+    if str(folder) in getattr(sys.modules.get(OWN), "__path__", ()):
+        return
+    forget_short_name(OWN)
+    if (parent := str(folder.parent)) not in sys.path:
+        sys.path.insert(0, parent)
+    first = folder / "__init__.py"
+    if first.is_file():
+        spec = importlib.util.spec_from_file_location(OWN, first, submodule_search_locations=[str(folder)])
+    else:
+        spec = ModuleSpec(OWN, None, is_package=True)
+        spec.submodule_search_locations = [str(folder)]
+    assert spec
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[OWN] = module
+    if spec.loader:
+        spec.loader.exec_module(module)
+
+
 def _package(name: str) -> ModuleType:
-    """A package of spiders. Raises UsageError if it cannot be imported or is no package."""
-    package = _import(name)
-    if not hasattr(package, "__path__"):
-        raise UsageError(
-            f"{name} in SPIDER_MODULES is the file {package.__file__}; name the package it is in"
-        )
-    return package
+    """Raises UsageError for one of SPIDER_MODULES that cannot be imported."""
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise UsageError(f"SPIDER_MODULES names {name!r}, which cannot be imported: {error}") from error
 
 
-def _with_own(packages: list[ModuleType]) -> list[ModuleType]:
-    """The packages, with the project's folder `spiders` first, in which `newscrawl new` writes."""
-    own = project_folder() / "spiders"
-    known = {shipped.folder("spiders").resolve()}  # a checkout's, which SPIDER_MODULES names or leaves out
-    known |= {Path(folder).resolve() for package in packages for folder in package.__path__}
-    if own.is_dir() and own.resolve() not in known:
-        mine = ModuleType(OWN)  # not `spiders`: a package of that name may be on the path
-        mine.__path__ = [str(own.resolve())]
-        sys.modules[OWN] = mine
-        packages = [mine, *packages]
-    return packages
-
-
-def _news_spider(kind: type[Spider], module: ModuleType) -> type[Spider]:
-    """The class. Raises UsageError for a plain Scrapy spider, whose items would not be stored."""
+def _news_spider(kind: type[Spider]) -> type[Spider]:
+    """The class; of a plain Scrapy spider one like it, whose items become posts. Raises UsageError."""
     from newscrawl.crawl.spider import NewsSpider  # slow to import; a valid module has imported it
 
     if issubclass(kind, NewsSpider):
         return kind
-    raise UsageError(
-        f"{module.__file__}: {kind.__name__} must be a subclass of newscrawl.crawl.spider.NewsSpider;"
-        " the items of any other spider are not stored"
-    )
+    from newscrawl.crawl.plain_spiders import adopt
+
+    return adopt(kind)
 
 
 def _import(name: str) -> ModuleType:

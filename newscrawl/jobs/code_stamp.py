@@ -8,9 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from newscrawl.paths import project_folder
-
-_PACKAGES = ("newscrawl.pipelines", "newscrawl.spiders")
+_PACKAGES = ("newscrawl.pipelines", "newscrawl.spiders", "pipelines", "spiders")
 
 Stamp = list[tuple[str, int, int]]
 
@@ -22,8 +20,6 @@ def code_stamp() -> Stamp:
     for package in _PACKAGES:
         spec = importlib.util.find_spec(package)
         folders += map(Path, (spec.submodule_search_locations if spec else None) or [])
-    folders += {project_folder() / name for name in ("pipelines", "spiders")} - set(folders)
-    folders = [folder for folder in folders if folder.is_dir()]
     files = [file for folder in folders for file in python_files(str(folder))]
     places = [sys.executable, *(place for place in sys.path if place.endswith("-packages"))]
     return files + [(place, os.stat(place).st_mtime_ns, 0) for place in places if os.path.exists(place)]

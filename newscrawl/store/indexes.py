@@ -114,4 +114,5 @@ INDEXES: dict[str, list[IndexModel]] = {
     "robots": [IndexModel([("fetched", ASCENDING)], name="fetched", expireAfterSeconds=ROBOTS_KEPT)],
     "names": [],
     "reread_files": [],
+    "forgotten": [IndexModel([("keys", ASCENDING)], name="keys")],
 }

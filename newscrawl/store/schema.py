@@ -194,6 +194,20 @@ VALIDATORS: dict[str, dict[str, Any]] = {
     "alerts": _object("version", version=_COUNT),
     "names": _object("name", name=_FULL),
     "reread_files": _object("of since done", of=_FULL, since=_DATE, done=_list(_COUNT)),
+    # Tombstones, and the salts that they are hashed with.
+    "forgotten": {
+        "anyOf": [
+            _object(
+                "keys at reason done",
+                keys=_list(_pattern("^[0-9a-f]{32}$")),
+                at=_DATE,
+                reason=_FULL,
+                done=_DATE_OR_NULL,
+                left={"bsonType": "object"},
+            ),
+            _object("key version", _id=_pattern("^salt:[0-9a-f]{8}$"), key={"bsonType": "binData"}),
+        ]
+    },
 }
 
 

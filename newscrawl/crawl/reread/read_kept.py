@@ -12,6 +12,7 @@ from newscrawl.crawl.host_terms import header_terms
 from newscrawl.crawl.multipage import add_part
 from newscrawl.crawl.responses import header, page_reason, readable
 from newscrawl.crawl.runner import project_settings, spider_class, spider_names
+from newscrawl.crawl.shipped import full_name
 from newscrawl.crawl.spider import NewsSpider
 from newscrawl.errors import NewscrawlError, NoSpider, PageError, Unusable, UsageError
 from newscrawl.model.draft import Draft, Reject
@@ -20,7 +21,6 @@ from newscrawl.model.rights import Stated
 from newscrawl.model.source import Source
 from newscrawl.normalize.steps import build_post, complete, reject_of
 from newscrawl.normalize.validate import is_doubtful
-from newscrawl.shipped import full_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -174,7 +174,7 @@ def _own_steps(pipelines: dict[Any, int | None]) -> bool:
     """Whether a project's pipelines differ from newscrawl's."""
     from newscrawl.settings import ITEM_PIPELINES
 
-    named = {str(name): order for name, order in pipelines.items() if order is not None}
+    named = {full_name(str(name)): order for name, order in pipelines.items() if order is not None}
     return named != ITEM_PIPELINES
 
 

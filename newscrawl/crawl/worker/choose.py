@@ -8,8 +8,8 @@ import pickle
 import sys
 from typing import TYPE_CHECKING, Any
 
+from newscrawl.crawl.shipped import full_name
 from newscrawl.errors import UsageError
-from newscrawl.shipped import full_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
