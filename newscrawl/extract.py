@@ -91,11 +91,11 @@ def extract_article(
     `body` is the page as it came, or its text, or a response of `requests` or `httpx`, which has the address
     and the content type. `url` is the page's address: without one, the canonical address that the page
     declares, if any; of one that is no http address, such as a file's name, nothing is read and relative
-    links are left out. `content_type` is the HTTP header's value; `fetched_at` an aware datetime that dates without a
-    year and relative ones count from: without it they are not read.
-    `layouts` are declared layouts of its site, if any. Times that the page gives without a zone
-    are read in the zone of its country and language, and `date_info.assumed` says so. Raises
-    UsageError for an empty address or a naive `fetched_at`, PageError for bytes that are no page.
+    links are left out. `content_type` is the HTTP header's value; `fetched_at` an aware datetime that dates
+    without a year and relative ones count from: without it they are not read. `layouts` are declared layouts
+    of its site, if any. Times that the page gives without a zone are read in the zone of its country and
+    language, and `date_info.assumed` says so. Raises UsageError for an empty address or a naive
+    `fetched_at`, PageError for bytes that are no page.
 
     >>> page = "<html lang=en><h1>Rain</h1><time datetime='2024-05-01T10:00:00Z' pubdate></time></html>"
     >>> article = extract_article(page, url="https://example.org/rain")

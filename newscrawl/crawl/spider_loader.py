@@ -35,9 +35,9 @@ OWN = "spiders"  #: a project's folder of spiders
 class FileLoader:
     """Scrapy's SPIDER_LOADER_CLASS. `SPIDER_MODULES` are packages; each of their files has one spider.
 
-    A project's own folder spiders/, beside its scrapy.cfg or in the current folder, comes before them, and the
-    packages that other distributions name as entry points `newscrawl.spiders` after them. Of two spiders with
-    one name, that of the earlier package counts.
+    A project's own folder spiders/, beside its scrapy.cfg or in the current folder, comes before them;
+    packages that other distributions name as entry points `newscrawl.spiders` come after them. Of two spiders
+    with one name, that of the earlier package counts.
     """
 
     def __init__(self, packages: list[str], without: Collection[str] = ()) -> None:
