@@ -280,8 +280,8 @@ def check_settings(settings: BaseSettings, source: Source | None = None) -> None
 
     if folder := settings.get("JOBDIR"):
         raise UsageError(
-            f"JOBDIR={folder!r} is not supported: what a run has done is in MongoDB, and the next run continues"
-            " there; leave the setting out"
+            f"JOBDIR={folder!r} is not supported: what a run has done is in MongoDB, where the next run goes on;"
+            " leave the setting out"
         )
     newsroom_base(settings.get("NEWSCRAWL_NEWSROOM") or "")
     uses_worker(settings)
