@@ -41,6 +41,7 @@ _AREAS = {  # module -> its commands, in the order of the help
     "export": ("export", "import"),
     "jobs": ("schedule", "jobs"),
     "alerts": ("alerts",),
+    "webhooks": ("webhooks",),
     "worker": ("worker",),
     "status": ("status",),
     "db": ("db",),

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
+from newscrawl.cli import opml
 from newscrawl.cli.output import ignoring_closed_pipe
 from newscrawl.errors import NewscrawlError, UsageError
 
@@ -24,7 +26,14 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     app.command("init")(init)
-    app.command("sources")(sources)
+    group = typer.Typer(
+        cls=_Sources,
+        help=_SOURCES,
+        no_args_is_help=False,
+    )
+    group.command(_LIST, hidden=True)(sources)
+    group.command("import")(opml.import_opml)
+    app.add_typer(group, name="sources")
     app.command("new")(new)
     app.command("freeze")(freeze)
     app.command("check")(check)
@@ -46,6 +55,25 @@ def init(
     typer.echo("Next:")
     for step in steps:
         typer.echo(f"  {step}")
+
+
+_SOURCES = """List the spiders, with site, arguments and evidence.
+
+With NAME, show what that one declares. --json prints a JSON array; with NAME, one object. Evidence that is
+more than a year old is marked. Exits 1 if a spider file is invalid.
+"""
+_LIST = "[NAME] [--json]"  # no spider has this name
+
+
+class _Sources(TyperGroup):
+    """`sources`, `sources NAME`, and `sources import`, which is no spider's name: a Python keyword."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        return ["[NAME] [--json] | import FILE"]
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        own = args[:1] in (["import"], ["-h"], ["--help"])
+        return super().parse_args(ctx, args if own else [_LIST, *args])
 
 
 def sources(
@@ -172,12 +200,13 @@ def freeze(
     """
     from newscrawl.cli.crawl import pairs, replica_settings
     from newscrawl.crawl.runner import spider_class
+    from newscrawl.crawl.spider_loader import project_place
     from newscrawl.devtools.fixtures import write_frozen
     from newscrawl.devtools.try_page import fetch, is_address, read_file
 
     kind = spider_class(spider)
     at = _moment(fetched)
-    folder = _folder(folder, "tests/pages")
+    folder = project_place(folder, "tests/pages")
     if is_address(page):
         overrides = replica_settings(newsroom)
         got = fetch(page, overrides | {"LOG_LEVEL": "ERROR"}, kind.source)
@@ -213,11 +242,12 @@ def new(
     Reads the home page, the lists linked there, and one article.
     """
     from newscrawl.cli.crawl import replica_settings
+    from newscrawl.crawl.spider_loader import project_place
     from newscrawl.devtools.scan_site import Scout
     from newscrawl.devtools.try_page import fetch_on
     from newscrawl.text.urls import check_address
 
-    folder = _folder(folder, "spiders")
+    folder = project_place(folder, "spiders")
     file = folder / f"{name}.py"
     if keyword.iskeyword(name):
         raise UsageError(f"invalid spider name {name!r}: it is a Python keyword; choose another")
@@ -242,25 +272,6 @@ def new(
     typer.echo(f"{file} written. Review it, then:")
     typer.echo(f"  newscrawl check {name}                    # does it work?")
     typer.echo(f"  newscrawl freeze {name} ARTICLE-URL       # save a page for the tests")
-
-
-def _folder(named: Path | None, usual: str) -> Path:
-    """The named folder, or the usual one of the project. Raises UsageError if it does not exist."""
-    from newscrawl.crawl.spider_loader import project_folder
-
-    folder = named or project_folder() / usual
-    if not folder.is_dir():
-        raise UsageError(
-            f"folder {folder} does not exist; start a project with newscrawl init FOLDER, or name a folder"
-            " with --folder"
-        )
-    return folder if named else _from_here(folder)
-
-
-def _from_here(folder: Path) -> Path:
-    """The folder as seen from the current one, if it lies below."""
-    here = Path.cwd()
-    return folder.relative_to(here) if folder.is_relative_to(here) else folder
 
 
 def check(

@@ -124,11 +124,14 @@ def spider_names() -> list[str]:
 
 def spider_class(name: str) -> type[NewsSpider]:
     """The spider with this name. Raises UsageError with similar names, or the error in its file."""
-    if name not in _loader().list():
+    try:
+        return _loader().load(name)  # type: ignore[return-value]
+    except KeyError:
         near = difflib.get_close_matches(name, spider_names(), 3)
         hint = f"did you mean {' or '.join(near)}? " if near else ""
-        raise UsageError(f"no spider {name!r}; {hint}newscrawl sources lists all {len(spider_names())}")
-    return _loader().load(name)  # type: ignore[return-value]
+        raise UsageError(
+            f"no spider {name!r}; {hint}newscrawl sources lists all {len(spider_names())}"
+        ) from None
 
 
 def sound_spiders() -> Iterator[type[NewsSpider]]:
@@ -280,8 +283,8 @@ def check_settings(settings: BaseSettings, source: Source | None = None) -> None
 
     if folder := settings.get("JOBDIR"):
         raise UsageError(
-            f"JOBDIR={folder!r} is not supported: what a run has done is in MongoDB, where the next run goes on;"
-            " leave the setting out"
+            f"JOBDIR={folder!r} is not supported: what a run has done is in MongoDB, where the next one"
+            " goes on; leave the setting out"
         )
     newsroom_base(settings.get("NEWSCRAWL_NEWSROOM") or "")
     uses_worker(settings)

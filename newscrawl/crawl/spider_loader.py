@@ -1,4 +1,7 @@
-"""Finds spiders by name. A file has its spider's name, so that finding one does not import all."""
+"""Finds spiders by name. A file has its spider's name, so that finding one does not import all.
+
+feeds.toml has those that are a feed and nothing more, a table each; declared_feeds.py makes them spiders.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ import importlib.util
 import logging
 import pkgutil
 import sys
+import tomllib
 import traceback
+from functools import cached_property
 from importlib.machinery import ModuleSpec
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -30,10 +35,12 @@ logger = logging.getLogger(__name__)
 
 ENTRY_POINTS = "newscrawl.spiders"  #: group; an entry point's value is a package of spiders
 OWN = "spiders"  #: a project's folder of spiders
+FEEDS = "feeds.toml"
 
 
 class FileLoader:
-    """Scrapy's SPIDER_LOADER_CLASS. `SPIDER_MODULES` are packages; each of their files has one spider.
+    """Scrapy's SPIDER_LOADER_CLASS. `SPIDER_MODULES` are packages; each of their files has one spider, and
+    each table of their feeds.toml is one. Of two with the same name, the file's is taken.
 
     A project's own folder spiders/, beside its scrapy.cfg or in the current folder, comes before them;
     packages that other distributions name as entry points `newscrawl.spiders` come after them. Of two spiders
@@ -46,12 +53,15 @@ class FileLoader:
             _take_over(own)
             packages = packages if OWN in packages else [OWN, *packages]
         packages = [*packages, *_installed_packages()]
+        folders = {package: list(_package(package).__path__) for package in packages}
         self._modules: dict[str, str] = {}
         for package in packages:
-            for found in pkgutil.iter_modules(_package(package).__path__):
+            for found in pkgutil.iter_modules(folders[package]):
                 self._modules.setdefault(found.name, f"{package}.{found.name}")
         for name in without:
             self._modules.pop(name, None)
+        self._without = frozenset(without)
+        self._files = [Path(each, FEEDS) for of_package in folders.values() for each in of_package]
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Self:
@@ -61,10 +71,10 @@ class FileLoader:
         """The class of a spider.
 
         Raises KeyError if no file has the name, UsageError if the file cannot be imported or its spider has
-        another name.
+        another name, or if the table is wrong.
         """
         if spider_name not in self._modules:
-            raise KeyError(f"Spider not found: {spider_name}")
+            return self._load_feed(spider_name)
         module = _import(self._modules[spider_name])
         kinds = list(iter_spider_classes(module))
         for kind in kinds:
@@ -74,8 +84,30 @@ class FileLoader:
         raise UsageError(f"{module.__file__} must have a spider with name = {spider_name!r}; it has {found}")
 
     def list(self) -> list[str]:
-        """The names, sorted."""
-        return sorted(self._modules)
+        """The names, sorted; of a feeds.toml that cannot be read, its path, which `load` raises for."""
+        return sorted({*self._modules, *self._tables})
+
+    @cached_property
+    def _tables(self) -> dict[str, tuple[Path, dict[str, Any] | UsageError]]:
+        """The feeds by name, each with its file; a file that cannot be read by its path, with the error."""
+        found: dict[str, tuple[Path, dict[str, Any] | UsageError]] = {}
+        for file in filter(Path.is_file, self._files):
+            try:
+                tables = {name: (file, table) for name, table in read_tables(file).items()}
+                found = {name: each for name, each in tables.items() if name not in self._without} | found
+            except UsageError as error:
+                found[str(file)] = file, error
+        return found
+
+    def _load_feed(self, name: str) -> type[Spider]:
+        if name not in self._tables:
+            raise KeyError(f"Spider not found: {name}")
+        from newscrawl.crawl.declared_feeds import feed_spider  # slow to import
+
+        file, table = self._tables[name]
+        if isinstance(table, UsageError):
+            raise table
+        return feed_spider(name, table, file)
 
     def find_by_request(self, request: Request) -> Any:
         """The names of the spiders whose source covers a request's host."""
@@ -99,6 +131,36 @@ def project_folder() -> Path:
 
     found = closest_scrapy_cfg()
     return Path(found).resolve().parent if found else Path.cwd()
+
+
+def read_tables(path: Path) -> dict[str, dict[str, Any]]:
+    """The tables of a feeds.toml by their names, unchecked. Raises UsageError if it is not such a file."""
+    try:
+        tables = tomllib.loads(path.read_text("utf-8-sig"))
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} is not valid TOML: {error}") from None
+    for name, table in tables.items():
+        if not isinstance(table, dict):
+            raise UsageError(
+                f'{path}: {name} is outside a table; write [NAME] and below it feed = "https://…"'
+            )
+    return tables
+
+
+def project_place(named: Path | None, usual: str) -> Path:
+    """The named folder, or the usual one of the project: `spiders`, `tests/pages`.
+
+    Relative to the current folder if it lies below. Raises UsageError if it does not exist.
+    """
+    folder, here = named or project_folder() / usual, Path.cwd()
+    if not folder.is_dir():
+        raise UsageError(
+            f"folder {folder} does not exist; start a project with newscrawl init FOLDER, or name a folder"
+            " with --folder"
+        )
+    return folder.relative_to(here) if named is None and folder.is_relative_to(here) else folder
 
 
 def own_folder() -> Path | None:

@@ -17,7 +17,7 @@ from newscrawl.model.rights import Rights
 SCHEMA_VERSION = 4
 
 #: Raised whenever the same page may be read differently; tests/normalize/test_reader_version.py watches it.
-READER_VERSION = 2
+READER_VERSION = 3
 
 T = TypeVar("T")
 
