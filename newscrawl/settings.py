@@ -140,6 +140,15 @@ NEWSCRAWL_RENDER_REQUESTS = 60  # for scripts and data that one page may make
 NEWSCRAWL_RENDER_MEMORY_MB = 1024  # of all processes of the browser, mapped files apart; more ends the page
 NEWSCRAWL_RENDER_RESTART = 200  # pages after which the browser is started anew
 
+# --- feeds: `scrapy crawl -o posts.jsonl`
+FEED_EXPORT_ENCODING = "utf-8"
+FEED_EXPORTERS = {  # posts as docs/data.md describes them
+    "json": "newscrawl.crawl.feed_exporters.PostArray",
+    "jsonlines": "newscrawl.crawl.feed_exporters.PostLines",
+    "jsonl": "newscrawl.crawl.feed_exporters.PostLines",
+    "jl": "newscrawl.crawl.feed_exporters.PostLines",
+}
+
 LOGSTATS_INTERVAL = 60.0  # seconds
 LOG_LEVEL = "INFO"
 LOG_VERSIONS: list[str] = []  # looking them up takes as long as reading a page

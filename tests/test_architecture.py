@@ -5,6 +5,7 @@ import importlib
 import os
 import subprocess
 import sys
+import tomllib
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -223,4 +224,5 @@ def test_top_level_is_as_agreed() -> None:
 
 def test_an_editable_install_is_found_from_the_folder_that_holds_the_checkout() -> None:
     """Python takes a folder newscrawl/ for a namespace package before it asks setuptools' finder."""
-    assert "--config-settings editable_mode=compat -e " in (ROOT / "Makefile").read_text("utf-8")
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert declared["tool"]["distutils"]["editable_wheel"] == {"mode": "compat"}

@@ -276,11 +276,16 @@ def _broken_off(name: str, error: BaseException) -> NewscrawlError:
 
 
 def check_settings(settings: BaseSettings, source: Source | None = None) -> None:
-    """Raises UsageError for an invalid NEWSCRAWL_NEWSROOM, NEWSCRAWL_READER or NEWSCRAWL_PROXY, for headers
-    and cookies that cannot be sent, and if the source's pages are to be rendered and cannot be."""
+    """Raises UsageError for a JOBDIR, an invalid NEWSCRAWL_NEWSROOM, NEWSCRAWL_READER or NEWSCRAWL_PROXY, for
+    headers and cookies that cannot be sent, and if the source's pages are to be rendered and cannot be."""
     from newscrawl.crawl.declared_settings import check_given  # slow to import
     from newscrawl.crawl.middlewares.replica import newsroom_base  # slow to import
 
+    if folder := settings.get("JOBDIR"):
+        raise UsageError(
+            f"JOBDIR={folder!r} is not supported: what a run has done is in MongoDB, where the next one"
+            " goes on; leave the setting out"
+        )
     newsroom_base(settings.get("NEWSCRAWL_NEWSROOM") or "")
     uses_worker(settings)
     check_given(settings)

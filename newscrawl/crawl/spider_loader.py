@@ -14,6 +14,7 @@ import tomllib
 import traceback
 from functools import cached_property
 from importlib.machinery import ModuleSpec
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+ENTRY_POINTS = "newscrawl.spiders"  #: group; an entry point's value is a package of spiders
 OWN = "spiders"  #: a project's folder of spiders
 FEEDS = "feeds.toml"
 
@@ -40,8 +42,9 @@ class FileLoader:
     """Scrapy's SPIDER_LOADER_CLASS. `SPIDER_MODULES` are packages; each of their files has one spider, and
     each table of their feeds.toml is one. Of two with the same name, the file's is taken.
 
-    A project's own folder spiders/, beside its scrapy.cfg or in the current folder, comes before them. Of two
-    spiders with one name, that of the earlier package counts.
+    A project's own folder spiders/, beside its scrapy.cfg or in the current folder, comes before them;
+    packages that other distributions name as entry points `newscrawl.spiders` come after them. Of two spiders
+    with one name, that of the earlier package counts.
     """
 
     def __init__(self, packages: list[str], without: Collection[str] = ()) -> None:
@@ -49,6 +52,7 @@ class FileLoader:
         if own is not None:
             _take_over(own)
             packages = packages if OWN in packages else [OWN, *packages]
+        packages = [*packages, *_installed_packages()]
         folders = {package: list(_package(package).__path__) for package in packages}
         self._modules: dict[str, str] = {}
         for package in packages:
@@ -183,6 +187,20 @@ def _take_over(folder: Path) -> None:
     sys.modules[OWN] = module
     if spec.loader:
         spec.loader.exec_module(module)
+
+
+def _installed_packages() -> list[str]:
+    """The importable packages of spiders that other distributions have; others are logged and left out."""
+    found = []
+    for point in entry_points(group=ENTRY_POINTS):
+        try:
+            if not hasattr(_package(point.value), "__path__"):
+                raise UsageError(f"{point.value} is a module; name the package that it is in")
+        except UsageError as error:
+            logger.error("Left out: entry point %s of %s: %s", point.name, ENTRY_POINTS, error)
+        else:
+            found.append(point.value)
+    return found
 
 
 def _package(name: str) -> ModuleType:

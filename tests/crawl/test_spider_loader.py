@@ -132,3 +132,20 @@ def test_shipped_spiders_are_extended_and_switched_off(project: Path) -> None:
 def test_a_package_that_is_not_there_is_named() -> None:
     with pytest.raises(UsageError, match=r"SPIDER_MODULES names 'nosuch\.spiders', which cannot be imported"):
         FileLoader(["nosuch.spiders"])
+
+
+@pytest.mark.parametrize("loader", ["x = 1"], indirect=True)
+def test_packages_of_other_distributions(
+    loader: FileLoader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    package = next(folder.name for folder in tmp_path.iterdir())
+    info = tmp_path / "theirs-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: theirs\nVersion: 1.0\n", "utf-8")
+    points = f"[newscrawl.spiders]\ntheirs = {package}\ngone = no_such_package\nfile = json.decoder\n"
+    (info / "entry_points.txt").write_text(points, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    with caplog.at_level(logging.ERROR):
+        assert FileLoader([]).list() == ["bad", "good"]
+    assert "entry point gone of newscrawl.spiders" in caplog.text
+    assert "json.decoder is a module" in caplog.text
