@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from newscrawl.page.body.classify import probabilities
+from newscrawl.page.body.cut_out import cut_out
 from newscrawl.page.body.fallback import (
     MOST_SHOWN,
     add_missing_blocks,
     ask_trafilatura,
     embedded_article,
-    is_unsure,
 )
-from newscrawl.page.body.select import cut_out, select_blocks
+from newscrawl.page.body.select import is_unsure, select_blocks
 from newscrawl.page.byline.visible import VisibleByline, read_visible_byline
 from newscrawl.page.date.choose import dates_of
 from newscrawl.page.document.parse import host_of
@@ -151,7 +151,7 @@ def _fill_body(extraction: Extraction, context: PageContext) -> None:
         extraction.body, extraction.body_rule = cut_out(inner.tree, within), "html in data"
         return
     if is_unsure(context, likely, chosen) and not is_walled(context):
-        answer = ask_trafilatura(context)
+        answer = ask_trafilatura(context, len(shown))
         if answer is not None:
             add_missing_blocks(answer, context, likely, chosen)
             extraction.body, extraction.body_rule = answer, "trafilatura, asked when unsure"
