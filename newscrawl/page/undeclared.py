@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 def fill_open_fields(extraction: Extraction, context: PageContext) -> None:
     """Fill the fields that are still empty. The body comes last: it is cut out of the page's tree."""
     title, structured = context.title, context.structured
-    byline = read_visible_byline(context.tree, title.node, context.base, chinese=context.chinese)
+    far = not any(names_people(author.value) for author in structured.authors)  # no credit would outdo them
+    byline = read_visible_byline(context.tree, title.node, context.base, chinese=context.chinese, far=far)
     extraction.titles = extraction.titles or title.candidates
     if not extraction.dates:
         extraction.dates, extraction.updates = dates_of(context)

@@ -76,11 +76,11 @@ _NOT_A_NAME = lazy(
 )
 
 
-def read_bylines(tree: BlockTree, title: Node | None) -> tuple[list[Candidate], bool]:
+def read_bylines(tree: BlockTree, title: Node | None, *, far: bool = True) -> tuple[list[Candidate], bool]:
     """Who wrote the article, by the best of the page's lines; whether one right below the title says `By`.
 
     A line by its class or `By`, the nearest first; a name in it goes before what is none. Then names without
-    either, and credits far from the title.
+    either, and, if `far`, credits anywhere on the page.
     """
     at = title.first if title is not None else 0
     near = [block for block in tree.blocks[max(0, at - ABOVE) : at + BELOW + 1] if not block.node.hidden]
@@ -93,7 +93,7 @@ def read_bylines(tree: BlockTree, title: Node | None) -> tuple[list[Candidate], 
         if names and spoken and below:
             return names, False
         weak = weak or names
-    return names_without_label(tree, title) or weak or far_credits(tree, title), False
+    return names_without_label(tree, title) or weak or (far_credits(tree, title) if far else []), False
 
 
 def distance(away: int) -> float:

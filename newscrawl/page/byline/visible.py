@@ -62,14 +62,18 @@ class VisibleByline:
     spoken: bool = False  #: whether the bylines are one that says `By`, right below the title
 
 
-def read_visible_byline(tree: BlockTree, title: Node | None, url: str, *, chinese: bool) -> VisibleByline:
+def read_visible_byline(
+    tree: BlockTree, title: Node | None, url: str, *, chinese: bool, far: bool = True
+) -> VisibleByline:
     """Look through the page's blocks once; the nearest after the title comes first."""
     byline = VisibleByline()
     if chinese:
         _read_info_lines(tree, title, url, byline)
     else:
         h1s = [node for node in tree.headings if node.tag == "h1"]
-        byline.bylines, byline.spoken = read_bylines(tree, title or (h1s[0] if len(h1s) == 1 else None))
+        byline.bylines, byline.spoken = read_bylines(
+            tree, title or (h1s[0] if len(h1s) == 1 else None), far=far
+        )
     byline.columns = breadcrumb(tree, title)
     return byline
 

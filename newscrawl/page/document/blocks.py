@@ -161,8 +161,12 @@ def _panels(root: HtmlElement) -> set[HtmlElement]:
 
 
 def _opens_panel(button: HtmlElement) -> bool:
+    """Whether a button is all that a heading says; beside other words it is `Share` or the like."""
     parent = button.getparent()
-    return parent is not None and parent.tag in HEADINGS and bool(text_of(button))
+    if parent is None or parent.tag not in HEADINGS:
+        return False
+    text = text_of(button)
+    return bool(text) and text_of(parent) == text
 
 
 class _TreeBuilder:
