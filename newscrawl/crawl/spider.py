@@ -6,7 +6,7 @@ article's page and yields what the pipelines take on.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -40,10 +40,11 @@ from newscrawl.crawl.selection import REACH, EntrySelector, positive
 from newscrawl.crawl.withdrawal import known_before, meta_of, record_stored
 from newscrawl.crawl.worker.messages import PageTask, ParseResult
 from newscrawl.discovery.list_page import ListRequest, ListResponse
-from newscrawl.errors import PageError, RenderError, UsageError
+from newscrawl.errors import PageError, RenderError, Unusable, UsageError
 from newscrawl.model.draft import Draft, Entry, Reject
 from newscrawl.model.post import Crawl
 from newscrawl.text.times import parse_past
+from newscrawl.text.urls import canonical_url
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -117,7 +118,7 @@ class NewsSpider(scrapy.Spider):
     @classmethod
     def identity_of(cls, url: str) -> str:
         """`_id` of the article at a URL: `<spider>:<number>` if the source's `articles` finds a number."""
-        from newscrawl.text.urls import canonical_url, identity
+        from newscrawl.text.urls import identity
 
         address = canonical_url(cls.source.rewritten(url))
         number = cls.source.number_of(address)
@@ -466,6 +467,23 @@ class NewsSpider(scrapy.Spider):
         draft = self.draft_of_page(entry, extraction, response)
         draft.around = around
         return ParseResult(draft, title=title, canonical_url=extraction.canonical_url)
+
+    def parse(self, response: Response) -> Iterator[dict[str, Any]]:
+        """For `scrapy parse URL`: the post that an article's page would become, or the reasons why not."""
+        from newscrawl.normalize.steps import build_post, complete  # slow to import
+
+        address = canonical_url(response.url)
+        entry = Entry(
+            id=self.identity_of(address), url=response.url, canonical_url=address, share_url=response.url
+        )
+        try:
+            extraction = self.read_article(readable(response), entry)
+            draft = complete(self.draft_of_page(entry, extraction, response), datetime.now(UTC))
+            yield build_post(draft, datetime.now(UTC)).to_document()
+        except PageError as error:
+            yield {"reasons": [str(error)]}
+        except Unusable as error:
+            yield {"reasons": list(error.reasons)}
 
     def read_article(self, response: TextResponse, entry: Entry) -> Extraction:
         """The fields of an article's page. Raises PageError if the page is not an article."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -78,6 +79,16 @@ class PricesSpider(scrapy.Spider):
     def parse(self, response):
         for number in range(24):
             yield {{"name": f"Thing {{number}}", "price": number}}
+"""
+
+
+CRIER = """
+from newscrawl.crawl.spider import NewsSpider
+from newscrawl.model.source import Source
+
+class CrierSpider(NewsSpider):
+    name = "crier"
+    source = Source(title="Town Crier", domain="127.0.0.1", language="en", zone="UTC")
 """
 
 
@@ -157,6 +168,18 @@ def test_items_that_are_no_articles_make_the_run_a_bad_one(
     [document] = documents(database, "runs").values()
     assert document["problems"]
     assert not documents(database)
+
+
+@pytest.mark.slow
+def test_scrapy_parse_shows_the_post_of_a_page(project: Path) -> None:
+    (project / "spiders" / "crier.py").write_text(CRIER)
+    [start] = re.findall(r"http://127.0.0.1:\d+", (project / "spiders" / "town.py").read_text())
+    done = run(project, "scrapy", "parse", f"{start}/1", "--spider=crier", "--nolinks", "--nocolour", *QUICK)
+    assert "'title': 'Bridge agreed, part 1'" in done.stdout, done.stderr
+    assert "'spider': 'crier'" in done.stdout
+    assert "ERROR" not in done.stderr
+    done = run(project, "scrapy", "parse", f"{start}/", "--spider=crier", "--nolinks", "--nocolour", *QUICK)
+    assert "'reasons': [" in done.stdout, done.stderr
 
 
 @pytest.mark.slow
