@@ -56,5 +56,5 @@ $(VENV)/installed: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "newscrawl needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Say: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	@echo "Making $(VENV) and installing newscrawl (once; about a minute) …"
 	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
-	@$(BIN)/python -m pip install -qq --config-settings editable_mode=compat -e '.[mongod,web,alerts,metrics,parquet,cluster,archive,browser,dev]' || { echo "Installing failed; pip's words are above" >&2; exit 1; }
+	@$(BIN)/python -m pip install -qq -e '.[mongod,web,alerts,metrics,parquet,cluster,archive,browser,dev]' || { echo "Installing failed; pip's words are above" >&2; exit 1; }
 	@touch $@

@@ -18,7 +18,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-SETS = ("aeb", "trafilatura", "htmldate", "fundus", "gne", "newspaper4k", "eastmoney", "eastmoney_tpl")
+SETS = (
+    "aeb",
+    "trafilatura",
+    "htmldate",
+    "fundus",
+    "gne",
+    "newspaper4k",
+    "eastmoney",
+    "eastmoney_tpl",
+    "wcxb",
+)
 NO_URL = "https://unknown.invalid/"  #: given where the truth has no address
 
 _WORD = re.compile(r"\w+")
@@ -68,7 +78,8 @@ def folder() -> Path | None:
 
 def pages(place: Path, sets: tuple[str, ...] = SETS) -> Iterator[Page]:
     for name in sets:
-        for line in (place / name / "truth.jsonl").read_text(encoding="utf-8").splitlines():
+        # Not splitlines, which cuts the truths at the U+2028 that some contain.
+        for line in (place / name / "truth.jsonl").read_text(encoding="utf-8").rstrip("\n").split("\n"):
             truth = json.loads(line)
             yield Page(name, truth["id"], place / name / "pages" / f"{truth['id']}.html.gz", truth)
 

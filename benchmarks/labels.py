@@ -16,7 +16,8 @@ def labels_of(texts: list[str], truth: str | dict[str, list[str]]) -> list[int]:
     if isinstance(truth, dict):
         return _of_snippets(plain, truth)
     whole = _plain(truth)
-    found = [_long(text, whole, _grams(whole)) if len(text) >= _SHORT else UNKNOWN for text in plain]
+    grams = _grams(whole)
+    found = [_long(text, whole, grams) if len(text) >= _SHORT else UNKNOWN for text in plain]
     _judge_short(found, plain, whole, {_plain(line) for line in truth.splitlines()})
     _drop_repeats(found, plain, whole)
     return found

@@ -5,10 +5,14 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
+from newscrawl.crawl.shipped import install
+
 if TYPE_CHECKING:
     from newscrawl.extract import extract_article as extract_article
     from newscrawl.model.post import Post as Post
     from newscrawl.read import Posts as Posts
+
+install()
 
 __all__ = ["Post", "Posts", "extract_article"]
 

@@ -25,7 +25,9 @@ what to do.
       SpiderBusy                 another process is crawling with this spider; commands exit 3
       HostBusy                   another crawl holds the host
       FileBusy                   another process is reading this WARC file; commands exit 3
+      WebhookBusy                another process delivers this webhook
       FetchFailed                a file on a server cannot be read (on)
+      PrivateHost                a host that may not be asked is in a private network
       LeaseLost                  a crawl no longer holds its spider or a host
       Unclear                    the watcher cannot judge a source
       QueryTooSlow               a query ran longer than it may
@@ -159,8 +161,20 @@ class FileBusy(NewscrawlError):
     """Another process is reading this WARC file; the message names it. Commands exit 3."""
 
 
+class WebhookBusy(NewscrawlError):
+    """Another process, here or on another machine, delivers this webhook."""
+
+
 class FetchFailed(NewscrawlError):
     """A file on a server cannot be read, or not to its end; the next run goes on where this one stopped."""
+
+
+class PrivateHost(NewscrawlError):
+    """A host is in a private network, and NEWSCRAWL_PRIVATE_HOSTS does not name it."""
+
+    def __init__(self, host: str, address: str | None = None) -> None:
+        where = f"resolves to the private address {address}" if address else "is in a private network"
+        super().__init__(f"{host} {where}; to allow it, add {host} to NEWSCRAWL_PRIVATE_HOSTS")
 
 
 class LeaseLost(NewscrawlError):

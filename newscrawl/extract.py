@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
 from newscrawl.errors import UsageError
@@ -21,11 +21,15 @@ from newscrawl.page.date.zones import zone_of
 from newscrawl.page.document.parse import text_of
 from newscrawl.page.language import language_of_script
 from newscrawl.page.reader import read_page
-from newscrawl.text.urls import canonical_url
+from newscrawl.text.dates.parse import parse_date
+from newscrawl.text.urls import canonical_url, is_web_address
 
 if TYPE_CHECKING:
     from newscrawl.model.draft import CompleteDraft, Extraction
     from newscrawl.model.layouts import Layout
+
+
+NO_ADDRESS = "about:blank"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +40,15 @@ class Article:
     text: str  #: plain, a blank line between paragraphs; empty if no text was found
     html: str  #: the same, sanitized
     published_at: datetime | None  #: aware, in the zone that the page gives or that is assumed for it
+    updated_at: datetime | None = (
+        None  #: aware: the last change that the page states, later than `published_at`
+    )
     date_info: DateInfo | None  #: as printed, how exact, where it stood, what was assumed
     source: Attribution | None  #: the outlet that wrote it
     authors: list[str] = field(default_factory=list)
     editors: list[str] = field(default_factory=list)
     language: str | None  #: BCP 47
-    canonical_url: str
+    canonical_url: str  #: empty if no address was given and the page declares none
     images: list[Image] = field(default_factory=list)
     securities: list[Security] = field(default_factory=list)
     origins: dict[str, str] = field(default_factory=dict)  #: field -> the rule that gave it
@@ -50,33 +57,67 @@ class Article:
         None  #: why the page is not an article: `login wall`, `list page` …; None if it may be
     )
 
+    def _repr_html_(self) -> str:
+        """In a notebook."""
+        from newscrawl.model.notebook_card import card
+
+        about = {
+            "published": self.published_at.isoformat() if self.published_at else None,
+            "source": self.source.name if self.source else None,
+            "authors": ", ".join(self.authors),
+            "language": self.language,
+            "refused": self.refused,
+        }
+        return card(self.title, self.canonical_url, about, self.text)
+
+
+class WebResponse(Protocol):
+    """What a response of `requests` or `httpx` has."""
+
+    @property
+    def content(self) -> bytes: ...
+    @property
+    def url(self) -> object: ...
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+
 
 def extract_article(
-    body: bytes | str,
+    body: bytes | str | WebResponse,
     *,
-    url: str,
+    url: str | None = None,
     content_type: str | None = None,
     fetched_at: datetime | None = None,
     layouts: tuple[Layout, ...] = (),
 ) -> Article:
     """The article on a page.
 
-    `body` is the page as it came, or its text; `url` its address: of one that is no http
-    address, such as a file's name, nothing is read and relative links are left out; `content_type` the
-    HTTP header's value; `fetched_at` an aware datetime that dates without a
-    year and relative ones count from: without it they are not read.
-    `layouts` are declared layouts of its site, if any. Times that the page gives without a zone
-    are read in the zone of its country and language, and `date_info.assumed` says so. Raises
-    UsageError for an empty address or a naive `fetched_at`, PageError for bytes that are no page.
+    `body` is the page as it came, or its text, or a response of `requests` or `httpx`, which has the address
+    and the content type. `url` is the page's address: without one, the canonical address that the page
+    declares, if any; of one that is no http address, such as a file's name, nothing is read and relative
+    links are left out. `content_type` is the HTTP header's value; `fetched_at` an aware datetime that dates
+    without a year and relative ones count from: without it they are not read. `layouts` are declared layouts
+    of its site, if any. Times that the page gives without a zone are read in the zone of its country and
+    language, and `date_info.assumed` says so. Raises UsageError for an empty address or a naive
+    `fetched_at`, PageError for bytes that are no page.
 
     >>> page = "<html lang=en><h1>Rain</h1><time datetime='2024-05-01T10:00:00Z' pubdate></time></html>"
     >>> article = extract_article(page, url="https://example.org/rain")
     >>> article.title, article.published_at.isoformat()
     ('Rain', '2024-05-01T10:00:00+00:00')
     """
+    if not isinstance(body, bytes | str):
+        url = str(body.url) if url is None else url
+        content_type = body.headers.get("Content-Type") if content_type is None else content_type
+        body = body.content
     _check(url, fetched_at)
     with paused():
-        return _extract(body, url, content_type, fetched_at, layouts)
+        if url is not None:
+            return _extract(body, url, content_type, fetched_at, layouts)
+        article = _extract(body, NO_ADDRESS, content_type, fetched_at, layouts)
+        if is_web_address(article.canonical_url):  # its links are relative to that
+            return _extract(body, article.canonical_url, content_type, fetched_at, layouts)
+        return replace(article, canonical_url="")
 
 
 def _extract(
@@ -104,7 +145,7 @@ def _extract(
         language=language,
         as_printed=True,
     )
-    return _article(complete(draft, now))
+    return _article(complete(draft, now), now)
 
 
 def _words(extraction: Extraction) -> str:
@@ -113,14 +154,14 @@ def _words(extraction: Extraction) -> str:
     return title + (text_of(extraction.body)[:1000] if extraction.body is not None else "")
 
 
-def _check(url: str, fetched_at: datetime | None) -> None:
-    if not url or not url.strip():
-        raise UsageError("url is empty; give the page's address, such as https://example.org/a")
+def _check(url: str | None, fetched_at: datetime | None) -> None:
+    if url is not None and not url.strip():
+        raise UsageError("url is empty; give the page's address, such as https://example.org/a, or none")
     if fetched_at is not None and fetched_at.tzinfo is None:
         raise UsageError(f"fetched_at {fetched_at.isoformat()} has no zone; give an aware datetime")
 
 
-def _article(draft: CompleteDraft) -> Article:
+def _article(draft: CompleteDraft, now: datetime) -> Article:
     content = draft.content
     title = draft.extraction.titles[0] if draft.extraction.titles else None
     return Article(
@@ -128,6 +169,7 @@ def _article(draft: CompleteDraft) -> Article:
         text=content.text if content else "",
         html=content.html if content else "",
         published_at=_local(draft),
+        updated_at=_updated(draft, now),
         date_info=draft.date_info,
         source=draft.source,
         authors=draft.authors,
@@ -164,9 +206,24 @@ def _local(draft: CompleteDraft) -> datetime | None:
             ahead = draft.date.astimezone(ZoneInfo(draft.zone)).utcoffset()
         if ahead is not None:
             info.offset = _printed(ahead)
-    sign = -1 if info.offset.startswith("-") else 1
-    hours, _, minutes = info.offset.lstrip("+-").partition(":")
-    return draft.date.astimezone(timezone(sign * timedelta(hours=int(hours), minutes=int(minutes or 0))))
+    return draft.date.astimezone(_zone(info.offset))
+
+
+def _updated(draft: CompleteDraft, now: datetime) -> datetime | None:
+    """The first stated change that is later than the publication; of a day alone, on a later day."""
+    since = draft.date
+    for candidate in draft.extraction.updates:
+        parsed = parse_date(candidate.value, zone=draft.zone, now=now, languages=(draft.language, "en"))
+        if parsed is not None and (since is None or parsed.at > since):
+            return parsed.at.astimezone(_zone(parsed.offset))
+    return None
+
+
+def _zone(offset: str) -> timezone:
+    """The zone of an offset as `+08:00`."""
+    sign = -1 if offset.startswith("-") else 1
+    hours, _, minutes = offset.lstrip("+-").partition(":")
+    return timezone(sign * timedelta(hours=int(hours), minutes=int(minutes or 0)))
 
 
 def _printed(ahead: timedelta) -> str:

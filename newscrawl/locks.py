@@ -31,6 +31,7 @@ from newscrawl.errors import (
     SchedulerRunning,
     SpiderBusy,
     UsageError,
+    WebhookBusy,
 )
 from newscrawl.paths import DEFAULT_DATABASE, database_name, home
 
@@ -142,8 +143,13 @@ def archive_key(file: str) -> str:
     return f"archive:{file}"
 
 
+def webhook_key(webhook: str) -> str:
+    """The lease of a webhook's delivery."""
+    return f"webhook:{webhook}"
+
+
 def refusal(name: str, holder: Holder) -> NewscrawlError:
-    """The error for a name that is held: SpiderBusy, HostBusy, PagesBusy or FileBusy."""
+    """The error for a name that is held: SpiderBusy, HostBusy, PagesBusy, FileBusy or WebhookBusy."""
     kind, _, what = name.partition(":")
     if holder.pid is None:
         remedy = "wait for it, or stop it"
@@ -155,6 +161,8 @@ def refusal(name: str, holder: Holder) -> NewscrawlError:
         return PagesBusy(f"{what} is being reread or pruned ({holder.busy}); {remedy}")
     if kind == "archive":
         return FileBusy(f"this file is being read already ({holder.busy}); {remedy}")
+    if kind == "webhook":
+        return WebhookBusy(f"the webhook {what} is being delivered already ({holder.busy})")
     if kind == "host":
         return HostBusy(f"{what} is being crawled already ({holder.busy}); {remedy}")
     return SpiderBusy(f"{what} is being crawled already ({holder.busy}); {remedy}")
@@ -312,6 +320,17 @@ class ArchiveLock(FileLock):
         return refusal(archive_key(self.file), holder)
 
 
+class WebhookLock(FileLock):
+    """Held by the process that delivers a webhook of a database. Entering raises WebhookBusy."""
+
+    def __init__(self, webhook: str, *, folder: Path | None = None) -> None:
+        super().__init__(f"webhook-{webhook}{_place()}", folder=folder)
+        self.webhook = webhook
+
+    def _refusal(self, holder: Holder) -> NewscrawlError:
+        return refusal(webhook_key(self.webhook), holder)
+
+
 class SchedulerLock(FileLock):
     """Held by the one scheduler, or by the one worker, of a home folder; entering raises SchedulerRunning."""
 
@@ -363,7 +382,13 @@ class FileLeases:
 
     def _lock(self, name: str) -> FileLock:
         kind, _, what = name.partition(":")
-        kinds = {"spider": SpiderLock, "host": HostLock, "pages": PagesLock, "archive": ArchiveLock}
+        kinds = {
+            "spider": SpiderLock,
+            "host": HostLock,
+            "pages": PagesLock,
+            "archive": ArchiveLock,
+            "webhook": WebhookLock,
+        }
         return kinds[kind](what, folder=self._folder)
 
 

@@ -10,21 +10,23 @@ import sys
 from scrapy.settings import default_settings
 
 BOT_NAME = "newscrawl"
-SPIDER_MODULES = ["spiders"]
+SPIDER_MODULES = ["newscrawl.spiders"]
+NEWSCRAWL_WITHOUT = ""  # shipped spiders that are switched off: "bbc caixin"
 SPIDER_LOADER_CLASS = "newscrawl.crawl.spider_loader.FileLoader"  # imports the one that is asked for
 NEWSPIDER_MODULE = "spiders"
 COMMANDS_MODULE = "newscrawl.crawl.commands"  # `scrapy crawl` exits non-zero after a failed run
 
 # --- the way of an item, first to last
 ITEM_PIPELINES = {
-    "pipelines.title.TitlePipeline": 100,
-    "pipelines.dates.DatesPipeline": 150,
-    "pipelines.attribution.AttributionPipeline": 200,
-    "pipelines.categories.CategoriesPipeline": 300,
-    "pipelines.body.BodyPipeline": 400,
-    "pipelines.validate.ValidatePipeline": 500,
-    "pipelines.deduplicate.DeduplicatePipeline": 600,
-    "pipelines.store.StorePipeline": 700,
+    "newscrawl.pipelines.items.ItemsPipeline": 50,
+    "newscrawl.pipelines.title.TitlePipeline": 100,
+    "newscrawl.pipelines.dates.DatesPipeline": 150,
+    "newscrawl.pipelines.attribution.AttributionPipeline": 200,
+    "newscrawl.pipelines.categories.CategoriesPipeline": 300,
+    "newscrawl.pipelines.body.BodyPipeline": 400,
+    "newscrawl.pipelines.validate.ValidatePipeline": 500,
+    "newscrawl.pipelines.deduplicate.DeduplicatePipeline": 600,
+    "newscrawl.pipelines.store.StorePipeline": 700,
 }
 
 # --- who we are
@@ -137,6 +139,15 @@ NEWSCRAWL_RENDER_SECONDS = 15.0  # after which a page that is not done is taken 
 NEWSCRAWL_RENDER_REQUESTS = 60  # for scripts and data that one page may make
 NEWSCRAWL_RENDER_MEMORY_MB = 1024  # of all processes of the browser, mapped files apart; more ends the page
 NEWSCRAWL_RENDER_RESTART = 200  # pages after which the browser is started anew
+
+# --- feeds: `scrapy crawl -o posts.jsonl`
+FEED_EXPORT_ENCODING = "utf-8"
+FEED_EXPORTERS = {  # posts as docs/data.md describes them
+    "json": "newscrawl.crawl.feed_exporters.PostArray",
+    "jsonlines": "newscrawl.crawl.feed_exporters.PostLines",
+    "jsonl": "newscrawl.crawl.feed_exporters.PostLines",
+    "jl": "newscrawl.crawl.feed_exporters.PostLines",
+}
 
 LOGSTATS_INTERVAL = 60.0  # seconds
 LOG_LEVEL = "INFO"

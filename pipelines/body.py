@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from newscrawl.model.draft import CategorizedDraft, Draft
-from pipelines import at_stage
+
+from . import at_stage
 
 
 class BodyPipeline:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from newscrawl.model.draft import AttributedDraft, Draft
-from pipelines import at_stage
+
+from . import at_stage
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

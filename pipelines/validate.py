@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Self
 from scrapy.exceptions import DropItem
 
 from newscrawl.model.draft import CompleteDraft, Draft, Reject
-from pipelines import at_stage
+
+from . import at_stage
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

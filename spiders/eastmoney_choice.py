@@ -18,7 +18,8 @@ from newscrawl.discovery.json_answers import json_answer, records, text_of
 from newscrawl.errors import PageError
 from newscrawl.model.draft import Entry, Extraction
 from newscrawl.model.source import Seen
-from spiders.eastmoney import EASTMONEY, EastmoneyArticles, article_id, article_url
+
+from .eastmoney import EASTMONEY, EastmoneyArticles, article_id, article_url
 
 ROLLING = "/web/webapi?type=102&count=100&newsid=1"
 FEEDS = {

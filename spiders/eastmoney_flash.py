@@ -19,7 +19,8 @@ from newscrawl.errors import PageError
 from newscrawl.model.draft import Entry
 from newscrawl.model.post import Security
 from newscrawl.model.source import Seen
-from spiders.eastmoney import EASTMONEY, EastmoneyArticles, article_id, article_url, now_ms
+
+from .eastmoney import EASTMONEY, EastmoneyArticles, article_id, article_url, now_ms
 
 
 class EastmoneyFlashSpider(EastmoneyArticles):

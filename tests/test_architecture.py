@@ -5,6 +5,7 @@ import importlib
 import os
 import subprocess
 import sys
+import tomllib
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -192,8 +193,8 @@ def test_settings_are_polite_and_safe() -> None:
     assert settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") == 1
     assert settings["USER_AGENT"].startswith("newscrawl/")
     assert list(settings.getdict("ITEM_PIPELINES")) == [
-        f"pipelines.{step}.{step.capitalize()}Pipeline"
-        for step in "title dates attribution categories body validate deduplicate store".split()
+        f"newscrawl.pipelines.{step}.{step.capitalize()}Pipeline"
+        for step in "items title dates attribution categories body validate deduplicate store".split()
     ]
 
 
@@ -223,4 +224,5 @@ def test_top_level_is_as_agreed() -> None:
 
 def test_an_editable_install_is_found_from_the_folder_that_holds_the_checkout() -> None:
     """Python takes a folder newscrawl/ for a namespace package before it asks setuptools' finder."""
-    assert "--config-settings editable_mode=compat -e " in (ROOT / "Makefile").read_text("utf-8")
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert declared["tool"]["distutils"]["editable_wheel"] == {"mode": "compat"}

@@ -15,8 +15,9 @@ from typing import BinaryIO, cast
 
 from newscrawl import settings
 from newscrawl.captures.record_reader import HEAD
-from newscrawl.captures.remote_file import RemoteFile, agent, allowed_hosts, fetch_whole
+from newscrawl.captures.remote_file import RemoteFile, agent, fetch_whole
 from newscrawl.errors import FetchFailed, UsageError
+from newscrawl.text.public_hosts import allowed_hosts
 from newscrawl.text.urls import check_address
 
 _MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import http.client
 import io
-import os
-import socket
 import ssl
 import time
 from collections.abc import Callable
@@ -17,8 +15,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin, urlsplit
 
-from newscrawl.crawl.middlewares.guard import is_private
-from newscrawl.errors import FetchFailed, UsageError
+from newscrawl.errors import FetchFailed, PrivateHost, UsageError
+from newscrawl.text.public_hosts import connect_public, is_private
 
 if TYPE_CHECKING:
     from typing import Self
@@ -190,47 +188,23 @@ def agent() -> str:
     return USER_AGENT
 
 
-def allowed_hosts() -> frozenset[str]:
-    """The private hosts that the user allows, by NEWSCRAWL_PRIVATE_HOSTS."""
-    return frozenset(os.environ.get("NEWSCRAWL_PRIVATE_HOSTS", "").replace(",", " ").lower().split())
-
-
 def _connection(url: str, allowed: frozenset[str]) -> http.client.HTTPConnection:
     """A connection to the address that was judged, so that a name cannot lead elsewhere afterwards."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    free = bool(allowed & {host.lower(), f"{host.lower()}:{port}"})
-    if is_private(host) and not free:
-        raise UsageError(f"{url} is in a private network; to allow it, add {host} to NEWSCRAWL_PRIVATE_HOSTS")
     made: http.client.HTTPConnection
     if parts.scheme == "https":
         made = http.client.HTTPSConnection(host, port, timeout=TIMEOUT, context=ssl.create_default_context())
     else:
         made = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
-    made.sock = _connected(host, port, free=free)
+    try:
+        made.sock = connect_public(host, port, TIMEOUT, allowed)
+    except PrivateHost as error:  # of the user's address, or of a name or redirect of the server
+        raise (UsageError if is_private(host) else FetchFailed)(str(error)) from None
     if isinstance(made, http.client.HTTPSConnection):
         made.sock = ssl.create_default_context().wrap_socket(made.sock, server_hostname=host)
     return made
-
-
-def _connected(host: str, port: int, *, free: bool) -> socket.socket:
-    failure: OSError | None = None
-    for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-        if is_private(str(address[0])) and not free:
-            raise FetchFailed(
-                f"{host} resolves to the private address {address[0]}; to allow it, add {host} to"
-                " NEWSCRAWL_PRIVATE_HOSTS"
-            )
-        try:
-            made = socket.socket(family, kind, protocol)
-            made.settimeout(TIMEOUT)
-            made.connect(address)
-        except OSError as error:
-            failure = error
-        else:
-            return made
-    raise failure or OSError(f"no address of {host}")
 
 
 def _size_of(answer: http.client.HTTPResponse) -> int | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from newscrawl.cli.beside import beside, checked_alerts, shared_alerts
+from newscrawl.cli.beside import beside, checked_alerts, checked_webhooks, shared_alerts, shared_webhooks
 from newscrawl.cli.logs import LogFormat, Metrics, log_to_stderr, set_log_format
 from newscrawl.cli.output import ignoring_closed_pipe, one_line
 
@@ -75,11 +75,13 @@ def schedule(
         if check:
             _show_plan(declared.jobs)
             checked_alerts(declared.alerts, shared_jobs=False)
+            checked_webhooks(declared.webhooks)
         else:
             _work(lambda: _scheduler(declared, limit, once, metrics), once)
     elif check:
         _show_plan(_shared_jobs())
         checked_alerts(shared_alerts(), shared_jobs=True)
+        checked_webhooks(shared_webhooks())
     else:
         _work(lambda: _shared_scheduler(max_parallel, once, metrics), once)
 
@@ -169,7 +171,13 @@ def read_file(file: Path) -> JobsFile:
     from newscrawl.crawl.runner import argument_faults, list_hosts, spider_names
     from newscrawl.jobs.config import read_jobs_file
 
-    return read_jobs_file(file, spider_names(), argument_faults, list_hosts)
+    found = read_jobs_file(file, spider_names(), argument_faults, list_hosts)
+    if found.webhooks:
+        from newscrawl.monitor.webhooks.sender import query_of
+
+        for each in found.webhooks:
+            query_of(each)
+    return found
 
 
 class JobsOverview(NamedTuple):
@@ -224,7 +232,7 @@ def _scheduler(
 
     copy = None if once else MongoStateCopy(home())
     due = FileJobs(declared.jobs, home(), leases=open_leases())
-    parts = [] if once else beside(declared.alerts, metrics, shared_jobs=False)
+    parts = [] if once else beside(declared.alerts, declared.webhooks, metrics, shared_jobs=False)
     options = RunOptions(home(), warm=warm_parent(), watcher=watcher(home()))
     return Scheduler(due, options, max_parallel=max_parallel, state_copy=copy, beside=parts)
 
@@ -239,7 +247,7 @@ def _shared_scheduler(max_parallel: int | None, once: str | None, metrics: str |
     from newscrawl.paths import home
 
     limit = max_parallel or shared_max_parallel()
-    parts = [] if once else beside(shared_alerts(), metrics, shared_jobs=True)
+    parts = [] if once else beside(shared_alerts(), shared_webhooks(), metrics, shared_jobs=True)
     options = RunOptions(home(), warm=warm_parent(), watcher=watcher(home()))
     return Scheduler(SharedJobs(), options, max_parallel=limit, beside=parts)
 
@@ -277,7 +285,7 @@ def _dispatch(broker: str, file: Path | None, once: str | None, metrics: str | N
     check_broker(broker)
     log_to_stderr()
     quiet()
-    parts = beside(shared_alerts(), metrics, shared_jobs=True, role="dispatcher")
+    parts = beside(shared_alerts(), shared_webhooks(), metrics, shared_jobs=True, role="dispatcher")
     jobs = Dispatcher(SharedJobs(role="dispatcher"), Hints(broker))
     asyncio.run(Scheduler(jobs, RunOptions(home()), max_parallel=0, beside=parts).run())
 

@@ -23,9 +23,6 @@ from newscrawl.cli.output import (
 from newscrawl.errors import NewscrawlError, PageNotKept, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
-
     from pymongo.database import Database
 
     from newscrawl.store.client import Document
@@ -259,6 +256,7 @@ def prune(
 
     Their posts stay, but cannot be reread. A file that a crawl is writing to is never removed.
     """
+    from newscrawl.store.leases import holding_pages
     from newscrawl.text.times import parse_span
     from newscrawl.warc.files import pages_folder
     from newscrawl.warc.page_folder import choose_oldest, remove_files, take_stock
@@ -273,7 +271,7 @@ def prune(
     chosen = choose_oldest(files, before=before, max_size=limit)
     posts = _references([file.path.name for file in chosen]) or {}
     removed, freed, kept = 0, 0, 0
-    outcomes = ((file, None) for file in chosen) if dry_run else remove_files(chosen, _holding())
+    outcomes = ((file, None) for file in chosen) if dry_run else remove_files(chosen, holding_pages())
     for file, why in outcomes:
         of = f"{size_text(file.size)}, {posts.get(file.path.name, 0):,} posts refer to it"
         if why is None:
@@ -290,26 +288,6 @@ def prune(
         typer.echo(f"newscrawl: more than {max_size} stay, because crawls or rereads use them", err=True)
     if kept:
         raise typer.Exit(1)
-
-
-def _holding() -> Callable[[str], AbstractContextManager[None]]:
-    """A context that holds a file of kept pages by name; raises PagesBusy."""
-    from contextlib import contextmanager
-
-    from newscrawl.locks import pages_key
-    from newscrawl.store.leases import open_leases
-
-    leases = open_leases()
-
-    @contextmanager
-    def held(name: str) -> Iterator[None]:
-        lease = leases.take(pages_key(name))
-        try:
-            yield
-        finally:
-            lease.release()
-
-    return held
 
 
 def parse_size(name: str, text: str) -> int:

@@ -1,17 +1,20 @@
-"""newscrawl sources, new, freeze, check"""
+"""newscrawl init, sources, new, freeze, check"""
 
 from __future__ import annotations
 
 import json
 import keyword
 import re
+import shlex
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
+from newscrawl.cli import opml
 from newscrawl.cli.output import ignoring_closed_pipe
 from newscrawl.errors import NewscrawlError, UsageError
 
@@ -22,10 +25,55 @@ if TYPE_CHECKING:
 
 
 def register(app: typer.Typer) -> None:
-    app.command("sources")(sources)
+    app.command("init")(init)
+    group = typer.Typer(
+        cls=_Sources,
+        help=_SOURCES,
+        no_args_is_help=False,
+    )
+    group.command(_LIST, hidden=True)(sources)
+    group.command("import")(opml.import_opml)
+    app.add_typer(group, name="sources")
     app.command("new")(new)
     app.command("freeze")(freeze)
     app.command("check")(check)
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of the project; . for this one.")],
+) -> None:
+    """Start a project of your own: settings, spiders, jobs, tests.
+
+    Nothing that exists is overwritten.
+    """
+    from newscrawl.devtools.new_project import write_project
+
+    for path in write_project(folder):
+        typer.echo(path)
+    steps = [] if folder == Path() else [f"cd {shlex.quote(str(folder))}"]
+    steps += ["newscrawl sources", "newscrawl new NAME URL", "newscrawl crawl NAME --limit 20 --dry-run"]
+    typer.echo("Next:")
+    for step in steps:
+        typer.echo(f"  {step}")
+
+
+_SOURCES = """List the spiders, with site, arguments and evidence.
+
+With NAME, show what that one declares. --json prints a JSON array; with NAME, one object. Evidence that is
+more than a year old is marked. Exits 1 if a spider file is invalid.
+"""
+_LIST = "[NAME] [--json]"  # no spider has this name
+
+
+class _Sources(TyperGroup):
+    """`sources`, `sources NAME`, and `sources import`, which is no spider's name: a Python keyword."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        return ["[NAME] [--json] | import FILE"]
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        own = args[:1] in (["import"], ["-h"], ["--help"])
+        return super().parse_args(ctx, args if own else [_LIST, *args])
 
 
 def sources(
@@ -139,7 +187,9 @@ def freeze(
         list[str] | None,
         typer.Option(metavar="NAME=VALUE", help="Value from the list page: title, date, outlet, digest."),
     ] = None,
-    folder: Annotated[Path, typer.Option(help="Folder for the frozen pages.")] = Path("tests/pages"),
+    folder: Annotated[
+        Path | None, typer.Option(help="Folder for the frozen pages; by default the project's tests/pages.")
+    ] = None,
     newsroom: Annotated[
         str | None, typer.Option(metavar="URL", help="Fetch from this newsroom instead of the web.")
     ] = None,
@@ -150,15 +200,13 @@ def freeze(
     """
     from newscrawl.cli.crawl import pairs, replica_settings
     from newscrawl.crawl.runner import spider_class
+    from newscrawl.crawl.spider_loader import project_place
     from newscrawl.devtools.fixtures import write_frozen
     from newscrawl.devtools.try_page import fetch, is_address, read_file
 
     kind = spider_class(spider)
     at = _moment(fetched)
-    if not folder.is_dir():
-        raise UsageError(
-            f"folder {folder} does not exist; run this in the checkout, or name a folder with --folder"
-        )
+    folder = project_place(folder, "tests/pages")
     if is_address(page):
         overrides = replica_settings(newsroom)
         got = fetch(page, overrides | {"LOG_LEVEL": "ERROR"}, kind.source)
@@ -182,7 +230,9 @@ def freeze(
 def new(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the spider: a-z, 0-9 and _.")],
     url: Annotated[str, typer.Argument(metavar="URL", help="The site's home page.")],
-    folder: Annotated[Path, typer.Option(help="Folder of the spiders.")] = Path("spiders"),
+    folder: Annotated[
+        Path | None, typer.Option(help="Folder of the spiders; by default the project's spiders/.")
+    ] = None,
     newsroom: Annotated[
         str | None, typer.Option(metavar="URL", help="Fetch from this newsroom instead of the web.")
     ] = None,
@@ -192,10 +242,12 @@ def new(
     Reads the home page, the lists linked there, and one article.
     """
     from newscrawl.cli.crawl import replica_settings
+    from newscrawl.crawl.spider_loader import project_place
     from newscrawl.devtools.scan_site import Scout
     from newscrawl.devtools.try_page import fetch_on
     from newscrawl.text.urls import check_address
 
+    folder = project_place(folder, "spiders")
     file = folder / f"{name}.py"
     if keyword.iskeyword(name):
         raise UsageError(f"invalid spider name {name!r}: it is a Python keyword; choose another")
@@ -204,10 +256,6 @@ def new(
     check_address(url)
     if file.exists():
         raise UsageError(f"{file} already exists; choose another name, or remove it")
-    if not folder.is_dir():
-        raise UsageError(
-            f"folder {folder} does not exist; run this in the checkout, or name a folder with --folder"
-        )
     overrides = replica_settings(newsroom) | {"LOG_LEVEL": "ERROR"}
     scout = Scout()
     fetch_on(url, overrides, scout.follow)

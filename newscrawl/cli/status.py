@@ -11,6 +11,7 @@ import typer
 from newscrawl.cli.output import ignoring_closed_pipe, json_text, local_time, one_line
 
 if TYPE_CHECKING:
+    from newscrawl.monitor.webhooks.queue import WebhookState
     from newscrawl.read.crawl_status import Look, RunState, State
     from newscrawl.read.delays import Delays, Quantiles
 
@@ -46,8 +47,9 @@ def status(
 ) -> None:
     """Show each spider's last runs, and whether all is well.
 
-    For a monitor, exits 1 if a last run had problems or did not finish, if documents wait in the spool, or if
-    nothing ever ran in this database. A last run of any age counts; see --within.
+    For a monitor, exits 1 if a last run had problems or did not finish, if documents wait in the spool, if a
+    webhook has delivered nothing for minutes, or if nothing ever ran in this database. A last run of any age
+    counts; see --within.
     """
     from newscrawl.paths import database_name, home
     from newscrawl.read import Posts
@@ -60,21 +62,33 @@ def status(
     with Posts.connect() as posts:
         state, delays = posts.state(), posts.delays()
     waiting = backlog(home() / "spool", database_name()).documents
+    webhooks = _webhooks()
     old = _old_readings()
     shown = [run for run in state.sources if begin is None or run.started >= begin]
     crawled = _crawled({run.spider for run in shown if run.finished is None})
     sources = [_source(run, now, oldest, crawled)._replace(delays=delays.get(run.source)) for run in shown]
     with ignoring_closed_pipe():
         if as_json:
-            typer.echo(json_text(_plain(state, sources, waiting, old), indent=2))
+            typer.echo(
+                json_text(
+                    {
+                        **_plain(state, sources, waiting, old),
+                        "webhooks": [_plain_webhook(each) for each in webhooks],
+                    },
+                    indent=2,
+                )
+            )
         else:
             _show(state, sources, waiting, old)
     if as_json:
         _warn(sources)
+    troubled = [each for each in webhooks if each.is_in_trouble(now)]
+    for each in troubled:
+        typer.echo(f"newscrawl: webhook {each.name}: {one_line(each.words)}; {each.queued} wait", err=True)
     if not sources:
         none = f"no runs within {within}" if state.sources else "no runs yet"
         typer.echo(f"{none}; start one with: newscrawl crawl eastmoney", err=True)
-    if waiting or not sources or any(one.ended not in _WELL for one in sources):
+    if waiting or troubled or not sources or any(one.ended not in _WELL for one in sources):
         raise typer.Exit(1)
 
 
@@ -90,6 +104,22 @@ def _old_readings() -> int:
         return 0
     with reaching(), connect("reader") as client:
         return count_old_readings(client[database_name()], files, MOST_COUNTED)
+
+
+def _webhooks() -> list[WebhookState]:
+    """The webhooks that are or were delivered from this database."""
+    from newscrawl.monitor.webhooks.queue import states
+    from newscrawl.paths import database_name
+    from newscrawl.store.client import connect, reaching
+
+    with reaching(), connect("reader") as client:
+        return states(client[database_name()])
+
+
+def _plain_webhook(webhook: WebhookState) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return asdict(webhook)
 
 
 def _crawled(spiders: set[str]) -> set[str]:

@@ -32,7 +32,6 @@ from contextlib import suppress
 from typing import IO, Any, NoReturn
 
 from newscrawl.cli import prepare, program
-from newscrawl.crawl.runner import prefer_checkout
 from newscrawl.crawl.worker.choose import FORKED
 from newscrawl.jobs.code_stamp import code_stamp
 from newscrawl.jobs.supervisor import Supervisor, report
@@ -41,7 +40,7 @@ from newscrawl.jobs.supervisor import Supervisor, report
 _ROOMS = "crawl discovery extract locks model normalize page paths search store text".split()
 _LEFT_OUT = ("newscrawl.crawl.commands", "newscrawl.crawl.worker.process")
 _COMMANDS = ("newscrawl.cli.crawl", "newscrawl.cli.run_report")
-_PIPELINES = "pipelines"
+_PIPELINES = "newscrawl.pipelines"
 #: Modules that Scrapy imports when a crawl begins, because its settings name them.
 _SCRAPY = """
     core.downloader.handlers.datauri core.downloader.handlers.file core.downloader.handlers.ftp
@@ -236,7 +235,6 @@ def main(
     """Runs the parent. `program` runs a command given in sys.argv; a changed `stamp` re-executes the
     process."""
     gc.disable()
-    prefer_checkout()
     began_with = stamp()  # first, to notice changes during the imports
     imports()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # no zombies of ended supervisors

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from newscrawl.cli.beside import beside, shared_alerts
+from newscrawl.cli.beside import beside, shared_alerts, shared_webhooks
 from newscrawl.cli.logs import LogFormat, Metrics, log_to_stderr, set_log_format
 
 BROKER = "NEWSCRAWL_BROKER"
@@ -56,7 +56,7 @@ def worker(
     check_broker(broker)
     log_to_stderr()
     quiet()
-    parts = beside(shared_alerts(), metrics, shared_jobs=True, role="worker")
+    parts = beside(shared_alerts(), shared_webhooks(), metrics, shared_jobs=True, role="worker")
     scheduler = Scheduler(
         SharedJobs(role="worker"),
         RunOptions(home(), warm=warm_parent(), watcher=watcher(home())),

@@ -105,9 +105,9 @@ class PageKeeper:
         digest = digest_of((entry.text or entry.digest or "").encode("utf-8", "replace"))
         return self._append([], Note(self._spider, self._run, fetched, entry, _site(site)), digest)
 
-    def keep_list(self, response: Response) -> None:
-        """Keeps a list's response, if lists are to be kept."""
-        if self._lists and self._writer is not None:
+    def keep_list(self, response: Response, *, wanted: bool = True) -> None:
+        """Keeps a list's response, if lists are to be kept and this one is wanted."""
+        if wanted and self._lists and self._writer is not None:
             self._append([_answer(response, self._clock())], None, "")
 
     async def sync(self) -> None:

@@ -21,6 +21,7 @@ from newscrawl.crawl.conditional_lists import ConditionalLists
 from newscrawl.crawl.host_terms import HostTerms
 from newscrawl.crawl.log import OneLineOfRobots, make_log_printable
 from newscrawl.crawl.page_keeping import PageKeeper
+from newscrawl.crawl.plain_items import article_id
 from newscrawl.crawl.quiet_lists import QuietLists
 from newscrawl.crawl.repeated_texts import RepeatedTexts
 from newscrawl.crawl.worker.choose import worker_of
@@ -34,6 +35,7 @@ from newscrawl.model.post import Post
 from newscrawl.model.source import renders
 from newscrawl.store.list_histories import source_key
 from newscrawl.store.open import open_archive
+from newscrawl.store.tombstones import FORGOTTEN, Names
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -251,7 +253,7 @@ class Run:
             if self.renderer.failure:
                 self.problems.append(f"pages were not rendered: {self.renderer.failure}")
         self.problems += [
-            f"{count} items of class {kind} were not stored: yield what draft_of_page or draft_of_list makes"
+            f"{count} items of class {kind} were not stored: a post needs an item with url and text"
             for kind, count in self.unstored.items()
         ]
         self.problems += await self._lost_fields()
@@ -375,6 +377,14 @@ class Run:
         self.ledger.end(reject.id, "rejected", reject.reasons[0])
         await self._write(self.archive.reject(reject))
 
+    async def refuse_forgotten(self, entry: Entry, url: str | None = None) -> bool:
+        """Whether an article is forgotten, by its entry or the URL of its page: nothing of it is kept."""
+        addresses = (entry.canonical_url, entry.share_url, entry.url, url)
+        if not await self.archive.is_forgotten(Names(entry.id, frozenset(filter(None, addresses)))):
+            return False
+        self.ledger.end(entry.id, "rejected", FORGOTTEN)
+        return True
+
     async def unchanged(self, page: str, known: Known | None = None) -> None:
         """Records a page as unchanged (304). `known`: its stored post; if it was gone, it is back."""
         if known is not None and known.gone:
@@ -419,19 +429,18 @@ class Run:
         await self._write(self.archive.reject(reject))
 
     async def _item_dropped(self, item: object, exception: DropItem) -> None:
-        if not isinstance(page := getattr(item, "id", None), str):
-            return
         reject = getattr(exception, "reject", None)
         if isinstance(reject, Reject):
             await self.reject(reject)
-        else:
+        elif page := article_id(item):
             outcome: Outcome = getattr(exception, "outcome", "rejected")
             self.ledger.end(page, outcome, None if outcome == "duplicate" else str(exception))
 
     async def _item_error(self, item: object, failure: Failure) -> None:
-        if isinstance(item, Draft | Post):
+        if page := article_id(item):
             reason = f"{type(failure.value).__name__} in a pipeline"
-            await self.fail(item.id, item.url, reason, getattr(item, "entry", None))
+            url = item.url if isinstance(item, Draft | Post) else page
+            await self.fail(page, url, reason, getattr(item, "entry", None))
 
     def _spider_error(self, failure: Failure, response: Response) -> None:
         reason = f"{type(failure.value).__name__} in the spider"

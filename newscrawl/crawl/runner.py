@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from newscrawl.crawl.shipped import full_name
 from newscrawl.crawl.worker.choose import uses_worker, worker_for
 from newscrawl.errors import NewscrawlError, UsageError
 from newscrawl.model.source import renders
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from newscrawl.model.source import Source
 
 SETTINGS = "newscrawl.settings"
-STORING = "pipelines.store"  #: the pipeline that writes posts and runs
+STORING = "newscrawl.pipelines.store"  #: the pipeline that writes posts and runs
 
 
 def project_settings(overrides: dict[str, Any] | None = None) -> Settings:
@@ -43,9 +44,11 @@ def project_settings(overrides: dict[str, Any] | None = None) -> Settings:
     """
     from scrapy.settings import Settings  # slow to import
 
-    prefer_checkout()
     settings = Settings()
-    settings.setmodule(_settings_module(), priority="project")
+    module, spiders = _settings_module()
+    settings.setmodule(module, priority="project")
+    for name, value in spiders.items():
+        settings.set(name, value, priority="project")
     for name, value in (overrides or {}).items():
         _check_kind(name, value, settings.get(name))
         try:
@@ -55,14 +58,17 @@ def project_settings(overrides: dict[str, Any] | None = None) -> Settings:
     return settings
 
 
-def _settings_module() -> str:
-    """The settings named in the nearest scrapy.cfg, as `scrapy` finds it, if they build on ours; else ours.
-    Raises UsageError if they cannot be imported."""
+def _settings_module() -> tuple[str, dict[str, Any]]:
+    """The settings named in the nearest scrapy.cfg, as `scrapy` finds it, if they build on ours.
+
+    Else ours, and where that project has its spiders: the rest of its settings is not for newscrawl's
+    commands. Raises UsageError if they cannot be imported.
+    """
     from scrapy.utils.conf import closest_scrapy_cfg, get_config  # slow to import
 
     name = get_config().get("settings", "default", fallback=SETTINGS)
     if name == SETTINGS:
-        return SETTINGS
+        return SETTINGS, {}
     folder = str(Path(closest_scrapy_cfg() or ".").resolve().parent)
     if folder not in sys.path:
         sys.path.append(folder)
@@ -70,8 +76,13 @@ def _settings_module() -> str:
         module = importlib.import_module(name)
     except ImportError as error:
         raise UsageError(f"scrapy.cfg in {folder} names settings that cannot be imported: {error}") from error
-    ours = getattr(module, "SPIDER_LOADER_CLASS", "") == "newscrawl.crawl.spider_loader.FileLoader"
-    return name if ours else SETTINGS
+    if getattr(module, "SPIDER_LOADER_CLASS", "") == "newscrawl.crawl.spider_loader.FileLoader":
+        return name, {}
+    modules = getattr(module, "SPIDER_MODULES", [])
+    theirs = modules.split(",") if isinstance(modules, str) else list(modules)
+    from newscrawl.settings import SPIDER_MODULES
+
+    return SETTINGS, {"SPIDER_MODULES": [*theirs, *(each for each in SPIDER_MODULES if each not in theirs)]}
 
 
 def _check_kind(name: str, value: object, default: object) -> None:
@@ -99,13 +110,6 @@ def _is_table(text: str) -> bool:
         return False
 
 
-def prefer_checkout() -> None:
-    """Puts the checkout first on the path: an installed package `spiders` would hide ours."""
-    checkout = Path(__file__).resolve().parents[2]
-    if (checkout / "scrapy.cfg").is_file() and str(checkout) not in sys.path[:1]:
-        sys.path.insert(0, str(checkout))
-
-
 @cache
 def _loader() -> FileLoader:
     from newscrawl.crawl.spider_loader import FileLoader  # slow to import
@@ -120,11 +124,14 @@ def spider_names() -> list[str]:
 
 def spider_class(name: str) -> type[NewsSpider]:
     """The spider with this name. Raises UsageError with similar names, or the error in its file."""
-    if name not in _loader().list():
+    try:
+        return _loader().load(name)  # type: ignore[return-value]
+    except KeyError:
         near = difflib.get_close_matches(name, spider_names(), 3)
         hint = f"did you mean {' or '.join(near)}? " if near else ""
-        raise UsageError(f"no spider {name!r}; {hint}newscrawl sources lists all {len(spider_names())}")
-    return _loader().load(name)  # type: ignore[return-value]
+        raise UsageError(
+            f"no spider {name!r}; {hint}newscrawl sources lists all {len(spider_names())}"
+        ) from None
 
 
 def sound_spiders() -> Iterator[type[NewsSpider]]:
@@ -234,7 +241,7 @@ def _finished_run(
 
 def _check_pipelines(settings: Settings) -> None:
     pipelines = settings.getdict("ITEM_PIPELINES")
-    if not any(str(getattr(name, "__module__", name)).startswith(STORING) for name in pipelines):
+    if not any(full_name(str(getattr(name, "__module__", name))).startswith(STORING) for name in pipelines):
         raise UsageError(
             f"ITEM_PIPELINES is {pipelines or 'empty'}: without {STORING} nothing is counted or stored;"
             " leave the setting as it is, and use --dry-run to write nothing"
@@ -269,11 +276,16 @@ def _broken_off(name: str, error: BaseException) -> NewscrawlError:
 
 
 def check_settings(settings: BaseSettings, source: Source | None = None) -> None:
-    """Raises UsageError for an invalid NEWSCRAWL_NEWSROOM, NEWSCRAWL_READER or NEWSCRAWL_PROXY, for headers
-    and cookies that cannot be sent, and if the source's pages are to be rendered and cannot be."""
+    """Raises UsageError for a JOBDIR, an invalid NEWSCRAWL_NEWSROOM, NEWSCRAWL_READER or NEWSCRAWL_PROXY, for
+    headers and cookies that cannot be sent, and if the source's pages are to be rendered and cannot be."""
     from newscrawl.crawl.declared_settings import check_given  # slow to import
     from newscrawl.crawl.middlewares.replica import newsroom_base  # slow to import
 
+    if folder := settings.get("JOBDIR"):
+        raise UsageError(
+            f"JOBDIR={folder!r} is not supported: what a run has done is in MongoDB, where the next one"
+            " goes on; leave the setting out"
+        )
     newsroom_base(settings.get("NEWSCRAWL_NEWSROOM") or "")
     uses_worker(settings)
     check_given(settings)

@@ -68,6 +68,7 @@ class EntrySelector:
         self._due: list[StoredArticle] | None = None  # due for a look; None: not read yet
         self._known: set[str] = set()  # taken articles that were in the database before
         self._open: set[str] = set()  # taken articles that a later run may read again
+        self._forgotten: set[str] = set()
 
     @property
     def full(self) -> bool:
@@ -85,6 +86,7 @@ class EntrySelector:
         addresses = {entry.id: entry.canonical_url for entry in recent}
         known = await self._run.archive.known(list(addresses), addresses, self._run.spider)
         self._known |= known.keys()
+        self._forgotten |= {name for name, one in known.items() if one.kind == "forgotten"}
         self._open |= {entry.id for entry in recent if self._is_open(entry, known.get(entry.id))}
         announced = self._announced_changes(recent, known)
         tasks = [
@@ -97,6 +99,10 @@ class EntrySelector:
     def open_entries(self, entries: Sequence[Entry]) -> list[Entry]:
         """The chosen articles that a later run may fetch although their list has not changed."""
         return [entry for entry in entries if entry.id in self._open]
+
+    def shows_forgotten(self, entries: Sequence[Entry]) -> bool:
+        """Whether a chosen list shows an article that is not to be kept."""
+        return any(entry.id in self._forgotten for entry in entries)
 
     def all_known(self, entries: Sequence[Entry]) -> bool:
         """Whether all of these were in the database before this run chose among them."""
@@ -212,6 +218,7 @@ class EntrySelector:
         return FetchTask(entry, conditions_of(known), known=known)
 
     def _is_ours(self, known: Known) -> bool:
+        """Whether this spider may read it again. A forgotten article is nobody's."""
         return known.kind == "reject" or known.spider == self._run.spider
 
     def _is_due(self, entry: Entry, known: Known, *, announced: bool) -> bool:
@@ -246,7 +253,11 @@ class EntrySelector:
         A list that announces many changes at once is ignored: it dates its own generation (a sitemap
         rewritten with `lastmod` now).
         """
-        stored = [(entry, known[entry.id]) for entry in entries if entry.id in known and entry.changed]
+        stored = [
+            (entry, held)
+            for entry in entries
+            if entry.changed and (held := known.get(entry.id)) and held.kind != "forgotten"
+        ]
         announced = {entry.id for entry, held in stored if self._changed_since(entry, held)}
         return announced if len(announced) <= max(FEW_CHANGES, len(stored) // 5) else set()
 

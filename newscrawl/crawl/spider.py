@@ -6,7 +6,7 @@ article's page and yields what the pipelines take on.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -40,10 +40,11 @@ from newscrawl.crawl.selection import REACH, EntrySelector, positive
 from newscrawl.crawl.withdrawal import known_before, meta_of, record_stored
 from newscrawl.crawl.worker.messages import PageTask, ParseResult
 from newscrawl.discovery.list_page import ListRequest, ListResponse
-from newscrawl.errors import PageError, RenderError, UsageError
+from newscrawl.errors import PageError, RenderError, Unusable, UsageError
 from newscrawl.model.draft import Draft, Entry, Reject
 from newscrawl.model.post import Crawl
 from newscrawl.text.times import parse_past
+from newscrawl.text.urls import canonical_url
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -79,6 +80,7 @@ class NewsSpider(scrapy.Spider):
     handle_httpstatus_list: ClassVar[list[int]] = [304, *range(400, 600)]
     run: Run
     selector: EntrySelector  #: from `start` on
+    list_outcomes: ListOutcomes  #: from `start` on; records what the lists bring
     alternates: Alternates  #: from `start` on
     rereading: Crawl | None = None  #: of a kept page that is read again: how it came here
 
@@ -116,7 +118,7 @@ class NewsSpider(scrapy.Spider):
     @classmethod
     def identity_of(cls, url: str) -> str:
         """`_id` of the article at a URL: `<spider>:<number>` if the source's `articles` finds a number."""
-        from newscrawl.text.urls import canonical_url, identity
+        from newscrawl.text.urls import identity
 
         address = canonical_url(cls.source.rewritten(url))
         number = cls.source.number_of(address)
@@ -129,6 +131,7 @@ class NewsSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Any]:
         every_time = is_every_time(self.settings, dry=self.run.dry)
         self.selector = EntrySelector(self.run, self.source, self.since, self.limit, every_time=every_time)
+        self.list_outcomes = ListOutcomes(self.run, self.selector, self.source)
         if self._asks_conditionally(every_time=every_time):
             self.run.conditional = await conditional_lists(
                 self.run.archive.memory,
@@ -196,11 +199,6 @@ class NewsSpider(scrapy.Spider):
         now = datetime.now(UTC)
         return ListReader(self.source, self.since or now - REACH, now)
 
-    @property
-    def list_outcomes(self) -> ListOutcomes:
-        """Records what the lists bring."""
-        return ListOutcomes(self.run, self.selector, self.source)
-
     async def parse_list(
         self, response: Response, cursor: Mapping[str, Any], previous: frozenset[str]
     ) -> AsyncIterator[Request | Draft]:
@@ -227,8 +225,8 @@ class NewsSpider(scrapy.Spider):
                 self.list_outcomes.give_up(response.request, response.url, str(error), cursor)
             return
         self.run.list_read(response.url, len(page.entries), page.skipped)
-        self.run.pages.keep_list(response)
         tasks = await self.selector.choose(page.entries)
+        self.run.pages.keep_list(response, wanted=not self.selector.shows_forgotten(page.entries))
         await self.selector.load_looks(self.crawler.settings.getint("NEWSCRAWL_LOOKS"))
         name = self.list_outcomes.read(response, page, cursor, first=not previous)
         for task in tasks:
@@ -352,7 +350,9 @@ class NewsSpider(scrapy.Spider):
         `alternate` is a page that gave this one as its canonical page, and is used if this one is not the
         article.
         """
-        if await record_stored(self.run, response, entry, self.source, self._extraction):
+        if await self.run.refuse_forgotten(entry, response.url) or await record_stored(
+            self.run, response, entry, self.source, self._extraction
+        ):
             return
         if response.status >= 400:
             if alternate:
@@ -376,7 +376,8 @@ class NewsSpider(scrapy.Spider):
         if address := self.alternates.canonical(entry, result.canonical_url, result.title, response.url):
             original = self.identity_of(address)
             if not self.alternates.is_another_article(original, result.title, entry.title):
-                if task := self.selector.instead(entry, original, address):
+                task = self.selector.instead(entry, original, address)
+                if task and not await self.run.refuse_forgotten(task.entry):
                     yield self._article_request(task, alternate or Alternate(entry, result, response))
                 return
         yield self._item_or_next_page(result, response, entry)
@@ -466,6 +467,23 @@ class NewsSpider(scrapy.Spider):
         draft = self.draft_of_page(entry, extraction, response)
         draft.around = around
         return ParseResult(draft, title=title, canonical_url=extraction.canonical_url)
+
+    def parse(self, response: Response) -> Iterator[dict[str, Any]]:
+        """For `scrapy parse URL`: the post that an article's page would become, or the reasons why not."""
+        from newscrawl.normalize.steps import build_post, complete  # slow to import
+
+        address = canonical_url(response.url)
+        entry = Entry(
+            id=self.identity_of(address), url=response.url, canonical_url=address, share_url=response.url
+        )
+        try:
+            extraction = self.read_article(readable(response), entry)
+            draft = complete(self.draft_of_page(entry, extraction, response), datetime.now(UTC))
+            yield build_post(draft, datetime.now(UTC)).to_document()
+        except PageError as error:
+            yield {"reasons": [str(error)]}
+        except Unusable as error:
+            yield {"reasons": list(error.reasons)}
 
     def read_article(self, response: TextResponse, entry: Entry) -> Extraction:
         """The fields of an article's page. Raises PageError if the page is not an article."""

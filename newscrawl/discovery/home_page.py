@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -16,10 +14,7 @@ from newscrawl.page.date.zones import zone_of
 from newscrawl.page.document.dates_in_text import in_url
 from newscrawl.page.document.parse import base_of, parse
 from newscrawl.page.language import language_of_script
-from newscrawl.text.urls import canonical_url, joined
-
-if TYPE_CHECKING:
-    from tldextract import TLDExtract
+from newscrawl.text.urls import canonical_url, joined, site_of
 
 #: Selectors of a list's link to its next page, of sites that nobody declared.
 NEXT_PAGE = (
@@ -103,7 +98,7 @@ def discover(
     seen = {link.url for link in articles}
     sections = [link for link in links if link.url not in seen and _is_section(link, url)]
     return Discovered(
-        domain=_site(urlsplit(url).hostname or ""),
+        domain=site_of(urlsplit(url).hostname or ""),
         title=_name(root, url),
         language=language,
         zone=zone_of(url, language),
@@ -138,7 +133,7 @@ def is_headline(text: str) -> bool:
 
 
 def _links(root: HtmlElement, base: str, url: str) -> list[PageLink]:
-    site = _site(urlsplit(url).hostname or "")
+    site = site_of(urlsplit(url).hostname or "")
     found: dict[str, str] = {}
     for node in islice(root.iter("a"), MOST_LINKS):
         href = (node.get("href") or "").strip()
@@ -149,7 +144,7 @@ def _links(root: HtmlElement, base: str, url: str) -> list[PageLink]:
             continue
         address = canonical_url(whole)
         host = urlsplit(address).hostname or ""
-        if address.startswith(("http://", "https://")) and _site(host) == site:
+        if address.startswith(("http://", "https://")) and site_of(host) == site:
             text = " ".join((node.text_content() or node.get("title") or "").split())
             if len(text) >= len(found.get(address, "")):
                 found[address] = text
@@ -158,24 +153,6 @@ def _links(root: HtmlElement, base: str, url: str) -> list[PageLink]:
 
 def _finds(root: HtmlElement, selector: str) -> bool:
     return bool(root.xpath(selector) if selector.startswith("/") else root.cssselect(selector))
-
-
-@lru_cache(maxsize=1024)
-def _site(host: str) -> str:
-    """The part of a host that its sections share: one label more than the public suffix that it ends in.
-
-    >>> _site("news.example.com.cn"), _site("www.shanghai.gov.cn"), _site("ann.github.io"), _site("127.0.0.1")
-    ('example.com.cn', 'shanghai.gov.cn', 'ann.github.io', '127.0.0.1')
-    """
-    return _public_suffixes()(host).top_domain_under_public_suffix or host
-
-
-@cache
-def _public_suffixes() -> TLDExtract:
-    """The Public Suffix List as the package brings it; nothing is downloaded or written."""
-    from tldextract import TLDExtract  # slow to import
-
-    return TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
 def _feeds(root: HtmlElement, base: str, url: str, link_header: str) -> list[str]:

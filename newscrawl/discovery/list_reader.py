@@ -54,7 +54,7 @@ class ListReader:
         result = self._read(declared, response, cursor)
         most = MOST_OF_SITEMAP if isinstance(declared, Sitemap) else MOST_ITEMS
         taken = result.items[:most]
-        found = [article for item in taken if (article := self._article(item, response.url))]
+        found = [article for item in taken if (article := self._article(item, response.url, declared))]
         items = [dated(item, getattr(declared, "date_format", None)) for item in once(found, self._identity)]
         skipped = dict(result.skipped)
         if len(result.items) > most:
@@ -88,28 +88,30 @@ class ListReader:
     def _api_request(self, api: Api, number: int, cursor: str) -> ListRequest:
         return ask_api(api, number, cursor, self.now, self.source.zone)
 
-    def _article(self, item: ListItem, base: str) -> ListItem | None:
+    def _article(self, item: ListItem, base: str, declared: object) -> ListItem | None:
         """The item with the URL to fetch; None if it is not an article's."""
         if item.url is None:
             return item if item.text else None
         absolute = joined(base, item.url)
         # An empty link leads to the list itself.
-        url = self.address(absolute) if absolute and absolute != base else None
+        anywhere = getattr(declared, "anywhere", False)
+        url = self.address(absolute, anywhere=anywhere) if absolute and absolute != base else None
         return replace(item, url=url) if url else None
 
     def _identity(self, url: str) -> str:
         return self.source.number_of(url) or identity(url)
 
-    def address(self, url: str) -> str | None:
-        """The canonical URL of an article; None if the URL is not an article's or is on another site."""
+    def address(self, url: str, *, anywhere: bool = False) -> str | None:
+        """The canonical URL of an article; None if the URL is not an article's or, unless `anywhere`, is on
+        another site."""
         address = canonical_url(self.source.rewritten(canonical_url(url)))
         if not self.source.is_article(address):  # `…/c.html?from=list`, where `articles` ends in `html$`
             address = address.partition("?")[0]
         if not is_web_address(address) or not self.source.is_article(address):
             return None
-        if self.source.articles is None and not self.source.covers(urlsplit(address).hostname or ""):
-            return None
-        return address
+        if anywhere or self.source.articles is not None:
+            return address
+        return address if self.source.covers(urlsplit(address).hostname or "") else None
 
 
 def _numbered(request: ListRequest, cursor: Mapping[str, Any]) -> ListRequest:

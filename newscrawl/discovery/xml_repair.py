@@ -6,7 +6,8 @@ import re
 from html.entities import html5
 
 _DECLARATION = re.compile(r"<\?xml[^>]{0,200}\?>")
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+#: Characters that XML 1.0 does not allow.
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _REFERENCE = re.compile(r"&(?:#(\d+|[xX][\da-fA-F]+);|([A-Za-z][A-Za-z\d]*);)")
 _BARE = re.compile(r"&(?!(?:#(?:\d+|[xX][\da-fA-F]+)|[A-Za-z][A-Za-z\d]*);)")
 #: What may have to be repaired: anything but XML's own five names.
@@ -56,7 +57,7 @@ def repaired(text: str) -> bytes:
     start = _DECLARATION.search(text, 0, _HEAD)
     if start:
         text = text[start.end() :]
-    text = _whole(_CONTROLS.sub("", text).strip("\ufeff \t\r\n"))
+    text = _whole(CONTROLS.sub("", text).strip("\ufeff \t\r\n"))
     if _SUSPECT.search(text):
         text = _with_references(text)
     return _with_prefixes(text).encode("utf-8", "replace")

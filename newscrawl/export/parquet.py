@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
-import types
-import typing
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+from typing import BinaryIO
 
-from newscrawl.errors import UsageError
 from newscrawl.model.post import Post
-
-if TYPE_CHECKING:
-    import pyarrow as pa  # type: ignore[import-untyped]
+from newscrawl.read.arrow import need_pyarrow, schema, table_of
 
 #: Posts per row group, which is held in memory.
 GROUP = 1000
@@ -26,64 +19,13 @@ def write(posts: Iterable[Post], out: BinaryIO, progress: Callable[[int], None] 
     Raises UsageError, before anything is read, if pyarrow is not installed.
     """
     need_pyarrow()
-    import pyarrow as pa
     import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
     fields, done, waiting = schema(), 0, iter(posts)
     with pq.ParquetWriter(out, fields, compression="zstd") as writer:
-        while group := [_fit(post.to_document()) for post in islice(waiting, GROUP)]:
-            writer.write_table(pa.Table.from_pylist(group, schema=fields))
+        while group := list(islice(waiting, GROUP)):
+            writer.write_table(table_of(group))
             done += len(group)
             if progress:
                 progress(done)
     return done
-
-
-def schema() -> pa.Schema:
-    """The columns, from the fields of Post and their types: `_id`, then in the order of docs/data.md."""
-    import pyarrow as pa
-
-    post = _type_of(Post)
-    return pa.schema([field.with_name("_id") if field.name == "id" else field for field in post])
-
-
-def need_pyarrow() -> None:
-    """Raises UsageError, with the remedy, if pyarrow is not installed."""
-    try:
-        import pyarrow  # noqa: F401
-    except ImportError:
-        raise UsageError(
-            "a Parquet file needs pyarrow, which is not installed: pip install 'newscrawl[parquet]'"
-        ) from None
-
-
-def _type_of(hint: Any) -> pa.DataType:
-    import pyarrow as pa
-
-    plain = {str: pa.string(), int: pa.int64(), bool: pa.bool_(), float: pa.float64()}
-    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
-    if origin in (typing.Union, types.UnionType):
-        return _type_of(next(arm for arm in arguments if arm is not type(None)))
-    if dataclasses.is_dataclass(hint):
-        hints = typing.get_type_hints(hint)
-        return pa.struct([pa.field(f.name, _type_of(hints[f.name])) for f in dataclasses.fields(hint)])
-    if origin is list:
-        return pa.list_(_type_of(arguments[0]))
-    if origin is dict:
-        return pa.map_(_type_of(arguments[0]), _type_of(arguments[1]))
-    if origin is Literal:
-        return pa.string()
-    return pa.timestamp("ms", tz="UTC") if hint is datetime else plain[hint]
-
-
-def _fit(value: Any) -> Any:
-    """The value for Arrow: whole milliseconds, maps as pairs, no lone surrogates."""
-    if isinstance(value, str):
-        return value if value.isascii() else value.encode("utf-8", "replace").decode()
-    if isinstance(value, datetime):
-        return value.replace(microsecond=value.microsecond // 1000 * 1000)
-    if isinstance(value, list):
-        return [_fit(member) for member in value]
-    if isinstance(value, dict):
-        return {_fit(name): _fit(member) for name, member in value.items()}
-    return value

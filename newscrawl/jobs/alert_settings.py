@@ -106,12 +106,12 @@ def alerts_of(document: Mapping[str, Any] | None) -> AlertSettings | None:
     return AlertSettings(**known)
 
 
-def filled_in(address: str) -> str:
-    """The address with its variables. Raises UsageError if one is not set."""
+def filled_in(address: str, where: str = "[alerts]") -> str:
+    """The address with its variables. Raises UsageError, which names the table, if one is not set."""
 
     def value(match: re.Match[str]) -> str:
         if not (found := os.environ.get(match[1])):
-            raise UsageError(f"[alerts]: the variable {match[1]} is not set")
+            raise UsageError(f"{where}: the variable {match[1]} is not set")
         return found
 
     return _VARIABLE.sub(value, address)

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-_PACKAGES = ("pipelines", "spiders")
+_PACKAGES = ("newscrawl.pipelines", "newscrawl.spiders", "pipelines", "spiders")
 
 Stamp = list[tuple[str, int, int]]
 
@@ -26,10 +26,10 @@ def code_stamp() -> Stamp:
 
 
 def python_files(folder: str) -> Iterator[tuple[str, int, int]]:
-    """The Python files below a folder: path, time, size."""
+    """The Python files below a folder, and the declared feeds: path, time, size."""
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name.endswith(".py"):
+            if entry.name.endswith(".py") or entry.name == "feeds.toml":
                 found = entry.stat()
                 yield entry.path, found.st_mtime_ns, found.st_size
             elif entry.is_dir() and entry.name != "__pycache__":

@@ -18,6 +18,7 @@ from newscrawl.errors import UsageError
 from newscrawl.jobs.alert_settings import AlertSettings, read_alerts
 from newscrawl.jobs.cadence import LONGEST_WAIT, Bounds
 from newscrawl.jobs.triggers import cron_trigger, interval_trigger, next_due, parse_duration
+from newscrawl.jobs.webhook_settings import WebhookSettings, read_webhooks
 from newscrawl.model.crawl_settings import NAMES, CrawlSettings, faults
 
 #: Takes a spider's name and arguments; returns what is wrong with them, or None.
@@ -106,6 +107,7 @@ class JobsFile:
     jobs: list[Job]  #: in its order
     max_parallel: int | None = None  #: how many crawls a scheduler runs at the same time; None: not stated
     alerts: AlertSettings | None = None  #: None: no table [alerts]
+    webhooks: list[WebhookSettings] = field(default_factory=list)  #: in its order
 
 
 def read_jobs(
@@ -130,7 +132,8 @@ def read_jobs_file(
         raise UsageError(f"{path} is not valid TOML: {error}") from None
     jobs, errors = _read_tables(tables, spiders)
     alerts, wrong_alerts = read_alerts(tables["alerts"]) if "alerts" in tables else (None, [])
-    errors += wrong_alerts
+    webhooks, wrong_webhooks = read_webhooks(tables.get("webhooks", {}))
+    errors += wrong_alerts + wrong_webhooks
     if check:
         errors += [
             f"[jobs.{job.name}] args: {error}" for job in jobs for error in check(job.spider, job.args)
@@ -140,7 +143,7 @@ def read_jobs_file(
         raise UsageError("\n".join([f"{path}: {count}", *(f"  {error}" for error in errors)]))
     if hosts_of:
         jobs = [replace(job, hosts=tuple(sorted(hosts_of(job.spider)))) for job in jobs]
-    return JobsFile(jobs, tables.get("max_parallel"), alerts)
+    return JobsFile(jobs, tables.get("max_parallel"), alerts, webhooks)
 
 
 def format_duration(length: timedelta) -> str:
@@ -153,7 +156,7 @@ def format_duration(length: timedelta) -> str:
 
 
 def _read_tables(tables: dict[str, Any], spiders: Collection[str]) -> tuple[list[Job], list[str]]:
-    known = ("jobs", "max_parallel", "alerts")
+    known = ("jobs", "max_parallel", "alerts", "webhooks")
     errors = [f"{key}: unknown table; declare jobs under [jobs.NAME]" for key in tables if key not in known]
     limit = tables.get("max_parallel", 1)
     if not isinstance(limit, int) or isinstance(limit, bool) or not 1 <= limit <= MOST_PARALLEL:

@@ -23,6 +23,7 @@ from newscrawl.jobs.job_document import (
     state_of,
 )
 from newscrawl.jobs.state import JobState
+from newscrawl.jobs.webhook_settings import WebhookSettings, webhooks_document, webhooks_of
 from newscrawl.model.crawl_settings import shown
 from newscrawl.paths import database_name
 from newscrawl.store.client import connect
@@ -67,7 +68,8 @@ def load_jobs(file: JobsFile, *, dry: bool = False) -> list[Change]:
         changes += [Change(name, "removed") for name in known]
         if not dry:
             database["jobs"].bulk_write([*writes, DeleteMany({"_id": {"$in": list(known)}})])
-            said = {"$set": {"max_parallel": file.max_parallel, "alerts": alerts}}
+            webhooks = webhooks_document(file.webhooks)
+            said = {"$set": {"max_parallel": file.max_parallel, "alerts": alerts, "webhooks": webhooks}}
             database["meta"].update_one({"_id": SETTINGS}, said, upsert=True)
         return changes
 
@@ -85,6 +87,13 @@ def shared_alerts() -> AlertSettings | None:
     with asking(), connect("writer") as client:
         found = client[database_name()]["meta"].find_one({"_id": SETTINGS}) or {}
         return alerts_of(found.get("alerts"))
+
+
+def shared_webhooks() -> list[WebhookSettings]:
+    """`[webhooks.NAME]` of the loaded file. Raises DatabaseUnavailable."""
+    with asking(), connect("writer") as client:
+        found = client[database_name()]["meta"].find_one({"_id": SETTINGS}) or {}
+        return webhooks_of(found.get("webhooks"))
 
 
 def pause_job(name: str) -> bool:

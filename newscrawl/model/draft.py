@@ -38,6 +38,7 @@ class Extraction:
 
     titles: list[Candidate] = field(default_factory=list)
     dates: list[Candidate] = field(default_factory=list)
+    updates: list[Candidate] = field(default_factory=list)  #: dates of the last change, as the page states it
     outlets: list[Candidate] = field(default_factory=list)
     authors: list[Candidate] = field(default_factory=list)
     editors: list[Candidate] = field(default_factory=list)

@@ -17,6 +17,7 @@ class Feed:
     column: str | None = None  #: the column that its articles stand in
     full: bool = False  #: it carries the whole text: the pages are not asked for
     mixed: bool = False  #: most of its links are not articles of the source, on purpose
+    anywhere: bool = False  #: its articles may be on any site, as those of a planet or a link blog
 
 
 @dataclass(frozen=True, slots=True)

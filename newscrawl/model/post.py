@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import json
 import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal, Self, TypeVar
 
 from newscrawl.model.rights import Rights
@@ -16,7 +17,7 @@ from newscrawl.model.rights import Rights
 SCHEMA_VERSION = 4
 
 #: Raised whenever the same page may be read differently; tests/normalize/test_reader_version.py watches it.
-READER_VERSION = 2
+READER_VERSION = 3
 
 T = TypeVar("T")
 
@@ -185,10 +186,33 @@ class Post:
         document = to_values(self)
         return {"_id": document.pop("id"), **document}
 
+    def to_json(self, *, indent: int | None = None) -> str:
+        """The stored document as JSON, on one line unless `indent` is given: text as it is, not as ASCII
+        escapes; times as `2022-02-26T08:34:18Z`."""
+        return json.dumps(self.to_document(), ensure_ascii=False, indent=indent, default=_json_time)
+
+    def _repr_html_(self) -> str:
+        """In a notebook."""
+        from newscrawl.model.notebook_card import card
+
+        about = {
+            "id": self.id,
+            "date": f"{self.date:%Y-%m-%d %H:%M} UTC",
+            "source": self.source.name if self.source else None,
+            "authors": ", ".join(self.authors),
+            "categories": ", ".join(self.categories),
+        }
+        return card(self.title, self.share_url, about, self.body.text)
+
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> Self:
         """From a stored document; fields that other programs added are left aside."""
         return from_values(cls, {"id": document["_id"], **document})
+
+
+def _json_time(value: object) -> str:
+    assert isinstance(value, datetime), value
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def to_values(value: Any) -> Any:

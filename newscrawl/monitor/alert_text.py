@@ -26,6 +26,7 @@ _BEGAN = {
     "worker": "the worker on {name} is dead",
     "spool": "posts wait in the spool on {name}",
     "late": "jobs are late",
+    "webhook": "the webhook {name} delivers nothing",
 }
 _MENDED = {
     "source": "{name} works again",
@@ -34,6 +35,7 @@ _MENDED = {
     "worker": "the worker on {name} is back",
     "spool": "the spool on {name} is empty again",
     "late": "jobs are on time again",
+    "webhook": "the webhook {name} delivers again",
 }
 
 

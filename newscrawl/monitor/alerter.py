@@ -161,6 +161,7 @@ class Alerter:
 
     def _of_database(self, now: datetime, spiders: Collection[str]) -> list[Trouble]:
         found = troubles.scheduler_troubles(self._database, now, self.settings)
+        found += troubles.webhook_troubles(self._database, now)
         return [*found, *troubles.source_troubles(self._database, spiders, self.settings.after, now)]
 
     @property

@@ -18,6 +18,7 @@ from newscrawl.errors import UsageError
 from newscrawl.jobs.alert_settings import filled_in
 from newscrawl.monitor import send_with_apprise
 from newscrawl.monitor.alert_text import shortened
+from newscrawl.monitor.http_post import post
 
 TIMEOUT = 10.0  #: seconds for a webhook
 PATIENCE = 40.0  #: seconds for Apprise's process
@@ -112,10 +113,7 @@ def _shown(written: str) -> str:
 def _post(address: str, payload: dict[str, Any]) -> str | None:
     body = json.dumps(payload, ensure_ascii=False).encode()
     headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "newscrawl"}
-    try:
-        return _asked(urllib.request.Request(address, body, headers))  # noqa: S310  an http address
-    except ValueError:
-        return "not a valid address"
+    return post(address, body, headers, TIMEOUT).reason
 
 
 def _asked(request: urllib.request.Request) -> str | None:

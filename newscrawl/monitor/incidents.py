@@ -19,7 +19,7 @@ AT_ONCE = timedelta(minutes=30)  #: … at about the same time
 OVER = 0.25  #: it is over when at most this part of them is left
 
 Event = Literal["begin", "reminder", "mended", "test"]
-Kind = Literal["source", "database", "scheduler", "worker", "spool", "late"]
+Kind = Literal["source", "database", "scheduler", "worker", "spool", "late", "webhook"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

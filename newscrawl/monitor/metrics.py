@@ -20,6 +20,7 @@ from newscrawl.model.ledger import OUTCOMES
 from newscrawl.monitor import run_totals
 from newscrawl.monitor.heartbeat import COLLECTION as HEARTBEATS
 from newscrawl.monitor.incident_book import COLLECTION as ALERTS
+from newscrawl.monitor.webhooks.queue import states as webhook_states
 from newscrawl.read.delays import quantiles, with_news
 from newscrawl.store.leases import asking, server_time
 
@@ -83,6 +84,7 @@ class Collector:
         yield from _jobs(database, now)
         yield from _schedulers(database, now)
         yield _leases(database)
+        yield from _webhooks(database, now)
         yield _incidents(database)
 
 
@@ -178,9 +180,27 @@ def _leases(database: Database[Document]) -> Metric:
     metric = GaugeMetricFamily("newscrawl_leases", "Leases that are held.", labels=["kind"])
     held = database["leases"].find({"$expr": {"$gt": ["$until", "$$NOW"]}}, {"_id": 1})
     counts = Counter(str(each["_id"]).partition(":")[0] for each in held)
-    for kind in ("spider", "host", "scheduler", "dispatcher", "worker"):
+    for kind in ("spider", "host", "scheduler", "dispatcher", "worker", "webhook"):
         metric.add_metric([kind], counts[kind])
     return metric
+
+
+def _webhooks(database: Database[Document], now: datetime) -> Iterator[Metric]:
+    labels = ["webhook"]
+    sent = CounterMetricFamily("newscrawl_webhook_events", "Events that the receiver took.", labels=labels)
+    up = GaugeMetricFamily("newscrawl_webhook_up", "Whether the receiver takes events.", labels=labels)
+    waiting = GaugeMetricFamily(
+        "newscrawl_webhook_queue", "Events that wait for the receiver.", labels=labels
+    )
+    lag = GaugeMetricFamily("newscrawl_webhook_lag_seconds", "Age of the oldest of them.", labels=labels)
+    dead = GaugeMetricFamily("newscrawl_webhook_dead_letters", "Events that were given up.", labels=labels)
+    for each in webhook_states(database, now):
+        sent.add_metric([each.name], each.delivered)
+        up.add_metric([each.name], each.state == "delivering")
+        waiting.add_metric([each.name], each.queued)
+        lag.add_metric([each.name], each.lag)
+        dead.add_metric([each.name], each.dead)
+    return iter((sent, up, waiting, lag, dead))
 
 
 def _incidents(database: Database[Document]) -> Metric:
@@ -188,6 +208,6 @@ def _incidents(database: Database[Document]) -> Metric:
     book = database[ALERTS].find_one({}, {"incidents.open.kind": 1, "incidents.open.gone": 1}) or {}
     listed = (book.get("incidents") or {}).get("open", [])
     counts = Counter(each["kind"] for each in listed if each.get("gone") is None)
-    for kind in ("source", "scheduler", "worker", "spool", "late"):
+    for kind in ("source", "scheduler", "worker", "spool", "late", "webhook"):
         metric.add_metric([kind], counts[kind])
     return metric

@@ -1,4 +1,4 @@
-"""What is wrong now: failing jobs and sources, dead schedulers, late jobs, full spools."""
+"""What is wrong now: failing jobs and sources, dead schedulers, late jobs, full spools, webhooks."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from newscrawl.jobs.state import JobState
 from newscrawl.model.ledger import ARCHIVE, RETRY
 from newscrawl.monitor.heartbeat import COLLECTION as HEARTBEATS
 from newscrawl.monitor.incidents import Kind, Trouble
+from newscrawl.monitor.webhooks.queue import states
 
 if TYPE_CHECKING:
     from pymongo.database import Database
@@ -92,6 +93,22 @@ def _spool_trouble(beat: Document, name: str, now: datetime, spool: timedelta) -
         return []
     words = f"posts have been waiting for MongoDB in {beat['home']}/spool; the next crawl there stores them"
     return [Trouble(key=f"spool:{beat['_id']}", kind="spool", name=name, words=words, since=since, seen=now)]
+
+
+def webhook_troubles(database: Database[Document], now: datetime) -> list[Trouble]:
+    """Webhooks whose receiver has taken nothing for a while, or wants no more."""
+    return [
+        Trouble(
+            key=f"webhook:{each.name}",
+            kind="webhook",
+            name=each.name,
+            words=f"{each.words}; {each.queued} events wait, {each.dead} are dead letters",
+            since=each.failing_since or now,
+            seen=now,
+        )
+        for each in states(database, now)
+        if each.is_in_trouble(now)
+    ]
 
 
 def source_troubles(

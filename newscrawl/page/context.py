@@ -52,7 +52,7 @@ def context_from(body: bytes | str, *, url: str, content_type: str | None = None
 
 
 def page_context(root: HtmlElement, url: str) -> PageContext:
-    """The context of a page that is parsed already; its tree is not changed."""
+    """The context of a page that is parsed already; of its tree only buttons in headings are changed."""
     tree, base = block_tree(root), base_of(root, url)
     structured = read_structured(tree, url, base)
     return PageContext(tree, structured, choose_title(tree, structured, url), language_of(tree), url, base)

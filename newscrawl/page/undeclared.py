@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from newscrawl.page.body.classify import probabilities
+from newscrawl.page.body.cut_out import cut_out
 from newscrawl.page.body.fallback import (
     MOST_SHOWN,
     add_missing_blocks,
     ask_trafilatura,
     embedded_article,
-    is_unsure,
 )
-from newscrawl.page.body.select import cut_out, select_blocks
+from newscrawl.page.body.select import is_unsure, select_blocks
 from newscrawl.page.byline.visible import VisibleByline, read_visible_byline
-from newscrawl.page.date.choose import choose_dates
+from newscrawl.page.date.choose import dates_of
 from newscrawl.page.document.parse import host_of
 from newscrawl.page.page_kind import is_walled
+from newscrawl.text.full_names import names_people
 from newscrawl.text.outlets import outlet_named
+
+_NEAR_TITLE = ("byline", "author link")
+# What somebody logs in with: `ada.lindqvist`, `KatieS`, `admin2`; not initials.
+_LOGIN = re.compile(r"^(?=\S{4,}$)(?:[a-z]|.*[\d._]|[A-Z][a-z]+[A-Z])|^(?:\w+ )?admin$")
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -31,9 +37,11 @@ if TYPE_CHECKING:
 def fill_open_fields(extraction: Extraction, context: PageContext) -> None:
     """Fill the fields that are still empty. The body comes last: it is cut out of the page's tree."""
     title, structured = context.title, context.structured
-    byline = read_visible_byline(context.tree, title.node, context.base, chinese=context.chinese)
+    far = not any(names_people(author.value) for author in structured.authors)  # no credit would outdo them
+    byline = read_visible_byline(context.tree, title.node, context.base, chinese=context.chinese, far=far)
     extraction.titles = extraction.titles or title.candidates
-    extraction.dates = extraction.dates or choose_dates(context)
+    if not extraction.dates:
+        extraction.dates, extraction.updates = dates_of(context)
     extraction.outlets = extraction.outlets or _outlets(structured, byline, chinese=context.chinese)
     extraction.authors = extraction.authors or _authors(structured, byline, context)
     extraction.editors = extraction.editors or [*byline.editors, *structured.editors]
@@ -67,7 +75,7 @@ def _outlets(structured: Structured, byline: VisibleByline, *, chinese: bool) ->
 
 def _authors(structured: Structured, byline: VisibleByline, context: PageContext) -> list[Candidate]:
     if not context.chinese:
-        return [*structured.authors, *byline.bylines]
+        return _signed_authors(structured, byline)
     edits = "".join(editor.value for editor in byline.editors)  # sites name their editor in a meta of authors
     named = [
         candidate
@@ -75,6 +83,44 @@ def _authors(structured: Structured, byline: VisibleByline, context: PageContext
         if not _is_host(candidate, context.url) and candidate.value not in edits
     ]
     return [*byline.authors, *named, *byline.bylines]
+
+
+def _signed_authors(structured: Structured, byline: VisibleByline) -> list[Candidate]:
+    """Whom the data names before whom the page shows; a login or a meta tag behind a name in full."""
+    stated, shown = _stated_authors(structured), byline.bylines
+    if not stated or not shown:
+        return [*stated, *shown]
+    first, name = stated[0], shown[0].value
+    doubtful = byline.spoken and (first.rule.startswith("meta") or _is_longer(name, stated))
+    if shown[0].rule != "credit":
+        doubtful |= first.rule.startswith("meta") and not names_people(first.value)
+    if shown[0].rule in _NEAR_TITLE:
+        doubtful |= _LOGIN.search(first.value) is not None or name.startswith(f"{first.value} ")
+    return [*shown, *stated] if doubtful and names_people(name) else [*stated, *shown]
+
+
+def _stated_authors(structured: Structured) -> list[Candidate]:
+    """Those that the data names; what calls itself an organization before meta tags, and last a meta tag that
+    has no name in full where markup has one."""
+    stated = structured.authors
+    organizations = [one for one in structured.publishers if one.rule == "json-ld author"]
+    data = [one for one in stated if one.rule.startswith("json-ld")]
+    others = [one for one in stated if not one.rule.startswith("json-ld")]
+    marked = [one for one in others if not one.rule.startswith("meta") and names_people(one.value)]
+    if marked and not names_people(others[0].value):
+        others = [*marked, *(one for one in others if one not in marked)]
+    return [*data, *(replace(one, rule="json-ld organization") for one in organizations), *others]
+
+
+def _is_longer(shown: str, stated: list[Candidate]) -> bool:
+    """Whether a byline names all whom the data names, and others."""
+    names = [one.value for one in stated if one.rule == stated[0].rule]
+    left = shown
+    for name in names:
+        if name not in left:
+            return False
+        left = left.replace(name, "")
+    return names_people(left)
 
 
 def _is_host(candidate: Candidate, url: str) -> bool:
@@ -105,7 +151,7 @@ def _fill_body(extraction: Extraction, context: PageContext) -> None:
         extraction.body, extraction.body_rule = cut_out(inner.tree, within), "html in data"
         return
     if is_unsure(context, likely, chosen) and not is_walled(context):
-        answer = ask_trafilatura(context)
+        answer = ask_trafilatura(context, len(shown))
         if answer is not None:
             add_missing_blocks(answer, context, likely, chosen)
             extraction.body, extraction.body_rule = answer, "trafilatura, asked when unsure"

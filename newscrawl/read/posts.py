@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
+from newscrawl.errors import UsageError
 from newscrawl.model.post import Post
 from newscrawl.paths import checked_name, database_name
 from newscrawl.read import plans, search
@@ -21,6 +22,8 @@ from newscrawl.search import words_of
 from newscrawl.store.client import connect
 
 if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa  # type: ignore[import-untyped]
     from pymongo import MongoClient
     from pymongo.database import Database
 
@@ -88,6 +91,25 @@ class Posts:
         wanted = query_of(query, filters)
         plans.check_place(after)
         return self._by_text(wanted, after) if search.is_indexed(wanted) else self._stream(wanted, after)
+
+    def to_arrow(self, query: Query | None = None, **filters: Unpack[Filters]) -> pa.Table:
+        """What `find` yields as a table in memory, with the columns of `newscrawl export parquet`.
+
+        Raises UsageError if pyarrow is not installed (the extra `parquet`).
+        """
+        from newscrawl.read.arrow import need_pyarrow, table_of  # optional
+
+        need_pyarrow()
+        return table_of(self.find(query, **filters))
+
+    def to_pandas(self, query: Query | None = None, **filters: Unpack[Filters]) -> pd.DataFrame:
+        """`to_arrow` as a data frame with the index `_id`. Raises UsageError if pandas is not installed."""
+        table = self.to_arrow(query, **filters)
+        try:
+            frame: pd.DataFrame = table.to_pandas()
+        except ImportError:
+            raise UsageError("to_pandas needs pandas, which is not installed: pip install pandas") from None
+        return frame.set_index("_id")
 
     def page(
         self,

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -75,6 +76,14 @@ def now(database: Database[Document]) -> str:
 
 def watch(database: Database[Document], start: Start) -> Iterator[Change]:
     """Changes of the posts, without end. Raises ResumeLost, and DatabaseUnavailable if MongoDB stays away."""
+    with closing(watch_or_idle(database, start)) as found:
+        for change in found:
+            if change is not None:
+                yield change
+
+
+def watch_or_idle(database: Database[Document], start: Start) -> Generator[Change | None]:
+    """As `watch`, with None about every half second without a change, for consumers with other work."""
     from pymongo.errors import PyMongoError
 
     bookmark = start.bookmark(database.name)
@@ -108,7 +117,7 @@ def _since(database: Database[Document], stream_state: ChangeStream, since: date
 
 def _stream(
     database: Database[Document], stream_state: ChangeStream, bookmark: Bookmark | None
-) -> Iterator[Change]:
+) -> Iterator[Change | None]:
     with database["posts"].watch(PIPELINE, **stream_state.options()) as stream:
         stream_state.passed(stream.resume_token)
         saved = save(stream_state, bookmark)
@@ -118,6 +127,7 @@ def _stream(
                 stream_state.passed(stream.resume_token)
                 if time.monotonic() - saved > IDLE_SAVE:
                     saved = save(stream_state, bookmark)
+                yield None
                 continue
             if event["operationType"] == "invalidate":
                 break

@@ -34,6 +34,7 @@ from newscrawl.store.record import (
 from newscrawl.store.request_memory import RequestMemory
 from newscrawl.store.search_index import index_pending
 from newscrawl.store.spool import Backlog
+from newscrawl.store.tombstones import Names, Tombstones
 from newscrawl.store.withdrawals import StoredArticle, count_seen, fetch_due, fetch_text
 from newscrawl.text.dates import CLOCK_DOUBT
 
@@ -91,6 +92,21 @@ class Archive:
                 raise
             logger.warning("MongoDB is away: stored articles may be fetched again")
             return {}
+
+    async def is_forgotten(self, article: Names) -> bool:
+        """Whether nothing may be kept of an article. False while MongoDB is away.
+
+        Asks MongoDB only if anything was forgotten, as of the last batch; what that misses is refused when it
+        is written.
+        """
+        if self._delivery.away or not self._delivery.any_forgotten:
+            return False
+        try:
+            return bool(await Tombstones(self._delivery.link.database).find([article]))
+        except PyMongoError as error:
+            if not is_away(error):
+                raise
+            return False
 
     async def due(self, spider: str, domains: Iterable[str], limit: int) -> list[StoredArticle]:
         """A spider's posts on these domains that are due for another look, for up to `limit` looks; see

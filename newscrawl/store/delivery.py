@@ -15,11 +15,11 @@ from newscrawl.model.ledger import Outcome
 from newscrawl.store.buffer import ArchiveOptions
 from newscrawl.store.client import in_short, reaching
 from newscrawl.store.error_codes import is_away
-from newscrawl.store.record import Record
+from newscrawl.store.record import Record, Result
 from newscrawl.store.schema import ensure_schema
 from newscrawl.store.spool import Backlog, SpoolFile, backlog, leftovers
 from newscrawl.store.write_connection import DatabaseLink
-from newscrawl.store.writer import PostWriter, Result
+from newscrawl.store.writer import PostWriter
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +50,11 @@ class Delivery:
     def away(self) -> bool:
         """Whether MongoDB is away, as far as this process knows."""
         return self._spool is not None
+
+    @property
+    def any_forgotten(self) -> bool:
+        """Whether any article is forgotten, as of the last batch."""
+        return self._written is not None and self._written.any_forgotten
 
     async def open(self) -> None:
         """Connects, creates the schema, replays spool files of dead processes. Raises DatabaseUnavailable."""

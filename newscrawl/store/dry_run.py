@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from newscrawl.model.field_coverage import fields_of
 from newscrawl.store.request_memory import RequestMemory
+from newscrawl.store.tombstones import Names, Tombstones
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,6 +45,9 @@ class DryArchive:
         from newscrawl.store.known_articles import fetch_known
 
         return await fetch_known(self._database, ids, addresses, spider)
+
+    async def is_forgotten(self, article: Names) -> bool:
+        return self._database is not None and bool(await Tombstones(self._database).find([article]))
 
     async def put(self, post: Post) -> None:
         self.fields.update(name for name in fields_of(post) if name != "layout")  # it is in `versions`

@@ -112,6 +112,13 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("confirmed", ASCENDING)], name="confirmed", expireAfterSeconds=VALIDATORS_KEPT),
     ],
     "robots": [IndexModel([("fetched", ASCENDING)], name="fetched", expireAfterSeconds=ROBOTS_KEPT)],
+    "webhooks": [],
+    "webhook_queue": [
+        IndexModel([("webhook", ASCENDING), ("post", ASCENDING), ("seq", ASCENDING)], name="post"),
+        IndexModel([("webhook", ASCENDING), ("made", ASCENDING)], name="made"),
+    ],
+    "dead_letters": [IndexModel([("webhook", ASCENDING), ("at", ASCENDING)], name="webhook")],
     "names": [],
     "reread_files": [],
+    "forgotten": [IndexModel([("keys", ASCENDING)], name="keys")],
 }

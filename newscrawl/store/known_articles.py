@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from newscrawl.model.draft import FAILED
 from newscrawl.model.post import PageLocation
 from newscrawl.store.same_post import is_same, posts_by_address
+from newscrawl.store.tombstones import Names, Tombstones
 
 if TYPE_CHECKING:
     from pymongo.asynchronous.database import AsyncDatabase
@@ -33,14 +34,16 @@ POST_FIELDS = (
     "withdrawn",
 )
 _REJECT_FIELDS = ("post", "first_seen", "last_seen", "spider", "reasons", "seen")
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A stored article: a post, or else a reject. Times are UTC."""
+    """A stored article: a post, or else a reject; or one that was forgotten, and is not to be fetched. Times
+    are UTC."""
 
     id: str
-    kind: Literal["post", "reject"]
+    kind: Literal["post", "reject", "forgotten"]
     first_seen: datetime
     last_seen: datetime
     spider: str  #: that stored it
@@ -65,7 +68,7 @@ async def fetch_known(
     addresses: Mapping[str, str] = MappingProxyType({}),
     spider: str = "",
 ) -> dict[str, Known]:
-    """The stored ones of these articles, by id: one query per collection.
+    """The stored and the forgotten ones of these articles, by id: one query per collection.
 
     addresses: canonical URLs by id; articles not stored under their id are looked up by these, in one more
     query. `spider` is the one that asks. A result has the id of the stored post.
@@ -81,7 +84,13 @@ async def fetch_known(
     unknown = {name: address for name, address in addresses.items() if name not in found}
     by_address = await posts_by_address(database, unknown, POST_FIELDS)
     found.update({name: known_post(post) for name, post in by_address.items() if is_same(name, spider, post)})
-    return found
+    named = [Names(name, frozenset({addresses[name]} if name in addresses else ())) for name in ids]
+    gone = await Tombstones(database).find(named)
+    return found | {name: _forgotten(name) for name in gone}
+
+
+def _forgotten(name: str) -> Known:
+    return Known(name, "forgotten", first_seen=_EVER, last_seen=_EVER, spider="")
 
 
 def known_post(document: dict[str, Any]) -> Known:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import logging
 import os
 import secrets
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ from newscrawl.locks import (
     Lease,
     Leases,
     lease_life,
+    pages_key,
     refusal,
     steady,
     this_process,
@@ -51,6 +52,21 @@ def open_leases(role: Role = "writer") -> Leases:
     """Leases in the database of MONGODB_URI; with the embedded server, which serves one machine, locks in the
     home folder. A `reader` may only look. Raises UsageError for an invalid NEWSCRAWL_LEASE_SECONDS."""
     return MongoLeases(lease_life(), role) if os.environ.get("MONGODB_URI") else FileLeases()
+
+
+def holding_pages() -> Callable[[str], AbstractContextManager[None]]:
+    """A context that holds a file of kept pages by name; raises PagesBusy, DatabaseUnavailable."""
+    leases = open_leases()
+
+    @contextmanager
+    def held(name: str) -> Iterator[None]:
+        lease = leases.take(pages_key(name))
+        try:
+            yield
+        finally:
+            lease.release()
+
+    return held
 
 
 class MongoLeases:

@@ -13,6 +13,7 @@ from pymongo import ReplaceOne, UpdateOne
 
 from newscrawl.model.draft import Entry
 from newscrawl.model.list_validator import ListValidator
+from newscrawl.store.tombstones import Names, Tombstones
 
 if TYPE_CHECKING:
     from pymongo.asynchronous.database import AsyncDatabase
@@ -39,7 +40,7 @@ async def write_validators(
     confirmed: Mapping[str, datetime],
 ) -> None:
     """Replaces the validators of lists read whole, and notes which lists were unchanged."""
-    documents = [(one.key, to_document(one)) for one in read]
+    documents = [(one.key, to_document(one)) for one in await _without_forgotten(database, list(read))]
     writes: list[ReplaceOne[Any] | UpdateOne] = [
         ReplaceOne({"_id": name}, {**key, **document}, upsert=True)
         for name, document in documents
@@ -48,6 +49,20 @@ async def write_validators(
     writes += [UpdateOne({"_id": name}, {"$max": {"confirmed": at}}) for name, at in confirmed.items()]
     if writes:
         await database["validators"].bulk_write(writes, ordered=False)
+
+
+async def _without_forgotten(
+    database: AsyncDatabase[Document], read: list[ListValidator]
+) -> list[ListValidator]:
+    """The validators without the articles that were forgotten since they were chosen."""
+    named = [Names(entry.id, frozenset({entry.canonical_url})) for one in read for entry in one.entries]
+    forgotten = await Tombstones(database).find(named) if named else set()
+    if not forgotten:
+        return read
+    return [
+        replace(one, entries=tuple(entry for entry in one.entries if entry.id not in forgotten))
+        for one in read
+    ]
 
 
 def to_document(validator: ListValidator) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import struct
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
 import bson
 from bson.codec_options import CodecOptions
@@ -21,6 +21,7 @@ from newscrawl.search.near_duplicates import story_of
 
 if TYPE_CHECKING:
     from newscrawl.model.draft import Entry
+    from newscrawl.model.ledger import Outcome
 
 Kind = Literal["post", "touch", "look", "reject", "run"]
 
@@ -87,6 +88,14 @@ class Record:
         story = bson.encode({"story": self.story and without_bands(self.story)})
         size = _SIZE.pack(len(self.raw) + len(story) - _SIZE.size - 1)
         return b"".join((size, self.raw[_SIZE.size : -1], story[_SIZE.size :]))
+
+
+class Result(NamedTuple):
+    """The outcome of a post, touch or look."""
+
+    id: str
+    outcome: Outcome
+    reason: str | None = None  #: why it was rejected
 
 
 def without_bands(story: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from newscrawl.model.ledger import Outcome
 from newscrawl.store.record import post_record, reject_record, without_bands
 from newscrawl.store.revisions import amend
 from newscrawl.store.story_links import MARKS, Stories
+from newscrawl.store.tombstones import Names, Tombstones
 from newscrawl.store.writer import PostWriter
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ class RereadWriter:
         self._database = database
         self._writer = PostWriter(database)
         self._stories = Stories(database[MARKS])
+        self._tombstones = Tombstones(database)
 
     async def change(self, change: Change, at: datetime) -> bool:
         """Changes a post, as a revision; False: it was changed meanwhile and stays as it is."""
@@ -126,6 +128,8 @@ class RereadWriter:
 
     async def reject(self, reject: Reject, rejected: Document) -> None:
         """Records why an article is rejected now, and by which rules."""
+        if await self._tombstones.find([Names(reject.id, frozenset({reject.url}))]):
+            return
         rejects = self._database["rejects"]
         new = reject_record(reject, rejected["last_seen"]).document
         said = {name: new[name] for name in ("reasons", "reader", "values")}

@@ -192,8 +192,25 @@ VALIDATORS: dict[str, dict[str, Any]] = {
     "leases": _object("since until token", since=_DATE, until=_DATE, token=_COUNT),
     "heartbeats": _object("at until host home", at=_DATE, until=_DATE, ended=_DATE_OR_NULL),
     "alerts": _object("version", version=_COUNT),
+    "webhooks": _object("delivered failures", delivered=_COUNT, failures=_COUNT),
+    "webhook_queue": _object("webhook post event at made next seq", webhook=_FULL, post=_FULL, event=_FULL),
+    "dead_letters": _object("webhook post event at moved reason", webhook=_FULL, post=_FULL, event=_FULL),
     "names": _object("name", name=_FULL),
     "reread_files": _object("of since done", of=_FULL, since=_DATE, done=_list(_COUNT)),
+    # Tombstones, and the salts that they are hashed with.
+    "forgotten": {
+        "anyOf": [
+            _object(
+                "keys at reason done",
+                keys=_list(_pattern("^[0-9a-f]{32}$")),
+                at=_DATE,
+                reason=_FULL,
+                done=_DATE_OR_NULL,
+                left={"bsonType": "object"},
+            ),
+            _object("key version", _id=_pattern("^salt:[0-9a-f]{8}$"), key={"bsonType": "binData"}),
+        ]
+    },
 }
 
 

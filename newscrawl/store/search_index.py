@@ -43,11 +43,11 @@ async def index_pending(database: AsyncDatabase[Document], *, parts: int, least:
     least = least or PART
     if await database["posts"].count_documents({"search_pending": True}, limit=least) < least:
         return 0
-    if not await _begin(database):
+    if not await begin(database):
         return 0
     done = 0
     try:
-        await _clean(database)
+        await clean(database)
         for _ in range(parts):
             taken = await _add_part(database, least)
             done += taken
@@ -55,7 +55,7 @@ async def index_pending(database: AsyncDatabase[Document], *, parts: int, least:
                 break
             await _merge(database)
     finally:
-        await database["meta"].update_one({"_id": _STATE}, {"$set": {"busy_until": _now()}})
+        await end(database)
     return done
 
 
@@ -81,7 +81,7 @@ async def index_all(
     return done
 
 
-async def _begin(database: AsyncDatabase[Document]) -> bool:
+async def begin(database: AsyncDatabase[Document]) -> bool:
     """Whether this process may build now."""
     free = {"_id": _STATE, "busy_until": {"$lte": _now()}}
     try:
@@ -89,6 +89,11 @@ async def _begin(database: AsyncDatabase[Document]) -> bool:
     except DuplicateKeyError:
         return False
     return True
+
+
+async def end(database: AsyncDatabase[Document]) -> None:
+    """Lets other processes build."""
+    await database["meta"].update_one({"_id": _STATE}, {"$set": {"busy_until": _now()}})
 
 
 async def _number(database: AsyncDatabase[Document]) -> int:
@@ -103,11 +108,12 @@ async def _number(database: AsyncDatabase[Document]) -> int:
     return number
 
 
-async def _clean(database: AsyncDatabase[Document]) -> None:
-    """Removes segments merged, or left unfinished, long enough ago."""
+async def clean(database: AsyncDatabase[Document], *, at_once: bool = False) -> None:
+    """Removes segments merged, or left unfinished, long enough ago; `at_once`: however long. A search that is
+    reading one begins again."""
     state = await database["meta"].find_one({"_id": _STATE}) or {}
     for leaving in state.get("leavings", []):
-        if leaving["at"] < _now() - _LEASE:
+        if at_once or leaving["at"] < _now() - _LEASE:
             number = leaving["number"]
             rows = {"_id": {"$gte": number * ROW_SPACE, "$lt": (number + 1) * ROW_SPACE}}
             await database["search_rows"].delete_many(rows)

@@ -11,7 +11,7 @@ import dataclasses
 import logging
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from pymongo import InsertOne, UpdateOne
 from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
@@ -20,7 +20,8 @@ from newscrawl.errors import Unstorable
 from newscrawl.model.ledger import NO_LONGER, Outcome
 from newscrawl.store import rights_changes
 from newscrawl.store.error_codes import DUPLICATE_KEY, is_away, server_words
-from newscrawl.store.record import Record, refusal
+from newscrawl.store.forgotten_records import ForgottenRecords
+from newscrawl.store.record import Record, Result, refusal
 from newscrawl.store.revisions import look, revise
 from newscrawl.store.same_post import is_same, posts_by_address
 from newscrawl.store.story_links import MARKS, Stories
@@ -41,14 +42,6 @@ _HELD_FIELDS = (
 _AT_ONCE = timedelta(seconds=1)  # records of one moment: for `last_seen` they are the same
 
 
-class Result(NamedTuple):
-    """The outcome of a post, touch or look."""
-
-    id: str
-    outcome: Outcome
-    reason: str | None = None  #: why it was rejected
-
-
 class PostWriter:
     """Writes records to one database. Raises PyMongoError while MongoDB is away.
 
@@ -62,12 +55,25 @@ class PostWriter:
         self._runs = database["runs"]
         self.database = database
         self._stories = Stories(database[MARKS])
+        self._forgotten = ForgottenRecords(database)
+
+    @property
+    def any_forgotten(self) -> bool:
+        """Whether any article is forgotten, as of the last batch."""
+        return self._forgotten.any
 
     async def write(self, records: Sequence[Record], *, again: bool = False) -> list[Result]:
         """Writes all records; `again`: an interrupted try may have written them.
 
         A post that MongoDB refuses goes to `rejects` with MongoDB's message, and does not block the others.
+        What is of a forgotten article is not written: `rejected`.
         """
+        kept, refused = await self._forgotten.leave_out(records)
+        written = await self._write_kept(kept, again)
+        late = await self._forgotten.take_back(kept)
+        return refused + [late.get(result.id, result) for result in written]
+
+    async def _write_kept(self, records: Sequence[Record], again: bool) -> list[Result]:
         try:
             return await self._write(records, again)
         except PyMongoError as error:

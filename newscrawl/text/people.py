@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 from newscrawl.model.draft import Candidate
+from newscrawl.text.full_names import is_degree, is_full_name
 from newscrawl.text.lazy_regex import lazy
 from newscrawl.text.outlets import outlet_named
 from newscrawl.text.places import without_report
@@ -16,6 +17,8 @@ from newscrawl.text.surnames import is_persons
 #: People of one article; longer lists are mastheads.
 PEOPLE_LIMIT = 30
 _VALUE_LIMIT = 400
+#: Rules that find what the page calls a person, not an organization.
+_OF_PERSONS = ("json-ld author", "json-ld creator", "itemprop author", "itemprop creator")
 # Characters of a name: Chinese ones (pen names included), those with a dot (阿布都热依木·买买提), others.
 _HAN_LIMIT, _DOTTED_LIMIT, _LATIN_LIMIT = 8, 20, 40
 
@@ -53,7 +56,7 @@ _PREFIX = lazy(
     re.IGNORECASE,
 )
 _SUFFIX = lazy(
-    r"\s{0,9}(?:摄影报道|报道|摄影|摄|编译|综合|文并图|文并摄|图文|发自\s*.{1,8})$|\s{0,9}\d{1,2}月\d{1,2}日.*$|[\s/]{1,9}[文图]$|\s(?:특파원|선임)?기자$|\s{0,9}[→»]$|\s{0,9}(?:19|20)\d\d[-/.年].*$|\s{0,9}/\s*(?:文|摄|图)$|\s{0,9}[()].*$|\s{0,9}\[.*$"
+    r"\s{0,9}(?:摄影报道|报道|摄影|摄|编译|综合|文并图|文并摄|图文|发自\s*.{1,8})$|\s{0,9}\d{1,2}月\d{1,2}日.*$|[\s/]{1,9}[文图]$|\s(?:특파원|선임)?기자$|\s{0,9}[→»]$|\s{0,9}(?:19|20)\d\d[-/.年].*$|\s{0,9}/\s*(?:文|摄|图)$|\s{0,9}(?:\((?!\w[\w.'-]{0,20}\)\s[^\W\d_])|\)(?!\s\w)).*$|\s{0,9}\[.*$"
 )
 # Bars in other letters' places, and what has no width: editors leave it within names.
 _SIGNS = str.maketrans("丨ǀㅣ", "|||", "\u200b\u2060\ufeff")
@@ -92,6 +95,13 @@ _TITLE_BEFORE = lazy(
     r"|秘书长|理事长|首席经济学家|经济学家|(?:首席|高级)?分析师|作家|总监|董事长|总经理|总裁|(?:高级)?工程师|专家|学者|老师)"
     rf"(?=[{_HAN}]{{2,4}}$|[{_HAN}]{{1,8}}·[{_HAN}·]{{1,12}}$)"
 )
+# What somebody is, behind the name: Co-Founder, Shipping Expert, CNN Senior Analyst.
+_RANK = lazy(
+    r"\b(?:founder|c[eoimt]o|director|manager|experts?|specialist|strategist|president|analyst|consultant|professor|advis[eo]r"
+    r"|engineer|head of|lead|geschäftsführer(?:in)?|leiter(?:in)?|directeur|directrice)\b",
+    re.IGNORECASE,
+)
+_LAST_INITIAL = lazy(r"\w\s[A-Z]\.$")
 _HAN_TOKEN = lazy(rf"[{_HAN}·]+")
 _OUTLET = lazy(
     r"(?:网|報|报|社|日报|晚报|客户端|频道|证券|研究院|研究所|研究中心|新闻|公司|集团|杂志|周刊|在线|财经|编辑部|中心|委员会"
@@ -111,6 +121,20 @@ _NOBODY = frozenset({
     "简介", "单位", "介绍", "团队", "name", "none", "null", "unknown", "staff", "undefined",
 })  # fmt: skip
 _ADDRESS = lazy(r"://|@|^www\.|\.(?:com|cn|net|org)\b|^[\w-]+\.[a-z]{2,3}$", re.IGNORECASE)
+# What links and boxes beside an author say, and a template's variable that was never filled in.
+_NO_PERSON = lazy(
+    r"^(?:bio(?:graphy)?|profile|website|last|next|previous|author|more|guides?|sections?|by|from"
+    r"|about(?: the author)?"
+    r"|(?:view|see|show|read|load) (?:more|all|full)\b.*|more (?:posts|articles|stories|from)\b.*"
+    r"|all posts\b.*"
+    r"|view (?:profile|bio|posts|author)\b.*|about the author.*|get in touch|insights from"
+    r"|contributing writer|follow\b.*|contact\b.*"
+    r"|(?:updated|edited|reviewed|medically reviewed|fact[- ]checked|posted|published)\b.*"
+    r"|(?:mehr (?:artikel|beiträge)|alle (?:artikel|beiträge)|zum profil|artikel|beitrag|tips meg"
+    r"|přihlaste se)\b.*"
+    r"|(?:page|site|post|article|author)(?:\.[a-z_]+)+|(?:über|about|à propos de|sobre) .*)$",
+    re.IGNORECASE,
+)
 _PROSE = lazy(r"^据|^本[报刊台社网]|[。！？!?：:；…“”《》<>{}=]")
 
 
@@ -120,15 +144,28 @@ def people(
     """The people whom the first productive rule names, in their order, each once.
 
     `outlets` are the names of outlets that may stand in a byline; they and whatever ends like an
-    outlet's name (网, 报, 研究院 …), numbers of editors, and sentences are left out. In Chinese a space
+    outlet's name (网, 报, 研究院 …), numbers of editors, and sentences are left out. Where nobody else is
+    named, a person of the outlet's own name is the author: a blog bears its writer's. In Chinese a space
     between names parts them; in other languages (`language`, BCP 47) it belongs to a name. The outlets
     of the registry (Reuters, BBC News) are left out, too, unless `as_printed`: a page that signs an
     article with its agency says so, and its reader may want that. Chinese pages name the site instead,
     and there they are left out always.
     """
+    said = list(said)
+    known = {outlet.casefold() for outlet in outlets}
+    found = _first_named(said, known, language, as_printed=as_printed)
+    if found or language.startswith("zh"):
+        return found
+    # A person after whom the site is named; and, as printed, the site itself if nobody else signs.
+    if not as_printed:
+        said = [one for one in said if one.rule in _OF_PERSONS and is_full_name(one.value)]
+    return _first_named(said, set(), language, as_printed=as_printed)
+
+
+def _first_named(said: list[Candidate], known: set[str], language: str, *, as_printed: bool) -> list[str]:
+    """The people of the first rule that names any but those `known` as outlets."""
     found: dict[str, None] = {}
     rule: str | None = None
-    known = {outlet.casefold() for outlet in outlets}
     chinese = language.startswith("zh")
     for one in said:
         if rule is not None and one.rule != rule:
@@ -145,6 +182,8 @@ def people(
 def _without(outlets: Collection[str], value: str) -> str:
     """The value without the outlet that stands before or behind a dash: `Example News - Ana Bell`."""
     before, dash, behind = value.partition(" - ")
+    if dash and is_full_name(before) and not is_full_name(behind):
+        return before  # the house for which she writes
     if dash and before.strip().casefold() in outlets:
         return behind
     return before if dash and behind.strip().casefold() in outlets else value
@@ -190,8 +229,17 @@ def _of_people(parts: list[str]) -> list[str]:
     if _COMPANY.search(parts[0]):
         return []
     return [
-        part for part in parts if not _TRADE.search(part) and (part is parts[0] or not _HOUSE.search(part))
+        part
+        for number, part in enumerate(parts)
+        if not _TRADE.search(part) and (not number or not (_HOUSE.search(part) or _is_title(part, parts[0])))
     ]
+
+
+def _is_title(part: str, first: str) -> bool:
+    """Whether a part behind a full name is a degree or rank: `Ada Lindqvist, MD`; `DT, AB` are two people."""
+    if " " not in first.strip() or outlet_named(part) is not None:
+        return False
+    return is_degree(part) or _RANK.search(part) is not None
 
 
 def _alone(part: str) -> str:
@@ -234,12 +282,15 @@ def _of_one_trade(tokens: list[str]) -> list[str]:
 
 def _name(piece: str) -> str | None:
     """One name without title, code and brackets; None where it is no person's."""
-    name = _PREFIX.sub("", piece.strip(" 　()[]【】.·-—_*#\t"), count=1)
-    name = " ".join(_CODE.sub("", _SUFFIX.sub("", name)).strip(" .·-—_*#").split())
+    name = _PREFIX.sub("", piece.lstrip(" 　()[]【】.·-—_*#\t").rstrip(" 　()[]【】·-—_*#\t"), count=1)
+    plain = " ".join(_CODE.sub("", _SUFFIX.sub("", name)).strip(' ·-—_*#"“”').split())
+    name = plain.strip(" .·-—_*#")
+    if plain != name and _LAST_INITIAL.search(plain):
+        name += "."
     if (title := _TITLE_BEFORE.match(name)) and is_persons(name[title.end() :]):
         name = name[title.end() :]
     limit = _LATIN_LIMIT if not _HAN_TOKEN.search(name) else _DOTTED_LIMIT if "·" in name else _HAN_LIMIT
-    if not 1 < len(name) <= limit:
+    if not 1 < len(name) <= limit or _NO_PERSON.match(name):
         return None
     if not any(c.isalpha() for c in name) or name.casefold() in _NOBODY or _ROLE_ONLY.fullmatch(name):
         return None

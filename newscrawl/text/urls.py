@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import itemgetter
+from typing import TYPE_CHECKING
 from urllib.parse import quote_plus, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import safe_url_string
 
 from newscrawl.errors import UsageError
 from newscrawl.text.tracking import is_tracking, without_session
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 _PORT = re.compile(r":(\d*)$")
 # Labels of at most 63 characters; a dot may end the last.
@@ -142,3 +146,21 @@ def identity(url: str) -> str:
     if address.startswith("http://"):
         address = f"https://{address[7:]}"
     return f"url:{hashlib.sha256(address.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
+
+
+@lru_cache(maxsize=1024)
+def site_of(host: str) -> str:
+    """The part of a host that a whole site shares: one label more than the public suffix that it ends in.
+
+    >>> [site_of(host) for host in ("news.example.com.cn", "www.shanghai.gov.cn", "ann.github.io", "[::1]")]
+    ['example.com.cn', 'shanghai.gov.cn', 'ann.github.io', '[::1]']
+    """
+    return _public_suffixes()(host).top_domain_under_public_suffix or host
+
+
+@cache
+def _public_suffixes() -> TLDExtract:
+    """The Public Suffix List as the package brings it; nothing is downloaded or written."""
+    from tldextract import TLDExtract  # slow to import
+
+    return TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)

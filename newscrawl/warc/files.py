@@ -20,6 +20,7 @@ from newscrawl.paths import database_name, home
 
 SUFFIX: Final = ".warc.gz"
 OPEN: Final = ".open"  #: of the file beside it, while it may be appended to
+ERASING: Final = ".erasing"  #: of the file beside it, while records of it are erased
 _NAME = re.compile(r"newscrawl-(\d{8})(\d{6})-([A-Za-z0-9-]+)-[0-9a-f]{6}\.warc\.gz")
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9]+")
 
@@ -78,3 +79,8 @@ def page_files(folder: Path) -> list[Path]:
 def open_marker(path: Path) -> Path:
     """The file beside a file of kept pages that may still be appended to."""
     return path.with_name(path.name + OPEN)
+
+
+def erasing_note(path: Path) -> Path:
+    """The file beside a file of kept pages that says which records are being erased."""
+    return path.with_name(path.name + ERASING)

@@ -30,7 +30,7 @@ def whole_length(file: BinaryIO, start: int) -> int:
         while data:
             try:
                 inflater.decompress(data, _CHUNK)
-                while inflater.unconsumed_tail:
+                while inflater.unconsumed_tail and not inflater.eof:  # at the end, zlib leaves it there
                     inflater.decompress(inflater.unconsumed_tail, _CHUNK)
             except zlib.error:
                 return end - start
@@ -51,7 +51,7 @@ def member_end(file: BinaryIO, start: int) -> int | None:
     while data := file.read(_CHUNK):
         try:
             inflater.decompress(data, _CHUNK)
-            while inflater.unconsumed_tail:
+            while inflater.unconsumed_tail and not inflater.eof:  # at the end, zlib leaves it there
                 inflater.decompress(inflater.unconsumed_tail, _CHUNK)
         except zlib.error:
             return None

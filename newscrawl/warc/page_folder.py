@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from newscrawl.errors import PagesBusy
-from newscrawl.warc.files import day_of, host_of, open_marker, page_files
+from newscrawl.warc.files import day_of, erasing_note, host_of, open_marker, page_files
 from newscrawl.warc.page_reader import kept_articles
 
 State = Literal["complete", "open", "held"]
@@ -104,12 +104,14 @@ def _remove(path: Path) -> str | None:
         held = marker.open("r+b")
     except FileNotFoundError:
         path.unlink(missing_ok=True)
+        erasing_note(path).unlink(missing_ok=True)
         return None
     with held:
         if not _locked(held):
             return "a crawl writes to it"
         marker.unlink(missing_ok=True)  # first: what is left of a removal that breaks off is a complete file
         path.unlink(missing_ok=True)
+        erasing_note(path).unlink(missing_ok=True)
     return None
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, Self
 
 from newscrawl.warc import files
+from newscrawl.warc.erasure import finish_erasure
 from newscrawl.warc.gzip_members import whole_length
 from newscrawl.warc.records import info_record
 
@@ -60,6 +61,7 @@ class _OpenFile:
         except (BlockingIOError, FileNotFoundError, PermissionError):
             marker.close()
             return None
+        finish_erasure(path)
         end = _repair(path, file, marker)
         return cls(path, file, marker, end, end)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from newscrawl.errors import DamagedPages
-from newscrawl.warc.files import OPEN, SUFFIX, is_name, open_marker, page_files
+from newscrawl.warc.files import ERASING, OPEN, SUFFIX, is_name, open_marker, page_files
 from newscrawl.warc.gzip_members import member_end, next_record
 from newscrawl.warc.page_folder import state_of
 from newscrawl.warc.page_reader import need_fastwarc
@@ -124,5 +124,7 @@ def _left_over(folder: Path) -> Iterator[Fault]:
         if path.name.endswith(OPEN) and is_name(whole):
             if not path.with_name(whole).exists():
                 yield Fault(path.name, 0, 0, f"there is no {whole}; remove the marker")
+        elif path.name.endswith(ERASING):
+            yield Fault(path.name, 0, 0, "records were being erased: run newscrawl forget --resume")
         elif not is_name(path.name) and path.name.endswith((SUFFIX, OPEN)):
             yield Fault(path.name, 0, 0, "not the name of a file of kept pages; it is left alone")

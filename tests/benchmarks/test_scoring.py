@@ -22,6 +22,16 @@ def test_tokens_are_words_and_pairs_of_characters() -> None:
     assert corpus.token_f1("", "") == 1
 
 
+def test_a_truth_may_contain_a_line_separator(tmp_path: Path) -> None:
+    (tmp_path / "aeb").mkdir()
+    lines = [
+        '{"id": "a", "url": null, "body": "One.\u2028Two."}',
+        '{"id": "b", "url": null, "body": "Three."}',
+    ]
+    (tmp_path / "aeb" / "truth.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert [page.truth["body"] for page in corpus.pages(tmp_path, ("aeb",))] == ["One.\u2028Two.", "Three."]
+
+
 def test_snippets_are_pooled_over_a_set() -> None:
     truth = {"with": ["one two", "three"], "without": ["ad"]}
     assert corpus.snippet_counts("one  two\nad", truth) == (1, 1, 1)

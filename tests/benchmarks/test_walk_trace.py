@@ -15,7 +15,7 @@ from newscrawl.text.urls import canonical_url
 
 ROOT = Path(__file__).parents[2]
 #: The most files that a walk may enter.
-MOST = {"undeclared page": 40, "declared page": 30, "date": 4, "date in words": 4, "outlet": 4}
+MOST = {"undeclared page": 45, "declared page": 30, "date": 4, "date in words": 4, "outlet": 4}
 _HEADING = re.compile(r"(?P<walk>\S.*): (?P<files>\d+) files?, (?P<back>\d+) calls? back")
 
 

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from newscrawl.cli import area_of, make_app
 
 
-@pytest.mark.parametrize("words", [[], ["export"], ["import"], ["db"]])
+@pytest.mark.parametrize("words", [[], ["export"], ["import"], ["db"], ["sources"], ["webhooks"]])
 def test_no_command_s_line_is_cut_off(words: list[str]) -> None:
     shown = CliRunner().invoke(make_app(), [*words, "--help"])
     assert shown.exit_code == 0, shown.output

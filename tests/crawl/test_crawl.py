@@ -179,6 +179,26 @@ def test_scrapy_crawl_is_the_same_run(quiet_newsroom: str, database: str) -> Non
     assert len(documents(database)) == 9
 
 
+def test_scrapys_feeds_have_posts_as_the_contract_says(
+    quiet_newsroom: str, database: str, tmp_path: Path
+) -> None:
+    words = ["-a", "limit=3", "-s", "NEWSCRAWL_DRY_RUN=True", "-O", "posts.jsonl", "-O", "posts.json"]
+    place = {"NEWSCRAWL_NEWSROOM": quiet_newsroom, "SCRAPY_SETTINGS_MODULE": "newscrawl.settings"}
+    done = subprocess.run(
+        [sys.executable, "-m", "scrapy", "crawl", "enorth", *words],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+        env={**os.environ, **place},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    lines = (tmp_path / "posts.jsonl").read_bytes().splitlines()
+    posts = [json.loads(line) for line in lines]
+    assert len(posts) == 3
+    assert json.loads((tmp_path / "posts.json").read_bytes()) == posts
+    assert posts[0]["title"].encode() in lines[0], "as UTF-8, not as escapes"
+    assert all(post["date"].endswith("Z") and "_id" in post for post in posts)
+
+
 def test_scrapy_crawl_fails_loudly_too(quiet_newsroom: str, database: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "scrapy", "crawl", "eastmoney", "-a", "columns=1298"],
@@ -264,6 +284,7 @@ def test_a_site_that_is_away_fails_the_run(database: str) -> None:
         (["crawl", "eastmoney", "--newsroom", "somewhere"], "newsroom 'somewhere' is not an address"),
         (["crawl", "eastmoney", "-L", "LOUD"], "unknown log level 'LOUD'; use one of"),
         (["crawl", "eastmoney", "--dry-run", "-s", "LOG_LEVEL=LOUD"], "Scrapy refuses a setting"),
+        (["crawl", "eastmoney", "--dry-run", "-s", "JOBDIR=x"], "JOBDIR='x' is not supported"),
         (["crawl", "eastmoney", "--dry-run", "-s", "ITEM_PIPELINES={}"], "ITEM_PIPELINES is empty: without"),
         (
             ["crawl", "eastmoney", "--dry-run", "-s", 'ITEM_PIPELINES={"a.B":1}'],

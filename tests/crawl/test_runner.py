@@ -41,22 +41,6 @@ def test_no_record_is_made_that_nobody_reads(level: str, number: str) -> None:
     assert told.stdout.split() == [number, number, "True"], "a handler of the user's own takes what it wants"
 
 
-_CHECKOUT = """
-import sys
-sys.path[:] = [sys.argv[1], *(path for path in sys.path if path and path != sys.argv[2])] + [sys.argv[2]]
-from newscrawl.crawl.runner import spider_class
-print(spider_class("enorth").name, sys.path[0] == sys.argv[2])
-"""
-
-
-def test_the_checkouts_spiders_come_before_an_installed_package_of_that_name(tmp_path: Path) -> None:
-    (tmp_path / "spiders").mkdir()
-    (tmp_path / "spiders" / "__init__.py").touch()
-    words = [sys.executable, "-c", _CHECKOUT, str(tmp_path), str(ROOT)]
-    done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=tmp_path)
-    assert done.stdout == "enorth True\n", done.stderr
-
-
 _OWN = "SPIDER_MODULES = ['mynews', 'spiders']\nCONTACT = 'x'"
 _PROJECT = """
 from newscrawl.crawl.runner import project_settings, spider_names
@@ -71,7 +55,7 @@ print("harbour" in spider_names(), "enorth" in spider_names(), project_settings(
             "from newscrawl.settings import *\nSPIDER_MODULES = ['mynews', 'spiders']\nCONTACT = 'x'",
             "True True x",
         ),
-        (_OWN, "False True"),  # some other Scrapy project
+        (_OWN, "True True"),  # some other Scrapy project: its spiders, and no other setting of it
     ],
 )
 def test_a_project_of_the_users_own(tmp_path: Path, settings: str, told: str) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -73,28 +75,77 @@ class BadSpider(scrapy.Spider):
 
 
 @pytest.mark.parametrize("loader", [PLAIN], indirect=True)
-def test_a_spider_whose_items_nothing_would_store(
-    loader: FileLoader, caplog: pytest.LogCaptureFixture
-) -> None:
-    with pytest.raises(UsageError, match=r"bad\.py: BadSpider must be a subclass of .*NewsSpider"):
+def test_a_plain_spider_without_a_site(loader: FileLoader, caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(UsageError, match=r"bad: BadSpider has neither allowed_domains nor start_urls"):
         loader.load("bad")
     with caplog.at_level(logging.ERROR):
         assert [kind.name for kind in loader.sound()] == ["good"]
     assert "BadSpider" in caplog.text
 
 
-@pytest.mark.parametrize("loader", [GOOD.format(name="bad", zone="UTC")], indirect=True)
-def test_the_folder_at_hand_belongs_to_the_package(
-    loader: FileLoader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A project's folder, with a spider of its own and one in place of a shipped one."""
+    own = tmp_path / "spiders"
+    own.mkdir()
+    (own / "mine.py").write_text(GOOD.format(name="mine", zone="UTC"), "utf-8")
+    (own / "enorth.py").write_text(GOOD.format(name="enorth", zone="Asia/Tokyo"), "utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    yield tmp_path
+    for name in [each for each in sys.modules if each == "spiders" or each.startswith("spiders.")]:
+        del sys.modules[name]
+
+
+SHIPPED = ["newscrawl.spiders"]
+
+
+@pytest.mark.parametrize("as_package", [False, True])
+def test_a_projects_own_spiders_come_first(project: Path, as_package: bool) -> None:
+    if as_package:
+        (project / "spiders" / "__init__.py").touch()
+    found = FileLoader(SHIPPED)
+    assert {"mine", "enorth", "eastmoney"} <= set(found.list())
+    assert found.load("mine").__module__ == "spiders.mine"
+    assert found.load("enorth").source.zone == "Asia/Tokyo"  # type: ignore[attr-defined]
+    assert found.load("eastmoney").__module__ == "newscrawl.spiders.eastmoney"
+    assert FileLoader(["spiders"]).list() == ["enorth", "mine"], "the shipped ones are not named"
+
+
+def test_a_projects_spiders_are_found_from_below(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (project / "scrapy.cfg").write_text("[settings]\ndefault = newscrawl.settings\n", "utf-8")
+    (project / "notes" / "more").mkdir(parents=True)
+    monkeypatch.chdir(project / "notes" / "more")
+    assert "mine" in FileLoader(SHIPPED).list()
+
+
+def test_shipped_spiders_are_extended_and_switched_off(project: Path) -> None:
+    (project / "spiders" / "mine.py").write_text(
+        "from newscrawl.spiders.eastmoney import EastmoneySpider\n"
+        "class MineSpider(EastmoneySpider):\n    name = 'mine'\n"
+    )
+    found = FileLoader(SHIPPED, ["bbc", "caixin"])
+    assert found.load("mine").source is found.load("eastmoney").source  # type: ignore[attr-defined]
+    assert not {"bbc", "caixin"} & set(found.list())
+
+
+def test_a_package_that_is_not_there_is_named() -> None:
+    with pytest.raises(UsageError, match=r"SPIDER_MODULES names 'nosuch\.spiders', which cannot be imported"):
+        FileLoader(["nosuch.spiders"])
+
+
+@pytest.mark.parametrize("loader", ["x = 1"], indirect=True)
+def test_packages_of_other_distributions(
+    loader: FileLoader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     package = next(folder.name for folder in tmp_path.iterdir())
-    here = tmp_path / "here"
-    (here / package).mkdir(parents=True)
-    (here / package / "mine.py").write_text(GOOD.format(name="mine", zone="UTC"), "utf-8")
-    (here / package / "bad.py").write_text(GOOD.format(name="bad", zone="Asia/Tokyo"), "utf-8")
-    monkeypatch.chdir(here)
-    found = FileLoader([package])
-    assert found.list() == ["bad", "good", "mine"]
-    assert found.load("mine").name == "mine"
-    assert found.load("bad").source.zone == "Asia/Tokyo", "before the installed one"  # type: ignore[attr-defined]
-    assert FileLoader([package]).list() == ["bad", "good", "mine"], "added once"
+    info = tmp_path / "theirs-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: theirs\nVersion: 1.0\n", "utf-8")
+    points = f"[newscrawl.spiders]\ntheirs = {package}\ngone = no_such_package\nfile = json.decoder\n"
+    (info / "entry_points.txt").write_text(points, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    with caplog.at_level(logging.ERROR):
+        assert FileLoader([]).list() == ["bad", "good"]
+    assert "entry point gone of newscrawl.spiders" in caplog.text
+    assert "json.decoder is a module" in caplog.text

@@ -46,6 +46,7 @@ def test_nothing_was_crawled_yet(database: str) -> None:
         "spool": 0,
         "read_by_old_rules": 0,
         "spiders": [],
+        "webhooks": [],
     }
 
 

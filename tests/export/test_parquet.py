@@ -18,6 +18,7 @@ from newscrawl.errors import UsageError
 from newscrawl.export import parquet
 from newscrawl.export.atomic_write import drafted
 from newscrawl.model.post import Post
+from newscrawl.read.arrow import schema as schema_of_posts
 from tests.export import hostile
 from tests.in_process import run
 from tests.read.stored import post_of, put
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_each_field_of_a_post_is_a_typed_column() -> None:
-    schema = parquet.schema()
+    schema = schema_of_posts()
     assert schema.names[0] == "_id"
     assert set(schema.names[1:]) == {field.name for field in dataclasses.fields(Post)} - {"id"}
     for name in ("date", "first_seen", "last_seen", "updated"):

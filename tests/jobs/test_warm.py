@@ -395,6 +395,6 @@ def test_forked_crawls_store_what_a_crawl_by_hand_stores(
     assert 0 < again.counts["known"] + again.counts["unchanged"] <= stored
     assert wrong.outcome == "failed"
     assert "newsroom 'not an address' is not an address" in (wrong.error or "")
-    of_their_own = ("spiders", "encodings", "pydantic")
+    of_their_own = ("newscrawl.spiders", "encodings", "pydantic")
     late = [name for name in json.loads(imported.read_text()) if not name.startswith(of_their_own)]
     assert late == ["newscrawl.settings", "twisted.internet.reactor"]

@@ -247,6 +247,21 @@ def test_a_full_spool_is_reported(bench: Bench, hook: Webhook, database: str) ->
     ]
 
 
+def test_a_webhook_that_delivers_nothing_is_reported(bench: Bench, hook: Webhook, database: str) -> None:
+    failing = {"failures": 9, "failing_since": START - 20 * MINUTE, "reason": "the answer was 500"}
+    desk = {"_id": "desk", "delivered": 3, "read": START + 5 * MINUTE}
+    with client.connect("writer") as writer:
+        writer[database]["webhooks"].insert_one({**desk, **failing})
+        bench.look(5)
+        mended = {"failures": 0, "failing_since": None, "reason": None}
+        writer[database]["webhooks"].update_one({"_id": "desk"}, {"$set": mended})
+        bench.look(5)
+    assert hook.titles == [
+        "newscrawl: the webhook desk delivers nothing",
+        "newscrawl: the webhook desk delivers again",
+    ]
+
+
 def test_sources_that_no_job_crawls_are_watched_by_their_runs(
     bench: Bench, hook: Webhook, database: str
 ) -> None:

@@ -3,7 +3,8 @@ import pytest
 from newscrawl.page.document.blocks import block_tree
 from newscrawl.page.document.parse import parse
 from newscrawl.page.structured.collect import read_structured
-from newscrawl.page.title import choose_title, similarity, without_site
+from newscrawl.page.title import choose_title, similarity
+from newscrawl.page.title_sites import without_site
 
 URL = "https://www.example-post.de/a/1.html"
 
@@ -20,6 +21,47 @@ def ld(headline: str) -> str:
 
 LONG = "Who is the man that nobody knows and everybody likes?"
 CASES = {
+    "the only h1 is of the same matter": (
+        "<title>Using Cranes To Load Ships | Example Post</title>"
+        "<h1>How Cranes Changed the Way Harbours Load</h1>" + ld("Using Cranes To Load Ships"),
+        "How Cranes Changed the Way Harbours Load",
+    ),
+    "the only h1 is a correction of the headline": (
+        "<h1>10 Free Accounting Tools for Your Small Business</h1>"
+        + ld("10 Free Accounting Tools for Small Businesses"),
+        "10 Free Accounting Tools for Small Businesses",
+    ),
+    "the only h1 is a section's": (
+        "<title>How to sleep through the night</title><h1>Baby care</h1>",
+        "How to sleep through the night",
+    ),
+    "the only h1 stands behind the text": (
+        "<title>What people love about bridges</title>"
+        + "<p>"
+        + "People love bridges, since they lead somewhere, and one may stand on them and look. " * 3
+        + "</p>"
+        + "<p>"
+        + "They also love to cross them, and to come back by another one in the evening sun. " * 3
+        + "</p>"
+        + "<h1>What they love is that people love bridges that lead somewhere</h1>",
+        "What people love about bridges",
+    ),
+    "a date and a byline in the h1": (
+        "<title>Quay opens in autumn | Harbour Times</title>"
+        "<h1>Quay opens in autumn <small>Posted on July 1, 2024 by Ada Lindqvist</small></h1>",
+        "Quay opens in autumn",
+    ),
+    "a date before the h1's text": ("<h1><span>Dec 18 2025</span> The quay opens</h1>", "The quay opens"),
+    "a year that belongs to the title": (
+        "<h1>Best bridges <span>of May 2025</span></h1>",
+        "Best bridges of May 2025",
+    ),
+    "a tag that the h1 is about": (
+        '<meta property="og:title" content="30 Years of &lt;br&gt; Tags">'
+        "<h1>30 Years of &lt;br&gt; Tags</h1>",
+        "30 Years of <br> Tags",
+    ),
+    "tags that were escaped twice": ("<h1>The &lt;em&gt;quay&lt;/em&gt; opens</h1>", "The quay opens"),
     "the site's name is cut off": (
         "<title>Rain over the city | Example Post</title><h1>Rain over the city</h1>",
         "Rain over the city",

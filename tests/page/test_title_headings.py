@@ -6,7 +6,7 @@ import pytest
 
 from newscrawl.page.document.blocks import block_tree
 from newscrawl.page.document.parse import parse
-from newscrawl.page.title import heading_text
+from newscrawl.page.title_headings import heading_text
 
 URL = "https://www.example-post.de/a/1.html"
 TITLE = "Fire in town destroys two houses"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.page.title import without_site
+from newscrawl.page.title_sites import without_site
 
 TITLE = "市民公园二期今日开放"
 

@@ -312,3 +312,14 @@ def test_close_twice_is_fine(mongo_home: Path) -> None:
 def test_a_page_of_no_size_is_refused(news: list[Post], size: int) -> None:
     with Posts.connect() as posts, pytest.raises(UsageError, match=f"page size {size} is below 1"):
         posts.page(size=size)
+
+
+def test_posts_as_a_table_and_as_a_data_frame(news: list[Post], database: str) -> None:
+    with Posts.connect(database=database) as posts:
+        table = posts.to_arrow(category="beifangwang", limit=2)
+        frame = posts.to_pandas(category="beifangwang")
+        found = [post.id for post in posts.find(category="beifangwang")]
+    assert table.column("_id").to_pylist() == found[:2]
+    assert list(frame.index) == found
+    assert frame["date"].dt.tz is not None
+    assert frame.loc[found[0], "title"] == next(post.title for post in news if post.id == found[0])

@@ -129,3 +129,36 @@ BYLINES = {
 def test_bylines_in_other_languages(value: str, names: list[str]) -> None:
     said = [Candidate(value, "structured", "json-ld author")]
     assert people(said, {"Example News"}, language="en", as_printed=True) == names
+
+
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [
+        ("Ada Lindqvist, MD", ["Ada Lindqvist"]),
+        ("Ada Lindqvist, Shipping Expert", ["Ada Lindqvist"]),
+        ("Ada Lindqvist, Bo Cole, dpa", ["Ada Lindqvist", "Bo Cole", "dpa"]),
+        ("DT, AB", ["DT", "AB"]),
+        ("Ada Lindqvist - Harbour Editorial Team", ["Ada Lindqvist"]),
+        ("Ada (Berg) Lindqvist", ["Ada (Berg) Lindqvist"]),
+        ("Ada Lindqvist (Harbour Post)", ["Ada Lindqvist"]),
+        ('"Ada Lindqvist"', ["Ada Lindqvist"]),
+        ("Ada María L.", ["Ada María L."]),
+        ("Bio", []),
+        ("View more posts", []),
+        ("Insights from", []),
+        ("Updated by Bo Cole", []),
+        ("page.head.extra.author", []),
+    ],
+)
+def test_what_stands_beside_a_name(value: str, names: list[str]) -> None:
+    assert people([Candidate(value, "page", "byline")], set(), language="en", as_printed=True) == names
+
+
+def test_a_person_of_the_outlet_s_name_signs_where_nobody_else_does() -> None:
+    named = [Candidate("Ada Lindqvist", "structured", "json-ld author")]
+    assert people(named, {"Ada Lindqvist"}, language="en") == ["Ada Lindqvist"]
+    other = [*named, Candidate("Bo Cole", "page", "byline")]
+    assert people(other, {"Ada Lindqvist"}, language="en") == ["Bo Cole"]
+    house = [Candidate("Harbour News", "structured", "json-ld author")]
+    assert people(house, {"Harbour News"}, language="en") == []
+    assert people(house, {"Harbour News"}, language="en", as_printed=True) == ["Harbour News"]

@@ -76,8 +76,9 @@ def export_parquet(
     from newscrawl.export import parquet
     from newscrawl.export.atomic_write import drafted
     from newscrawl.read import Posts
+    from newscrawl.read.arrow import need_pyarrow
 
-    parquet.need_pyarrow()
+    need_pyarrow()
     if is_stream(target) and sys.stdout.isatty():
         raise UsageError("a Parquet file cannot be shown on a terminal; name a FILE or pipe the output")
     with Posts.connect() as posts, piped(), ticking("posts") as tick:

@@ -12,6 +12,7 @@ from newscrawl.crawl.host_terms import header_terms
 from newscrawl.crawl.multipage import add_part
 from newscrawl.crawl.responses import header, page_reason, readable
 from newscrawl.crawl.runner import project_settings, spider_class, spider_names
+from newscrawl.crawl.shipped import full_name
 from newscrawl.crawl.spider import NewsSpider
 from newscrawl.errors import NewscrawlError, NoSpider, PageError, Unusable, UsageError
 from newscrawl.model.draft import Draft, Reject
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
     from newscrawl.warc.page_reader import KeptArticle
     from newscrawl.warc.records import Answer, Note
 
-_NOT_STEPS = ("pipelines.deduplicate.DeduplicatePipeline", "pipelines.store.StorePipeline")  # only in runs
+_NOT_STEPS = (  # only in runs
+    "newscrawl.pipelines.deduplicate.DeduplicatePipeline",
+    "newscrawl.pipelines.store.StorePipeline",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,9 @@ class _ProjectSteps:
         crawler.spider = spider
         names = build_component_list(settings.getdict("ITEM_PIPELINES"))
         self._steps = [
-            build_from_crawler(load_object(name), crawler) for name in names if str(name) not in _NOT_STEPS
+            build_from_crawler(load_object(name), crawler)
+            for name in names
+            if full_name(str(name)) not in _NOT_STEPS
         ]
         self._spider = spider
 
@@ -168,7 +174,7 @@ def _own_steps(pipelines: dict[Any, int | None]) -> bool:
     """Whether a project's pipelines differ from newscrawl's."""
     from newscrawl.settings import ITEM_PIPELINES
 
-    named = {str(name): order for name, order in pipelines.items() if order is not None}
+    named = {full_name(str(name)): order for name, order in pipelines.items() if order is not None}
     return named != ITEM_PIPELINES
 
 

@@ -23,13 +23,13 @@ from newscrawl.crawl.middlewares.guard import (
     PrivateAddress,
     ProxiedNames,
     allowed,
-    is_private,
     proxy_hosts,
 )
 from newscrawl.crawl.middlewares.own_headers import OwnSite, SourceHeaders
 from newscrawl.crawl.middlewares.proxy import SourceProxy
 from newscrawl.crawl.middlewares.replica import newsroom_base
 from newscrawl.errors import BrokenStream, TooLarge, Unclear
+from newscrawl.text.public_hosts import is_private
 
 if TYPE_CHECKING:
     import socket

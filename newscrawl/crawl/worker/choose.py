@@ -8,6 +8,7 @@ import pickle
 import sys
 from typing import TYPE_CHECKING, Any
 
+from newscrawl.crawl.shipped import full_name
 from newscrawl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 FORKED = "NEWSCRAWL_FORKED"  #: set in the environment of a run forked by a warm parent
 WAYS = ("auto", "process", "here")  #: values of NEWSCRAWL_READER
-_LAST = "pipelines.validate.ValidatePipeline"  # the worker's last step
+_LAST = "newscrawl.pipelines.validate.ValidatePipeline"  # the worker's last step
 
 
 def worker_of(crawler: Crawler, started: Worker | None = None) -> Worker | None:
@@ -92,7 +93,7 @@ def _are_ours(settings: BaseSettings) -> bool:
 
 
 def _before_last(pipelines: Mapping[Any, int | None]) -> list[Any]:
-    ordered = ((order, str(step)) for step, order in pipelines.items())
+    ordered = ((order, full_name(str(step))) for step, order in pipelines.items())
     steps = sorted(pair for pair in ordered if isinstance(pair[0], int | float))  # Scrapy refuses others
     names = [step for _, step in steps]
     return names[: names.index(_LAST)] if _LAST in names else names

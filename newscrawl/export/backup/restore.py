@@ -25,6 +25,9 @@ from newscrawl.store.half_restored import RESTORE
 from newscrawl.store.merge_posts import merge_doubles
 from newscrawl.store.migrate import check_versions, migrate
 from newscrawl.store.schema import ensure_schema
+from newscrawl.store.story_links import MARKS
+from newscrawl.store.tombstones import COLLECTION as FORGOTTEN
+from newscrawl.store.tombstones import Buried, Names
 
 if TYPE_CHECKING:
     from pymongo.database import Database
@@ -39,6 +42,10 @@ _NOT_MERGED: Final = ("meta", "validators", "leases", *_SEARCH)
 #: What no restore brings back: the copy of a database would report that the schedulers of the first are dead,
 #: and send its messages again.
 _OF_THE_MOMENT: Final = ("heartbeats", "alerts")
+#: What tells of articles. Those that were forgotten in this database do not come back.
+_OF_ARTICLES: Final = ("posts", "revisions", "rejects", MARKS)
+#: What may tell of articles that are left out: made anew from the posts, or by the next crawl.
+_MADE_ANEW: Final = ("validators", *_SEARCH)
 _PENDING = b"\x08search_pending\x00\x01"  # the field, true, in BSON
 
 
@@ -96,7 +103,7 @@ def restore(job: RestoreJob, file: BinaryIO, name: str) -> Restored:
     note = _begin(job, reader.header)
     inserted = _insert_all(job, reader, note)
     assert reader.end is not None, "all blocks were read"
-    stale = not note["merge"] and len(reader.end.moments) > 1
+    stale = not note["merge"] and (len(reader.end.moments) > 1 or note.get("forgotten", False))
     if stale:
         _drop_search_index(job.database)
     asyncio.run(_make_schema(job.database.name))
@@ -126,6 +133,7 @@ def _begin(job: RestoreJob, header: Header) -> Document:
         "dump": header.dump,
         "made": header.made,
         "merge": job.merge,
+        "forgotten": job.database[FORGOTTEN].find_one({}, {"_id": 1}) is not None,
         "block": 0,
         "documents": 0,
     }
@@ -135,7 +143,10 @@ def _begin(job: RestoreJob, header: Header) -> Document:
 
 def _refuse_documents(database: Database[Document]) -> None:
     for name in sorted(database.list_collection_names()):
-        if name not in ("meta", *_OF_THE_MOMENT) and database[name].find_one({}, {"_id": 1}) is not None:
+        if (
+            name not in ("meta", FORGOTTEN, *_OF_THE_MOMENT)
+            and database[name].find_one({}, {"_id": 1}) is not None
+        ):
             count = database[name].estimated_document_count()
             raise UsageError(
                 f"database {database.name} is not empty ({count:,} documents in {name}): restore into another"
@@ -148,21 +159,27 @@ def _insert_all(job: RestoreJob, reader: DumpReader, note: Document) -> int:
     for number, block in enumerate(reader.blocks(), 1):
         done += block.count
         if number > note["block"]:
-            inserted += _insert(job.database, block, merge=note["merge"])
+            inserted += _insert(job.database, block, note)
             place = {"block": number, "documents": done}
             job.database["meta"].update_one({"_id": RESTORE}, {"$set": place})
         job.on_progress(done)
     return inserted
 
 
-def _insert(database: Database[Document], block: Block, *, merge: bool) -> int:
-    """Inserts what is not there; returns how many that were."""
+def _insert(database: Database[Document], block: Block, note: Document) -> int:
+    """Inserts what is not there and was not forgotten; returns how many that were."""
+    merge, forgotten = note["merge"], note.get("forgotten", False)
     if block.collection in _OF_THE_MOMENT or (merge and block.collection in _NOT_MERGED):
+        return 0
+    if forgotten and block.collection in _MADE_ANEW:
         return 0
     if block.collection == "meta":
         return _replace_notes(database, block)
     documents = block.documents()
-    if merge and block.collection == "posts":
+    if forgotten and block.collection in _OF_ARTICLES:
+        buried = Buried.of(database[FORGOTTEN].find())
+        documents = (one for one in documents if not buried.has(Names.of(RawBSONDocument(one))))
+    if (merge or forgotten) and block.collection == "posts":
         documents = map(_pending, documents)
     return _insert_missing(database, block.collection, documents)
 
@@ -170,6 +187,8 @@ def _insert(database: Database[Document], block: Block, *, merge: bool) -> int:
 def _insert_missing(database: Database[Document], name: str, documents: Iterator[bytes]) -> int:
     """Inserts documents whose `_id` is not there; returns how many that were."""
     rows = [RawBSONDocument(document) for document in documents]
+    if not rows:
+        return 0
     try:
         # Documents that an older version's rules let in are let in again.
         database[name].insert_many(rows, ordered=False, bypass_document_validation=True)

@@ -60,6 +60,7 @@ def opened(folder: Path) -> Iterator[SiteState]:
     try:
         connection = sqlite3.connect(path, timeout=2, isolation_level=None)
         connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+        connection.execute("PRAGMA secure_delete=ON")  # the ids of forgotten posts do not stay in the file
         connection.execute("BEGIN EXCLUSIVE")
         connection.execute("COMMIT")
         connection.executescript(_TABLES)

@@ -23,11 +23,11 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from newscrawl.errors import PageError
+from newscrawl.page.body.copies import later_copies
 from newscrawl.page.context import PageContext, page_context
 from newscrawl.page.document.blocks import HEADINGS
 from newscrawl.page.document.parse import fold, parse_fragment
 from newscrawl.page.document.prose import measure
-from newscrawl.text.lazy_regex import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,13 +38,6 @@ if TYPE_CHECKING:
     from newscrawl.page.document.blocks import Block
 
 
-#: Probabilities between these are doubtful; asked is where doubtful characters are more than this
-#: share of those taken. Cross-validated by site, any share from .3 to .6 does nearly as well.
-_DOUBTFUL_FROM, _DOUBTFUL_TO = 0.12, 0.88
-_MOST_DOUBTFUL = 0.4
-_MOST_BLOCKS = 3_000  #: of a page given to trafilatura; longer pages are slow and not articles
-_MOST_TEXT = 200_000  #: its characters
-_CJK = lazy(r"[\u3040-\u30ff\u3400-\u9fff]")
 _LEAST = 60  #: characters of an answer that are a text
 #: Of the characters of the page's prose, what a sound answer has at least, and what any has. Of the 767
 #: pages of WCXB, asking again below .17 mended 9 and spoiled 2; at .3 more of the other sets are spoiled.
@@ -56,33 +49,11 @@ _TAGS = {"list": "ul", "item": "li", "quote": "blockquote", "code": "pre", "lb":
 _RENDERED = {"#b": "strong", "#i": "em", "#t": "code", "#u": "u", "#sub": "sub", "#sup": "sup"}
 
 
-def is_unsure(context: PageContext, likely: list[float], chosen: Iterable[int]) -> bool:
-    """Whether the classifier's choice rests on doubtful blocks; of a Chinese page never.
-
-    `likely` are the probabilities of the page's blocks, `chosen` the indexes of those taken.
-    """
-    blocks = context.tree.blocks
-    if context.chinese or not 0 < len(blocks) <= _MOST_BLOCKS:
-        return False
-    if sum(len(block.text) for block in blocks) > _MOST_TEXT:
-        return False
-    taken = sum(len(blocks[index].text) for index in chosen)
-    doubtful = sum(
-        len(block.text) for block, p in zip(blocks, likely, strict=True) if _DOUBTFUL_FROM < p < _DOUBTFUL_TO
-    )
-    # Of a flash of one line the language is not always known.
-    return (not taken or doubtful > _MOST_DOUBTFUL * taken) and not _is_cjk(context)
-
-
-def _is_cjk(context: PageContext) -> bool:
-    text = "".join(block.text for block in context.tree.blocks[:200])
-    return len(_CJK.findall(text)) * 3 > len(text)
-
-
-def ask_trafilatura(context: PageContext) -> HtmlElement | None:
+def ask_trafilatura(context: PageContext, chosen: int = 0) -> HtmlElement | None:
     """What trafilatura finds as the page's text, as a `div`; None if that is next to nothing.
 
-    So is a small part of the page's paragraphs, such as a comment or a teaser.
+    So is a small part of the page's paragraphs, such as a comment or a teaser, if the classifier has
+    `chosen` more characters.
 
     The page's tree is copied, never parsed again nor changed. Headings, lists, tables, quotes and
     emphasis are kept; links and pictures are not.
@@ -92,11 +63,13 @@ def ask_trafilatura(context: PageContext) -> HtmlElement | None:
     if _length(body) < _SOUND_SHARE * prose:
         again = _extracted(context.tree.root, fast=False)  # with its own fallbacks: readability, justext
         body = again if _length(again) >= _SOUND_SHARE * prose else body
-    if body is None or _length(body) < _LEAST_SHARE * prose:
+    found = _length(body)
+    if body is None or found < _LEAST_SHARE * prose or found < min(chosen, _SOUND_SHARE * prose):
         return None
     _drop_title(body, _title(context))
     if len(fold("".join(body.itertext()))) < _LEAST:
         return None
+    _drop_copies(body)
     try:
         for element in body.iter():
             _to_html(element)
@@ -139,6 +112,12 @@ def _drop_title(body: etree._Element, title: str | None) -> None:
     first = next(iter(body), None)
     if first is not None and title is not None and fold("".join(first.itertext())) == title:
         body.remove(first)
+
+
+def _drop_copies(body: etree._Element) -> None:
+    parts = list(body)
+    for place in later_copies([fold("".join(part.itertext())) for part in parts]):
+        body.remove(parts[place])
 
 
 def _to_html(element: etree._Element) -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 
 from newscrawl.model.draft import Candidate
+from newscrawl.page.byline.credits import far_credits, names_without_label
 from newscrawl.page.document import vocabulary
-from newscrawl.page.document.blocks import Block, Node, TextPiece
+from newscrawl.page.document.blocks import Block, BlockTree, Node, TextPiece
 from newscrawl.page.document.dates_in_text import HAS_YEAR
 from newscrawl.page.document.parse import fold
 from newscrawl.text.dates.month_names import months
+from newscrawl.text.full_names import is_full_name, names_people
 from newscrawl.text.lazy_regex import lazy
 
 ABOVE, BELOW = 6, 30  # blocks around the title in which an element classed an author's may be
+_RIGHT_BELOW = 5  # blocks below it in which a byline is the article's for certain
 _NEAR = 8  # blocks below it in which a byline may stand without an author's class
 _LONGEST = 160  # characters of a block with a byline
 _LONGEST_SPOKEN = 80  # characters of a byline without an author's class
@@ -22,7 +25,7 @@ _AUTHOR_CLASS = vocabulary.class_words("author")
 _COMMENTS = frozenset(("comment", "comments", "commentlist", "commenter", "reply", "replies"))
 _BY = r"(?:by|von|vom|durch|par|por|di|door|av|af|tekst)\b"
 _BYLINE = lazy(
-    rf"(?:(?:(?:written|posted|published|submitted|reported|story|article|words|text|artikel|geschrieben|verfasst"
+    rf"[\s–—-]{{0,6}}(?:(?:(?:written|posted|published|submitted|reported|story|article|interview|review|recipe|opinion|analysis|words|text|artikel|geschrieben|verfasst"
     rf"|beitrag|(?:ein|eine) \w{{4,12}}|escrito|publicado|publié|rédigé|scritto|pubblicato)\s*:?\s+)?{_BY}"
     r"|(?:text|interview|words|autor(?:in|en|es|a)?|authors?|auteure?s?|autore|autrice|redactor[ae]?|redakteur(?:in)?"
     r"|reporter|journalist|writer|periodista)\s*:)[\s:]*",
@@ -41,9 +44,10 @@ _ABROAD = lazy(
 _AMID = lazy(rf"(?i:[|·•–—/]\s*|(?<=\d)\s+|\b(?:Uhr|[ap]\.?m\.?)[\s,|]+)(?i:{_BY})[\s:]+(?=[^\W\d_a-zà-ÿ])")
 # What follows the names: a date, the next column of the line, an agency, other people's pictures.
 _BEHIND = lazy(
-    r"\s*(?:[|·•∙‧(\[]|\s[–—-]\s|\d|(?<![\w.])@\w|\s[\w.-]{1,40}@|\b(?:in|aus|à|en)\s(?=(?-i:[A-Z]))"
+    r"\s*(?:[|·•∙‧⋅\[]|\((?!\w[\w.'-]{0,20}\)\s(?-i:[A-Z]))|\s[–—-]\s|\d|(?<![\w.])@\w|\s[\w.-]{1,40}@|\b(?:in|aus|à|en)\s(?=(?-i:[A-Z]))"
     r"|[,;]?\s*\bspecial\s(?:to|for)\s"
     r"|\b(?:(?:in collaboration |together )?with|avec|mit|con|for|für|pour|para|en colaboración)\s"
+    r"|\blast (?:updated|modified|edited|reviewed)\b|\bon behalf of\b"
     r"|\b(?:published|updated|posted|veröffentlicht|aktualisiert|publié|publicado|actualizado|pubblicato|stand)\b"
     r"|[,;]?\s*(?:photos?|fotos?|bilder?|video|illustration|illustrationen|images?|grafik)\b)",
     re.IGNORECASE,
@@ -62,6 +66,7 @@ _STOPWORDS = frozenset(
 ) | frozenset(months())
 _LINKS = lazy(r"(?:^|\s)(?:by|von|par|por|di|door|av|af|and|und|et|y|e|en|och|og|with)$", re.IGNORECASE)
 _LINKING = frozenset(("on", "am", "at", "in", "im", "by"))
+_LOGIN = lazy(r"(?!(?:noon|now|hand|default|design|popular|email|phone|then)$)[a-z][\w.-]{3,30}")
 _NOT_A_NAME = lazy(
     r"^\d|\d{2}|@|https?:|[?!]|comment|follow|share|subscri|kommentar|^name\b|mail|feed|^bild|photo|image|abonn"
     r"|^(?:print|tweet|save|listen|menu|more|news|home|search|gallery|video|next|back|close|drucken|merken|imprimer)$"
@@ -71,31 +76,77 @@ _NOT_A_NAME = lazy(
 )
 
 
+def read_bylines(tree: BlockTree, title: Node | None, *, far: bool = True) -> tuple[list[Candidate], bool]:
+    """Who wrote the article, by the best of the page's lines; whether one right below the title says `By`.
+
+    A line by its class or `By`, the nearest first; a name in it goes before what is none. Then names without
+    either, and, if `far`, credits anywhere on the page.
+    """
+    at = title.first if title is not None else 0
+    near = [block for block in tree.blocks[max(0, at - ABOVE) : at + BELOW + 1] if not block.node.hidden]
+    weak: list[Candidate] = []
+    for block in sorted(near, key=lambda block: distance(block.index - at)):
+        names, spoken = _read_byline(block, at)
+        below = title is not None and 0 < block.index - at <= _RIGHT_BELOW
+        if any(names_people(one.value) for one in names):
+            return names, spoken and below
+        if names and spoken and below:
+            return names, False
+        weak = weak or names
+    return names_without_label(tree, title) or weak or (far_credits(tree, title) if far else []), False
+
+
+def distance(away: int) -> float:
+    """How far a block is from the title: three times as far above it."""
+    return away if away >= 0 else -away * 3
+
+
 def is_byline_near(block: Block, at: int) -> bool:
     """Whether a block is short and stands near enough to the title, which is the block `at`."""
     return -ABOVE <= block.index - at <= BELOW and len(block.text) <= _LONGEST
 
 
-def read_byline(block: Block, at: int) -> list[Candidate]:
-    """Who a block says wrote the article whose title is the block `at`; empty if it does not say."""
-    if not is_byline_near(block, at):
-        return []
+def _read_byline(block: Block, at: int) -> tuple[list[Candidate], bool]:
+    """Who a block says wrote the article whose title is the block `at`, and whether it says so with `By`."""
     near = 0 <= block.index - at <= _NEAR or -2 <= block.index - at < 0
-    names: list[str] = []
     if not near and any(node.tokens & _COMMENTS for node in block.pieces[0].node.line()):
-        return []
+        return [], False
+    if not is_byline_near(block, at):
+        classed = _classed_part(block) if near else ""
+        named = _names(classed) if len(classed) <= _LONGEST else []
+        return _candidates(named), _BYLINE.match(classed) is not None
+    short = near and len(block.text) <= _LONGEST_SPOKEN
+    text = _spaced(block.pieces) if short else block.text
+    spoken = _BYLINE.match(text)
+    names: list[str] = []
     if _is_classed(block.pieces[0].node):
         named = _names(_spaced(block.pieces))
         names = [name for name in _linked(block) if not named or name in named[0]] or named
+        if not any(map(names_people, names)):
+            names = [name for piece in block.pieces if is_full_name(name := fold(piece.text))] or names
     elif classed := _classed_part(block):
         names = _names(classed)
-    elif near and len(block.text) <= _LONGEST_SPOKEN and (spoken := _BYLINE.match(block.text)):
-        names = _named(_names(block.text[spoken.end() :]))
-    elif near and len(block.text) <= _LONGEST_SPOKEN and (labelled := _ABROAD.search(block.text)):
-        return [Candidate(labelled["ko"] or labelled["name"].strip(), "page", "byline")]
+    elif short and spoken:
+        names = _named(_names(text)) or _login(text[spoken.end() :], labelled=" " in spoken.group().strip())
+    elif short and _LABEL.match(text) and any(map(is_full_name, named := _names(text))):
+        names = named
+    elif short and (labelled := _ABROAD.search(block.text)):
+        return _candidates([labelled["ko"] or labelled["name"].strip()]), False
     elif near and HAS_YEAR.search(block.text):
         names = _named(_names(_amid(block)))
+    return _candidates(names), spoken is not None
+
+
+def _candidates(names: list[str]) -> list[Candidate]:
     return [Candidate(name, "page", "byline") for name in names if _may_be_names(name)]
+
+
+def _login(text: str, *, labelled: bool) -> list[str]:
+    """What somebody logs in with, behind `by`: the rest of the line; behind `posted by`, its first word."""
+    words = text.split()
+    if not words or not (labelled or len(words) == 1) or _LOGIN.fullmatch(words[0]) is None:
+        return []
+    return words[:1]
 
 
 def _may_be_names(text: str) -> bool:

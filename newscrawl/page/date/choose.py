@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from newscrawl.model.draft import Candidate
 from newscrawl.page.context import PageContext
 from newscrawl.page.date.calendars import other_dates
+from newscrawl.page.date.disputes import BESIDE_TITLE, days_of, shown_is_published
 from newscrawl.page.date.labels import (
     is_among_comments,
     is_among_related,
     is_at_top,
     is_of_change,
     is_of_other,
+    is_published,
     is_time_of_change,
     is_time_of_other,
 )
@@ -37,29 +39,48 @@ _SHORT_YEAR = lazy(
     r"\d\.\s?\d{1,2}\.\s?[12]\d(?!\d)|\d/\d{1,2}/[12]\d(?=\s*[,–-]?\s*(?:à|at|alle|um)?\s*\d{1,2}[:hH]\d)"
 )
 _LEADING = 40  # blocks behind the title in which the text begins
-_BESIDE_TITLE = 1.9  #: score of a date right beside the title, with little other text
+_SHORT_LINE = 60  # characters of a line with a date and its label
 _A_LINE, _SOME_TEXT = 40, 150  # characters of a line, and of lines that are the text's beginning
 _SURE = -1.0  #: score of a text date from which it goes before the URL's
 _LEAST = -2.5  #: below it, guesses are wrong more often than right
 
 
 def choose_dates(look: PageContext) -> list[Candidate]:
-    """The candidates, best first; empty where only guesses are left."""
+    """The candidates for the publication, best first; empty where only guesses are left."""
+    return dates_of(look)[0]
+
+
+def dates_of(look: PageContext) -> tuple[list[Candidate], list[Candidate]]:
+    """The candidates for the publication, and those for the last change as the page states it, best first."""
     shown, changed = _shown(look)
+    lone = [stamp for score, stamp in shown if score >= BESIDE_TITLE and stamp not in changed]
+    updates = [*look.structured.changes, *_as_said([*changed[:1], *lone[:1]], "date of a change", [])]
+    return _published(look, shown, changed), updates
+
+
+def _published(look: PageContext, shown: list[tuple[float, Stamp]], changed: list[Stamp]) -> list[Candidate]:
     certain = look.structured.dates
     if certain:  # what is labelled as the day of a change says nothing against a stated one
         shown = [(score, stamp) for score, stamp in shown if stamp not in changed]
-    if look.chinese and certain and shown and _more_exact(shown[0][1], certain[0].value):
-        certain = []  # the page's own minute beats a meta date that a CMS set hours later
-    elif certain and _redated(shown, certain[0].value):
+    if look.chinese:
+        if certain and shown and _more_exact(shown[0][1], certain[0].value):
+            certain = []  # the page's own minute beats a meta date that a CMS set hours later
+    elif certain and shown_is_published(
+        [pair for pair in shown if pair[0] > _LEAST],
+        certain[0].value,
+        [one.value for one in look.structured.changes],
+    ):
         certain = []
     text = [stamp for score, stamp in shown if score > _SURE][:2]
     doubtful = [stamp for score, stamp in shown if score > _LEAST][:1]
+    times = _marked_times(look.tree, look.title.node)
+    stated = [] if look.structured.dates else times
     candidate = [
         *certain,
+        *(one for one in stated[:1] if text and _is_same_minute(one.value, text[0])),
         *_as_said(text, "text date", changed),
         *look.structured.dates,
-        *_marked_times(look.tree, look.title.node),
+        *times,
     ]
     candidate += [
         *look.structured.weak_dates,
@@ -70,6 +91,7 @@ def choose_dates(look: PageContext) -> list[Candidate]:
         title = look.title.candidates[0].value if look.title.candidates else None
         candidate += script_dates(look.tree, title, wide=all(one.origin == "url" for one in candidate))
     candidate = candidate or other_dates(look.tree, look.title.node, look.language) or _leading(look)
+    candidate = candidate or _far(look, [stamp for _, stamp in shown if stamp not in changed])
     return _distinct(candidate or without_year(look.tree, look.title.node, look.url))
 
 
@@ -83,6 +105,29 @@ def _leading(look: PageContext) -> list[Candidate]:
     return []
 
 
+def _is_same_minute(value: str, shown: Stamp) -> bool:
+    """Whether an attribute states the very minute that is shown, and its zone and seconds besides."""
+    if shown.minute is None:
+        return False
+    return any(
+        (stamp.day, stamp.minute) == (shown.day, shown.minute) for stamp in dates_in_text.find(value)[:1]
+    )
+
+
+def _far(look: PageContext, shown: list[Stamp]) -> list[Candidate]:
+    """A date far from the title: the one that is labelled as of publication, else the only day that the page
+    shows, if it stands by itself."""
+    for block in look.tree.blocks if shown else ():
+        for stamp in shown if len(block.text) <= _SHORT_LINE else ():
+            if block.text[stamp.start : stamp.end].strip() == stamp.text and is_published(block, stamp, 0):
+                return _as_said([stamp], "labelled date", [])
+    if len({stamp.day for stamp in shown}) == 1 and any(
+        block.text == shown[0].text for block in look.tree.blocks
+    ):
+        return _as_said(shown[:1], "only date", [])
+    return []
+
+
 def _as_said(stamps: list[Stamp], rule: str, changed: list[Stamp]) -> list[Candidate]:
     """Each as printed, and, where it is not year first, as understood: few parsers know all orders.
 
@@ -91,8 +136,9 @@ def _as_said(stamps: list[Stamp], rule: str, changed: list[Stamp]) -> list[Candi
     candidate = []
     for stamp in stamps:
         rule = f"{rule.removesuffix(_OF_CHANGE)}{_OF_CHANGE if stamp in changed else ''}"
-        candidate.append(Candidate(stamp.text, "page", rule))
-        if not stamp.text[:4].isdigit():
+        if not stamp.settled:
+            candidate.append(Candidate(stamp.text, "page", rule))
+        if stamp.settled or not stamp.text[:4].isdigit():
             candidate.append(Candidate(stamp.plain(), "page", rule))
     return candidate
 
@@ -110,17 +156,6 @@ def _more_exact(shown: Stamp, structured: str) -> bool:
     return shown.minute is not None and (not stamps or abs(stamps[0].day - shown.day) <= timedelta(days=1))
 
 
-def _redated(shown: list[tuple[float, Stamp]], structured: str) -> bool:
-    """Whether the newsroom has dated the article anew: the one date beside the title, with no word of an
-    update, is days after the structured one, which is shown nowhere. Less than two days may be the zone.
-    """
-    stamps = dates_in_text.find(structured)
-    if not stamps or not shown or shown[0][0] < _BESIDE_TITLE:
-        return False
-    days = {stamp.day for score, stamp in shown if score > _LEAST}
-    return all(day - stamps[0].day >= timedelta(days=2) for day in days)
-
-
 def _shown(look: PageContext) -> tuple[list[tuple[float, Stamp]], list[Stamp]]:
     """Dates in short blocks with how much each looks like that of publication, best first; and those of them
     that are labelled as of a change."""
@@ -128,6 +163,7 @@ def _shown(look: PageContext) -> tuple[list[tuple[float, Stamp]], list[Stamp]]:
     changed = []
     nearness = _Nearness(look.tree, look.title.node)
     addressed = dates_in_text.in_url(look.url)
+    known = _known_days(look, addressed)
     for block in look.tree.blocks:
         text = block.text
         if len(text) > _LONGEST or not _may_be_dated(text):
@@ -138,7 +174,7 @@ def _shown(look: PageContext) -> tuple[list[tuple[float, Stamp]], list[Stamp]]:
             continue
         end, near = 0, nearness.score(block)
         for number, stamp in enumerate(
-            dates_in_text.find(block.text, month_first=look.month_first, language=look.language)
+            dates_in_text.find(block.text, month_first=look.month_first, language=look.language, known=known)
         ):
             since, end = end, stamp.end
             if is_of_other(look.tree, block, stamp, since):
@@ -150,6 +186,13 @@ def _shown(look: PageContext) -> tuple[list[tuple[float, Stamp]], list[Stamp]]:
                 own -= 1.7
             scored.append((own + near + agrees - 0.3 * number, stamp))
     return sorted(scored, key=lambda pair: -pair[0]), changed
+
+
+def _known_days(look: PageContext, addressed: Stamp | None) -> set[date]:
+    """The days that the page states in an order without doubt, by which 03/04/2026 is read."""
+    stated = [one.value for one in (*look.structured.dates[:3], *look.structured.weak_dates[:3])]
+    days = days_of([*stated, *(node.element.get("datetime") or "" for node in look.tree.times[:20])])
+    return days | {addressed.day} if addressed else days
 
 
 def _may_be_dated(text: str) -> bool:
@@ -274,11 +317,19 @@ def page_clock(candidate: list[Candidate], at: datetime, *, month_first: bool) -
         if one.origin != "page":
             continue
         for stamp in dates_in_text.find(one.value, month_first=month_first):
+            if stamp.minute is None and not at.second and (ahead := _to_midnight(utc, stamp.day)):
+                return ahead
             if stamp.minute is not None:
                 ahead = datetime.combine(stamp.day, time(*stamp.minute)) - utc
                 if ahead and abs(ahead) <= _FURTHEST and ahead % _QUARTER == timedelta(0):
                     return ahead
     return None
+
+
+def _to_midnight(utc: datetime, shown: date) -> timedelta | None:
+    """How far ahead of UTC a clock is on which the day shown has just begun: one hour in Berlin at 23:00."""
+    ahead = datetime.combine(shown, time()) - utc
+    return ahead if timedelta() < ahead <= _FURTHEST and ahead % timedelta(hours=1) == timedelta() else None
 
 
 def _stated_offset(value: str, utc: datetime) -> timedelta | None:

@@ -16,12 +16,14 @@ _BEHIND = re.compile(r"\s?(?:发布|發布|发表|更新|修改)(?=[\s,，|/]*(?
 _OTHER = vocabulary.pattern(
     "other_date", after=r"[\s:：;,.(（\[|·–—-]{0,4}(?:[^\W\d_]{1,9}[\s:.]{1,2}){0,2}$"
 )
+_PUBLISHED = vocabulary.pattern("published", before=r"(?:^|[\s|·•–—(])", after=r"[\s:：-]*$")
 _COMMENTS = vocabulary.class_words("date_comments")
 _RELATED = vocabulary.class_words("date_related")
 _TODAY = vocabulary.class_words("date_of_today")
 _NOW = frozenset(("current", "today"))
 _DATE = frozenset(("date", "time", "datetime"))
 _HEADER = frozenset(("header", "head", "top"))
+_SPACING = frozenset(("padding", "margin", "border", "spacing"))  # `padding-section-top` is no header
 _OF_ARTICLE = frozenset(
     ("article", "post", "entry", "story", "news", "content", "detail", "title", "page", "main")
 )
@@ -68,7 +70,7 @@ def _is_of_today(tokens: frozenset[str]) -> bool:
 
 
 def _is_header(node: Node) -> bool:
-    if node.tag in _WHOLE or node.tokens & _OF_ARTICLE or node.tokens & _DATE:
+    if node.tag in _WHOLE or node.tokens & _OF_ARTICLE or node.tokens & _DATE or node.tokens & _SPACING:
         return False
     return node.tag in ("header", "nav") or not node.tokens.isdisjoint(_HEADER)
 
@@ -83,6 +85,11 @@ def _is_within(node: Node, around: set[Node], words: frozenset[str]) -> bool:
         node not in around and node.tag not in _WHOLE and not node.tokens.isdisjoint(words)
         for node in node.line()
     )
+
+
+def is_published(block: Block, stamp: Stamp, since: int) -> bool:
+    """Whether a date is labelled as that of publication, right before it: `Posted on 4 May 2026`."""
+    return _PUBLISHED.search(block.text[max(since, stamp.start - _BEFORE) : stamp.start]) is not None
 
 
 def is_of_change(found: BlockTree, block: Block, stamp: Stamp, since: int) -> bool:

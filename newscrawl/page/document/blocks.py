@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from lxml import etree
 
 from newscrawl.page.document import vocabulary
-from newscrawl.page.document.parse import fold
+from newscrawl.page.document.parse import fold, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +42,8 @@ _LEAVES = SKIPPED | _BREAKS | {"", "img", "link"}
 _NAMING = frozenset(("id", "role", "itemprop"))  # attributes that name what an element is, as its class does
 _READ = _NAMING | {"rel", "hidden", "style"}
 
-_HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+#: Of the style of an element that is not shown.
+HIDING = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 
 
 @dataclass(slots=True, eq=False)
@@ -137,8 +138,35 @@ def inherited(node: Node, cache: dict[Node, T], start: T, step: Callable[[Node, 
 
 
 def block_tree(root: HtmlElement) -> BlockTree:
-    """All blocks of the page and the elements that other modules need, from one walk over its tree."""
+    """All blocks of the page and the elements that other modules need, from one walk over its tree.
+
+    Of the tree only buttons in headings are changed, see `_panels`.
+    """
     return _TreeBuilder(root).run()
+
+
+def _panels(root: HtmlElement) -> set[HtmlElement]:
+    """The panels of an accordion, which a reader opens by a button in a heading; that becomes text of it."""
+    buttons = [button for button in root.iter("button") if _opens_panel(button)]
+    if not buttons:
+        return set()
+    names = {button.get("aria-controls") for button in buttons} - {None}
+    panels = {element for element in root.iter() if element.get("id") in names} if names else set()
+    for button in buttons:
+        button.tag = "span"
+        heading = button.getparent()
+        if heading is not None and (beside := heading.getnext()) is not None:
+            panels.add(beside)
+    return panels
+
+
+def _opens_panel(button: HtmlElement) -> bool:
+    """Whether a button is all that a heading says; beside other words it is `Share` or the like."""
+    parent = button.getparent()
+    if parent is None or parent.tag not in HEADINGS:
+        return False
+    text = text_of(button)
+    return bool(text) and text_of(parent) == text
 
 
 class _TreeBuilder:
@@ -146,6 +174,7 @@ class _TreeBuilder:
 
     def __init__(self, root: HtmlElement) -> None:
         self.tree = BlockTree(root)
+        self.panels = _panels(root)
 
     def run(self) -> BlockTree:
         """The way down to the current element is in locals, for this is done a thousand times a page."""
@@ -221,8 +250,8 @@ class _TreeBuilder:
                 self.tree.signed.append(node)
         elif name == "itemprop" or (name == "rel" and value == "author"):
             self.tree.marked.append(node)
-        elif name == "hidden" or (name == "style" and _HIDDEN.search(value)):
-            node.hidden = True
+        elif name == "hidden" or (name == "style" and HIDING.search(value)):
+            node.hidden = node.hidden or node.element not in self.panels
 
     def _collect(self, node: Node, tag: str) -> None:
         tree = self.tree

@@ -7,7 +7,8 @@ newscrawl/dates.py from the value as printed.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
@@ -18,6 +19,9 @@ from newscrawl.text.dates.zones import ZONE_IN_PROSE
 from newscrawl.text.lazy_regex import lazy
 
 _MONTHS = months()
+_MOST_MONTHS = 12
+_GLUED = re.compile(r"[^\W\d_A-Z](?=[A-Z][^\W\d_]+$)")  # the end of a name before the name of a month
+_ARCHIVED = lazy(r"^https?://[^/]+/web/\d{14}[a-z_]{0,4}/")  # an archive's address before the page's own
 _YEAR = r"(?:19[89]\d|20[0-4]\d)"
 _DAY = lazy(
     rf"(?<!\d)(?P<y1>{_YEAR})(?:\s?[-/.年년]\s?|\s(?=\d\d\s?/\s?\d\d\s\d\d:))(?P<m1>\d{{1,2}})\s?[-/.月월]\s?(?P<d1>\d{{1,2}}(?!\d)|\d\d(?=\d\d:\d\d))\s?[日일号號]?"
@@ -74,6 +78,7 @@ class Stamp:
     day: date
     minute: tuple[int, int] | None  #: hour and minute of the printed clock; None if no time stands there
     zone: str = ""  #: behind the time, as printed
+    settled: bool = False  #: of two orders of its figures, the one that another date has
 
     def plain(self) -> str:
         """`2024-05-01 10:30`, with its zone as printed, or the day alone."""
@@ -81,16 +86,33 @@ class Stamp:
         return self.day.isoformat() + clock.rstrip()
 
 
-def find(text: str, *, month_first: bool = False, language: str | None = None) -> list[Stamp]:
-    """The dates in a text, in order. `month_first`: whether 3/4/2024 is the 4th of March; `language` (BCP 47)
-    tells which words are halves of the day."""
+def find(
+    text: str,
+    *,
+    month_first: bool = False,
+    language: str | None = None,
+    known: Collection[date] = (),
+) -> list[Stamp]:
+    """The dates in a text, in order. `month_first`: whether 3/4/2024 is the 4th of March, unless the other
+    order makes a day that is `known`; `language` (BCP 47) tells which words are halves of the day."""
     found: list[Stamp] = []
     for match in _DAY.finditer(text):
         day = _day(match, month_first)
-        if day is not None:
-            since = found[-1].end if found else 0
-            found.append(_with_time(text, match, day, since, language or ""))
+        if day is None:
+            continue
+        since = found[-1].end if found else 0
+        other = _other_order(day) if known and match["d2"] and day not in known else None
+        settled = other is not None and other in known
+        stamp = _with_time(
+            text, match, other if other is not None and settled else day, since, language or ""
+        )
+        found.append(replace(stamp, settled=True) if settled else stamp)
     return found
+
+
+def _other_order(day: date) -> date | None:
+    """The day that figures mean in the other order; None if only one is possible."""
+    return day.replace(month=day.day, day=day.month) if day.day <= _MOST_MONTHS else None
 
 
 def _day(match: re.Match[str], month_first: bool) -> date | None:
@@ -102,16 +124,26 @@ def _day(match: re.Match[str], month_first: bool) -> date | None:
         if kind == "2" and match["sep"] != "." and swapped:  # points are always day first
             month, day = day, month
     else:
-        month = _MONTHS.get(match[f"n{kind}"].lower(), 0)
+        month = _month(match[f"n{kind}"], glued=kind == "4")
     try:
         return date(year + 2000 if year < 100 else year, month, day)
     except ValueError:
         return None
 
 
+def _month(name: str, *, glued: bool) -> int:
+    """The number of the month, 0 if it is none; what is glued before it may be a name: `LindqvistMay`."""
+    month = _MONTHS.get(name.lower(), 0)
+    if month or not glued or (capital := _GLUED.search(name)) is None:
+        return month
+    return _MONTHS.get(name[capital.end() :].lower(), 0)
+
+
 def _with_time(text: str, match: re.Match[str], day: date, since: int, language: str) -> Stamp:
     """The date with its time, which stands behind it, or before it but behind the date before (`since`)."""
     start, end = match.span()
+    if match["n4"] and match["n4"].lower() not in _MONTHS and (capital := _GLUED.search(match["n4"])):
+        start += capital.end()
     clock = _after().match(text, end)
     if clock:
         end = clock.end()
@@ -138,7 +170,7 @@ def _minute(clock: re.Match[str] | None, language: str) -> tuple[int, int] | Non
 
 def in_url(url: str) -> Stamp | None:
     """The day in an address: `/2024/05/16/`, `/20240516/`, `t20240516_123`; None if there is none."""
-    for match in _IN_URL.finditer(url):
+    for match in _IN_URL.finditer(_ARCHIVED.sub("", url)):
         try:
             day = date(int(match["y"]), int(match["m"] or match["m2"]), int(match["d"] or match["d2"]))
         except ValueError:

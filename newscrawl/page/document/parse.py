@@ -12,6 +12,13 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from newscrawl.errors import PageError
 from newscrawl.page.document.encoding import as_utf8
+from newscrawl.page.document.late_parts import (
+    attach_shadow_roots,
+    place_streamed_parts,
+    streamed_parts,
+    without_fallbacks,
+)
+from newscrawl.page.document.nesting import mend_nesting
 from newscrawl.text.urls import joined
 
 MAX_BYTES = 10 * 1024 * 1024  #: of one page; Scrapy's DOWNLOAD_MAXSIZE of this project
@@ -40,6 +47,11 @@ _END_OF_DOCUMENT = re.compile(rb"</(?:body|html)\s{0,9}>", re.IGNORECASE)
 _ENDS = (b"</body", b"</html", b"</BODY", b"</HTML")
 _START_TAG = re.compile(b"<[A-Za-z]")
 _DOCUMENT_TAGS = re.compile(r"</?(?:html|body)\b[^>]*>", re.IGNORECASE)
+# What libxml2 says of end tags that it ignores; browsers ignore those of forms, too.
+_IGNORED_END = re.compile(
+    "Opening and ending tag mismatch: (?!form )|Unexpected end tag : (?:button|noscript|template)"
+)
+_MOST_ERRORS = 100  # in lxml's log of a parser
 _TEXT_NODES = etree.XPath(
     "descendant-or-self::text()[not(parent::script or parent::style)]", smart_strings=False
 )
@@ -59,8 +71,20 @@ def parse(body: bytes | str, *, url: str, content_type: str | None = None) -> Ht
     data = as_utf8(body, content_type) if isinstance(body, bytes) else body.encode("utf-8", "replace")
     data = _readable(limit_attributes(_limit_tags(data.translate(_FORM_FEED, _CONTROLS))))
     data = _without_early_ends(data)
-    root = _tree(data, url=url, deep=False)
-    return _deep_tree(data, url) if root is None else root
+    parts = streamed_parts(data) if b"$R" in data else {}
+    if parts:
+        data = without_fallbacks(data, parts)
+    root, misnested = _tree(data, url=url, deep=False)
+    if misnested and (mended := mend_nesting(data)) is not data:
+        data = mended
+        root, _ = _tree(data, url=url, deep=False)
+    if root is None:
+        root = _deep_tree(data, url)
+    if parts:
+        place_streamed_parts(root, parts)
+    if b"shadowroot" in data:
+        attach_shadow_roots(root)
+    return root
 
 
 def _limit_tags(data: bytes) -> bytes:
@@ -91,25 +115,36 @@ def _without_early_ends(data: bytes) -> bytes:
     first = min((at for end in _ENDS if (at := data.find(end)) >= 0), default=-1)
     if first < 0 or _START_TAG.search(data, first) is None:
         return data
-    return _END_OF_DOCUMENT.sub(b"", data)
+    return data[:first] + _END_OF_DOCUMENT.sub(b"", data[first:])
 
 
-def _tree(data: bytes, *, url: str, deep: bool) -> HtmlElement | None:
-    """None where the nesting limit cut the page off: 255 levels, 2,047 if `deep`."""
+def _tree(data: bytes, *, url: str, deep: bool) -> tuple[HtmlElement | None, bool]:
+    """The page's root, None where the nesting limit cut it off: 255 levels, 2,047 if `deep`.
+
+    And whether end tags were ignored that browsers heed.
+    """
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=deep)
     parser.set_element_class_lookup(_CLASSES)
     try:
         root = document_fromstring(data, parser=cast("HTMLParser", parser))
     except etree.ParserError as error:
         raise PageError(f"{url}: page is empty ({len(data)} bytes without any text or element)") from error
-    last = parser.error_log.last_error
-    cut_off = last is not None and last.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT
-    return None if cut_off else root
+    log = parser.error_log  # keeps the last errors
+    last = log.last_error
+    if last is not None and last.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
+        return None, False
+    misnested = len(log) >= _MOST_ERRORS or any(_IGNORED_END.match(entry.message) for entry in log)
+    return root, misnested or _has_open_button(root)
+
+
+def _has_open_button(root: HtmlElement) -> bool:
+    """Whether a button holds another one, which in a browser would close it."""
+    return any(next(button.iterdescendants("button"), None) is not None for button in root.iter("button"))
 
 
 def _deep_tree(data: bytes, url: str) -> HtmlElement:
     # huge_tree lifts other limits too; the size was checked, and entities do not expand in HTML.
-    root = _tree(data, url=url, deep=True)
+    root, _ = _tree(data, url=url, deep=True)
     if root is None:
         raise PageError(f"{url}: elements nested deeper than 2,047 levels; no article is made like that")
     return root

@@ -36,6 +36,7 @@ class Structured:
     titles: list[Candidate] = field(default_factory=list)  #: of meta names
     dates: list[Candidate] = field(default_factory=list)  #: as good as certain
     weak_dates: list[Candidate] = field(default_factory=list)
+    changes: list[Candidate] = field(default_factory=list)  #: dates of changes
     outlets: list[Candidate] = field(default_factory=list)
     publishers: list[Candidate] = field(default_factory=list)  #: the site itself
     authors: list[Candidate] = field(default_factory=list)
@@ -62,6 +63,7 @@ def read_structured(tree: BlockTree, url: str, base: str | None = None) -> Struc
     _read_webpages(graph, structured)
     _add_metas(structured.dates, "meta", names, PUBLISHED[1:])
     _add_metas(structured.weak_dates, "meta", names, WEAK_DATES)
+    _add_metas(structured.changes, "meta", names, CHANGED)
     for name, value in names.dated():
         if HAS_YEAR.search(value):
             _add_candidate(structured.weak_dates, value, f"meta {name}")
@@ -92,6 +94,7 @@ def _read_articles(graph: Graph, articles: list[Object], structured: Structured)
             )
             _add_candidate(structured.dates, string(article.get("datePublished")), "json-ld datePublished")
             _add_candidate(structured.weak_dates, string(article.get("dateCreated")), "json-ld dateCreated")
+            _add_candidate(structured.changes, string(article.get("dateModified")), "json-ld dateModified")
             _add_candidate(structured.digests, string(article.get("description")), "json-ld description")
             _add_candidate(
                 structured.columns, string(article.get("articleSection")), "json-ld articleSection"
@@ -145,7 +148,7 @@ def _read_metas(names: MetaTags, structured: Structured) -> None:
     _add_metas(structured.digests, "meta", names, DIGESTS)
     for name, value in names.all(AUTHORS):
         if not value.startswith(("http", "@", "/")):
-            _add_candidate(structured.authors, value, f"meta {name}")
+            _add_candidate(structured.authors, _in_order(value, name), f"meta {name}")
     label = names.first(("twitter:label1",))
     if label is not None and _WRITTEN_BY.fullmatch(label):
         _add_metas(structured.authors, "meta", names, ("twitter:data1",))
@@ -153,10 +156,18 @@ def _read_metas(names: MetaTags, structured: Structured) -> None:
     structured.paywalled = structured.paywalled or tier in ("locked", "metered")
 
 
+def _in_order(author: str, name: str) -> str:
+    """A name as it is said: for libraries, papers give `Lindqvist, Ada`."""
+    family, comma, given = author.partition(", ")
+    inverted = name == "citation_author" and comma and "," not in given
+    return f"{given} {family}" if inverted else author
+
+
 def _read_marked(tree: BlockTree, structured: Structured) -> None:
     """Microdata of the article, and the ids that Baidu reads."""
     into = {
         "date": structured.dates,
+        "change": structured.changes,
         "headline": structured.titles,
         "author": structured.authors,
         "editor": structured.editors,
@@ -190,6 +201,7 @@ def _wechat_date(tree: BlockTree) -> str | None:
 def _read_webpages(graph: Graph, structured: Structured) -> None:
     for thing in graph.webpages():
         _add_candidate(structured.dates, string(thing.get("datePublished")), "json-ld WebPage datePublished")
+        _add_candidate(structured.changes, string(thing.get("dateModified")), "json-ld WebPage dateModified")
     for thing in graph.objects:
         if "datePublished" in thing and not structured.dates:
             _add_candidate(structured.dates, string(thing.get("datePublished")), "json-ld datePublished")
@@ -303,7 +315,8 @@ PUBLISHED = (
 )
 #: Also used for a day, a revision or the site's build: a good date in the text comes first.
 WEAK_DATES = ("pubdate", "date", "dc.date", "dcterms.date", "dc.date.created", "article.created", "created")
-#: The same by whatever name else: `DCSext.articleFirstPublished`, `published_at`, `example:uploaded`.
+CHANGED = ("article:modified_time", "og:updated_time", "datemodified", "article:modified", "modified_time")
+#: Of publication by whatever name else: `DCSext.articleFirstPublished`, `published_at`, `example:uploaded`.
 DATED = re.compile(
     r"(?:^|[:._-])(?:article_?)?(?:first_?)?"
     r"(?:(?:published|uploaded)(?:_?(?:at|on|date|time))?|(?:publish|publication|pub)_?(?:date|time))$"

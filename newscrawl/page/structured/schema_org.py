@@ -212,6 +212,7 @@ _ARTICLE_ITEM = re.compile(r"(?:Article|Posting|Report|Review|Story|Recipe|Creat
 _PAGE_ITEM = re.compile(r"(?:WebPage|ItemPage|WebSite)$")
 _VALUES = {
     "datepublished": ("date", "datetime"),
+    "datemodified": ("change", "datetime"),
     "headline": ("headline", "content"),
     "articlesection": ("column", "content"),
     "description": ("digest", "content"),
@@ -230,8 +231,9 @@ _LONGEST_NAME = 80  # characters
 def read_microdata(tree: BlockTree) -> Iterator[tuple[str, str, str]]:
     """Field, value and rule of each property of the page's article, in the page's order.
 
-    Fields are `date`, `headline`, `column`, `digest`, `author`, `editor`, `publisher` and `outlet`. What
-    stands in the scope of something else (a comment, a product, an article that a list shows) is left out.
+    Fields are `date`, `change`, `headline`, `column`, `digest`, `author`, `editor`, `publisher` and `outlet`.
+    What stands in the scope of something else (a comment, a product, an article that a list shows) is left
+    out.
     """
     scopes = {node: _scope(node.element) for node in tree.marked}
     main = _main([scope for scope in scopes.values() if scope is not None and _is_article(scope)])

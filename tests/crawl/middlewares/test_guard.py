@@ -14,9 +14,9 @@ from newscrawl.crawl.middlewares.guard import (
     ProxiedNames,
     PublicResolver,
     _refuse_private,
-    is_private,
 )
 from newscrawl.crawl.runner import project_settings
+from newscrawl.text.public_hosts import is_private
 
 PRIVATE = [
     "localhost",

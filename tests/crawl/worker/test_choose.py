@@ -83,7 +83,9 @@ def test_a_spider_middleware_of_ones_own_sees_drafts() -> None:
 
 def test_what_scrapy_will_refuse_is_left_to_it() -> None:
     ours = dict(project_settings().getdict("ITEM_PIPELINES"))
-    assert not is_beside(**UNPACED, ITEM_PIPELINES={**ours, "pipelines.dates.DatesPipeline": "first"})
+    assert not is_beside(
+        **UNPACED, ITEM_PIPELINES={**ours, "newscrawl.pipelines.dates.DatesPipeline": "first"}
+    )
 
 
 class Crawl:

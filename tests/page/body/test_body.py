@@ -9,8 +9,9 @@ import pytest
 
 from newscrawl.page import read_page
 from newscrawl.page.body.classify import model, neighbour_rows, probabilities
+from newscrawl.page.body.cut_out import cut_out
 from newscrawl.page.body.features import features_of
-from newscrawl.page.body.select import cut_out, select_blocks
+from newscrawl.page.body.select import select_blocks
 from newscrawl.page.context import context_from
 from newscrawl.page.document.blocks import MOST_BLOCKS, block_tree
 from newscrawl.page.document.parse import parse, text_of

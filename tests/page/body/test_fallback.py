@@ -10,7 +10,8 @@ from lxml import etree, html
 from newscrawl.extract import extract_article
 from newscrawl.page import read_page
 from newscrawl.page.body import fallback
-from newscrawl.page.body.fallback import add_missing_blocks, ask_trafilatura, embedded_article, is_unsure
+from newscrawl.page.body.fallback import add_missing_blocks, ask_trafilatura, embedded_article
+from newscrawl.page.body.select import is_unsure
 from newscrawl.page.context import context_from
 from newscrawl.page.document.parse import text_of
 

@@ -46,6 +46,8 @@ def taken(page: str, likely: float = 0.99) -> list[str]:
         "Publié le 18 juil. 2024 à 08:01",
         "Updated 10:01 pm PST, Tuesday, November 19, 2019",
         "By Ana Bell and Bo Cole / Example Staff Writers",
+        "Author Ada Lindqvist",
+        "Written by Ada Lindqvist",
         "von Anna Bell, Berlin",
         "<a href=/b>COUNCIL SAYS BRIDGE OPENS BEFORE WINTER</a>",
     ],

@@ -69,15 +69,6 @@ LD = """<script type="application/ld+json">
 LONG = "<p>" + "The council met again, and again it did not agree on what the bridge may cost. " * 3 + "</p>"
 
 
-def test_a_lone_date_beside_the_title_is_how_the_newsroom_dates_an_article_anew() -> None:
-    top = "<html lang=en><title>The bridge</title><h1>The bridge</h1>"
-    assert _day(f"{LD}{top}<p class=date>5 May 2026</p>{LONG}") == "2026-05-05"
-    assert _day(f"{LD}{top}<p class=date>Updated: 5 May 2026</p>{LONG}") == "2026-02-01"
-    assert _day(f"{LD}{top}<p class=date>5 May 2026</p><p>1 February 2026</p>{LONG}") == "2026-02-01"
-    assert _day(f"{LD}{top}<p class=date>2 February 2026</p>{LONG}") == "2026-02-01"  # may be the zone
-    assert _day(f"{LD}{top}{LONG}{LONG}<p>5 May 2026</p>") == "2026-02-01"
-
-
 def test_the_address_decides_between_dates_that_stand_alike() -> None:
     page = f"<html lang=de><h1>Ergebnisse</h1><p>19.05.2026</p><p>20.05.2026</p>{LONG}"
     assert _day(page, "https://news.example.org/2026/05/20/a") == "2026-05-20"
@@ -94,6 +85,48 @@ def test_a_date_among_related_links_is_a_decoy() -> None:
     related = "<div class=related><ul><li><a href=/b>Other bridge</a> <i>4 May 2026</i></li></ul></div>"
     page = f"<html lang=en><h1>The bridge</h1>{related}<p class=date>5 May 2026</p>{LONG}"
     assert _day(page) == "2026-05-05"
+
+
+def test_labelled_dates_far_from_the_title_count_where_no_other_is_shown() -> None:
+    top = f"<html lang=en><h1>The bridge</h1>{LONG * 9}" + "<p>On the bridge.</p>" * 80
+    assert dates(f"{top}<p>Posted on 4 May 2026</p><p>1 May 2026</p>")[0] == ("4 May 2026", "labelled date")
+    assert dates(f"{top}<p>4 May 2026</p>")[0] == ("4 May 2026", "only date")
+    assert dates(f"{top}<p>4 May 2026</p><p>1 May 2026</p>") == []
+    assert dates(f"{top}<p>Last updated on 4 May 2026</p>") == []
+    assert dates(f"{top}<div class=comments><p>Posted on 4 May 2026</p></div>") == []
+
+
+def test_the_order_of_figures_is_that_of_a_date_without_doubt() -> None:
+    page = "<html lang=en><h1>The bridge</h1><p>Published on 06/01/2026</p>" + LONG
+    assert _day(page) == "2026-06-01"
+    assert _day(page, "https://news.example.org/2026/01/06/a") == "2026-01-06"
+    time = '<time datetime="2026-01-06 13:55:27 +01:00">06/01/2026 - 13:55 GMT</time>'
+    page = page.replace("06/01/2026", time)
+    found = extract_article(page, url=URL, fetched_at=datetime(2026, 11, 1, tzinfo=UTC)).published_at
+    assert found == datetime.fromisoformat("2026-01-06T13:55:27+01:00")
+
+
+def test_the_day_of_an_archive_s_capture_is_none_of_the_page() -> None:
+    page = f"<html lang=de><h1>Kai im Herbst fertig</h1>{LONG}"
+    archive = "https://web.archive.org/web/20160218174457/"
+    assert _day(page, f"{archive}http://example.de/2010/05/kai/") is None
+    assert _day(page, f"{archive}http://example.de/2010/05/17/kai/") == "2010-05-17"
+
+
+def test_midnight_on_the_page_s_clock() -> None:
+    page = """<html lang=de><meta property="article:published_time" content="2022-11-06T23:00:00+00:00">
+    <h1>Kai im Herbst fertig</h1><div class="datum">7. November 2022</div>"""
+    found = extract_article(page, url=URL, fetched_at=datetime(2026, 11, 1, tzinfo=UTC)).published_at
+    assert found is not None
+    assert found.isoformat() == "2022-11-07T00:00:00+01:00"
+    late = Candidate("7. November 2022", "page", "text date")
+    assert page_clock([late], datetime(2022, 11, 6, 23, 0, 55, tzinfo=UTC), month_first=False) is None
+
+
+def test_a_class_of_spacing_is_no_header() -> None:
+    date = "<div class=published-date>4 September 2025</div>"
+    assert _day(f"<html lang=en><div class=padding-section-top>{date}</div><h1>The bridge</h1>{LONG}")
+    assert _day(f"<html lang=en><div class=topbar>{date}</div><h1>The bridge</h1>{LONG}") is None
 
 
 def counted(line: str) -> str:

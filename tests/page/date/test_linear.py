@@ -33,7 +33,7 @@ SCREENED = 8_000  # … of one that tells whether to look
 LEAST = 0.02  # seconds from which on a time tells anything
 GROWTH = 8  # of the time where the text is four times as long: a line's is 4, a square's 16
 
-WHOLE = frozenset(("_PLAIN", "_ONLY_SHORT_FIGURES", "_SIGNED"))  # asked for a whole text only
+WHOLE = frozenset(("_PLAIN", "_ONLY_SHORT_FIGURES", "_SIGNED", "_LETTERS"))  # asked for a whole text only
 RUNS = ["1", "a", " ", "\n", "-", ".", "(", "一", "A", "é", "'", "%"]
 PAIRS = ["1 ", "a ", "1:", "一 ", "2026-", "1月", "Jan ", "1 a", "A B", "12:30 ", "记者 "]
 OPENED = ["(", "vor 1 ", "来源：", "12:30 GMT+", ";jsessionid="]

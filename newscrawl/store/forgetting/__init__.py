@@ -1,0 +1,1 @@
+"""Forgets articles for good, wherever newscrawl keeps something of them."""
