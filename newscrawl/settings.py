@@ -57,7 +57,7 @@ NEWSCRAWL_WATCHED_SECONDS = 3600.0
 DOWNLOADER = "newscrawl.crawl.middlewares.holding.PatientDownloader"
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # newest first, as the lists are
 
-# --- how a source is asked: declared by its spider (Source) or a job, docs/operations.md
+# --- how a source is asked: declared by its spider (Source) or a job, docs/crawling.md
 # Headers and cookies for the source's own hosts, a JSON object with -s: '{"Accept-Language": "en"}'.
 NEWSCRAWL_HEADERS: dict[str, str] = {}
 NEWSCRAWL_COOKIES: dict[str, str] = {}  # sent with COOKIES_ENABLED, from the beginning of a run
@@ -160,7 +160,7 @@ NEWSCRAWL_DRY_RUN = False  # True: nothing is written
 # page is rejected as `no longer the article`. For one run, where the stored posts are the wrong ones.
 NEWSCRAWL_REPLACE = False
 # Stored articles that no list shows any more and that a run looks at again, at most, to find what was
-# withdrawn: docs/operations.md. 0: none.
+# withdrawn: docs/crawling.md. 0: none.
 NEWSCRAWL_LOOKS = 20
 # True: before the first article of a host is read, its /.well-known/tdmrep.json, which may reserve text and
 # data mining, is requested, once a day. False: no post counts as one that may be mined. docs/rights.md

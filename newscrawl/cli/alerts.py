@@ -20,7 +20,7 @@ File = Annotated[
 
 
 def register(app: typer.Typer) -> None:
-    area = typer.Typer(help="Send alerts when something breaks; see docs/operations.md.")
+    area = typer.Typer(help="Send alerts when something breaks; see docs/monitoring.md.")
     area.command("test")(send_test)
     area.command()(check)
     area.command("list")(list_incidents)

@@ -1,4 +1,4 @@
-"""The words of an alert: a title, a plain text, and the JSON that a webhook gets (docs/operations.md)."""
+"""The words of an alert: a title, a plain text, and the JSON that a webhook gets (docs/monitoring.md)."""
 
 from __future__ import annotations
 

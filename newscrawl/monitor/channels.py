@@ -50,7 +50,7 @@ class Channel:
                 raise UsageError(f"[alerts] {self.name}: the address has no host")
             return
         if reason := _with_apprise({"address": address, "check": True}):
-            raise UsageError(f"[alerts] {self.name}: {self._masked(reason)}; docs/operations.md has examples")
+            raise UsageError(f"[alerts] {self.name}: {self._masked(reason)}; docs/monitoring.md has examples")
 
     def send(self, payload: dict[str, Any]) -> str | None:
         """Sends a message; returns why it could not be sent. Blocks; raises nothing."""

@@ -1,6 +1,6 @@
 """Metrics for Prometheus, made from MongoDB when they are asked for: no process counts anything itself.
 
-So each process shows the same, and the counters are right after any kill. docs/operations.md lists them.
+So each process shows the same, and the counters are right after any kill. docs/monitoring.md lists them.
 """
 
 from __future__ import annotations

@@ -241,7 +241,7 @@ def test_each_query_of_the_dashboard_names_a_metric(
     store["webhooks"].insert_one({"_id": "desk", "delivered": 3, "failures": 0})
     shown = {name for name, *_ in scrape(server)}
     heartbeat.end()
-    table = (DASHBOARD.parent / "operations.md").read_text("utf-8").partition("\n## Metrics\n")[2]
+    table = (DASHBOARD.parent / "monitoring.md").read_text("utf-8").partition("\n## Metrics\n")[2]
     documented = set(re.findall(r"`(newscrawl_[a-z_]+)`", table.partition("\n## Logs\n")[0]))
     assert documented - shown == {"newscrawl_http_request_seconds"}  # shown as _bucket, _sum and _count
     families = {re.sub("_(bucket|sum|count)$", "", name) for name in shown if not name.endswith("_created")}

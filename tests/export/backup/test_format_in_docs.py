@@ -1,4 +1,4 @@
-"""The program in docs/operations.md that reads a dump without newscrawl."""
+"""The program in docs/backup.md that reads a dump without newscrawl."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pymongo.database import Database
 
 from newscrawl.export.backup.dump import DumpJob, dump_file
 
-DOCS = Path(__file__).parents[3] / "docs" / "operations.md"
+DOCS = Path(__file__).parents[3] / "docs" / "backup.md"
 
 
 @pytest.mark.no_schema
