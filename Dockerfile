@@ -8,7 +8,7 @@
 FROM python:3.11-slim-bookworm AS build
 RUN python -m venv /opt/newscrawl
 WORKDIR /src
-COPY requirements.txt pyproject.toml README.md LICENSE ./
+COPY requirements.txt pyproject.toml setup.py README.md LICENSE ./
 # A layer of its own: the dependencies change less often than the program.
 RUN /opt/newscrawl/bin/pip install --no-cache-dir -r requirements.txt
 COPY newscrawl newscrawl

@@ -80,7 +80,6 @@ class NewsSpider(scrapy.Spider):
     handle_httpstatus_list: ClassVar[list[int]] = [304, *range(400, 600)]
     run: Run
     selector: EntrySelector  #: from `start` on
-    list_outcomes: ListOutcomes  #: from `start` on; records what the lists bring
     alternates: Alternates  #: from `start` on
     rereading: Crawl | None = None  #: of a kept page that is read again: how it came here
 
@@ -131,7 +130,6 @@ class NewsSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Any]:
         every_time = is_every_time(self.settings, dry=self.run.dry)
         self.selector = EntrySelector(self.run, self.source, self.since, self.limit, every_time=every_time)
-        self.list_outcomes = ListOutcomes(self.run, self.selector, self.source)
         if self._asks_conditionally(every_time=every_time):
             self.run.conditional = await conditional_lists(
                 self.run.archive.memory,
@@ -198,6 +196,11 @@ class NewsSpider(scrapy.Spider):
 
         now = datetime.now(UTC)
         return ListReader(self.source, self.since or now - REACH, now)
+
+    @property
+    def list_outcomes(self) -> ListOutcomes:
+        """Records what the lists bring. Made anew, because `site` finds out its source during the crawl."""
+        return ListOutcomes(self.run, self.selector, self.source)
 
     async def parse_list(
         self, response: Response, cursor: Mapping[str, Any], previous: frozenset[str]

@@ -42,5 +42,5 @@ def test_items_that_are_no_posts_make_the_run_bad(database: str, tmp_path: Path)
         code, run = crawl("odd", address, PYTHONPATH=str(tmp_path))
     assert (code, run["counts"]["stored"]) == (1, 2), str(run)
     assert run["problems"] == [
-        "2 items of class dict were not stored: yield what draft_of_page or draft_of_list makes"
+        "2 items of class dict were not stored: a post needs an item with url and text"
     ]

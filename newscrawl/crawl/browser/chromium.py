@@ -155,9 +155,11 @@ def tree(root: int) -> list[int]:
         if _stat(pid) is None:
             continue
         found.append(pid)
-        for children in Path(f"/proc/{pid}/task").glob("*/children"):
-            with suppress(OSError):
-                waiting += map(int, children.read_text().split())
+        with suppress(OSError):  # it may end at any moment
+            tasks = list(Path(f"/proc/{pid}/task").iterdir())
+            for task in tasks:
+                with suppress(OSError):
+                    waiting += map(int, (task / "children").read_text().split())
     return found
 
 
