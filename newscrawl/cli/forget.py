@@ -35,14 +35,14 @@ Where = Annotated[
     typer.Option(
         "--where",
         metavar="FIELD=VALUE",
-        help="Forget all posts with this value: source.slug=beifangwang. Several must all hold.",
+        help="Forget all posts with this value: source.slug=beifangwang. If repeated, all must match.",
     ),
 ]
 Reason = Annotated[
     str | None, typer.Option(metavar="TEXT", help="Why, as kept with the tombstone. Do not name the article.")
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would be forgotten.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Skip the confirmation.")]
 ListOption = Annotated[
     bool, typer.Option("--list", help="List when, why and how many articles were forgotten.")
 ]
@@ -80,7 +80,7 @@ def forget(
 
     Removes their posts, revisions, rejects, search rows and kept pages, and keeps them from coming back with
     a crawl, an import, a reread, an archive or an old dump. Site exports and feeds drop them at their next
-    run; `newscrawl watch` shows a delete. There is no way back.
+    run; `newscrawl watch` reports the deletion. This cannot be undone.
     """
     given = _Given(references or [], urls or [], where or [])
     modes = [name for name, on in (("--list", list_them), ("--resume", resume), ("--sweep", sweep)) if on]

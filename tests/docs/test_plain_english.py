@@ -23,7 +23,6 @@ PHRASES = (
     (r"in any case\b", "always, anyway", "It is crawled in any case."),
     (r"all the same\b", "nevertheless", "It was found all the same."),
     (r"(once|one|request) a (host|list|file|core)( and day)?\b", "per", "One request a host and day."),
-    (r"(a|per) list and day, or", "per list and day", "Once a list and day, or so."),
     (r"\w+, too\b", "also, as well", "Lists are kept, too."),
     (r"blanks? between\b", "separated by spaces", "Hosts, blanks between."),
     (r"read whole\b", "read in full", "All lists are read whole."),
