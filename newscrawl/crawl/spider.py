@@ -197,9 +197,9 @@ class NewsSpider(scrapy.Spider):
         now = datetime.now(UTC)
         return ListReader(self.source, self.since or now - REACH, now)
 
-    @property
     def list_outcomes(self) -> ListOutcomes:
-        """Records what the lists bring. Made anew, because `site` finds out its source during the crawl."""
+        """Records what the lists bring. Made anew, because `site` finds out its source during the crawl; no
+        property, because Scrapy's feeds ask a spider for all of these before it starts."""
         return ListOutcomes(self.run, self.selector, self.source)
 
     async def parse_list(
@@ -225,13 +225,13 @@ class NewsSpider(scrapy.Spider):
             if not cursor.get("optional") and (second := self._second_request(response, error)):
                 yield second
             else:
-                self.list_outcomes.give_up(response.request, response.url, str(error), cursor)
+                self.list_outcomes().give_up(response.request, response.url, str(error), cursor)
             return
         self.run.list_read(response.url, len(page.entries), page.skipped)
         tasks = await self.selector.choose(page.entries)
         self.run.pages.keep_list(response, wanted=not self.selector.shows_forgotten(page.entries))
         await self.selector.load_looks(self.crawler.settings.getint("NEWSCRAWL_LOOKS"))
-        name = self.list_outcomes.read(response, page, cursor, first=not previous)
+        name = self.list_outcomes().read(response, page, cursor, first=not previous)
         for task in tasks:
             self.alternates.note(task.entry.id, task.entry.title)
             yield self._article_request(task) if task.entry.url else self.draft_of_list(task.entry)
@@ -271,7 +271,7 @@ class NewsSpider(scrapy.Spider):
         self.run.list_unchanged(response.url, kept.count, replayed=len(kept.entries))
         tasks = await self.selector.choose(list(kept.entries))
         await self.selector.load_looks(self.crawler.settings.getint("NEWSCRAWL_LOOKS"))
-        self.list_outcomes.unchanged(response, kept, cursor)
+        self.list_outcomes().unchanged(response, kept, cursor)
         for task in tasks:
             self.alternates.note(task.entry.id, task.entry.title)
         return [self._article_request(task) for task in tasks]
@@ -321,14 +321,14 @@ class NewsSpider(scrapy.Spider):
         """Whether the run's budget allows for another page of a list; what it does not allow is counted."""
         reason = self.list_budget.spend()
         if reason is not None:
-            self.list_outcomes.leave_out(request, reason)
+            self.list_outcomes().leave_out(request, reason)
         return reason is None
 
     async def list_failed(self, failure: Failure) -> None:
         """Records a list that could not be fetched, after all retries."""
         request: Request = failure.request  # type: ignore[attr-defined]
         cursor = request.cb_kwargs["cursor"]
-        self.list_outcomes.give_up(request, request.url, failure_reason(failure), cursor)
+        self.list_outcomes().give_up(request, request.url, failure_reason(failure), cursor)
 
     # Articles
 
